@@ -1,0 +1,1 @@
+"""Moving facts between a device and the OMS: the wire contract, the client half, discovery and a simulated link."""

@@ -1,0 +1,192 @@
+"""Rows that come down to a device: the latest version of each entity, as plain values.
+
+`ENTITIES` maps the short entity name on the wire to its type. Weights are grams, lengths millimetres, times RFC 3339 UTC.
+"""
+
+from msgspec import Struct
+
+from sync.contract.codes import BinKind, JobKind, JobState, OrderState, ParcelState, Role, WorkState
+
+
+class SiteRow(Struct, frozen=True, kw_only=True):
+    """The warehouse this device belongs to, and its floor policies. id = site id."""
+
+    id: str
+    name: str
+    bin_scan_required: bool = True
+    #: Weight tolerance: the larger of the two.
+    weight_tolerance_g: int = 30
+    weight_tolerance_permille: int = 20
+    ship_from: list[str] = []
+
+
+class BinRow(Struct, frozen=True, kw_only=True):
+    """A location. id = code (what its label says). `seq` is its place in the walk."""
+
+    id: str
+    zone: str
+    kind: BinKind
+    seq: int
+    x_mm: int = 0
+    y_mm: int = 0
+
+
+class PackCode(Struct, frozen=True, kw_only=True):
+    """A barcode of an item and how many base units it stands for (1 = each, more = case)."""
+
+    gtin: str
+    qty: int = 1
+
+
+class ItemRow(Struct, frozen=True, kw_only=True):
+    """An item. id = SKU. `codes` hold GTIN-14 strings (or the shop's own codes, as printed)."""
+
+    id: str
+    name: str
+    codes: list[PackCode]
+    weight_g: int | None = None
+    size_mm: tuple[int, int, int] | None = None
+    lot_tracked: bool = False
+    serial_tracked: bool = False
+    expiry_tracked: bool = False
+    fragile: bool = False
+    #: `#rrggbb`, to tell look-alikes apart where there is no picture.
+    colour: str = ""
+
+
+class CartonRow(Struct, frozen=True, kw_only=True):
+    """A carton of the shop. id = code (its barcode)."""
+
+    id: str
+    name: str
+    inner_mm: tuple[int, int, int]
+    outer_mm: tuple[int, int, int]
+    tare_g: int
+    max_g: int
+
+
+class JobRow(Struct, frozen=True, kw_only=True):
+    """A trip (pick) or a packing session (pack). id = job id. Its work items are `WorkRow`s with `job = id`."""
+
+    id: str
+    kind: JobKind
+    method: str
+    state: JobState
+    priority: int
+    orders: list[str]
+    lines: int
+    units: int
+    holder: str | None = None
+    worker: str | None = None
+    tote: str | None = None
+    lane: str | None = None
+    cut_off: str | None = None
+
+
+class WorkRow(Struct, frozen=True, kw_only=True):
+    """One work item: so many of one item out of one bin (pick) or one tote (pack), for one order line. id = item id.
+
+    `token` is the fencing number of the newest grant; a fact made under an older one is diverted.
+    """
+
+    id: str
+    job: str
+    kind: JobKind
+    order: str
+    sku: str
+    qty_req: int
+    qty_done: int
+    state: WorkState
+    seq: int
+    from_bin: str
+    lot: str | None = None
+    expiry: str | None = None
+    holder: str | None = None
+    token: tuple[int, int] = (0, 0)
+
+
+class OrderLineRow(Struct, frozen=True, kw_only=True):
+    """One line of an order, for lists and papers."""
+
+    line: int
+    sku: str
+    qty: int
+    picked: int = 0
+    packed: int = 0
+    short: int = 0
+
+
+class OrderRow(Struct, frozen=True, kw_only=True):
+    """An order on this site. id = order number."""
+
+    id: str
+    state: OrderState
+    customer: str
+    ship_to: list[str]
+    country: str
+    lines: list[OrderLineRow]
+    priority: int
+    carrier: str
+    service: str
+    channel: str = ""
+    note: str = ""
+    flags: list[str] = []
+    cut_off: str | None = None
+    placed_at: str = ""
+    held_reason: str = ""
+
+
+class ParcelRow(Struct, frozen=True, kw_only=True):
+    """A parcel with the identity its label will carry, fixed before packing so that a label can be printed offline. id = parcel id."""
+
+    id: str
+    order: str
+    number: int
+    sscc: str
+    carrier: str
+    service: str
+    tracking: str
+    state: ParcelState
+    carton: str | None = None
+    grams: int | None = None
+
+
+class WorkerRow(Struct, frozen=True, kw_only=True):
+    """A person, without any secret. id = worker id."""
+
+    id: str
+    name: str
+    number: str
+    roles: list[Role]
+    language: str = "en"
+
+
+class ExceptionRow(Struct, frozen=True, kw_only=True):
+    """Something a person must do or settle. id = exception id. `action` is a message code, `params` its words."""
+
+    id: str
+    kind: str
+    state: str
+    action: str
+    params: dict[str, str | int] = {}
+    op_id: str | None = None
+    item: str | None = None
+    job: str | None = None
+    worker: str | None = None
+    device: str | None = None
+
+
+Row = SiteRow | BinRow | ItemRow | CartonRow | JobRow | WorkRow | OrderRow | ParcelRow | WorkerRow | ExceptionRow
+
+ENTITIES: dict[str, type[Row]] = {
+    "site": SiteRow,
+    "bin": BinRow,
+    "item": ItemRow,
+    "carton": CartonRow,
+    "job": JobRow,
+    "work": WorkRow,
+    "order": OrderRow,
+    "parcel": ParcelRow,
+    "worker": WorkerRow,
+    "exception": ExceptionRow,
+}

@@ -1,0 +1,351 @@
+"""Requests and answers of the sync API (`sync.md` b.4). JSON through msgspec; every answer carries `epoch` and `server_time`.
+
+Ids are strings. `op_id` is 32 hex digits, `chain` 64, `spki` 64 (SHA-256 of the server's public key, DER SubjectPublicKeyInfo).
+"""
+
+from msgspec import Raw, Struct
+
+from sync.contract.codes import ErrorCode, Outcome, Role
+
+Token = tuple[int, int]
+
+
+class Times(Struct, frozen=True, kw_only=True):
+    """When the device made an op, for audit only: wall clock (ms since 1970), monotonic ms and boot id."""
+
+    wall: int
+    mono: int
+    boot: str
+
+
+class Op(Struct, frozen=True, kw_only=True):
+    """One entry of a device's log on its way up. `body` is the canonical JSON of a `facts` type."""
+
+    op_id: str
+    seq: int
+    kind: str
+    v: int
+    body: Raw
+    t: Times
+    item: str | None = None
+    token: Token | None = None
+    session: str | None = None
+
+
+class Hello(Struct, frozen=True, kw_only=True):
+    """`GET /v1/hello`: who the server is. Never trusted without the pin."""
+
+    cluster_id: str
+    epoch: int
+    api: tuple[int, int]
+    spki: str
+    server_time: str
+    name: str = ""
+
+
+class PairRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/pair`. `signature` (hex, Ed25519) is over `code || 0x00 || pubkey || 0x00 || label` and proves the key is held."""
+
+    code: str
+    pubkey: str
+    label: str
+    app: str
+    signature: str
+
+
+class PairReply(Struct, frozen=True, kw_only=True):
+    """The device's identity and the key that answers in future (`spki` must equal the pin)."""
+
+    device_id: str
+    site: str
+    cluster_id: str
+    epoch: int
+    spki: str
+    server_time: str
+
+
+class NonceReply(Struct, frozen=True, kw_only=True):
+    """`POST /v1/token/nonce {device_id}`: 32 bytes hex, good once, 60 s."""
+
+    nonce: str
+    epoch: int
+    server_time: str
+
+
+class NonceRequest(Struct, frozen=True, kw_only=True):
+    """Asks for a nonce to sign."""
+
+    device_id: str
+
+
+class TokenRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/token`: the nonce signed by the device key (`signature` over `nonce || device_id || spki pin`, hex)."""
+
+    device_id: str
+    nonce: str
+    signature: str
+
+
+class TokenReply(Struct, frozen=True, kw_only=True):
+    """A bearer token for `ttl_s` seconds; send as `Authorization: Bearer`."""
+
+    access: str
+    ttl_s: int
+    epoch: int
+    server_time: str
+
+
+class SessionRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/sessions`: sign-in by badge, or by worker number and PIN. Exactly one of the two."""
+
+    badge: str | None = None
+    number: str | None = None
+    pin: str | None = None
+
+
+class SessionReply(Struct, frozen=True, kw_only=True):
+    """A person's session on this device. `offline_verifier` is an argon2id hash of what was presented, bound to this device,
+    good until `offline_ttl_s` from now; it lets the same person sign in while the server is away."""
+
+    session: str
+    worker: str
+    name: str
+    number: str
+    roles: list[Role]
+    language: str
+    offline_verifier: str
+    offline_ttl_s: int
+    epoch: int
+    server_time: str
+
+
+class OpenRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/sync/open`: where this device's log and cache stand. `chain` is the chain after op `next_seq - 1`."""
+
+    epoch: int
+    next_seq: int
+    chain: str
+    cursor: str
+    schema: int
+    app: str
+
+
+class OpenReply(Struct, frozen=True, kw_only=True):
+    """Where the server's copy stands. `durable_through` is the highest seq of this device that an off-machine backup holds."""
+
+    last_seq: int
+    chain_at_last: str
+    head: int
+    floor: int
+    durable_through: int
+    epoch: int
+    server_time: str
+
+
+class PushRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/sync/push`: a run of ops with dense seq from `first_seq`; `prev_chain` is the chain before the first."""
+
+    epoch: int
+    first_seq: int
+    prev_chain: str
+    ops: list[Op]
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """One calm physical instruction for the person: a message code and its words. `exception` is acknowledged by `exception.ack`."""
+
+    action: str
+    params: dict[str, str | int] = {}
+    exception: str | None = None
+
+
+class OpResult(Struct, frozen=True, kw_only=True):
+    """What became of one op. `ver` is the feed version its effect carries; `duplicate` when it was known already."""
+
+    seq: int
+    op_id: str
+    outcome: Outcome
+    ver: int
+    duplicate: bool = False
+    notice: Notice | None = None
+
+
+class PushReply(Struct, frozen=True, kw_only=True):
+    """Results for a prefix of what was sent; `last_seq` and `chain` are the server's state of this log after it."""
+
+    results: list[OpResult]
+    last_seq: int
+    chain: str
+    head: int
+    durable_through: int
+    epoch: int
+    server_time: str
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """The latest version of one entity: `e` entity name (`rows.ENTITIES`), `id`, `v` version, `d` body or None when deleted."""
+
+    e: str
+    id: str
+    v: int
+    d: Raw | None = None
+
+
+class PullReply(Struct, frozen=True, kw_only=True):
+    """A page of changes from cursor `from_` to `to`. Apply only when `from_` equals the own cursor, rows and cursor in one commit."""
+
+    from_: str
+    to: str
+    head: int
+    more: bool
+    changes: list[Change]
+    epoch: int
+    server_time: str
+    #: XOR of `SHA-256(e, id, v)` (first 8 bytes, hex) over the device's live rows; only where `more` is false.
+    digest: str | None = None
+
+
+class ClaimRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/work/claim`: up to `want` jobs. The same `claim_id` gets the same answer. `job` or `tote` ask for one certain job."""
+
+    claim_id: str
+    want: int
+    kinds: list[str]
+    capacity: int
+    zone: str | None = None
+    job: str | None = None
+    tote: str | None = None
+    lane: str | None = None
+
+
+class Lease(Struct, frozen=True, kw_only=True):
+    """The right to do one work item for `ttl_s` seconds from the moment the answer was read."""
+
+    lease_id: str
+    item: str
+    job: str
+    token: Token
+    ttl_s: int
+
+
+class ClaimReply(Struct, frozen=True, kw_only=True):
+    """The leases granted; empty when there is no work. `reason` names why a certain job was not given (`taken`, `unknown`, `done`)
+    and `holder` who has it."""
+
+    leases: list[Lease]
+    epoch: int
+    server_time: str
+    reason: str | None = None
+    holder: str | None = None
+
+
+class LeaseRef(Struct, frozen=True, kw_only=True):
+    """A lease by id, with the token it was granted with."""
+
+    lease_id: str
+    token: Token
+
+
+class RenewRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/work/renew`. Push and pull renew all of a device's leases too."""
+
+    leases: list[LeaseRef]
+
+
+class RenewResult(Struct, frozen=True, kw_only=True):
+    """`ttl_s` when still held, else None and the `lost` reason."""
+
+    lease_id: str
+    ttl_s: int | None = None
+    lost: str | None = None
+
+
+class RenewReply(Struct, frozen=True, kw_only=True):
+    """One result per lease asked."""
+
+    results: list[RenewResult]
+    epoch: int
+    server_time: str
+
+
+class ReleaseRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/work/release`: gives leases back. Same `claim_id`, same answer."""
+
+    claim_id: str
+    leases: list[LeaseRef]
+
+
+class ReleaseReply(Struct, frozen=True, kw_only=True):
+    """Ids of the leases that have ended."""
+
+    released: list[str]
+    epoch: int
+    server_time: str
+
+
+class ReforkRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/devices/refork`: this log is not the one the server knows; asks for a new identity with the same key.
+
+    `signature` (hex) is over `old_device || 0x00 || next_seq || 0x00 || chain`."""
+
+    old_device: str
+    next_seq: int
+    chain: str
+    signature: str
+
+
+class ReforkReply(Struct, frozen=True, kw_only=True):
+    """The new identity; the whole retained journal is sent again under it, with the same op ids."""
+
+    device_id: str
+    epoch: int
+    server_time: str
+
+
+class OpFate(Struct, frozen=True, kw_only=True):
+    """`GET /v1/ops/{op_id}`: what became of one scan."""
+
+    op_id: str
+    kind: str
+    outcome: Outcome
+    device: str
+    ver: int
+    received_at: str
+    epoch: int
+    server_time: str
+
+
+class ReleaseOrdersRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/orders/release`: a supervisor lets orders onto the floor. `session` is the supervisor's."""
+
+    orders: list[str]
+    session: str
+
+
+class ReleaseOrderResult(Struct, frozen=True, kw_only=True):
+    """`job` when released, else the `reason` (a message code) and its words."""
+
+    order: str
+    job: str | None = None
+    reason: str | None = None
+    params: dict[str, str | int] = {}
+
+
+class ReleaseOrdersReply(Struct, frozen=True, kw_only=True):
+    """One result per order asked, in the order asked."""
+
+    results: list[ReleaseOrderResult]
+    epoch: int
+    server_time: str
+
+
+class ErrorBody(Struct, frozen=True, kw_only=True):
+    """Body of every non-2xx answer. `last_seq` and `chain_at_last` come with `gap`, `fork` and `epoch`."""
+
+    error: ErrorCode
+    detail: str = ""
+    epoch: int = 0
+    server_time: str = ""
+    last_seq: int | None = None
+    chain_at_last: str | None = None
+    retry_after_s: int | None = None
