@@ -1,0 +1,68 @@
+"""What a session expects of a driver and what the print queue expects of a printer driver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from devices.model import DeviceFault, PrinterStatus, PrintJob, Reading, Reason, Scan
+
+Event = Scan | Reading | PrinterStatus | DeviceFault
+"""What a driver can report to its session."""
+
+STEP_S = 0.2
+"""Longest time a driver may block in one `step`, so that a stop is heard in time."""
+
+
+class Driver(Protocol):
+    """One device, driven by its session's thread. Every method but `wake` is called on that thread and may raise LinkError."""
+
+    def open(self) -> None:
+        """Open the transport."""
+
+    def probe(self) -> Sequence[Event]:
+        """Find out whether the expected dialect answers; LinkError(wrong-dialect or no-reply) when not."""
+
+    def step(self) -> Sequence[Event]:
+        """Do one piece of work lasting at most about STEP_S, and say what came of it."""
+
+    def close(self) -> None:
+        """Close the transport; never raises."""
+
+    def wake(self) -> None:
+        """Cut a wait short (any thread)."""
+
+    def while_down(self, reason: Reason) -> None:
+        """Called now and then while the link is down, so that waiting work can be given up honestly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a printer has told about one job so far. `echoes`: labels it reported for this job; `consumed`: nothing of it is left in the buffer."""
+
+    echoes: int = 0
+    consumed: bool = False
+    status: PrinterStatus | None = None
+
+
+class PrinterDriver(Protocol):
+    """What the print queue needs of a printer, whatever its language."""
+
+    def connect(self) -> None:
+        """Open the line for one job or one status query; raises LinkError."""
+
+    def disconnect(self) -> None:
+        """Give the line back (many printers serve one host at a time); never raises."""
+
+    def status(self) -> PrinterStatus:
+        """Ask how the printer is. `ready` None when it does not answer."""
+
+    def clear_partial(self) -> None:
+        """Throw away a half-received format, which would swallow the next label."""
+
+    def send(self, job: PrintJob) -> None:
+        """Send the job with its evidence request; LinkError.sent counts the job's bytes that left."""
+
+    def evidence(self, job: PrintJob, timeout: float) -> Evidence:
+        """Listen for at most `timeout` seconds for the printer's word on this job, then ask for its state."""

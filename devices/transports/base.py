@@ -1,0 +1,36 @@
+"""What every way of carrying bytes offers, and how it fails. Implemented by serial_port, tcp and memory; called by drivers."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from devices.model import Reason
+
+
+class LinkError(Exception):
+    """The link failed. `reason` says how; `sent` is how many bytes of the failed write had left us (it decides FAILED or UNCERTAIN)."""
+
+    def __init__(self, reason: Reason, detail: str = "", sent: int = 0) -> None:
+        super().__init__(f"{reason.value}: {detail}" if detail else reason.value)
+        self.reason = reason
+        self.detail = detail
+        self.sent = sent
+
+
+class Transport(Protocol):
+    """A byte pipe. One thread uses it; only `wake` may be called from another."""
+
+    def open(self) -> None:
+        """Open the pipe; raises LinkError (absent, busy, denied, refused, timed-out)."""
+
+    def read(self, timeout: float) -> bytes:
+        """What has arrived, waiting at most `timeout` seconds for the first byte; b"" on timeout or wake. LinkError(lost) when the peer is gone."""
+
+    def write(self, data: bytes, timeout: float) -> None:
+        """Hand over all of `data` within `timeout` seconds, or raise LinkError with `sent`."""
+
+    def close(self) -> None:
+        """Close; never raises, may be called twice."""
+
+    def wake(self) -> None:
+        """Make a waiting `open`, `read` or `write` of the owning thread return soon. Safe from any thread, at any time."""
