@@ -1,0 +1,223 @@
+"""Everything Floorhand can say to a person, as codes with words. Prose lives in `app/ui/texts.py` and the translations.
+
+`LOOK` is the one table that gives each code its tone (colour and icon) and its cue (sound).
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """The class of a message; each has its own colour, shape and icon."""
+
+    INFO = "info"
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+    ASK = "ask"
+
+
+class Cue(StrEnum):
+    """The sound that goes with a message (`design.md`, Tones). A good cue is only ever played after the commit."""
+
+    NONE = "none"
+    GOOD = "good"
+    LINE_DONE = "line_done"
+    ASK = "ask"
+    WARN = "warn"
+    WRONG_ITEM = "wrong_item"
+    WRONG_BIN = "wrong_bin"
+    TOO_MANY = "too_many"
+    DUPLICATE = "duplicate"
+    AWAY = "away"
+    CALL = "call"
+
+
+class Code(StrEnum):
+    """One code per thing that can be said. The comment gives the parameters its sentence may use."""
+
+    # Prompts: what to do now.
+    SCAN_BADGE = "scan_badge"
+    ENTER_PIN = "enter_pin"  # name
+    SCAN_TOTE = "scan_tote"
+    SCAN_BIN = "scan_bin"  # bin
+    SCAN_ITEM = "scan_item"  # n
+    SCAN_MORE = "scan_more"  # n
+    SCAN_LOT = "scan_lot"  # lot
+    SCAN_SERIAL = "scan_serial"  # n
+    SCAN_LANE = "scan_lane"
+    CHOOSE_SHORT_REASON = "choose_short_reason"  # n
+    ALL_PICKED = "all_picked"  # order
+    TAKE_NEXT_WORK = "take_next_work"
+    SCAN_TOTE_TO_PACK = "scan_tote_to_pack"
+    SCAN_UNITS = "scan_units"  # n
+    CHOOSE_CARTON = "choose_carton"
+    PUT_ON_SCALE = "put_on_scale"
+    WAIT_FOR_STEADY = "wait_for_steady"
+    WAIT_FOR_LABEL = "wait_for_label"
+    SCAN_LABEL = "scan_label"
+    LABEL_UNSURE_ASK = "label_unsure_ask"
+    PARCEL_DONE = "parcel_done"  # order
+    CHOOSE_ORDERS = "choose_orders"
+    PAIR_DEVICE = "pair_device"
+
+    # Good.
+    SIGNED_IN = "signed_in"  # name
+    TOTE_BOUND = "tote_bound"  # tote
+    BIN_RIGHT = "bin_right"  # bin
+    UNIT_COUNTED = "unit_counted"  # n, of
+    LINE_DONE = "line_done"  # sku
+    ORDER_PICKED = "order_picked"  # order, lane
+    TOTE_OPENED = "tote_opened"  # tote, order
+    UNIT_PACKED = "unit_packed"  # n, of
+    PACK_LINE_DONE = "pack_line_done"
+    CARTON_CHOSEN = "carton_chosen"  # carton
+    WEIGHT_RIGHT = "weight_right"  # grams
+    LABEL_PRINTED = "label_printed"
+    PARCEL_SHIPPED = "parcel_shipped"  # order
+    ORDERS_RELEASED = "orders_released"  # n
+    UNDONE = "undone"  # n
+    SKIPPED = "skipped"  # bin
+    SHORT_NOTED = "short_noted"  # n
+    PAIRED = "paired"  # site
+    SAVED = "saved"
+
+    # Warnings: look out, you decide.
+    CONFIRM_AGAIN = "confirm_again"  # what
+    FEFO_EARLIER = "fefo_earlier"  # lot
+    WEIGHT_OUT = "weight_out"  # grams, expected, tolerance, diff
+    LABEL_UNSURE = "label_unsure"
+    AMBIGUOUS_SCAN = "ambiguous_scan"  # text
+    SEPARATOR_LOST = "separator_lost"
+    LEASE_ENDING = "lease_ending"
+
+    # Refusals: nothing was counted.
+    WRONG_BIN = "wrong_bin"  # scanned, needed
+    WRONG_ITEM = "wrong_item"  # scanned, needed
+    TOO_MANY = "too_many"  # n
+    SCAN_BIN_FIRST = "scan_bin_first"  # bin
+    WRONG_LOT = "wrong_lot"  # scanned, needed
+    DUPLICATE_SERIAL = "duplicate_serial"  # serial
+    DUPLICATE_SCAN = "duplicate_scan"
+    UNKNOWN_CODE = "unknown_code"  # text
+    NOT_A_TOTE = "not_a_tote"  # text
+    TOTE_IN_USE = "tote_in_use"  # tote, job
+    TOTE_UNKNOWN_HERE = "tote_unknown_here"  # tote
+    NOT_A_LANE = "not_a_lane"  # text
+    WRONG_TOTE = "wrong_tote"  # scanned, needed
+    NOT_IN_ORDER = "not_in_order"  # item
+    WRONG_LABEL = "wrong_label"  # scanned, needed
+    CARTON_TOO_SMALL = "carton_too_small"  # carton
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    NOT_ALLOWED = "not_allowed"
+    BADGE_UNKNOWN = "badge_unknown"
+    WRONG_PIN = "wrong_pin"  # left
+    SIGN_IN_LOCKED = "sign_in_locked"  # minutes
+    JOB_GONE = "job_gone"  # order
+    TAKEN_BY = "taken_by"  # name
+    NOT_ENOUGH_STOCK = "not_enough_stock"  # sku, missing
+    RELEASE_REFUSED = "release_refused"  # order, reason
+    NOT_NOW = "not_now"
+
+    # The world's doing, in calm words.
+    NO_WORK = "no_work"
+    NO_WORK_OFFLINE = "no_work_offline"
+    NEEDS_CENTRE = "needs_centre"
+    CENTRE_AWAY = "centre_away"
+    CENTRE_BACK = "centre_back"
+    LEASE_OVER = "lease_over"
+    STORAGE_FULL = "storage_full"
+    NOT_STABLE = "not_stable"
+    SCALE_AWAY = "scale_away"
+    PRINTER_AWAY = "printer_away"  # reason
+    PRINTER_OUT_OF_LABELS = "printer_out_of_labels"
+    PRINTER_OPEN = "printer_open"
+    PRINTER_PAUSED = "printer_paused"
+    PRINTER_OUT_OF_RIBBON = "printer_out_of_ribbon"
+    SCANNER_AWAY = "scanner_away"
+    LABEL_FAILED = "label_failed"  # reason
+    PAIRING_REFUSED = "pairing_refused"
+    SOMETHING_BROKE = "something_broke"
+
+    # Instructions from the centre (wire `Notice.action`, `ExceptionRow.action`).
+    PUT_BACK = "put_back"  # qty, sku, bin
+    COUNT_BIN = "count_bin"  # bin, sku
+    ORDER_CANCELLED = "order_cancelled"  # order
+    APPLIED_LATE = "applied_late"
+    SAVED_SUPPORT_INFORMED = "saved_support_informed"
+    ORDER_NOT_PICKED = "order_not_picked"  # order
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a message looks and sounds. `sticky` messages stay until acknowledged or answered by the right scan."""
+
+    tone: Tone
+    cue: Cue = Cue.NONE
+    sticky: bool = False
+
+
+_ASK = Look(Tone.ASK)
+_GOOD = Look(Tone.GOOD, Cue.GOOD)
+_DONE = Look(Tone.GOOD, Cue.LINE_DONE)
+_WARN = Look(Tone.WARN, Cue.WARN, sticky=True)
+_BAD = Look(Tone.BAD, Cue.WRONG_ITEM, sticky=True)
+_WORLD = Look(Tone.WARN, Cue.WARN)
+_CALL = Look(Tone.WARN, Cue.CALL, sticky=True)
+
+_BY_GROUP: dict[Look, tuple[Code, ...]] = {
+    _ASK: (
+        Code.SCAN_BADGE, Code.ENTER_PIN, Code.SCAN_TOTE, Code.SCAN_BIN, Code.SCAN_ITEM, Code.SCAN_MORE, Code.SCAN_LOT,
+        Code.SCAN_SERIAL, Code.SCAN_LANE, Code.CHOOSE_SHORT_REASON, Code.ALL_PICKED, Code.TAKE_NEXT_WORK,
+        Code.SCAN_TOTE_TO_PACK, Code.SCAN_UNITS, Code.CHOOSE_CARTON, Code.PUT_ON_SCALE, Code.WAIT_FOR_STEADY,
+        Code.WAIT_FOR_LABEL, Code.SCAN_LABEL, Code.LABEL_UNSURE_ASK, Code.PARCEL_DONE, Code.CHOOSE_ORDERS, Code.PAIR_DEVICE,
+    ),
+    _GOOD: (
+        Code.SIGNED_IN, Code.TOTE_BOUND, Code.BIN_RIGHT, Code.UNIT_COUNTED, Code.TOTE_OPENED, Code.UNIT_PACKED,
+        Code.CARTON_CHOSEN, Code.WEIGHT_RIGHT, Code.LABEL_PRINTED, Code.ORDERS_RELEASED, Code.UNDONE, Code.SKIPPED,
+        Code.SHORT_NOTED, Code.PAIRED, Code.SAVED, Code.CENTRE_BACK,
+    ),
+    _DONE: (Code.LINE_DONE, Code.ORDER_PICKED, Code.PACK_LINE_DONE, Code.PARCEL_SHIPPED),
+    _WARN: (
+        Code.CONFIRM_AGAIN, Code.FEFO_EARLIER, Code.WEIGHT_OUT, Code.LABEL_UNSURE, Code.AMBIGUOUS_SCAN, Code.SEPARATOR_LOST,
+        Code.LEASE_OVER, Code.STORAGE_FULL, Code.SOMETHING_BROKE,
+    ),
+    Look(Tone.BAD, Cue.WRONG_BIN, sticky=True): (Code.WRONG_BIN, Code.SCAN_BIN_FIRST, Code.NOT_A_LANE, Code.NOT_A_TOTE),
+    Look(Tone.BAD, Cue.TOO_MANY, sticky=True): (Code.TOO_MANY,),
+    Look(Tone.BAD, Cue.DUPLICATE, sticky=True): (Code.DUPLICATE_SERIAL,),
+    Look(Tone.BAD, Cue.DUPLICATE): (Code.DUPLICATE_SCAN, Code.NOTHING_TO_UNDO, Code.NOT_NOW),
+    _BAD: (
+        Code.WRONG_ITEM, Code.WRONG_LOT, Code.UNKNOWN_CODE, Code.TOTE_IN_USE, Code.TOTE_UNKNOWN_HERE, Code.WRONG_TOTE,
+        Code.NOT_IN_ORDER, Code.WRONG_LABEL, Code.CARTON_TOO_SMALL, Code.NOT_ALLOWED, Code.BADGE_UNKNOWN, Code.WRONG_PIN,
+        Code.SIGN_IN_LOCKED, Code.JOB_GONE, Code.TAKEN_BY, Code.NOT_ENOUGH_STOCK, Code.RELEASE_REFUSED, Code.PAIRING_REFUSED,
+    ),
+    _WORLD: (
+        Code.LEASE_ENDING, Code.NOT_STABLE, Code.SCALE_AWAY, Code.PRINTER_AWAY, Code.PRINTER_OUT_OF_LABELS, Code.PRINTER_OPEN,
+        Code.PRINTER_PAUSED, Code.PRINTER_OUT_OF_RIBBON, Code.SCANNER_AWAY, Code.LABEL_FAILED,
+    ),
+    Look(Tone.INFO): (Code.NO_WORK, Code.NO_WORK_OFFLINE, Code.NEEDS_CENTRE, Code.APPLIED_LATE, Code.SAVED_SUPPORT_INFORMED),
+    Look(Tone.WARN, Cue.AWAY): (Code.CENTRE_AWAY,),
+    _CALL: (Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED),
+}  # fmt: skip
+
+LOOK: dict[Code, Look] = {code: look for look, codes in _BY_GROUP.items() for code in codes}
+
+Words = dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A code and the words its sentence needs."""
+
+    code: Code
+    words: Words = field(default_factory=dict)
+
+    @property
+    def look(self) -> Look:
+        """Tone, cue and stickiness of this message."""
+        return LOOK[self.code]
+
+
+def say(code: Code, **words: str | int) -> Message:
+    """A message, as the flows write it: `say(Code.SCAN_MORE, n=3)`."""
+    return Message(code, words)

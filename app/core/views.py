@@ -1,0 +1,249 @@
+"""What services hand to presenters: frozen, Qt-free pictures of one moment. Presenters turn them into what a screen draws."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in."""
+
+    id: str
+    name: str
+    number: str
+    roles: frozenset[str]
+    language: str = "en"
+    session: str = ""
+    offline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """The sign-in screen. `asks_pin` is the worker whose PIN is wanted, else None; `recent` the last three people here."""
+
+    asks_pin: str | None = None
+    recent: tuple[Person, ...] = ()
+    person: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobCard:
+    """One job in a list: an order to pick or a tote to pack."""
+
+    id: str
+    title: str
+    lines: int
+    units: int
+    started: bool
+    tote: str | None = None
+    flags: tuple[str, ...] = ()
+    cut_off: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """Where a person lands: the jobs this device holds and what their role may open (`pick`, `pack`, `orders`, `settings`)."""
+
+    person: Person
+    jobs: tuple[JobCard, ...]
+    doors: tuple[str, ...]
+    prompt: Message
+
+
+class PickStep(StrEnum):
+    """Where the picker stands in a single-order pick."""
+
+    TOTE = "tote"
+    BIN = "bin"
+    ITEM = "item"
+    SHORT = "short"
+    DROP = "drop"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCard:
+    """An item as a person recognises it. `code` is the barcode printed on it, `colour` stands in for a picture."""
+
+    sku: str
+    name: str
+    code: str
+    colour: str = ""
+    lot: str | None = None
+    expiry: str | None = None
+    fragile: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PickView:
+    """The pick screen at one moment. Counts are units; `line` and `lines` count stops, from 1.
+
+    `scanned` is what was scanned instead when a wrong item or bin is refused (shown beside what is needed).
+    """
+
+    job: str
+    order: str
+    step: PickStep
+    prompt: Message
+    line: int
+    lines: int
+    lines_done: int
+    bin: str | None = None
+    bin_confirmed: bool = False
+    next_bin: str | None = None
+    item: ItemCard | None = None
+    take: int = 0
+    in_hand: int = 0
+    tote: str | None = None
+    lane: str | None = None
+    scanned: ItemCard | None = None
+    can_undo: bool = False
+    can_skip: bool = False
+    can_short: bool = False
+    flags: tuple[str, ...] = ()
+    note: str = ""
+
+
+class PackStep(StrEnum):
+    """Where the packer stands with one tote."""
+
+    WAITING = "waiting"
+    UNITS = "units"
+    CARTON = "carton"
+    WEIGHT = "weight"
+    LABEL = "label"
+    LABEL_UNSURE = "label_unsure"
+    SCAN_BACK = "scan_back"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class PackLine:
+    """One order line at the bench."""
+
+    item: ItemCard
+    qty: int
+    packed: int
+    short: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CartonCard:
+    """A carton on offer. `key` is the number key that chooses it; `fits` and `reason` say why it is or is not suggested."""
+
+    code: str
+    name: str
+    inner_mm: tuple[int, int, int]
+    fill_percent: int
+    fits: bool
+    key: int
+    suggested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WeightCard:
+    """The weight check: grams throughout. `grams` is None while nothing stable and fresh lies on the scale."""
+
+    grams: int | None
+    stable: bool
+    expected: int | None
+    tolerance: int
+    within: bool | None
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCard:
+    """A paper that comes out with the last scan, and how it fared (`waiting`, `printing`, `printed`, `unsure`, `failed`)."""
+
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackView:
+    """The pack station at one moment."""
+
+    step: PackStep
+    prompt: Message
+    queue: tuple[JobCard, ...]
+    job: str | None = None
+    order: str | None = None
+    tote: str | None = None
+    lines: tuple[PackLine, ...] = ()
+    packed: int = 0
+    units: int = 0
+    cartons: tuple[CartonCard, ...] = ()
+    carton: CartonCard | None = None
+    weight: WeightCard | None = None
+    papers: tuple[PaperCard, ...] = ()
+    flags: tuple[str, ...] = ()
+    note: str = ""
+    sscc: str | None = None
+    scanned: ItemCard | None = None
+    can_undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCard:
+    """One order in the supervisor's list."""
+
+    no: str
+    state: str
+    customer: str
+    lines: int
+    units: int
+    done_units: int
+    priority: int
+    carrier: str
+    cut_off: str | None
+    flags: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionCard:
+    """Something that needs the supervisor."""
+
+    id: str
+    message: Message
+    state: str
+    worker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersView:
+    """The supervisor's orders. `counts` are orders by state over all of them, not only those shown."""
+
+    orders: tuple[OrderCard, ...]
+    counts: dict[str, int]
+    needs_you: tuple[ExceptionCard, ...]
+    filter: str
+    can_release: bool
+    prompt: Message
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """The connection to the centre, for the chips. Ages in seconds; `None` means never."""
+
+    online: bool
+    since_s: float
+    waiting: int
+    oldest_s: float | None
+    data_age_s: float | None
+    catching_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceStatus:
+    """One scanner, scale or printer, for the device strip. `message` says what is wrong, if anything is."""
+
+    role: str
+    name: str
+    ready: bool
+    message: Message | None = None
+    reading: str | None = None

@@ -1,0 +1,1 @@
+"""Room app.flows; see docs/architecture.md."""

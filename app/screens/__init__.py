@@ -1,0 +1,1 @@
+"""Room app.screens; see docs/architecture.md."""

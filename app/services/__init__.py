@@ -1,0 +1,1 @@
+"""Room app.services; see docs/architecture.md."""

@@ -1,0 +1,116 @@
+"""What presenters may ask of the services. One unit of work per call; every call answers in the same envelope.
+
+Calls of `SignIn` and `Orders.release` may wait for the network (seconds) and run on the network worker; all others only touch the
+disk of this device and run on the store worker.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from app.core.outcome import Outcome
+from app.core.scan import ScanInput
+from app.core.views import HomeView, OrdersView, PackView, Person, PickView, SignInView
+from sync.contract.codes import ShortReason
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A reading of the scale: grams, whether the scale calls it stable, and when (monotonic seconds)."""
+
+    grams: Decimal
+    stable: bool
+    at: float
+    state: str = "stable"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelReport:
+    """What the print queue says about one label: `state` is queued | sending | printed | failed | unsure; `level` the rung reached."""
+
+    print_job: str
+    state: str
+    level: int
+    printer: str = ""
+    reason: str = ""
+
+
+class SignIn(Protocol):
+    """Who is at the device."""
+
+    def view(self) -> Outcome[SignInView]: ...
+    def badge(self, text: str) -> Outcome[SignInView]:
+        """A badge was scanned. Signs in, or says why not."""
+
+    def pin(self, number: str, pin: str) -> Outcome[SignInView]:
+        """A worker number and PIN were typed."""
+
+    def sign_out(self) -> Outcome[SignInView]:
+        """Ends the session; unstarted jobs go back to the pool, started ones stay for whoever comes next."""
+
+
+class Home(Protocol):
+    """Where a person lands after signing in."""
+
+    def view(self, person: Person) -> Outcome[HomeView]: ...
+
+
+class Pick(Protocol):
+    """Single-order picking on this device."""
+
+    def view(self) -> Outcome[PickView | None]:
+        """The pick in progress, exactly where it was left (also after a crash), or None."""
+
+    def start_next(self) -> Outcome[PickView | None]:
+        """Opens the next job this device holds, by priority."""
+
+    def start(self, job: str) -> Outcome[PickView | None]: ...
+    def on_scan(self, scan: ScanInput) -> Outcome[PickView | None]: ...
+    def ask_short(self) -> Outcome[PickView | None]:
+        """Opens the question "why?"; nothing is recorded yet."""
+
+    def short(self, reason: ShortReason) -> Outcome[PickView | None]: ...
+    def cancel_short(self) -> Outcome[PickView | None]: ...
+    def skip(self) -> Outcome[PickView | None]: ...
+    def undo(self) -> Outcome[PickView | None]:
+        """Takes the last counted unit back, by a compensating fact."""
+
+    def acknowledge(self) -> Outcome[PickView | None]:
+        """The person has understood the refusal on screen."""
+
+    def leave(self) -> Outcome[PickView | None]:
+        """Puts the job down; it can be resumed here."""
+
+
+class Pack(Protocol):
+    """Packing at this station."""
+
+    def view(self) -> Outcome[PackView]: ...
+    def on_scan(self, scan: ScanInput) -> Outcome[PackView]: ...
+    def choose_carton(self, code: str) -> Outcome[PackView]: ...
+    def weight(self, weight: Weight) -> Outcome[PackView]: ...
+    def release_weight(self, badge: str, reason: str) -> Outcome[PackView]:
+        """A supervisor's badge lets a weight mismatch pass."""
+
+    def missing(self) -> Outcome[PackView]:
+        """The current line's missing units are not in the tote: supervisor releases, see `release_missing`."""
+
+    def release_missing(self, badge: str, reason: ShortReason) -> Outcome[PackView]: ...
+    def undo(self) -> Outcome[PackView]: ...
+    def label_report(self, report: LabelReport) -> Outcome[PackView]: ...
+    def label_came_out(self, came_out: bool) -> Outcome[PackView]:
+        """The packer's answer when the printer could not say."""
+
+    def reprint(self, reason: str) -> Outcome[PackView]: ...
+    def acknowledge(self) -> Outcome[PackView]: ...
+    def leave(self) -> Outcome[PackView]: ...
+
+
+class Orders(Protocol):
+    """The supervisor's order list."""
+
+    def view(self, state: str, search: str) -> Outcome[OrdersView]:
+        """`state` is an order state or `all`; `search` narrows by number or customer."""
+
+    def release(self, numbers: tuple[str, ...]) -> Outcome[OrdersView]:
+        """Lets orders onto the floor; needs the centre."""

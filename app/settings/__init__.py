@@ -1,0 +1,1 @@
+"""Room app.settings; see docs/architecture.md."""

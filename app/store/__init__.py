@@ -1,0 +1,1 @@
+"""Room app.store; see docs/architecture.md."""

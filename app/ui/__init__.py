@@ -1,0 +1,1 @@
+"""Room app.ui; see docs/architecture.md."""
