@@ -1,4 +1,4 @@
-"""The words of this room: what a scan, a weight, a print job and a link are. Used by every module of `devices` and by the client's bootstrap."""
+"""The words of this room: what a scan, a weight, a print job and a link are. Used by all of `devices` and by the client's bootstrap."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ GRAMS_PER = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One answer of a scale. `value` is the figure on its display in `unit`; `raw` the bytes it came from; `at` seconds of the hub's clock."""
+    """One answer of a scale: the figure on its display in `unit`, the bytes it came from, `at` in seconds of the hub's clock."""
 
     value: Decimal
     unit: str
@@ -181,7 +181,10 @@ JOB_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """One thing to print. A `serialised` job (SSCC, serial number) must never come out twice by our doing. `meaning` is what people call it."""
+    """One thing to print. A `serialised` job (SSCC, serial number) must never come out twice by our doing.
+
+    `payload` is one or more complete formats in the printer's language, `meaning` is what people call it.
+    """
 
     job_id: str
     payload: bytes
@@ -217,7 +220,10 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobReport:
-    """How far one job has come. `level` is the rung of evidence: 0 sent, 1 clean before, 2 consumed, 3 printed by the printer's own word, 4 label scanned."""
+    """How far one job has come.
+
+    `level` is the rung of evidence: 0 sent, 1 printer was clean before, 2 consumed, 3 printed by the printer's own word, 4 label scanned.
+    """
 
     job_id: str
     state: JobState

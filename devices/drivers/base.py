@@ -39,7 +39,10 @@ class Driver(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a printer has told about one job so far. `echoes`: labels it reported for this job; `consumed`: nothing of it is left in the buffer."""
+    """What a printer has told about one job since it was last asked.
+
+    `echoes`: labels it reported for this job; `consumed`: nothing is left in its buffer; `status` None: it was not asked.
+    """
 
     echoes: int = 0
     consumed: bool = False

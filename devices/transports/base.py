@@ -24,7 +24,7 @@ class Transport(Protocol):
         """Open the pipe; raises LinkError (absent, busy, denied, refused, timed-out)."""
 
     def read(self, timeout: float) -> bytes:
-        """What has arrived, waiting at most `timeout` seconds for the first byte; b"" on timeout or wake. LinkError(lost) when the peer is gone."""
+        """What has arrived, waiting up to `timeout` seconds for a first byte; b"" on timeout or wake. LinkError(lost): the peer is gone."""
 
     def write(self, data: bytes, timeout: float) -> None:
         """Hand over all of `data` within `timeout` seconds, or raise LinkError with `sent`."""

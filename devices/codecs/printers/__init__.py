@@ -1,0 +1,1 @@
+"""One module per printer language: building labels, reading status."""
