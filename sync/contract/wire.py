@@ -192,7 +192,9 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 class PullReply(Struct, frozen=True, kw_only=True):
-    """A page of changes from cursor `from_` to `to`. Apply only when `from_` equals the own cursor, rows and cursor in one commit."""
+    """A page of changes from cursor `from_` to `to`. Apply only when `from_` equals the own cursor, rows and cursor in one commit.
+
+    `through` is the feed version `to` stands for: an acknowledged op with `ver <= through` is contained in the rows."""
 
     from_: str
     to: str
@@ -201,8 +203,9 @@ class PullReply(Struct, frozen=True, kw_only=True):
     changes: list[Change]
     epoch: int
     server_time: str
-    #: XOR of `SHA-256(e, id, v)` (first 8 bytes, hex) over the device's live rows; only where `more` is false.
+    #: `digest.of` the device's live rows; only where `more` is false and the device asked for it.
     digest: str | None = None
+    through: int = 0
 
 
 class ClaimRequest(Struct, frozen=True, kw_only=True):
