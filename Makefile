@@ -1,0 +1,48 @@
+# Everything a newcomer types. Each target does its own set-up first (tools/setup; nothing is done twice).
+#   make demo ARGS="--orders 5"     make test ARGS="-k pick"
+
+.PHONY: help setup demo test check shots bench soak clean
+.DEFAULT_GOAL := help
+
+PYTHON_IN := .venv/bin/python
+ARGS ?=
+
+help:
+	@echo "make demo    the whole floor on this machine: OMS, devices, handheld and pack station (ARGS=--help for more)"
+	@echo "make test    all tests, and everything that make check looks at"
+	@echo "make check   format, lint, types, and the rules of who may import whom"
+	@echo "make shots   pictures of every screen into docs/screenshots"
+	@echo "make bench   the speeds that matter, as a table and JSON"
+	@echo "make soak    the floor under faults for a long time (ARGS=\"--minutes 60\")"
+	@echo "make clean   removes what the targets above have made"
+
+setup:
+	@tools/setup
+
+demo: setup
+	.venv/bin/floorhand demo $(ARGS)
+
+# Two processes, whatever the machine: the tests start databases and servers of their own. Tests that share one thing stay together
+# by their xdist_group.
+test:
+	@tools/setup node
+	$(PYTHON_IN) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: setup
+	$(PYTHON_IN) -m ruff format --check .
+	$(PYTHON_IN) -m ruff check .
+	$(PYTHON_IN) -m mypy
+	.venv/bin/lint-imports
+
+shots: setup
+	$(PYTHON_IN) -m tools.shots $(ARGS)
+
+bench: setup
+	$(PYTHON_IN) -m tools.bench $(ARGS)
+
+soak: setup
+	.venv/bin/floorhand demo --headless --chaos --soak $(ARGS)
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist out demo-out tools/labels/node_modules
+	find app devices sync oms resources tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
