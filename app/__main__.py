@@ -1,0 +1,55 @@
+"""The `floorhand` command. Parses no more than the first word; what it starts decides the rest, and is imported only then.
+
+The OMS is an own program (`python -m oms`) and takes this process over, so that a server never loads Qt and the client never
+loads the server.
+"""
+
+import os
+import sys
+
+_USAGE = """usage: floorhand COMMAND ...
+
+  client      the screens of a handheld, a pack station or a supervisor's desk
+  server      the central order management system; `server verify` proves its ledger
+  import      orders, items, stock or layout from a CSV or JSON file
+  admin       people, devices and keys of a server on this machine
+  devices     find, test and simulate scanners, scales and printers
+  demo        a whole small warehouse on this machine
+  version     the version of this program
+
+`floorhand COMMAND --help` tells more.
+"""
+
+_OMS_COMMANDS = {"server", "import", "admin"}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs one command; the exit status of the process."""
+    words = sys.argv[1:] if argv is None else argv
+    command, rest = (words[0], words[1:]) if words else ("--help", [])
+    if command in _OMS_COMMANDS:
+        os.execv(sys.executable, [sys.executable, "-m", "oms", *words])  # noqa: S606 - our own interpreter, no shell
+    if command == "client":
+        from app.client import main as client
+
+        return client(rest)
+    if command == "demo":
+        from app.demo.command import main as demo
+
+        return demo(rest)
+    if command == "devices":
+        from devices.__main__ import main as devices
+
+        return devices(rest)
+    if command in {"version", "--version"}:
+        from importlib.metadata import version
+
+        print("floorhand", version("floorhand"))
+        return 0
+    known = command in {"--help", "-h", "help"}
+    print(_USAGE, end="", file=sys.stdout if known else sys.stderr)
+    return 0 if known else 2
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
