@@ -45,7 +45,7 @@ class ShippingLabel:
         self._addresses(label)
         self._order(label)
         label.line(103)
-        label.gs1_128(8, 107, 32, [("00", self.sscc)], module=0.375)
+        label.gs1_128(8, 107, 32, [("00", self.sscc)], module=0.5)
         label.text(8, 141, 5, f"(00) {self.sscc}")
         return label.render()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from devices.model import DeviceFault, PrinterStatus, PrintJob, Reading, Reason, Scan
+from devices.transports.base import Transport
 
 Event = Scan | Reading | PrinterStatus | DeviceFault
 """What a driver can report to its session."""
@@ -16,7 +17,7 @@ STEP_S = 0.2
 
 
 class Driver(Protocol):
-    """One device, driven by its session's thread. Every method but `wake` is called on that thread and may raise LinkError."""
+    """One device, driven by its session's thread. Every method but `wake` and `cancel` is called on that thread and may raise LinkError."""
 
     def open(self) -> None:
         """Open the transport."""
@@ -31,10 +32,45 @@ class Driver(Protocol):
         """Close the transport; never raises."""
 
     def wake(self) -> None:
-        """Cut a wait short (any thread)."""
+        """End the present wait in `step`, or the next one (any thread)."""
+
+    def cancel(self) -> None:
+        """We are shutting down: end every wait for good (any thread)."""
 
     def while_down(self, reason: Reason) -> None:
         """Called now and then while the link is down, so that waiting work can be given up honestly."""
+
+    def finish(self) -> None:
+        """The session ends: settle what is still open. Called once, as the last thing."""
+
+
+class PortDriver:
+    """The part that drivers of scanners and scales have in common: they hold one transport and keep no work waiting."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def open(self) -> None:
+        """See Driver.open."""
+        self._transport.open()
+
+    def close(self) -> None:
+        """See Driver.close."""
+        self._transport.close()
+
+    def wake(self) -> None:
+        """See Driver.wake."""
+        self._transport.wake()
+
+    def cancel(self) -> None:
+        """See Driver.cancel."""
+        self._transport.cancel()
+
+    def while_down(self, reason: Reason) -> None:
+        """Nothing waits for this device."""
+
+    def finish(self) -> None:
+        """Nothing is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +105,6 @@ class PrinterDriver(Protocol):
 
     def evidence(self, job: PrintJob, timeout: float) -> Evidence:
         """Listen for at most `timeout` seconds for the printer's word on this job, then ask for its state."""
+
+    def cancel(self) -> None:
+        """We are shutting down: end every wait for good (any thread)."""

@@ -18,7 +18,7 @@ class LinkError(Exception):
 
 
 class Transport(Protocol):
-    """A byte pipe. One thread uses it; only `wake` may be called from another."""
+    """A byte pipe. One thread uses it; only `wake` and `cancel` may be called from another."""
 
     def open(self) -> None:
         """Open the pipe; raises LinkError (absent, busy, denied, refused, timed-out)."""
@@ -33,4 +33,7 @@ class Transport(Protocol):
         """Close; never raises, may be called twice."""
 
     def wake(self) -> None:
-        """Make a waiting `open`, `read` or `write` of the owning thread return soon. Safe from any thread, at any time."""
+        """End the owning thread's present read, or its next one, at once. Any thread, any time; connecting and writing are not disturbed."""
+
+    def cancel(self) -> None:
+        """We are shutting down: every wait, present and future, ends at once with LinkError(stopped). Any thread, any time."""

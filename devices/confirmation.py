@@ -1,0 +1,197 @@
+"""The way of one print job up the ladder of evidence: is the printer well, send, wait for its word. Used by `devices.printing`.
+
+The rule that everything here serves: FAILED only if not one byte of the job has left us; after the first byte any trouble is UNCERTAIN,
+and an UNCERTAIN job is never sent again by us. PRINTED only on the printer's own word for this very job.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from devices.drivers.base import PrinterDriver
+from devices.model import JobReport, JobState, PrinterStatus, PrintJob, Reason
+from devices.transports.base import LinkError
+
+log = logging.getLogger(__name__)
+
+
+class PrintJournal(Protocol):
+    """Where print jobs are written down. A port: the client keeps it on disk."""
+
+    def record(self, job: PrintJob, state: JobState, detail: str) -> None:
+        """Write down, durably, before returning. Called from device threads (QUEUED: from the thread that asks for the print).
+
+        SENDING is recorded before the first byte of the job leaves; if that raises, nothing is sent.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class PrintPolicy:
+    """Patience, in seconds."""
+
+    hold_s: float = 30.0
+    """How long a job waits for a printer that is away or not ready before it is given up, unsent."""
+    listen_s: float = 0.25
+    """How long to listen for echoes before asking for the printer's state again."""
+    base_s: float = 3.0
+    per_label_s: float = 2.0
+    """A job of n labels may take base + n * per_label seconds without a sign of life."""
+    grace_s: float = 1.0
+    """How long after the buffer is empty an echo may still come."""
+
+
+def state_after_crash(recorded: JobState) -> JobState:
+    """What a job is whose last record before a crash or power cut was `recorded`: nobody has watched it since."""
+    if recorded in (JobState.QUEUED, JobState.PREFLIGHT):
+        return JobState.FAILED
+    if recorded in (JobState.SENDING, JobState.SENT):
+        return JobState.UNCERTAIN
+    return recorded
+
+
+class Ascent:
+    """One job on its way. `advance` does one piece of work of at most a second or two; `state` says how far it has come."""
+
+    def __init__(
+        self,
+        job: PrintJob,
+        driver: PrinterDriver,
+        journal: PrintJournal,
+        report: Callable[[JobReport], None],
+        clock: Callable[[], float],
+        policy: PrintPolicy,
+    ) -> None:
+        self.job = job
+        self.state = JobState.QUEUED
+        self._driver = driver
+        self._journal = journal
+        self._report = report
+        self._clock = clock
+        self._policy = policy
+        self._held_since: float | None = None
+        self._told: tuple[Reason, ...] | None = None
+        self._deadline = 0.0
+        self._consumed_at: float | None = None
+        self._level = 0
+
+    def advance(self) -> PrinterStatus | None:
+        """Go on; returns the printer's state if it was asked. A LinkError has been accounted for and is passed on."""
+        return self._watch() if self.state is JobState.SENT else self._preflight()
+
+    def hold(self, reasons: tuple[Reason, ...]) -> None:
+        """The job cannot start now. Its patience runs from the first time this is said; then it is FAILED, unsent."""
+        now = self._clock()
+        if self._held_since is None:
+            self._held_since = now
+        if now - self._held_since >= self._policy.hold_s:
+            self._settle(JobState.FAILED, reasons, "nothing was sent")
+        elif reasons != self._told:
+            self._told = reasons
+            self._move(JobState.PREFLIGHT, reasons, "waiting for the printer")
+
+    def abandon(self, reason: Reason) -> None:
+        """We are shutting down, or the queue is: say honestly how the job stands."""
+        if self.state in (JobState.SENDING, JobState.SENT):
+            self._settle(JobState.UNCERTAIN, (reason,), "not watched to the end")
+        elif not self.state.final:
+            self._settle(JobState.FAILED, (reason,), "nothing was sent")
+
+    def _preflight(self) -> PrinterStatus:
+        self._driver.connect()
+        if self.state is JobState.QUEUED:
+            self._move(JobState.PREFLIGHT)
+        status = self._driver.status()
+        if status.reasons == (Reason.PARTIAL_FORMAT,):
+            self._driver.clear_partial()
+            status = self._driver.status()
+        if status.ready is not True:
+            self._driver.disconnect()
+            self.hold(status.reasons)
+            return status
+        self._held_since = None
+        self._level = 1
+        self._send()
+        return status
+
+    def _send(self) -> None:
+        try:
+            self._journal.record(self.job, JobState.SENDING, "")
+        except Exception as trouble:
+            log.exception("print job %s is not sent: the journal refused it", self.job.job_id)
+            self._settle(JobState.FAILED, (Reason.JOURNAL,), f"nothing was sent: {trouble}")
+            return
+        self.state = JobState.SENDING
+        self._report(JobReport(self.job.job_id, self.state, self._level))
+        try:
+            self._driver.send(self.job)
+        except LinkError as trouble:
+            if trouble.sent == 0:
+                self._settle(JobState.FAILED, (trouble.reason,), "nothing was sent")
+            else:
+                self._settle(JobState.UNCERTAIN, (trouble.reason,), f"link lost after {trouble.sent} bytes")
+            raise
+        except ValueError as trouble:
+            self._settle(JobState.FAILED, (Reason.OTHER,), f"nothing was sent: {trouble}")
+            return
+        self._told = ()
+        self._move(JobState.SENT)
+        self._extend()
+
+    def _watch(self) -> PrinterStatus | None:
+        try:
+            evidence = self._driver.evidence(self.job, self._policy.listen_s)
+        except LinkError as trouble:
+            self._settle(JobState.UNCERTAIN, (trouble.reason,), "link lost before the printer reported the label")
+            raise
+        if evidence.echoes >= self.job.copies:
+            self._level = 3
+            self._settle(JobState.PRINTED, (), f"{evidence.echoes} of {self.job.copies} labels reported")
+            return None
+        told = f"{evidence.echoes} of {self.job.copies} labels reported"
+        status = evidence.status or PrinterStatus(None, (Reason.NO_REPLY,))
+        if evidence.consumed:
+            self._after_consumed(told)
+        else:
+            self._consumed_at = None
+            self._while_printing(status, told)
+        return status
+
+    def _after_consumed(self, told: str) -> None:
+        now = self._clock()
+        if self._consumed_at is None:
+            self._consumed_at = now
+        if now - self._consumed_at >= self._policy.grace_s:
+            self._level = 2
+            self._settle(
+                JobState.UNCERTAIN, (Reason.UNCONFIRMED,), f"the printer has nothing left to print, but {told}"
+            )
+
+    def _while_printing(self, status: PrinterStatus, told: str) -> None:
+        if status.ready is not None:
+            # It answers, and is busy or waits for a person: that is the operator's clock, not ours.
+            self._extend()
+        if status.reasons != self._told:
+            self._told = status.reasons
+            self._move(JobState.SENT, status.reasons, told)
+        if self._clock() >= self._deadline:
+            self._settle(JobState.UNCERTAIN, (Reason.TIMED_OUT, *status.reasons), told)
+
+    def _extend(self) -> None:
+        self._deadline = self._clock() + self._policy.base_s + self._policy.per_label_s * self.job.copies
+
+    def _settle(self, state: JobState, reasons: tuple[Reason, ...], detail: str) -> None:
+        self._driver.disconnect()
+        self._move(state, reasons, detail)
+
+    def _move(self, state: JobState, reasons: tuple[Reason, ...] = (), detail: str = "") -> None:
+        self.state = state
+        written = " ".join([*(reason.value for reason in reasons), detail]).strip()
+        try:
+            self._journal.record(self.job, state, written)
+        except Exception:
+            # The state itself is true all the same; the journal's owner hears it from the report.
+            log.exception("print job %s is %s, but the journal did not take it", self.job.job_id, state.value)
+        self._report(JobReport(self.job.job_id, state, self._level, reasons, detail))

@@ -1,0 +1,90 @@
+"""Label printers that speak ZPL II: asks for state, sends jobs, listens for the printer's own word on each label."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import TypeVar
+
+from devices.codecs.printers import zpl_status
+from devices.codecs.printers.zpl import with_evidence
+from devices.codecs.printers.zpl_status import Echo, Errors, Host, HostIdentity, Reply, ReplyStream
+from devices.drivers.base import Evidence
+from devices.model import PrinterStatus, PrintJob
+from devices.transports.base import Transport
+
+REPLY_S = 1.0
+SEND_S = 10.0
+_R = TypeVar("_R", Errors, Host, HostIdentity)
+
+
+class ZplPrinterDriver:
+    """One ZPL printer. The line is open between `connect` and `disconnect` only; echoes are counted per job id."""
+
+    def __init__(self, transport: Transport, clock: Callable[[], float]) -> None:
+        self._transport = transport
+        self._clock = clock
+        self._stream = ReplyStream()
+        self._echoes: Counter[str] = Counter()
+
+    def connect(self) -> None:
+        """See PrinterDriver.connect."""
+        self._stream = ReplyStream()
+        self._transport.open()
+
+    def disconnect(self) -> None:
+        """See PrinterDriver.disconnect."""
+        self._transport.close()
+
+    def identify(self) -> HostIdentity | None:
+        """Model, firmware and resolution (`~HI`), or None if the printer does not tell."""
+        return self._ask(zpl_status.ASK_IDENTITY, HostIdentity)
+
+    def status(self) -> PrinterStatus:
+        """`~HQES` first: it is answered in every error, `~HS` by some models only when all is well. Its silence is UNKNOWN."""
+        errors = self._ask(zpl_status.ASK_ERRORS, Errors)
+        host = self._ask(zpl_status.ASK_STATUS, Host) if errors is not None and not errors.errors else None
+        return zpl_status.to_status(errors, host)
+
+    def clear_partial(self) -> None:
+        """`~JA`: cancel what is in the buffer; a half format would swallow the next label."""
+        self._transport.write(zpl_status.CANCEL_ALL, REPLY_S)
+
+    def send(self, job: PrintJob) -> None:
+        """The job's formats with a request to report each printed label."""
+        self._echoes.pop(job.job_id, None)
+        self._transport.write(with_evidence(job.payload, job.job_id, job.copies), SEND_S)
+
+    def evidence(self, job: PrintJob, timeout: float) -> Evidence:
+        """See PrinterDriver.evidence. The state is asked only if the echoes are not complete."""
+        deadline = self._clock() + timeout
+        while self._echoes[job.job_id] < job.copies:
+            left = deadline - self._clock()
+            if left <= 0:
+                break
+            self._hear(left)
+        if self._echoes[job.job_id] >= job.copies:
+            return Evidence(self._echoes[job.job_id], consumed=True)
+        status = self.status()
+        consumed = status.ready is True and status.formats == 0 and status.remaining == 0
+        return Evidence(self._echoes[job.job_id], consumed, status)
+
+    def cancel(self) -> None:
+        """See PrinterDriver.cancel."""
+        self._transport.cancel()
+
+    def _ask(self, question: bytes, kind: type[_R]) -> _R | None:
+        self._transport.write(question, REPLY_S)
+        deadline = self._clock() + REPLY_S
+        while (left := deadline - self._clock()) > 0:
+            for reply in self._hear(left):
+                if isinstance(reply, kind):
+                    return reply
+        return None
+
+    def _hear(self, timeout: float) -> list[Reply]:
+        replies = self._stream.feed(self._transport.read(timeout))
+        for reply in replies:
+            if isinstance(reply, Echo):
+                self._echoes[reply.job_id] += 1
+        return replies

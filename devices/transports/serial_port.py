@@ -1,0 +1,127 @@
+"""Serial lines: RS-232, USB-COM, Bluetooth SPP and pseudo terminals, through pySerial."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+from dataclasses import dataclass
+
+import serial
+
+from devices.model import Reason
+from devices.transports.base import LinkError
+
+_REASONS = {
+    errno.ENOENT: Reason.ABSENT,
+    errno.ENXIO: Reason.ABSENT,
+    errno.ENODEV: Reason.ABSENT,
+    errno.EIO: Reason.ABSENT,
+    errno.EAGAIN: Reason.BUSY,
+    errno.EBUSY: Reason.BUSY,
+    errno.EACCES: Reason.DENIED,
+    errno.EPERM: Reason.DENIED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """Speed and framing of a line; 9600 8N1 is what most scanners and scales come with."""
+
+    baud: int = 9600
+    bits: int = 8
+    parity: str = "N"
+    stop: float = 1
+
+
+class SerialTransport:
+    """One serial port, opened exclusively so that two programs never share a scale."""
+
+    def __init__(self, port: str, settings: LineSettings | None = None) -> None:
+        self._port = port
+        self._settings = settings or LineSettings()
+        self._line: serial.Serial | None = None
+        self._cancelled = False
+
+    def open(self) -> None:
+        """Open the port and drop what was waiting in it: a scan from before we listened is nobody's."""
+        self.close()
+        line = self._settings
+        try:
+            self._line = serial.Serial(
+                self._port,
+                baudrate=line.baud,
+                bytesize=line.bits,
+                parity=line.parity,
+                stopbits=line.stop,
+                timeout=0,
+                write_timeout=1,
+                exclusive=True,
+            )
+        except (OSError, ValueError) as trouble:  # SerialException is an OSError; a bad setting is a ValueError
+            code = getattr(trouble, "errno", None)
+            raise LinkError(
+                _REASONS.get(code, Reason.ABSENT) if code else Reason.DENIED, f"{self._port}: {trouble}"
+            ) from trouble
+
+    def read(self, timeout: float) -> bytes:
+        """See Transport.read."""
+        line = self._opened()
+        try:
+            if line.timeout != timeout:
+                line.timeout = timeout
+            first = line.read(1)
+            data = first + line.read(line.in_waiting) if first else b""
+        except (OSError, TypeError) as trouble:  # TypeError: pySerial when the port is closed under a read
+            raise LinkError(Reason.LOST, f"{self._port}: {trouble}") from trouble
+        if self._cancelled:
+            raise LinkError(Reason.STOPPED, self._port)
+        return data
+
+    def write(self, data: bytes, timeout: float) -> None:
+        """See Transport.write."""
+        line = self._opened()
+        sent = 0
+        try:
+            if line.write_timeout != timeout:
+                line.write_timeout = timeout
+            # In pieces, so that after a failure it is known how much had left at least.
+            while sent < len(data):
+                sent += line.write(data[sent : sent + 64]) or 0
+        except serial.SerialTimeoutException as trouble:
+            # The piece on which the time ran out may have gone in part.
+            raise LinkError(
+                Reason.TIMED_OUT, f"{self._port}: line takes no data", min(sent + 1, len(data))
+            ) from trouble
+        except (OSError, TypeError) as trouble:
+            raise LinkError(Reason.LOST, f"{self._port}: {trouble}", sent) from trouble
+
+    def close(self) -> None:
+        """See Transport.close."""
+        line, self._line = self._line, None
+        if line is not None:
+            with contextlib.suppress(OSError, TypeError):
+                line.close()
+
+    def wake(self) -> None:
+        """See Transport.wake; pySerial keeps the call for the next read if none is waiting."""
+        line = self._line
+        if line is not None and hasattr(line, "cancel_read"):
+            # The owning thread may close the port at this very moment.
+            with contextlib.suppress(OSError, TypeError):
+                line.cancel_read()
+
+    def cancel(self) -> None:
+        """See Transport.cancel."""
+        self._cancelled = True
+        self.wake()
+        line = self._line
+        if line is not None and hasattr(line, "cancel_write"):
+            with contextlib.suppress(OSError, TypeError):
+                line.cancel_write()
+
+    def _opened(self) -> serial.Serial:
+        if self._cancelled:
+            raise LinkError(Reason.STOPPED, self._port)
+        if self._line is None:
+            raise LinkError(Reason.LOST, f"{self._port}: not open")
+        return self._line

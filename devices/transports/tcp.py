@@ -1,0 +1,128 @@
+"""Raw TCP, as on port 9100 of label printers and on serial device servers."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket
+
+from devices.model import Reason
+from devices.transports.base import LinkError
+from devices.transports.wakeup import Bell, deadline_after, remaining
+
+CONNECT_TIMEOUT_S = 2.0
+
+_CONNECT_REASONS = {
+    errno.ECONNREFUSED: Reason.REFUSED,
+    errno.ETIMEDOUT: Reason.TIMED_OUT,
+    errno.EHOSTUNREACH: Reason.ABSENT,
+    errno.ENETUNREACH: Reason.ABSENT,
+    errno.EACCES: Reason.DENIED,
+}
+_PENDING = (0, errno.EINPROGRESS, errno.EWOULDBLOCK)
+
+
+class TcpTransport:
+    """One TCP connection to `host`:`port`, made anew on each `open`. Waits can be ended by `wake`."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._address = (host, port)
+        self._socket: socket.socket | None = None
+        self._bell = Bell()
+        self._cancelled = False
+
+    def open(self) -> None:
+        """Connect within two seconds."""
+        self.close()
+        try:
+            family, kind, protocol, _, address = socket.getaddrinfo(*self._address, type=socket.SOCK_STREAM)[0]
+        except OSError as trouble:
+            raise LinkError(Reason.ABSENT, f"{self._address[0]}: {trouble}") from trouble
+        link = socket.socket(family, kind, protocol)
+        link.setblocking(False)
+        try:
+            self._connect(link, address)
+        except BaseException:
+            link.close()
+            raise
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        self._socket = link
+
+    def _connect(self, link: socket.socket, address: tuple[object, ...]) -> None:
+        code = link.connect_ex(address)
+        if code in _PENDING:
+            self._await_writable(link, deadline_after(CONNECT_TIMEOUT_S), sent=0)
+            code = link.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code:
+            raise LinkError(
+                _CONNECT_REASONS.get(code, Reason.ABSENT), f"{self._name()}: {errno.errorcode.get(code, code)}"
+            )
+
+    def read(self, timeout: float) -> bytes:
+        """See Transport.read."""
+        link = self._opened()
+        ready = self._bell.wait(timeout, readers=[link])
+        if self._cancelled:
+            raise LinkError(Reason.STOPPED, self._name())
+        if not ready:
+            return b""
+        try:
+            data = link.recv(65536)
+        except BlockingIOError:
+            return b""
+        except OSError as trouble:
+            raise LinkError(Reason.LOST, f"{self._name()}: {trouble}") from trouble
+        if not data:
+            raise LinkError(Reason.LOST, f"{self._name()}: closed by peer")
+        return data
+
+    def write(self, data: bytes, timeout: float) -> None:
+        """See Transport.write. `sent` of the error counts bytes the system took; they may or may not have arrived."""
+        link = self._opened()
+        deadline = deadline_after(timeout)
+        sent = 0
+        while sent < len(data):
+            try:
+                sent += link.send(data[sent:])
+                continue
+            except BlockingIOError:
+                pass
+            except OSError as trouble:
+                raise LinkError(Reason.LOST, f"{self._name()}: {trouble}", sent) from trouble
+            self._await_writable(link, deadline, sent)
+
+    def close(self) -> None:
+        """See Transport.close."""
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.close()
+            self._socket = None
+
+    def wake(self) -> None:
+        """See Transport.wake."""
+        self._bell.ring()
+
+    def cancel(self) -> None:
+        """See Transport.cancel."""
+        self._cancelled = True
+        self._bell.ring()
+
+    def _await_writable(self, link: socket.socket, deadline: float, sent: int) -> None:
+        while not self._bell.wait(remaining(deadline), writers=[link]):
+            if self._cancelled:
+                raise LinkError(Reason.STOPPED, self._name(), sent)
+            if not remaining(deadline):
+                raise LinkError(Reason.TIMED_OUT, self._name(), sent)
+
+    def __del__(self) -> None:
+        self.close()
+        self._bell.close()
+
+    def _opened(self) -> socket.socket:
+        if self._socket is None:
+            raise LinkError(Reason.LOST, f"{self._name()}: not open")
+        return self._socket
+
+    def _name(self) -> str:
+        return f"{self._address[0]}:{self._address[1]}"

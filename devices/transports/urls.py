@@ -1,0 +1,44 @@
+"""From a configured address such as `serial:///dev/ttyUSB0?baud=9600` or `tcp://10.0.0.7:9100` to a transport and a device key."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+from devices.model import DeviceKey
+from devices.transports.base import Transport
+from devices.transports.serial_port import LineSettings, SerialTransport
+from devices.transports.tcp import TcpTransport
+
+
+def key_for(url: str) -> DeviceKey:
+    """Identity of what the address names. ValueError if it is none of ours."""
+    parts = urlsplit(url)
+    if parts.scheme == "serial" and parts.path:
+        return DeviceKey(f"ser:{_port_name(parts.netloc, parts.path)}")
+    if parts.scheme == "tcp" and parts.hostname and parts.port:
+        return DeviceKey(f"net:{parts.hostname}:{parts.port}")
+    raise ValueError(f"{url!r} is neither serial:///dev/... nor tcp://host:port")
+
+
+def transport_for(url: str) -> Transport:
+    """A closed transport for the address. ValueError if it is none of ours or a line setting makes no sense."""
+    key_for(url)
+    parts = urlsplit(url)
+    if parts.scheme == "tcp":
+        assert parts.hostname is not None
+        assert parts.port is not None
+        return TcpTransport(parts.hostname, parts.port)
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    settings = LineSettings(
+        baud=int(query.get("baud", "9600")),
+        bits=int(query.get("bits", "8")),
+        parity=query.get("parity", "N").upper(),
+        stop=float(query.get("stop", "1")),
+    )
+    return SerialTransport(_port_name(parts.netloc, parts.path), settings)
+
+
+def _port_name(netloc: str, path: str) -> str:
+    # serial:///COM3 on Windows, serial:///dev/ttyUSB0 elsewhere.
+    name = netloc + path
+    return name.lstrip("/") if name.lstrip("/").upper().startswith("COM") else name
