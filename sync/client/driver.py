@@ -20,7 +20,7 @@ class SyncThread:
         app: str,
         on_status: Callable[[SyncStatus], None],
         on_changes: Callable[[frozenset[str]], None],
-        policy: ClaimPolicy = ClaimPolicy(),
+        policy: ClaimPolicy | None = None,
         rng: Random | None = None,
     ) -> None:
         raise NotImplementedError

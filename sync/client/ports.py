@@ -43,16 +43,18 @@ class Journal(Protocol):
         when any is pending."""
 
     def chain_at(self, seq: int) -> str | None:
-        """The chain after op `seq`; `chain_start(device_id)` for seq 0; None when that op is pruned or was never made here."""
+        """The chain after op `seq`; `chain_start(device_id)` for seq 0; None when that op is pruned or was never made here. The link
+        of the newest pruned op is kept, so that the one before the oldest kept op always has an answer."""
 
     def record_results(self, results: Sequence[OpResult], last_seq: int, chain: str, durable_through: int) -> None:
         """Marks the ops acknowledged with outcome and `ver`, files their notices, and remembers `durable_through` (ops up to it
-        may be pruned once old enough), all in one commit. Ops are found by `op_id`; an unknown one is ignored. `last_seq` and
-        `chain` are the server's state of this log; ops at or below `last_seq` without a result are acknowledged too."""
+        may be pruned once old enough), all in one commit. Ops are found by `op_id`; an unknown one is ignored, one acknowledged
+        before is not changed. `last_seq` and `chain` are the server's state of this log, for the record; an op without a result
+        stays pending, for its outcome is not known."""
 
     def rewind(self, last_seq: int) -> None:
-        """The server only knows ops up to `last_seq` (it was restored): those above become pending again, unchanged. Those at or
-        below are acknowledged and their `ver` counts as reached, for versions of the lost time line mean nothing."""
+        """The server only knows ops up to `last_seq` (it was restored): those above become pending again, unchanged. The `ver` of
+        those acknowledged at or below counts as reached, for versions of the lost time line mean nothing."""
 
     def resubmit_under(self, device_id: str) -> None:
         """This log has a new identity: every op still kept gets a new dense seq from 1, a chain from `chain_start(device_id)`, and is

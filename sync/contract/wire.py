@@ -130,8 +130,21 @@ class OpenRequest(Struct, frozen=True, kw_only=True):
     app: str
 
 
+class Lease(Struct, frozen=True, kw_only=True):
+    """The right to do one work item for `ttl_s` seconds from the moment the answer was read."""
+
+    lease_id: str
+    item: str
+    job: str
+    token: Token
+    ttl_s: int
+
+
 class OpenReply(Struct, frozen=True, kw_only=True):
-    """Where the server's copy stands. `durable_through` is the highest seq of this device that an off-machine backup holds."""
+    """Where the server's copy stands. `durable_through` is the highest seq of this device that an off-machine backup holds.
+
+    `leases` are all that this device holds at the server: what it has beyond them is lost, what it lacks (an answer that never came)
+    it has from here."""
 
     last_seq: int
     chain_at_last: str
@@ -140,6 +153,7 @@ class OpenReply(Struct, frozen=True, kw_only=True):
     durable_through: int
     epoch: int
     server_time: str
+    leases: list[Lease] = []
 
 
 class PushRequest(Struct, frozen=True, kw_only=True):
@@ -221,25 +235,16 @@ class ClaimRequest(Struct, frozen=True, kw_only=True):
     lane: str | None = None
 
 
-class Lease(Struct, frozen=True, kw_only=True):
-    """The right to do one work item for `ttl_s` seconds from the moment the answer was read."""
-
-    lease_id: str
-    item: str
-    job: str
-    token: Token
-    ttl_s: int
-
-
 class ClaimReply(Struct, frozen=True, kw_only=True):
     """The leases granted; empty when there is no work. `reason` names why a certain job was not given (`taken`, `unknown`, `done`)
-    and `holder` who has it."""
+    and `holder` who has it. The rows that show the grant come with feed version `ver`."""
 
     leases: list[Lease]
     epoch: int
     server_time: str
     reason: str | None = None
     holder: str | None = None
+    ver: int = 0
 
 
 class LeaseRef(Struct, frozen=True, kw_only=True):
