@@ -1,0 +1,1 @@
+"""Catalogue: the site, its bins, items and cartons."""

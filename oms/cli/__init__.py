@@ -1,0 +1,1 @@
+"""The `floorhand server|import|admin` commands, for people at the machine."""

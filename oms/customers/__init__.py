@@ -1,0 +1,1 @@
+"""Customers: who ordered, one record across channels."""

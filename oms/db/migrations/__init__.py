@@ -1,0 +1,1 @@
+"""Alembic migrations, run by `oms.db.schema` at the start of a server."""

@@ -1,0 +1,27 @@
+"""All tables in one import, for migrations and for the check of the schema. Nothing else should need it."""
+
+from oms.catalog import models as catalog
+from oms.customers import models as customers
+from oms.db.base import Base
+from oms.feed import models as feed
+from oms.inventory import models as inventory
+from oms.orders import models as orders
+from oms.packing import models as packing
+from oms.people import models as people
+from oms.picking import models as picking
+from oms.shipping import models as shipping
+
+METADATA = Base.metadata
+
+__all__ = [
+    "METADATA",
+    "catalog",
+    "customers",
+    "feed",
+    "inventory",
+    "orders",
+    "packing",
+    "people",
+    "picking",
+    "shipping",
+]

@@ -1,0 +1,1 @@
+"""Inventory: the movement ledger, balances and reservations."""

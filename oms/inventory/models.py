@@ -1,0 +1,58 @@
+"""Tables of stock. The ledger is the truth and only grows; balances follow it in the same transaction.
+
+Accounts: `supplier`, `bin:<code>`, `tote:<code>`, `parcel:<id>`, `shipped`, `surplus:<device>`, `count_adjust`. `lot` is '' where none.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from oms.db.base import Base
+
+
+class StockMove(Base):
+    """One movement of units from an account to an account. `source_id` is the op or the action that made it."""
+
+    __tablename__ = "stock_move"
+    __table_args__ = (
+        UniqueConstraint("source_id", "line_no"),
+        CheckConstraint("qty > 0", name="qty_positive"),
+        CheckConstraint("from_account <> to_account", name="accounts_differ"),
+        Index(None, "site_id", "sku", "lot"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True, init=False)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
+    source_id: Mapped[str]
+    line_no: Mapped[int]
+    sku: Mapped[str]
+    from_account: Mapped[str]
+    to_account: Mapped[str]
+    qty: Mapped[int]
+    at: Mapped[datetime]
+    lot: Mapped[str] = mapped_column(default="")
+
+
+class StockBalance(Base):
+    """Units in an account. May be negative in `supplier`, `count_adjust` and, after a fact the books did not expect, in a bin."""
+
+    __tablename__ = "stock_balance"
+    __table_args__ = (Index(None, "site_id", "sku", "account"),)
+
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    lot: Mapped[str] = mapped_column(primary_key=True, default="")
+    qty: Mapped[int] = mapped_column(default=0)
+
+
+class Lot(Base):
+    """When a lot of an item expires."""
+
+    __tablename__ = "lot"
+
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    lot: Mapped[str] = mapped_column(primary_key=True)
+    expiry: Mapped[date | None] = mapped_column(default=None)

@@ -1,0 +1,1 @@
+"""Packing: from tote to parcel at the station."""

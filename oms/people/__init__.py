@@ -1,0 +1,1 @@
+"""People: workers, roles, PINs, devices and the audit trail."""

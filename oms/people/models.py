@@ -1,0 +1,148 @@
+"""Tables of people and trust: workers and roles, devices and their keys, sessions, API keys, audit. Secrets are stored hashed only."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from oms.db.base import Base, words
+from sync.contract.codes import Role
+
+
+class DeviceStatus(StrEnum):
+    """Whether a device's identity may still be used."""
+
+    ACTIVE = "active"
+    FORKED = "forked"
+    REVOKED = "revoked"
+
+
+class Worker(Base):
+    """A person. `number` and `badge` are unique per site; the PIN is an argon2id hash."""
+
+    __tablename__ = "worker"
+    __table_args__ = (UniqueConstraint("site_id", "number"), UniqueConstraint("site_id", "badge"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
+    number: Mapped[str]
+    name: Mapped[str]
+    badge: Mapped[str | None] = mapped_column(default=None, repr=False)
+    pin_hash: Mapped[str | None] = mapped_column(default=None, repr=False)
+    language: Mapped[str] = mapped_column(default="en")
+    active: Mapped[bool] = mapped_column(default=True)
+    failed_pins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class WorkerRole(Base):
+    """A role a person has."""
+
+    __tablename__ = "worker_role"
+
+    worker_id: Mapped[str] = mapped_column(ForeignKey("worker.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[Role] = mapped_column(words(Role), primary_key=True)
+
+
+class Device(Base):
+    """An identity of a handheld or station: its public key (hex) and where its log stands. Its row is locked for each push."""
+
+    __tablename__ = "device"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
+    label: Mapped[str]
+    pubkey: Mapped[str]
+    created_at: Mapped[datetime]
+    #: Chain after op `last_seq`; `chain.chain_start(id)` at first.
+    chain: Mapped[str]
+    last_seq: Mapped[int] = mapped_column(default=0)
+    status: Mapped[DeviceStatus] = mapped_column(words(DeviceStatus), default=DeviceStatus.ACTIVE)
+    app: Mapped[str] = mapped_column(default="")
+    schema: Mapped[int] = mapped_column(default=0)
+    last_seen: Mapped[datetime | None] = mapped_column(default=None)
+    forked_from: Mapped[str | None] = mapped_column(default=None)
+
+
+class Session(Base):
+    """A person signed in on a device."""
+
+    __tablename__ = "session"
+    __table_args__ = (Index(None, "device_id"), Index(None, "worker_id"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
+    worker_id: Mapped[str] = mapped_column(ForeignKey("worker.id"))
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"))
+    issued_at: Mapped[datetime]
+    offline_until: Mapped[datetime]
+    revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class PairingCode(Base):
+    """A one-time code that lets one device in; only its SHA-256 is kept."""
+
+    __tablename__ = "pairing_code"
+
+    code_hash: Mapped[str] = mapped_column(primary_key=True, repr=False)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
+    label: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+    used_by: Mapped[str | None] = mapped_column(default=None)
+
+
+class AccessToken(Base):
+    """A bearer token of a device; only its SHA-256 is kept, so that revocation is immediate."""
+
+    __tablename__ = "access_token"
+    __table_args__ = (Index(None, "device_id"),)
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True, repr=False)
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"))
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class Nonce(Base):
+    """Something a device must sign, good once."""
+
+    __tablename__ = "nonce"
+
+    nonce: Mapped[str] = mapped_column(primary_key=True, repr=False)
+    device_id: Mapped[str]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class ApiKey(Base):
+    """A key of another program (shop, ERP, command line) with its scopes; only the SHA-256 of the key is kept."""
+
+    __tablename__ = "api_key"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
+    name: Mapped[str]
+    key_hash: Mapped[str] = mapped_column(unique=True, repr=False)
+    scopes: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Audit(Base):
+    """One act by a person, a device or a command. Only grows."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index(None, "site_id", "at"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True, init=False)
+    site_id: Mapped[str]
+    at: Mapped[datetime]
+    what: Mapped[str]
+    source: Mapped[str]
+    worker_id: Mapped[str | None] = mapped_column(default=None)
+    device: Mapped[str | None] = mapped_column(default=None)
+    words: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Picking: jobs, work items and what pickers report about them."""

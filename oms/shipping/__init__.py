@@ -1,0 +1,1 @@
+"""Shipping: parcel identities, labels and what left the house."""
