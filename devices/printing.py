@@ -56,15 +56,26 @@ class PrinterWorker:
         with self._changed:
             if self._states.get(job.job_id, JobState.FAILED) is not JobState.FAILED:
                 raise DuplicateJob(job.job_id)
-            if self._closed:
-                self._journal.record(job, JobState.FAILED, Reason.STOPPED.value)
-            else:
-                self._journal.record(job, JobState.QUEUED, "")
-                self._states[job.job_id] = JobState.QUEUED
-                self._jobs.append(Ascent(job, self._driver, self._journal, self._tell, self._clock, self._policy))
+            before = self._states.get(job.job_id)
+            self._states[job.job_id] = JobState.QUEUED
+        try:
+            self._journal.record(job, JobState.QUEUED, "")
+        except Exception:
+            with self._changed:
+                if before is None:
+                    del self._states[job.job_id]
+                else:
+                    self._states[job.job_id] = before
+            raise
+        self._report(JobReport(job.job_id, JobState.QUEUED))
+        ascent = Ascent(job, self._driver, self._journal, self._tell, self._clock, self._policy)
+        with self._changed:
+            closed = self._closed
+            if not closed:
+                self._jobs.append(ascent)
                 self._changed.notify_all()
-        state, reasons = (JobState.FAILED, (Reason.STOPPED,)) if self._closed else (JobState.QUEUED, ())
-        self._report(JobReport(job.job_id, state, reasons=reasons))
+        if closed:
+            ascent.abandon(Reason.STOPPED)
 
     def wake(self) -> None:
         """See Driver.wake."""

@@ -33,7 +33,7 @@ class Transport(Protocol):
         """Close; never raises, may be called twice."""
 
     def wake(self) -> None:
-        """End the owning thread's present read, or its next one, at once. Any thread, any time; connecting and writing are not disturbed."""
+        """End the owning thread's present read, or its next one. Any thread, any time; connecting and writing are not disturbed."""
 
     def cancel(self) -> None:
         """We are shutting down: every wait, present and future, ends at once with LinkError(stopped). Any thread, any time."""
