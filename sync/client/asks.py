@@ -1,0 +1,62 @@
+"""The questions a person waits for: how each is put to the server and what its answer leaves in the store."""
+
+import msgspec
+
+from sync.client.calls import Result, Told
+from sync.client.ports import HeldLease, Ports
+from sync.client.status import Ask, AskFate, ClaimJob, GiveBack, ReleaseOrders, SignIn
+from sync.contract.codes import JobKind, LeaseEnd
+from sync.contract.version import MAX_PICK_JOBS
+from sync.contract.wire import (
+    ClaimReply,
+    ClaimRequest,
+    LeaseRef,
+    OpFate,
+    ReleaseOrdersReply,
+    ReleaseOrdersRequest,
+    ReleaseReply,
+    ReleaseRequest,
+    SessionReply,
+    SessionRequest,
+)
+
+
+def question(ask: Ask, claim_id: str, held: tuple[HeldLease, ...]) -> tuple[str, str, bytes]:
+    """Method, path and JSON body of a question. `held` gives the tokens of leases to hand back."""
+    encode = msgspec.json.encode
+    match ask:
+        case SignIn(badge=badge, number=number, pin=pin):
+            return "POST", "/v1/sessions", encode(SessionRequest(badge=badge, number=number, pin=pin))
+        case ReleaseOrders(orders=orders, session=session):
+            body = ReleaseOrdersRequest(orders=list(orders), session=session)
+            return "POST", "/v1/orders/release", encode(body)
+        case AskFate(op_id=op_id):
+            return "GET", f"/v1/ops/{op_id}", b""
+        case ClaimJob(job=job, tote=tote):
+            claim = ClaimRequest(
+                claim_id=claim_id, want=1, kinds=list(JobKind), capacity=MAX_PICK_JOBS, job=job, tote=tote
+            )
+            return "POST", "/v1/work/claim", encode(claim)
+        case GiveBack(lease_ids=ids):
+            refs = [LeaseRef(lease_id=lease.lease_id, token=lease.token) for lease in held if lease.lease_id in ids]
+            return "POST", "/v1/work/release", encode(ReleaseRequest(claim_id=claim_id, leases=refs))
+
+
+def told(ports: Ports, ask: Ask, sent_at: float, body: bytes) -> Result:
+    """Reads the answer; leases gained or given back are in the store before the person hears of it."""
+    decode = msgspec.json.decode
+    match ask:
+        case SignIn():
+            return Told(decode(body, type=SessionReply))
+        case ReleaseOrders():
+            return Told(decode(body, type=ReleaseOrdersReply))
+        case AskFate():
+            return Told(decode(body, type=OpFate))
+        case ClaimJob():
+            claim = decode(body, type=ClaimReply)
+            if claim.leases:
+                ports.leases.store(claim.leases, sent_at, ports.clock.boot_id())
+            return Told(claim, claim.ver)
+        case GiveBack(lease_ids=ids):
+            ports.leases.drop(ids, LeaseEnd.RELEASED)
+            return Told(decode(body, type=ReleaseReply))

@@ -1,0 +1,357 @@
+"""Turns the machine's calls into HTTP requests and their answers into the store's next state. No network here, no timing decisions.
+
+Used by the driver over TLS and by the simulation over a virtual link. Runs in the sync thread.
+"""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from sync.client import asks
+from sync.client.calls import (
+    Call,
+    Claim,
+    Claimed,
+    Dropped,
+    EpochChanged,
+    ForkFound,
+    GetNonce,
+    GetToken,
+    HttpRefused,
+    Local,
+    NonceGiven,
+    NothingNew,
+    Open,
+    Opened,
+    Pull,
+    Pulled,
+    Push,
+    Pushed,
+    Put,
+    Refork,
+    Reforked,
+    Renew,
+    Renewed,
+    Result,
+    Resync,
+    Rewound,
+    TokenGiven,
+)
+from sync.client.identity import sign
+from sync.client.ports import HeldLease, Identity, JournalHead, Ports
+from sync.contract import proof
+from sync.contract.codes import ErrorCode, LeaseEnd
+from sync.contract.version import MAX_PUSH_BYTES, PULL_SCHEMA
+from sync.contract.wire import (
+    ClaimReply,
+    ClaimRequest,
+    ErrorBody,
+    Lease,
+    LeaseRef,
+    NonceReply,
+    NonceRequest,
+    OpenReply,
+    OpenRequest,
+    PullReply,
+    PushReply,
+    PushRequest,
+    ReforkReply,
+    ReforkRequest,
+    RenewReply,
+    RenewRequest,
+    TokenReply,
+    TokenRequest,
+)
+
+S = TypeVar("S", bound=Struct)
+
+#: Room for the envelope around the bodies of a push.
+_BODIES_MOST = MAX_PUSH_BYTES * 3 // 4
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, without address. `body` is JSON; `bearer` goes into the Authorization header; `idle_s` is how long the
+    line may stay silent."""
+
+    method: str
+    path: str
+    body: bytes = b""
+    bearer: str = ""
+    idle_s: float = 5.0
+    query: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP answer, decompressed."""
+
+    status: int
+    body: bytes
+    retry_after_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was asked and in what situation: `digest` needs it to understand the answer."""
+
+    call: Call
+    request: Request
+    sent_at: float
+    held: tuple[HeldLease, ...] = ()
+
+
+class Unusable(Exception):
+    """The server's answer cannot be read: treated like no answer."""
+
+
+class Exchange:
+    """Owns the bearer token of this run; everything else is in the ports."""
+
+    def __init__(self, ports: Ports, app: str) -> None:
+        self._ports = ports
+        self._app = app
+        self._bearer = ""
+
+    def local(self) -> Local:
+        """What the store says now, for the machine."""
+        ports = self._ports
+        if ports.meta.identity() is None:
+            return Local(paired=False)
+        return Local(
+            paired=True,
+            waiting=ports.journal.pending_count(),
+            oldest_ms=ports.journal.oldest_pending_ms(),
+            held=tuple(ports.leases.held()),
+            boot_id=ports.clock.boot_id(),
+        )
+
+    def prepare(self, call: Call) -> Sent:
+        """The request for a call, from what the store holds at this moment."""
+        held = tuple(self._ports.leases.held()) if isinstance(call, Renew | Put) else ()
+        return Sent(call, self._request(call, held), self._ports.clock.mono(), held)
+
+    def _request(self, call: Call, held: tuple[HeldLease, ...]) -> Request:
+        match call:
+            case GetNonce():
+                return _post("/v1/token/nonce", NonceRequest(device_id=self._identity.device_id))
+            case GetToken(nonce=nonce):
+                return _post("/v1/token", self._token_request(nonce))
+            case Open():
+                return self._post("/v1/sync/open", self._open_request())
+            case Push(limit=limit):
+                return self._post("/v1/sync/push", self._push_request(limit))
+            case Refork():
+                return _post("/v1/devices/refork", self._refork_request())
+            case Pull():
+                return self._pull_request(call)
+            case Claim():
+                return self._post("/v1/work/claim", _claim_request(call))
+            case Renew():
+                refs = [LeaseRef(lease_id=lease.lease_id, token=lease.token) for lease in held]
+                return self._post("/v1/work/renew", RenewRequest(leases=refs))
+            case Put(ask=ask, claim_id=claim_id):
+                method, path, body = asks.question(ask, claim_id, held)
+                return Request(method, path, body, self._bearer)
+
+    @property
+    def _identity(self) -> Identity:
+        identity = self._ports.meta.identity()
+        if identity is None:
+            raise LookupError("not paired")
+        return identity
+
+    def _post(self, path: str, body: Struct) -> Request:
+        return _post(path, body, self._bearer)
+
+    def _token_request(self, nonce: str) -> TokenRequest:
+        me = self._identity
+        signature = sign(self._ports.meta, proof.token(nonce, me.device_id, me.spki))
+        return TokenRequest(device_id=me.device_id, nonce=nonce, signature=signature)
+
+    def _open_request(self) -> OpenRequest:
+        head = self._ports.journal.head()
+        return OpenRequest(
+            epoch=self._identity.epoch,
+            next_seq=head.next_seq,
+            chain=head.chain,
+            cursor=self._ports.rows.cursor(),
+            schema=PULL_SCHEMA,
+            app=self._app,
+        )
+
+    def _push_request(self, limit: int) -> PushRequest:
+        journal = self._ports.journal
+        ops = journal.pending(limit, _BODIES_MOST)
+        first = ops[0].seq if ops else journal.head().next_seq
+        before = journal.chain_at(first - 1)
+        if before is None:
+            raise LookupError(f"journal has no link before seq {first}")
+        return PushRequest(epoch=self._identity.epoch, first_seq=first, prev_chain=before, ops=ops)
+
+    def _refork_request(self) -> ReforkRequest:
+        head: JournalHead = self._ports.journal.head()
+        old = self._identity.device_id
+        signature = sign(self._ports.meta, proof.refork(old, head.next_seq, head.chain))
+        return ReforkRequest(old_device=old, next_seq=head.next_seq, chain=head.chain, signature=signature)
+
+    def _pull_request(self, call: Pull) -> Request:
+        query = [("cursor", self._ports.rows.cursor()), ("limit", str(call.limit)), ("wait", str(call.wait_s))]
+        query += [("schema", str(PULL_SCHEMA)), ("epoch", str(self._identity.epoch))]
+        if call.digest:
+            query.append(("digest", "1"))
+        return Request("GET", "/v1/sync/pull", b"", self._bearer, call.wait_s + 5.0, tuple(query))
+
+    def digest(self, sent: Sent, response: Response) -> Result:
+        """Writes what the answer means into the store and says what it was. Raises `Unusable` when it cannot be read."""
+        if response.status == 204:
+            return NothingNew()
+        if not 200 <= response.status < 300:
+            return self._refused(response)
+        match sent.call:
+            case GetNonce():
+                return NonceGiven(_read(response, NonceReply).nonce)
+            case GetToken():
+                return self._token(_read(response, TokenReply))
+            case Open():
+                return self._opened(sent, _read(response, OpenReply))
+            case Push():
+                return self._pushed(_read(response, PushReply))
+            case Refork():
+                return self._reforked(_read(response, ReforkReply))
+            case Pull(digest=asked):
+                return self._pulled(_read(response, PullReply), asked)
+            case Claim():
+                return self._claimed(sent, _read(response, ClaimReply))
+            case Renew():
+                return self._renewed(sent, _read(response, RenewReply))
+            case Put(ask=ask):
+                return asks.told(self._ports, ask, sent.sent_at, response.body)
+
+    def _refused(self, response: Response) -> Result:
+        try:
+            body = msgspec.json.decode(response.body, type=ErrorBody)
+        except msgspec.MsgspecError:
+            # Something between us and the server answered in its place.
+            return HttpRefused(response.status, None, response.retry_after_s)
+        if response.status == 409:
+            match body.error:
+                case ErrorCode.EPOCH:
+                    return self._epoch_changed(body)
+                case ErrorCode.FORK:
+                    return ForkFound()
+                case ErrorCode.GAP:
+                    return self._gap(body)
+        if response.status == 410 and body.error in (ErrorCode.FLOOR, ErrorCode.SCHEMA):
+            self._ports.rows.reset()
+            return Resync()
+        return HttpRefused(response.status, body.error, response.retry_after_s or body.retry_after_s, body.detail)
+
+    def _agrees(self, last_seq: int | None, chain: str | None) -> bool:
+        """Whether the server's copy of this log is a beginning of it. A pruned link counts as a difference: what was pruned is in
+        the backup by rule, so a server without it has another log."""
+        return last_seq is not None and self._ports.journal.chain_at(last_seq) == chain
+
+    def _epoch_changed(self, body: ErrorBody) -> Result:
+        ports = self._ports
+        if not self._agrees(body.last_seq, body.chain_at_last):
+            ports.rows.reset()
+            ports.meta.save_epoch(body.epoch)
+            return ForkFound()
+        ports.journal.rewind(body.last_seq or 0)
+        ports.rows.reset()
+        # Last: after a crash before this line the whole is done again.
+        ports.meta.save_epoch(body.epoch)
+        return EpochChanged()
+
+    def _gap(self, body: ErrorBody) -> Result:
+        if not self._agrees(body.last_seq, body.chain_at_last):
+            return ForkFound()
+        self._ports.journal.rewind(body.last_seq or 0)
+        return Rewound()
+
+    def _token(self, reply: TokenReply) -> TokenGiven:
+        self._bearer = reply.access
+        return TokenGiven(reply.ttl_s)
+
+    def _opened(self, sent: Sent, reply: OpenReply) -> Result:
+        if not self._agrees(reply.last_seq, reply.chain_at_last):
+            return ForkFound()
+        self._keep(reply.leases, sent.sent_at)
+        granted = {lease.lease_id for lease in reply.leases}
+        gone = [lease.lease_id for lease in self._ports.leases.held() if lease.lease_id not in granted]
+        if gone:
+            self._ports.leases.drop(gone, LeaseEnd.RECLAIMED)
+        return Opened(reply.head)
+
+    def _pushed(self, reply: PushReply) -> Pushed:
+        self._ports.journal.record_results(reply.results, reply.last_seq, reply.chain, reply.durable_through)
+        return Pushed(len(reply.results), reply.head)
+
+    def _reforked(self, reply: ReforkReply) -> Reforked:
+        held = [lease.lease_id for lease in self._ports.leases.held()]
+        self._ports.journal.resubmit_under(reply.device_id)
+        self._bearer = ""
+        if held:
+            self._ports.leases.drop(held, LeaseEnd.FORKED)
+        return Reforked()
+
+    def _pulled(self, page: PullReply, digest_asked: bool) -> Result:
+        rows = self._ports.rows
+        changed = rows.apply_page(page)
+        if changed is None:
+            return Dropped()
+        same = None
+        if digest_asked and page.digest is not None and not page.more:
+            same = rows.digest() == page.digest
+            if not same:
+                rows.reset()
+        return Pulled(changed, page.more, page.through, page.head, same)
+
+    def _claimed(self, sent: Sent, reply: ClaimReply) -> Claimed:
+        self._keep(reply.leases, sent.sent_at)
+        return Claimed(len({lease.job for lease in reply.leases}))
+
+    def _renewed(self, sent: Sent, reply: RenewReply) -> Renewed:
+        by_id = {lease.lease_id: lease for lease in sent.held}
+        kept: list[Lease] = []
+        for result in reply.results:
+            old = by_id.get(result.lease_id)
+            if old and result.ttl_s is not None:
+                kept.append(
+                    Lease(lease_id=old.lease_id, item=old.item, job=old.job, token=old.token, ttl_s=result.ttl_s)
+                )
+            elif old:
+                self._ports.leases.drop([old.lease_id], result.lost or LeaseEnd.RECLAIMED)
+        self._keep(kept, sent.sent_at)
+        return Renewed()
+
+    def _keep(self, leases: list[Lease], sent_at: float) -> None:
+        """Leases run from when they were asked for: the answer's way back is on the device's account, never on the server's."""
+        if leases:
+            self._ports.leases.store(leases, sent_at, self._ports.clock.boot_id())
+
+
+def _post(path: str, body: Struct, bearer: str = "") -> Request:
+    return Request("POST", path, msgspec.json.encode(body), bearer)
+
+
+def _claim_request(call: Claim) -> ClaimRequest:
+    policy = call.policy
+    return ClaimRequest(
+        claim_id=call.claim_id,
+        want=call.want,
+        kinds=list(policy.kinds),
+        capacity=policy.capacity,
+        zone=policy.zone,
+        lane=policy.lane,
+    )
+
+
+def _read(response: Response, type_: type[S]) -> S:
+    try:
+        return msgspec.json.decode(response.body, type=type_)
+    except msgspec.MsgspecError as error:
+        raise Unusable(str(error)) from error
