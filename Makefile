@@ -32,7 +32,8 @@ check: setup
 	$(PYTHON_IN) -m ruff format --check .
 	$(PYTHON_IN) -m ruff check .
 	$(PYTHON_IN) -m mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
+	$(PYTHON_IN) -m tools.house_rules
 
 shots: setup
 	$(PYTHON_IN) -m tools.shots $(ARGS)

@@ -1,0 +1,46 @@
+"""What every test may count on: no window needed, repeatable examples, a real PostgreSQL, and a log that must stay quiet."""
+
+import logging
+import os
+
+# Before anything imports Qt: tests draw into memory, unless the caller wants to watch.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import hypothesis
+import pytest
+
+hypothesis.settings.register_profile(
+    "floorhand", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "floorhand"))
+
+
+class _Loud(logging.Handler):
+    """Keeps what was logged at warning level or above."""
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.records = []
+
+    def emit(self, record):
+        self.records.append(record)
+
+
+@pytest.fixture
+def expected_log():
+    """A list of words: a warning or error in the log is forgiven when it contains one of them. A test that provokes trouble adds to it."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def quiet_log(expected_log):
+    """Any warning or error in the log that the test did not announce in `expected_log` fails it: either the code complains for nothing
+    or the test has seen a fault that it does not speak of."""
+    loud = _Loud()
+    logging.getLogger().addHandler(loud)
+    yield
+    logging.getLogger().removeHandler(loud)
+    said = [f"{record.name}: {record.levelname}: {record.getMessage()}" for record in loud.records]
+    unexpected = [line for line in said if not any(word in line for word in expected_log)]
+    assert not unexpected, "in the log, not announced in the fixture expected_log:\n" + "\n".join(unexpected)
