@@ -115,7 +115,8 @@ class DeviceHub:
         deadline = time.monotonic() + STOP_S
         for session in self._sessions.values():
             session.stop()
-        return all([session.join(max(deadline - time.monotonic(), 0)) for session in self._sessions.values()])
+        ended = [session.join(max(deadline - time.monotonic(), 0)) for session in self._sessions.values()]
+        return all(ended)
 
     # --- use, from any thread ---
 
