@@ -165,8 +165,8 @@ def packer(seat: Seat, badge: str, bench: Bench, shift: Shift) -> Acting:
     """Opens tote after tote, scans every unit, boxes, weighs, sticks the label and scans it."""
     yield from sign_in(seat, badge, "pack")
     labels: set[str] = set()
+    waiting = shift.dropped
     while not shift.done:
-        waiting = shift.dropped
         yield Until(lambda: bool(waiting), "a tote at the lane", 300)
         tote = waiting.pop(0)
         yield from _open_tote(seat, tote)
