@@ -1,0 +1,135 @@
+"""The client's only network code: HTTP over TLS to the one server whose key is pinned.
+
+The key is checked inside the TLS handshake, on every connection, before a byte of HTTP can be written. The certificate's dates and
+names are not: a handheld's clock may be years off, and the key came from the pairing code, not from an authority.
+"""
+
+import asyncio
+import gzip
+import logging
+import ssl
+from collections.abc import Iterator
+from hashlib import sha256
+
+import httpx2
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from sync.client.exchange import Request, Response
+
+_log = logging.getLogger(__name__)
+
+_CONNECT_S = 3.0
+_WRITE_S = 5.0
+#: Below this, compressing costs more than it saves.
+_GZIP_FROM = 1024
+
+
+class LinkLost(Exception):
+    """No answer: nobody there, cut, or silent for too long."""
+
+
+class WrongKey(ssl.SSLCertVerificationError):
+    """Whoever answered does not hold the pinned key."""
+
+
+def spki_of(certificate: bytes) -> str:
+    """SHA-256 of a DER certificate's SubjectPublicKeyInfo, 64 hex digits."""
+    key = x509.load_der_x509_certificate(certificate).public_key()
+    return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+
+def pinned_context(spki: str) -> ssl.SSLContext:
+    """A TLS 1.3 client context whose handshakes only ever succeed with the holder of the key `spki`."""
+
+    class PinnedConnection(ssl.SSLObject):
+        """A TLS connection that compares the key as the last act of its handshake."""
+
+        def do_handshake(self) -> None:
+            super().do_handshake()
+            certificate = self.getpeercert(binary_form=True)
+            if certificate is None or spki_of(certificate) != spki:
+                raise WrongKey("the server's key is not the one from the pairing code")
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.sslobject_class = PinnedConnection
+    return context
+
+
+class Link:
+    """Owns the connections to one server, reachable under one of several addresses. Lives in one event loop."""
+
+    def __init__(self, spki: str, addresses: tuple[str, ...]) -> None:
+        self._context = pinned_context(spki)
+        self._addresses = list(addresses)
+        self._client = self._new_client()
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def _new_client(self) -> httpx2.AsyncClient:
+        limits = httpx2.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=60)
+        return httpx2.AsyncClient(verify=self._context, trust_env=False, follow_redirects=False, limits=limits)
+
+    @property
+    def address(self) -> str:
+        """The address in use."""
+        return self._addresses[0]
+
+    def hint(self, addresses: tuple[str, ...]) -> None:
+        """Addresses that may also lead to the server (from mDNS); the pinned key decides whether they do."""
+        self._addresses += [a for a in addresses if a not in self._addresses]
+
+    def drop_pool(self) -> None:
+        """Closes all connections; the next call makes a new one."""
+        old, self._client = self._client, self._new_client()
+        task = asyncio.get_running_loop().create_task(old.aclose())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    async def close(self) -> None:
+        """Ends all connections."""
+        await self._client.aclose()
+
+    async def call(self, request: Request) -> Response:
+        """Sends one request to the address in use. Raises `LinkLost` or `WrongKey`, and then tries the next address next time."""
+        timeout = httpx2.Timeout(connect=_CONNECT_S, read=request.idle_s, write=_WRITE_S, pool=_CONNECT_S)
+        headers, body = _dressed(request)
+        url = f"https://{self.address}{request.path}"
+        try:
+            reply = await self._client.request(
+                request.method, url, params=request.query, content=body, headers=headers, timeout=timeout
+            )
+        except (httpx2.HTTPError, OSError) as error:
+            self._addresses.append(self._addresses.pop(0))
+            wrong = next((e for e in _causes(error) if isinstance(e, WrongKey)), None)
+            if wrong:
+                raise wrong from error
+            raise LinkLost(repr(error)) from error
+        return Response(reply.status_code, reply.content, _seconds(reply.headers.get("retry-after")))
+
+
+def _dressed(request: Request) -> tuple[dict[str, str], bytes]:
+    headers = {"accept": "application/json", "accept-encoding": "gzip"}
+    if request.bearer:
+        headers["authorization"] = f"Bearer {request.bearer}"
+    body = request.body
+    if body:
+        headers["content-type"] = "application/json"
+    if len(body) >= _GZIP_FROM:
+        headers["content-encoding"] = "gzip"
+        body = gzip.compress(body, 6)
+    return headers, body
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
+
+
+def _seconds(value: str | None) -> int | None:
+    """`Retry-After` in seconds; the date form is not used between these two ends."""
+    return int(value) if value and value.isascii() and value.isdigit() else None

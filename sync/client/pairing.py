@@ -1,0 +1,68 @@
+"""Pairing a device with its OMS: from the text of a scanned code to a stored identity. Called by bootstrap off the GUI thread."""
+
+import asyncio
+
+import msgspec
+
+from sync.client.exchange import Request, Response
+from sync.client.http import Link, LinkLost, WrongKey
+from sync.client.identity import own_key, public_hex
+from sync.client.ports import Identity, Meta
+from sync.client.status import Refused, Unreachable
+from sync.contract import proof
+from sync.contract.codes import ErrorCode
+from sync.contract.pairing import NotAPairingText, PairingText, parse
+from sync.contract.wire import ErrorBody, PairReply, PairRequest
+
+__all__ = ["NotAPairingText", "PairingText", "WrongServer", "pair", "parse"]
+
+
+class WrongServer(Exception):
+    """Somebody answered who does not hold the key from the pairing code. Nothing was told to them."""
+
+
+def pair(text: str, meta: Meta, label: str, app: str) -> Identity:
+    """Pairs with the server behind a scanned `text` and stores the identity. Blocks for some seconds at most.
+
+    Raises `NotAPairingText`, `WrongServer`, `Unreachable`, or `Refused` (`code_unknown`, `code_used`, `code_expired`,
+    `rate_limited`). May be repeated with the same code when the answer was lost.
+    """
+    code = parse(text)
+    key = own_key(meta)
+    public = public_hex(key)
+    signature = key.sign(proof.pairing(code.code, public, label)).hex()
+    request = PairRequest(code=code.code, pubkey=public, label=label, app=app, signature=signature)
+    response = asyncio.run(_ask(code, Request("POST", "/v1/pair", msgspec.json.encode(request))))
+    if response.status != 201:
+        raise _refusal(response)
+    reply = msgspec.json.decode(response.body, type=PairReply)
+    if reply.cluster_id != code.cluster_id or reply.spki != code.spki:
+        raise WrongServer("the answer names another server than the pairing code")
+    identity = Identity(reply.device_id, reply.site, reply.cluster_id, reply.epoch, code.spki, code.addresses)
+    meta.save_identity(identity)
+    return identity
+
+
+async def _ask(code: PairingText, request: Request) -> Response:
+    """The first answer from any address; a wrong key at one address does not keep the right one from answering."""
+    link = Link(code.spki, code.addresses)
+    wrong = False
+    try:
+        for _ in code.addresses:
+            try:
+                return await link.call(request)
+            except WrongKey:
+                wrong = True
+            except LinkLost:
+                pass
+    finally:
+        await link.close()
+    raise WrongServer("none of the addresses leads to the server of this code") if wrong else Unreachable()
+
+
+def _refusal(response: Response) -> Exception:
+    try:
+        body = msgspec.json.decode(response.body, type=ErrorBody)
+    except msgspec.MsgspecError:
+        return Refused(ErrorCode.BUSY)
+    return Refused(body.error, body.detail, response.retry_after_s or body.retry_after_s)
