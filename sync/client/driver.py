@@ -192,9 +192,9 @@ class _Runner:
         try:
             local = self._exchange.local()
         except Exception:
-            # Storage trouble (full, locked) is the store's to report; the next tick tries again.
+            # Storage trouble is the store's to report to people; here the last word stands, so that no event is lost.
             _log.exception("the store cannot be read")
-            return
+            local = self._state.local
         self._state, effects = step(self._state, event, local, self._ports.clock.mono(), self._rng)
         for effect in effects:
             self._carry_out(effect)

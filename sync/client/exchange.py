@@ -228,7 +228,10 @@ class Exchange:
             case Renew():
                 return self._renewed(sent, _read(response, RenewReply))
             case Put(ask=ask):
-                return asks.told(self._ports, ask, sent.sent_at, response.body)
+                try:
+                    return asks.told(self._ports, ask, sent.sent_at, response.body)
+                except msgspec.MsgspecError as error:
+                    raise Unusable(str(error)) from error
 
     def _refused(self, response: Response) -> Result:
         try:
