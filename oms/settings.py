@@ -1,0 +1,35 @@
+"""What a server is told from outside: arguments and `FLOORHAND_*` variables, nothing else. Read by the command line only."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+DEFAULT_PORT = 8443
+DEFAULT_SITE = "MAIN"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """How one server process runs. `database_url` is None for the embedded PostgreSQL in `data`."""
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    tls: bool = True
+    database_url: str | None = None
+
+
+def default_data_folder() -> Path:
+    """Where the OMS keeps its files when nobody says otherwise."""
+    if os.environ.get("FLOORHAND_DATA"):
+        return Path(os.environ["FLOORHAND_DATA"])
+    if os.name == "posix" and os.geteuid() == 0:
+        return Path("/var/lib/floorhand/oms")
+    return platformdirs.user_data_path("floorhand") / "oms"
+
+
+def database_url_from_environment() -> str | None:
+    """`FLOORHAND_DATABASE_URL`, or None."""
+    return os.environ.get("FLOORHAND_DATABASE_URL") or None
