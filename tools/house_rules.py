@@ -200,9 +200,9 @@ def one_bridge_into_qt(root: Path) -> Iterator[str]:
         for node, name in imports(module):
             if in_room(name, threads) or name.rpartition(".")[2] in hops:
                 yield module.at(node, f"imports {name}")
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Attribute) and node.attr in {"QueuedConnection", "BlockingQueuedConnection"}:
-                yield module.at(node, f"connects with {node.attr}")
+        for use in ast.walk(module.tree):
+            if isinstance(use, ast.Attribute) and use.attr in {"QueuedConnection", "BlockingQueuedConnection"}:
+                yield module.at(use, f"connects with {use.attr}")
 
 
 def texts_translate(root: Path) -> Iterator[str]:
@@ -214,9 +214,9 @@ def texts_translate(root: Path) -> Iterator[str]:
         for node, name in imports(module):
             if name.rpartition(".")[2] == "QTranslator" or (in_room(name, ("app.ui.texts",)) and not may):
                 yield module.at(node, f"imports {name}")
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "tr":
-                yield module.at(node, "translates with tr()")
+        for call in ast.walk(module.tree):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "tr":
+                yield module.at(call, "translates with tr()")
 
 
 def databases_have_two_doors(root: Path) -> Iterator[str]:
