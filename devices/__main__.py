@@ -1,0 +1,107 @@
+"""`python -m devices simulate scanner|scale|printer`: one simulated device as a process of its own, for the demo.
+
+Prints one JSON line with its address, then one for each command read from standard input (`{"ok": true}` or `{"error": ...}`) and one for
+each thing that happens to it (a label came out, the scanner was answered). Ends with standard input, so it never outlives its parent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from devices.model import Reason
+from devices.simulated.scale_sim import ScaleBuild, ScaleSim
+from devices.simulated.scanner_sim import ScannerSim
+from devices.simulated.zpl_machine import PrintedLabel, PrinterBuild
+from devices.simulated.zpl_sim import ZplSim
+
+Commands = dict[str, Callable[[str], None]]
+
+
+class _Voice:
+    """Writes JSON lines, whole, from any thread."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._lock = threading.Lock()
+
+    def say(self, **facts: object) -> None:
+        with self._lock:
+            self._out.write(json.dumps(facts) + "\n")
+            self._out.flush()
+
+
+def _scanner(options: argparse.Namespace, voice: _Voice) -> tuple[ScannerSim, Commands]:
+    sim = ScannerSim(options.link, on_heard=lambda heard: voice.say(event="feedback", bytes=heard.hex()))
+    return sim, {"scan": sim.scan}
+
+
+def _scale(options: argparse.Namespace, voice: _Voice) -> tuple[ScaleSim, Commands]:
+    sim = ScaleSim(ScaleBuild(), options.link, options.port)
+    return sim, {"load": lambda grams: sim.load(float(grams))}
+
+
+def _printer(options: argparse.Namespace, voice: _Voice) -> tuple[ZplSim, Commands]:
+    def came_out(label: PrintedLabel) -> None:
+        voice.say(event="label", number=label.number, job=label.job, copy=label.copy)
+
+    sim = ZplSim(options.folder, PrinterBuild(print_s=options.print_s), options.port or 0, came_out)
+
+    def fault(argument: str) -> None:
+        name, _, switch = argument.partition(" ")
+        if switch not in ("on", "off"):
+            raise ValueError("say: fault REASON on|off")
+        sim.fault(Reason(name), switch == "on")
+
+    def labels(argument: str) -> None:
+        sim.load(None if argument == "endless" else int(argument))
+
+    return sim, {"fault": fault, "labels": labels, "power-cycle": lambda _: sim.power_cycle()}
+
+
+_DEVICES = {"scanner": _scanner, "scale": _scale, "printer": _printer}
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="devices", description="Simulated warehouse devices.")
+    simulate = parser.add_subparsers(dest="what", required=True).add_parser("simulate", help="run one simulated device")
+    simulate.add_argument("device", choices=sorted(_DEVICES))
+    simulate.add_argument("--link", type=Path, help="path that always points to the scanner's or scale's terminal")
+    simulate.add_argument(
+        "--port", type=int, help="TCP port on the loopback (printer: default any; scale: TCP instead of a terminal)"
+    )
+    simulate.add_argument("--folder", type=Path, default=Path("labels"), help="where the printer's labels come out")
+    simulate.add_argument("--print-s", type=float, default=0.12, help="seconds a label takes")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one simulator until standard input ends or `quit` is read; the process's exit code."""
+    options = _options(arguments)
+    voice = _Voice(sys.stdout)
+    sim, commands = _DEVICES[options.device](options, voice)
+    sim.start()
+    voice.say(device=options.device, url=sim.url)
+    commands |= {"unplug": lambda _: sim.stop(), "replug": lambda _: sim.start()}
+    for line in sys.stdin:
+        name, _, argument = line.rstrip("\n").partition(" ")
+        if name == "quit":
+            break
+        try:
+            if name not in commands:
+                raise ValueError(f"commands are {', '.join(sorted(commands))} and quit")
+            commands[name](argument)
+            voice.say(ok=True, command=name, url=sim.url)
+        except (ValueError, OSError) as trouble:
+            voice.say(ok=False, command=name, error=str(trouble))
+    sim.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
