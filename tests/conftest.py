@@ -2,6 +2,10 @@
 
 import logging
 import os
+import shutil
+import tempfile
+import uuid
+from pathlib import Path
 
 # Before anything imports Qt: tests draw into memory, unless the caller wants to watch.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -44,3 +48,43 @@ def quiet_log(expected_log):
     said = [f"{record.name}: {record.levelname}: {record.getMessage()}" for record in loud.records]
     unexpected = [line for line in said if not any(word in line for word in expected_log)]
     assert not unexpected, "in the log, not announced in the fixture expected_log:\n" + "\n".join(unexpected)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """The embedded PostgreSQL with a migrated template database. Not synced to disk: it lives as long as the tests of one process."""
+    import psycopg
+
+    from oms.db import schema
+    from oms.db.embedded import EmbeddedPostgres
+    from oms.db.engine import make_engine
+
+    # pytest's own temporary folders are closed to the system user that PostgreSQL runs as under root.
+    folder = Path(tempfile.mkdtemp(prefix="fh-pg-"))
+    folder.chmod(0o711)
+    server = EmbeddedPostgres(folder / "pg", durable=False)
+    server.start()
+    with psycopg.connect(_admin(server), autocommit=True) as admin:
+        admin.execute("CREATE DATABASE floorhand_template")
+    engine = make_engine(server.url("floorhand_template"), pool_size=1)
+    schema.upgrade(engine)
+    engine.dispose()
+    yield server
+    server.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def database_url(postgres):
+    """URL of an own, empty, migrated database."""
+    import psycopg
+
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(_admin(postgres), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE floorhand_template")
+        yield postgres.url(name)
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _admin(server):
+    return f"host={server.url('postgres').query['host']} user=postgres dbname=postgres"

@@ -281,8 +281,10 @@ def every_module_says_what_it_is(root: Path) -> Iterator[str]:
 
 
 def no_module_is_endless(root: Path) -> Iterator[str]:
-    """Over 500 lines a module is split by responsibility."""
-    yield from (f"{module.name}: {module.lines} lines" for module in modules(root) if module.lines > MOST_LINES)
+    """Over 500 lines a module is split by responsibility. A migration is one step, however long."""
+    for module in modules(root):
+        if module.lines > MOST_LINES and not in_room(module.name, ("oms.db.migrations.versions",)):
+            yield f"{module.name}: {module.lines} lines"
 
 
 RULES: tuple[Callable[[Path], Iterator[str]], ...] = (
