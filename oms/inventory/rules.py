@@ -36,7 +36,7 @@ class Shelf:
     bin: str
     seq: int
     free: int
-    lot: str | None = None
+    lot: str = ""
     expiry: date | None = None
 
 
@@ -73,7 +73,7 @@ def _expired(shelf: Shelf, today: date) -> bool:
 
 
 def _walk_order(shelf: Shelf) -> tuple[int, str, str]:
-    return shelf.seq, shelf.bin, shelf.lot or ""
+    return shelf.seq, shelf.bin, shelf.lot
 
 
 def _earliest_first(shelf: Shelf) -> tuple[date, int, str, str]:

@@ -1,0 +1,287 @@
+"""From tables to contract rows: what devices see of each entity. The unit of work calls `build` for everything it touched."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from typing import TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from oms.catalog.models import Bin, Carton, Item, ItemCode, Site
+from oms.customers.models import Customer
+from oms.db.base import Base
+from oms.feed.models import FloorException
+from oms.orders.models import Order, OrderLine
+from oms.packing.models import Parcel
+from oms.people.models import Worker, WorkerRole
+from oms.picking.exceptions import LEDGER_WORDS
+from oms.picking.models import Job, WorkItem
+from sync.contract.codes import Role
+from sync.contract.rows import (
+    BinRow,
+    CartonRow,
+    ExceptionRow,
+    ItemRow,
+    JobRow,
+    OrderLineRow,
+    OrderRow,
+    PackCode,
+    ParcelRow,
+    Row,
+    SiteRow,
+    WorkerRow,
+    WorkRow,
+)
+
+T = TypeVar("T", bound=Base)
+K = TypeVar("K")
+
+
+def build(db: Session, site: str, entity: str, ids: list[str]) -> dict[str, Row]:
+    """The rows of those of `ids` that exist, by id; what is missing is to be sent as deleted."""
+    return {row.id: row for row in _BUILDERS[entity](db, site, ids)}
+
+
+def stamp(moment: datetime) -> str:
+    """RFC 3339 in UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _found(db: Session, model: type[T], key: InstrumentedAttribute[str], ids: list[str], site: str) -> Sequence[T]:
+    """The rows of `model` on this site whose `key` is one of `ids`."""
+    of_site: InstrumentedAttribute[str] = model.site_id  # type: ignore[attr-defined]
+    return db.scalars(select(model).where(key.in_(ids), of_site == site)).all()
+
+
+def _grouped(rows: Sequence[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    groups: dict[K, list[T]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return groups
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return stamp(moment) if moment else None
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _sites(db: Session, site: str, ids: list[str]) -> list[Row]:
+    return [
+        SiteRow(
+            id=found.id,
+            name=found.name,
+            bin_scan_required=found.bin_scan_required,
+            weight_tolerance_g=found.weight_tolerance_g,
+            weight_tolerance_permille=found.weight_tolerance_permille,
+            ship_from=found.ship_from,
+        )
+        for found in db.scalars(select(Site).where(Site.id == site, Site.id.in_(ids)))
+    ]
+
+
+def _bins(db: Session, site: str, ids: list[str]) -> list[Row]:
+    return [
+        BinRow(id=bin.code, zone=bin.zone, kind=bin.kind, seq=bin.seq, x_mm=bin.x_mm, y_mm=bin.y_mm)
+        for bin in _found(db, Bin, Bin.code, ids, site)
+    ]
+
+
+def _items(db: Session, site: str, ids: list[str]) -> list[Row]:
+    codes = _grouped(_found(db, ItemCode, ItemCode.sku, ids, site), lambda code: code.sku)
+    return [
+        ItemRow(
+            id=item.sku,
+            name=item.name,
+            codes=[
+                PackCode(gtin=code.code, qty=code.qty)
+                for code in sorted(codes.get(item.sku, []), key=lambda code: (code.qty, code.code))
+            ],
+            weight_g=item.weight_g,
+            size_mm=_size(item),
+            lot_tracked=item.lot_tracked,
+            serial_tracked=item.serial_tracked,
+            expiry_tracked=item.expiry_tracked,
+            fragile=item.fragile,
+            colour=item.colour,
+        )
+        for item in _found(db, Item, Item.sku, ids, site)
+    ]
+
+
+def _size(item: Item) -> tuple[int, int, int] | None:
+    if item.length_mm is None or item.width_mm is None or item.height_mm is None:
+        return None
+    return item.length_mm, item.width_mm, item.height_mm
+
+
+def _cartons(db: Session, site: str, ids: list[str]) -> list[Row]:
+    return [
+        CartonRow(
+            id=carton.code,
+            name=carton.name,
+            inner_mm=(carton.inner_length_mm, carton.inner_width_mm, carton.inner_height_mm),
+            outer_mm=(carton.outer_length_mm, carton.outer_width_mm, carton.outer_height_mm),
+            tare_g=carton.tare_g,
+            max_g=carton.max_g,
+        )
+        for carton in _found(db, Carton, Carton.code, ids, site)
+    ]
+
+
+def _jobs(db: Session, site: str, ids: list[str]) -> list[Row]:
+    sums = db.execute(
+        select(
+            WorkItem.job_id,
+            func.array_agg(func.distinct(WorkItem.order_no)),
+            func.count(),
+            func.sum(WorkItem.qty_req),
+        )
+        .where(WorkItem.job_id.in_(ids))
+        .group_by(WorkItem.job_id)
+    )
+    totals: dict[str, tuple[list[str], int, int]] = {
+        job: (sorted(orders), lines, int(units)) for job, orders, lines, units in sums
+    }
+    return [_job(job, *totals.get(job.id, ([], 0, 0))) for job in _found(db, Job, Job.id, ids, site)]
+
+
+def _job(job: Job, orders: list[str], lines: int, units: int) -> JobRow:
+    return JobRow(
+        id=job.id,
+        kind=job.kind,
+        method=job.method,
+        state=job.state,
+        priority=job.priority,
+        orders=orders,
+        lines=lines,
+        units=units,
+        holder=job.holder,
+        worker=job.worker_id,
+        tote=job.tote,
+        lane=job.lane,
+        cut_off=_moment(job.cut_off),
+    )
+
+
+def _work(db: Session, site: str, ids: list[str]) -> list[Row]:
+    return [
+        WorkRow(
+            id=item.id,
+            job=item.job_id,
+            kind=item.kind,
+            order=item.order_no,
+            sku=item.sku,
+            qty_req=item.qty_req,
+            qty_done=item.qty_done,
+            state=item.state,
+            seq=item.seq,
+            from_bin=item.from_bin,
+            lot=item.lot or None,
+            expiry=_day(item.expiry),
+            holder=item.holder,
+            token=(item.tok_epoch, item.tok_n),
+        )
+        for item in _found(db, WorkItem, WorkItem.id, ids, site)
+    ]
+
+
+def _orders(db: Session, site: str, ids: list[str]) -> list[Row]:
+    lines = _grouped(_found(db, OrderLine, OrderLine.order_no, ids, site), lambda line: line.order_no)
+    found = _found(db, Order, Order.number, ids, site)
+    customers = {order.customer_id for order in found if order.customer_id}
+    names = dict(db.execute(select(Customer.id, Customer.name).where(Customer.id.in_(customers))).tuples().all())
+    return [_order(order, lines.get(order.number, []), names.get(order.customer_id or "")) for order in found]
+
+
+def _order(order: Order, lines: list[OrderLine], customer: str | None) -> OrderRow:
+    town = " ".join(part for part in (order.ship_postcode, order.ship_city) if part)
+    return OrderRow(
+        id=order.number,
+        state=order.state,
+        customer=customer or order.ship_name,
+        ship_to=[part for part in (order.ship_name, order.ship_street, town) if part],
+        country=order.ship_country,
+        lines=[
+            OrderLineRow(
+                line=line.line_no, sku=line.sku, qty=line.qty, picked=line.picked, packed=line.packed, short=line.short
+            )
+            for line in sorted(lines, key=lambda line: line.line_no)
+        ],
+        priority=order.priority,
+        carrier=order.carrier,
+        service=order.service,
+        channel=order.channel,
+        note=order.note,
+        flags=order.flags,
+        cut_off=_moment(order.cut_off),
+        placed_at=stamp(order.placed_at),
+        held_reason=order.held_reason,
+    )
+
+
+def _parcels(db: Session, site: str, ids: list[str]) -> list[Row]:
+    return [
+        ParcelRow(
+            id=parcel.id,
+            order=parcel.order_no,
+            number=parcel.number,
+            sscc=parcel.sscc,
+            carrier=parcel.carrier,
+            service=parcel.service,
+            tracking=parcel.tracking,
+            state=parcel.state,
+            carton=parcel.carton,
+            grams=parcel.grams,
+        )
+        for parcel in _found(db, Parcel, Parcel.id, ids, site)
+    ]
+
+
+def _workers(db: Session, site: str, ids: list[str]) -> list[Row]:
+    """Who has left is sent as deleted."""
+    roles: dict[str, list[Role]] = defaultdict(list)
+    for worker_id, role in db.execute(
+        select(WorkerRole.worker_id, WorkerRole.role).where(WorkerRole.worker_id.in_(ids)).order_by(WorkerRole.role)
+    ):
+        roles[worker_id].append(role)
+    return [
+        WorkerRow(id=one.id, name=one.name, number=one.number, roles=roles[one.id], language=one.language)
+        for one in _found(db, Worker, Worker.id, ids, site)
+        if one.active
+    ]
+
+
+def _exceptions(db: Session, site: str, ids: list[str]) -> list[Row]:
+    return [
+        ExceptionRow(
+            id=one.id,
+            kind=one.kind,
+            state=one.state,
+            action=one.action,
+            params={name: word for name, word in one.params.items() if name not in LEDGER_WORDS},
+            op_id=one.op_id,
+            item=one.item,
+            job=one.job,
+            worker=one.worker_id,
+            device=one.device,
+        )
+        for one in _found(db, FloorException, FloorException.id, ids, site)
+    ]
+
+
+_BUILDERS: dict[str, Callable[[Session, str, list[str]], list[Row]]] = {
+    "site": _sites,
+    "bin": _bins,
+    "item": _items,
+    "carton": _cartons,
+    "job": _jobs,
+    "work": _work,
+    "order": _orders,
+    "parcel": _parcels,
+    "worker": _workers,
+    "exception": _exceptions,
+}

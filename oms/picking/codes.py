@@ -1,0 +1,32 @@
+"""Words of the floor's exceptions: what kind of thing needs a person, and the message that tells them what to do."""
+
+from enum import StrEnum
+
+
+class ExceptionKind(StrEnum):
+    """What needs a person. The comment gives the words of its message."""
+
+    PUT_BACK = "put_back"  # qty, sku, bin
+    COUNT_BIN = "count_bin"  # bin, sku
+    UNDONE = "undone"  # n; settled by itself: the goods are back where they were
+    JOB_GONE = "job_gone"  # order
+    ORDER_CANCELLED = "order_cancelled"  # order
+    ORDER_NOT_PICKED = "order_not_picked"  # order
+    WRONG_LABEL = "wrong_label"  # scanned, needed
+    UNKNOWN_PARCEL = "unknown_parcel"  # parcel
+
+    @property
+    def action(self) -> str:
+        """The message code that says what to do."""
+        return "saved_support_informed" if self is ExceptionKind.UNKNOWN_PARCEL else self.value
+
+
+class CountReason(StrEnum):
+    """Why a bin is to be counted, beside the reasons of a short."""
+
+    BELOW_ZERO = "below_zero"
+    SHORT_IN_TOTE = "short_in_tote"
+
+
+OPEN = "open"
+RESOLVED = "resolved"

@@ -1,0 +1,131 @@
+"""Things a person must do or settle: made by facts and by cancels, settled by `exception.ack` or by what the floor reports itself."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from oms.feed.models import FloorException
+from oms.feed.ports import Credit, FactContext
+from oms.picking.codes import OPEN, RESOLVED, CountReason, ExceptionKind
+from sync.contract.codes import Outcome, ShortReason
+from sync.contract.wire import Notice
+
+if TYPE_CHECKING:
+    from oms.db.work import Work
+
+#: Words that are for the ledger when the instruction is done, not for the person.
+LEDGER_WORDS = frozenset({"from_account", "to_account"})
+
+
+def need(
+    w: "Work", kind: ExceptionKind, words: dict[str, str | int], fact: FactContext | None = None, **about: Any
+) -> FloorException:
+    """A new open exception. With `fact` it belongs to that op, its item and its maker; `about` sets further columns."""
+    made = FloorException(
+        id=uuid4().hex, site_id=w.site, kind=kind, action=kind.action, created_at=w.now, params=dict(words)
+    )
+    if fact is not None:
+        made.op_id, made.item, made.device, made.worker_id = fact.op_id, fact.item, fact.device, fact.worker
+    for column, value in about.items():
+        setattr(made, column, value)
+    w.db.add(made)
+    w.db.flush()
+    w.touch("exception", made.id)
+    return made
+
+
+def divert(
+    w: "Work", kind: ExceptionKind, words: dict[str, str | int], fact: FactContext, *, tell: bool = True, **about: Any
+) -> Credit:
+    """The fact counts for nobody: its one exception, and the instruction its maker reads when `tell`."""
+    made = need(w, kind, words, fact, **about)
+    return Credit(Outcome.DIVERTED, notice_of(made) if tell else None)
+
+
+def notice_of(exception: FloorException) -> Notice:
+    """The instruction as its maker's device shows it."""
+    words = {name: word for name, word in exception.params.items() if name not in LEDGER_WORDS}
+    return Notice(action=exception.action, params=words, exception=exception.id)
+
+
+def put_back_words(qty: int, sku: str, lot: str, from_account: str, to_account: str) -> dict[str, str | int]:
+    """The words of a put-back: `bin` is the bin or tote that `to_account` names."""
+    words: dict[str, str | int] = {"qty": qty, "sku": sku, "bin": to_account.partition(":")[2]}
+    return {**words, "lot": lot, "from_account": from_account, "to_account": to_account}
+
+
+def count_bin(
+    w: "Work",
+    bin: str,
+    sku: str,
+    reason: ShortReason | CountReason,
+    fact: FactContext | None = None,
+    **about: Any,
+) -> None:
+    """Asks for a count. One open request per bin, item and reason is enough."""
+    words: dict[str, str | int] = {"bin": bin, "sku": sku, "reason": reason.value}
+    asked = select(FloorException.id).where(
+        FloorException.site_id == w.site,
+        FloorException.state == OPEN,
+        FloorException.kind == ExceptionKind.COUNT_BIN,
+        FloorException.params == words,
+    )
+    if w.db.scalar(asked.limit(1)) is None:
+        need(w, ExceptionKind.COUNT_BIN, words, fact, **about)
+
+
+def count_if_below_zero(w: "Work", bin: str, sku: str, left: int) -> None:
+    """Goods came out of a bin that the books thought empty. It belongs to no op: the fact itself may have an exception of its own."""
+    if left < 0:
+        count_bin(w, bin, sku, CountReason.BELOW_ZERO)
+
+
+def resolve(w: "Work", exception: FloorException) -> None:
+    """Settled, by whoever acts in this unit of work."""
+    exception.state = RESOLVED
+    exception.resolved_at = w.now
+    exception.resolved_by = w.actor.worker or w.actor.device or w.actor.source
+    w.touch("exception", exception.id)
+
+
+def acknowledge(w: "Work", exception: FloorException, source_id: str) -> None:
+    """The person did what it says: a put-back moves the goods back in the ledger. Once."""
+    if exception.state != OPEN:
+        return
+    if exception.kind == ExceptionKind.PUT_BACK:
+        words = exception.params
+        w.move(source_id, 0, words["sku"], words["lot"], words["from_account"], words["to_account"], words["qty"])
+    resolve(w, exception)
+
+
+def forget_put_backs(w: "Work", from_account: str, sku: str, lot: str, qty: int, item: str | None) -> None:
+    """Up to `qty` units have left `from_account` by another way (an undo, a shipment): nobody need put them back any more."""
+    waiting = select(FloorException).where(
+        FloorException.site_id == w.site,
+        FloorException.state == OPEN,
+        FloorException.kind == ExceptionKind.PUT_BACK,
+        FloorException.params.contains({"from_account": from_account, "sku": sku, "lot": lot}),
+    )
+    if item is not None:
+        waiting = waiting.where(FloorException.item == item)
+    for exception in w.db.scalars(waiting.order_by(FloorException.created_at, FloorException.id).with_for_update()):
+        fewer = min(qty, int(exception.params["qty"]))
+        qty -= fewer
+        if fewer == exception.params["qty"]:
+            resolve(w, exception)
+        elif fewer:
+            exception.params = {**exception.params, "qty": exception.params["qty"] - fewer}
+            w.touch("exception", exception.id)
+
+
+def waits_in(w: "Work", from_account: str, item: str | None) -> bool:
+    """Whether goods of `item` are to be put back from `from_account`."""
+    waiting = select(FloorException.id).where(
+        FloorException.site_id == w.site,
+        FloorException.state == OPEN,
+        FloorException.kind == ExceptionKind.PUT_BACK,
+        FloorException.item == item,
+        FloorException.params.contains({"from_account": from_account}),
+    )
+    return w.db.scalar(waiting.limit(1)) is not None
