@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from devices.model import Reason
 from devices.simulated.scale_sim import ScaleBuild, ScaleSim
@@ -21,6 +21,20 @@ from devices.simulated.zpl_machine import PrintedLabel, PrinterBuild
 from devices.simulated.zpl_sim import ZplSim
 
 Commands = dict[str, Callable[[str], None]]
+
+
+class Simulator(Protocol):
+    """What all simulated devices can do."""
+
+    @property
+    def url(self) -> str:
+        """Address for the hub."""
+
+    def start(self) -> None:
+        """Plug in."""
+
+    def stop(self) -> None:
+        """Pull the plug."""
 
 
 class _Voice:
@@ -64,7 +78,11 @@ def _printer(options: argparse.Namespace, voice: _Voice) -> tuple[ZplSim, Comman
     return sim, {"fault": fault, "labels": labels, "power-cycle": lambda _: sim.power_cycle()}
 
 
-_DEVICES = {"scanner": _scanner, "scale": _scale, "printer": _printer}
+_DEVICES: dict[str, Callable[[argparse.Namespace, _Voice], tuple[Simulator, Commands]]] = {
+    "scanner": _scanner,
+    "scale": _scale,
+    "printer": _printer,
+}
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

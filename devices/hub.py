@@ -71,6 +71,7 @@ class DeviceHub:
         self._scales: dict[DeviceKey, SicsScaleDriver] = {}
         self._printers: dict[DeviceKey, PrinterWorker] = {}
         self._latest: Reading | None = None
+        self._statuses: dict[DeviceKey, PrinterStatus] = {}
         self._started = False
 
     # --- set-up ---
@@ -184,5 +185,7 @@ class DeviceHub:
         elif isinstance(event, Reading):
             self._latest = event
             self._sinks.reading(key, event)
-        elif isinstance(event, PrinterStatus):
+        elif isinstance(event, PrinterStatus) and self._statuses.get(key) != event:
+            # Looked at every second, told when it changes.
+            self._statuses[key] = event
             self._sinks.status(key, event)

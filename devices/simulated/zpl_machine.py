@@ -91,7 +91,7 @@ class PrinterMachine:
         self._input += data
         answers = bytearray()
         while True:
-            match = _COMMANDS.search(self._input)
+            match = _COMMANDS.search(bytes(self._input))
             if match is None:
                 # The beginning of a command may still be coming.
                 self._take(max(len(self._input) - _LONGEST_COMMAND, 0))
