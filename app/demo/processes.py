@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -40,13 +41,22 @@ class Command:
             start_new_session=True,
         )
         self._lines: SimpleQueue[str | None] = SimpleQueue()
+        self._on_event: Callable[[dict[str, Any]], None] = lambda _event: None
         threading.Thread(target=self._read, name=f"{name}-out", daemon=True).start()
         self.ready: dict[str, Any] = self._first_json(wait_s, log)
 
+    def listen(self, on_event: Callable[[dict[str, Any]], None]) -> None:
+        """Hears what the process says of its own accord (JSON objects with `event`), in a thread of this object."""
+        self._on_event = on_event
+
     def _read(self) -> None:
         assert self._process.stdout
-        for line in self._process.stdout:
-            self._lines.put(line.decode(errors="replace").strip())
+        for raw in self._process.stdout:
+            line = raw.decode(errors="replace").strip()
+            if line.startswith('{"event"'):
+                self._on_event(json.loads(line))
+            else:
+                self._lines.put(line)
         self._lines.put(None)
 
     def _first_json(self, wait_s: float, log: Path) -> dict[str, Any]:

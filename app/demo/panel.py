@@ -1,0 +1,169 @@
+"""The small window from which a visitor scans and weighs: for each seat, the things a person there could do with their hands now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.core.views import PackStep, PackView, PickStep, PickView
+from app.demo.people import Bench, Seat
+from app.demo.world import World
+
+_REFRESH_MS = 150
+_BUTTONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """One thing a hand can do: what the button says, and what it does."""
+
+    words: str
+    act: Callable[[], None]
+
+
+class Hands:
+    """Knows what can be done at the two seats; moves goods in the world as it is done."""
+
+    def __init__(self, world: World, handheld: Seat, station: Seat, bench: Bench, badges: dict[str, str]) -> None:
+        self._world = world
+        self._handheld = handheld
+        self._station = station
+        self._bench = bench
+        self._badges = badges
+        self._tote_number = 0
+        self._dropped: list[str] = []
+        self._tote = ""
+        self._labels: set[str] = set()
+        self._scale = 0
+
+    def at_handheld(self) -> list[Hand]:
+        """What the picker can do now."""
+        seat = self._handheld
+        if seat.screen() == "signin":
+            return [Hand("Scan the picker's badge", lambda: seat.scan(self._badges["picker"]))]
+        view = seat.view()
+        return self._picking(view) if isinstance(view, PickView) else []
+
+    def _picking(self, view: PickView) -> list[Hand]:
+        seat = self._handheld
+        if view.step is PickStep.TOTE:
+            return [Hand("Scan an empty tote", self._new_tote)]
+        if view.step is PickStep.BIN and view.bin:
+            place = view.bin
+            wrong = next(b for b in sorted(self._world.bins) if b != place)
+            return [
+                Hand(f"Scan bin {place}", lambda: seat.scan(place)),
+                Hand(f"Scan the wrong bin {wrong}", lambda: seat.scan(wrong)),
+            ]
+        if view.step is PickStep.ITEM and view.item and view.bin:
+            sku, place, tote = view.item.sku, view.bin, view.tote or ""
+            other = next(a for s, a in sorted(self._world.articles.items()) if s != sku)
+            return [
+                Hand(f"Take and scan: {view.item.name}", lambda: self._take(place, sku, tote)),
+                Hand("Scan a wrong item", lambda: seat.scan(other.barcode)),
+            ]
+        if view.step is PickStep.DROP and view.tote:
+            tote = view.tote
+            return [Hand(f"Set {tote} down at {self._world.lanes[0]}", lambda: self._drop(tote))]
+        return []
+
+    def _new_tote(self) -> None:
+        self._tote_number += 1
+        self._handheld.scan(f"T-{self._tote_number:04d}")
+
+    def _take(self, place: str, sku: str, tote: str) -> None:
+        if self._world.take(place, sku):
+            self._world.put(tote, sku)
+            self._handheld.scan(self._world.articles[sku].barcode)
+
+    def _drop(self, tote: str) -> None:
+        self._dropped.append(tote)
+        self._handheld.scan(self._world.lanes[0])
+
+    def at_station(self) -> list[Hand]:
+        """What the packer can do now."""
+        seat = self._station
+        if seat.screen() == "signin":
+            return [Hand("Scan the packer's badge", lambda: seat.scan(self._badges["packer"]))]
+        view = seat.view()
+        return self._packing(view) if isinstance(view, PackView) else []
+
+    def _packing(self, view: PackView) -> list[Hand]:
+        seat = self._station
+        if view.step is PackStep.WAITING:
+            return [Hand(f"Scan tote {tote}", lambda tote=tote: self._open(tote)) for tote in self._dropped]  # type: ignore[misc]
+        if view.step is PackStep.UNITS:
+            wanted = next((line for line in view.lines if line.packed + line.short < line.qty), None)
+            if wanted is None:
+                return []
+            article = self._world.articles[wanted.item.sku]
+            other = next(a for s, a in sorted(self._world.articles.items()) if s != article.sku)
+            return [
+                Hand(f"Scan: {wanted.item.name}", lambda: seat.scan(article.barcode)),
+                Hand("Scan a wrong item", lambda: seat.scan(other.barcode)),
+            ]
+        if view.step is PackStep.CARTON:
+            return [Hand(f"Scan carton {c.code}", lambda c=c: seat.scan(c.code)) for c in view.cartons if c.fits]  # type: ignore[misc]
+        if view.step is PackStep.WEIGHT and view.carton:
+            grams = self._world.grams(self._world.totes.get(self._tote, {})) + self._world.cartons[view.carton.code]  # type: ignore[arg-type]
+            return [
+                Hand("Put the parcel on the scale", lambda: self._bench.load(grams)),
+                Hand("Put something too light on it", lambda: self._bench.load(grams * 0.8)),
+            ]
+        if view.step is PackStep.SCAN_BACK and (sscc := self._bench.last_label_sscc(self._labels)):
+            return [Hand("Stick the label and scan it", lambda: self._scan_label(sscc))]
+        return []
+
+    def _open(self, tote: str) -> None:
+        self._tote = tote
+        self._station.scan(tote)
+
+    def _scan_label(self, sscc: str) -> None:
+        self._labels.add(sscc)
+        self._bench.load(0)
+        if self._tote in self._dropped:
+            self._dropped.remove(self._tote)
+        self._station.scan(f"]C100{sscc}")
+
+
+class Panel(QWidget):
+    """Buttons for two pairs of hands, refreshed as the screens change."""
+
+    def __init__(self, hands: Hands) -> None:
+        super().__init__()
+        self.setWindowTitle("Your hands")
+        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
+        # The windows of the floor must keep the focus: a press here is a hand, not a keyboard.
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        column = QVBoxLayout(self)
+        self._sides = [
+            (hands.at_handheld, self._side(column, "At the handheld")),
+            (hands.at_station, self._side(column, "At the pack station")),
+        ]
+        self._acts: dict[QPushButton, Callable[[], None]] = {}
+        timer = QTimer(self)
+        timer.timeout.connect(self._refresh)
+        timer.start(_REFRESH_MS)
+        self.setMinimumWidth(320)
+
+    def _side(self, column: QVBoxLayout, title: str) -> list[QPushButton]:
+        column.addWidget(QLabel(title))
+        buttons = []
+        for _ in range(_BUTTONS):
+            button = QPushButton()
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setMinimumHeight(40)
+            button.clicked.connect(lambda _checked=False, b=button: self._acts[b]())
+            column.addWidget(button)
+            buttons.append(button)
+        return buttons
+
+    def _refresh(self) -> None:
+        for offered, buttons in self._sides:
+            hands = offered()[:_BUTTONS]
+            for button, hand in zip(buttons, [*hands, *[None] * (_BUTTONS - len(hands))], strict=True):
+                button.setVisible(hand is not None)
+                if hand:
+                    button.setText(hand.words)
+                    self._acts[button] = hand.act
