@@ -1,1 +1,1 @@
-"""Room app.flows; see docs/architecture.md."""
+"""One module per workflow: pure steps, and the table of what may follow what as data. No I/O, no clock, no database."""

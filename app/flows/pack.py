@@ -1,0 +1,238 @@
+"""Packing a tote, one pure step at a time: units, carton, weight, label, and the stuck label scanned back. Called by `services.pack`.
+
+`TABLE` names the one function for each (step, event); what is not in it is refused. The label is in `pack_label`.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from app.core.facts import PackConfirm, PackShort, ParcelWeighed
+from app.core.messages import Code, Message, say
+from app.core.scan import ScanKind
+from app.core.views import PackStep
+from app.flows import pack_label
+from app.flows.pack_events import (
+    Acknowledge,
+    AskMissing,
+    CameOut,
+    ChooseCarton,
+    Event,
+    GiveMissing,
+    LabelTold,
+    ReleaseWeight,
+    Reprint,
+    Scanned,
+    WeightSeen,
+)
+from app.flows.pack_state import TRANSITIONS, PackState, Weighed
+from app.flows.pick_state import item_prompt
+from app.flows.scanning import answers, completed, not_this, refuse, unit_of
+from app.flows.step import Record, Step
+from app.flows.units import Asks, Unit, shorten, take
+
+#: Two readings this close are the same parcel lying there.
+SAME_WEIGHT_G = 2
+
+
+def step(state: PackState, event: Event) -> Step[PackState]:
+    """What `event` does to `state`."""
+    if isinstance(event, Acknowledge):
+        return Step(replace(state, scanned=None, confirm=None, missing=False))
+    if isinstance(event, Scanned) and event.meaning.also and not answers(state.asks, event.meaning, None):
+        return _no(state, event, say(Code.AMBIGUOUS_SCAN, text=event.meaning.fields.text))
+    trigger = event.meaning.kind if isinstance(event, Scanned) else type(event)
+    done = TABLE.get((state.step, trigger), _stray)(state, event)
+    assert done.state.step is state.step or done.state.step in TRANSITIONS[state.step]
+    return done
+
+
+def _no(
+    state: PackState, event: Event, why: Message, scanned: str | None = None, expected: str = ""
+) -> Step[PackState]:
+    if not isinstance(event, Scanned):
+        return Step(state, say=why, refused=True)
+    line = state.line
+    shown = replace(state, scanned=scanned, confirm=None)
+    return refuse(shown, why, event.meaning, state.job, line.item if line else None, expected)
+
+
+def _stray(state: PackState, event: Event) -> Step[PackState]:
+    if isinstance(event, LabelTold | WeightSeen):
+        # A device goes on talking after its word was needed.
+        return Step(state)
+    return _no(state, event, not_this(event.meaning) if isinstance(event, Scanned) else say(Code.NOT_NOW))
+
+
+# --- units ---
+
+
+def _item(state: PackState, event: Scanned) -> Step[PackState]:
+    if _answered(state, event):
+        return _asked(state, event)
+    return _count(state, event, unit_of(event.meaning))
+
+
+def _asked(state: PackState, event: Scanned) -> Step[PackState]:
+    """A scan that is no item: the lot or serial number that was asked for, or a code out of place."""
+    if state.asks is not None and _answered(state, event):
+        return _count(state, event, completed(state.asks, event.meaning))
+    return _stray(state, event)
+
+
+def _answered(state: PackState, event: Scanned) -> bool:
+    return answers(state.asks, event.meaning, state.lines[state.at].lot)
+
+
+def _count(state: PackState, event: Scanned, unit: Unit) -> Step[PackState]:
+    at = _line_for(state, unit)
+    if at is None:
+        return _no(state, event, say(Code.NOT_IN_ORDER, item=unit.sku), unit.sku)
+    line = state.lines[at]
+    serials = frozenset(s for other in state.lines if other.sku == line.sku for s in other.serials)
+    taken = take(line, unit, serials)
+    if isinstance(taken, Message):
+        return _no(state, event, taken, unit.sku, line.sku)
+    if isinstance(taken, Asks):
+        return Step(replace(state, at=at, asks=taken, scanned=None), say=item_prompt(line, taken))
+    fuller, counted = taken
+    lines = tuple(fuller if n == at else other for n, other in enumerate(state.lines))
+    fact = PackConfirm(
+        job=state.job, sku=line.sku, qty=counted.qty, tote=state.tote or "", parcel=state.parcel,
+        lot=counted.lot, serial=counted.serial, scan=event.meaning.fields.text,
+    )  # fmt: skip
+    after = _onwards(replace(state, lines=lines, at=at, asks=None, missing=False, scanned=None))
+    said = say(Code.PACK_LINE_DONE) if fuller.closed else say(Code.UNIT_PACKED, n=fuller.done, of=line.need)
+    return Step(after, (Record(fact, line.item),), said)
+
+
+def _line_for(state: PackState, unit: Unit) -> int | None:
+    """The line a unit belongs to: an open one of its lot, an open one, one at all; None when the order has none of it."""
+    lines = [(n, line) for n, line in enumerate(state.lines) if line.sku == unit.sku]
+    wishes = (
+        [n for n, line in lines if not line.closed and unit.lot is not None and line.lot == unit.lot],
+        [n for n, line in lines if not line.closed],
+        [n for n, _ in lines],
+    )
+    return next((found[0] for found in wishes if found), None)
+
+
+def _extra_item(state: PackState, event: Scanned) -> Step[PackState]:
+    """An item when everything is packed: one too many, or somebody else's."""
+    sku = event.meaning.id
+    if any(line.sku == sku for line in state.lines):
+        return _no(state, event, say(Code.TOO_MANY, n=0), sku)
+    return _no(state, event, say(Code.NOT_IN_ORDER, item=sku), sku)
+
+
+def _tote(state: PackState, event: Scanned) -> Step[PackState]:
+    tote = event.meaning.id
+    if tote == state.tote:
+        return Step(replace(state, scanned=None), say=say(Code.TOTE_OPENED, tote=tote, order=state.order))
+    return _no(state, event, say(Code.WRONG_TOTE, scanned=tote, needed=state.tote or ""), expected=state.tote or "")
+
+
+def _ask_missing(state: PackState, _: AskMissing) -> Step[PackState]:
+    return Step(replace(state, missing=True, asks=None, scanned=None))
+
+
+def _give_missing(state: PackState, event: GiveMissing) -> Step[PackState]:
+    at = next(n for n, line in enumerate(state.lines) if line is state.line)
+    given_up = dict(shorten(state.lines, at, event.reason))
+    lines = tuple(replace(line, short=line.short + given_up.get(n, 0)) for n, line in enumerate(state.lines))
+    after = _onwards(replace(state, lines=lines, missing=False, scanned=None))
+    if after.open == 0 and after.packed == 0:
+        # A parcel with nothing in it is no parcel: the order has to go back to the office.
+        return Step(state, say=say(Code.NOT_ALLOWED), refused=True)
+    facts = tuple(
+        Record(
+            PackShort(
+                job=state.job, sku=line.sku, missing=given_up[n], tote=state.tote or "", reason=event.reason,
+                released_by=event.by,
+            ),
+            line.item,
+        )
+        for n, line in enumerate(state.lines)
+        if n in given_up
+    )  # fmt: skip
+    return Step(after, facts, say(Code.SHORT_NOTED, n=sum(given_up.values())))
+
+
+def _onwards(state: PackState) -> PackState:
+    return replace(state, step=PackStep.CARTON) if state.open == 0 else state
+
+
+# --- carton and weight ---
+
+
+def _scan_carton(state: PackState, event: Scanned) -> Step[PackState]:
+    return _carton(state, event, event.meaning.id, event.fits)
+
+
+def _choose_carton(state: PackState, event: ChooseCarton) -> Step[PackState]:
+    return _carton(state, event, event.code, event.fits)
+
+
+def _carton(state: PackState, event: Event, code: str, fits: bool) -> Step[PackState]:
+    if not fits and state.confirm != code:
+        # People see more than master data knows: chosen again, it is taken.
+        refused = _no(state, event, say(Code.CARTON_TOO_SMALL, carton=code))
+        return replace(refused, state=replace(refused.state, confirm=code))
+    after = replace(state, step=PackStep.WEIGHT, carton=code, confirm=None, weighed=None, scanned=None)
+    return Step(after, say=say(Code.CARTON_CHOSEN, carton=code))
+
+
+def _weight(state: PackState, event: WeightSeen) -> Step[PackState]:
+    if event.grams <= 0:
+        return Step(replace(state, weighed=None))
+    seen = Weighed(event.grams, event.check.expected, event.check.tolerance, event.check.within(event.grams))
+    if seen.within:
+        fact = _weighing(state, seen, event.scale)
+        return pack_label.ask(replace(state, weighed=seen), (Record(fact),), say(Code.WEIGHT_RIGHT, grams=seen.grams))
+    before = state.weighed
+    if before is not None and abs(before.grams - seen.grams) <= SAME_WEIGHT_G:
+        return Step(state)
+    said = say(
+        Code.WEIGHT_OUT, grams=seen.grams, expected=seen.expected or 0, tolerance=seen.tolerance,
+        diff=seen.grams - (seen.expected or 0),
+    )  # fmt: skip
+    return Step(replace(state, weighed=seen), (Record(_weighing(state, seen, event.scale)),), said, refused=True)
+
+
+def _release_weight(state: PackState, event: ReleaseWeight) -> Step[PackState]:
+    if state.weighed is None or state.weighed.within:
+        return Step(state, say=say(Code.NOT_NOW), refused=True)
+    fact = _weighing(state, state.weighed, "", event.by, event.reason)
+    return pack_label.ask(state, (Record(fact),), say(Code.SAVED))
+
+
+def _weighing(state: PackState, weighed: Weighed, scale: str, by: str | None = None, reason: str = "") -> ParcelWeighed:
+    return ParcelWeighed(
+        job=state.job, parcel=state.parcel, carton=state.carton or "", grams=weighed.grams,
+        expected_g=weighed.expected or 0, tolerance_g=weighed.tolerance, within=weighed.within, scale=scale,
+        released_by=by, reason=reason,
+    )  # fmt: skip
+
+
+_LABEL_STEPS = (PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK)
+
+#: The function for each (step, event); scans by their kind.
+TABLE: dict[tuple[PackStep, ScanKind | type], Callable[[PackState, Any], Step[PackState]]] = {
+    **{(PackStep.UNITS, kind): _asked for kind in frozenset(ScanKind) - {ScanKind.COMMAND, ScanKind.BADGE}},
+    (PackStep.UNITS, ScanKind.ITEM): _item,
+    (PackStep.UNITS, ScanKind.TOTE): _tote,
+    (PackStep.UNITS, AskMissing): _ask_missing,
+    (PackStep.UNITS, GiveMissing): _give_missing,
+    (PackStep.CARTON, ScanKind.CARTON): _scan_carton,
+    (PackStep.CARTON, ChooseCarton): _choose_carton,
+    (PackStep.CARTON, ScanKind.ITEM): _extra_item,
+    (PackStep.WEIGHT, ScanKind.CARTON): _scan_carton,
+    (PackStep.WEIGHT, ChooseCarton): _choose_carton,
+    (PackStep.WEIGHT, ScanKind.ITEM): _extra_item,
+    (PackStep.WEIGHT, WeightSeen): _weight,
+    (PackStep.WEIGHT, ReleaseWeight): _release_weight,
+    **{(step, ScanKind.PARCEL): pack_label.scanned for step in _LABEL_STEPS},
+    **{(step, LabelTold): pack_label.told for step in (PackStep.LABEL, PackStep.LABEL_UNSURE)},
+    **{(step, Reprint): pack_label.reprint for step in _LABEL_STEPS},
+    (PackStep.LABEL_UNSURE, CameOut): pack_label.came_out,
+}

@@ -1,0 +1,121 @@
+"""Where a packer stands with one tote: the state, what it asks for, and which step may follow which."""
+
+from dataclasses import dataclass
+
+from app.core.messages import Code, Message, say
+from app.core.scan import ScanKind
+from app.core.views import PackStep
+from app.flows.pick_state import item_prompt
+from app.flows.resolve import Expect
+from app.flows.units import Asks, Line
+
+#: Which step may follow which, besides staying. `WAITING` is no state of a job: nothing is open then.
+TRANSITIONS: dict[PackStep, frozenset[PackStep]] = {
+    PackStep.UNITS: frozenset({PackStep.CARTON}),
+    PackStep.CARTON: frozenset({PackStep.WEIGHT}),
+    PackStep.WEIGHT: frozenset({PackStep.LABEL}),
+    PackStep.LABEL: frozenset({PackStep.LABEL_UNSURE, PackStep.SCAN_BACK, PackStep.DONE}),
+    PackStep.LABEL_UNSURE: frozenset({PackStep.LABEL, PackStep.SCAN_BACK, PackStep.DONE}),
+    PackStep.SCAN_BACK: frozenset({PackStep.LABEL, PackStep.DONE}),
+    PackStep.DONE: frozenset(),
+}
+
+#: How the label fares: nothing asked yet, on its way, or given up unsent. What follows is a step of its own.
+WAITING, PRINTING, FAILED = "waiting", "printing", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A stable weight that was checked, in grams. `expected` None: not known."""
+
+    grams: int
+    expected: int | None
+    tolerance: int
+    within: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PackState:
+    """One tote on one bench. `at` is the line touched last, `missing` that a supervisor was asked for, `prints` how often the label
+    was asked for, `confirm` the carton that is taken when chosen again, `scanned` the wrong item on screen."""
+
+    job: str
+    order: str
+    tote: str | None
+    parcel: str
+    sscc: str
+    lines: tuple[Line, ...]
+    step: PackStep = PackStep.UNITS
+    at: int = 0
+    asks: Asks | None = None
+    missing: bool = False
+    carton: str | None = None
+    confirm: str | None = None
+    weighed: Weighed | None = None
+    prints: int = 0
+    label: str = WAITING
+    label_reason: str = ""
+    scanned: str | None = None
+
+    @property
+    def line(self) -> Line | None:
+        """The line in hand: the one touched last while it is open, else the first that is."""
+        if not self.lines[self.at].closed:
+            return self.lines[self.at]
+        return next((line for line in self.lines if not line.closed), None)
+
+    @property
+    def packed(self) -> int:
+        """Units in the parcel."""
+        return sum(line.done for line in self.lines)
+
+    @property
+    def open(self) -> int:
+        """Units still in the tote, as far as anybody knows."""
+        return sum(line.open for line in self.lines)
+
+    @property
+    def print_job(self) -> str:
+        """Name of the newest print job of this label."""
+        return f"{self.parcel}.{self.prints}"
+
+    @property
+    def blocked(self) -> bool:
+        """The weight on the scale is out of tolerance."""
+        return self.step is PackStep.WEIGHT and self.weighed is not None and not self.weighed.within
+
+
+def start(job: str, order: str, tote: str | None, parcel: str, sscc: str, lines: tuple[Line, ...]) -> PackState:
+    """A tote as it is first opened here, maybe with units packed before."""
+    state = PackState(job, order, tote, parcel, sscc, lines)
+    return state if state.open else PackState(job, order, tote, parcel, sscc, lines, PackStep.CARTON)
+
+
+def prompt(state: PackState) -> Message:
+    """What to do now."""
+    line = state.line
+    if line is not None and state.missing:
+        return say(Code.CHOOSE_SHORT_REASON, n=line.open)
+    if line is not None and state.asks is not None:
+        return item_prompt(line, state.asks)
+    if state.step is PackStep.LABEL and state.label == FAILED:
+        return say(Code.LABEL_FAILED, reason=state.label_reason)
+    return {
+        PackStep.UNITS: say(Code.SCAN_UNITS, n=state.open),
+        PackStep.CARTON: say(Code.CHOOSE_CARTON),
+        PackStep.WEIGHT: say(Code.PUT_ON_SCALE),
+        PackStep.LABEL: say(Code.WAIT_FOR_LABEL),
+        PackStep.LABEL_UNSURE: say(Code.LABEL_UNSURE_ASK),
+        PackStep.SCAN_BACK: say(Code.SCAN_LABEL),
+        PackStep.DONE: say(Code.PARCEL_DONE, order=state.order),
+    }[state.step]
+
+
+def expect(state: PackState) -> Expect:
+    """What a scan is most likely to be here."""
+    if state.step is PackStep.UNITS:
+        skus = frozenset(line.sku for line in state.lines if not line.closed)
+        return Expect(frozenset({ScanKind.ITEM}), skus)
+    if state.step in (PackStep.CARTON, PackStep.WEIGHT):
+        return Expect(frozenset({ScanKind.CARTON}))
+    return Expect(frozenset({ScanKind.PARCEL}), frozenset({state.parcel}))
