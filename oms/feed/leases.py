@@ -1,0 +1,313 @@
+"""Who may do which work: claim, renew and release jobs. Called by the sync routes.
+
+A grant raises the token of every item of the job; running out raises nothing. So work that was done too late still counts while
+nobody else was given it. Claims skip what others are just being given.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+from uuid import uuid4
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
+
+from oms.catalog.models import Bin
+from oms.db.work import Work
+from oms.feed.log import lock_log
+from oms.feed.models import Claim, Lease, Meta
+from oms.people.models import Device
+from oms.picking.models import Job, WorkItem
+from oms.picking.rules import LIVE, UNFINISHED
+from sync.contract import wire
+from sync.contract.codes import JobKind, JobState, LeaseEnd, WorkState
+from sync.contract.version import LEASE_TTL_S, MAX_PICK_JOBS
+from sync.contract.wire import (
+    ClaimReply,
+    ClaimRequest,
+    LeaseRef,
+    ReleaseReply,
+    ReleaseRequest,
+    RenewReply,
+    RenewRequest,
+    RenewResult,
+)
+
+TTL: Final = timedelta(seconds=LEASE_TTL_S)
+#: Any contact renews, but writing that down more than a few times per lease helps nobody.
+_RENEW_BELOW: Final = TTL * 2 / 3
+_REMEMBER_CLAIMS: Final = timedelta(days=2)
+
+
+def claim(w: Work, device_id: str, request: ClaimRequest) -> ClaimReply:
+    """Grants up to `want` jobs; the same `claim_id` gets the same answer. Locks the device, then jobs, then items in id order."""
+    epoch = lock_log(w, device_id, None).epoch
+    said = _said_before(w, device_id, request.claim_id)
+    if said is not None:
+        return msgspec.json.decode(said, type=ClaimReply)
+    held = _held_jobs(w, device_id)
+    reason: str | None = None
+    holder: str | None = None
+    if request.job or request.tote:
+        jobs, reason, holder = _certain(w, device_id, request, held)
+    else:
+        jobs = _from_pool(w, request, len(held))
+    leases = [lease for job in jobs for lease in _grant(w, job, device_id, request.claim_id, epoch)]
+    reply = ClaimReply(leases=leases, epoch=epoch, server_time="", reason=reason, holder=holder)
+    if leases:
+        w.audit("work.claimed", jobs=" ".join(job.id for job in jobs))
+    _remember(w, device_id, request.claim_id, reply)
+    return reply
+
+
+def _said_before(w: Work, device_id: str, claim_id: str) -> str | None:
+    return w.db.scalar(select(Claim.body).where(Claim.claim_id == claim_id, Claim.device == device_id))
+
+
+def _remember(w: Work, device_id: str, claim_id: str, reply: ClaimReply | ReleaseReply) -> None:
+    """Keeps what is answered. A claim that granted nothing is not kept: the same question may find work later."""
+    if isinstance(reply, ClaimReply) and not reply.leases:
+        return
+    row = Claim(claim_id=claim_id, device=device_id, body=msgspec.json.encode(reply).decode(), at=w.now)
+    w.db.add(row)
+    if isinstance(reply, ClaimReply):
+
+        def with_version(_: object, ver: int) -> None:
+            row.body = msgspec.json.encode(msgspec.structs.replace(reply, ver=ver)).decode()
+
+        w.at_version(with_version)
+
+
+def answered(reply: ClaimReply, ver: int) -> ClaimReply:
+    """`reply` with the version its grant was committed under."""
+    return msgspec.structs.replace(reply, ver=reply.ver or ver)
+
+
+def _held_jobs(w: Work, device_id: str) -> set[str]:
+    live = select(Lease.job).where(Lease.device == device_id, Lease.ended_at.is_(None), Lease.until > w.now)
+    return set(w.db.scalars(live.distinct()))
+
+
+def _leased_now(w: Work) -> ColumnElement[bool]:
+    return exists().where(Lease.job == Job.id, Lease.ended_at.is_(None), Lease.until > w.now)
+
+
+def _unfinished() -> ColumnElement[bool]:
+    return exists().where(WorkItem.job_id == Job.id, WorkItem.state.in_(UNFINISHED))
+
+
+def _from_pool(w: Work, request: ClaimRequest, held: int) -> Sequence[Job]:
+    """Free jobs of the kinds asked for, most urgent first, jobs whose lease ran out after those nobody began."""
+    closed_until = w.db.scalars(select(Meta.claims_closed_until)).one()
+    room = min(request.want, request.capacity - held, MAX_PICK_JOBS - held)
+    kinds = [kind for kind in JobKind if kind in request.kinds]
+    if room <= 0 or not kinds or (closed_until is not None and closed_until > w.now):
+        return []
+    found = (
+        _free_jobs(w)
+        .where(Job.kind.in_(kinds), *_where(request))
+        .order_by(Job.state == JobState.ACTIVE, Job.priority, Job.cut_off.asc().nulls_last(), Job.id)
+        .limit(room)
+    )
+    jobs = list(w.db.scalars(found.with_for_update(of=Job, skip_locked=True).execution_options(populate_existing=True)))
+    # Between the look and the lock somebody may have been given one: leases are only made under the job's lock.
+    taken = _taken_jobs(w, [job.id for job in jobs])
+    return [job for job in jobs if job.id not in taken and job.state in LIVE]
+
+
+def _free_jobs(w: Work) -> Select[tuple[Job]]:
+    return select(Job).where(Job.site_id == w.site, Job.state.in_(LIVE), ~_leased_now(w), _unfinished())
+
+
+def _where(request: ClaimRequest) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if request.zone is not None:
+        in_zone = and_(
+            WorkItem.job_id == Job.id,
+            Bin.site_id == Job.site_id,
+            Bin.code == WorkItem.from_bin,
+            Bin.zone == request.zone,
+        )
+        conditions.append(or_(Job.kind != JobKind.PICK, exists().where(in_zone)))
+    if request.lane is not None:
+        conditions.append(or_(Job.kind != JobKind.PACK, Job.lane == request.lane))
+    return conditions
+
+
+def _taken_jobs(w: Work, jobs: list[str]) -> set[str]:
+    live = select(Lease.job).where(Lease.job.in_(jobs), Lease.ended_at.is_(None), Lease.until > w.now)
+    return set(w.db.scalars(live))
+
+
+def _certain(
+    w: Work, device_id: str, request: ClaimRequest, held: set[str]
+) -> tuple[list[Job], str | None, str | None]:
+    """The one job asked for by id or by the tote in somebody's hand: (jobs to grant, why not, who has it)."""
+    job = _find(w, request)
+    if job is None:
+        return [], "unknown", None
+    if job.state not in LIVE:
+        return [], "done", None
+    if job.id in held:
+        # Asked again after an answer that never arrived: a new grant is as good, and the old one ends with it.
+        return [job], None, None
+    holder = w.db.scalar(
+        select(Lease.device).where(Lease.job == job.id, Lease.ended_at.is_(None), Lease.until > w.now).limit(1)
+    )
+    if holder is not None:
+        return [], "taken", w.db.scalar(select(Device.label).where(Device.id == holder)) or holder
+    return [job], None, None
+
+
+def _find(w: Work, request: ClaimRequest) -> Job | None:
+    wanted = select(Job).where(Job.site_id == w.site)
+    if request.job:
+        wanted = wanted.where(Job.id == request.job)
+    else:
+        # A tote is used again and again: what is meant is its live job, of a kind asked for, the newest first.
+        wanted = wanted.where(Job.tote == request.tote, Job.kind.in_([k for k in JobKind if k in request.kinds]))
+        wanted = wanted.order_by(Job.state.in_(LIVE).desc(), Job.created_at.desc()).limit(1)
+    return w.db.scalar(wanted.with_for_update(of=Job).execution_options(populate_existing=True))
+
+
+def _grant(w: Work, job: Job, device_id: str, claim_id: str, epoch: int) -> list[wire.Lease]:
+    items = w.db.scalars(
+        select(WorkItem)
+        .where(WorkItem.job_id == job.id, WorkItem.state.in_(UNFINISHED))
+        .order_by(WorkItem.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    _end(w, Lease.job == job.id, LeaseEnd.REGRANTED)
+    granted = [_grant_item(w, job, item, device_id, claim_id, epoch) for item in items]
+    job.state, job.holder = JobState.ACTIVE, device_id
+    w.touch("job", job.id)
+    w.db.flush()
+    return granted
+
+
+def _grant_item(w: Work, job: Job, item: WorkItem, device_id: str, claim_id: str, epoch: int) -> wire.Lease:
+    item.tok_epoch, item.tok_n = epoch, item.tok_n + 1
+    item.holder, item.state, item.lease_until = device_id, WorkState.LEASED, w.now + TTL
+    w.touch("work", item.id)
+    lease = Lease(
+        id=uuid4().hex,
+        site_id=w.site,
+        item=item.id,
+        job=job.id,
+        device=device_id,
+        tok_epoch=epoch,
+        tok_n=item.tok_n,
+        claim_id=claim_id,
+        granted_at=w.now,
+        until=w.now + TTL,
+    )
+    w.db.add(lease)
+    return as_wire(lease, LEASE_TTL_S)
+
+
+def as_wire(lease: Lease, ttl_s: int) -> wire.Lease:
+    """A lease as it travels, with `ttl_s` left."""
+    token = (lease.tok_epoch, lease.tok_n)
+    return wire.Lease(lease_id=lease.id, item=lease.item, job=lease.job, token=token, ttl_s=ttl_s)
+
+
+def _end(w: Work, which: ColumnElement[bool], reason: LeaseEnd) -> None:
+    ended = update(Lease).where(which, Lease.ended_at.is_(None)).values(ended_at=w.now, end_reason=reason)
+    w.db.execute(ended.execution_options(synchronize_session=False))
+
+
+def renew_all(w: Work, device_id: str) -> None:
+    """Any contact renews all that a device holds, those that ran out and were given to nobody else included."""
+    due = select(Lease.id).where(
+        Lease.device == device_id, Lease.ended_at.is_(None), Lease.until < w.now + _RENEW_BELOW
+    )
+    ids = list(w.db.scalars(due))
+    if ids:
+        _renew(w, ids)
+
+
+def _renew(w: Work, lease_ids: list[str]) -> None:
+    until = w.now + TTL
+    quiet = {"synchronize_session": False}
+    leases = select(Lease.item).where(Lease.id.in_(lease_ids), Lease.ended_at.is_(None))
+    items = select(WorkItem.id).where(WorkItem.id.in_(leases)).order_by(WorkItem.id).with_for_update()
+    locked = list(w.db.scalars(items))
+    w.db.execute(update(WorkItem).where(WorkItem.id.in_(locked)).values(lease_until=until).execution_options(**quiet))
+    still = and_(Lease.id.in_(lease_ids), Lease.ended_at.is_(None))
+    w.db.execute(update(Lease).where(still).values(until=until).execution_options(**quiet))
+
+
+def renew(w: Work, device_id: str, request: RenewRequest) -> RenewReply:
+    """Renews the leases asked about; each is `ok` or `lost` with the reason."""
+    epoch = lock_log(w, device_id, None).epoch
+    _renew(w, [lease.id for lease in _own(w, device_id, request.leases)])
+    known = {lease.id: lease for lease in _own(w, device_id, request.leases)}
+    results = [_renewed(known.get(ref.lease_id), ref) for ref in request.leases]
+    return RenewReply(results=results, epoch=epoch, server_time="")
+
+
+def _own(w: Work, device_id: str, refs: list[LeaseRef]) -> Sequence[Lease]:
+    ids = [ref.lease_id for ref in refs]
+    mine = select(Lease).where(Lease.id.in_(ids), Lease.device == device_id)
+    return w.db.scalars(mine.execution_options(populate_existing=True)).all()
+
+
+def _renewed(lease: Lease | None, ref: LeaseRef) -> RenewResult:
+    if lease is None or (lease.tok_epoch, lease.tok_n) != ref.token:
+        return RenewResult(lease_id=ref.lease_id, lost=LeaseEnd.RECLAIMED)
+    if lease.ended_at is not None:
+        return RenewResult(lease_id=ref.lease_id, lost=lease.end_reason or LeaseEnd.RECLAIMED)
+    return RenewResult(lease_id=ref.lease_id, ttl_s=LEASE_TTL_S)
+
+
+def held(w: Work, device_id: str) -> list[wire.Lease]:
+    """All leases a device has at this server, freshly renewed: for `open`."""
+    renew_all(w, device_id)
+    mine = select(Lease).where(Lease.device == device_id, Lease.ended_at.is_(None)).order_by(Lease.id)
+    leases = w.db.scalars(mine.execution_options(populate_existing=True))
+    return [as_wire(lease, max(1, int((lease.until - w.now).total_seconds()))) for lease in leases]
+
+
+def release(w: Work, device_id: str, request: ReleaseRequest) -> ReleaseReply:
+    """Takes leases back: their items return to the pool. Same `claim_id`, same answer."""
+    epoch = lock_log(w, device_id, None).epoch
+    said = _said_before(w, device_id, request.claim_id)
+    if said is not None:
+        return msgspec.json.decode(said, type=ReleaseReply)
+    open_ = [lease for lease in _own(w, device_id, request.leases) if lease.ended_at is None]
+    give_back(w, open_, LeaseEnd.RELEASED)
+    reply = ReleaseReply(released=sorted(lease.id for lease in open_), epoch=epoch, server_time="")
+    _remember(w, device_id, request.claim_id, reply)
+    return reply
+
+
+def give_back(w: Work, leases: Sequence[Lease], reason: LeaseEnd) -> None:
+    """Ends leases; items not finished are open again, and so is a job of which nothing is held any more."""
+    if not leases:
+        return
+    job_ids = sorted({lease.job for lease in leases})
+    jobs = w.db.scalars(select(Job).where(Job.id.in_(job_ids)).order_by(Job.id).with_for_update()).all()
+    items = w.db.scalars(
+        select(WorkItem)
+        .where(WorkItem.id.in_([lease.item for lease in leases]))
+        .order_by(WorkItem.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    _end(w, Lease.id.in_([lease.id for lease in leases]), reason)
+    for item in items:
+        item.lease_until = None
+        if item.state is WorkState.LEASED:
+            item.state, item.holder = WorkState.OPEN, None
+        w.touch("work", item.id)
+    for job in jobs:
+        still = select(func.count()).where(Lease.job == job.id, Lease.ended_at.is_(None))
+        if job.state is JobState.ACTIVE and not w.db.scalar(still):
+            job.state, job.holder = JobState.OPEN, None
+            w.touch("job", job.id)
+
+
+def forget_old_claims(w: Work) -> None:
+    """Answers nobody will ask for again."""
+    w.db.execute(delete(Claim).where(Claim.at < w.now - _REMEMBER_CLAIMS))
