@@ -145,7 +145,7 @@ IO_MODULES = (
         "select",
         "selectors",
         "http",
-        "urllib",
+        "urllib.request",
         "subprocess",
         "threading",
         "multiprocessing",
