@@ -48,7 +48,16 @@ class Mover(Protocol):
     """Writes one movement to the ledger and the two balances (`oms.inventory.actions.move`)."""
 
     def __call__(
-        self, w: "Work", source_id: str, line: int, sku: str, lot: str, from_: str, to: str, qty: int
+        self,
+        w: "Work",
+        source_id: str,
+        line: int,
+        sku: str,
+        lot: str,
+        from_: str,
+        to: str,
+        qty: int,
+        item: str | None = None,
     ) -> None: ...
 
 
@@ -70,9 +79,12 @@ class Work:
         """Notes that the row of `entity` (a key of `sync.contract.rows.ENTITIES`) with `id` is new, changed or gone."""
         self._touched.add((entity, id))
 
-    def move(self, source_id: str, line: int, sku: str, lot: str, from_: str, to: str, qty: int) -> None:
-        """Moves `qty` > 0 units between two accounts of the ledger. `(source_id, line)` names the movement, once for ever."""
-        self._mover(self, source_id, line, sku, lot, from_, to, qty)
+    def move(
+        self, source_id: str, line: int, sku: str, lot: str, from_: str, to: str, qty: int, item: str | None = None
+    ) -> None:
+        """Moves `qty` > 0 units between two accounts of the ledger. `(source_id, line)` names the movement, once for ever; `item` is
+        the work item it was done for."""
+        self._mover(self, source_id, line, sku, lot, from_, to, qty, item)
 
     def audit(self, what: str, **words: str | int | bool | None) -> None:
         """Records an act with its words. Never pass a secret."""

@@ -10,8 +10,19 @@ if TYPE_CHECKING:
     from oms.db.work import Work
 
 
-def move(w: "Work", source_id: str, line: int, sku: str, lot: str, from_: str, to: str, qty: int) -> None:
-    """Books `qty` (> 0) units of `sku` and `lot` ('' where none) and brings both balances up to date. `(source_id, line)` books once."""
+def move(
+    w: "Work",
+    source_id: str,
+    line: int,
+    sku: str,
+    lot: str,
+    from_: str,
+    to: str,
+    qty: int,
+    item: str | None = None,
+) -> None:
+    """Books `qty` (> 0) units of `sku` and `lot` ('' where none) and brings both balances up to date. `(source_id, line)` books once;
+    `item` is the work item it was done for."""
     w.db.add(
         StockMove(
             site_id=w.site,
@@ -23,6 +34,7 @@ def move(w: "Work", source_id: str, line: int, sku: str, lot: str, from_: str, t
             to_account=to,
             qty=qty,
             at=w.now,
+            work_item=item,
         )
     )
     # One statement that locks its rows in the order in which everybody locks them (`queries.lock_shelves`).

@@ -20,6 +20,7 @@ class StockMove(Base):
         CheckConstraint("qty > 0", name="qty_positive"),
         CheckConstraint("from_account <> to_account", name="accounts_differ"),
         Index(None, "site_id", "sku", "lot"),
+        Index(None, "work_item"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True, init=False)
@@ -32,6 +33,8 @@ class StockMove(Base):
     qty: Mapped[int]
     at: Mapped[datetime]
     lot: Mapped[str] = mapped_column(default="")
+    #: For which work item, so that a cancel knows what of an order lies where; None when for none.
+    work_item: Mapped[str | None] = mapped_column(ForeignKey("work_item.id"), default=None)
 
 
 class StockBalance(Base):

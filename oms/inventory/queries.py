@@ -8,7 +8,7 @@ from sqlalchemy import collate, func, select, union_all
 from sqlalchemy.orm import Session
 
 from oms.catalog.models import Bin
-from oms.feed.models import FloorException, Op
+from oms.feed.models import FloorException
 from oms.inventory.models import Lot, StockBalance, StockMove
 from oms.inventory.rules import Shelf
 from oms.orders.models import Reservation
@@ -82,26 +82,25 @@ class InHand:
 
 
 def in_hand(db: Session, site: str, order_no: str) -> list[InHand]:
-    """What the facts about this order's work items, and the put-backs that followed them, have left in totes and parcels."""
+    """What was moved for this order's work items and lies in totes and parcels now."""
     booked = (
-        select(StockMove, WorkItem.line_no)
-        .join(Op, Op.op_id == StockMove.source_id)
-        .outerjoin(FloorException, FloorException.id == Op.body["exception"].astext)
-        .join(WorkItem, WorkItem.id == func.coalesce(Op.item, FloorException.item))
+        select(StockMove, WorkItem.line_no.label("order_line"))
+        .join(WorkItem, WorkItem.id == StockMove.work_item)
         .where(WorkItem.site_id == site, WorkItem.order_no == order_no)
         .subquery()
     )
+    line = booked.c.order_line
     legs = union_all(
-        select(booked.c.line_no, booked.c.to_account.label("account"), booked.c.sku, booked.c.lot, booked.c.qty),
-        select(booked.c.line_no, booked.c.from_account, booked.c.sku, booked.c.lot, -booked.c.qty),
+        select(line, booked.c.to_account.label("account"), booked.c.sku, booked.c.lot, booked.c.qty),
+        select(line, booked.c.from_account, booked.c.sku, booked.c.lot, -booked.c.qty),
     ).subquery()
     total = func.sum(legs.c.qty)
     rows = db.execute(
-        select(legs.c.line_no, legs.c.account, legs.c.sku, legs.c.lot, total)
+        select(legs.c.order_line, legs.c.account, legs.c.sku, legs.c.lot, total)
         .where(legs.c.account.startswith("tote:") | legs.c.account.startswith("parcel:"))
-        .group_by(legs.c.line_no, legs.c.account, legs.c.sku, legs.c.lot)
+        .group_by(legs.c.order_line, legs.c.account, legs.c.sku, legs.c.lot)
         .having(total > 0)
-        .order_by(legs.c.line_no, legs.c.account, legs.c.lot)
+        .order_by(legs.c.order_line, legs.c.account, legs.c.lot)
     )
     return [InHand(line_no, account, sku, lot, int(qty)) for line_no, account, sku, lot, qty in rows]
 

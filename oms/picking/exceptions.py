@@ -95,7 +95,8 @@ def acknowledge(w: "Work", exception: FloorException, source_id: str) -> None:
         return
     if exception.kind == ExceptionKind.PUT_BACK:
         words = exception.params
-        w.move(source_id, 0, words["sku"], words["lot"], words["from_account"], words["to_account"], words["qty"])
+        goods = words["sku"], words["lot"], words["from_account"], words["to_account"], words["qty"]
+        w.move(source_id, 0, *goods, exception.item)
     resolve(w, exception)
 
 

@@ -352,25 +352,6 @@ def upgrade() -> None:
         op.f("ix_stock_balance_site_id_sku_account"), "stock_balance", ["site_id", "sku", "account"], unique=False
     )
     op.create_table(
-        "stock_move",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("site_id", sa.Text(), nullable=False),
-        sa.Column("source_id", sa.Text(), nullable=False),
-        sa.Column("line_no", sa.BigInteger(), nullable=False),
-        sa.Column("sku", sa.Text(), nullable=False),
-        sa.Column("from_account", sa.Text(), nullable=False),
-        sa.Column("to_account", sa.Text(), nullable=False),
-        sa.Column("qty", sa.BigInteger(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("lot", sa.Text(), nullable=False),
-        sa.CheckConstraint("from_account <> to_account", name=op.f("ck_stock_move_accounts_differ")),
-        sa.CheckConstraint("qty > 0", name=op.f("ck_stock_move_qty_positive")),
-        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_stock_move_site_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_move")),
-        sa.UniqueConstraint("source_id", "line_no", name=op.f("uq_stock_move_source_id_line_no")),
-    )
-    op.create_index(op.f("ix_stock_move_site_id_sku_lot"), "stock_move", ["site_id", "sku", "lot"], unique=False)
-    op.create_table(
         "worker",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("site_id", sa.Text(), nullable=False),
@@ -775,6 +756,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_reservation_site_id_order_no"), "reservation", ["site_id", "order_no"], unique=False)
     op.create_index(op.f("ix_reservation_site_id_sku_bin"), "reservation", ["site_id", "sku", "bin"], unique=False)
+    op.create_table(
+        "stock_move",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("site_id", sa.Text(), nullable=False),
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("line_no", sa.BigInteger(), nullable=False),
+        sa.Column("sku", sa.Text(), nullable=False),
+        sa.Column("from_account", sa.Text(), nullable=False),
+        sa.Column("to_account", sa.Text(), nullable=False),
+        sa.Column("qty", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lot", sa.Text(), nullable=False),
+        sa.Column("work_item", sa.Text(), nullable=True),
+        sa.CheckConstraint("from_account <> to_account", name=op.f("ck_stock_move_accounts_differ")),
+        sa.CheckConstraint("qty > 0", name=op.f("ck_stock_move_qty_positive")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_stock_move_site_id")),
+        sa.ForeignKeyConstraint(["work_item"], ["work_item.id"], name=op.f("fk_stock_move_work_item")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_move")),
+        sa.UniqueConstraint("source_id", "line_no", name=op.f("uq_stock_move_source_id_line_no")),
+    )
+    op.create_index(op.f("ix_stock_move_work_item"), "stock_move", ["work_item"], unique=False)
+    op.create_index(op.f("ix_stock_move_site_id_sku_lot"), "stock_move", ["site_id", "sku", "lot"], unique=False)
     op.create_table(
         "weighing",
         sa.Column("op_id", sa.Text(), nullable=False),

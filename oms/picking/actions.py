@@ -1,0 +1,229 @@
+"""What facts and cancels do to jobs and work items, for picking and packing alike. The rows are locked by `oms.picking.scene`."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from sqlalchemy import delete, select, update
+
+from oms.feed.models import Lease, Meta
+from oms.feed.ports import FactContext
+from oms.orders.models import OrderLine, Reservation
+from oms.picking.models import Job, WorkItem
+from oms.picking.rules import JOB, UNFINISHED, WORK, ItemState, Verdict, Why, counted, credit, diverted
+from oms.picking.rules import LIVE as LIVE_JOB
+from oms.picking.scene import JobScene, Scene
+from oms.transitions import moved
+from sync.contract.codes import JobKind, JobState, LeaseEnd, WorkState
+from sync.contract.version import LEASE_TTL_S
+
+if TYPE_CHECKING:
+    from oms.db.work import Work
+
+
+class Malformed(ValueError):
+    """A fact that contradicts itself; it is parked, never guessed at."""
+
+
+def positive(qty: int) -> int:
+    """`qty`, which must be at least one."""
+    if qty < 1:
+        raise Malformed(f"quantity {qty}")
+    return qty
+
+
+def epoch(w: "Work") -> int:
+    """The time line this server lives in."""
+    return w.db.scalars(select(Meta.epoch)).one()
+
+
+def judge(w: "Work", fact: FactContext, scene: Scene | None, kind: JobKind, sku: str, qty: int) -> Verdict:
+    """How a fact that changes an item's count by `qty` counts (see `rules.credit`)."""
+    if scene is None:
+        return diverted(Why.UNKNOWN)
+    item = scene.item
+    if item.kind is not kind or item.sku != sku:
+        return diverted(Why.WRONG_ITEM)
+    state = ItemState(
+        state=item.state,
+        token=(item.tok_epoch, item.tok_n),
+        holder=item.holder,
+        qty_req=item.qty_req,
+        qty_done=item.qty_done,
+        epoch=epoch(w),
+        lease_over=item.lease_until is not None and item.lease_until <= w.now,
+        job_live=scene.job.state in LIVE_JOB,
+    )
+    return credit(state, fact.token, fact.device, qty)
+
+
+def adopt(w: "Work", fact: FactContext, scene: Scene) -> None:
+    """The item takes the grant that only the fact's device remembers, as if this server had just given it."""
+    item = scene.item
+    if fact.token is None:
+        raise Malformed("nothing to adopt")
+    item.tok_epoch, item.tok_n = fact.token
+    item.holder = fact.device
+    item.lease_until = w.now + timedelta(seconds=LEASE_TTL_S)
+    if item.state is WorkState.OPEN:
+        item.state = WorkState.LEASED
+    end_leases(w, [item.id], LeaseEnd.REGRANTED)
+    lease = Lease(
+        id=uuid4().hex,
+        site_id=w.site,
+        item=item.id,
+        job=item.job_id,
+        device=fact.device,
+        tok_epoch=item.tok_epoch,
+        tok_n=item.tok_n,
+        claim_id=fact.op_id,
+        granted_at=w.now,
+        until=item.lease_until,
+        worker_id=fact.worker,
+    )
+    w.db.add(lease)
+    scene.job.state = moved(JOB, scene.job.state, JobState.ACTIVE)
+    scene.job.holder, scene.job.worker_id = fact.device, fact.worker
+    w.touch("job", scene.job.id)
+    w.touch("work", item.id)
+
+
+def count(w: "Work", scene: Scene, qty: int) -> None:
+    """Credits `qty` units (negative: an undo) to the item, its order line and its reservation."""
+    item = scene.item
+    item.qty_done += qty
+    item.state = moved(WORK, item.state, counted(item.state, item.qty_req, item.qty_done))
+    line = line_of(w, item)
+    if item.kind is JobKind.PICK:
+        line.picked += qty
+        w.db.execute(
+            update(Reservation)
+            .where(Reservation.work_item == item.id)
+            .values(qty=item.qty_req - item.qty_done)
+            .execution_options(synchronize_session=False)
+        )
+    else:
+        line.packed += qty
+    w.touch("work", item.id)
+    w.touch("order", item.order_no)
+
+
+def line_of(w: "Work", item: WorkItem) -> OrderLine:
+    """The order line an item works for."""
+    return w.db.get_one(OrderLine, (w.site, item.order_no, item.line_no))
+
+
+def close_short(w: "Work", item: WorkItem) -> int:
+    """Nothing more is done for this item; returns the units it lacks. What it had reserved is free."""
+    item.state = moved(WORK, item.state, WorkState.SHORT)
+    free_reservations(w, [item.id])
+    w.touch("work", item.id)
+    return item.qty_req - item.qty_done
+
+
+def free_reservations(w: "Work", item_ids: Iterable[str]) -> None:
+    """The items keep no stock any more."""
+    w.db.execute(
+        delete(Reservation)
+        .where(Reservation.work_item.in_(list(item_ids)))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def back_to_pool(w: "Work", job: Job, items: list[WorkItem]) -> Job:
+    """What `items` lack becomes a new pick job that anybody may take; the stock stays reserved for it."""
+    again = new_job(w, job, JobKind.PICK)
+    for item in items:
+        lacks = close_short(w, item)
+        rest = new_item(w, again, item, qty=lacks, from_bin=item.from_bin, lot=item.lot, seq=item.seq)
+        rest.expiry = item.expiry
+        w.db.add(
+            Reservation(
+                work_item=rest.id,
+                site_id=w.site,
+                order_no=item.order_no,
+                line_no=item.line_no,
+                bin=item.from_bin,
+                sku=item.sku,
+                qty=lacks,
+                lot=item.lot,
+            )
+        )
+    return again
+
+
+def new_job(w: "Work", like: Job, kind: JobKind) -> Job:
+    """An open job with the urgency of another."""
+    made = Job(
+        id=uuid4().hex,
+        site_id=w.site,
+        kind=kind,
+        state=JobState.OPEN,
+        created_at=w.now,
+        method=like.method,
+        priority=like.priority,
+        cut_off=like.cut_off,
+    )
+    w.db.add(made)
+    w.db.flush()
+    w.touch("job", made.id)
+    return made
+
+
+def new_item(w: "Work", job: Job, like: WorkItem, *, qty: int, from_bin: str, lot: str, seq: int) -> WorkItem:
+    """An open item of `job` for the order line of `like`."""
+    made = WorkItem(
+        id=uuid4().hex,
+        site_id=w.site,
+        job_id=job.id,
+        kind=job.kind,
+        state=WorkState.OPEN,
+        order_no=like.order_no,
+        line_no=like.line_no,
+        sku=like.sku,
+        qty_req=qty,
+        from_bin=from_bin,
+        seq=seq,
+        lot=lot,
+        priority=job.priority,
+    )
+    w.db.add(made)
+    w.db.flush()
+    w.touch("work", made.id)
+    return made
+
+
+def end_leases(w: "Work", item_ids: Iterable[str], reason: LeaseEnd) -> None:
+    """Nobody has a right to these items any more."""
+    w.db.execute(
+        update(Lease)
+        .where(Lease.item.in_(list(item_ids)), Lease.ended_at.is_(None))
+        .values(ended_at=w.now, end_reason=reason)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def finish(w: "Work", scene: JobScene) -> None:
+    """The job is done and its leases end. All its items are closed by now."""
+    scene.job.state = moved(JOB, scene.job.state, JobState.DONE)
+    scene.job.done_at = w.now
+    end_leases(w, [item.id for item in scene.items], LeaseEnd.DONE)
+    w.touch("job", scene.job.id)
+
+
+def cancel(w: "Work", scene: JobScene, order_no: str) -> None:
+    """Takes an order's items out of a job. Their token grows, so that whatever was done meanwhile counts for nobody."""
+    now = epoch(w)
+    gone = [item for item in scene.items if item.order_no == order_no and item.state in UNFINISHED]
+    for item in gone:
+        item.state = moved(WORK, item.state, WorkState.CANCELLED)
+        item.tok_epoch, item.tok_n = max(item.tok_epoch, now), item.tok_n + 1
+        item.holder = item.lease_until = None
+        w.touch("work", item.id)
+    free_reservations(w, [item.id for item in gone])
+    if scene.job.state in LIVE_JOB and all(item.order_no == order_no for item in scene.items):
+        scene.job.state = moved(JOB, scene.job.state, JobState.CANCELLED)
+        scene.job.done_at = w.now
+        w.touch("job", scene.job.id)
+    end_leases(w, [item.id for item in scene.items if item.order_no == order_no], LeaseEnd.CANCELLED)
