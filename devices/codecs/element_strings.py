@@ -63,32 +63,30 @@ def _split_segment(segment: str) -> tuple[list[Element], bool]:
 
 def _only_split(rest: str) -> list[Element]:
     """The one way to cut `rest` into valid elements; two ways, or none, is an error: a wrong lot is worse than no lot."""
-    ways = _splits(rest, 2)
-    first = next(ways, None)
-    if first is None:
+    # ways[i]: up to two ways to cut rest[i:], found from the end backwards.
+    ways: list[list[list[Element]]] = [[] for _ in rest] + [[[]]]
+    for start in range(len(rest) - 1, -1, -1):
+        found = [[element, *tail] for element, end in _elements_at(rest, start) for tail in ways[end]]
+        ways[start] = found[:2]
+    if not ways[0]:
         raise Gs1Error(f"({rest[:2]}) does not fit {rest!r}")
-    if next(ways, None) is not None:
+    if len(ways[0]) > 1:
         raise Gs1Error("separator lost and more than one reading fits")
-    return first
+    return ways[0][0]
 
 
-def _splits(rest: str, depth: int) -> Iterator[list[Element]]:
+def _elements_at(rest: str, start: int) -> Iterator[tuple[Element, int]]:
+    """Every valid element that begins at `start`, with where it ends."""
     try:
-        identifier, pattern = _identifier(rest)
+        identifier, pattern = _identifier(rest[start:])
     except Gs1Error:
         return
-    for end in range(len(identifier) + 1, len(rest) + 1):
-        found = pattern.fullmatch(rest[:end])
-        if not found:
-            continue
-        element = (identifier, "".join(part for part in found.groups() if part))
-        if not numbers_right(element):
-            continue
-        if end == len(rest):
-            yield [element]
-        elif depth:
-            for tail in _splits(rest[end:], depth - 1):
-                yield [element, *tail]
+    for end in range(start + len(identifier) + 1, len(rest) + 1):
+        found = pattern.fullmatch(rest, start, end)
+        if found:
+            element = (identifier, "".join(part for part in found.groups() if part))
+            if numbers_right(element):
+                yield element, end
 
 
 def _identifier(rest: str) -> tuple[str, re.Pattern[str]]:
@@ -106,7 +104,7 @@ def pattern_of(identifier: str) -> re.Pattern[str] | None:
     except ParseError:
         return None
     # re.ASCII: \d must not match digits of other scripts.
-    return re.compile(known.pattern.removesuffix("$"), re.ASCII) if known.ai == identifier else None
+    return re.compile(known.pattern.removeprefix("^").removesuffix("$"), re.ASCII) if known.ai == identifier else None
 
 
 def numbers_right(element: Element) -> bool:
