@@ -1,0 +1,1 @@
+"""The parts screens are made of: painted from the tokens, sized so that no text is ever cut."""

@@ -1,0 +1,103 @@
+"""Typing without a keyboard: figures for numbers and PINs, letters for a code whose label cannot be scanned."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+
+from app.ui.theme import Skin
+from app.ui.widgets.buttons import ActionButton, ButtonRow
+
+_DIGITS = tuple("123456789") + ("back", "0", "ok")
+_FIGURES = tuple("123456789") + ("-", "0", "back", "abc", ":", "ok")
+_LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ") + ("/", "back", "123", "ok")
+
+
+class Keypad(QWidget):
+    """An entry line over keys. `entered(text)` comes with the OK key or Enter; the physical keyboard types into the same line."""
+
+    entered = Signal(str)
+
+    def __init__(self, skin: Skin, *, letters: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._skin = skin
+        self._letters = letters
+        self.line = QLineEdit(self)
+        self.line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.line.returnPressed.connect(self._enter)
+        self.line.setMaxLength(120 if letters else 12)
+        self.line.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._keys = ButtonRow(gap=8, columns=3, parent=self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._faces: tuple[str, ...] = ()
+        self._show_keys(_FIGURES if letters else _DIGITS)
+
+    def begin(self, *, secret: bool) -> None:
+        """Empties the line and takes the keyboard; `secret` shows dots."""
+        self.line.clear()
+        self.line.setEchoMode(QLineEdit.EchoMode.Password if secret else QLineEdit.EchoMode.Normal)
+        self.line.setFocus()
+        self._show_keys(_FIGURES if self._letters else _DIGITS)
+
+    def restyle(self) -> None:
+        """Takes fonts from the skin anew."""
+        self.line.setFont(self._skin.font(min(self._skin.px(32), 44), 650))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that arrive here although the line lost the focus still type."""
+        if event.text() and event.text().isprintable():
+            self.line.setFocus()
+            self.line.insert(event.text())
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Line above, keys below, both centred and not wider than a hand."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        columns = 5 if self._faces is _LETTERS else 3
+        rows = -(-len(self._faces) // columns)
+        wide = min(self.width(), 460)
+        left = (self.width() - wide) // 2
+        field = 64 if self.height() > 420 else 48
+        keys = min(self.height() - field - 10, rows * 84 + (rows - 1) * 8)
+        self.line.setGeometry(left, 0, wide, field)
+        self._keys.columns = columns
+        self._keys.setGeometry(left, field + 10, wide, keys)
+        self._keys.arrange()
+
+    def _show_keys(self, faces: tuple[str, ...]) -> None:
+        self._faces = faces
+        self._keys.show_buttons(0, self._make)
+        for button, face in zip(self._keys.show_buttons(len(faces), self._make), faces, strict=True):
+            icon = {"back": "backspace", "ok": "check"}.get(face, "")
+            button.show_action("" if icon else face.upper(), icon=icon, look="ask" if face == "ok" else "plain")
+            button.setAccessibleName(face)
+        self._place()
+
+    def _make(self, index: int) -> ActionButton:
+        button = ActionButton(self._skin, self._faces[index], 56, 26)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(lambda: self._press(self._faces[index]))
+        return button
+
+    def _press(self, face: str) -> None:
+        if face == "ok":
+            self._enter()
+        elif face == "back":
+            self.line.backspace()
+        elif face == "abc":
+            self._show_keys(_LETTERS)
+        elif face == "123":
+            self._show_keys(_FIGURES)
+        else:
+            self.line.insert(face)
+
+    def _enter(self) -> None:
+        text = self.line.text().strip()
+        if text:
+            self.line.clear()
+            self.entered.emit(text)
