@@ -211,17 +211,18 @@ def _store(this: _Push) -> None:
     if new:
         db.execute(insert(Op), [_op_row(this, one) for one in new])
         ids = [one.op.op_id for one in new]
-        this.w.at_version(
-            lambda at, ver: at.execute(
-                update(Op).where(Op.op_id.in_(ids)).values(ver=ver).execution_options(synchronize_session=False)
-            )
-        )
+        this.w.at_version(lambda at, ver: _set_version(at, ids, ver))
     if placed:
         rows = [{"device": device.id, "seq": a.op.seq, "op_id": a.op.op_id, "chain": a.chain} for a in placed]
         db.execute(insert(OpSeq), rows)
         device.last_seq, device.chain = placed[-1].op.seq, placed[-1].chain
     db.add_all(this.letters)
     device.last_seen = this.w.now
+
+
+def _set_version(db: Session, op_ids: list[str], ver: int) -> None:
+    versioned = update(Op).where(Op.op_id.in_(op_ids)).values(ver=ver)
+    db.execute(versioned.execution_options(synchronize_session=False))
 
 
 def _op_row(this: _Push, one: _Arrived) -> dict[str, Any]:

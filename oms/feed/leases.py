@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 
 from oms.catalog.models import Bin
+from oms.db.locks import lock_rows
 from oms.db.work import Work
 from oms.feed.log import lock_log
 from oms.feed.models import Claim, Lease, Meta
@@ -49,7 +50,8 @@ def claim(w: Work, device_id: str, request: ClaimRequest) -> ClaimReply:
     reason: str | None = None
     holder: str | None = None
     if request.job or request.tote:
-        jobs, reason, holder = _certain(w, device_id, request, held)
+        job, reason, holder = _certain(w, device_id, request, held)
+        jobs = [job] if job else []
     else:
         jobs = _from_pool(w, request, len(held))
     leases = [lease for job in jobs for lease in _grant(w, job, device_id, request.claim_id, epoch)]
@@ -96,12 +98,13 @@ def _unfinished() -> ColumnElement[bool]:
     return exists().where(WorkItem.job_id == Job.id, WorkItem.state.in_(UNFINISHED))
 
 
-def _from_pool(w: Work, request: ClaimRequest, held: int) -> Sequence[Job]:
+def _from_pool(w: Work, request: ClaimRequest, held: int) -> list[Job]:
     """Free jobs of the kinds asked for, most urgent first, jobs whose lease ran out after those nobody began."""
-    closed_until = w.db.scalars(select(Meta.claims_closed_until)).one()
+    if _closed(w):
+        return []
     room = min(request.want, request.capacity - held, MAX_PICK_JOBS - held)
     kinds = [kind for kind in JobKind if kind in request.kinds]
-    if room <= 0 or not kinds or (closed_until is not None and closed_until > w.now):
+    if room <= 0 or not kinds:
         return []
     found = (
         _free_jobs(w)
@@ -115,7 +118,13 @@ def _from_pool(w: Work, request: ClaimRequest, held: int) -> Sequence[Job]:
     return [job for job in jobs if job.id not in taken and job.state in LIVE]
 
 
-def _free_jobs(w: Work) -> Select[tuple[Job]]:
+def _closed(w: Work) -> bool:
+    """After a restore, work is given out again once the devices have brought back what they know."""
+    confirmed, until = w.db.execute(select(Meta.epoch_confirmed, Meta.claims_closed_until)).one()
+    return not confirmed or (until is not None and until > w.now)
+
+
+def _free_jobs(w: Work) -> Select[Job]:
     return select(Job).where(Job.site_id == w.site, Job.state.in_(LIVE), ~_leased_now(w), _unfinished())
 
 
@@ -141,22 +150,22 @@ def _taken_jobs(w: Work, jobs: list[str]) -> set[str]:
 
 def _certain(
     w: Work, device_id: str, request: ClaimRequest, held: set[str]
-) -> tuple[list[Job], str | None, str | None]:
-    """The one job asked for by id or by the tote in somebody's hand: (jobs to grant, why not, who has it)."""
+) -> tuple[Job | None, str | None, str | None]:
+    """The one job asked for by id or by the tote in somebody's hand: (job to grant, why not, who has it)."""
     job = _find(w, request)
     if job is None:
-        return [], "unknown", None
+        return None, "unknown", None
     if job.state not in LIVE:
-        return [], "done", None
+        return None, "done", None
     if job.id in held:
         # Asked again after an answer that never arrived: a new grant is as good, and the old one ends with it.
-        return [job], None, None
+        return job, None, None
     holder = w.db.scalar(
         select(Lease.device).where(Lease.job == job.id, Lease.ended_at.is_(None), Lease.until > w.now).limit(1)
     )
     if holder is not None:
-        return [], "taken", w.db.scalar(select(Device.label).where(Device.id == holder)) or holder
-    return [job], None, None
+        return None, "taken", w.db.scalar(select(Device.label).where(Device.id == holder)) or holder
+    return job, None, None
 
 
 def _find(w: Work, request: ClaimRequest) -> Job | None:
@@ -171,13 +180,8 @@ def _find(w: Work, request: ClaimRequest) -> Job | None:
 
 
 def _grant(w: Work, job: Job, device_id: str, claim_id: str, epoch: int) -> list[wire.Lease]:
-    items = w.db.scalars(
-        select(WorkItem)
-        .where(WorkItem.job_id == job.id, WorkItem.state.in_(UNFINISHED))
-        .order_by(WorkItem.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
+    ids = w.db.scalars(select(WorkItem.id).where(WorkItem.job_id == job.id, WorkItem.state.in_(UNFINISHED)))
+    items = [item for item in lock_rows(w.db, WorkItem, WorkItem.id, ids) if item.state in UNFINISHED]
     _end(w, Lease.job == job.id, LeaseEnd.REGRANTED)
     granted = [_grant_item(w, job, item, device_id, claim_id, epoch) for item in items]
     job.state, job.holder = JobState.ACTIVE, device_id
@@ -286,15 +290,8 @@ def give_back(w: Work, leases: Sequence[Lease], reason: LeaseEnd) -> None:
     """Ends leases; items not finished are open again, and so is a job of which nothing is held any more."""
     if not leases:
         return
-    job_ids = sorted({lease.job for lease in leases})
-    jobs = w.db.scalars(select(Job).where(Job.id.in_(job_ids)).order_by(Job.id).with_for_update()).all()
-    items = w.db.scalars(
-        select(WorkItem)
-        .where(WorkItem.id.in_([lease.item for lease in leases]))
-        .order_by(WorkItem.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
+    jobs = lock_rows(w.db, Job, Job.id, [lease.job for lease in leases])
+    items = lock_rows(w.db, WorkItem, WorkItem.id, [lease.item for lease in leases])
     _end(w, Lease.id.in_([lease.id for lease in leases]), reason)
     for item in items:
         item.lease_until = None

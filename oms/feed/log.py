@@ -26,7 +26,8 @@ class Log:
 
     def refuse(self, status: int, code: ErrorCode, detail: str = "") -> Refusal:
         """A refusal that tells the device where its log stands here."""
-        return Refusal(status, code, detail, last_seq=self.device.last_seq, chain=self.device.chain)
+        at = self.device
+        return Refusal(status, code, detail, last_seq=at.last_seq, chain=at.chain, epoch=self.epoch)
 
 
 def lock_log(w: Work, device_id: str, epoch: int | None) -> Log:

@@ -87,7 +87,7 @@ def _changes(db: Connection, site: str, after: int, limit: int, head: int) -> tu
     return [_change(row) for row in whole], whole[-1].ver
 
 
-def _change(row: Row[tuple[str, str, int, str | None]]) -> wire.Change:
+def _change(row: Row[str, str, int, str | None]) -> wire.Change:
     body = Raw(row.body.encode()) if row.body is not None else None
     return wire.Change(e=row.ent, id=row.ent_id, v=row.ver, d=body)
 

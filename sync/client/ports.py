@@ -134,7 +134,8 @@ class Meta(Protocol):
         """None until the device is paired."""
 
     def save_identity(self, identity: Identity) -> None:
-        """Stores all of it; a new pairing replaces the old one."""
+        """Stores all of it. When the device id differs from the one before, this is a new pairing: in the same commit the journal is
+        resubmitted under the new id (as `Journal.resubmit_under` does) and server rows, cursor and leases are dropped."""
 
     def save_epoch(self, epoch: int) -> None:
         """The server went back in time and says so."""

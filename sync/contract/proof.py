@@ -1,4 +1,4 @@
-"""What a device signs with its Ed25519 key, byte for byte. Signatures travel as hex."""
+"""What a device signs with its Ed25519 key, byte for byte (signatures travel as hex), and what it checks a sign-in against offline."""
 
 
 def pairing(code: str, pubkey: str, label: str) -> bytes:
@@ -14,3 +14,8 @@ def token(nonce: str, device_id: str, spki: str) -> bytes:
 def refork(old_device: str, next_seq: int, chain: str) -> bytes:
     """Signed in `ReforkRequest`."""
     return b"\0".join((old_device.encode(), str(next_seq).encode(), chain.encode()))
+
+
+def presented(device_id: str, *, badge: str | None, number: str | None, pin: str | None) -> bytes:
+    """What `SessionReply.offline_verifier` is the argon2id hash of: the badge, or number and PIN, bound to one device."""
+    return b"\0".join(part.encode() for part in (device_id, badge or "", number or "", pin or ""))
