@@ -1,6 +1,6 @@
 """Things a person must do or settle: made by facts and by cancels, settled by `exception.ack` or by what the floor reports itself."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from oms.feed.models import FloorException
 from oms.feed.ports import Credit, FactContext
 from oms.picking.codes import OPEN, RESOLVED, CountReason, ExceptionKind
+from oms.picking.models import WorkItem
 from sync.contract.codes import Outcome, ShortReason
 from sync.contract.wire import Notice
 
@@ -19,16 +20,30 @@ LEDGER_WORDS = frozenset({"from_account", "to_account"})
 
 
 def need(
-    w: "Work", kind: ExceptionKind, words: dict[str, str | int], fact: FactContext | None = None, **about: Any
+    w: "Work",
+    kind: ExceptionKind,
+    words: dict[str, str | int],
+    fact: FactContext | None = None,
+    *,
+    item: str | None = None,
+    job: str | None = None,
+    order_no: str | None = None,
 ) -> FloorException:
-    """A new open exception. With `fact` it belongs to that op, its item and its maker; `about` sets further columns."""
+    """A new open exception. With `fact` it belongs to that op and its maker, and to the op's item unless `item` says otherwise."""
     made = FloorException(
-        id=uuid4().hex, site_id=w.site, kind=kind, action=kind.action, created_at=w.now, params=dict(words)
+        id=uuid4().hex,
+        site_id=w.site,
+        kind=kind,
+        action=kind.action,
+        created_at=w.now,
+        params=dict(words),
+        item=item,
+        job=job,
+        order_no=order_no,
     )
     if fact is not None:
-        made.op_id, made.item, made.device, made.worker_id = fact.op_id, fact.item, fact.device, fact.worker
-    for column, value in about.items():
-        setattr(made, column, value)
+        made.op_id, made.device, made.worker_id = fact.op_id, fact.device, fact.worker
+        made.item = item or fact.item
     w.db.add(made)
     w.db.flush()
     w.touch("exception", made.id)
@@ -36,11 +51,16 @@ def need(
 
 
 def divert(
-    w: "Work", kind: ExceptionKind, words: dict[str, str | int], fact: FactContext, *, tell: bool = True, **about: Any
+    w: "Work",
+    kind: ExceptionKind,
+    words: dict[str, str | int],
+    fact: FactContext,
+    *,
+    job: str | None = None,
+    order_no: str | None = None,
 ) -> Credit:
-    """The fact counts for nobody: its one exception, and the instruction its maker reads when `tell`."""
-    made = need(w, kind, words, fact, **about)
-    return Credit(Outcome.DIVERTED, notice_of(made) if tell else None)
+    """The fact counts for nobody: its one exception, and the instruction its maker reads."""
+    return Credit(Outcome.DIVERTED, notice_of(need(w, kind, words, fact, job=job, order_no=order_no)))
 
 
 def notice_of(exception: FloorException) -> Notice:
@@ -61,7 +81,9 @@ def count_bin(
     sku: str,
     reason: ShortReason | CountReason,
     fact: FactContext | None = None,
-    **about: Any,
+    *,
+    job: str | None = None,
+    order_no: str | None = None,
 ) -> None:
     """Asks for a count. One open request per bin, item and reason is enough."""
     words: dict[str, str | int] = {"bin": bin, "sku": sku, "reason": reason.value}
@@ -72,7 +94,7 @@ def count_bin(
         FloorException.params == words,
     )
     if w.db.scalar(asked.limit(1)) is None:
-        need(w, ExceptionKind.COUNT_BIN, words, fact, **about)
+        need(w, ExceptionKind.COUNT_BIN, words, fact, job=job, order_no=order_no)
 
 
 def count_if_below_zero(w: "Work", bin: str, sku: str, left: int) -> None:
@@ -96,7 +118,9 @@ def acknowledge(w: "Work", exception: FloorException, source_id: str) -> None:
     if exception.kind == ExceptionKind.PUT_BACK:
         words = exception.params
         goods = words["sku"], words["lot"], words["from_account"], words["to_account"], words["qty"]
-        w.move(source_id, 0, *goods, exception.item)
+        # A server restored from a backup may not know the item that the instruction was about.
+        item = w.db.scalar(select(WorkItem.id).where(WorkItem.id == exception.item))
+        w.move(source_id, 0, *goods, item)
     resolve(w, exception)
 
 

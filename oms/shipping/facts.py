@@ -1,0 +1,113 @@
+"""What became of labels, and what has left the house. Each handler has all its effects in the unit of work it is given. Called by the
+ingest of the feed, one savepoint each."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from oms.feed.ports import APPLIED, Credit, FactContext
+from oms.inventory.queries import contents
+from oms.inventory.rules import SHIPPED, parcel_account
+from oms.orders.models import Order
+from oms.orders.progress import advance_if_can
+from oms.packing.facts import lock_parcel
+from oms.packing.models import Parcel
+from oms.picking.actions import finish
+from oms.picking.codes import ExceptionKind
+from oms.picking.exceptions import divert, forget_put_backs
+from oms.picking.rules import LIVE, UNFINISHED
+from oms.picking.scene import JobScene, jobs_of_order
+from oms.shipping.models import LabelFate, Shipment
+from oms.shipping.rules import PARCEL, after_label
+from oms.transitions import moved
+from sync.contract import facts
+from sync.contract.codes import JobKind, OrderState, Outcome, ParcelState
+
+if TYPE_CHECKING:
+    from oms.db.work import Work
+
+_STORED_LATE = Credit(Outcome.APPLIED_LATE)
+_WAITING = frozenset({ParcelState.LABEL_PENDING, ParcelState.LABEL_UNSURE})
+
+
+def label_fate(w: "Work", fact: FactContext, body: facts.LabelFate) -> Credit:
+    """Evidence about a label, kept whoever has it. The order waits for its label until one is known to be printed."""
+    parcel = lock_parcel(w, body.parcel)
+    if parcel is None:
+        return divert(w, ExceptionKind.UNKNOWN_PARCEL, {"parcel": body.parcel}, fact, job=body.job)
+    after = after_label(parcel.state, body.fate, body.level)
+    kept = LabelFate(
+        op_id=fact.op_id,
+        site_id=w.site,
+        parcel_id=parcel.id,
+        sscc=body.sscc,
+        print_job=body.print_job,
+        fate=body.fate,
+        level=body.level,
+        at=w.now,
+        printer=body.printer,
+        detail=body.detail,
+        device=fact.device,
+        worker_id=fact.worker,
+    )
+    w.db.add(kept)
+    if parcel.state in (ParcelState.SHIPPED, ParcelState.VOID):
+        return _STORED_LATE
+    parcel.label_level = max(parcel.label_level, body.level)
+    parcel.state = after
+    w.touch("parcel", parcel.id)
+    order = w.db.get_one(Order, (w.site, parcel.order_no))
+    advance_if_can(w, order, OrderState.LABEL_PENDING if after in _WAITING else OrderState.PACKING)
+    return APPLIED
+
+
+def shipped(w: "Work", fact: FactContext, body: facts.ParcelShip) -> Credit:
+    """The parcel is on its way, with all that lies in it. It has left whoever says so; it is done when all its order's units are."""
+    parcel = lock_parcel(w, body.parcel)
+    if parcel is None:
+        return divert(w, ExceptionKind.UNKNOWN_PARCEL, {"parcel": body.parcel}, fact, job=body.job)
+    if body.sscc != parcel.sscc:
+        words: dict[str, str | int] = {"scanned": body.sscc, "needed": parcel.sscc}
+        return divert(w, ExceptionKind.WRONG_LABEL, words, fact, job=body.job, order_no=parcel.order_no)
+    if parcel.state is ParcelState.SHIPPED:
+        return _STORED_LATE
+    void = parcel.state is ParcelState.VOID
+    _leave(w, fact, parcel)
+    if void:
+        words = {"order": parcel.order_no}
+        return divert(w, ExceptionKind.ORDER_CANCELLED, words, fact, job=body.job, order_no=parcel.order_no)
+    jobs = jobs_of_order(w, parcel.order_no)
+    holder = next((scene.job.holder for scene in jobs if scene.job.id == body.job), None)
+    _finish_order(w, w.db.get_one(Order, (w.site, parcel.order_no)), parcel, jobs)
+    return APPLIED if holder == fact.device else _STORED_LATE
+
+
+def _leave(w: "Work", fact: FactContext, parcel: Parcel) -> None:
+    """Books everything in the parcel out of the house."""
+    account = parcel_account(parcel.id)
+    for line, (sku, lot, qty) in enumerate(contents(w.db, w.site, account)):
+        w.move(fact.op_id, line, sku, lot, account, SHIPPED, qty)
+        forget_put_backs(w, account, sku, lot, qty, None)
+    parcel.state = moved(PARCEL, parcel.state, ParcelState.SHIPPED)
+    parcel.shipped_at = w.now
+    w.touch("parcel", parcel.id)
+
+
+def _finish_order(w: "Work", order: Order, parcel: Parcel, jobs: list[JobScene]) -> None:
+    """When every unit is packed or short, the order is shipped and its packing is done."""
+    if any(item.state in UNFINISHED for scene in jobs for item in scene.items if item.order_no == order.number):
+        return
+    for scene in jobs:
+        if scene.job.kind is JobKind.PACK and scene.job.state in LIVE:
+            finish(w, scene)
+    advance_if_can(w, order, OrderState.SHIPPED)
+    order.shipped_at = w.now
+    shipment = w.db.scalars(select(Shipment).where(Shipment.id == parcel.shipment_id)).one()
+    shipment.shipped_at = w.now
+
+
+HANDLERS: dict[type[Any], Callable[..., Credit]] = {
+    facts.LabelFate: label_fate,
+    facts.ParcelShip: shipped,
+}
