@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session, sessionmaker
 
 from oms.catalog.models import Bin
 from oms.db.locks import lock_rows
@@ -221,12 +222,20 @@ def _end(w: Work, which: ColumnElement[bool], reason: LeaseEnd) -> None:
     w.db.execute(ended.execution_options(synchronize_session=False))
 
 
+def any_due(sessions: sessionmaker[Session], device_id: str) -> bool:
+    """Whether `renew_all` would do anything: one cheap look before a unit of work."""
+    with sessions() as db:
+        return db.scalar(_due(device_id).limit(1)) is not None
+
+
+def _due(device_id: str) -> Select[str]:
+    soon = func.clock_timestamp() + _RENEW_BELOW
+    return select(Lease.id).where(Lease.device == device_id, Lease.ended_at.is_(None), Lease.until < soon)
+
+
 def renew_all(w: Work, device_id: str) -> None:
     """Any contact renews all that a device holds, those that ran out and were given to nobody else included."""
-    due = select(Lease.id).where(
-        Lease.device == device_id, Lease.ended_at.is_(None), Lease.until < w.now + _RENEW_BELOW
-    )
-    ids = list(w.db.scalars(due))
+    ids = list(w.db.scalars(_due(device_id)))
     if ids:
         _renew(w, ids)
 

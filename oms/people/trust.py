@@ -200,7 +200,8 @@ def _verify(pubkey: str, signature: str, message: bytes) -> None:
 
 
 def _now(db: Session) -> datetime:
-    return db.scalars(select(func.clock_timestamp())).one()
+    now: datetime = db.scalars(select(func.clock_timestamp())).one()
+    return now
 
 
 def _hash(secret: str) -> str:

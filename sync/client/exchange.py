@@ -259,20 +259,23 @@ class Exchange:
 
     def _epoch_changed(self, body: ErrorBody) -> Result:
         ports = self._ports
+        if body.last_seq is None:
+            # Only an open tells where the log stands.
+            return Rewound()
         if not self._agrees(body.last_seq, body.chain_at_last):
             ports.rows.reset()
             ports.meta.save_epoch(body.epoch)
             return ForkFound()
-        ports.journal.rewind(body.last_seq or 0)
+        ports.journal.rewind(body.last_seq)
         ports.rows.reset()
         # Last: after a crash before this line the whole is done again.
         ports.meta.save_epoch(body.epoch)
         return EpochChanged()
 
     def _gap(self, body: ErrorBody) -> Result:
-        if not self._agrees(body.last_seq, body.chain_at_last):
+        if body.last_seq is None or not self._agrees(body.last_seq, body.chain_at_last):
             return ForkFound()
-        self._ports.journal.rewind(body.last_seq or 0)
+        self._ports.journal.rewind(body.last_seq)
         return Rewound()
 
     def _token(self, reply: TokenReply) -> TokenGiven:

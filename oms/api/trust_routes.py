@@ -1,0 +1,117 @@
+"""How devices and people get in: hello, pairing, tokens, sign-in, new identities. Everything here is guessed at slowly or not at all."""
+
+import asyncio
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from oms.api.errors import server_time
+from oms.api.rate import Rate
+from oms.api.sync_routes import device_of, stamped
+from oms.bootstrap import Oms
+from oms.db.work import Actor
+from oms.people import sessions, trust
+from sync.contract.version import API_MAX, API_MIN
+from sync.contract.wire import (
+    Hello,
+    NonceReply,
+    NonceRequest,
+    PairReply,
+    PairRequest,
+    ReforkReply,
+    ReforkRequest,
+    SessionReply,
+    SessionRequest,
+    TokenReply,
+    TokenRequest,
+)
+
+Asker = Request[Any, Any, Any]
+
+
+class Rates:
+    """The rate limits of one server process. Pairing and tokens count per address, sign-in per device."""
+
+    def __init__(self) -> None:
+        self.pair = Rate(burst=10, every_s=6.0)
+        self.token = Rate(burst=120, every_s=0.25)
+        self.sessions = Rate(burst=20, every_s=3.0)
+
+
+def _rates(request: Asker) -> Rates:
+    found: Rates = request.app.state.setdefault("rates", Rates())
+    return found
+
+
+def _address(request: Asker) -> str:
+    return request.client.host if request.client else ""
+
+
+@get("/v1/hello", summary="Who this server is", sync_to_thread=True)
+def hello(oms: Oms) -> Hello:
+    """Open to all. Nothing in it is proof: the key pinned at pairing is."""
+    return Hello(
+        cluster_id=oms.cluster_id,
+        epoch=oms.epoch(),
+        api=(API_MIN, API_MAX),
+        spki=oms.spki,
+        server_time=server_time(),
+        name=oms.site,
+    )
+
+
+@post("/v1/pair", status_code=201, summary="Let a device in with a one-time code", sync_to_thread=True)
+def pair(oms: Oms, request: Asker, data: PairRequest) -> PairReply:
+    """201; 401 signature; 404 unknown, 409 used, 410 expired code; 429."""
+    _rates(request).pair.spend(_address(request))
+    device = oms.works.run(oms.site, Actor("pairing"), lambda w: trust.pair(w, data))
+    return PairReply(
+        device_id=device.id,
+        site=device.site_id,
+        cluster_id=oms.cluster_id,
+        epoch=oms.epoch(),
+        spki=oms.spki,
+        server_time=server_time(),
+    )
+
+
+@post("/v1/token/nonce", status_code=200, summary="Something to sign", sync_to_thread=True)
+def nonce(oms: Oms, request: Asker, data: NonceRequest) -> NonceReply:
+    """200; 429."""
+    _rates(request).token.spend(_address(request))
+    with oms.sessions.begin() as db:
+        made = trust.new_nonce(db, data.device_id)
+    return NonceReply(nonce=made, epoch=oms.epoch(), server_time=server_time())
+
+
+@post("/v1/token", status_code=200, summary="A bearer token for a signed nonce", sync_to_thread=True)
+def token(oms: Oms, data: TokenRequest) -> TokenReply:
+    """200; 401; 403 revoked. Needs a fresh nonce, which is limited already."""
+    with oms.sessions.begin() as db:
+        access = trust.new_token(db, data, oms.spki)
+    ttl = int(trust.TOKEN_TTL.total_seconds())
+    return TokenReply(access=access, ttl_s=ttl, epoch=oms.epoch(), server_time=server_time())
+
+
+@post("/v1/sessions", status_code=201, summary="Sign a person in")
+async def sign_in(oms: Oms, request: Asker, data: SessionRequest) -> SessionReply:
+    """201; 401 unknown or wrong; 423 locked; 429."""
+
+    def run() -> SessionReply:
+        device = device_of(oms, request)
+        _rates(request).sessions.spend(device.id)
+        return sessions.sign_in(oms, device, data, oms.epoch())
+
+    return stamped(await asyncio.to_thread(run))
+
+
+@post("/v1/devices/refork", status_code=201, summary="A new identity for a forked log", sync_to_thread=True)
+def refork(oms: Oms, request: Asker, data: ReforkRequest) -> ReforkReply:
+    """201; 401; 403 revoked; 429."""
+    _rates(request).token.spend(_address(request))
+    device = oms.works.run(oms.site, Actor("sync", device=data.old_device[:64]), lambda w: trust.refork(w, data))
+    return ReforkReply(device_id=device.id, epoch=oms.epoch(), server_time=server_time())
+
+
+ROUTES: list[HTTPRouteHandler] = [hello, pair, nonce, token, sign_in, refork]
