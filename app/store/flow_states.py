@@ -1,0 +1,62 @@
+"""Where people stand in their jobs, kept with every scan, so that a dead battery costs nothing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from app.store.tables import flow
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFlow:
+    """The state of one job: `body` is its JSON in version `v` of its flow, `kind` pick | pack."""
+
+    job: str
+    kind: str
+    v: int
+    body: bytes
+
+
+class FlowBook:
+    """Owns the `flow` table. At most one job of a kind is active (on screen)."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def active(self, kind: str) -> KeptFlow | None:
+        """The job on screen, or None."""
+        return self._one(select(flow).where(flow.c.kind == kind, flow.c.active == 1))
+
+    def of(self, job: str) -> KeptFlow | None:
+        """The state of a job that was begun and not finished here."""
+        return self._one(select(flow).where(flow.c.job == job, flow.c.finished == 0))
+
+    def unfinished(self, kind: str) -> list[KeptFlow]:
+        """All jobs begun and not finished here."""
+        found = self._db.execute(select(flow).where(flow.c.kind == kind, flow.c.finished == 0).order_by(flow.c.job))
+        return [KeptFlow(r.job, r.kind, r.v, r.body) for r in found]
+
+    def save(self, state: KeptFlow) -> None:
+        """Keeps a state, active or not as it was; a new one becomes active."""
+        new = insert(flow).values(job=state.job, kind=state.kind, active=1, finished=0, v=state.v, body=state.body)
+        kept = {"v": new.excluded.v, "body": new.excluded.body, "finished": 0}
+        self._db.execute(new.on_conflict_do_update(index_elements=["job"], set_=kept))
+
+    def activate(self, job: str, kind: str) -> None:
+        """Brings a job to the screen in place of whatever is there."""
+        self.put_down(kind)
+        self._db.execute(update(flow).where(flow.c.job == job).values(active=1))
+
+    def put_down(self, kind: str) -> None:
+        """Nothing of this kind is on screen; the states stay."""
+        self._db.execute(update(flow).where(flow.c.kind == kind, flow.c.active == 1).values(active=0))
+
+    def finish(self, job: str) -> None:
+        """The job is done here."""
+        self._db.execute(update(flow).where(flow.c.job == job).values(active=0, finished=1))
+
+    def _one(self, asked: Select[Any]) -> KeptFlow | None:
+        r = self._db.execute(asked).first()
+        return None if r is None else KeptFlow(r.job, r.kind, r.v, r.body)

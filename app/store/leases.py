@@ -1,0 +1,72 @@
+"""The rights to work that this device holds, and the fencing tokens its facts travel with."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from app.store.journal import JournalBook
+from app.store.tables import lease
+from sync.client.ports import HeldLease
+from sync.contract.wire import Lease, Token
+
+#: Facts that finish a job for the device that recorded them.
+FINISHING = ("job.drop", "parcel.ship")
+
+# Built once: it runs with every scan.
+_TOKEN = (
+    select(lease.c.tok_epoch, lease.c.tok_n)
+    .where(lease.c.item == bindparam("work"))
+    .order_by(lease.c.tok_epoch.desc(), lease.c.tok_n.desc())
+    .limit(1)
+)
+
+
+class LeaseBook:
+    """Owns the `lease` table."""
+
+    def __init__(self, connection: Connection, journal: JournalBook) -> None:
+        self._db = connection
+        self._journal = journal
+
+    def held(self) -> list[HeldLease]:
+        """Leases of jobs that are not finished here, in order of job and item."""
+        found = self._db.execute(select(lease).where(lease.c.ended.is_(None)).order_by(lease.c.job, lease.c.item)).all()
+        jobs = {r.job for r in found}
+        finished = {job for job in jobs if self._journal.has_fact(job, FINISHING)}
+        # A refused scan moves nothing: who only looked has not started.
+        started = {job for job in jobs if self._journal.has_fact(job, but=("scan.refused",))}
+        return [
+            HeldLease(
+                r.lease_id, r.item, r.job, (r.tok_epoch, r.tok_n), r.ttl_s, r.granted_mono, r.boot, r.job in started
+            )
+            for r in found
+            if r.job not in finished
+        ]
+
+    def token(self, item: str) -> Token | None:
+        """The newest token this device ever had for a work item, also of a lease that has ended."""
+        found = self._db.execute(_TOKEN, {"work": item}).first()
+        return None if found is None else (found.tok_epoch, found.tok_n)
+
+    def store(self, leases: Sequence[Lease], granted_mono: float, boot_id: str) -> None:
+        """Adds leases, or renews those held."""
+        if not leases:
+            return
+        new = insert(lease)
+        renewed = {
+            name: getattr(new.excluded, name)
+            for name in ("tok_epoch", "tok_n", "ttl_s", "granted_mono", "boot", "ended")
+        }
+        values = [
+            {
+                "lease_id": le.lease_id, "item": le.item, "job": le.job, "tok_epoch": le.token[0], "tok_n": le.token[1],
+                "ttl_s": le.ttl_s, "granted_mono": granted_mono, "boot": boot_id, "ended": None,
+            }
+            for le in leases
+        ]  # fmt: skip
+        self._db.execute(new.on_conflict_do_update(index_elements=["lease_id"], set_=renewed), values)
+
+    def drop(self, lease_ids: Sequence[str], reason: str) -> None:
+        """Marks leases as ended."""
+        self._db.execute(update(lease).where(lease.c.lease_id.in_(list(lease_ids))).values(ended=reason))

@@ -1,0 +1,77 @@
+"""Numbered steps from one shape of the device's database to the next, each in one transaction with `PRAGMA user_version`.
+
+A step is never changed once it has shipped. Bodies in the journal are never rewritten: old fact versions stay readable instead.
+"""
+
+import logging
+
+from sqlalchemy import Connection
+
+from app.core.storage import StoreTooNew
+
+log = logging.getLogger(__name__)
+
+_FIRST = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE journal (
+        seq INTEGER PRIMARY KEY, op_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, v INTEGER NOT NULL, item TEXT, job TEXT,
+        tok_epoch INTEGER, tok_n INTEGER, session TEXT, body BLOB NOT NULL, digest BLOB NOT NULL, chain TEXT NOT NULL,
+        wall INTEGER NOT NULL, mono INTEGER NOT NULL, boot TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('pending', 'acked')), outcome TEXT, ver INTEGER,
+        settled INTEGER NOT NULL CHECK (settled IN (0, 1)))""",
+    "CREATE INDEX journal_pending ON journal (seq) WHERE state = 'pending'",
+    "CREATE INDEX journal_unsettled ON journal (seq) WHERE settled = 0",
+    "CREATE INDEX journal_job ON journal (job, kind)",
+    """CREATE TABLE row (e TEXT NOT NULL, id TEXT NOT NULL, v INTEGER NOT NULL, body BLOB NOT NULL,
+        PRIMARY KEY (e, id)) WITHOUT ROWID""",
+    """CREATE TABLE row_key (e TEXT NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL,
+        PRIMARY KEY (e, name, key, id),
+        FOREIGN KEY (e, id) REFERENCES row (e, id) ON DELETE CASCADE) WITHOUT ROWID""",
+    "CREATE INDEX row_key_of_row ON row_key (e, id)",
+    """CREATE TABLE lease (
+        lease_id TEXT PRIMARY KEY NOT NULL, item TEXT NOT NULL, job TEXT NOT NULL, tok_epoch INTEGER NOT NULL,
+        tok_n INTEGER NOT NULL, ttl_s INTEGER NOT NULL, granted_mono REAL NOT NULL, boot TEXT NOT NULL, ended TEXT)
+        WITHOUT ROWID""",
+    "CREATE INDEX lease_item ON lease (item)",
+    "CREATE INDEX lease_job ON lease (job)",
+    """CREATE TABLE notice (
+        id INTEGER PRIMARY KEY, op_id TEXT NOT NULL UNIQUE, action TEXT NOT NULL, params TEXT NOT NULL, exception TEXT,
+        acked INTEGER NOT NULL CHECK (acked IN (0, 1)))""",
+    """CREATE TABLE flow (
+        job TEXT PRIMARY KEY NOT NULL, kind TEXT NOT NULL, active INTEGER NOT NULL CHECK (active IN (0, 1)),
+        finished INTEGER NOT NULL CHECK (finished IN (0, 1)), v INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID""",
+    "CREATE UNIQUE INDEX flow_active ON flow (kind) WHERE active = 1",
+    """CREATE TABLE verifier (
+        worker TEXT NOT NULL, means TEXT NOT NULL CHECK (means IN ('badge', 'pin')), number TEXT NOT NULL,
+        hash TEXT NOT NULL, person TEXT NOT NULL, ttl_s INTEGER NOT NULL, granted_wall INTEGER NOT NULL,
+        granted_mono REAL NOT NULL, boot TEXT NOT NULL, tries_left INTEGER NOT NULL, PRIMARY KEY (worker, means))
+        WITHOUT ROWID""",
+    """CREATE TABLE print_journal (
+        n INTEGER PRIMARY KEY, job_id TEXT NOT NULL, state TEXT NOT NULL, detail TEXT NOT NULL, wall INTEGER NOT NULL)""",
+    "CREATE INDEX print_journal_job ON print_journal (job_id, n)",
+)
+
+#: Step n brings a database of version n - 1 to version n.
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST,)
+
+
+def version_of(connection: Connection) -> int:
+    """The version this database has."""
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def migrate(connection: Connection, steps: tuple[tuple[str, ...], ...] = STEPS) -> None:
+    """Brings the database to the newest version. Killed in the middle, it is of the old or the new version, nothing between.
+
+    Raises `StoreTooNew` when a newer app has been here.
+    """
+    have = version_of(connection)
+    connection.rollback()
+    if have > len(steps):
+        raise StoreTooNew(f"the data folder has version {have}, this app knows {len(steps)}")
+    for number, step in enumerate(steps[have:], start=have + 1):
+        with connection.begin():
+            for statement in step:
+                connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(f"PRAGMA user_version = {number}")
+        log.info("data folder brought to version %d", number)

@@ -1,0 +1,135 @@
+"""The copy of the server's rows: written only from pages of the feed, read by everybody."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar, cast
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from app.store.meta import MetaBook
+from app.store.row_keys import keys_of
+from app.store.tables import row, row_key
+from sync.contract import digest
+from sync.contract.rows import ENTITIES, Row
+from sync.contract.wire import Change, PullReply
+
+R = TypeVar("R", bound=Row)
+
+NAMES: dict[type[Any], str] = {type: name for name, type in ENTITIES.items()}
+_DECODERS: dict[str, msgspec.json.Decoder[Any]] = {name: msgspec.json.Decoder(type) for name, type in ENTITIES.items()}
+_NO_DIGEST = "0" * 16
+
+# Built once: these run many times with every scan.
+_ONE = select(row.c.body).where(row.c.e == bindparam("e"), row.c.id == bindparam("id"))
+_ALL = select(row.c.body).where(row.c.e == bindparam("e")).order_by(row.c.id)
+_FOUND = (
+    select(row.c.body)
+    .join(row_key, (row_key.c.e == row.c.e) & (row_key.c.id == row.c.id))
+    .where(row_key.c.e == bindparam("e"), row_key.c.name == bindparam("by"), row_key.c.key == bindparam("key"))
+    .order_by(row.c.id)
+)
+
+
+class RowBook:
+    """Owns the `row` and `row_key` tables, the cursor and the digest over all rows."""
+
+    def __init__(self, connection: Connection, meta: MetaBook) -> None:
+        self._db = connection
+        self._meta = meta
+
+    def get(self, type: type[R], id: str) -> R | None:
+        """The row of this id, or None."""
+        name = NAMES[type]
+        body = self._db.execute(_ONE, {"e": name, "id": id}).scalar()
+        return None if body is None else cast(R, _DECODERS[name].decode(body))
+
+    def find(self, type: type[R], by: str, key: str) -> list[R]:
+        """The rows that bear `key` under the name `by` (`row_keys`), in order of id."""
+        name = NAMES[type]
+        decode = _DECODERS[name].decode
+        found = self._db.execute(_FOUND, {"e": name, "by": by, "key": key})
+        return [cast(R, decode(body)) for body in found.scalars()]
+
+    def all(self, type: type[R]) -> list[R]:
+        """Every row of a kind, in order of id."""
+        name = NAMES[type]
+        decode = _DECODERS[name].decode
+        return [cast(R, decode(body)) for body in self._db.execute(_ALL, {"e": name}).scalars()]
+
+    # --- sync ---
+
+    def cursor(self) -> str:
+        """The cursor of the last page applied."""
+        return self._meta.get("cursor", str) or ""
+
+    def through(self) -> int:
+        """The feed version that the rows here stand for."""
+        return self._meta.get("through", int) or 0
+
+    def digest(self) -> str:
+        """`digest.of` all rows, kept up to date page by page."""
+        return self._meta.get("digest", str) or _NO_DIGEST
+
+    def apply(self, page: PullReply) -> frozenset[str]:
+        """Writes the changes of a page and its cursor; returns the entity names touched. Raises when a row cannot be read."""
+        changes = [change for change in page.changes if change.e in ENTITIES]
+        held = self._versions(changes)
+        news = [change for change in changes if change.v >= held.get((change.e, change.id), 0)]
+        live = [change for change in news if change.d is not None]
+        gone = [{"e_": change.e, "id_": change.id} for change in news if change.d is None]
+        self._write(live)
+        if gone:
+            here = (row.c.e == bindparam("e_")) & (row.c.id == bindparam("id_"))
+            self._db.execute(delete(row).where(here), gone)
+        self._digest(held, news)
+        self._meta.put("cursor", page.to)
+        self._meta.put("through", page.through)
+        return frozenset(change.e for change in news)
+
+    def reset(self) -> None:
+        """Drops every row and the cursor."""
+        self._db.execute(delete(row_key))
+        self._db.execute(delete(row))
+        for key in ("cursor", "through", "digest"):
+            self._meta.drop(key)
+
+    def _versions(self, changes: Sequence[Change]) -> dict[tuple[str, str], int]:
+        held: dict[tuple[str, str], int] = {}
+        for e in {change.e for change in changes}:
+            ids = [change.id for change in changes if change.e == e]
+            found = self._db.execute(select(row.c.id, row.c.v).where(row.c.e == e, row.c.id.in_(ids)))
+            held.update({(e, id): v for id, v in found.tuples()})
+        return held
+
+    def _write(self, changes: Sequence[Change]) -> None:
+        if not changes:
+            return
+        bodies = [bytes(change.d or b"") for change in changes]
+        read = [_DECODERS[change.e].decode(body) for change, body in zip(changes, bodies, strict=True)]
+        new = insert(row)
+        taken = {"v": new.excluded.v, "body": new.excluded.body}
+        values = [{"e": c.e, "id": c.id, "v": c.v, "body": body} for c, body in zip(changes, bodies, strict=True)]
+        self._db.execute(new.on_conflict_do_update(index_elements=["e", "id"], set_=taken), values)
+        self._write_keys(changes, read)
+
+    def _write_keys(self, changes: Sequence[Change], read: Sequence[Row]) -> None:
+        here = (row_key.c.e == bindparam("e_")) & (row_key.c.id == bindparam("id_"))
+        self._db.execute(delete(row_key).where(here), [{"e_": c.e, "id_": c.id} for c in changes])
+        keys = [
+            {"e": c.e, "id": c.id, "name": name, "key": key}
+            for c, r in zip(changes, read, strict=True)
+            for name, key in keys_of(r)
+        ]
+        if keys:
+            self._db.execute(insert(row_key), keys)
+
+    def _digest(self, held: dict[tuple[str, str], int], news: Sequence[Change]) -> None:
+        total = int(self.digest(), 16)
+        for change in news:
+            before = held.get((change.e, change.id))
+            if before is not None:
+                total ^= digest.mark(change.e, change.id, before)
+            if change.d is not None:
+                total ^= digest.mark(change.e, change.id, change.v)
+        self._meta.put("digest", f"{total:016x}")

@@ -1,0 +1,203 @@
+"""The store as `sync.client` sees it: its ports, each call one commit. Built by the bootstrap with `sync_ports(store)`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from app.store.print_journal import PrintedThing
+from app.store.store import Store, Unit
+from sync.client.ports import HeldLease, Identity, JournalHead, Ports
+from sync.contract.codes import Outcome
+from sync.contract.wire import Lease, Notice, Op, OpResult, PullReply
+
+#: What the person is told of a fact that the centre could not read.
+PARKED = Notice(action="saved_support_informed")
+
+
+class SyncJournal:
+    """`sync.client.ports.Journal` on the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def head(self) -> JournalHead:
+        """See the port."""
+        with self._store.look() as u:
+            return u.journal.head()
+
+    def pending(self, limit: int, max_bytes: int) -> list[Op]:
+        """See the port."""
+        with self._store.look() as u:
+            return u.journal.pending(limit, max_bytes)
+
+    def chain_at(self, seq: int) -> str | None:
+        """See the port."""
+        with self._store.look() as u:
+            return u.journal.chain_at(seq)
+
+    def record_results(self, results: Sequence[OpResult], last_seq: int, chain: str, durable_through: int) -> None:
+        """See the port."""
+
+        def work(u: Unit) -> None:
+            through = u.rows.through()
+            for result in results:
+                if u.journal.acknowledge(result.op_id, result.outcome, result.ver, through):
+                    _file(u, result)
+            u.meta.put("server_log", [last_seq, chain, durable_through])
+            u.journal.prune(durable_through)
+
+        self._store.run(work)
+
+    def rewind(self, last_seq: int) -> None:
+        """See the port."""
+        self._store.run(lambda u: u.journal.rewind(last_seq))
+
+    def resubmit_under(self, device_id: str) -> None:
+        """See the port."""
+
+        def work(u: Unit) -> None:
+            _change(u, device_id=device_id)
+            u.journal.renumber(device_id)
+
+        self._store.run(work)
+
+    def pending_count(self) -> int:
+        """See the port."""
+        with self._store.look() as u:
+            return u.journal.pending_count()
+
+    def oldest_pending_ms(self) -> int | None:
+        """See the port."""
+        with self._store.look() as u:
+            return u.journal.oldest_pending_ms()
+
+
+def _file(u: Unit, result: OpResult) -> None:
+    if result.notice is not None:
+        u.notices.file(result.op_id, result.notice)
+    elif result.outcome is Outcome.PARKED:
+        u.notices.file(result.op_id, PARKED)
+
+
+class SyncRows:
+    """`sync.client.ports.Rows` on the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def cursor(self) -> str:
+        """See the port."""
+        with self._store.look() as u:
+            return u.rows.cursor()
+
+    def apply_page(self, page: PullReply) -> frozenset[str] | None:
+        """See the port."""
+
+        def work(u: Unit) -> frozenset[str] | None:
+            if page.from_ != u.rows.cursor():
+                return None
+            touched = u.rows.apply(page)
+            u.journal.settle(page.through)
+            return touched
+
+        return self._store.run(work)
+
+    def reset(self) -> None:
+        """See the port."""
+        self._store.run(lambda u: u.rows.reset())
+
+    def digest(self) -> str:
+        """See the port."""
+        with self._store.look() as u:
+            return u.rows.digest()
+
+
+class SyncLeases:
+    """`sync.client.ports.Leases` on the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def held(self) -> list[HeldLease]:
+        """See the port."""
+        with self._store.look() as u:
+            return u.leases.held()
+
+    def store(self, leases: Sequence[Lease], granted_mono: float, boot_id: str) -> None:
+        """See the port."""
+        self._store.run(lambda u: u.leases.store(leases, granted_mono, boot_id))
+
+    def drop(self, lease_ids: Sequence[str], reason: str) -> None:
+        """See the port."""
+        self._store.run(lambda u: u.leases.drop(lease_ids, reason))
+
+
+class SyncMeta:
+    """`sync.client.ports.Meta` on the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def identity(self) -> Identity | None:
+        """See the port."""
+        with self._store.look() as u:
+            return u.meta.identity()
+
+    def save_identity(self, identity: Identity) -> None:
+        """See the port. A log begun under another identity goes on under the new one; a log with facts that wait for another centre
+        is not handed to this one: raises `WaitingForAnother`."""
+        self._store.run(lambda u: _pair(u, identity))
+
+    def save_epoch(self, epoch: int) -> None:
+        """See the port."""
+        self._store.run(lambda u: _change(u, epoch=epoch))
+
+    def save_addresses(self, addresses: tuple[str, ...]) -> None:
+        """See the port."""
+        self._store.run(lambda u: _change(u, addresses=addresses))
+
+    def device_key(self) -> bytes | None:
+        """See the port."""
+        return self._store.key.load()
+
+    def save_device_key(self, key: bytes) -> None:
+        """See the port."""
+        self._store.key.save(key)
+
+
+class WaitingForAnother(RuntimeError):
+    """This device holds facts that another centre has not acknowledged."""
+
+
+def _pair(u: Unit, identity: Identity) -> None:
+    before = u.meta.identity()
+    if before is not None and before.cluster_id != identity.cluster_id:
+        waiting = u.journal.pending_count()
+        if waiting:
+            raise WaitingForAnother(f"{waiting} facts wait for centre {before.cluster_id}")
+        u.forget_centre()
+    u.meta.put("identity", identity)
+    if before is not None and before.device_id != identity.device_id:
+        u.journal.renumber(identity.device_id)
+
+
+def _change(u: Unit, **news: Any) -> None:
+    identity = u.meta.identity()
+    if identity is not None:
+        u.meta.put("identity", replace(identity, **news))
+
+
+class PrintJournal:
+    """`devices.printing.PrintJournal` on the store, in plain types: a print job by its id, its state as a word."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def record(self, job: PrintedThing, state: str, detail: str) -> None:
+        """See the port: on the disk before it returns."""
+        self._store.run(lambda u: u.prints.record(job.job_id, str(state), detail))
+
+
+def sync_ports(store: Store) -> Ports:
+    """All ports of sync on one store."""
+    return Ports(SyncJournal(store), SyncRows(store), SyncLeases(store), SyncMeta(store), store.clock)
