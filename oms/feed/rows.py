@@ -193,7 +193,7 @@ def _orders(db: Session, site: str, ids: list[str]) -> list[Row]:
     lines = _grouped(_found(db, OrderLine, OrderLine.order_no, ids, site), lambda line: line.order_no)
     found = _found(db, Order, Order.number, ids, site)
     customers = {order.customer_id for order in found if order.customer_id}
-    names = dict(db.execute(select(Customer.id, Customer.name).where(Customer.id.in_(customers))).tuples().all())
+    names = dict(db.execute(select(Customer.id, Customer.name).where(Customer.id.in_(customers))).all())
     return [_order(order, lines.get(order.number, []), names.get(order.customer_id or "")) for order in found]
 
 
