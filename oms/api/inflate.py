@@ -1,8 +1,10 @@
 """Request bodies that come compressed: unpacked before the route reads them, never to more than a route would take plain."""
 
 import zlib
+from typing import cast
 
-from litestar.types import ASGIApp, HTTPRequestEvent, Message, Receive, Scope, Send
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPRequestEvent, Receive, Scope, Send
 
 from oms.feed.refusals import Refusal
 from sync.contract.codes import ErrorCode
@@ -16,7 +18,7 @@ def inflate(app: ASGIApp) -> ASGIApp:
 
     async def unpacked(scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
-        if scope["type"] != "http" or headers.get(b"content-encoding", b"").lower() != b"gzip":
+        if scope["type"] != ScopeType.HTTP or headers.get(b"content-encoding", b"").lower() != b"gzip":
             await app(scope, receive, send)
             return
         body = _gunzip(await _whole(receive))
@@ -25,14 +27,14 @@ def inflate(app: ASGIApp) -> ASGIApp:
         scope["headers"] = [*kept, (b"content-length", str(len(body)).encode())]
         given = False
 
-        async def once() -> HTTPRequestEvent | Message:
+        async def once() -> HTTPReceiveMessage:
             nonlocal given
             if given:
-                return await receive()
+                return cast(HTTPReceiveMessage, await receive())
             given = True
             return HTTPRequestEvent(type="http.request", body=body, more_body=False)
 
-        await app(scope, once, send)  # type: ignore[arg-type]
+        await app(scope, once, send)
 
     return unpacked
 

@@ -1,1 +1,1 @@
-"""A link that loses, delays, doubles and reorders, with a virtual clock: the sync machine proved without a network."""
+"""A device, a link and a clock that exist only in memory, running the real client code. For tests and fault searches."""
