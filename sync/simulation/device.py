@@ -27,6 +27,8 @@ class SimDevice:
     answers: dict[int, Answer | Refused | Unreachable] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
     run: int = 0
+    #: When the machine wants to be woken.
+    wake_at: float = 0.0
 
     def __post_init__(self) -> None:
         self.boot()
@@ -38,6 +40,7 @@ class SimDevice:
         self.state = first_state(self.store.clock.mono(), self.policy)
         self.flights = {}
         self.outbox = []
+        self.wake_at = self.store.clock.mono()
 
     def feed(self, event: Event) -> None:
         """One step of the machine; requests to send pile up in `outbox`."""
@@ -45,6 +48,7 @@ class SimDevice:
         self.state, effects = step(self.state, event, self.exchange.local(), now, self.rng)
         for effect in effects:
             self._carry_out(effect)
+        self.wake_at = next_wake(self.state, now)
 
     def tick(self) -> None:
         """Time passed."""
@@ -57,10 +61,6 @@ class SimDevice:
     def ask(self, id: int, ask: Ask, timeout_s: float = 5.0) -> None:
         """A person asks; the answer ends up in `answers`."""
         self.feed(Asked(id, ask, timeout_s))
-
-    def wake_at(self) -> float:
-        """When the machine wants to be woken."""
-        return next_wake(self.state, self.store.clock.mono())
 
     def hear(self, id: int, response: Response) -> None:
         """The answer to call `id` arrived. One that is not waited for any more is thrown away."""

@@ -11,7 +11,7 @@ from random import Random
 from typing import Protocol
 
 from sync.client.exchange import Request, Response, Sent
-from sync.simulation.clock import VirtualClock
+from sync.simulation.clock import VirtualTime
 from sync.simulation.device import SimDevice
 
 
@@ -53,8 +53,8 @@ class _Due:
 class World:
     """Owns the virtual time, the devices and every message under way."""
 
-    def __init__(self, server: Server, rng: Random, clock: VirtualClock) -> None:
-        self.clock = clock
+    def __init__(self, server: Server, rng: Random, time: VirtualTime) -> None:
+        self.time = time
         self.devices: list[SimDevice] = []
         self.faults = CALM
         self.cut_off: set[str] = set()
@@ -73,7 +73,7 @@ class World:
     def at(self, seconds: float, act: Callable[[], None]) -> None:
         """Plans `act` in so many seconds."""
         self._order += 1
-        heapq.heappush(self._due, _Due(self.clock.now + seconds, self._order, act))
+        heapq.heappush(self._due, _Due(self.time.now + seconds, self._order, act))
 
     def poke(self, device: SimDevice) -> None:
         """Lets a device look around (something was committed there, or it was just switched on)."""
@@ -82,21 +82,19 @@ class World:
 
     def run(self, seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
         """Lets time pass until `until` says so, at most `seconds`; whether it said so."""
-        end = self.clock.now + seconds
+        end = self.time.now + seconds
         while not until():
-            at = min([self._due[0].at] if self._due else [end], default=end)
-            wake = min((device.wake_at() for device in self.devices), default=end)
-            self.clock.now = max(self.clock.now, min(at, wake))
-            if self.clock.now > end:
-                self.clock.now = end
+            planned = self._due[0].at if self._due else end
+            sleepy = min(self.devices, key=lambda device: device.wake_at, default=None)
+            wake = sleepy.wake_at if sleepy else end
+            if min(planned, wake) > end or sleepy is None:
+                self.time.now = end
                 return until()
-            if at <= wake and self._due:
+            self.time.now = max(self.time.now, min(planned, wake))
+            if self._due and planned <= wake:
                 heapq.heappop(self._due).act()
             else:
-                for device in self.devices:
-                    if device.wake_at() <= wake + 1e-9:
-                        self.clock.now = max(self.clock.now, wake)
-                        self.poke(device)
+                self.poke(sleepy)
         return True
 
     def _post(self, device: SimDevice) -> None:
@@ -113,7 +111,7 @@ class World:
         if self._rng.random() < self.faults.cut:
             self.at(self._delay(), lambda: self._break(device, run, id))
             return
-        deadline = self.clock.now + _wait_of(sent.request)
+        deadline = self.time.now + _wait_of(sent.request)
         self.at(self._delay(), lambda: self._arrive(device, run, id, sent, deadline))
 
     def _delay(self) -> float:
@@ -133,9 +131,9 @@ class World:
             self._break(device, run, id)
             return
         self.delivered += 1
-        if response.status == 204 and self.clock.now < deadline:
+        if response.status == 204 and self.time.now < deadline:
             self._polls.append(lambda: self._arrive(device, run, id, sent, deadline))
-            self.at(deadline - self.clock.now, self._ring)
+            self.at(deadline - self.time.now, self._ring)
             return
         if sent.request.method == "POST":
             self.at(0.0, self._ring)
