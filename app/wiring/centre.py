@@ -1,0 +1,74 @@
+"""The centre behind `app.services.ports.Centre`: questions a person waits for, asked through the sync thread."""
+
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import TypeVar
+
+from app.services.ports import CentreAway, CentreRefused
+from app.store.store import Store
+from sync.client.driver import SyncThread
+from sync.client.status import Answer, Ask, ClaimJob, GiveBack, Refused, ReleaseOrders, SignIn, Unreachable
+from sync.contract.rows import JobRow, WorkRow
+from sync.contract.wire import ClaimReply, ReleaseOrdersReply, ReleaseReply, SessionReply
+
+A = TypeVar("A", SessionReply, ClaimReply, ReleaseReply, ReleaseOrdersReply)
+
+#: The sync thread ends every question itself; this much later we stop believing that it will.
+_GRACE_S = 2.0
+
+
+class SyncCentre:
+    """Asks through one device's `SyncThread`. Its calls block: the network worker makes them, never the GUI."""
+
+    def __init__(self, sync: SyncThread, store: Store) -> None:
+        self._sync = sync
+        self._store = store
+        self._rows_changed = threading.Condition()
+
+    def rows_changed(self) -> None:
+        """New rows are in the store; called in the sync thread."""
+        with self._rows_changed:
+            self._rows_changed.notify_all()
+
+    def sign_in(
+        self, *, badge: str | None = None, number: str | None = None, pin: str | None = None, timeout_s: float
+    ) -> SessionReply:
+        """See the port."""
+        return self._ask(SignIn(badge, number, pin), SessionReply, timeout_s)
+
+    def claim_tote(self, tote: str, timeout_s: float) -> ClaimReply:
+        """See the port. The leases come with the answer, the rows with the feed: waits for both."""
+        end = time.monotonic() + timeout_s
+        reply = self._ask(ClaimJob(tote=tote), ClaimReply, timeout_s)
+        with self._rows_changed:
+            while not self._have(reply):
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise CentreAway
+                self._rows_changed.wait(left)
+        return reply
+
+    def give_back(self, lease_ids: Sequence[str], timeout_s: float) -> None:
+        """See the port."""
+        self._ask(GiveBack(tuple(lease_ids)), ReleaseReply, timeout_s)
+
+    def release_orders(self, orders: Sequence[str], session: str, timeout_s: float) -> ReleaseOrdersReply:
+        """See the port."""
+        return self._ask(ReleaseOrders(tuple(orders), session), ReleaseOrdersReply, timeout_s)
+
+    def _have(self, reply: ClaimReply) -> bool:
+        with self._store.look() as u:
+            return all(u.rows.get(WorkRow, lease.item) and u.rows.get(JobRow, lease.job) for lease in reply.leases)
+
+    def _ask(self, ask: Ask, kind: type[A], timeout_s: float) -> A:
+        try:
+            answer: Answer = self._sync.request(ask, timeout_s).result(timeout_s + _GRACE_S)
+        except (Unreachable, FutureTimeout):
+            raise CentreAway from None
+        except Refused as no:
+            raise CentreRefused(no.code, no.detail, no.retry_after_s) from None
+        if not isinstance(answer, kind):
+            raise TypeError(f"{type(ask).__name__} was answered with {type(answer).__name__}")
+        return answer

@@ -1,0 +1,48 @@
+"""Pairing, for the pairing screen: the servers announced nearby, and the act itself."""
+
+import threading
+
+from app.core.messages import Code, Message, say
+from sync.client.pairing import NotAPairingText, WrongServer, pair
+from sync.client.ports import Meta
+from sync.client.status import Refused, Unreachable
+from sync.discovery import Closable, Found, browse
+
+
+class ClientPairing:
+    """`app.screens.pair.port.Pairing`. The code on the supervisor's screen names the server's key; what mDNS says is only a hint."""
+
+    def __init__(self, meta: Meta, label: str, app: str) -> None:
+        self._meta = meta
+        self._label = label
+        self._app = app
+        self._found: dict[str, tuple[str, ...]] = {}
+        self._lock = threading.Lock()
+        self._browsing: Closable | None = None
+
+    def servers(self) -> tuple[str, ...]:
+        """See the port."""
+        if self._browsing is None:
+            self._browsing = browse(self._heard)
+        with self._lock:
+            return tuple(address for addresses in self._found.values() for address in addresses)
+
+    def pair(self, address: str, code: str) -> Message:
+        """See the port. `code` is the whole text of the supervisor's code; an address alone proves nothing and is not used."""
+        try:
+            identity = pair(code, self._meta, self._label, self._app)
+        except (NotAPairingText, WrongServer, Refused):
+            return say(Code.PAIRING_REFUSED)
+        except Unreachable:
+            return say(Code.CENTRE_AWAY)
+        return say(Code.PAIRED, site=identity.site)
+
+    def close(self) -> None:
+        """Ends the search."""
+        if self._browsing is not None:
+            self._browsing.close()
+            self._browsing = None
+
+    def _heard(self, found: Found) -> None:
+        with self._lock:
+            self._found[found.cluster_id] = found.addresses
