@@ -123,7 +123,7 @@ MAY_IMPORT = {
     "app.core": ("sync.contract",),
     "app.flows": ("app.core",),
     "app.services": ("app.core", "app.flows", "sync.contract", "msgspec"),
-    "app.store": ("app.core", "sync.contract", "sync.client.ports", "sqlalchemy", "msgspec"),
+    "app.store": ("app.core", "sync.contract", "sync.client.ports", "sqlalchemy", "msgspec", "argon2"),
     "app.screens.*.presenter": ("app.core", "app.services", "app.screens"),
     "devices": ("serial", "hid", "zeroconf", "biip", "segno", "ifaddr"),
     "sync.client": ("sync.contract", "msgspec", "httpx2", "cryptography"),
