@@ -5,10 +5,11 @@ from datetime import date
 from uuid import uuid4
 
 import msgspec
+import psycopg
 import pytest
 from sqlalchemy import func, select, union_all
 
-from oms.bootstrap import Oms
+from oms.bootstrap import Oms, open_oms
 from oms.catalog.models import Bin, Item, Site, Zone
 from oms.db.work import Actor
 from oms.feed import ingest, leases
@@ -316,10 +317,22 @@ class Handheld:
         return self.report(facts.ExceptionAck(exception=exception_id))
 
 
+@pytest.fixture(scope="session")
+def shared_oms(postgres):
+    """One OMS for all these tests: each works on a site of its own."""
+    with psycopg.connect(
+        host=postgres.url("postgres").query["host"], user="postgres", dbname="postgres", autocommit=True
+    ) as admin:
+        admin.execute("CREATE DATABASE floors TEMPLATE floorhand_template")
+    made = open_oms(postgres.url("floors"))
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def new_floor(oms):
+def new_floor(shared_oms):
     """Makes an empty site of its own, as often as wanted."""
-    return lambda: Floor(oms, f"S-{uuid4().hex[:8]}")
+    return lambda: Floor(shared_oms, f"S-{uuid4().hex[:8]}")
 
 
 @pytest.fixture
