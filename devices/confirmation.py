@@ -117,28 +117,40 @@ class Ascent:
         return status
 
     def _send(self) -> None:
-        try:
-            self._journal.record(self.job, JobState.SENDING, "")
-        except Exception as trouble:
-            log.exception("print job %s is not sent: the journal refused it", self.job.job_id)
-            self._settle(JobState.FAILED, (Reason.JOURNAL,), f"nothing was sent: {trouble}")
+        wire = self._ready_to_send()
+        if wire is None:
             return
         self.state = JobState.SENDING
         self._report(JobReport(self.job.job_id, self.state, self._level))
         try:
-            self._driver.send(self.job)
+            self._driver.send(wire)
         except LinkError as trouble:
             if trouble.sent == 0:
                 self._settle(JobState.FAILED, (trouble.reason,), "nothing was sent")
             else:
                 self._settle(JobState.UNCERTAIN, (trouble.reason,), f"link lost after {trouble.sent} bytes")
             raise
-        except ValueError as trouble:
-            self._settle(JobState.FAILED, (Reason.OTHER,), f"nothing was sent: {trouble}")
-            return
+        except Exception:
+            # A bug of ours, in the middle of sending: nobody knows how much has left.
+            self._settle(JobState.UNCERTAIN, (Reason.OTHER,), "sending failed")
+            raise
         self._told = ()
         self._move(JobState.SENT)
         self._extend()
+
+    def _ready_to_send(self) -> bytes | None:
+        """The bytes, once the journal has the job as SENDING; None if it is FAILED before that."""
+        try:
+            wire = self._driver.prepare(self.job)
+            self._journal.record(self.job, JobState.SENDING, "")
+        except ValueError as trouble:
+            self._settle(JobState.FAILED, (Reason.OTHER,), f"nothing was sent: {trouble}")
+            return None
+        except Exception as trouble:
+            log.exception("print job %s is not sent: the journal refused it", self.job.job_id)
+            self._settle(JobState.FAILED, (Reason.JOURNAL,), f"nothing was sent: {trouble}")
+            return None
+        return wire
 
     def _watch(self) -> PrinterStatus | None:
         try:
@@ -170,8 +182,9 @@ class Ascent:
             )
 
     def _while_printing(self, status: PrinterStatus, told: str) -> None:
-        if status.ready is not None:
-            # It answers, and is busy or waits for a person: that is the operator's clock, not ours.
+        waits_for_person = status.ready is False and Reason.PARTIAL_FORMAT not in status.reasons
+        if waits_for_person or status.formats or status.remaining:
+            # It is printing or needs something: that is the printer's or the operator's clock, not ours.
             self._extend()
         if status.reasons != self._told:
             self._told = status.reasons

@@ -31,7 +31,9 @@ TRANSITIONS: dict[LinkState, frozenset[LinkState]] = {
 """Which state may follow which. DEGRADED follows itself when its reason changes."""
 
 MISCONFIGURED_REASONS = frozenset({Reason.BUSY, Reason.DENIED, Reason.WRONG_DIALECT})
+MISCONFIGURED_SOON_S = 2.0
 MISCONFIGURED_RETRY_S = 15.0
+ABSENT_MOST_S = 1.0
 TICK_S = 0.1
 
 
@@ -159,9 +161,12 @@ class DeviceSession:
         delay = self._backoff.next_delay()
         if reason in MISCONFIGURED_REASONS and self.state in (LinkState.OPENING, LinkState.PROBING):
             self._go(LinkState.MISCONFIGURED, reason)
-            delay = MISCONFIGURED_RETRY_S
+            # A port just plugged in is denied for a moment, until its rights are set; after that only a person helps.
+            delay = delay if delay < MISCONFIGURED_SOON_S else MISCONFIGURED_RETRY_S
         elif reason is Reason.ABSENT and self.state is LinkState.OPENING:
             self._go(LinkState.ABSENT, reason)
+            # Looking whether a port is there costs next to nothing, and somebody is waiting for it.
+            delay = min(delay, ABSENT_MOST_S)
         else:
             self._go(LinkState.LOST, reason)
             self._go(LinkState.BACKOFF, reason)

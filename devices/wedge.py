@@ -18,6 +18,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from statistics import median
 
+from devices.codecs.scans import scan_from_text
+from devices.model import DeviceKey, Scan, ScanSource
+
+KEYBOARD = DeviceKey("wedge:keyboard")
+"""All keyboards together: the window system does not tell which one a key came from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -47,6 +53,11 @@ class WedgeScan:
     started_ms: float
     ended_ms: float
     via: Via
+
+
+def to_scan(found: WedgeScan, at: float) -> Scan:
+    """The scan as the rest of the house knows it; `at` in seconds of the hub's clock."""
+    return scan_from_text(found.text, KEYBOARD, at, ScanSource.WEDGE)
 
 
 @dataclass(frozen=True, slots=True)

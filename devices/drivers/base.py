@@ -100,8 +100,11 @@ class PrinterDriver(Protocol):
     def clear_partial(self) -> None:
         """Throw away a half-received format, which would swallow the next label."""
 
-    def send(self, job: PrintJob) -> None:
-        """Send the job with its evidence request; LinkError.sent counts the job's bytes that left."""
+    def prepare(self, job: PrintJob) -> bytes:
+        """The job's bytes with the request for evidence. ValueError for a payload that is not of this language."""
+
+    def send(self, wire: bytes) -> None:
+        """Send what `prepare` made; LinkError.sent counts the bytes that left."""
 
     def evidence(self, job: PrintJob, timeout: float) -> Evidence:
         """Listen for at most `timeout` seconds for the printer's word on this job, then ask for its state."""

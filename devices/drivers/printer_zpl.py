@@ -50,10 +50,14 @@ class ZplPrinterDriver:
         """`~JA`: cancel what is in the buffer; a half format would swallow the next label."""
         self._transport.write(zpl_status.CANCEL_ALL, REPLY_S)
 
-    def send(self, job: PrintJob) -> None:
+    def prepare(self, job: PrintJob) -> bytes:
         """The job's formats with a request to report each printed label."""
         self._echoes.pop(job.job_id, None)
-        self._transport.write(with_evidence(job.payload, job.job_id, job.copies), SEND_S)
+        return with_evidence(job.payload, job.job_id, job.copies)
+
+    def send(self, wire: bytes) -> None:
+        """See PrinterDriver.send."""
+        self._transport.write(wire, SEND_S)
 
     def evidence(self, job: PrintJob, timeout: float) -> Evidence:
         """See PrinterDriver.evidence. The state is asked only if the echoes are not complete."""

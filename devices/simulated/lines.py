@@ -46,7 +46,7 @@ class PtyLine:
 
     def __init__(self, receive: Receiver, link: Path | None = None) -> None:
         self._receive = receive
-        self._link = link
+        self._link = link.absolute() if link is not None else None
         self._ends: tuple[int, int] | None = None
         self._path = ""
         self._lock = threading.Lock()

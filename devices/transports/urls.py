@@ -13,7 +13,7 @@ from devices.transports.tcp import TcpTransport
 def key_for(url: str) -> DeviceKey:
     """Identity of what the address names. ValueError if it is none of ours."""
     parts = urlsplit(url)
-    if parts.scheme == "serial" and parts.path:
+    if parts.scheme == "serial" and parts.netloc + parts.path:
         return DeviceKey(f"ser:{_port_name(parts.netloc, parts.path)}")
     if parts.scheme == "tcp" and parts.hostname and parts.port:
         return DeviceKey(f"net:{parts.hostname}:{parts.port}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from devices.hub import HubSinks
+from devices.hub import DeviceHub, HubSinks
 from devices.model import LinkState
 
 DATA = Path(__file__).parent.parent / "data"
@@ -99,3 +99,26 @@ def until():
             threading.Event().wait(0.005)
 
     return wait
+
+
+@pytest.fixture
+def plug():
+    """Starts simulators; they are unplugged when the test and its hub are over."""
+    running = []
+
+    def start(sim, *plan):
+        sim.start(*plan)
+        running.append(sim)
+        return sim
+
+    yield start
+    for sim in running:
+        sim.stop()
+
+
+@pytest.fixture
+def hub(plug, listener, journal):
+    """A hub that must be able to stop."""
+    hub = DeviceHub(listener.sinks(), journal)
+    yield hub
+    assert hub.stop(), "a device thread did not end within a second"

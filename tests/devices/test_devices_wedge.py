@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.wedge import BLUETOOTH, USB, Key, KeyBurst, Via, WedgeProfile
+from devices.wedge import BLUETOOTH, KEYBOARD, USB, Key, KeyBurst, Via, WedgeProfile, to_scan
 
 
 class Field:
@@ -194,6 +194,14 @@ def test_what_is_no_scan_is_typing(keys):
     field = Field().play(keys)
     assert field.typed == keys
     assert not field.scans
+
+
+def test_a_scan_by_keys_is_a_scan_like_any_other():
+    found = Field().play(timeline("]d20109501101530003\x1d10A\r", 0.0, [2.0])).scans[0]
+    scan = to_scan(found, 12.5)
+    assert (scan.symbology, scan.text, scan.at) == ("]d2", "0109501101530003\x1d10A", 12.5)
+    assert scan.data == scan.text.encode()
+    assert (scan.device, scan.source) == (KEYBOARD, "wedge")
 
 
 def test_a_late_suffix_of_an_idle_scan_presses_no_button():
