@@ -43,6 +43,8 @@ class PrintedLabel:
 
 @dataclass(slots=True)
 class _Format:
+    """One format in the buffer: what is to be printed, how often still, and what to report for it."""
+
     zpl: bytes
     left: int
     done: int = 0

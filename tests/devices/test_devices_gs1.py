@@ -105,6 +105,35 @@ def test_a_digital_link_with_stem_lot_and_expiry():
     assert (scan.gtin, scan.lot, scan.expiry) == ("09501101530003", "LOT/7", dt.date(2025, 12, 31))
 
 
+@pytest.mark.parametrize(
+    ("text", "symbology", "kind"),
+    [
+        ("https://id.gs1.org/00/095012345678901237", None, ScanKind.DIGITAL_LINK),
+        ("HTTPS://ID.GS1.ORG/01/09501101530003", "]Q1", ScanKind.DIGITAL_LINK),
+        ("Https://id.gs1.org/01/09501101530003", "]Q1", ScanKind.OPAQUE),
+        ("https:///01/09501101530003", "]Q1", ScanKind.OPAQUE),
+        ("https://id.gs1.org/01/09501101530004", "]Q1", ScanKind.OPAQUE),
+        ("https://id.gs1.org/01/09501101530003/10", "]Q1", ScanKind.OPAQUE),
+        ("https://id.gs1.org/01/09501101530003?17=259999", "]Q1", ScanKind.OPAQUE),
+        ("https://id.gs1.org/01/09501101530003?utm=x&17=251231", "]Q1", ScanKind.DIGITAL_LINK),
+        ("https://[broken/01/09501101530003", "]Q1", ScanKind.OPAQUE),
+        ("[)>\x1e06\x1dP123\x1e\x04", None, ScanKind.ENVELOPE),
+        ("950110153000312345", "]E3", ScanKind.GTIN),
+        ("1234567", "]E0", ScanKind.OPAQUE),
+        ("9501101530003", "]I1", ScanKind.OPAQUE),
+        ("", "]C1", ScanKind.OPAQUE),
+        ("10A\x1d\x1d21B", "]C1", ScanKind.OPAQUE),
+        ("10A\x1d10B", "]C1", ScanKind.OPAQUE),
+        ("05123", "]C1", ScanKind.OPAQUE),
+        ("01123", "]C1", ScanKind.OPAQUE),
+        ("10A\x1d", "]C1", ScanKind.ELEMENT_STRING),
+        ("]C1\x1d10A", None, ScanKind.ELEMENT_STRING),
+    ],
+)
+def test_what_counts_as_what(text, symbology, kind):
+    assert parse(text, symbology, TODAY).kind is kind
+
+
 def test_restricted_numbers_are_said_to_be():
     assert parse("201234567890" + gtin.check_digit("201234567890")).restricted
     assert not parse("9501101530003").restricted

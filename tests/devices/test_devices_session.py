@@ -1,5 +1,6 @@
 """Devices are lost and found: over real terminals and sockets, in the middle of frames, and by a stop that waits for nobody."""
 
+import os
 import random
 import socket
 import threading
@@ -78,6 +79,24 @@ def test_unplugged_in_the_middle_of_a_scan_and_plugged_in_again(hub, scanner, li
         listener.wait(lambda count=round_: len(listener.scans) == count + 2)
     assert [scan.text for scan in listener.scans] == ["BEFORE", "AFTER-0", "AFTER-1", "AFTER-2"]
     assert scanner.heard == b"", "a beep for a scan from before must not sound after the link is back"
+
+
+def test_twenty_lost_links_leave_no_thread_and_no_open_file_behind(hub, scanner, listener, expected_log):
+    expected_log.append("Scanner: no link")
+    key = hub.add_scanner(scanner.url, "Scanner")
+    hub.start()
+    listener.wait_ready(key)
+    before = (threading.active_count(), len(os.listdir("/proc/self/fd")))
+    for n in range(20):
+        links = len(listener.links)
+        # Pulled and put back at once: the new port is there before the old one is missed.
+        scanner.start()
+        listener.wait(lambda after=links: any(link[1] is LinkState.LOST for link in listener.links[after:]))
+        hub.retry(key)
+        listener.wait_ready(key, after=links)
+        scanner.scan(f"ROUND-{n}")
+    listener.wait(lambda: len(listener.scans) == 20)
+    assert (threading.active_count(), len(os.listdir("/proc/self/fd"))) == before
 
 
 def test_loss_and_return_are_logged_once_each(hub, tmp_path, listener, caplog, expected_log):
