@@ -1,9 +1,10 @@
-"""The composition root of the OMS: engine, units of work, site and server identity. The server, the command line and tests build from here."""
+"""The composition root of the OMS: engine, units of work, site and server identity. Server, command line and tests build from here."""
 
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import URL, Engine, select, text
+from sqlalchemy import URL, Engine, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from oms.catalog.models import Site
@@ -13,21 +14,25 @@ from oms.db.work import Actor, Works
 from oms.feed.models import Meta
 from oms.feed.rows import build
 from oms.inventory.actions import move
+from oms.metrics import Metrics
 from oms.settings import DEFAULT_SITE
 
 
 @dataclass(frozen=True, slots=True)
 class Oms:
-    """An open OMS: its database and the way to write to it. `cluster_id` names it for ever, `site` is the one site of this server."""
+    """An open OMS: its database and the way to write to it. `cluster_id` names it for ever, `site` is the one site of this server,
+    `spki` the pin of its TLS key (64 hex digits; empty where nobody serves)."""
 
     engine: Engine
     sessions: sessionmaker[Session]
     works: Works
+    metrics: Metrics
     cluster_id: str
     site: str
+    spki: str
 
     def epoch(self) -> int:
-        """The time line this server lives in now; grows when it was restored from a backup."""
+        """The time line this server lives in now; grows when it was restored from a backup. Asks the database."""
         with self.sessions() as db:
             return db.scalars(select(Meta.epoch)).one()
 
@@ -36,33 +41,34 @@ class Oms:
         self.engine.dispose()
 
 
-def open_oms(url: URL, *, pool_size: int = POOL_SIZE, site: str = DEFAULT_SITE) -> Oms:
+def open_oms(url: URL, *, pool_size: int = POOL_SIZE, site: str = DEFAULT_SITE, spki: str = "") -> Oms:
     """Connects, brings the schema up to date, and makes identity and site at the first start."""
     engine = make_engine(url, pool_size)
     schema.upgrade(engine)
     sessions = make_sessions(engine)
     works = Works(sessions, build, move)
-    return Oms(engine, sessions, works, _identity(sessions), _site(sessions, works, site))
+    cluster_id = _identity(sessions)
+    _ensure_site(sessions, works, site)
+    return Oms(engine, sessions, works, Metrics(engine), cluster_id, site, spki)
 
 
 def _identity(sessions: sessionmaker[Session]) -> str:
+    fresh = {"id": 1, "cluster_id": uuid.uuid4().hex}
+    rest = {"epoch": 1, "epoch_confirmed": True, "backup_covered_ver": 0, "min_push_schema": 1, "min_pull_schema": 1}
     with sessions.begin() as db:
-        db.execute(
-            text(
-                "INSERT INTO meta (id, cluster_id, epoch, epoch_confirmed, backup_covered_ver, min_push_schema, min_pull_schema)"
-                " VALUES (1, :cluster, 1, true, 0, 1, 1) ON CONFLICT DO NOTHING"
-            ),
-            {"cluster": uuid.uuid4().hex},
-        )
+        db.execute(insert(Meta).values(**fresh, **rest).on_conflict_do_nothing())
         return db.scalars(select(Meta.cluster_id)).one()
 
 
-def _site(sessions: sessionmaker[Session], works: Works, site: str) -> str:
+def _ensure_site(sessions: sessionmaker[Session], works: Works, site: str) -> None:
     with sessions() as db:
         if db.get(Site, site):
-            return site
+            return
     with works.work(site, Actor("server")) as w:
-        w.db.add(Site(id=site, name=site))
+        fresh = insert(Site).values(
+            id=site, name=site, ver=0, floor_ver=0, bin_scan_required=True, weight_tolerance_g=30, weight_tolerance_permille=20,
+            ship_from=[], gs1_prefix="8719333", sscc_extension=3,
+        )  # fmt: skip
+        w.db.execute(fresh.on_conflict_do_nothing())
         w.touch("site", site)
         w.audit("site.created", site=site)
-    return site

@@ -10,8 +10,9 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 from litestar import Litestar, MediaType, Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter
+from litestar.params import FromQuery, JSONBody, PathParameter
 from msgspec import Struct
 from sqlalchemy import select
 
@@ -81,6 +82,7 @@ async def ringing(app: Litestar) -> AsyncIterator[None]:
         yield
     finally:
         feed.bell.stop()
+        await asyncio.to_thread(feed.bell.join)
 
 
 def stamped(reply: S) -> S:
@@ -106,7 +108,7 @@ async def _work(oms: Oms, request: Asker, act: Callable[[Work, str], R]) -> tupl
 
 
 @post("/v1/sync/open", status_code=200, summary="Compare log, cursor and leases")
-async def open_(oms: Oms, request: Asker, data: OpenRequest) -> OpenReply:
+async def open_(oms: NamedDependency[Oms], request: Asker, data: JSONBody[OpenRequest]) -> OpenReply:
     """200; 409 epoch or fork; 410 floor; 426 upgrade; 503 when this server has forgotten things nobody has confirmed."""
     try:
         _, reply = await _work(oms, request, lambda w, device: opening.open_log(w, device, data))
@@ -122,7 +124,7 @@ def _raise_alarm(oms: Oms) -> None:
 
 
 @post("/v1/sync/push", status_code=200, summary="Take in facts, each once and in order", middleware=[inflate])
-async def push(oms: Oms, request: Asker, data: PushRequest) -> PushReply:
+async def push(oms: NamedDependency[Oms], request: Asker, data: JSONBody[PushRequest]) -> PushReply:
     """200 for all of it or a prefix; 400 envelope; 409 epoch, fork or gap; 413; 422 an op id with other content."""
     w, reply = await _work(oms, request, lambda w, device: ingest.push(w, device, data))
     for result in reply.results:
@@ -133,15 +135,15 @@ async def push(oms: Oms, request: Asker, data: PushRequest) -> PushReply:
 
 @get("/v1/sync/pull", summary="What changed since a cursor", media_type=MediaType.JSON)
 async def pull_(
-    oms: Oms,
+    oms: NamedDependency[Oms],
     request: Asker,
-    stopping: asyncio.Event,
-    cursor: str = "",
-    limit: int = 500,
-    wait: int = 0,
-    schema: int = 1,
-    epoch: int = 0,
-    digest: bool = False,
+    stopping: NamedDependency[asyncio.Event],
+    cursor: FromQuery[str] = "",
+    limit: FromQuery[int] = 500,
+    wait: FromQuery[int] = 0,
+    schema: FromQuery[int] = 1,
+    epoch: FromQuery[int] = 0,
+    digest: FromQuery[bool] = False,
 ) -> Response[bytes | None]:
     """200 `PullReply`; 204 nothing new within `wait` seconds; 409 epoch; 410 floor."""
     device = await asyncio.to_thread(_contact, oms, request)
@@ -179,28 +181,30 @@ def _contact(oms: Oms, request: Asker) -> DeviceAuth:
 
 
 @post("/v1/work/claim", status_code=200, summary="Ask for work")
-async def claim(oms: Oms, request: Asker, data: ClaimRequest) -> ClaimReply:
+async def claim(oms: NamedDependency[Oms], request: Asker, data: JSONBody[ClaimRequest]) -> ClaimReply:
     """200 with leases or none; the same `claim_id` gets the same answer."""
     w, reply = await _work(oms, request, lambda w, device: leases.claim(w, device, data))
     return stamped(leases.answered(reply, w.ver))
 
 
 @post("/v1/work/renew", status_code=200, summary="Keep work longer")
-async def renew(oms: Oms, request: Asker, data: RenewRequest) -> RenewReply:
+async def renew(oms: NamedDependency[Oms], request: Asker, data: JSONBody[RenewRequest]) -> RenewReply:
     """200 with one result per lease."""
     _, reply = await _work(oms, request, lambda w, device: leases.renew(w, device, data))
     return stamped(reply)
 
 
 @post("/v1/work/release", status_code=200, summary="Give work back")
-async def release(oms: Oms, request: Asker, data: ReleaseRequest) -> ReleaseReply:
+async def release(oms: NamedDependency[Oms], request: Asker, data: JSONBody[ReleaseRequest]) -> ReleaseReply:
     """200 with the leases that ended; the same `claim_id` gets the same answer."""
     _, reply = await _work(oms, request, lambda w, device: leases.release(w, device, data))
     return stamped(reply)
 
 
 @get("/v1/ops/{op_id:str}", summary="What became of one op", sync_to_thread=True)
-def fate(oms: Oms, request: Asker, op_id: Annotated[str, Parameter(pattern="^[0-9a-f]{32}$")]) -> OpFate:
+def fate(
+    oms: NamedDependency[Oms], request: Asker, op_id: Annotated[str, PathParameter(pattern="^[0-9a-f]{32}$")]
+) -> OpFate:
     """200, or 404 when this op was never seen."""
     device = device_of(oms, request)
     with oms.sessions() as db:

@@ -4,7 +4,9 @@ import asyncio
 from typing import Any
 
 from litestar import Request, get, post
+from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
 
 from oms.api.errors import server_time
 from oms.api.rate import Rate
@@ -49,7 +51,7 @@ def _address(request: Asker) -> str:
 
 
 @get("/v1/hello", summary="Who this server is", sync_to_thread=True)
-def hello(oms: Oms) -> Hello:
+def hello(oms: NamedDependency[Oms]) -> Hello:
     """Open to all. Nothing in it is proof: the key pinned at pairing is."""
     return Hello(
         cluster_id=oms.cluster_id,
@@ -62,7 +64,7 @@ def hello(oms: Oms) -> Hello:
 
 
 @post("/v1/pair", status_code=201, summary="Let a device in with a one-time code", sync_to_thread=True)
-def pair(oms: Oms, request: Asker, data: PairRequest) -> PairReply:
+def pair(oms: NamedDependency[Oms], request: Asker, data: JSONBody[PairRequest]) -> PairReply:
     """201; 401 signature; 404 unknown, 409 used, 410 expired code; 429."""
     _rates(request).pair.spend(_address(request))
     device = oms.works.run(oms.site, Actor("pairing"), lambda w: trust.pair(w, data))
@@ -77,7 +79,7 @@ def pair(oms: Oms, request: Asker, data: PairRequest) -> PairReply:
 
 
 @post("/v1/token/nonce", status_code=200, summary="Something to sign", sync_to_thread=True)
-def nonce(oms: Oms, request: Asker, data: NonceRequest) -> NonceReply:
+def nonce(oms: NamedDependency[Oms], request: Asker, data: JSONBody[NonceRequest]) -> NonceReply:
     """200; 429."""
     _rates(request).token.spend(_address(request))
     with oms.sessions.begin() as db:
@@ -86,7 +88,7 @@ def nonce(oms: Oms, request: Asker, data: NonceRequest) -> NonceReply:
 
 
 @post("/v1/token", status_code=200, summary="A bearer token for a signed nonce", sync_to_thread=True)
-def token(oms: Oms, data: TokenRequest) -> TokenReply:
+def token(oms: NamedDependency[Oms], data: JSONBody[TokenRequest]) -> TokenReply:
     """200; 401; 403 revoked. Needs a fresh nonce, which is limited already."""
     with oms.sessions.begin() as db:
         access = trust.new_token(db, data, oms.spki)
@@ -95,7 +97,7 @@ def token(oms: Oms, data: TokenRequest) -> TokenReply:
 
 
 @post("/v1/sessions", status_code=201, summary="Sign a person in")
-async def sign_in(oms: Oms, request: Asker, data: SessionRequest) -> SessionReply:
+async def sign_in(oms: NamedDependency[Oms], request: Asker, data: JSONBody[SessionRequest]) -> SessionReply:
     """201; 401 unknown or wrong; 423 locked; 429."""
 
     def run() -> SessionReply:
@@ -107,7 +109,7 @@ async def sign_in(oms: Oms, request: Asker, data: SessionRequest) -> SessionRepl
 
 
 @post("/v1/devices/refork", status_code=201, summary="A new identity for a forked log", sync_to_thread=True)
-def refork(oms: Oms, request: Asker, data: ReforkRequest) -> ReforkReply:
+def refork(oms: NamedDependency[Oms], request: Asker, data: JSONBody[ReforkRequest]) -> ReforkReply:
     """201; 401; 403 revoked; 429."""
     _rates(request).token.spend(_address(request))
     device = oms.works.run(oms.site, Actor("sync", device=data.old_device[:64]), lambda w: trust.refork(w, data))

@@ -776,8 +776,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_move")),
         sa.UniqueConstraint("source_id", "line_no", name=op.f("uq_stock_move_source_id_line_no")),
     )
-    op.create_index(op.f("ix_stock_move_work_item"), "stock_move", ["work_item"], unique=False)
     op.create_index(op.f("ix_stock_move_site_id_sku_lot"), "stock_move", ["site_id", "sku", "lot"], unique=False)
+    op.create_index(op.f("ix_stock_move_work_item"), "stock_move", ["work_item"], unique=False)
     op.create_table(
         "weighing",
         sa.Column("op_id", sa.Text(), nullable=False),

@@ -1,0 +1,45 @@
+"""`python -m oms server|import|admin ...`: what `floorhand` runs for the OMS. Imports only what the command needs."""
+
+import sys
+
+_USAGE = """usage: python -m oms COMMAND ...
+
+  server              run the OMS
+  server verify       prove that the ledger, the facts and the leases agree
+  server restored     say that the database came back from a backup
+  import KIND FILE    orders, items, stock or layout from a CSV or JSON file
+  admin ...           people, devices and keys
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs one command; the exit status of the process."""
+    words = sys.argv[1:] if argv is None else argv
+    match words:
+        case ["server", "verify", *rest]:
+            from oms.cli.verify import main as verify
+
+            return verify(rest)
+        case ["server", "restored", *rest]:
+            from oms.cli.admin import main as restored
+
+            return restored(["restored", *rest])
+        case ["server", *rest]:
+            from oms.cli.server import main as server
+
+            return server(rest)
+        case ["import", *rest]:
+            from oms.cli.imports import main as imports
+
+            return imports(rest)
+        case ["admin", *rest]:
+            from oms.cli.admin import main as admin
+
+            return admin(rest)
+    known = words[:1] in (["--help"], ["-h"], ["help"])
+    print(_USAGE, end="", file=sys.stdout if known else sys.stderr)
+    return 0 if known else 2
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,73 @@
+"""The HTTP application: all routes, one way to fail, OpenAPI under `/schema`. The server command and tests run it.
+
+Handlers get by name: `oms` (the composed OMS) and `stopping` (an event that is set when the server is asked to end, so that a long
+poll answers at once) and `addresses`. Work on the database runs in threads, as many as the pool has connections.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from oms.api import admin_routes, health_routes, import_routes, orders_routes, sync_routes, trust_routes
+from oms.api.errors import answer_error
+from oms.api.observe import observe
+from oms.bootstrap import Oms
+from oms.db.engine import POOL_SIZE
+
+#: Enough for any request but an import, which sets its own.
+_MAX_BODY = 1024 * 1024
+
+
+def make_app(oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = ()) -> Litestar:
+    """The application around an open OMS. `addresses` (`host:port`) are where devices find it."""
+
+    @asynccontextmanager
+    async def threads(app: Litestar) -> AsyncIterator[None]:
+        with ThreadPoolExecutor(POOL_SIZE, "oms") as pool:
+            asyncio.get_running_loop().set_default_executor(pool)
+            app.state.epoch = await asyncio.to_thread(oms.epoch)
+            yield
+
+    return Litestar(
+        route_handlers=_routes(),
+        dependencies={
+            "oms": Provide(lambda: oms, sync_to_thread=False),
+            "stopping": Provide(lambda: stopping, sync_to_thread=False),
+            "addresses": Provide(lambda: list(addresses), sync_to_thread=False),
+        },
+        state=State({"oms": oms, "stopping": stopping, "epoch": 0}),
+        exception_handlers={Exception: answer_error},
+        middleware=[observe],
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4),
+        lifespan=[threads, sync_routes.ringing],
+        openapi_config=_openapi(),
+        request_max_body_size=_MAX_BODY,
+    )
+
+
+def _routes() -> Sequence[HTTPRouteHandler]:
+    rooms = (health_routes, sync_routes, trust_routes, orders_routes, import_routes, admin_routes)
+    return [route for room in rooms for route in room.ROUTES]
+
+
+def _openapi() -> OpenAPIConfig:
+    keys = SecurityScheme(type="http", scheme="bearer", description="An API key, or the token of a paired device")
+    return OpenAPIConfig(
+        title="Floorhand OMS",
+        version=version("floorhand"),
+        path="/schema",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        components=Components(security_schemes={"bearer": keys}),
+        security=[{"bearer": []}],
+    )

@@ -1,0 +1,101 @@
+"""`floorhand admin`: people, devices and keys, through the API of the server on this machine with the key of its data folder."""
+
+import argparse
+import getpass
+import json
+import sys
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+import segno
+
+from oms.cli.call import Api
+from oms.cli.common import add_data_argument
+
+_ROLES = ("picker", "packer", "supervisor", "admin")
+_SCOPES = ("import", "orders", "admin")
+
+
+def main(argv: list[str]) -> int:
+    """Prints the answer as JSON, and a pairing code also as a QR code when a person is looking."""
+    got = _parser().parse_args(argv)
+    answer = _COMMANDS[got.command](Api.local(got.data), got)
+    if answer is not None:
+        print(json.dumps(answer))
+    if got.command == "pairing-code" and sys.stdout.isatty():
+        segno.make(answer["text"], error="m").terminal(compact=True)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("floorhand admin")
+    commands = parser.add_subparsers(dest="command", required=True)
+    pairing = commands.add_parser("pairing-code", help="a code that lets one device in")
+    pairing.add_argument("--label", required=True, help="what the device is called")
+    pairing.add_argument(
+        "--address", action="append", default=[], metavar="HOST:PORT", help="where the device finds the server"
+    )
+    worker = commands.add_parser("add-worker", help="add a person")
+    worker.add_argument("--number", required=True)
+    worker.add_argument("--name", required=True)
+    worker.add_argument("--role", action="append", required=True, choices=_ROLES)
+    worker.add_argument("--badge", help="what the badge's barcode says")
+    worker.add_argument("--pin", help="4 to 8 digits; - asks for it")
+    worker.add_argument("--language", default="en")
+    key = commands.add_parser("add-key", help="a key for another program")
+    key.add_argument("--name", required=True)
+    key.add_argument("--scope", action="append", required=True, choices=_SCOPES)
+    commands.add_parser("devices", help="list devices")
+    commands.add_parser("revoke", help="shut a device out").add_argument("device")
+    commands.add_parser("restored", help="the database came back from a backup")
+    for command in commands.choices.values():
+        add_data_argument(command)
+    return parser
+
+
+def _pairing(api: Api, got: argparse.Namespace) -> Any:
+    return _post(api, "/v1/admin/pairing-codes", {"label": got.label, "addresses": got.address})
+
+
+def _worker(api: Api, got: argparse.Namespace) -> Any:
+    pin = getpass.getpass("PIN: ") if got.pin == "-" else got.pin
+    body = {
+        "number": got.number,
+        "name": got.name,
+        "roles": got.role,
+        "badge": got.badge,
+        "pin": pin,
+        "language": got.language,
+    }
+    return _post(api, "/v1/admin/workers", body)
+
+
+def _key(api: Api, got: argparse.Namespace) -> Any:
+    return _post(api, "/v1/admin/keys", {"name": got.name, "scopes": got.scope})
+
+
+def _devices(api: Api, got: argparse.Namespace) -> Any:
+    return {"devices": api.get("/v1/admin/devices")}
+
+
+def _revoke(api: Api, got: argparse.Namespace) -> Any:
+    return api.post(f"/v1/admin/devices/{quote(got.device, safe='')}/revoke", b"")
+
+
+def _restored(api: Api, got: argparse.Namespace) -> Any:
+    return api.post("/v1/admin/restored", b"")
+
+
+def _post(api: Api, path: str, body: dict[str, Any]) -> Any:
+    return api.post(path, msgspec.json.encode(body))
+
+
+_COMMANDS = {
+    "pairing-code": _pairing,
+    "add-worker": _worker,
+    "add-key": _key,
+    "devices": _devices,
+    "revoke": _revoke,
+    "restored": _restored,
+}

@@ -1,0 +1,174 @@
+"""`floorhand server`: database, schema, TLS identity, HTTP application, and a line on standard output once it can be reached."""
+
+import argparse
+import asyncio
+import ipaddress
+import json
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from types import FrameType
+
+import uvicorn
+from sqlalchemy import URL
+from sqlalchemy.exc import SQLAlchemyError
+
+from oms.api.app import make_app
+from oms.bootstrap import open_oms
+from oms.cli.common import add_data_argument, give_up
+from oms.datafolder import DataFolder, FolderInUse, ServerFile
+from oms.db.embedded import DatabaseDown, EmbeddedPostgres
+from oms.db.engine import database_url
+from oms.log import log_to_stderr
+from oms.server_tls import ServerIdentity, server_identity
+from oms.settings import DEFAULT_PORT, ServerSettings, database_url_from_environment
+from sync.discovery import announce
+
+_GRACE_S = 10
+#: Longer than any pause of a client between two requests, so that a connection is not closed under a request on its way.
+_KEEP_ALIVE_S = 75
+
+
+def main(argv: list[str]) -> int:
+    """Runs until SIGTERM or Ctrl-C."""
+    settings = _settings(argv)
+    log_to_stderr()
+    folder = DataFolder(settings.data)
+    try:
+        with ExitStack() as stack:
+            folder.lock()
+            stack.callback(folder.unlock)
+            run(settings, folder, stack)
+    except (FolderInUse, DatabaseDown) as error:
+        give_up(str(error))
+    except SQLAlchemyError as error:
+        give_up(f"database: {error}")
+    return 0
+
+
+def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
+    """Brings everything up, serves, and leaves what must be taken down on `stack`."""
+    listener = stack.enter_context(_listen(settings))
+    identity = server_identity(folder.tls) if settings.tls else None
+    oms = open_oms(_database(settings, folder, stack), spki=identity.spki if identity else "")
+    stack.callback(oms.close)
+    folder.ensure_admin_key(oms)
+    host, port = listener.getsockname()[:2]
+    where = ServerFile(
+        url=f"{'https' if identity else 'http'}://{_bracketed(_reachable(host))}:{port}",
+        spki=oms.spki,
+        cluster_id=oms.cluster_id,
+        certificate=str(identity.certificate) if identity else "",
+    )
+    folder.say_where(where)
+    if not _loopback(host):
+        stack.enter_context(announce(oms.cluster_id, port, _addresses(host)))
+    stopping = asyncio.Event()
+    app = make_app(oms, stopping, [f"{_bracketed(one)}:{port}" for one in _addresses(host)])
+    config = uvicorn.Config(
+        app, loop="asyncio", http="h11", ws="none", log_config=None, access_log=False, server_header=False,
+        timeout_graceful_shutdown=_GRACE_S, timeout_keep_alive=_KEEP_ALIVE_S,
+    )  # fmt: skip
+    _Server(config, stopping, where, identity).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that says when it is ready, and wakes long polls when it is asked to end."""
+
+    def __init__(
+        self, config: uvicorn.Config, stopping: asyncio.Event, where: ServerFile, identity: ServerIdentity | None
+    ) -> None:
+        super().__init__(config)
+        config.load()
+        config.ssl = identity.context() if identity else None
+        self._stopping = stopping
+        self._where = where
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts listening, then tells who started us."""
+        await super().startup(sockets)
+        ready = {"url": self._where.url, "spki": self._where.spki, "cluster_id": self._where.cluster_id}
+        print(json.dumps(ready), flush=True)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Unlike uvicorn's own, does not raise the signal again at the end: the database is still to be stopped in good order."""
+        loop = asyncio.get_running_loop()
+
+        def end(number: int, frame: FrameType | None) -> None:
+            self.handle_exit(number, frame)
+            loop.call_soon_threadsafe(self._stopping.set)
+
+        before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _settings(argv: list[str]) -> ServerSettings:
+    parser = argparse.ArgumentParser("floorhand server", description="Runs the central order management system.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (0.0.0.0: all)")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free one")
+    parser.add_argument("--tls", action=argparse.BooleanOptionalAction, default=True, help="only loopback goes without")
+    add_data_argument(parser)
+    got = parser.parse_args(argv)
+    if not got.tls and not _loopback(got.host):
+        parser.error("without TLS the server listens on loopback only")
+    return ServerSettings(got.data, got.host, got.port, got.tls, database_url_from_environment())
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _listen(settings: ServerSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    # A server that was killed leaves connections behind that would keep its port busy for a minute.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        give_up(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}")
+    return listener
+
+
+def _database(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> URL:
+    if settings.database_url:
+        try:
+            return database_url(settings.database_url)
+        except (ValueError, SQLAlchemyError) as error:
+            give_up(f"FLOORHAND_DATABASE_URL: {error}")
+    server = EmbeddedPostgres(folder.postgres)
+    url = server.start()
+    stack.callback(server.stop)
+    return url
+
+
+def _reachable(host: str) -> str:
+    """Where this machine itself reaches the server."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+
+
+def _addresses(host: str) -> list[str]:
+    """Where devices reach the server: the address it listens on, or, on all, the one that leads to the network."""
+    if host not in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        return [host]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Nothing is sent: connecting a datagram socket only asks the routing table. 192.0.2.0/24 is for documentation (RFC 5737).
+            probe.connect(("192.0.2.1", 9))
+            return [probe.getsockname()[0]]
+        except OSError:
+            return ["127.0.0.1"]
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,64 @@
+"""`floorhand server verify`: proves on the database itself that nothing was lost, doubled or invented. Works while the server runs."""
+
+import argparse
+
+import msgspec
+from sqlalchemy import URL
+from sqlalchemy.exc import SQLAlchemyError
+
+from oms.cli.common import add_data_argument, give_up
+from oms.datafolder import DataFolder, FolderInUse
+from oms.db.embedded import DatabaseDown, EmbeddedPostgres
+from oms.db.engine import database_url, make_engine
+from oms.settings import database_url_from_environment
+from oms.verify import Verdict, verify
+
+
+def main(argv: list[str]) -> int:
+    """Exit status 0 when every rule holds, 1 when one is broken."""
+    parser = argparse.ArgumentParser("floorhand server verify")
+    parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+    add_data_argument(parser)
+    got = parser.parse_args(argv)
+    try:
+        verdict = _verify(DataFolder(got.data))
+    except (DatabaseDown, FolderInUse) as error:
+        give_up(str(error))
+    except SQLAlchemyError as error:
+        give_up(f"database: {error}")
+    print(msgspec.json.encode(verdict).decode() if got.json else _words(verdict))
+    return 0 if verdict.ok else 1
+
+
+def _verify(folder: DataFolder) -> Verdict:
+    configured = database_url_from_environment()
+    if configured:
+        return _on(database_url(configured))
+    if not (folder.postgres / "PG_VERSION").exists():
+        give_up(f"no database in {folder.path}")
+    server = EmbeddedPostgres(folder.postgres)
+    try:
+        folder.lock()
+    except FolderInUse:
+        # Its server keeps the database running.
+        return _on(server.start())
+    try:
+        return _on(server.start())
+    finally:
+        server.stop()
+        folder.unlock()
+
+
+def _on(url: URL) -> Verdict:
+    engine = make_engine(url, pool_size=1)
+    try:
+        return verify(engine)
+    finally:
+        engine.dispose()
+
+
+def _words(verdict: Verdict) -> str:
+    out = [f"broken: {found.rule}: {found.count} rows, first {found.rows[0]}" for found in verdict.findings]
+    out += [f"{name}: {count}" for name, count in verdict.counts.items()]
+    out.append(f"{len(verdict.rules)} rules, {len(verdict.findings)} broken")
+    return "\n".join(out)

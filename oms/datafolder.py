@@ -1,0 +1,104 @@
+"""The folder in which one server keeps its files: lock, database, TLS key, the administrator's key, and where it can be reached.
+
+`DataFolder.lock` belongs to the server; the command line on the same machine reads the rest.
+"""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from oms.bootstrap import Oms
+from oms.db.work import Actor
+from oms.people.keys import Scope, add_key, find_key, new_key
+
+
+class FolderInUse(Exception):
+    """Another server works on this folder; the text is for the person at the machine."""
+
+
+class ServerFile(msgspec.Struct, frozen=True, kw_only=True):
+    """How programs on this machine reach the server: `server.json`. `certificate` is the path of its TLS certificate ('' without TLS)."""
+
+    url: str
+    spki: str
+    cluster_id: str
+    certificate: str = ""
+
+
+class DataFolder:
+    """Paths below one folder; made when missing, closed to others."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.expanduser().resolve()
+        # Under root the database runs as another user, who must be able to pass.
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o711 if os.name == "posix" and os.geteuid() == 0 else 0o700)
+        self._lock: int | None = None
+
+    @property
+    def postgres(self) -> Path:
+        """The embedded database."""
+        return self.path / "postgres"
+
+    @property
+    def tls(self) -> Path:
+        """Key and certificate of the server."""
+        return self.path / "tls"
+
+    def lock(self) -> None:
+        """Takes the folder for this process until it ends, however it ends. Raises `FolderInUse`."""
+        import fcntl
+
+        file = os.open(self.path / "server.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            owner = os.pread(file, 32, 0).decode(errors="replace").strip() or "unknown"
+            os.close(file)
+            raise FolderInUse(f"a server is running on {self.path} already (process {owner})") from None
+        os.ftruncate(file, 0)
+        os.pwrite(file, str(os.getpid()).encode(), 0)
+        self._lock = file
+
+    def unlock(self) -> None:
+        """Gives the folder back."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def ensure_admin_key(self, oms: Oms) -> None:
+        """Sees to it that `admin.key` holds a key that this database knows."""
+        path = self.path / "admin.key"
+        key = path.read_text().strip() if path.exists() else ""
+        with oms.sessions() as db:
+            if key and find_key(db, key):
+                return
+        if not key:
+            key = new_key()
+            self._write("admin.key", key.encode())
+        oms.works.run(
+            oms.site, Actor("server"), lambda w: add_key(w, key, "admin key of the data folder", [Scope.ADMIN])
+        )
+
+    def admin_key(self) -> str | None:
+        """The administrator's key, or None before the first start."""
+        path = self.path / "admin.key"
+        return path.read_text().strip() if path.exists() else None
+
+    def say_where(self, server: ServerFile) -> None:
+        """Writes `server.json`."""
+        self._write("server.json", msgspec.json.encode(server))
+
+    def where(self) -> ServerFile | None:
+        """What `server.json` says, or None."""
+        path = self.path / "server.json"
+        return msgspec.json.decode(path.read_bytes(), type=ServerFile) if path.exists() else None
+
+    def _write(self, name: str, content: bytes) -> None:
+        """Whole or not at all, and readable by nobody else."""
+        part = self.path / f"{name}.part"
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(self.path / name)

@@ -1,0 +1,162 @@
+"""The building from a file: site and its policies, zones, bins in walking order, lanes, cartons, carriers' services.
+
+JSON has a member for each (`site`, `zones`, `bins`, `cartons`, `carriers`); a line of CSV is a carton when its column `carton` is filled,
+else a bin.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import inspect, select, tuple_
+
+from oms.catalog.models import Bin, Carton, Site, Zone
+from oms.db.base import Base
+from oms.db.work import Work
+from oms.imports import fields
+from oms.imports.once import Once
+from oms.imports.report import BadLine, Line, Result
+from oms.imports.text import Row
+from oms.shipping.models import CarrierService
+from sync.contract.codes import BinKind
+
+#: Members of a JSON file, in the order in which they must be written.
+LISTS = ("site", "zones", "bins", "cartons", "carriers")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One row for one table: its key (without the site) and the columns the file has."""
+
+    line: int
+    model: type[Base]
+    key: tuple[str, ...]
+    columns: dict[str, Any]
+    #: Name of the entity on the wire; None when devices do not see it.
+    entity: str | None
+
+
+class Reader:
+    """Turns rows into drafts; remembers what the file said before."""
+
+    def __init__(self, site: str) -> None:
+        self._site = site
+        self._once = Once()
+
+    def read(self, row: Row, member: str = "") -> Draft:
+        """The draft of one row of a member of JSON, or of one line of CSV (`member` is ''); raises `BadLine`."""
+        member = member or ("cartons" if fields.text(row.values, "carton") else "bins")
+        draft = _READERS[member](row.line, row.values)
+        if member == "site" and draft.key[0] != self._site:
+            raise BadLine("other_site", site=draft.key[0], here=self._site)
+        self._once.check("\0".join((member, *draft.key)), row.line, draft.columns)
+        return draft
+
+
+def _site(line: int, values: dict[str, Any]) -> Draft:
+    columns: dict[str, Any] = {}
+    if "name" in values:
+        columns["name"] = fields.text(values, "name")
+    for name in ("weight_tolerance_g", "weight_tolerance_permille"):
+        if name in values:
+            columns[name] = fields.whole(values, name)
+    if "bin_scan_required" in values:
+        columns["bin_scan_required"] = fields.flag(values, "bin_scan_required")
+    if "ship_from" in values:
+        listed = values["ship_from"]
+        if not isinstance(listed, list):
+            raise BadLine("bad_text", column="ship_from")
+        columns["ship_from"] = [fields.text({"ship_from": one}, "ship_from") for one in listed]
+    if "gs1_prefix" in values:
+        prefix = fields.text(values, "gs1_prefix")
+        if not (prefix.isascii() and prefix.isdigit() and 7 <= len(prefix) <= 10):
+            raise BadLine("bad_number", column="gs1_prefix", value=prefix)
+        columns["gs1_prefix"] = prefix
+    return Draft(line, Site, (fields.key(values, "code"),), columns, "site")
+
+
+def _zone(line: int, values: dict[str, Any]) -> Draft:
+    return Draft(line, Zone, (fields.key(values, "zone"),), {"name": fields.text(values, "name")}, None)
+
+
+def _bin(line: int, values: dict[str, Any]) -> Draft:
+    kind = fields.text(values, "kind") or BinKind.PICK
+    if kind not in set(BinKind):
+        raise BadLine("bad_kind", column="kind", value=kind[: fields.MAX_KEY])
+    columns: dict[str, Any] = {"zone": fields.key(values, "zone"), "kind": BinKind(kind)}
+    columns |= {
+        name: fields.whole(values, name, least=-fields.MAX_WHOLE) or 0
+        for name in ("seq", "x_mm", "y_mm")
+        if name in values
+    }
+    return Draft(line, Bin, (fields.key(values, "bin"),), columns, "bin")
+
+
+def _carton(line: int, values: dict[str, Any]) -> Draft:
+    code = fields.key(values, "carton")
+    columns: dict[str, Any] = {"name": fields.text(values, "name") or code}
+    inner, outer = fields.sides(values, "inner_mm"), fields.sides(values, "outer_mm")
+    for place, side in enumerate(("length", "width", "height")):
+        columns[f"inner_{side}_mm"], columns[f"outer_{side}_mm"] = inner[place], outer[place]
+    for name in ("tare_g", "max_g"):
+        columns[name] = fields.whole(values, name)
+        if columns[name] is None:
+            raise BadLine("missing", column=name)
+    return Draft(line, Carton, (code,), columns, "carton")
+
+
+def _carrier(line: int, values: dict[str, Any]) -> Draft:
+    columns = {name: fields.text(values, name) for name in ("name", "tracking_prefix")}
+    return Draft(line, CarrierService, (fields.key(values, "carrier"), fields.key(values, "service")), columns, None)
+
+
+_READERS: dict[str, Callable[[int, dict[str, Any]], Draft]] = {
+    "site": _site,
+    "zones": _zone,
+    "bins": _bin,
+    "cartons": _carton,
+    "carriers": _carrier,
+}
+
+
+def apply(w: Work, drafts: Sequence[Draft]) -> list[Line]:
+    """Writes the drafts; one line of report each. A bin's zone is made when it is new."""
+    _ensure_zones(w, {draft.columns["zone"] for draft in drafts if draft.model is Bin})
+    lines: list[Line] = []
+    for model in dict.fromkeys(draft.model for draft in drafts):
+        of_model = [draft for draft in drafts if draft.model is model]
+        known = _known(w, model, of_model)
+        lines += [_apply_one(w, draft, known) for draft in of_model]
+    return lines
+
+
+def _known(w: Work, model: type[Base], drafts: Sequence[Draft]) -> dict[tuple[str, ...], Base]:
+    columns = inspect(model).primary_key
+    keys = [draft.key if model is Site else (w.site, *draft.key) for draft in drafts]
+    rows = w.db.scalars(select(model).where(tuple_(*columns).in_(keys)))
+    return {tuple(inspect(row).identity or ()): row for row in rows}
+
+
+def _apply_one(w: Work, draft: Draft, known: dict[tuple[str, ...], Base]) -> Line:
+    key = draft.key if draft.model is Site else (w.site, *draft.key)
+    row = known.get(key)
+    if row is None:
+        names = [column.name for column in inspect(draft.model).primary_key]
+        row = draft.model(**dict(zip(names, key, strict=True)), **draft.columns)
+        w.db.add(row)
+        known[key] = row
+        result = Result.CREATED
+    else:
+        changed = {name: value for name, value in draft.columns.items() if getattr(row, name) != value}
+        for name, value in changed.items():
+            setattr(row, name, value)
+        result = Result.UPDATED if changed else Result.UNCHANGED
+    if draft.entity and result is not Result.UNCHANGED:
+        w.touch(draft.entity, draft.key[0])
+    return Line(line=draft.line, key=" ".join(draft.key), result=result)
+
+
+def _ensure_zones(w: Work, codes: set[str]) -> None:
+    known = set(w.db.scalars(select(Zone.code).where(Zone.site_id == w.site, Zone.code.in_(codes))))
+    w.db.add_all([Zone(site_id=w.site, code=code) for code in sorted(codes - known)])
+    w.db.flush()
