@@ -227,6 +227,14 @@ class OrdersView:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeCard:
+    """An instruction from the centre that stays until the person has read it."""
+
+    id: int
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class LinkStatus:
     """The connection to the centre, for the chips. Ages in seconds; `None` means never."""
 

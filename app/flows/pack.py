@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from app.core.facts import PackConfirm, PackShort, ParcelWeighed
+from app.core.facts import PackConfirm, PackShort, ParcelWeighed, ScanRefused
 from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind
 from app.core.views import PackStep
@@ -35,10 +35,12 @@ from app.flows.units import Asks, Unit, shorten, take
 SAME_WEIGHT_G = 2
 
 
-def step(state: PackState, event: Event) -> Step[PackState]:
-    """What `event` does to `state`."""
+def step(state: PackState, event: Event, gone: bool = False) -> Step[PackState]:
+    """What `event` does to `state`. `gone`: the order was cancelled or given to another bench, so nothing more goes in."""
     if isinstance(event, Acknowledge):
         return Step(replace(state, scanned=None, confirm=None, missing=False))
+    if gone and state.step in _BEFORE_LABEL and not isinstance(event, WeightSeen | LabelTold):
+        return _no(state, event, say(Code.JOB_GONE, order=state.order))
     if isinstance(event, Scanned) and event.meaning.also and not answers(state.asks, event.meaning, None):
         return _no(state, event, say(Code.AMBIGUOUS_SCAN, text=event.meaning.fields.text))
     trigger = event.meaning.kind if isinstance(event, Scanned) else type(event)
@@ -141,9 +143,6 @@ def _give_missing(state: PackState, event: GiveMissing) -> Step[PackState]:
     given_up = dict(shorten(state.lines, at, event.reason))
     lines = tuple(replace(line, short=line.short + given_up.get(n, 0)) for n, line in enumerate(state.lines))
     after = _onwards(replace(state, lines=lines, missing=False, scanned=None))
-    if after.open == 0 and after.packed == 0:
-        # A parcel with nothing in it is no parcel: the order has to go back to the office.
-        return Step(state, say=say(Code.NOT_ALLOWED), refused=True)
     facts = tuple(
         Record(
             PackShort(
@@ -159,7 +158,10 @@ def _give_missing(state: PackState, event: GiveMissing) -> Step[PackState]:
 
 
 def _onwards(state: PackState) -> PackState:
-    return replace(state, step=PackStep.CARTON) if state.open == 0 else state
+    if state.open:
+        return state
+    # A tote with nothing in it makes no parcel: its order goes back to the office.
+    return replace(state, step=PackStep.CARTON if state.packed else PackStep.DONE)
 
 
 # --- carton and weight ---
@@ -196,7 +198,11 @@ def _weight(state: PackState, event: WeightSeen) -> Step[PackState]:
         Code.WEIGHT_OUT, grams=seen.grams, expected=seen.expected or 0, tolerance=seen.tolerance,
         diff=seen.grams - (seen.expected or 0),
     )  # fmt: skip
-    return Step(replace(state, weighed=seen), (Record(_weighing(state, seen, event.scale)),), said, refused=True)
+    # Nothing was accepted: it is kept as a refusal, a weighing is what a parcel goes out with.
+    refusal = ScanRefused(
+        job=state.job, text=f"{seen.grams} g", code=said.code.value, expected=f"{seen.expected} g +- {seen.tolerance}"
+    )
+    return Step(replace(state, weighed=seen), (Record(refusal),), said, refused=True)
 
 
 def _release_weight(state: PackState, event: ReleaseWeight) -> Step[PackState]:
@@ -214,6 +220,7 @@ def _weighing(state: PackState, weighed: Weighed, scale: str, by: str | None = N
     )  # fmt: skip
 
 
+_BEFORE_LABEL = (PackStep.UNITS, PackStep.CARTON, PackStep.WEIGHT)
 _LABEL_STEPS = (PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK)
 
 #: The function for each (step, event); scans by their kind.

@@ -11,7 +11,7 @@ from app.flows.units import Asks, Line
 
 #: Which step may follow which, besides staying. `WAITING` is no state of a job: nothing is open then.
 TRANSITIONS: dict[PackStep, frozenset[PackStep]] = {
-    PackStep.UNITS: frozenset({PackStep.CARTON}),
+    PackStep.UNITS: frozenset({PackStep.CARTON, PackStep.DONE}),
     PackStep.CARTON: frozenset({PackStep.WEIGHT}),
     PackStep.WEIGHT: frozenset({PackStep.LABEL}),
     PackStep.LABEL: frozenset({PackStep.LABEL_UNSURE, PackStep.SCAN_BACK, PackStep.DONE}),

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
-from app.core.views import HomeView, OrdersView, PackView, Person, PickView, SignInView
+from app.core.views import HomeView, NoticeCard, OrdersView, PackView, Person, PickView, SignInView
 from sync.contract.codes import ShortReason
 
 
@@ -114,3 +114,13 @@ class Orders(Protocol):
 
     def release(self, numbers: tuple[str, ...]) -> Outcome[OrdersView]:
         """Lets orders onto the floor; needs the centre."""
+
+
+class Notices(Protocol):
+    """Instructions from the centre to the person here (`PUT_BACK`, `ORDER_CANCELLED` ...), over whatever screen is open."""
+
+    def waiting(self) -> tuple[NoticeCard, ...]:
+        """Oldest first. Ask again when `Changes` of sync arrive."""
+
+    def acknowledge(self, id: int) -> tuple[NoticeCard, ...]:
+        """The person has done what it says; answers what still waits."""

@@ -38,10 +38,17 @@ class FlowBook:
         found = self._db.execute(select(flow).where(flow.c.kind == kind, flow.c.finished == 0).order_by(flow.c.job))
         return [KeptFlow(r.job, r.kind, r.v, r.body) for r in found]
 
-    def save(self, state: KeptFlow) -> None:
-        """Keeps a state, active or not as it was; a new one becomes active."""
-        new = insert(flow).values(job=state.job, kind=state.kind, active=1, finished=0, v=state.v, body=state.body)
-        kept = {"v": new.excluded.v, "body": new.excluded.body, "finished": 0}
+    def is_finished(self, job: str) -> bool:
+        """Whether the job was finished here."""
+        asked = select(flow.c.job).where(flow.c.job == job, flow.c.finished == 1)
+        return self._db.execute(asked).first() is not None
+
+    def keep(self, job: str, kind: str, v: int, body: bytes) -> None:
+        """Writes a state, active or not as it was; a job that is new here comes to the screen."""
+        if self.of(job) is None:
+            self.put_down(kind)
+        new = insert(flow).values(job=job, kind=kind, active=1, finished=0, v=v, body=body)
+        kept = {"v": new.excluded.v, "body": new.excluded.body}
         self._db.execute(new.on_conflict_do_update(index_elements=["job"], set_=kept))
 
     def activate(self, job: str, kind: str) -> None:

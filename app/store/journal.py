@@ -68,12 +68,14 @@ class JournalBook:
         self._put_head(JournalHead(head.next_seq + 1, chain))
         return op_id
 
-    def unsettled(self, job: str | None = None) -> list[LoggedFact]:
-        """Facts not contained in the rows here, oldest first; of one job or of all."""
+    def unsettled(self, job: str | None = None, kind: str | None = None) -> list[LoggedFact]:
+        """Facts not contained in the rows here, oldest first; of one job or of all, of one kind or of all."""
         columns = (journal.c.kind, journal.c.v, journal.c.body, journal.c.item, journal.c.job, journal.c.seq)
         asked = select(*columns).where(_UNSETTLED).order_by(journal.c.seq)
         if job is not None:
             asked = asked.where(journal.c.job == job)
+        if kind is not None:
+            asked = asked.where(journal.c.kind == kind)
         return [
             LoggedFact(msgspec.json.decode(r.body, type=HANDLED[(r.kind, r.v)]), r.item, r.job, r.seq)
             for r in self._db.execute(asked)

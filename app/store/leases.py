@@ -1,6 +1,7 @@
 """The rights to work that this device holds, and the fencing tokens its facts travel with."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -14,12 +15,23 @@ from sync.contract.wire import Lease, Token
 FINISHING = ("job.drop", "parcel.ship")
 
 # Built once: it runs with every scan.
-_TOKEN = (
-    select(lease.c.tok_epoch, lease.c.tok_n)
+_NEWEST = (
+    select(lease)
     .where(lease.c.item == bindparam("work"))
     .order_by(lease.c.tok_epoch.desc(), lease.c.tok_n.desc())
     .limit(1)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class NewestLease:
+    """The newest right to a work item, also when the centre has ended it: facts made under it still travel with its token."""
+
+    token: Token
+    ttl_s: int
+    granted_mono: float
+    boot_id: str
+    ended: str | None
 
 
 class LeaseBook:
@@ -44,10 +56,10 @@ class LeaseBook:
             if r.job not in finished
         ]
 
-    def token(self, item: str) -> Token | None:
-        """The newest token this device ever had for a work item, also of a lease that has ended."""
-        found = self._db.execute(_TOKEN, {"work": item}).first()
-        return None if found is None else (found.tok_epoch, found.tok_n)
+    def right(self, item: str) -> NewestLease | None:
+        """The newest lease this device ever had for a work item."""
+        r = self._db.execute(_NEWEST, {"work": item}).first()
+        return None if r is None else NewestLease((r.tok_epoch, r.tok_n), r.ttl_s, r.granted_mono, r.boot, r.ended)
 
     def store(self, leases: Sequence[Lease], granted_mono: float, boot_id: str) -> None:
         """Adds leases, or renews those held."""

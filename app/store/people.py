@@ -77,6 +77,10 @@ class PeopleBook:
         """Forgets a verifier."""
         self._db.execute(delete(verifier).where(verifier.c.worker == worker, verifier.c.means == means))
 
+    def wipe_all(self) -> None:
+        """Forgets every verifier: they are bound to an identity that this device no longer has."""
+        self._db.execute(delete(verifier))
+
     def signed_in(self) -> Person | None:
         """Who is at the device."""
         return self._meta.get("person", Person)

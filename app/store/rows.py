@@ -76,8 +76,8 @@ class RowBook:
         changes = [change for change in page.changes if change.e in ENTITIES]
         held = self._versions(changes)
         news = [change for change in changes if change.v >= held.get((change.e, change.id), 0)]
-        live = [change for change in news if change.d is not None]
-        gone = [{"e_": change.e, "id_": change.id} for change in news if change.d is None]
+        live = [change for change in news if not change.deleted]
+        gone = [{"e_": change.e, "id_": change.id} for change in news if change.deleted]
         self._write(live)
         if gone:
             here = (row.c.e == bindparam("e_")) & (row.c.id == bindparam("id_"))
@@ -105,7 +105,7 @@ class RowBook:
     def _write(self, changes: Sequence[Change]) -> None:
         if not changes:
             return
-        bodies = [bytes(change.d or b"") for change in changes]
+        bodies = [bytes(change.d) for change in changes]
         read = [_DECODERS[change.e].decode(body) for change, body in zip(changes, bodies, strict=True)]
         new = insert(row)
         taken = {"v": new.excluded.v, "body": new.excluded.body}
@@ -130,6 +130,6 @@ class RowBook:
             before = held.get((change.e, change.id))
             if before is not None:
                 total ^= digest.mark(change.e, change.id, before)
-            if change.d is not None:
+            if not change.deleted:
                 total ^= digest.mark(change.e, change.id, change.v)
         self._meta.put("digest", f"{total:016x}")

@@ -49,11 +49,18 @@ class Unit:
         self.notices = NoticeBook(connection)
         self.prints = PrintBook(connection, clock)
 
+    def device_id(self) -> str:
+        """This device's identity; empty before it is paired."""
+        identity = self.meta.identity()
+        return identity.device_id if identity else ""
+
     def record(self, fact: Fact, item: str | None = None) -> None:
         """Appends a fact under the session of whoever is signed in, with the newest token of its work item."""
         person = self.people.signed_in()
-        token = self.leases.token(item) if item else None
-        self.journal.append(fact, item, token, person.session if person and person.session else None)
+        right = self.leases.right(item) if item else None
+        self.journal.append(
+            fact, item, right.token if right else None, person.session if person and person.session else None
+        )
 
     def forget_centre(self) -> None:
         """Clears what belongs to a centre this device leaves: rows, leases, states, people, and a log that centre has all of."""

@@ -58,6 +58,7 @@ class SyncJournal:
         def work(u: Unit) -> None:
             _change(u, device_id=device_id)
             u.journal.renumber(device_id)
+            u.people.wipe_all()
 
         self._store.run(work)
 
@@ -179,6 +180,7 @@ def _pair(u: Unit, identity: Identity) -> None:
     u.meta.put("identity", identity)
     if before is not None and before.device_id != identity.device_id:
         u.journal.renumber(identity.device_id)
+        u.people.wipe_all()
 
 
 def _change(u: Unit, **news: Any) -> None:

@@ -10,7 +10,7 @@ class Argon2Verifier:
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
 
-    def matches(self, hash: str, secret: str) -> bool:
+    def matches(self, hash: str, secret: bytes) -> bool:
         """Whether `secret` is what was hashed. Takes tenths of a second on purpose; never raises on what a person typed."""
         try:
             return self._hasher.verify(hash, secret)

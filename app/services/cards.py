@@ -1,0 +1,62 @@
+"""Pieces of views that several screens share: items, jobs. Used by the view builders."""
+
+from app.core.views import ItemCard, JobCard
+from app.flows.units import Line
+from app.services.overlay import Overlay
+from app.services.ports import UnitOfWork
+from sync.contract.codes import JobKind, JobState, WorkState
+from sync.contract.rows import ItemRow, JobRow, OrderRow, WorkRow
+
+
+def item_card(u: UnitOfWork, sku: str, work: WorkRow | None = None) -> ItemCard:
+    """An item as a person recognises it; by its number alone while its row has not come yet."""
+    item = u.rows.get(ItemRow, sku)
+    lot, expiry = (work.lot, work.expiry) if work else (None, None)
+    if item is None:
+        return ItemCard(sku=sku, name=sku, code=sku, lot=lot, expiry=expiry)
+    code = next((pack.gtin for pack in item.codes if pack.qty == 1), sku)
+    return ItemCard(
+        sku=sku, name=item.name, code=code, colour=item.colour, lot=lot, expiry=expiry, fragile=item.fragile
+    )
+
+
+def held_jobs(u: UnitOfWork, kind: JobKind) -> list[tuple[JobRow, bool]]:
+    """The jobs of a kind that this device may work, each with whether it was begun: begun ones first, then by priority and cut-off.
+    Jobs whose rows have not all come yet wait."""
+    started: dict[str, bool] = {}
+    for lease in u.leases.held():
+        started[lease.job] = started.get(lease.job, False) or lease.started
+    jobs: list[tuple[JobRow, bool]] = []
+    for id, begun in started.items():
+        row = u.rows.get(JobRow, id)
+        if row is None or row.kind is not kind or u.flows.is_finished(id) or not u.rows.find(WorkRow, "job", id):
+            continue
+        job = Overlay.of(u, id).job(row)
+        if job.state in (JobState.OPEN, JobState.ACTIVE):
+            jobs.append((job, begun or u.flows.of(id) is not None))
+    return sorted(jobs, key=lambda j: (not j[1], j[0].priority, j[0].cut_off or "9", j[0].id))
+
+
+def job_card(u: UnitOfWork, job: JobRow, started: bool) -> JobCard:
+    """A job in a list, titled by its order."""
+    order = u.rows.get(OrderRow, job.orders[0]) if job.orders else None
+    return JobCard(
+        id=job.id, title=", ".join(job.orders), lines=job.lines, units=job.units, started=started, tote=job.tote,
+        flags=tuple(order.flags) if order else (), cut_off=job.cut_off,
+    )  # fmt: skip
+
+
+def lines_of(u: UnitOfWork, job: str) -> tuple[Line, ...]:
+    """The lines of a job in walking order, with what was counted before: rows plus facts."""
+    overlay = Overlay.of(u, job)
+    rows = [row for row in map(overlay.work, u.rows.find(WorkRow, "job", job)) if row.state is not WorkState.CANCELLED]
+    return tuple(_line(u, row) for row in sorted(rows, key=lambda row: (row.seq, row.from_bin, row.sku, row.id)))
+
+
+def _line(u: UnitOfWork, row: WorkRow) -> Line:
+    item = u.rows.get(ItemRow, row.sku)
+    return Line(
+        item=row.id, sku=row.sku, place=row.from_bin, need=row.qty_req, done=row.qty_done,
+        short=row.qty_req - row.qty_done if row.state is WorkState.SHORT else 0,
+        lot=row.lot, lot_tracked=bool(item and item.lot_tracked), serial_tracked=bool(item and item.serial_tracked),
+    )  # fmt: skip

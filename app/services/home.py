@@ -1,0 +1,37 @@
+"""Where a person lands: the work this device holds, and the doors their role opens. Implements `api.Home`."""
+
+from app.core.messages import Code, say
+from app.core.outcome import Outcome
+from app.core.storage import StorageTrouble
+from app.core.views import HomeView, JobCard, Person
+from app.services.cards import held_jobs, job_card
+from app.services.ports import Store
+from sync.contract.codes import JobKind, Role
+
+_DOORS: dict[str, tuple[str, ...]] = {
+    Role.PICKER.value: ("pick",),
+    Role.PACKER.value: ("pack",),
+    Role.SUPERVISOR.value: ("orders", "pick", "pack"),
+    Role.ADMIN.value: ("orders", "pick", "pack"),
+}
+_ORDER = ("pick", "pack", "orders", "settings")
+
+
+class HomeService:
+    """Owns nothing."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def view(self, person: Person) -> Outcome[HomeView]:
+        """See `api.Home`."""
+        open_to = {door for role in person.roles for door in _DOORS.get(role, ())} | {"settings"}
+        doors = tuple(door for door in _ORDER if door in open_to)
+        jobs: tuple[JobCard, ...] = ()
+        prompt = say(Code.TAKE_NEXT_WORK)
+        try:
+            with self._store.look() as u:
+                jobs = tuple(job_card(u, job, started) for job, started in held_jobs(u, JobKind.PICK))
+        except StorageTrouble:
+            prompt = say(Code.STORAGE_FULL)
+        return Outcome("home", HomeView(person=person, jobs=jobs, doors=doors, prompt=prompt))

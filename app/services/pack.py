@@ -1,0 +1,354 @@
+"""Packing at this station: one flow step in one unit of work, labels asked for after the commit. Implements `api.Pack`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.core.clock import Clock
+from app.core.facts import ShortReason
+from app.core.messages import Code, Message, say
+from app.core.outcome import Changes, Outcome
+from app.core.scan import ScanInput, ScanKind, ScanMeaning
+from app.core.storage import StorageTrouble
+from app.core.views import PackStep, PackView
+from app.flows import commands, pack
+from app.flows import pack_events as events
+from app.flows.cartons import holds
+from app.flows.commands import Command
+from app.flows.duplicates import DuplicateRule
+from app.flows.pack_state import PRINTING, PackState, expect
+from app.flows.resolve import Expect, Patterns, ScanReader
+from app.flows.step import PrintLabel, Record, Step
+from app.flows.weight import whole_grams
+from app.services import pack_open
+from app.services.api import LabelReport, Weight
+from app.services.gate import Gate
+from app.services.pack_view import box_of, pack_view, packed_goods, waiting_view, weight_check
+from app.services.ports import Centre, KeptFlow, NoPrinter, Printing, PrintRequest, Store, UnitOfWork
+from app.services.scans import Ears, RefusalMeter
+from app.services.states import decode, encode, job_gone
+from sync.contract.codes import JobKind
+from sync.contract.facts import PackOpen
+from sync.contract.rows import CartonRow
+
+KIND = JobKind.PACK.value
+#: Version of the stored shape of `PackState`.
+VERSION = 1
+
+_TOUCHED = Changes(frozenset({"job", "work", "order", "parcel", "status"}))
+_NOTHING = Changes()
+
+Answer = Outcome[PackView]
+MakeEvent = Callable[[UnitOfWork, PackState], events.Event | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What belongs to one pack station: its name, its printer, its scale."""
+
+    station: str
+    printing: Printing
+    scale: str = ""
+
+
+class PackService:
+    """Owns what a station remembers between two events and does not need after a restart: the last scan, the last view, the newest
+    reading of the scale, and which print jobs were asked for since the start."""
+
+    def __init__(
+        self,
+        store: Store,
+        reader: ScanReader,
+        clock: Clock,
+        centre: Centre,
+        gate: Gate,
+        bench: Bench,
+        patterns: Patterns | None = None,
+        duplicates: DuplicateRule | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._centre = centre
+        self._gate = gate
+        self._bench = bench
+        self._ears = Ears(reader, patterns or Patterns(), duplicates or DuplicateRule())
+        self._meter = RefusalMeter()
+        self._live: Weight | None = None
+        self._asked: set[str] = set()
+        self._shown = PackView(step=PackStep.WAITING, prompt=say(Code.SCAN_TOTE_TO_PACK), queue=())
+
+    def view(self) -> Answer:
+        """See `api.Pack`. After a restart a label whose fate nobody watched is settled here first."""
+        orphan = self._orphan()
+        return self._do(lambda u, state: orphan) if orphan else self._read(self._standing)
+
+    def on_scan(self, scan: ScanInput) -> Answer:
+        """See `api.Pack`."""
+        if self._ears.is_echo(scan):
+            return self.view()
+        try:
+            with self._store.look() as u:
+                active = self._active(u)
+                wanted = expect(active) if active else Expect(frozenset({ScanKind.TOTE}))
+                meaning = self._ears.meaning(u, scan, wanted)
+        except StorageTrouble:
+            return self._stuck()
+        if meaning.kind is ScanKind.COMMAND:
+            return self._command(meaning.fields.text)
+        if active is None:
+            return self._open_scanned(meaning)
+        return self._do(lambda u, state: _scanned(u, state, meaning), scan.at)
+
+    def choose_carton(self, code: str) -> Answer:
+        """See `api.Pack`."""
+        return self._do(lambda u, state: events.ChooseCarton(code, _fits(u, state, code)))
+
+    def weight(self, weight: Weight) -> Answer:
+        """See `api.Pack`. Only a stable weight that is newer than the last one can decide anything."""
+        before, self._live = self._live, weight
+        fresh = before is None or weight.at > before.at
+        if not (weight.stable and fresh) or self._shown.step is not PackStep.WEIGHT:
+            return self._read(self._standing)
+        grams = whole_grams(weight.grams)
+        return self._do(lambda u, state: events.WeightSeen(grams, weight_check(u, state), self._bench.scale))
+
+    def release_weight(self, badge: str, reason: str) -> Answer:
+        """See `api.Pack`."""
+        return self._supervised(badge, lambda by: events.ReleaseWeight(by, reason))
+
+    def missing(self) -> Answer:
+        """See `api.Pack`."""
+        return self._do(lambda u, state: events.AskMissing())
+
+    def release_missing(self, badge: str, reason: ShortReason) -> Answer:
+        """See `api.Pack`."""
+        return self._supervised(badge, lambda by: events.GiveMissing(by, reason))
+
+    def undo(self) -> Answer:
+        """See `api.Pack`. What is in the parcel was proven unit by unit; there is nothing to take back yet."""
+        return self._read(self._standing, say(Code.NOTHING_TO_UNDO))
+
+    def label_report(self, report: LabelReport) -> Answer:
+        """See `api.Pack`. Counts for whichever tote the label belongs to, on the bench or put down."""
+        told = events.LabelTold(report.print_job, report.state, report.level, report.printer, report.reason)
+        return self._do(lambda u, state: told, job_of=lambda u: self._printing(u, report.print_job))
+
+    def label_came_out(self, came_out: bool) -> Answer:
+        """See `api.Pack`."""
+        return self._do(lambda u, state: events.CameOut(came_out))
+
+    def reprint(self, reason: str) -> Answer:
+        """See `api.Pack`."""
+        return self._do(lambda u, state: events.Reprint(reason))
+
+    def acknowledge(self) -> Answer:
+        """See `api.Pack`."""
+        return self._do(lambda u, state: events.Acknowledge())
+
+    def leave(self) -> Answer:
+        """See `api.Pack`."""
+        try:
+            with self._store.unit() as u:
+                u.flows.put_down(KIND)
+        except StorageTrouble:
+            return self._stuck()
+        return self._read(self._standing)
+
+    # --- one step in one unit of work ---
+
+    def _do(
+        self,
+        make: MakeEvent,
+        at: float | None = None,
+        job_of: Callable[[UnitOfWork], PackState | None] | None = None,
+    ) -> Answer:
+        find = job_of or self._active
+        try:
+            with self._store.unit() as u:
+                state = find(u)
+                event = make(u, state) if state else None
+                if state is None or event is None:
+                    return self._seen(self._standing(u, None if job_of else say(Code.NOT_NOW)))
+                step = self._step(u, state, event)
+                labels = self._keep(u, step, at)
+                on_bench = self._active(u) if job_of else step.state
+                outcome = self._outcome(u, step, on_bench)
+        except StorageTrouble:
+            return self._without_disk(make, find)
+        self._seen(outcome)
+        return self._printed(labels) or outcome
+
+    def _step(self, u: UnitOfWork, state: PackState, event: events.Event) -> Step[PackState]:
+        item = state.line.item if state.line else None
+        return pack.step(state, event, job_gone(u, state.job, item))
+
+    def _keep(self, u: UnitOfWork, step: Step[PackState], at: float | None) -> list[PrintRequest]:
+        """Writes facts and state; returns the labels to print once they are on the disk."""
+        state = step.state
+        allowed = not step.refused or self._meter.allows(self._clock.mono() if at is None else at)
+        for effect in step.effects:
+            if isinstance(effect, Record) and allowed:
+                u.record(effect.fact, effect.item)
+        u.flows.keep(state.job, KIND, VERSION, encode(state))
+        if state.step is PackStep.DONE:
+            u.flows.finish(state.job)
+        return [pack_open.print_request(u, state) for effect in step.effects if isinstance(effect, PrintLabel)]
+
+    def _printed(self, labels: list[PrintRequest]) -> Answer | None:
+        """Hands labels to the printer; an answer only when that failed on the spot."""
+        for label in labels:
+            self._asked.add(label.print_job)
+            try:
+                self._bench.printing.print(label)
+            except NoPrinter as no:
+                return self.label_report(LabelReport(label.print_job, "failed", 0, reason=str(no)))
+        return None
+
+    def _outcome(self, u: UnitOfWork, step: Step[PackState], on_bench: PackState | None) -> Answer:
+        """The view of what lies on the bench; the message of the step, wherever its tote is."""
+        view = pack_view(u, on_bench, self._live) if on_bench else waiting_view(u)
+        moved = any(isinstance(effect, Record) for effect in step.effects) and not step.refused
+        return Outcome(view.step, view, step.say, _TOUCHED if moved else _NOTHING)
+
+    def _standing(self, u: UnitOfWork, message: Message | None = None) -> Answer:
+        state = self._active(u)
+        view = pack_view(u, state, self._live) if state else waiting_view(u)
+        return Outcome(view.step, view, message)
+
+    def _read(self, look: Callable[[UnitOfWork], Answer], message: Message | None = None) -> Answer:
+        try:
+            with self._store.look() as u:
+                outcome = look(u)
+        except StorageTrouble:
+            return self._stuck()
+        return self._seen(Outcome(outcome.state, outcome.view, message or outcome.message, outcome.changes))
+
+    def _without_disk(self, make: MakeEvent, find: Callable[[UnitOfWork], PackState | None]) -> Answer:
+        """Nothing can be written. A refusal is still told; anything else did not happen, and makes no good sound."""
+
+        def look(u: UnitOfWork) -> Answer:
+            state = find(u)
+            event = make(u, state) if state else None
+            step = self._step(u, state, event) if state and event else None
+            if step is not None and step.refused:
+                return self._outcome(u, step, step.state)
+            return self._standing(u, say(Code.STORAGE_FULL))
+
+        return self._read(look)
+
+    def _seen(self, outcome: Answer) -> Answer:
+        self._shown = outcome.view
+        return outcome
+
+    def _stuck(self) -> Answer:
+        return Outcome(self._shown.step, self._shown, say(Code.STORAGE_FULL))
+
+    # --- people, commands ---
+
+    def _supervised(self, badge: str, make: Callable[[str], events.Event]) -> Answer:
+        try:
+            who = self._gate.supervisor(badge)
+        except StorageTrouble:
+            return self._stuck()
+        if isinstance(who, Message):
+            return self._read(self._standing, who)
+        return self._do(lambda u, state: make(who.id))
+
+    def _command(self, text: str) -> Answer:
+        command = commands.read(text)
+        if command is None:
+            return self._read(self._standing, say(Code.UNKNOWN_CODE, text=text))
+        acts: dict[Command, Callable[[], Answer]] = {
+            Command.SHORT: self.missing,
+            Command.UNDO: self.undo,
+            Command.OK: self.acknowledge,
+            Command.BACK: self.leave,
+        }
+        act = acts.get(command[0])
+        return act() if act else self._read(self._standing, say(Code.NOT_NOW))
+
+    # --- opening a tote ---
+
+    def _open_scanned(self, meaning: ScanMeaning) -> Answer:
+        if meaning.also:
+            return self._read(self._standing, say(Code.AMBIGUOUS_SCAN, text=meaning.fields.text))
+        if meaning.kind not in (ScanKind.TOTE, ScanKind.ORDER, ScanKind.UNKNOWN):
+            return self._read(self._standing, say(Code.NOT_A_TOTE, text=meaning.fields.text))
+        opened = self._open(meaning)
+        if opened is not None:
+            return opened
+        if meaning.kind is ScanKind.ORDER:
+            return self._read(self._standing, say(Code.ORDER_NOT_PICKED, order=meaning.id))
+        refusal = pack_open.claim(self._centre, meaning.id)
+        opened = None if refusal else self._open(meaning)
+        return opened or self._read(self._standing, refusal or say(Code.TOTE_UNKNOWN_HERE, tote=meaning.id))
+
+    def _open(self, meaning: ScanMeaning) -> Answer | None:
+        """Opens, or goes on with, the job of the scanned tote or order; None when this station does not hold it."""
+        try:
+            with self._store.unit() as u:
+                job = pack_open.held_job(u, meaning)
+                kept = u.flows.of(job.id) if job else None
+                state = self._restored(u, kept) if kept else pack_open.fresh(u, job.id) if job else None
+                if job is None or state is None:
+                    return None
+                u.flows.keep(state.job, KIND, VERSION, encode(state))
+                u.flows.activate(state.job, KIND)
+                if kept is None:
+                    u.record(PackOpen(job=state.job, tote=state.tote, station=self._bench.station))
+                said = say(Code.TOTE_OPENED, tote=state.tote or "", order=state.order)
+                outcome = Outcome(state.step, pack_view(u, state, self._live), said, _TOUCHED)
+        except StorageTrouble:
+            return self._stuck()
+        return self._seen(outcome)
+
+    def _active(self, u: UnitOfWork) -> PackState | None:
+        kept = u.flows.active(KIND)
+        return self._restored(u, kept) if kept else None
+
+    def _restored(self, u: UnitOfWork, kept: KeptFlow) -> PackState | None:
+        return decode(kept, PackState, VERSION) or pack_open.fresh(u, kept.job)
+
+    def _printing(self, u: UnitOfWork, print_job: str) -> PackState | None:
+        """The state, on the bench or put down, whose newest print job this is."""
+        states = [decode(kept, PackState, VERSION) for kept in u.flows.unfinished(KIND)]
+        return next((state for state in states if state and state.print_job == print_job), None)
+
+    # --- after a restart ---
+
+    def _orphan(self) -> events.LabelTold | None:
+        """What must be said of a label that was asked for before this start and whose end nobody here has seen.
+
+        Where the print queue's own journal has no byte sent, the label is simply printed now. Anything less certain is unsure: a
+        label is never printed twice by itself.
+        """
+        try:
+            with self._store.look() as u:
+                state = self._active(u)
+                if state is None or state.step is not PackStep.LABEL or state.label != PRINTING:
+                    return None
+                if state.print_job in self._asked:
+                    return None
+                fate, label = u.prints.fate(state.print_job), pack_open.print_request(u, state)
+        except StorageTrouble:
+            return None
+        self._asked.add(label.print_job)
+        if fate not in (None, "queued", "preflight"):
+            said = fate if fate in ("printed", "failed") else "unsure"
+            return events.LabelTold(
+                label.print_job, said, 3 if said == "printed" else 0, reason="" if said == "printed" else "stopped"
+            )
+        try:
+            self._bench.printing.print(label)
+        except NoPrinter as no:
+            return events.LabelTold(label.print_job, "failed", 0, reason=str(no))
+        return None
+
+
+def _scanned(u: UnitOfWork, state: PackState, meaning: ScanMeaning) -> events.Scanned:
+    fits = meaning.kind is not ScanKind.CARTON or _fits(u, state, meaning.id)
+    return events.Scanned(meaning, fits)
+
+
+def _fits(u: UnitOfWork, state: PackState, code: str) -> bool:
+    row = u.rows.get(CartonRow, code)
+    return row is not None and holds(box_of(row), packed_goods(u, state))

@@ -1,0 +1,129 @@
+"""The pack station's picture of one moment, from the flow state and the rows. Used by `services.pack`."""
+
+from dataclasses import replace
+
+from app.core.messages import Code, Message, say
+from app.core.views import CartonCard, JobCard, PackLine, PackStep, PackView, PaperCard, WeightCard
+from app.flows.cartons import Box, Goods, Offer, goods, offers
+from app.flows.pack_state import PackState, prompt
+from app.flows.weight import Check, check, whole_grams
+from app.services.api import Weight
+from app.services.cards import held_jobs, item_card, job_card
+from app.services.ports import UnitOfWork
+from sync.contract.codes import JobKind
+from sync.contract.rows import CartonRow, ItemRow, OrderRow, SiteRow, WorkRow
+
+#: The carton steps and what follows them: only here is the parcel's content known.
+_BOXED = (PackStep.CARTON, PackStep.WEIGHT, PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK, PackStep.DONE)
+
+_PAPER: dict[PackStep, str] = {
+    PackStep.LABEL_UNSURE: "unsure",
+    PackStep.SCAN_BACK: "printed",
+    PackStep.DONE: "printed",
+}
+
+
+def waiting_view(u: UnitOfWork) -> PackView:
+    """The station with no tote open."""
+    return PackView(step=PackStep.WAITING, prompt=say(Code.SCAN_TOTE_TO_PACK), queue=_queue(u))
+
+
+def _queue(u: UnitOfWork, but: str = "") -> tuple[JobCard, ...]:
+    return tuple(job_card(u, job, started) for job, started in held_jobs(u, JobKind.PACK) if job.id != but)
+
+
+def pack_view(u: UnitOfWork, state: PackState, live: Weight | None) -> PackView:
+    """What the packer sees. `live` is the newest reading of the scale."""
+    order = u.rows.get(OrderRow, state.order)
+    cartons = carton_cards(u, state)
+    return PackView(
+        step=state.step,
+        prompt=_prompt(state, live),
+        queue=_queue(u, state.job),
+        job=state.job,
+        order=state.order,
+        tote=state.tote,
+        lines=tuple(_line(u, state, n) for n in range(len(state.lines))),
+        packed=state.packed,
+        units=sum(line.need for line in state.lines),
+        cartons=cartons,
+        carton=next((card for card in cartons if card.code == state.carton), None) or chosen_card(u, state),
+        weight=_weight(u, state, live),
+        papers=(PaperCard("label", _PAPER.get(state.step, state.label)),),
+        flags=tuple(order.flags) if order else (),
+        note=order.note if order else "",
+        sscc=state.sscc,
+        scanned=item_card(u, state.scanned) if state.scanned and u.rows.get(ItemRow, state.scanned) else None,
+    )
+
+
+def _prompt(state: PackState, live: Weight | None) -> Message:
+    if state.step is PackStep.WEIGHT and live is not None and not live.stable:
+        return say(Code.WAIT_FOR_STEADY)
+    return prompt(state)
+
+
+def _line(u: UnitOfWork, state: PackState, n: int) -> PackLine:
+    line = state.lines[n]
+    card = item_card(u, line.sku, u.rows.get(WorkRow, line.item))
+    return PackLine(item=card, qty=line.need, packed=line.done, short=line.short, current=line is state.line)
+
+
+def packed_goods(u: UnitOfWork, state: PackState) -> Goods:
+    """What the parcel holds so far."""
+    rows = [(line.done, u.rows.get(ItemRow, line.sku)) for line in state.lines]
+    return goods((qty, item.size_mm if item else None, item.weight_g if item else None) for qty, item in rows)
+
+
+def weight_check(u: UnitOfWork, state: PackState) -> Check:
+    """What the parcel should weigh, by the site's tolerance."""
+    carton = u.rows.get(CartonRow, state.carton) if state.carton else None
+    sites = u.rows.all(SiteRow)
+    site = sites[0] if sites else SiteRow(id="", name="")
+    rows = [(line.done, u.rows.get(ItemRow, line.sku)) for line in state.lines]
+    return check(
+        ((qty, item.weight_g if item else None) for qty, item in rows),
+        carton.tare_g if carton else 0,
+        site.weight_tolerance_g,
+        site.weight_tolerance_permille,
+    )
+
+
+def box_of(row: CartonRow) -> Box:
+    """A carton as the flow reckons with it."""
+    return Box(row.id, row.name, row.inner_mm, row.tare_g, row.max_g)
+
+
+def carton_cards(u: UnitOfWork, state: PackState) -> tuple[CartonCard, ...]:
+    """The cartons on offer, each with its number key; none before all units are packed."""
+    if state.step not in _BOXED:
+        return ()
+    found = offers([box_of(row) for row in u.rows.all(CartonRow)], packed_goods(u, state))
+    return tuple(_card(offer, n) for n, offer in enumerate(found, start=1))
+
+
+def chosen_card(u: UnitOfWork, state: PackState) -> CartonCard | None:
+    """The carton that was taken, also one that was not on offer."""
+    row = u.rows.get(CartonRow, state.carton) if state.carton else None
+    if row is None:
+        return None
+    return replace(_card(offers([box_of(row)], packed_goods(u, state))[0], 0), suggested=False)
+
+
+def _card(offer: Offer, key: int) -> CartonCard:
+    box = offer.box
+    return CartonCard(box.code, box.name, box.inner, offer.fill_percent, offer.fits, key, offer.suggested)
+
+
+def _weight(u: UnitOfWork, state: PackState, live: Weight | None) -> WeightCard | None:
+    """The gauge. While weighing it follows the scale; afterwards it shows what was accepted."""
+    if state.step is PackStep.WEIGHT:
+        expected = weight_check(u, state)
+        steady = live is not None and live.stable
+        grams = whole_grams(live.grams) if live is not None and live.stable else None
+        within = expected.within(grams) if grams else None
+        return WeightCard(grams, steady, expected.expected, expected.tolerance, within, state.blocked)
+    if state.weighed is not None:
+        kept = state.weighed
+        return WeightCard(kept.grams, True, kept.expected, kept.tolerance, kept.within)
+    return None
