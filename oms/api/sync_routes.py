@@ -17,8 +17,8 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from oms.api.auth import bearer
+from oms.api.body import read_body
 from oms.api.errors import server_time
-from oms.api.inflate import inflate
 from oms.bootstrap import Oms
 from oms.db.work import Actor, Work
 from oms.feed import ingest, leases, opening, pull
@@ -123,9 +123,11 @@ def _raise_alarm(oms: Oms) -> None:
         opening.suspect(db)
 
 
-@post("/v1/sync/push", status_code=200, summary="Take in facts, each once and in order", middleware=[inflate])
-async def push(oms: NamedDependency[Oms], request: Asker, data: JSONBody[PushRequest]) -> PushReply:
-    """200 for all of it or a prefix; 400 envelope; 409 epoch, fork or gap; 413; 422 an op id with other content."""
+@post("/v1/sync/push", status_code=200, summary="Take in facts, each once and in order")
+async def push(oms: NamedDependency[Oms], request: Asker) -> PushReply:
+    """Body: `PushRequest`, plain or gzip. 200 for all of it or a prefix; 400 envelope; 409 epoch, fork or gap; 413; 422 an op id with
+    other content."""
+    data = await read_body(request, PushRequest)
     w, reply = await _work(oms, request, lambda w, device: ingest.push(w, device, data))
     for result in reply.results:
         if not result.duplicate:

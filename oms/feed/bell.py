@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 _CHANNEL: Final = "floorhand_feed"
 #: At most twenty notices a second and site.
 _COALESCE_S: Final = 0.05
-_LOOK_S: Final = 1.0
+_LOOK_S: Final = 0.5
 _RETRY_S: Final = 2.0
 
 
@@ -56,10 +56,10 @@ class FeedBell:
         for site in list(self._waiting):
             self._wake(site)
 
-    @property
-    def stopping(self) -> bool:
-        """Whether the server is about to end: polls answer at once."""
-        return self._stopping.is_set()
+    def join(self) -> None:
+        """Waits until the threads have given their connections back; call it after `stop`, in a thread."""
+        for thread in self._threads:
+            thread.join(2 * _LOOK_S)
 
     def committed(self, site: str, ver: int) -> None:
         """This process committed version `ver`. From any thread."""
@@ -109,6 +109,8 @@ class FeedBell:
                     with self._connect() as connection:
                         work(connection)
                 except psycopg.Error as error:
+                    if self._stopping.is_set():
+                        return
                     _log.warning("%s: %s", threading.current_thread().name, str(error).strip())
                     self._stopping.wait(_RETRY_S)
 

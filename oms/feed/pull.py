@@ -88,8 +88,9 @@ def _changes(db: Connection, site: str, after: int, limit: int, head: int) -> tu
 
 
 def _change(row: Row[str, str, int, str | None]) -> wire.Change:
-    body = Raw(row.body.encode()) if row.body is not None else None
-    return wire.Change(e=row.ent, id=row.ent_id, v=row.ver, d=body)
+    if row.body is None:
+        return wire.Change(e=row.ent, id=row.ent_id, v=row.ver)
+    return wire.Change(e=row.ent, id=row.ent_id, v=row.ver, d=Raw(row.body.encode()))
 
 
 def _digest(db: Connection, site: str) -> str:

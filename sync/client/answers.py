@@ -24,6 +24,7 @@ from sync.client.calls import (
     Rewound,
     TokenGiven,
     Told,
+    Unusable,
 )
 from sync.client.state import (
     BACKOFF_AWAY_S,
@@ -48,6 +49,9 @@ from sync.client.turn import Turn
 from sync.contract.codes import ErrorCode
 from sync.contract.version import MAX_OPS_PER_PUSH
 
+#: What cannot be read is treated as a server in trouble: left alone for a while, asked again.
+_UNREADABLE = HttpRefused(500, None)
+
 
 def answered(turn: Turn, id: int, result: Result) -> None:
     """Call `id` was answered. Answers to calls given up meanwhile mean nothing."""
@@ -60,6 +64,8 @@ def answered(turn: Turn, id: int, result: Result) -> None:
         turn.lane(lane, flight=None)
     if isinstance(result, HttpRefused):
         _refused(turn, lane, ask, result)
+    elif isinstance(result, Unusable):
+        _refused(turn, lane, ask, _UNREADABLE)
     elif ask is not None:
         _told(turn, ask, result)
     elif lane is not None:

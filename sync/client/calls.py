@@ -176,6 +176,11 @@ class HttpRefused:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """There was an answer, but it could not be read or kept here."""
+
+
 Result = (
     NonceGiven
     | TokenGiven
@@ -193,6 +198,7 @@ Result = (
     | Renewed
     | Told
     | HttpRefused
+    | Unusable
 )
 
 

@@ -25,8 +25,9 @@ from sync.client.calls import (
     Report,
     Send,
     Ticked,
+    Unusable,
 )
-from sync.client.exchange import Exchange, Sent, Unusable
+from sync.client.exchange import Exchange, Sent, Unreadable
 from sync.client.http import Link, LinkLost, WrongKey
 from sync.client.machine import next_wake, step
 from sync.client.ports import Identity, Ports
@@ -257,11 +258,11 @@ class _Runner:
         except LinkLost as error:
             _log.debug("%s: %s", type(sent.call).__name__, error)
             event = Lost(id)
-        except Unusable as error:
+        except Unreadable as error:
             _log.warning("%s: unreadable answer: %s", type(sent.call).__name__, error)
-            event = Lost(id)
+            event = Answered(id, Unusable())
         except Exception:
             _log.exception("%s: answer could not be kept", type(sent.call).__name__)
-            event = Lost(id)
+            event = Answered(id, Unusable())
         self._flights.pop(id, None)
         self.post(event)

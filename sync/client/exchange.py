@@ -103,8 +103,8 @@ class Sent:
     held: tuple[HeldLease, ...] = ()
 
 
-class Unusable(Exception):
-    """The server's answer cannot be read: treated like no answer."""
+class Unreadable(Exception):
+    """The server's answer is not what the contract says."""
 
 
 class Exchange:
@@ -205,7 +205,7 @@ class Exchange:
         return Request("GET", "/v1/sync/pull", b"", self._bearer, call.wait_s + 5.0, tuple(query))
 
     def digest(self, sent: Sent, response: Response) -> Result:
-        """Writes what the answer means into the store and says what it was. Raises `Unusable` when it cannot be read."""
+        """Writes what the answer means into the store and says what it was. Raises `Unreadable` when it cannot be read."""
         if response.status == 204:
             return NothingNew()
         if not 200 <= response.status < 300:
@@ -231,7 +231,7 @@ class Exchange:
                 try:
                     return asks.told(self._ports, ask, sent.sent_at, response.body)
                 except msgspec.MsgspecError as error:
-                    raise Unusable(str(error)) from error
+                    raise Unreadable(str(error)) from error
 
     def _refused(self, response: Response) -> Result:
         try:
@@ -360,4 +360,4 @@ def _read(response: Response, type_: type[S]) -> S:
     try:
         return msgspec.json.decode(response.body, type=type_)
     except msgspec.MsgspecError as error:
-        raise Unusable(str(error)) from error
+        raise Unreadable(str(error)) from error

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sync.client.exchange import Request, Response
 
-_log = logging.getLogger(__name__)
+# The library tells every request at info level, address and query included.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 _CONNECT_S = 3.0
 _WRITE_S = 5.0

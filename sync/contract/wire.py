@@ -196,13 +196,19 @@ class PushReply(Struct, frozen=True, kw_only=True):
     server_time: str
 
 
-class Change(Struct, frozen=True, kw_only=True):
-    """The latest version of one entity: `e` entity name (`rows.ENTITIES`), `id`, `v` version, `d` body or None when deleted."""
+class Change(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The latest version of one entity: `e` entity name (`rows.ENTITIES`), `id`, `v` version, `d` its body. A deleted one has no `d`
+    on the wire (a JSON null cannot be told from a body that is kept unread)."""
 
     e: str
     id: str
     v: int
-    d: Raw | None = None
+    d: Raw = Raw()
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the entity is gone."""
+        return not self.d
 
 
 class PullReply(Struct, frozen=True, kw_only=True):

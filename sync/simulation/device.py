@@ -3,8 +3,22 @@
 from dataclasses import dataclass, field
 from random import Random
 
-from sync.client.calls import Abort, Answered, Asked, Changed, Effect, Event, LinkUp, Lost, Reply, Report, Send, Ticked
-from sync.client.exchange import Exchange, Response, Sent, Unusable
+from sync.client.calls import (
+    Abort,
+    Answered,
+    Asked,
+    Changed,
+    Effect,
+    Event,
+    LinkUp,
+    Lost,
+    Reply,
+    Report,
+    Send,
+    Ticked,
+    Unusable,
+)
+from sync.client.exchange import Exchange, Response, Sent, Unreadable
 from sync.client.machine import next_wake, step
 from sync.client.state import State, first_state
 from sync.client.status import Answer, Ask, ClaimPolicy, Refused, SyncStatus, Unreachable
@@ -69,8 +83,8 @@ class SimDevice:
             return
         try:
             event: Event = Answered(id, self.exchange.digest(sent, response))
-        except Unusable:
-            event = Lost(id)
+        except Unreadable:
+            event = Answered(id, Unusable())
         self.feed(event)
 
     def lose(self, id: int) -> None:

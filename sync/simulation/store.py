@@ -182,7 +182,7 @@ class MemoryRows:
         if page.from_ != disk.cursor:
             return None
         for change in page.changes:
-            if change.d is None:
+            if change.deleted:
                 disk.rows.pop((change.e, change.id), None)
             else:
                 disk.rows[(change.e, change.id)] = (change.v, bytes(change.d))

@@ -1,0 +1,538 @@
+"""A warehouse behind a real OMS over TCP and TLS, a link that can be made bad, and devices with a real sync thread."""
+
+import asyncio
+import socket
+import threading
+import time
+from contextlib import suppress
+from uuid import uuid4
+
+import httpx2
+import msgspec
+import pytest
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import func, select, text
+
+from oms.api.app import make_app
+from oms.bootstrap import open_oms
+from oms.catalog.models import Bin, Item, Zone
+from oms.db.work import Actor
+from oms.feed.models import FloorException, Lease, Op, OpSeq
+from oms.inventory.models import StockBalance
+from oms.orders import actions as order_actions
+from oms.orders.models import Order, OrderLine
+from oms.people import trust
+from oms.people.actions import add_worker
+from oms.people.models import Device
+from oms.picking.models import WorkItem
+from oms.server_tls import server_identity
+from sync.client.driver import SyncThread
+from sync.client.http import pinned_context
+from sync.client.identity import own_key, public_hex
+from sync.client.pairing import pair
+from sync.client.ports import Identity
+from sync.client.status import ClaimPolicy
+from sync.contract import facts, proof, wire
+from sync.contract.chain import chain_next, chain_start, content_hash
+from sync.contract.codes import BinKind, OrderState, Role
+from sync.contract.pairing import PairingText
+from sync.contract.rows import WorkRow
+from sync.simulation.store import MemoryStore
+
+CLERK = Actor("test")
+
+
+def eventually(condition, seconds=15.0):
+    """Waits until `condition()` is true; its value. Fails after `seconds`."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            pytest.fail(f"still not so after {seconds} s: {condition}")
+        time.sleep(0.01)
+
+
+class RealClock:
+    """The clock of this machine."""
+
+    def __init__(self):
+        self.boot = uuid4().hex
+
+    def mono(self):
+        return time.monotonic()
+
+    def wall_ms(self):
+        return int(time.time() * 1000)
+
+    def boot_id(self):
+        return self.boot
+
+
+class Warehouse:
+    """One site with zone A, plenty of TEA and CUP, and orders as asked."""
+
+    def __init__(self, oms):
+        self.oms = oms
+        self.site = oms.site
+
+    def act(self, what):
+        """Runs `what(w)` in one unit of work."""
+        return self.oms.works.run(self.site, CLERK, what)
+
+    def ask(self, query):
+        """All rows of a query, as scalars."""
+        with self.oms.sessions() as db:
+            return list(db.scalars(query))
+
+    def build(self, bins=3, stock=10_000):
+        """Bins A-01... with TEA in the odd and CUP in the even ones; one worker of every role with badge B-1 and PIN 1234."""
+
+        def do(w):
+            w.db.add(Zone(site_id=self.site, code="A"))
+            for sku in ("TEA", "CUP"):
+                w.db.add(Item(site_id=self.site, sku=sku, name=sku.title(), weight_g=100))
+                w.touch("item", sku)
+            w.db.flush()
+            for n in range(1, bins + 1):
+                code = f"A-{n:02d}"
+                w.db.add(Bin(site_id=self.site, code=code, zone="A", kind=BinKind.PICK, seq=n * 10))
+                w.touch("bin", code)
+                w.move(uuid4().hex, 0, "TEA" if n % 2 else "CUP", "", "supplier", f"bin:{code}", stock)
+            add_worker(w, "17", "Ada", list(Role), badge="B-1", pin="1234")
+
+        self.act(do)
+        return self
+
+    def order(self, number, *lines):
+        """A released order with lines `("TEA", 2)`; its pick job."""
+
+        def do(w):
+            w.db.add(Order(site_id=self.site, number=number, state=OrderState.OPEN, placed_at=w.now, ship_name="Ada"))
+            w.db.flush()
+            for line_no, (sku, qty) in enumerate(lines, 1):
+                w.db.add(OrderLine(site_id=self.site, order_no=number, line_no=line_no, sku=sku, qty=qty))
+            w.touch("order", number)
+            w.db.flush()
+            released = order_actions.release(w, number)
+            assert released.job, released
+            return released.job
+
+        return self.act(do)
+
+    def orders(self, count, lines=(("TEA", 1), ("CUP", 2))):
+        """That many released orders; their jobs."""
+        return [self.order(f"O-{uuid4().hex[:8]}", *lines) for _ in range(count)]
+
+    def items_of(self, job):
+        """The job's work items in walk order."""
+        return self.ask(select(WorkItem).where(WorkItem.job_id == job).order_by(WorkItem.seq, WorkItem.id))
+
+    def balance(self, account, sku="TEA"):
+        """Units in an account."""
+        mine = select(func.coalesce(func.sum(StockBalance.qty), 0)).where(
+            StockBalance.site_id == self.site, StockBalance.account == account, StockBalance.sku == sku
+        )
+        return int(self.ask(mine)[0])
+
+    def outcomes(self):
+        """{op_id: outcome} of everything the server knows."""
+        with self.oms.sessions() as db:
+            return {op_id: outcome.value for op_id, outcome in db.execute(select(Op.op_id, Op.outcome))}
+
+    def exceptions(self):
+        """All exceptions."""
+        return self.ask(select(FloorException))
+
+    def let_leases_run_out(self):
+        """As if a quarter of an hour had passed without a word."""
+        with self.oms.sessions.begin() as db:
+            db.execute(text("SELECT set_config('floorhand.work', 'on', true)"))
+            db.execute(text("UPDATE lease SET until = now() - interval '1 s' WHERE ended_at IS NULL"))
+            db.execute(text("UPDATE work_item SET lease_until = now() - interval '1 s' WHERE lease_until IS NOT NULL"))
+
+    def code(self, label="handheld"):
+        """A pairing code."""
+        return self.act(lambda w: trust.new_pairing_code(w, label))
+
+    def check(self):
+        """The server's invariants of `sync.md` c.1: conservation, exactly once, dense logs, one lease per item, no over-credit, every
+        diverted op excused."""
+        with self.oms.sessions() as db:
+            off = db.execute(
+                text("SELECT sku, lot, sum(qty) FROM stock_balance GROUP BY sku, lot HAVING sum(qty) <> 0")
+            ).all()
+            folded = db.execute(
+                text(
+                    "SELECT b.account, b.sku, b.qty, coalesce(m.qty, 0) FROM stock_balance b LEFT JOIN ("
+                    " SELECT account, sku, lot, sum(qty) AS qty FROM ("
+                    "  SELECT to_account AS account, sku, lot, qty FROM stock_move"
+                    "  UNION ALL SELECT from_account, sku, lot, -qty FROM stock_move) legs GROUP BY 1, 2, 3) m"
+                    " USING (account, sku, lot) WHERE b.qty <> coalesce(m.qty, 0)"
+                )
+            ).all()
+            over = db.execute(text("SELECT id FROM work_item WHERE qty_done < 0 OR qty_done > qty_req")).all()
+            diverted = db.execute(
+                text(
+                    "SELECT op_id FROM op WHERE outcome = 'diverted' AND"
+                    " (SELECT count(*) FROM floor_exception e WHERE e.op_id = op.op_id) <> 1"
+                )
+            ).all()
+            logs = list(db.scalars(select(Device)))
+            links = list(db.scalars(select(OpSeq).order_by(OpSeq.device, OpSeq.seq)))
+            contents = {op.op_id: op for op in db.scalars(select(Op))}
+            open_items = list(db.scalars(select(Lease.item).where(Lease.ended_at.is_(None))))
+        assert not off
+        assert not folded
+        assert not over
+        assert not diverted
+        assert len(set(open_items)) == len(open_items)
+        assert all(op.ver for op in contents.values())
+        for device in logs:
+            mine = [link for link in links if link.device == device.id]
+            assert [link.seq for link in mine] == list(range(1, device.last_seq + 1))
+            chain = chain_start(device.id)
+            for link in mine:
+                chain = chain_next(chain, link.op_id, bytes.fromhex(contents[link.op_id].content_hash))
+                assert chain == link.chain
+            assert chain == device.chain
+
+
+class LiveServer:
+    """The real application on uvicorn with TLS, in a thread. May be stopped and started again on the same port."""
+
+    def __init__(self, oms, tls):
+        self.oms = oms
+        self.tls = tls
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self._thread = None
+
+    def start(self):
+        """Returns when it answers."""
+        ready = threading.Event()
+
+        async def main():
+            self._loop = asyncio.get_running_loop()
+            self._stopping = asyncio.Event()
+            config = uvicorn.Config(
+                make_app(self.oms, self._stopping),
+                host="127.0.0.1",
+                port=self.port,
+                ssl_keyfile=str(self.tls.key),
+                ssl_certfile=str(self.tls.certificate),
+                log_config=None,
+                ws="none",
+                timeout_graceful_shutdown=2,
+            )
+            self._server = uvicorn.Server(config)
+            serving = asyncio.create_task(self._server.serve())
+            while not self._server.started and not serving.done():  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+            ready.set()
+            await serving
+
+        self._thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
+        self._thread.start()
+        assert ready.wait(20)
+        assert self._server.started
+
+    def stop(self):
+        """In good order."""
+        if self._thread is None:
+            return
+        self._loop.call_soon_threadsafe(self._stopping.set)
+        self._server.should_exit = True
+        self._thread.join(15)
+        assert not self._thread.is_alive()
+        self._thread = None
+
+
+class BadLink:
+    """A TCP link to a port that can be cut, made deaf in one direction, or closed to newcomers. TLS passes through unseen."""
+
+    def __init__(self, port):
+        self._to = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._guard = threading.Lock()
+        self._open = set()
+        self.closed = False
+        self.swallow_answers = False
+        self.swallowed = threading.Event()
+        self.bytes_up = 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+    def retarget(self, port):
+        """Leads somewhere else from now on."""
+        self._to = port
+        self.cut()
+
+    def cut(self):
+        """Ends every connection; new ones are let in unless `closed`."""
+        with self._guard:
+            ends, self._open = self._open, set()
+        for end in ends:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def end(self):
+        """Away for good."""
+        self.closed = True
+        self._listener.close()
+        self.cut()
+
+    def _accept(self):
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            try:
+                if self.closed:
+                    raise OSError
+                far = socket.create_connection(("127.0.0.1", self._to), 2)
+            except OSError:
+                near.close()
+                continue
+            with self._guard:
+                self._open |= {near, far}
+            threading.Thread(target=self._pump, args=(near, far, True), daemon=True).start()
+            threading.Thread(target=self._pump, args=(far, near, False), daemon=True).start()
+
+    def _pump(self, source, sink, upward):
+        with suppress(OSError):
+            while data := source.recv(65536):
+                if upward:
+                    self.bytes_up += len(data)
+                elif self.swallow_answers and data[0] == 23:
+                    # 23 is TLS application data: the handshake passes, the answer does not.
+                    self.swallowed.set()
+                    continue
+                sink.sendall(data)
+        for end in (source, sink):
+            with suppress(OSError):
+                end.close()
+            with self._guard:
+                self._open.discard(end)
+
+
+class TestDevice:
+    """A handheld: a store in memory, the real sync thread, and a person who scans."""
+
+    __test__ = False
+
+    def __init__(self, store=None, policy=None):
+        self.store = store or MemoryStore(RealClock())
+        self.policy = policy or ClaimPolicy()
+        self.statuses = []
+        self.changes = set()
+        self.sync = None
+
+    def pair(self, warehouse, address, spki, code=None):
+        """Pairs over the network."""
+        told = PairingText((address,), warehouse.oms.cluster_id, spki, code or warehouse.code())
+        return pair(told.text(), self.store.ports().meta, "handheld", "test")
+
+    def start(self):
+        """Switches the sync thread on."""
+        self.sync = SyncThread(self.store.ports(), "test", self.statuses.append, self.changes.update, self.policy)
+        self.sync.start()
+        return self
+
+    def stop(self):
+        """Switches it off; what is on the disk stays."""
+        if self.sync:
+            self.sync.stop()
+            self.sync = None
+
+    @property
+    def status(self):
+        return self.statuses[-1] if self.statuses else None
+
+    @property
+    def synced(self):
+        """Whether nothing waits and the rows are all there."""
+        s = self.status
+        return bool(s and s.online and not s.waiting and s.synced_at is not None and not s.catching_up)
+
+    def work_of(self, job):
+        """The job's work rows here, in walk order."""
+        rows = [msgspec.json.decode(body, type=WorkRow) for (e, _), (_, body) in self.store.rows.items() if e == "work"]
+        return sorted((row for row in rows if row.job == job), key=lambda row: (row.seq, row.id))
+
+    def token_of(self, item):
+        """The newest token held for an item."""
+        return next((lease.token for lease in self.store.leases.values() if lease.item == item), None)
+
+    def pick(self, item, qty=None, token=..., op_id=None):
+        """Scans `qty` units of a work item (row or model) into tote T-1."""
+        body = facts.PickConfirm(
+            job=getattr(item, "job", None) or item.job_id,
+            sku=item.sku,
+            qty=qty or item.qty_req,
+            from_bin=item.from_bin,
+            tote="T-1",
+        )
+        token = self.token_of(item.id) if token is ... else token
+        op = self.store.append(op_id or uuid4().hex, body, item.id, token)
+        if self.sync:
+            self.sync.wake()
+        return op.op_id
+
+    def outcome(self, op_id):
+        """What the device was told became of an op; None while it waits."""
+        return next(e.outcome for e in self.store.entries if e.op.op_id == op_id)
+
+
+class RawDevice:
+    """A device that speaks the API by hand, for requests no well-behaved client would send."""
+
+    def __init__(self, base, spki, store=None):
+        self.spki = spki
+        self.http = httpx2.Client(base_url=base, verify=pinned_context_sync(spki), trust_env=False, timeout=10)
+        self.store = store or MemoryStore(RealClock())
+        self.access = ""
+
+    def close(self):
+        self.http.close()
+
+    def post(self, path, body, bearer=True):
+        """(status, JSON) of one request."""
+        headers = {"authorization": f"Bearer {self.access}"} if bearer and self.access else {}
+        content = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        reply = self.http.post(path, content=content, headers={"content-type": "application/json", **headers})
+        return reply.status_code, reply.json()
+
+    def pair(self, code, label="raw"):
+        """Pairs; (status, JSON)."""
+        key = own_key(self.store.ports().meta)
+        public = public_hex(key)
+        signature = key.sign(proof.pairing(code, public, label)).hex()
+        request = wire.PairRequest(code=code, pubkey=public, label=label, app="raw", signature=signature)
+        status, body = self.post("/v1/pair", request)
+        if status == 201:
+            who = Identity(body["device_id"], body["site"], body["cluster_id"], body["epoch"], self.spki, ("",))
+            self.store.ports().meta.save_identity(who)
+        return status, body
+
+    def token(self, key=None):
+        """Fetches a token; (status, JSON)."""
+        device = self.store.identity.device_id
+        _, reply = self.post("/v1/token/nonce", wire.NonceRequest(device_id=device))
+        key = key or Ed25519PrivateKey.from_private_bytes(self.store.key)
+        signature = key.sign(proof.token(reply["nonce"], device, self.spki)).hex()
+        request = wire.TokenRequest(device_id=device, nonce=reply["nonce"], signature=signature)
+        status, body = self.post("/v1/token", request)
+        self.access = body.get("access", self.access)
+        return status, body
+
+    def push_request(self, ops, epoch=1, prev=None):
+        """A push of ops of this device's journal."""
+        prev = prev or self.store.ports().journal.chain_at(ops[0].seq - 1)
+        return wire.PushRequest(epoch=epoch, first_seq=ops[0].seq, prev_chain=prev, ops=ops)
+
+    def op(self, kind, v, body, item=None, token=None):
+        """Appends an op of any kind with a JSON body."""
+        head = self.store.ports().journal.head()
+        return self.store.append_op(
+            wire.Op(
+                op_id=uuid4().hex,
+                seq=head.next_seq,
+                kind=kind,
+                v=v,
+                body=msgspec.Raw(body),
+                t=wire.Times(wall=0, mono=0, boot="b"),
+                item=item,
+                token=token,
+            )
+        )
+
+
+def pinned_context_sync(spki):
+    """The pinned context for the blocking client of the tests, which speaks TLS through sockets."""
+    import ssl
+
+    context = pinned_context(spki)
+
+    class Socket(ssl.SSLSocket):
+        """Not checked twice: the tests' server is known."""
+
+    context.sslsocket_class = Socket
+    return context
+
+
+@pytest.fixture
+def oms(database_url, tmp_path):
+    """An open OMS that knows its TLS key."""
+    made = open_oms(database_url, spki=server_identity(tmp_path / "server").spki)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def warehouse(oms):
+    """A site with stock and people."""
+    return Warehouse(oms).build()
+
+
+@pytest.fixture
+def live(oms, tmp_path):
+    """The real server over TCP and TLS."""
+    server = LiveServer(oms, server_identity(tmp_path / "server"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def link(live):
+    """The way to the server that devices take."""
+    made = BadLink(live.port)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def device(warehouse, live, link):
+    """A function that makes paired, running devices."""
+    made = []
+
+    def make(policy=None, start=True):
+        one = TestDevice(policy=policy)
+        one.pair(warehouse, link.address, live.tls.spki)
+        if start:
+            one.start()
+        made.append(one)
+        return one
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+@pytest.fixture
+def raw(warehouse, live):
+    """A function that makes paired devices which speak by hand, with a token."""
+    made = []
+
+    def make(paired=True, store=None):
+        one = RawDevice(f"https://127.0.0.1:{live.port}", live.tls.spki, store)
+        made.append(one)
+        if paired:
+            assert one.pair(warehouse.code())[0] == 201
+            assert one.token()[0] == 200
+        return one
+
+    yield make
+    for one in made:
+        one.close()
+
+
+__all__ = ["content_hash", "eventually"]
