@@ -1,53 +1,353 @@
-"""The one window of the client: strip, progress, screen, prompt, actions. Hears the bridge, shows the presenters' states."""
+"""The one window of the client: shows the presenters' states, and sends scans, acts and keys to the screen in front.
+
+Built by `app.ui.application`; hears devices and the sync driver through its `bridge`, always in the GUI thread.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from collections import deque
+from collections.abc import Callable
+from typing import Any
 
-from app.core.messages import Message
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from app.core.clock import Clock
+from app.core.messages import Code, Message, Tone, say
 from app.core.outcome import Changes
-from app.core.scan import ScanInput
-from app.core.views import DeviceStatus, LinkStatus
+from app.core.scan import ScanInput, ScanSource
+from app.core.views import DeviceStatus, LinkStatus, Person
+from app.screens.frame import Action, Refusal
+from app.screens.preferences import Preferences
+from app.screens.presenter import Presenter
+from app.screens.words import Word
 from app.services.api import LabelReport, Weight
 from app.ui.bridge import Bridge
+from app.ui.chrome import Chrome
+from app.ui.feedback import Feedback, MakesSound
+from app.ui.keys import COMMAND_CARDS, key_name
+from app.ui.latency import LatencyRing
+from app.ui.screen import ScreenView
+from app.ui.status import battery_chip, battery_percent, device_chips, link_chips
+from app.ui.texts import Texts
+from app.ui.theme import Skin
+from app.ui.wedge_filter import Wedge, WedgeFilter
+
+#: Ages in the strip are counted on between two reports of the link, milliseconds.
+_STRIP_MS = 15_000
+
+_HELP = Action("help", Word.HELP, "F1", "help")
+_TYPE = Action("type", Word.TYPE_CODE, "F9", "keyboard")
+_SETTINGS = Action("settings", Word.SETTINGS, "F11", "settings")
+_SIGN_OUT = Action("sign_out", Word.SIGN_OUT, "F12", "leave")
 
 
 class Shell(QWidget):
-    """A window. All `on_...` are called in the GUI thread; from other threads call them on `bridge`."""
+    """A window. All `on_...` are called in the GUI thread; from other threads call them on `bridge`.
 
-    bridge: Bridge
+    `on_answer(device, tone)` hears how each scan was answered, so that the scanner itself can say it.
+    """
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        skin: Skin,
+        texts: Texts,
+        sounds: MakesSound,
+        clock: Clock,
+        wedge: Wedge | None,
+        on_answer: Callable[[str, Tone | None], None],
+    ) -> None:
+        super().__init__()
+        self.bridge = bridge
+        self._skin, self._texts, self._clock = skin, texts, clock
+        self._wedge, self._wedge_filter = wedge, None
+        self._on_answer = on_answer
+        self._on_stop: list[Callable[[], None]] = [sounds.stop]
+        self.chrome = Chrome(skin, texts, self)
+        self.chrome.intent.connect(self._act)
+        self.chrome.sheet.intent.connect(self._act)
+        self.chrome.sheet.typed.connect(self._typed)
+        self.feedback = Feedback(self.chrome.toast, sounds, texts)
+        self._presenters: dict[str, Presenter[Any]] = {}
+        self._views: dict[str, ScreenView] = {}
+        self._front = ""
+        self._came_from = ""
+        self._notices: deque[Message] = deque()
+        self._link: tuple[LinkStatus, float] | None = None
+        self._devices: tuple[DeviceStatus, ...] = ()
+        self._latency = LatencyRing(clock)
+        self._answered = 0
+        self.person: Person | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._ageing = QTimer(self)
+        self._ageing.setInterval(_STRIP_MS)
+        self._ageing.timeout.connect(self._show_chips)
+        self._ageing.start()
+        skin.changed.connect(self.restyle)
+        bridge.listen(self)
+
+    # what the composition root does with it
+
+    def add_screen(self, presenter: Presenter[Any], view: ScreenView) -> None:
+        """One more screen; its name is the presenter's."""
+        self._presenters[presenter.name] = presenter
+        self._views[presenter.name] = view
+        self.chrome.stack.addWidget(view)
+        view.intent.connect(self._act)
+
+    def on_stop(self, end: Callable[[], None]) -> None:
+        """Something to end when the window ends."""
+        self._on_stop.insert(0, end)
 
     def show_handheld(self) -> None:
         """Opens as a handheld, 480 x 800."""
+        self.resize(480, 800)
+        self.show()
 
     def show_desk(self) -> None:
         """Opens as a pack station or supervisor's desk, 1280 x 800."""
+        self.resize(1280, 800)
+        self.show()
+
+    def stop(self) -> None:
+        """Ends the workers and the sound. The window may be closed after that."""
+        self._ageing.stop()
+        while self._on_stop:
+            self._on_stop.pop(0)()
+
+    # what the demonstration, the bench and the tests read
 
     def screen_name(self) -> str:
         """`signin`, `pair`, `home`, `pick`, `pack`, `orders` or `settings`."""
-        raise NotImplementedError
+        return self._front
 
     def service_view(self) -> object:
         """What the screen shows, as the service gave it (`PickView`, `PackView`, `OrdersView` ...)."""
-        raise NotImplementedError
+        return getattr(self._presenters[self._front], "view", None)
 
     def answered(self) -> int:
         """How many scans have been answered on screen so far."""
-        raise NotImplementedError
-
-    def press(self, intent: str) -> None:
-        """Uses a button by its intent (`next`, `short`, `short:not_found`, `release:20`), as a click would."""
+        return self._answered
 
     def latencies(self) -> list[float]:
         """Milliseconds from the last byte of a scan to the screen repainted with its answer, the last 1000 of them."""
-        raise NotImplementedError
+        return self._latency.figures()
 
-    def on_scan(self, scan: ScanInput) -> None: ...
-    def on_weight(self, weight: Weight) -> None: ...
-    def on_label(self, report: LabelReport) -> None: ...
-    def on_link(self, link: LinkStatus) -> None: ...
-    def on_devices(self, devices: tuple[DeviceStatus, ...]) -> None: ...
-    def on_changes(self, changes: Changes) -> None: ...
-    def on_notice(self, message: Message) -> None: ...
-    def stop(self) -> None:
-        """Ends the workers and the sound. The window may be closed after that."""
+    def press(self, intent: str) -> None:
+        """Uses a button by its intent (`next`, `short`, `short:not_found`, `release:20`), as a click would."""
+        self._act(intent)
+
+    @property
+    def presenter(self) -> Presenter[Any]:
+        """The presenter of the screen in front."""
+        return self._presenters[self._front]
+
+    # what the presenters do with it
+
+    def go(self, name: str) -> None:
+        """Brings a screen to the front; `back` means the one before the settings."""
+        name = (self._came_from or "signin") if name == "back" else name
+        if name not in self._presenters:
+            return
+        if self._front and self._front != name:
+            self._presenters[self._front].leave()
+            self._came_from = self._front
+        self._front = name
+        self.chrome.sheet.close_sheet()
+        self.chrome.stack.setCurrentWidget(self._views[name])
+        self.setFocus()
+        self._presenters[name].enter()
+
+    def show_state(self, state: Any) -> None:
+        """Draws what the presenter in front says."""
+        view = self._views[self._front]
+        view.render_state(state)
+        refusal = state.frame.refusal
+        if refusal is None and self._notices:
+            refusal = Refusal(self._notices[0])
+        self.chrome.show_frame(state.frame, refusal)
+
+    def say(self, message: Message) -> None:
+        """Says something for a moment."""
+        self.feedback.say(message)
+
+    def scan_answered(self, scan: ScanInput, message: Message | None) -> None:
+        """The answer to a scan is on its way to the screen."""
+        self._answered += 1
+        self._latency.mark(scan.at)
+        self._on_answer(scan.device, message.look.tone if message else None)
+        # A repaint is certain even if nothing on the screen differs, or the figure would wait for the next one.
+        self.chrome.strip.update()
+
+    def set_person(self, person: Person | None) -> None:
+        """Who is signed in from now on; the words are in their language."""
+        self.person = person
+        if person is not None:
+            self._texts.use(person.language)
+            self._show_chips()
+
+    def use(self, preferences: Preferences) -> None:
+        """Looks, sounds and speaks like this from now on."""
+        self._texts.use(preferences.language)
+        self.feedback.set_volume(preferences.volume)
+        self.chrome.mirror(left_hand=preferences.hand == "left")
+        self._skin.use(preferences.theme, preferences.text_size)
+
+    def restyle(self) -> None:
+        """Draws everything anew after a change of theme, text size or language."""
+        self.setStyleSheet(self._skin.style_sheet())
+        self._show_chips()
+        if self._front and (state := self._views[self._front].state) is not None:
+            self._views[self._front].render_state(state)
+        self.chrome.relayout()
+        for child in self.findChildren(QWidget):
+            child.update()
+
+    # what the bridge brings
+
+    def on_scan(self, scan: ScanInput) -> None:
+        """A scan goes to the screen in front; whatever lies over it goes away."""
+        self.chrome.sheet.close_sheet()
+        if (act := COMMAND_CARDS.get(scan.text.upper())) is not None:
+            self._act(act)
+            self.scan_answered(scan, None)
+            return
+        self.presenter.on_scan(scan)
+
+    def on_weight(self, weight: Weight) -> None:
+        """The scale speaks to the pack screen only."""
+        if pack := self._presenters.get("pack"):
+            pack.on_weight(weight)  # type: ignore[attr-defined]
+
+    def on_label(self, report: LabelReport) -> None:
+        """The fate of a label is written down whatever screen is in front."""
+        if pack := self._presenters.get("pack"):
+            pack.on_label(report)  # type: ignore[attr-defined]
+
+    def on_link(self, link: LinkStatus) -> None:
+        """Chips; and one word when the centre goes or comes back."""
+        before = self._link[0] if self._link else None
+        self._link = (link, self._clock.mono())
+        for presenter in self._presenters.values():
+            presenter.on_link(link)
+        if before is not None and before.online != link.online:
+            self.say(say(Code.CENTRE_BACK if link.online else Code.CENTRE_AWAY))
+        self._show_chips()
+
+    def on_devices(self, devices: tuple[DeviceStatus, ...]) -> None:
+        """Chips; and one word when a device goes."""
+        was = {d.name: d.message for d in self._devices}
+        self._devices = devices
+        for device in devices:
+            if device.message is not None and device.name in was and was[device.name] != device.message:
+                self.say(device.message)
+        for presenter in self._presenters.values():
+            presenter.on_devices(devices)
+        self._show_chips()
+
+    def on_changes(self, changes: Changes) -> None:
+        """The screen in front looks again."""
+        if self._front:
+            self.presenter.on_changes(changes)
+
+    def on_notice(self, message: Message) -> None:
+        """What must be acknowledged waits in line; the rest is said once."""
+        self.feedback.say(message)
+        if message.look.sticky:
+            self._notices.append(message)
+            self.presenter.show()
+
+    # acts and keys
+
+    def _act(self, intent: str) -> None:
+        action = self.chrome.chosen(intent)
+        if intent == "more":
+            self.chrome.sheet.open_more(self._more(), keys=self.chrome.desk)
+        elif intent == "help":
+            frame = self.presenter.frame()
+            self.chrome.sheet.open_help((*frame.help, Word.HELP_KEYBOARD))
+        elif intent == "type":
+            self.chrome.sheet.open_typing()
+        elif intent == "settings":
+            self.go("settings")
+        elif intent in ("ok", "back") and self.presenter.refusal is None and self._notices:
+            self._notices.popleft()
+            self.presenter.show()
+        elif action is not None or intent not in {a.intent for a in self.chrome.acts()}:
+            self.presenter.on_intent(intent)
+
+    def _more(self) -> tuple[Action, ...]:
+        frame = self.presenter.frame()
+        beside = frame.actions[3 if self.chrome.desk else 2 :]
+        back = (Action("back", Word.BACK, "Esc", "back"),) if frame.leave and self._front in ("pick", "pack", "orders") else ()
+        ends = (_SETTINGS, _SIGN_OUT) if self.person else (_SETTINGS,)
+        return (*beside, _TYPE, _HELP, *(back if not beside else ()), *ends)
+
+    def _typed(self, text: str) -> None:
+        self.on_scan(ScanInput(text, self._clock.mono(), None, ScanSource.TYPED, "keyboard"))
+
+    def _wedged(self, text: str) -> None:
+        symbology, rest = (text[:3], text[3:]) if text[:1] == "]" and len(text) > 3 else (None, text)
+        self.on_scan(ScanInput(rest, self._clock.mono(), symbology, ScanSource.WEDGE, "keyboard"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Function keys, Enter and Escape; keys of choices on the screen."""
+        name = key_name(event)
+        focus = self.focusWidget()
+        if name == "Esc" and self.chrome.sheet.face:
+            self.chrome.sheet.close_sheet()
+        elif name == "Enter" and isinstance(focus, QAbstractButton):
+            focus.click()
+        elif (act := self._act_of_key(name)) is not None:
+            self._act(act)
+        else:
+            super().keyPressEvent(event)
+
+    def _act_of_key(self, name: str) -> str | None:
+        acts = self.chrome.acts()
+        found = next((a.intent for a in acts if a.key == name), None)
+        if found is None and name == "Enter":
+            found = next((a.intent for a in acts if a.main), None)
+        if found is None and name == "Esc":
+            return "back"
+        general = (_HELP, _TYPE, _SETTINGS, Action("more", Word.MORE, "F10"), *((_SIGN_OUT,) if self.person else ()))
+        return found or next((a.intent for a in general if a.key == name), None)
+
+    # Qt
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keys of a scanner that types are looked at where they enter the window."""
+        super().showEvent(event)
+        window = self.windowHandle()
+        if self._wedge is not None and self._wedge_filter is None and window is not None:
+            self._wedge_filter = WedgeFilter(self._wedge, window, self._wedged)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The chrome fills the window."""
+        super().resizeEvent(event)
+        self.chrome.setGeometry(self.rect())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing the window ends what runs behind it."""
+        self.stop()
+        super().closeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Notes when a repaint has brought an answer to the screen."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.UpdateRequest and self._latency.waiting:
+            self._latency.painted()
+        return handled
+
+    def _show_chips(self) -> None:
+        link, told = self._link or (None, 0.0)
+        elapsed = self._clock.mono() - told if link else 0.0
+        self.chrome.strip.show_chips(
+            (
+                *device_chips(self._texts, self._devices, all_of_them=self.chrome.desk),
+                *link_chips(self._texts, link, elapsed),
+                *battery_chip(self._texts, battery_percent()),
+            )
+        )

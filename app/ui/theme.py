@@ -46,7 +46,10 @@ def contrast(one: QColor, other: QColor) -> float:
 
 
 class Skin(QObject):
-    """How everything looks now: theme and text size. `changed` is emitted after either changes."""
+    """How everything looks now: theme and text size. `changed` is emitted after either changes.
+
+    `smallest` is the least text height in pixels; the chrome lowers it on screens narrower than a handheld's.
+    """
 
     changed = Signal()
 
@@ -56,6 +59,7 @@ class Skin(QObject):
         self._icons: dict[tuple[str, str, int, float], QPixmap] = {}
         self.theme = theme
         self.scale = text_size / 100
+        self.smallest = tokens().measures["smallest_text"]
 
     def use(self, theme: str, text_size: int) -> None:
         """Changes theme and text size (per cent)."""

@@ -49,7 +49,7 @@ class WedgeFilter(QObject):
         self._timer.timeout.connect(self._idle)
         window.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt asks before each event of the window; True swallows it."""
         kind = event.type()
         if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and not self._replaying:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
@@ -47,7 +47,7 @@ class ActionButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Words at full size with air around them."""
-        metrics = QFontMetricsF(self.skin.font(self.skin.px(self._px), 650))
+        metrics = QFontMetricsF(self.skin.font(self.skin.px(self._px), 700))
         wide = metrics.horizontalAdvance(self.text()) + 40 + (self._key_width() + 10 if self.key else 0)
         return QSize(round(max(self._height, wide + (34 if self.icon_name else 0))), self._grown())
 
@@ -118,17 +118,21 @@ class ActionButton(QAbstractButton):
         )
 
     def _fit(self, rect: QRectF) -> tuple[QFont, bool]:
-        return fitted(self.skin, self.text(), self.skin.px(self._px), 650, rect.width(), rect.height(), 2)
+        return fitted(self.skin, self.text(), self.skin.px(self._px), 700, rect.width(), rect.height(), 2)
 
 
 class ButtonRow(QWidget):
-    """Buttons of equal width in one row (or several), with 12 px between them. `mirrored` puts the first at the right hand."""
+    """Buttons of equal width in one row (or several), with 12 px between them. `mirrored` runs from right to left.
+
+    With `last_alone` the last button has the lowest row to itself.
+    """
 
     def __init__(self, gap: int = 12, columns: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gap = gap
         self.columns = columns
         self.mirrored = False
+        self.last_alone = False
         self._buttons: list[ActionButton] = []
 
     @property
@@ -156,13 +160,21 @@ class ButtonRow(QWidget):
         """Gives every button its place."""
         if not self._buttons or self.width() <= 0:
             return
-        columns = self.columns or len(self._buttons)
-        rows = -(-len(self._buttons) // columns)
-        wide = (self.width() - self._gap * (columns - 1)) / columns
-        high = (self.height() - self._gap * (rows - 1)) / rows
-        for i, button in enumerate(self._buttons):
+        if self.last_alone and len(self._buttons) > 1:
+            half = (self.height() - self._gap) // 2
+            self._arrange(self._buttons[:-1], QRect(0, 0, self.width(), half))
+            self._arrange(self._buttons[-1:], QRect(0, self.height() - half, self.width(), half))
+        else:
+            self._arrange(self._buttons, self.rect())
+
+    def _arrange(self, buttons: list[ActionButton], place: QRect) -> None:
+        columns = self.columns or len(buttons)
+        rows = -(-len(buttons) // columns)
+        wide = (place.width() - self._gap * (columns - 1)) / columns
+        high = (place.height() - self._gap * (rows - 1)) / rows
+        for i, button in enumerate(buttons):
             row, column = divmod(i, columns)
             if self.mirrored:
                 column = columns - 1 - column
-            x, y = column * (wide + self._gap), row * (high + self._gap)
+            x, y = column * (wide + self._gap), place.top() + row * (high + self._gap)
             button.setGeometry(round(x), round(y), round(x + wide) - round(x), round(y + high) - round(y))

@@ -51,8 +51,8 @@ class CodeLabel(QWidget):
 
     @property
     def fits(self) -> bool:
-        """True if the whole code is visible in letters of at least 15 px."""
-        return not self._spans or self._size() >= min(15, self._px)
+        """True if the whole code is visible in letters of at least the smallest size."""
+        return not self._spans or self._size() >= min(self.skin.smallest, self._px)
 
     @property
     def wide(self) -> float:

@@ -8,9 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.ui.theme import Skin, tokens
+from app.ui.theme import Skin
 
-SMALLEST = 15
 _STEP = 0.94
 _WRAP = int(Qt.TextFlag.TextWordWrap)
 
@@ -29,8 +28,8 @@ def _needed(text: str, _key: str, font: QFont, width: int) -> tuple[float, float
 def fitted(
     skin: Skin, text: str, px: float, weight: int, width: float, height: float, lines: int
 ) -> tuple[QFont, bool]:
-    """The largest font up to `px` in which the text fits, and whether it fits at all (it never shrinks below 15 px)."""
-    least = min(px, tokens().measures["smallest_text"])
+    """The largest font up to `px` in which the text fits, and whether it fits at all (it never shrinks below the smallest text)."""
+    least = min(px, skin.smallest)
     while True:
         font = skin.font(px, weight)
         spacing = QFontMetricsF(font).lineSpacing()
@@ -96,7 +95,7 @@ class FitLabel(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """One line of the smallest text."""
-        return QSize(24, SMALLEST + 4)
+        return QSize(24, self.skin.smallest + 4)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draws the text."""

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 from app.ui.theme import Skin
 from app.ui.widgets.buttons import ActionButton, ButtonRow
 
-_DIGITS = tuple("123456789") + ("back", "0", "ok")
-_FIGURES = tuple("123456789") + ("-", "0", "back", "abc", ":", "ok")
-_LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ") + ("/", "back", "123", "ok")
+_DIGITS = (*tuple("123456789"), "back", "0", "ok")
+_FIGURES = (*tuple("123456789"), "-", "0", "back", "abc", ":", "ok")
+_LETTERS = (*tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), "/", "back", "123", "ok")
 
 
 class Keypad(QWidget):
@@ -42,7 +42,7 @@ class Keypad(QWidget):
 
     def restyle(self) -> None:
         """Takes fonts from the skin anew."""
-        self.line.setFont(self._skin.font(min(self._skin.px(32), 44), 650))
+        self.line.setFont(self._skin.font(min(self._skin.px(32), 44), 700))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that arrive here although the line lost the focus still type."""

@@ -50,7 +50,8 @@ class ItemPicture(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draws the item."""
         painter = QPainter(self)
-        rounded(painter, QRectF(self.rect()), 10, self._skin.color("picture"))
+        line = None if self._skin.theme == "dark" else self._skin.color("line")
+        rounded(painter, QRectF(self.rect()), 10, self._skin.color("picture"), line)
         air = min(self.width(), self.height()) * 0.16
         draw_block(painter, QRectF(self.rect()).adjusted(air, air, -air, -air), self._color, (0.8, 0.62, 1.05))
 

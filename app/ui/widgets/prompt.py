@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QPointF, QRectF, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -24,7 +24,7 @@ class PromptBar(QWidget):
         self._icon = "scan"
         self._tone = "ask"
         self._prompt = ""
-        self._words = FitLabel(skin, 25, 650, lines=2, parent=self)
+        self._words = FitLabel(skin, 25, 700, lines=2, parent=self)
         self._buttons: list[ActionButton] = []
         self._waiting = ""
         self._patience = QTimer(self)
@@ -70,7 +70,7 @@ class PromptBar(QWidget):
         h = self.height()
         right = self.width() - 14
         for button in reversed(self._buttons):
-            wide = max(132, button.sizeHint().width())
+            wide = max(104, button.sizeHint().width())
             high = min(h - 20, max(56, button.sizeHint().height()))
             right -= wide
             button.setGeometry(right, (h - high) // 2, wide, high)

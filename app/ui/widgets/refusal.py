@@ -28,8 +28,8 @@ class Banner(QWidget):
         self._skin = skin
         self._look = Look(Tone.BAD)
         self._sign = ToneSign(skin, 48, inverse=True, parent=self)
-        self._title = FitLabel(skin, 28, 750, lines=2, parent=self)
-        self._detail = FitLabel(skin, 20, 550, lines=4, parent=self)
+        self._title = FitLabel(skin, 28, 800, lines=2, parent=self)
+        self._detail = FitLabel(skin, 20, 550, lines=6, parent=self)
 
     def show_words(self, look: Look, title: str, detail: str) -> None:
         """Changes the message."""
@@ -54,17 +54,17 @@ class Banner(QWidget):
 
     def _place(self) -> None:
         w, h = self.width(), self.height()
-        signed = w >= 260
+        signed = w >= 260 and h >= 72
         self._sign.setVisible(signed)
-        left = 84 if signed else 16
+        left = (84 if w > 360 else 72) if signed else 16
         wide = w - left - 14
-        title = min(self._title.height_for(wide), h - 16 if not self._detail.text else round((h - 16) * 0.5))
-        self._sign.move(20, 20 if self._detail.text and h > 88 else (h - 48) // 2)
+        title = min(self._title.height_for(wide), h - 16 if not self._detail.text else round((h - 16) * 0.34))
+        self._sign.move(20 if w > 360 else 12, 20 if self._detail.text and h > 88 else (h - 48) // 2)
         if self._detail.text:
-            total = title + 4 + min(self._detail.height_for(wide), h - 20 - title)
-            top = max(8, (h - total) // 2)
+            total = title + 3 + min(self._detail.height_for(wide) + 4, h - 16 - title)
+            top = max(6, (h - total) // 2)
             self._title.setGeometry(left, top, wide, title)
-            self._detail.setGeometry(left, top + title + 3, wide, max(10, h - top - title - 11))
+            self._detail.setGeometry(left, top + title + 3, wide, max(10, h - top - title - 8))
         else:
             self._title.setGeometry(left, 8, wide, h - 16)
         self._detail.setVisible(bool(self._detail.text))
@@ -80,9 +80,9 @@ class CompareCard(Panel):
 
     def __init__(self, skin: Skin, tone: str, parent: QWidget | None = None) -> None:
         super().__init__(skin, line=tone, line_width=2, parent=parent)
-        self._word = FitLabel(skin, 17, 650, tone, align=_CENTRE, parent=self)
+        self._word = FitLabel(skin, 17, 700, tone, align=_CENTRE, parent=self)
         self._picture = ItemPicture(skin, self)
-        self._name = FitLabel(skin, 18, 650, lines=2, align=_CENTRE, parent=self)
+        self._name = FitLabel(skin, 18, 700, lines=2, align=_CENTRE, parent=self)
 
     def show_item(self, word: str, item: ItemCard, name: str) -> None:
         """Changes what is compared."""

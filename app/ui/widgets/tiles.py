@@ -18,12 +18,12 @@ _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
 class CountTile(Panel):
-    """A word and a number. The number is 72 px high at 100 %."""
+    """A word and a number. The number is `px` high at 100 %."""
 
-    def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
+    def __init__(self, skin: Skin, px: float = 72, parent: QWidget | None = None) -> None:
         super().__init__(skin, parent=parent)
         self._word = FitLabel(skin, 17, 600, "quiet", align=_CENTRE, parent=self)
-        self._number = FitLabel(skin, 72, 750, align=_CENTRE, parent=self)
+        self._number = FitLabel(skin, px, 800, align=_CENTRE, parent=self)
 
     def show_count(self, word: str, number: str, color: str = "text") -> None:
         """Changes both."""
@@ -35,7 +35,7 @@ class CountTile(Panel):
         super().resizeEvent(event)
         w, h = self.width(), self.height()
         top = min(round(26 * max(1.0, min(1.6, self.skin.scale))), round(h * 0.34))
-        self._word.setGeometry(8, 10 if h > 90 else 4, w - 16, top)
+        self._word.setGeometry(4, 10 if h > 90 else 4, w - 8, top)
         above = self._word.geometry().bottom() + 1
         self._number.setGeometry(6, above, w - 12, max(10, h - above - (8 if h > 90 else 2)))
 
@@ -46,7 +46,7 @@ class ItemView(Panel):
     def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(skin, parent=parent)
         self._picture = ItemPicture(skin, self)
-        self._name = FitLabel(skin, 23, 650, lines=3, parent=self)
+        self._name = FitLabel(skin, 23, 700, lines=3, parent=self)
         self._code = CodeLabel(skin, 18, 550, self)
         self._notes = ChipRow(skin, parent=self)
         self._notes.align_left = True
@@ -71,7 +71,7 @@ class ItemView(Panel):
         pictured = h >= 96 and w >= 300 and self.skin.scale <= 1.3
         side = min(104, h - 2 * edge) if pictured else 0
         self._picture.setVisible(pictured)
-        self._picture.setGeometry(edge, edge, side, side)
+        self._picture.setGeometry(edge, (h - side) // 2, side, side)
         left = edge + (side + 16 if side else 0)
         wide = w - left - edge
         line = round(25 * max(1.0, min(1.5, self.skin.scale)))
@@ -83,7 +83,7 @@ class ItemView(Panel):
         room = h - 2 * edge - foot
         name = min(room, self._name.height_for(wide) + 2)
         used = name + foot
-        top = edge if pictured else round((h - used) / 2)
+        top = max(edge, round((h - used) / 2))
         self._name.setGeometry(left, top, wide, name)
         self._code.setGeometry(left, top + name + 1, wide, line)
         self._notes.setGeometry(left, top + name + line + 4, wide, line + 3)

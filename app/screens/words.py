@@ -1,0 +1,236 @@
+"""Every word the screens show that is not a message: headings, buttons, facts. Their sentences live in `resources/i18n/*.ts`. No Qt."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Word(StrEnum):
+    """One entry per wording; the comment gives the figures and names its sentence may use."""
+
+    # the strip
+    ONLINE = "online"
+    CATCHING_UP = "catching_up"
+    OFFLINE = "offline"  # age
+    WAITING_FACTS = "waiting_facts"  # n
+    DATA_AGE = "data_age"  # age
+    BATTERY = "battery"  # n
+    SCANNER = "scanner"
+    SCALE = "scale"
+    LABEL_PRINTER = "label_printer"
+    DEVICE_IS = "device_is"  # device, state
+    DEVICE_READS = "device_reads"  # device, reading
+    MINUTES = "minutes"  # n
+    HOURS = "hours"  # n
+    DAYS = "days"  # n
+    NOW = "now"
+
+    # acts
+    UNDERSTOOD = "understood"
+    MORE = "more"
+    CLOSE = "close"
+    BACK = "back"
+    HELP = "help"
+    TYPE_CODE = "type_code"
+    SETTINGS = "settings"
+    SIGN_OUT = "sign_out"
+    NEXT_WORK = "next_work"
+    SHORT = "short"
+    SKIP = "skip"
+    UNDO = "undo"
+    PUT_DOWN = "put_down"
+    MIXED_UP = "mixed_up"
+    MISSING = "missing"
+    RELEASE = "release"
+    RELEASE_NEXT = "release_next"  # n
+    SELECT_ALL = "select_all"
+    SELECT_NONE = "select_none"
+    REPRINT = "reprint"
+    CAME_OUT = "came_out"
+    DID_NOT_COME_OUT = "did_not_come_out"
+    LET_PASS = "let_pass"
+    RETRY = "retry"
+
+    # waiting
+    CHECKING = "checking"
+    RELEASING = "releasing"
+    PAIRING_NOW = "pairing_now"
+    LOADING = "loading"
+
+    # sign-in and pairing
+    SIGN_IN = "sign_in"
+    BADGE_HEADING = "badge_heading"
+    BADGE_HINT = "badge_hint"
+    USE_PIN = "use_pin"
+    RECENT = "recent"
+    NUMBER_HEADING = "number_heading"
+    PIN_HEADING = "pin_heading"  # name
+    PAIR = "pair"
+    PAIR_HEADING = "pair_heading"
+    PAIR_HINT = "pair_hint"
+    PAIR_TYPE = "pair_type"
+    PAIR_SERVERS = "pair_servers"
+    PAIR_NO_SERVERS = "pair_no_servers"
+    PAIR_ADDRESS = "pair_address"
+    PAIR_CODE = "pair_code"  # server
+
+    # home
+    HELLO = "hello"  # name
+    HERE_NOW = "here_now"
+    NO_JOBS = "no_jobs"
+    DOOR_PICK = "door_pick"
+    DOOR_PACK = "door_pack"
+    DOOR_ORDERS = "door_orders"
+    STARTED = "started"
+    LINES_UNITS = "lines_units"  # lines, units
+    CUT_OFF = "cut_off"  # time
+
+    # pick
+    ORDER_NO = "order_no"  # no
+    SINGLE = "single"
+    LINE_OF = "line_of"  # n, of
+    THEN_BIN = "then_bin"  # bin
+    TAKE = "take"
+    IN_HAND = "in_hand"
+    TOTE = "tote"
+    TOTE_NO = "tote_no"  # tote
+    TO_LANE = "to_lane"
+    ANY_LANE = "any_lane"
+    EXPIRES = "expires"  # date
+    LOT_NO = "lot_no"  # lot
+    FRAGILE = "fragile"
+    REASON_NOT_FOUND = "reason_not_found"
+    REASON_DAMAGED = "reason_damaged"
+    REASON_WRONG_ITEM_IN_BIN = "reason_wrong_item_in_bin"
+    REASON_EXPIRED = "reason_expired"
+    REASON_PICK_LATER = "reason_pick_later"
+    REASON_OTHER = "reason_other"
+    EMPTY_TOTE_HEADING = "empty_tote_heading"
+    PICK_DONE_HEADING = "pick_done_heading"
+    PICK_DONE_HINT = "pick_done_hint"  # lane
+    HAND_SCANNED = "hand_scanned"
+    NEEDED = "needed"
+    NEEDED_TAKE = "needed_take"  # name, n
+    FLAG_VIP = "flag_vip"
+    FLAG_GIFT = "flag_gift"
+    FLAG_FRAGILE = "flag_fragile"
+    FLAG_HAZMAT = "flag_hazmat"
+    FLAG_RETURN = "flag_return"
+
+    # pack
+    STATION = "station"
+    WAITING_HERE = "waiting_here"
+    QUEUE_EMPTY = "queue_empty"
+    PACK_HEADING = "pack_heading"
+    PACK_HINT = "pack_hint"
+    COUNT_OF = "count_of"  # n, of
+    SHORT_N = "short_n"  # n
+    BOX = "box"
+    BOX_NONE_YET = "box_none_yet"
+    BOX_FULL = "box_full"  # n
+    BOX_SIZE = "box_size"  # l, w, h
+    BOX_TOO_SMALL = "box_too_small"
+    BOX_SUGGESTED = "box_suggested"
+    WEIGHT = "weight"
+    EXPECTED = "expected"  # expected, tolerance
+    EXPECTED_UNKNOWN = "expected_unknown"
+    SCALE_EMPTY = "scale_empty"
+    TO_GO = "to_go"  # n
+    TOO_LIGHT = "too_light"  # diff
+    TOO_HEAVY = "too_heavy"  # diff
+    WEIGHT_FINE = "weight_fine"
+    WITH_LAST_SCAN = "with_last_scan"
+    PAPER_LABEL = "paper_label"
+    PAPER_SLIP = "paper_slip"
+    PAPER_WAITING = "paper_waiting"
+    PAPER_PRINTING = "paper_printing"
+    PAPER_PRINTED = "paper_printed"
+    PAPER_UNSURE = "paper_unsure"
+    PAPER_FAILED = "paper_failed"
+    SUPERVISOR_BADGE = "supervisor_badge"
+    WHY_LET_PASS = "why_let_pass"
+    WEIGHT_COUNTED_AGAIN = "weight_counted_again"
+    WEIGHT_DATA_WRONG = "weight_data_wrong"
+    WEIGHT_EXTRA_PACKING = "weight_extra_packing"
+    PARCEL_DONE_HEADING = "parcel_done_heading"
+
+    # orders
+    ORDERS = "orders"
+    SEARCH = "search"
+    NEEDS_YOU = "needs_you"
+    NOTHING_NEEDS_YOU = "nothing_needs_you"
+    NO_ORDERS = "no_orders"
+    N_SELECTED = "n_selected"  # n
+    STATE_ALL = "state_all"
+    STATE_HELD = "state_held"
+    STATE_OPEN = "state_open"
+    STATE_RELEASED = "state_released"
+    STATE_PICKING = "state_picking"
+    STATE_PICKED = "state_picked"
+    STATE_PACKING = "state_packing"
+    STATE_LABEL_PENDING = "state_label_pending"
+    STATE_SHIPPED = "state_shipped"
+    STATE_CANCELLED = "state_cancelled"
+    COLUMN_ORDER = "column_order"
+    COLUMN_STATE = "column_state"
+    COLUMN_CUSTOMER = "column_customer"
+    COLUMN_UNITS = "column_units"
+    COLUMN_CARRIER = "column_carrier"
+    COLUMN_CUT_OFF = "column_cut_off"
+    SEEN_BY = "seen_by"  # worker
+
+    # settings
+    LANGUAGE = "language"
+    THEME = "theme"
+    THEME_DARK = "theme_dark"
+    THEME_LIGHT = "theme_light"
+    THEME_CONTRAST = "theme_contrast"
+    TEXT_SIZE = "text_size"
+    PERCENT = "percent"  # n
+    SMALLER = "smaller"
+    LARGER = "larger"
+    HAND = "hand"
+    HAND_LEFT = "hand_left"
+    HAND_RIGHT = "hand_right"
+    VOLUME = "volume"
+    SILENT = "silent"
+    TONES = "tones"
+    CUE_GOOD = "cue_good"
+    CUE_LINE_DONE = "cue_line_done"
+    CUE_ASK = "cue_ask"
+    CUE_WARN = "cue_warn"
+    CUE_WRONG_ITEM = "cue_wrong_item"
+    CUE_WRONG_BIN = "cue_wrong_bin"
+    CUE_TOO_MANY = "cue_too_many"
+    CUE_DUPLICATE = "cue_duplicate"
+    CUE_AWAY = "cue_away"
+    CUE_CALL = "cue_call"
+    DEVICES = "devices"
+    NO_DEVICES = "no_devices"
+    DEVICE_READY = "device_ready"
+    DEVICE_AWAY = "device_away"
+    ABOUT = "about"
+    SETTINGS_PROMPT = "settings_prompt"
+
+    # help
+    HELP_HEADING = "help_heading"
+    HELP_BADGE = "help_badge"
+    HELP_PAIR = "help_pair"
+    HELP_HOME = "help_home"
+    HELP_TOTE = "help_tote"
+    HELP_BIN = "help_bin"
+    HELP_ITEM = "help_item"
+    HELP_LANE = "help_lane"
+    HELP_LABEL = "help_label"
+    HELP_CARTON = "help_carton"
+    HELP_ORDERS = "help_orders"
+    HELP_COMMANDS = "help_commands"
+    HELP_KEYBOARD = "help_keyboard"
+
+
+def named(prefix: str, value: str) -> Word | None:
+    """The word for a value of some closed set (`named("state", "open")`), or None if there is no such word."""
+    try:
+        return Word(f"{prefix}_{value}")
+    except ValueError:
+        return None

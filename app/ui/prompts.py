@@ -1,0 +1,42 @@
+"""Which icon stands beside which prompt."""
+
+from __future__ import annotations
+
+from app.core.messages import Code, Message
+from app.screens.frame import Phrase
+
+_ICONS: dict[Code, str] = {
+    Code.SCAN_BADGE: "badge",
+    Code.ENTER_PIN: "dialpad",
+    Code.CHOOSE_SHORT_REASON: "hand",
+    Code.TAKE_NEXT_WORK: "start",
+    Code.NO_WORK: "empty",
+    Code.NO_WORK_OFFLINE: "away",
+    Code.CHOOSE_CARTON: "box",
+    Code.PUT_ON_SCALE: "scale",
+    Code.WAIT_FOR_STEADY: "scale",
+    Code.WAIT_FOR_LABEL: "printer",
+    Code.LABEL_UNSURE_ASK: "printer",
+    Code.LABEL_FAILED: "printer",
+    Code.PRINTER_AWAY: "printer",
+    Code.PRINTER_OUT_OF_LABELS: "printer",
+    Code.PRINTER_OPEN: "printer",
+    Code.PRINTER_PAUSED: "printer",
+    Code.PRINTER_OUT_OF_RIBBON: "printer",
+    Code.CHOOSE_ORDERS: "orders",
+    Code.PAIR_DEVICE: "link",
+    Code.ALL_PICKED: "check",
+    Code.SCAN_LANE: "lane",
+}
+
+
+def icon_of(prompt: Message | Phrase) -> str:
+    """The icon of a prompt: a scan frame unless something else is to be done."""
+    return _ICONS.get(prompt.code, "scan") if isinstance(prompt, Message) else "hand"
+
+
+def tone_of(prompt: Message | Phrase) -> str:
+    """The colour token of a prompt: blue, or the tone of trouble that stands where the prompt stands."""
+    if isinstance(prompt, Message) and prompt.look.tone in ("warn", "bad", "good"):
+        return str(prompt.look.tone)
+    return "ask"

@@ -1,0 +1,77 @@
+"""The chips of the strip: connection, facts waiting, age of the data, devices, battery - in calm words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.core.views import DeviceStatus, LinkStatus
+from app.screens.words import Word
+from app.ui.texts import Texts
+from app.ui.widgets.chips import Chip
+
+#: Data older than this says so, in seconds.
+OLD_DATA = 300
+_LOW = 20
+_ROLES = {"scanner": Word.SCANNER, "scale": Word.SCALE, "label-printer": Word.LABEL_PRINTER}
+
+
+def link_chips(texts: Texts, link: LinkStatus | None, elapsed: float) -> tuple[Chip, ...]:
+    """What to say of the connection, `elapsed` seconds after its status was told."""
+    if link is None:
+        return ()
+    if not link.online:
+        chips = [Chip(texts.word(Word.OFFLINE, age=texts.age(link.since_s + elapsed)), "warn", "ring", 9)]
+    elif link.catching_up:
+        chips = [Chip(texts.word(Word.CATCHING_UP), "ask", "ring", 9)]
+    else:
+        chips = [Chip(texts.word(Word.ONLINE), "good", "full", 9)]
+    if link.waiting:
+        chips.append(Chip(texts.word(Word.WAITING_FACTS, n=link.waiting), "text", rank=8))
+    if link.data_age_s is not None and link.data_age_s + elapsed > OLD_DATA:
+        chips.append(Chip(texts.word(Word.DATA_AGE, age=texts.age(link.data_age_s + elapsed)), "text", rank=3))
+    return tuple(chips)
+
+
+def role_name(texts: Texts, device: DeviceStatus) -> str:
+    """What people call a device: by what it is for."""
+    word = _ROLES.get(device.role)
+    return texts.word(word) if word else device.name
+
+
+def device_state(texts: Texts, device: DeviceStatus) -> str:
+    """How a device is, in words."""
+    if device.message is not None:
+        return texts.message(device.message).title
+    return texts.word(Word.DEVICE_READY if device.ready else Word.DEVICE_AWAY)
+
+
+def device_chips(texts: Texts, devices: tuple[DeviceStatus, ...], *, all_of_them: bool) -> tuple[Chip, ...]:
+    """One chip a device; on a handheld only those that are not fine."""
+    chips = []
+    for device in devices:
+        name = role_name(texts, device)
+        if not device.ready or device.message is not None:
+            chips.append(Chip(f"{name}: {texts.word(Word.DEVICE_AWAY)}" if device.message is None else name, "warn", "ring", 6))
+        elif all_of_them:
+            text = texts.word(Word.DEVICE_READS, device=name, reading=device.reading) if device.reading else name
+            chips.append(Chip(text, "good", "full", 4))
+    return tuple(chips)
+
+
+def battery_percent(root: Path = Path("/sys/class/power_supply")) -> int | None:
+    """Charge of this device's battery in per cent, None where there is none (Linux power supply class)."""
+    try:
+        for supply in sorted(root.iterdir()):
+            kind, capacity = supply / "type", supply / "capacity"
+            if kind.read_text().strip() == "Battery" and capacity.exists():
+                return int(capacity.read_text())
+    except (OSError, ValueError):
+        return None
+    return None
+
+
+def battery_chip(texts: Texts, percent: int | None) -> tuple[Chip, ...]:
+    """The battery, if there is one; amber when it is low."""
+    if percent is None:
+        return ()
+    return (Chip(texts.word(Word.BATTERY, n=percent), "warn" if percent <= _LOW else "text", rank=2 if percent > _LOW else 7),)
