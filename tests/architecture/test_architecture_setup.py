@@ -51,6 +51,8 @@ class Machine:
     def program(self, file, script):
         """An executable that notes its call and does what `script` says."""
         file.parent.mkdir(parents=True, exist_ok=True)
+        # It may be a link to the machine's own tool: writing through it would replace that.
+        file.unlink(missing_ok=True)
         file.write_text(f'#!/bin/sh\necho "{file.name} $*" >>"{self.calls}"\n{script}\n')
         file.chmod(0o755)
 
