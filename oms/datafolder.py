@@ -8,10 +8,6 @@ from pathlib import Path
 
 import msgspec
 
-from oms.bootstrap import Oms
-from oms.db.work import Actor
-from oms.people.keys import Scope, add_key, find_key, new_key
-
 
 class FolderInUse(Exception):
     """Another server works on this folder; the text is for the person at the machine."""
@@ -66,24 +62,14 @@ class DataFolder:
             os.close(self._lock)
             self._lock = None
 
-    def ensure_admin_key(self, oms: Oms) -> None:
-        """Sees to it that `admin.key` holds a key that this database knows."""
-        path = self.path / "admin.key"
-        key = path.read_text().strip() if path.exists() else ""
-        with oms.sessions() as db:
-            if key and find_key(db, key):
-                return
-        if not key:
-            key = new_key()
-            self._write("admin.key", key.encode())
-        oms.works.run(
-            oms.site, Actor("server"), lambda w: add_key(w, key, "admin key of the data folder", [Scope.ADMIN])
-        )
-
     def admin_key(self) -> str | None:
         """The administrator's key, or None before the first start."""
         path = self.path / "admin.key"
         return path.read_text().strip() if path.exists() else None
+
+    def keep_admin_key(self, key: str) -> None:
+        """Writes `admin.key`."""
+        self._write("admin.key", key.encode())
 
     def say_where(self, server: ServerFile) -> None:
         """Writes `server.json`."""

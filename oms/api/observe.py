@@ -15,7 +15,7 @@ def observe(app: ASGIApp) -> ASGIApp:
     """ASGI middleware around the routes."""
 
     async def measured(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] is not ScopeType.HTTP:
+        if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
         began, status = time.perf_counter(), 500

@@ -15,12 +15,14 @@ from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from oms.api.app import make_app
-from oms.bootstrap import open_oms
+from oms.bootstrap import Oms, open_oms
 from oms.cli.common import add_data_argument, give_up
 from oms.datafolder import DataFolder, FolderInUse, ServerFile
 from oms.db.embedded import DatabaseDown, EmbeddedPostgres
 from oms.db.engine import database_url
+from oms.db.work import Actor
 from oms.log import log_to_stderr
+from oms.people.keys import Scope, add_key, find_key, new_key
 from oms.server_tls import ServerIdentity, server_identity
 from oms.settings import DEFAULT_PORT, ServerSettings, database_url_from_environment
 from sync.discovery import announce
@@ -53,7 +55,7 @@ def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
     identity = server_identity(folder.tls) if settings.tls else None
     oms = open_oms(_database(settings, folder, stack), spki=identity.spki if identity else "")
     stack.callback(oms.close)
-    folder.ensure_admin_key(oms)
+    _ensure_admin_key(oms, folder)
     host, port = listener.getsockname()[:2]
     where = ServerFile(
         url=f"{'https' if identity else 'http'}://{_bracketed(_reachable(host))}:{port}",
@@ -150,6 +152,18 @@ def _database(settings: ServerSettings, folder: DataFolder, stack: ExitStack) ->
     url = server.start()
     stack.callback(server.stop)
     return url
+
+
+def _ensure_admin_key(oms: Oms, folder: DataFolder) -> None:
+    """Sees to it that the data folder holds a key that this database knows."""
+    key = folder.admin_key()
+    with oms.sessions() as db:
+        if key and find_key(db, key):
+            return
+    if not key:
+        key = new_key()
+        folder.keep_admin_key(key)
+    oms.works.run(oms.site, Actor("server"), lambda w: add_key(w, key, "admin key of the data folder", [Scope.ADMIN]))
 
 
 def _reachable(host: str) -> str:
