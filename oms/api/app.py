@@ -52,6 +52,8 @@ def make_app(oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = ()) -
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4),
         lifespan=[threads, sync_routes.ringing],
         openapi_config=_openapi(),
+        # The process set its log up already; Litestar would put its own in place of it.
+        logging_config=None,
         request_max_body_size=_MAX_BODY,
     )
 

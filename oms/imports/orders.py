@@ -183,7 +183,7 @@ def _customers(w: Work, drafts: Sequence[DraftOrder]) -> dict[str, str]:
     rows = w.db.execute(
         select(Customer.number, Customer.id).where(Customer.site_id == w.site, Customer.number.in_(wanted))
     )
-    known = dict(rows.tuples().all())
+    known = dict(rows.all())
     fresh = [
         {"id": uuid.uuid4().hex, "site_id": w.site, "number": number, "name": draft.texts["name"] or number,
          "email": draft.texts["email"], "language": "en"}
