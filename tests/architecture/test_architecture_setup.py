@@ -52,8 +52,6 @@ class Machine:
         """An executable that notes its call and does what `script` says, in place of what was there."""
         file.parent.mkdir(parents=True, exist_ok=True)
         file.unlink(missing_ok=True)  # a link to the machine's own tool must never be written through
-        # It may be a link to the machine's own tool: writing through it would replace that.
-        file.unlink(missing_ok=True)
         file.write_text(f'#!/bin/sh\necho "{file.name} $*" >>"{self.calls}"\n{script}\n')
         file.chmod(0o755)
 
