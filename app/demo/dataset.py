@@ -200,10 +200,10 @@ def write_real(source: Path, folder: Path) -> Dataset:
         source / "items.csv",
         stock,
         source / "items.csv",
-        item_options=("--columns", "-,-,sku,width_mm,length_mm,height_mm,weight_g"),
+        item_options=("--columns=-,-,sku,width_mm,length_mm,height_mm,weight_g",),
         order_options=(
-            "--columns", "order,qty,sku,-,-,-,-",
-            "--set", "name=Customer of a real order", "--set", "street=Kade 1", "--set", "postcode=1000 AA",
-            "--set", "city=Amsterdam", "--set", "country=NL", "--set", "carrier=DHL", "--set", "service=parcel",
+            "--columns=order,qty,sku,-,-,-,-",
+            "--set=name=Customer of a real order", "--set=street=Kade 1", "--set=postcode=1000 AA",
+            "--set=city=Amsterdam", "--set=country=NL", "--set=carrier=DHL", "--set=service=parcel",
         ),
     )  # fmt: skip

@@ -55,7 +55,8 @@ class World:
 
 def _dicts(path: Path, options: tuple[str, ...]) -> list[dict[str, Any]]:
     """Rows of a CSV by field name; a file without a header gets its names from `--columns`."""
-    names = options[options.index("--columns") + 1].split(",") if "--columns" in options else None
+    given = next((o.removeprefix("--columns=") for o in options if o.startswith("--columns=")), None)
+    names = given.split(",") if given else None
     with path.open(newline="", encoding="utf-8") as f:
         return list(csv.DictReader(f, fieldnames=names))
 

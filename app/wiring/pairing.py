@@ -1,6 +1,7 @@
 """Pairing, for the pairing screen: the servers announced nearby, and the act itself."""
 
 import threading
+from collections.abc import Callable
 
 from app.core.messages import Code, Message, say
 from sync.client.pairing import NotAPairingText, WrongServer, pair
@@ -12,8 +13,9 @@ from sync.discovery import Closable, Found, browse
 class ClientPairing:
     """`app.screens.pair.port.Pairing`. The code on the supervisor's screen names the server's key; what mDNS says is only a hint."""
 
-    def __init__(self, meta: Meta, label: str, app: str) -> None:
+    def __init__(self, meta: Meta, label: str, app: str, on_paired: Callable[[], None]) -> None:
         self._meta = meta
+        self._on_paired = on_paired
         self._label = label
         self._app = app
         self._found: dict[str, tuple[str, ...]] = {}
@@ -35,6 +37,7 @@ class ClientPairing:
             return say(Code.PAIRING_REFUSED)
         except Unreachable:
             return say(Code.CENTRE_AWAY)
+        self._on_paired()
         return say(Code.PAIRED, site=identity.site)
 
     def close(self) -> None:

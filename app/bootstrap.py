@@ -1,0 +1,260 @@
+"""The client's composition root: the only place that knows all rooms. Builds one place of work by constructor calls and ties it together.
+
+`Client` is one place: a handheld, a pack station or a supervisor's desk. `app.client` and the demonstration build it.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+# The store comes before Qt: with Qt loaded, every later import costs more.
+from app.store.store import Store, Unit
+from app.store.sync_ports import PrintJournal, sync_ports
+from app.store.verifier import Argon2Verifier
+
+# isort: split
+from PySide6.QtCore import QTimer
+
+from app.core.messages import Code, say
+from app.core.outcome import Changes, Outcome
+from app.core.scan import ScanInput
+from app.core.views import LinkStatus, Person, SignInView
+from app.screens.preferences import KeepsPreferences
+from app.services.api import SignIn, Weight
+from app.services.gate import Gate
+from app.services.home import HomeService
+from app.services.notices import NoticesService
+from app.services.orders import OrdersService
+from app.services.pack import PackService
+from app.services.pick import PickService
+from app.services.signin import SignInService
+from app.ui.application import UiServices, build_shell
+from app.ui.wedge_filter import Wedge
+from app.wiring.board import DeviceBoard
+from app.wiring.centre import SyncCentre
+from app.wiring.clock import SystemClock
+from app.wiring.pairing import ClientPairing
+from app.wiring.printing import StationPrinting, label_report
+from app.wiring.scans import read_fields, scan_input
+from devices.hub import DeviceHub, HubSinks
+from devices.model import DeviceKey, JobReport, LinkState, PrinterStatus, Reading, Reason, Scan
+from devices.wedge import Key, KeyBurst
+from sync.client.driver import SyncThread
+from sync.client.pairing import pair
+from sync.client.status import ClaimPolicy, SyncStatus
+from sync.contract.codes import JobKind, Role
+
+log = logging.getLogger(__name__)
+
+#: How often the chips count their minutes.
+_CHIPS_MS = 1000
+_PICK_JOBS = 2
+_PACK_JOBS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What kind of place this is: its data folder, its name, its devices (URL, name) and, for a pack station, its lane."""
+
+    data: Path
+    name: str
+    desk: bool = False
+    lane: str | None = None
+    scanners: tuple[tuple[str, str], ...] = ()
+    scales: tuple[tuple[str, str], ...] = ()
+    printers: tuple[tuple[str, str], ...] = ()
+    about: tuple[tuple[str, str], ...] = field(default=())
+
+
+def app_version() -> str:
+    """What this client tells the centre that it is."""
+    return f"floorhand {version('floorhand')}"
+
+
+def policy_for(person: Person | None, place: Place) -> ClaimPolicy:
+    """Which work this place fetches by itself for whoever is here."""
+    if person is None:
+        return ClaimPolicy()
+    if place.lane and Role.PACKER in person.roles:
+        return ClaimPolicy((JobKind.PACK.value,), _PACK_JOBS, lane=place.lane)
+    if not place.desk and Role.PICKER in person.roles:
+        return ClaimPolicy((JobKind.PICK.value,), _PICK_JOBS)
+    return ClaimPolicy()
+
+
+def pair_place(place: Place, text: str) -> None:
+    """Pairs a place before its window opens (`floorhand client --pair TEXT`). Raises what `sync.client.pairing.pair` raises."""
+    store = Store(place.data, SystemClock())
+    try:
+        pair(text, sync_ports(store).meta, place.name, app_version())
+    finally:
+        store.close()
+
+
+class _SignInWithWork:
+    """Sign-in that also tells sync whose work to fetch."""
+
+    def __init__(self, inner: SignIn, follow: Callable[[Person | None], None]) -> None:
+        self._inner = inner
+        self._follow = follow
+
+    def view(self) -> Outcome[SignInView]:
+        return self._told(self._inner.view())
+
+    def badge(self, text: str) -> Outcome[SignInView]:
+        return self._told(self._inner.badge(text))
+
+    def pin(self, number: str, pin: str) -> Outcome[SignInView]:
+        return self._told(self._inner.pin(number, pin))
+
+    def sign_out(self) -> Outcome[SignInView]:
+        self._follow(None)
+        return self._told(self._inner.sign_out())
+
+    def _told(self, outcome: Outcome[SignInView]) -> Outcome[SignInView]:
+        self._follow(outcome.view.person)
+        return outcome
+
+
+class Client:
+    """One place of work, complete. Build and use it in the GUI thread with a QApplication; `stop` before dropping it."""
+
+    def __init__(self, place: Place, preferences: KeepsPreferences) -> None:
+        """Raises `app.core.storage.StorageTrouble` when the data folder cannot be used."""
+        self.place = place
+        self.clock = SystemClock()
+        self.store = Store(place.data, self.clock)
+        self._board = DeviceBoard()
+        self._status = SyncStatus(False, self.clock.mono())
+        self._ports = sync_ports(self.store)
+        self.sync = SyncThread(self._ports, app_version(), self._on_status, self._on_rows)
+        self.centre = SyncCentre(self.sync, self.store)
+        self.hub = self._hub()
+        self._pairing = ClientPairing(self._ports.meta, place.name, app_version(), self._paired)
+        self.shell = build_shell(
+            self._services(),
+            preferences,
+            self.clock,
+            wedge=Wedge(KeyBurst(), Key),
+            about=(("version", app_version()), ("data", str(place.data)), *place.about),
+            on_fault=self._on_fault,
+        )
+        self.store.on_commit(self.sync.wake)
+        self._chips = QTimer(self.shell)
+        self._chips.setInterval(_CHIPS_MS)
+        self._chips.timeout.connect(self._show_link)
+
+    def start(self) -> None:
+        """Begins to talk to devices and centre; the window is ready to scan whether or not anybody answers."""
+        self.hub.start()
+        self._board.add(list(self.hub.devices()))
+        self.shell.on_devices(self._board.statuses())
+        self.sync.start()
+        self._chips.start()
+        if self.place.desk:
+            self.shell.show_desk()
+        else:
+            self.shell.show_handheld()
+
+    def stop(self) -> None:
+        """Ends everything within a second or two; what was scanned is on the disk already."""
+        self._chips.stop()
+        self._pairing.close()
+        self.sync.stop()
+        self.hub.stop()
+        self.shell.stop()
+        self.shell.close()
+        self.store.close()
+
+    def look(self, read: "Callable[[Unit], object]") -> object:
+        """Reads this place's store at one moment (for reports and tests)."""
+        with self.store.look() as u:
+            return read(u)
+
+    # --- how it is put together ---
+
+    def _hub(self) -> DeviceHub:
+        sinks = HubSinks(self._on_scan, self._on_reading, self._on_printer, self._on_link, self._on_job)
+        hub = DeviceHub(sinks, PrintJournal(self.store), self.clock.mono)
+        for add, devices in (
+            (hub.add_scanner, self.place.scanners),
+            (hub.add_scale, self.place.scales),
+            (hub.add_printer, self.place.printers),
+        ):
+            for url, name in devices:
+                add(url, name)
+        return hub
+
+    def _services(self) -> UiServices:
+        gate = Gate(self.store, self.centre, Argon2Verifier())
+        paired = self._ports.meta.identity() is not None
+        return UiServices(
+            sign_in=_SignInWithWork(SignInService(self.store, self.centre, gate), self._follow),
+            home=HomeService(self.store),
+            pick=PickService(self.store, read_fields, self.clock, self._online),
+            pack=PackService(self.store, read_fields, self.clock, self.centre, StationPrinting(self.hub), gate),
+            orders=OrdersService(self.store, self.centre),
+            notices=NoticesService(self.store),
+            pairing=None if paired else self._pairing,
+        )
+
+    def _follow(self, person: Person | None) -> None:
+        self.sync.set_policy(policy_for(person, self.place))
+
+    def _paired(self) -> None:
+        self.sync.wake()
+
+    def _online(self) -> bool:
+        return self._status.online
+
+    # --- what comes from other threads ---
+
+    def _on_scan(self, scan: Scan) -> None:
+        self._to_shell(scan_input(scan))
+
+    def _to_shell(self, scan: ScanInput) -> None:
+        self.shell.bridge.on_scan(scan)
+
+    def _on_reading(self, key: DeviceKey, reading: Reading) -> None:
+        if self._board.reading(key, reading):
+            self.shell.bridge.on_devices(self._board.statuses())
+        self.shell.bridge.on_weight(Weight(reading.grams, reading.usable, reading.at, reading.state.value))
+
+    def _on_printer(self, key: DeviceKey, status: PrinterStatus) -> None:
+        self._board.printer(key, status)
+        self.shell.bridge.on_devices(self._board.statuses())
+
+    def _on_link(self, key: DeviceKey, state: LinkState, reason: Reason | None) -> None:
+        self._board.link(key, state, reason)
+        self.shell.bridge.on_devices(self._board.statuses())
+
+    def _on_job(self, report: JobReport) -> None:
+        self.shell.bridge.on_label(label_report(report))
+
+    def _on_rows(self, entities: frozenset[str]) -> None:
+        self.centre.rows_changed()
+        self.shell.bridge.on_changes(Changes(entities))
+
+    def _on_status(self, status: SyncStatus) -> None:
+        before, self._status = self._status, status
+        if before.online != status.online and before.synced_at is not None:
+            self.shell.bridge.on_notice(say(Code.CENTRE_BACK if status.online else Code.CENTRE_AWAY))
+        self.shell.bridge.post(self._show_link)
+
+    def _show_link(self) -> None:
+        now, status = self.clock.mono(), self._status
+        self.shell.on_link(
+            LinkStatus(
+                online=status.online,
+                since_s=max(now - status.since, 0),
+                waiting=status.waiting,
+                oldest_s=status.oldest_ms / 1000 if status.oldest_ms is not None else None,
+                data_age_s=max(now - status.synced_at, 0) if status.synced_at is not None else None,
+                catching_up=status.catching_up,
+            )
+        )
+
+    def _on_fault(self, fault: Exception) -> None:
+        log.error("a fault of ours", exc_info=fault)

@@ -1,0 +1,138 @@
+"""Plays one shift from curtain to count: people and trouble on the stage, then pictures of screens and labels, then the figures."""
+
+import argparse
+import importlib.util
+import random
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.demo.chaos import trouble
+from app.demo.panel import Hands, Panel
+from app.demo.people import packer, picker, supervisor
+from app.demo.report import count
+from app.demo.show import BADGES, Show
+from app.demo.stage import Acting, Stage, Until
+
+Tell = Callable[[str], None]
+
+
+def play(options: argparse.Namespace, work: Path, out: Path, tell: Tell, rng: random.Random) -> dict[str, Any]:
+    """Runs the shift; the figures, with `ok` and, when something went wrong, `problem`."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    began = time.monotonic()
+    show = Show(work, options.dataset, options.seed, options.language, tell)
+    try:
+        for client in show.clients():
+            client.start()
+        figures = (
+            _visit(show, app, options, tell) if _with_hands(options) else _shift(show, app, options, out, tell, rng)
+        )
+        figures["seconds"] = round(time.monotonic() - began, 1)
+        figures["labels_png"] = _draw_labels(show, out / "labels")
+        return figures
+    finally:
+        show.close()
+
+
+def _with_hands(options: argparse.Namespace) -> bool:
+    return not options.headless and not options.auto
+
+
+def _shift(
+    show: Show, app: QApplication, options: argparse.Namespace, out: Path, tell: Tell, rng: random.Random
+) -> dict[str, Any]:
+    shift = show.shift(options.orders, options.seed)
+    shift.on_progress = tell
+    problem: list[Exception | None] = []
+
+    def ended(error: Exception | None) -> None:
+        problem.append(error)
+        app.quit()
+
+    at_handheld, at_station, at_desk = show.seats()
+    stage = Stage(ended, show.describe)
+    stage.enter("the supervisor", supervisor(at_desk, BADGES["supervisor"], shift))
+    stage.enter("the picker", picker(at_handheld, BADGES["picker"], shift))
+    stage.enter("the packer", packer(at_station, BADGES["packer"], show.devices, shift))
+    stage.enter("the photographer", _photographs(show, out / "screens"), leading=False)
+    if options.chaos:
+        done = 2 * options.orders
+        stage.enter("trouble", trouble(show.oms, show.link, lambda: (shift.picked + shift.packed) / done, rng, tell))
+    stage.start()
+    app.exec()
+    if not problem[0]:
+        stage.enter("the last facts", _drain(show))
+        problem.clear()
+        stage.start()
+        app.exec()
+    figures = count(show, shift)
+    clean = figures["facts_lost"] == figures["facts_doubled"] == figures["labels_twice"] == 0
+    figures["ok"] = bool(
+        not problem[0] and clean and figures["shipped"] == options.orders and not figures["invariants"]["broken"]
+    )
+    if problem[0]:
+        figures["problem"] = str(problem[0]) or repr(problem[0])
+    return figures
+
+
+def _drain(show: Show) -> Acting:
+    """The shift is over when the OMS knows all of it."""
+    yield Until(show.drained, "every fact to be at the OMS", 60)
+
+
+def _photographs(show: Show, folder: Path) -> Acting:
+    """A picture of every window whenever it shows something new, at most a few of each kind."""
+    folder.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
+    while True:
+        for client in show.clients():
+            view = client.shell.service_view()
+            step = getattr(view, "step", "")
+            name = f"{client.place.name}-{client.shell.screen_name()}-{step}".replace(" ", "-").strip("-").lower()
+            if name not in taken:
+                taken.add(name)
+                client.shell.grab().save(str(folder / f"{name}.png"))
+        moment = time.monotonic()
+        yield Until(lambda since=moment: time.monotonic() - since > 0.4, "the next picture")  # type: ignore[misc]
+
+
+def _visit(show: Show, app: QApplication, options: argparse.Namespace, tell: Tell) -> dict[str, Any]:
+    """A visitor's hands: windows and panel stay until one of them is closed; the released orders wait on the handheld."""
+    shift = show.shift(options.orders, options.seed)
+    at_handheld, at_station, at_desk = show.seats()
+    stage = Stage(lambda error: tell(str(error)) if error else None, show.describe)
+    stage.enter("the supervisor", supervisor(at_desk, BADGES["supervisor"], shift))
+    stage.start()
+    panel = Panel(Hands(show.world, at_handheld, at_station, show.devices, BADGES))
+    panel.show()
+    tell("scan and weigh with the panel; close it to end the demonstration")
+    watch = QTimer()
+    watch.timeout.connect(lambda: app.quit() if not panel.isVisible() else None)
+    watch.start(300)
+    app.exec()
+    figures = count(show, shift)
+    figures["ok"] = not figures["invariants"]["broken"]
+    return figures
+
+
+def _draw_labels(show: Show, folder: Path) -> int:
+    """Keeps the labels that came out as ZPL and, where a renderer is installed (development only), as PNG; how many PNGs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    renderer = importlib.util.find_spec("zplkit")
+    drawn = 0
+    for path in show.devices.came_out():
+        zpl = path.read_bytes()
+        (folder / path.name).write_bytes(zpl)
+        if renderer:
+            from tools.labels.decode import render_zpl
+
+            (folder / path.name).with_suffix(".png").write_bytes(render_zpl(zpl, "zplkit"))
+            drawn += 1
+    return drawn

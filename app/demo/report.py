@@ -1,0 +1,79 @@
+"""Counts what came of a shift: from the OMS database, the devices' own logs and the labels that came out, not from what was meant to happen."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from app.bootstrap import Client
+from app.demo.people import Shift
+from app.demo.show import Show
+
+_SSCC = re.compile(rb">;>800(\d{18})")
+
+
+def percentiles(values: list[float]) -> dict[str, float]:
+    """p50, p95, p99 and the largest, in ms with one decimal; empty when there is nothing to measure."""
+    if not values:
+        return {}
+    ordered = sorted(values)
+    return {
+        **{f"p{p}": round(ordered[min(len(ordered) * p // 100, len(ordered) - 1)], 1) for p in (50, 95, 99)},
+        "max": round(ordered[-1], 1),
+        "n": len(ordered),
+    }
+
+
+def count(show: Show, shift: Shift) -> dict[str, Any]:
+    """The figures of a shift. Every fact of every device must have drained before."""
+    verdict = show.oms.run("server", "verify", "--json", "--data", str(show.oms.data), check=False)
+    counts = verdict["counts"]
+    heads = [_head(client) for client in show.clients()]
+    at_server = _logs(show)
+    made = sum(seq for _, seq, _ in heads)
+    missing = sum(max(seq - at_server.get(device, (0, ""))[0], 0) for device, seq, _ in heads)
+    other_chain = [device for device, _, chain in heads if at_server.get(device, (0, ""))[1] != chain]
+    labels = [_sscc(path) for path in show.devices.came_out()]
+    broken = {found["rule"]: found["count"] for found in verdict["findings"]}
+    latencies = [ms for client in show.clients() for ms in client.shell.latencies()]
+    return {
+        "orders": shift.orders,
+        "shipped": counts["orders_shipped"],
+        "picks": counts["picks"],
+        "facts": counts["ops"],
+        "facts_by_outcome": counts["ops_by_outcome"],
+        "facts_lost": missing + (0 if missing else len(other_chain)),
+        "facts_doubled": max(counts["ops"] - made, 0)
+        + broken.get("facts_move_their_units", 0)
+        + broken.get("done_is_sum_of_facts", 0),
+        "labels_printed": len(labels),
+        "labels_twice": len(labels) - len(set(labels)),
+        "labels_unsure": counts["parcels_by_state"].get("label_unsure", 0),
+        "slips_refused": shift.slips,
+        "invariants": {"checked": len(verdict["rules"]), "broken": broken},
+        "stock_conserved": not {"conservation", "balances_are_folds"} & broken.keys(),
+        "server_restarts": show.oms.restarts,
+        "link_cuts": show.link.cuts,
+        "scan_to_feedback_ms": percentiles(latencies),
+        "open_exceptions": counts["open_exceptions"],
+        "imported": {
+            kind: {k: n for k, n in report["totals"].items() if n} for kind, report in show.reports.by_kind.items()
+        },
+    }
+
+
+def _head(client: Client) -> tuple[str, int, str]:
+    """(device id, ops in its log, chain at its end) of one place."""
+    with client.store.look() as u:
+        head = u.journal.head()
+        return u.device_id(), head.next_seq - 1, head.chain
+
+
+def _logs(show: Show) -> dict[str, tuple[int, str]]:
+    """What the OMS has of each device's log: (last seq, chain)."""
+    listed = show.oms.run("admin", "devices", "--data", str(show.oms.data))
+    return {d["id"]: (d["last_seq"], d.get("chain", "")) for d in listed["devices"]}
+
+
+def _sscc(path: Path) -> str:
+    found = _SSCC.search(path.read_bytes())
+    return found[1].decode() if found else path.name
