@@ -1,7 +1,6 @@
 """Plays one shift from curtain to count: people and trouble on the stage, then pictures of screens and labels, then the figures."""
 
 import argparse
-import importlib.util
 import random
 import sys
 import time
@@ -125,14 +124,15 @@ def _visit(show: Show, app: QApplication, options: argparse.Namespace, tell: Tel
 def _draw_labels(show: Show, folder: Path) -> int:
     """Keeps the labels that came out as ZPL and, where a renderer is installed (development only), as PNG; how many PNGs."""
     folder.mkdir(parents=True, exist_ok=True)
-    renderer = importlib.util.find_spec("zplkit")
+    try:
+        from tools.labels.decode import render_zpl
+    except ImportError:
+        render_zpl = None
     drawn = 0
     for path in show.devices.came_out():
         zpl = path.read_bytes()
         (folder / path.name).write_bytes(zpl)
-        if renderer:
-            from tools.labels.decode import render_zpl
-
+        if render_zpl:
             (folder / path.name).with_suffix(".png").write_bytes(render_zpl(zpl, "zplkit"))
             drawn += 1
     return drawn

@@ -1,4 +1,4 @@
-"""Counts what came of a shift: from the OMS database, the devices' own logs and the labels that came out, not from what was meant to happen."""
+"""Counts what came of a shift: from the OMS database, the devices' own logs and the labels that came out, never from intentions."""
 
 import re
 from pathlib import Path

@@ -81,6 +81,8 @@ class DeviceLine(Struct, frozen=True, kw_only=True):
     status: str
     app: str
     last_seq: int
+    #: The hash chain after `last_seq`: equal to the device's own, it proves that the two logs are one.
+    chain: str
     last_seen: str | None
 
 
@@ -147,7 +149,7 @@ def devices(oms: NamedDependency[Oms], request: Asker) -> list[DeviceLine]:
         rows = devices_of(db, oms.site)
     return [
         DeviceLine(
-            id=row.id, label=row.label, status=row.status, app=row.app, last_seq=row.last_seq,
+            id=row.id, label=row.label, status=row.status, app=row.app, last_seq=row.last_seq, chain=row.chain,
             last_seen=row.last_seen.isoformat() if row.last_seen else None,
         )
         for row in rows
