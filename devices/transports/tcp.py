@@ -30,6 +30,7 @@ class TcpTransport:
         self._socket: socket.socket | None = None
         self._bell = Bell()
         self._cancelled = False
+        self._woken = False
 
     def open(self) -> None:
         """Connect within two seconds."""
@@ -62,7 +63,10 @@ class TcpTransport:
     def read(self, timeout: float) -> bytes:
         """See Transport.read."""
         link = self._opened()
-        ready = self._bell.wait(timeout, readers=[link])
+        # Connecting and writing hear the bell too and use it up; the flags remember what it was rung for.
+        called = self._cancelled or self._woken
+        ready = self._bell.wait(0.0 if called else timeout, readers=[link])
+        self._woken = False
         if self._cancelled:
             raise LinkError(Reason.STOPPED, self._name())
         if not ready:
@@ -101,6 +105,7 @@ class TcpTransport:
 
     def wake(self) -> None:
         """See Transport.wake."""
+        self._woken = True
         self._bell.ring()
 
     def cancel(self) -> None:

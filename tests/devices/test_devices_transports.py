@@ -51,7 +51,10 @@ def test_bytes_go_both_ways_over_a_terminal(terminal):
     assert line.read(1.0) == b"\x00\x1d\xff\r"
     assert line.read(0.0) == b""
     line.write(b"\x06" * 200, 1.0)
-    assert os.read(master, 500) == b"\x06" * 200
+    arrived = b""
+    while len(arrived) < 200:
+        arrived += os.read(master, 500)
+    assert arrived == b"\x06" * 200
     line.close()
     line.close()
 
@@ -129,6 +132,22 @@ def test_a_wake_disturbs_no_write_and_a_cancel_ends_it(peer):
         transport.write(b"x" * 50_000_000, 20.0)
     assert trouble.value.reason is Reason.STOPPED
     assert trouble.value.sent > 0
+
+
+@pytest.mark.parametrize("call", ["wake", "cancel"])
+def test_a_bell_used_up_by_a_write_still_ends_the_next_read(peer, call):
+    transport, _ = peer
+    filler = threading.Timer(0.05, getattr(transport, call))
+    filler.start()
+    with pytest.raises(LinkError):
+        transport.write(b"x" * 50_000_000, 0.3)
+    filler.join()
+    began = time.monotonic()
+    if call == "cancel":
+        assert reason_of(transport.read, 10.0) is Reason.STOPPED
+    else:
+        assert transport.read(10.0) == b""
+    assert time.monotonic() - began < 5.0
 
 
 def test_nobody_at_the_port_is_refused_and_a_closed_transport_is_lost():

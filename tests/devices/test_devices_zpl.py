@@ -81,6 +81,22 @@ def test_garbage_makes_no_confirmation_and_the_next_reply_is_found(garbage):
     assert [reply for _ in range(2) for reply in reader.feed(data) if isinstance(reply, Errors)]
 
 
+def test_a_lost_etx_is_given_up_in_the_end():
+    reader = ReplyStream()
+    assert reader.feed(b"\x02" + b"x" * 2000) == []
+    assert reader.feed(b"job=j-1;") == [Echo("j-1")]
+    assert reader.dropped_bytes > 900
+
+
+def test_invalid_answers_are_no_answers():
+    for frame in (
+        b"\x02PRINTER STATUS nonsense\x03",
+        b"\x021,2,3\x03",
+        b"\x02" + b"a," * 11 + b"a\x03\x02" + b"b," * 10 + b"b\x03",
+    ):
+        assert ReplyStream().feed(frame) == []
+
+
 def test_field_data_is_the_golden_one(data_folder):
     golden = {
         "sscc": [("00", "095012345678901237")],
