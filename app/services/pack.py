@@ -34,6 +34,13 @@ KIND = JobKind.PACK.value
 #: Version of the stored shape of `PackState`.
 VERSION = 1
 
+#: What the print queue writes of a job before its first byte leaves; None: it never had the job.
+NOTHING_SENT = (None, "queued", "preflight")
+#: Rung of evidence of the printer's own word (its journal does not keep it beside the state).
+PRINTED_LEVEL = 3
+#: The reason keyword of a label that nobody watched to the end.
+RESTARTED = "stopped"
+
 _TOUCHED = Changes(frozenset({"job", "work", "order", "parcel", "status"}))
 _NOTHING = Changes()
 
@@ -78,8 +85,7 @@ class PackService:
 
     def view(self) -> Answer:
         """See `api.Pack`. After a restart a label whose fate nobody watched is settled here first."""
-        orphan = self._orphan()
-        return self._do(lambda u, state: orphan) if orphan else self._read(self._standing)
+        return self._settled() or self._read(self._standing)
 
     def on_scan(self, scan: ScanInput) -> Answer:
         """See `api.Pack`."""
@@ -100,7 +106,11 @@ class PackService:
 
     def choose_carton(self, code: str) -> Answer:
         """See `api.Pack`."""
-        return self._do(lambda u, state: events.ChooseCarton(code, _fits(u, state, code)))
+
+        def make(u: UnitOfWork, state: PackState) -> events.Event | None:
+            return events.ChooseCarton(code, _fits(u, state, code)) if u.rows.get(CartonRow, code) else None
+
+        return self._do(make)
 
     def weight(self, weight: Weight) -> Answer:
         """See `api.Pack`. Only a stable weight that is newer than the last one can decide anything."""
@@ -204,10 +214,12 @@ class PackService:
         return None
 
     def _outcome(self, u: UnitOfWork, step: Step[PackState], on_bench: PackState | None) -> Answer:
-        """The view of what lies on the bench; the message of the step, wherever its tote is."""
+        """The view of what lies on the bench, and what to say of the step."""
         view = pack_view(u, on_bench, self._live) if on_bench else waiting_view(u)
         moved = any(isinstance(effect, Record) for effect in step.effects) and not step.refused
-        return Outcome(view.step, view, step.say, _TOUCHED if moved else _NOTHING)
+        # What becomes of a tote that was put down is not told over the one in hand.
+        said = step.say if view.job in (None, step.state.job) else None
+        return Outcome(view.step, view, said, _TOUCHED if moved else _NOTHING)
 
     def _standing(self, u: UnitOfWork, message: Message | None = None) -> Answer:
         state = self._active(u)
@@ -275,12 +287,17 @@ class PackService:
             return self._read(self._standing, say(Code.NOT_A_TOTE, text=meaning.fields.text))
         opened = self._open(meaning)
         if opened is not None:
-            return opened
-        if meaning.kind is ScanKind.ORDER:
+            return self._settled() or opened
+        try:
+            with self._store.look() as u:
+                tote = pack_open.tote_of(u, meaning)
+        except StorageTrouble:
+            return self._stuck()
+        if tote is None:
             return self._read(self._standing, say(Code.ORDER_NOT_PICKED, order=meaning.id))
-        refusal = pack_open.claim(self._centre, meaning.id)
+        refusal = pack_open.claim(self._centre, tote)
         opened = None if refusal else self._open(meaning)
-        return opened or self._read(self._standing, refusal or say(Code.TOTE_UNKNOWN_HERE, tote=meaning.id))
+        return opened or self._read(self._standing, refusal or say(Code.TOTE_UNKNOWN_HERE, tote=tote))
 
     def _open(self, meaning: ScanMeaning) -> Answer | None:
         """Opens, or goes on with, the job of the scanned tote or order; None when this station does not hold it."""
@@ -315,6 +332,11 @@ class PackService:
 
     # --- after a restart ---
 
+    def _settled(self) -> Answer | None:
+        """Settles the label on the bench if it needs that."""
+        told = self._orphan()
+        return self._do(lambda u, state: told) if told else None
+
     def _orphan(self) -> events.LabelTold | None:
         """What must be said of a label that was asked for before this start and whose end nobody here has seen.
 
@@ -332,11 +354,12 @@ class PackService:
         except StorageTrouble:
             return None
         self._asked.add(label.print_job)
-        if fate not in (None, "queued", "preflight"):
-            said = fate if fate in ("printed", "failed") else "unsure"
-            return events.LabelTold(
-                label.print_job, said, 3 if said == "printed" else 0, reason="" if said == "printed" else "stopped"
-            )
+        if fate == "printed":
+            return events.LabelTold(label.print_job, "printed", PRINTED_LEVEL)
+        if fate == "failed":
+            return events.LabelTold(label.print_job, "failed", 0, reason=RESTARTED)
+        if fate not in NOTHING_SENT:
+            return events.LabelTold(label.print_job, "unsure", 0, reason=RESTARTED)
         try:
             self._bench.printing.print(label)
         except NoPrinter as no:

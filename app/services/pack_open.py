@@ -24,6 +24,14 @@ def held_job(u: UnitOfWork, meaning: ScanMeaning) -> JobRow | None:
     return None
 
 
+def tote_of(u: UnitOfWork, meaning: ScanMeaning) -> str | None:
+    """The tote to ask the centre for: what was scanned, or what the scanned order was picked into; None when it was not."""
+    if meaning.kind is not ScanKind.ORDER:
+        return meaning.id
+    jobs = (job for job in u.rows.find(JobRow, "order", meaning.id) if job.kind is JobKind.PACK)
+    return next((job.tote for job in jobs if job.tote), None)
+
+
 def claim(centre: Centre, tote: str) -> Message | None:
     """Asks the centre for the job of a tote; None when it is ours now, else why not. Waits for the network, holds no lock."""
     unknown = say(Code.TOTE_UNKNOWN_HERE, tote=tote)

@@ -6,6 +6,7 @@ from app.core.storage import StorageTrouble
 from app.core.views import Person, SignInView
 from app.services.gate import DEADLINE_S, Gate
 from app.services.ports import Centre, CentreAway, CentreRefused, Store
+from sync.contract.codes import JobKind
 
 SIGNED_IN, SIGNED_OUT = "signed_in", "signed_out"
 
@@ -43,6 +44,8 @@ class SignInService:
         try:
             with self._store.unit() as u:
                 u.people.sign_out()
+                for kind in JobKind:
+                    u.flows.put_down(kind.value)
                 unstarted = [lease.lease_id for lease in u.leases.held() if not lease.started]
         except StorageTrouble:
             return self._outcome(say(Code.STORAGE_FULL))
