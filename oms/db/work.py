@@ -12,12 +12,12 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 from psycopg.errors import DeadlockDetected, SerializationFailure
-from sqlalchemy import bindparam, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from oms.catalog.models import Site
+from oms.db.bulk import insert_rows
 from oms.feed.models import Change
 from oms.people.models import Audit
 from sync.contract.rows import Row
@@ -119,8 +119,7 @@ class Work:
         changes = [
             change for entity in sorted({e for e, _ in self._touched}) for change in self._changes(entity, build)
         ]
-        if changes:
-            self.db.connection().execute(_UPSERT, changes)
+        insert_rows(self.db, Change, changes, replace=("ver", "body"))
         for write in self._at_version:
             write(self.db, self.ver)
 
@@ -137,13 +136,6 @@ class Work:
             }
             for id in ids
         ]
-
-
-_INSERT = insert(Change).values({name: bindparam(name) for name in ("site_id", "ent", "ent_id", "ver", "body")})
-_UPSERT = _INSERT.on_conflict_do_update(
-    index_elements=["site_id", "ent", "ent_id"],
-    set_={"ver": _INSERT.excluded.ver, "body": _INSERT.excluded.body},
-)
 
 
 class Works:

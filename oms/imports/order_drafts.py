@@ -18,6 +18,7 @@ LIST = "orders"
 T = TypeVar("T")
 _ADDRESS = ("name", "street", "postcode", "city", "country")
 _TEXTS = ("channel", "reference", "customer", "email", *_ADDRESS, "carrier", "service", "note", "currency")
+_HEAD = (*_TEXTS, "priority", "cut_off", "placed", "flags")
 _SHIFT = {"items": "lines", "number": "order", "id": "order", "external_ref": "reference"}
 
 
@@ -46,6 +47,12 @@ class DraftOrder:
     flags: list[str] = field(default_factory=list)
     lines: list[DraftLine] = field(default_factory=list)
     problems: list[tuple[int, BadLine]] = field(default_factory=list)
+    #: The head as its first line spelt it.
+    spelt: tuple[Any, ...] = ()
+
+    def same_head(self, values: dict[str, Any]) -> bool:
+        """Whether another line of the order spells its head the same way; columns that a line leaves empty say nothing."""
+        return all(again in (None, "", first) for first, again in zip(self.spelt, _spelt(values), strict=True))
 
     def content_hash(self) -> str:
         """SHA-256 (hex) over everything the sender said, in the order in which it was said."""
@@ -66,19 +73,20 @@ def drafts(rows: Iterable[Row], nested: bool) -> tuple[list[DraftOrder], list[tu
         except BadLine as error:
             lost.append((row.line, error))
             continue
-        head = _head(number, row.line, values)
-        if nested and number in found:
-            lost.append((row.line, BadLine("differs_from_line", line=found[number].line)))
+        order = found.get(number)
+        if order is None:
+            order = found[number] = _head(number, row.line, values)
+        elif nested:
+            lost.append((row.line, BadLine("differs_from_line", line=order.line)))
             continue
-        order = found.setdefault(number, head)
-        if order is not head and _head_values(order) != _head_values(head):
+        elif not order.same_head(values):
             order.problems.append((row.line, BadLine("differs_from_line", line=order.line)))
         _add_lines(order, row.line, values, nested)
     return list(found.values()), lost
 
 
 def _head(number: str, line: int, values: dict[str, Any]) -> DraftOrder:
-    order = DraftOrder(number, line)
+    order = DraftOrder(number, line, spelt=_spelt(values))
     address = values.get("ship_to")
     values = {**values, **address} if isinstance(address, dict) else values
     attempt = _Attempt(order, line)
@@ -92,8 +100,8 @@ def _head(number: str, line: int, values: dict[str, Any]) -> DraftOrder:
     return order
 
 
-def _head_values(order: DraftOrder) -> tuple[object, ...]:
-    return order.texts, order.priority, order.cut_off, order.flags
+def _spelt(values: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(values.get(name) for name in _HEAD)
 
 
 def _add_lines(order: DraftOrder, line: int, values: dict[str, Any], nested: bool) -> None:

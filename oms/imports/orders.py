@@ -5,10 +5,11 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import and_, delete, or_, select
 
 from oms.catalog.models import Item
 from oms.customers.models import Customer
+from oms.db.bulk import insert_rows
 from oms.db.work import Work
 from oms.imports.order_drafts import DraftOrder
 from oms.imports.report import BadLine, Line, Result
@@ -55,10 +56,8 @@ class _Batch:
 
     def write(self, w: Work) -> None:
         """Inserts everything."""
-        if self.orders:
-            w.db.execute(insert(Order), self.orders)
-        if self.lines:
-            w.db.execute(insert(OrderLine), self.lines)
+        insert_rows(w.db, Order, self.orders)
+        insert_rows(w.db, OrderLine, self.lines)
 
 
 def _decide(
@@ -189,8 +188,7 @@ def _customers(w: Work, drafts: Sequence[DraftOrder]) -> dict[str, str]:
          "email": draft.texts["email"], "language": "en"}
         for number, draft in sorted(wanted.items()) if number not in known
     ]  # fmt: skip
-    if fresh:
-        w.db.execute(insert(Customer), fresh)
+    insert_rows(w.db, Customer, fresh)
     return known | {row["number"]: row["id"] for row in fresh}
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from sqlalchemy import text as text_sql
 from sqlalchemy.exc import DBAPIError
 
 from oms.bootstrap import Oms
@@ -74,12 +75,22 @@ def _write(oms: Oms, upload: Upload, actor: Actor, steps: Sequence[_Step[Any]]) 
                 lines += _apply(w, step)
             raise _DryRun
         return lines
-    for step in steps:
+    for number, step in enumerate(steps):
         lines += oms.works.run(oms.site, actor, partial(_apply, step=step))
+        if number == 0 and len(steps) > 1:
+            _tell_planner(oms)
     if steps:
         with oms.works.work(oms.site, actor) as w:
             w.audit("import", kind=upload.kind, lines=len(lines))
     return lines
+
+
+def _tell_planner(oms: Oms) -> None:
+    """On tables that were empty a moment ago, PostgreSQL would go on checking foreign keys by reading whole tables."""
+    with oms.engine.begin() as connection:
+        connection.execute(
+            text_sql("ANALYZE sales_order, order_line, customer, item, item_code, stock_balance, stock_move, change")
+        )
 
 
 def _apply(w: Work, step: _Step[D]) -> list[Line]:
