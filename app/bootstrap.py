@@ -27,7 +27,7 @@ from app.services.gate import Gate
 from app.services.home import HomeService
 from app.services.notices import NoticesService
 from app.services.orders import OrdersService
-from app.services.pack import PackService
+from app.services.pack import Bench, PackService
 from app.services.pick import PickService
 from app.services.signin import SignInService
 from app.ui.application import UiServices, build_shell
@@ -62,6 +62,7 @@ class Place:
     name: str
     desk: bool = False
     lane: str | None = None
+    zone: str | None = None
     scanners: tuple[tuple[str, str], ...] = ()
     scales: tuple[tuple[str, str], ...] = ()
     printers: tuple[tuple[str, str], ...] = ()
@@ -80,7 +81,7 @@ def policy_for(person: Person | None, place: Place) -> ClaimPolicy:
     if place.lane and Role.PACKER in person.roles:
         return ClaimPolicy((JobKind.PACK.value,), _PACK_JOBS, lane=place.lane)
     if not place.desk and Role.PICKER in person.roles:
-        return ClaimPolicy((JobKind.PICK.value,), _PICK_JOBS)
+        return ClaimPolicy((JobKind.PICK.value,), _PICK_JOBS, zone=place.zone)
     return ClaimPolicy()
 
 
@@ -189,12 +190,13 @@ class Client:
 
     def _services(self) -> UiServices:
         gate = Gate(self.store, self.centre, Argon2Verifier())
+        bench = Bench(self.place.name, StationPrinting(self.hub), self.place.scales[0][1] if self.place.scales else "")
         paired = self._ports.meta.identity() is not None
         return UiServices(
             sign_in=_SignInWithWork(SignInService(self.store, self.centre, gate), self._follow),
             home=HomeService(self.store),
             pick=PickService(self.store, read_fields, self.clock, self._online),
-            pack=PackService(self.store, read_fields, self.clock, self.centre, StationPrinting(self.hub), gate),
+            pack=PackService(self.store, read_fields, self.clock, self.centre, gate, bench),
             orders=OrdersService(self.store, self.centre),
             notices=NoticesService(self.store),
             pairing=None if paired else self._pairing,
