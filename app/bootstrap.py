@@ -131,7 +131,7 @@ class Client:
         self._status = SyncStatus(False, self.clock.mono())
         self._ports = sync_ports(self.store)
         self.sync = SyncThread(self._ports, app_version(), self._on_status, self._on_rows)
-        self.centre = SyncCentre(self.sync, self.store)
+        self.centre = SyncCentre(self.sync, self.store, lambda: self._status.online)
         self.hub = self._hub()
         self._pairing = ClientPairing(self._ports.meta, place.name, app_version(), self._paired)
         self.shell = build_shell(
@@ -195,7 +195,7 @@ class Client:
         return UiServices(
             sign_in=_SignInWithWork(SignInService(self.store, self.centre, gate), self._follow),
             home=HomeService(self.store),
-            pick=PickService(self.store, read_fields, self.clock, self._online),
+            pick=PickService(self.store, read_fields, self.clock, self.centre.online),
             pack=PackService(self.store, read_fields, self.clock, self.centre, gate, bench),
             orders=OrdersService(self.store, self.centre),
             notices=NoticesService(self.store),
@@ -207,9 +207,6 @@ class Client:
 
     def _paired(self) -> None:
         self.sync.wake()
-
-    def _online(self) -> bool:
-        return self._status.online
 
     # --- what comes from other threads ---
 

@@ -2,6 +2,7 @@
 
 import argparse
 import random
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -124,15 +125,13 @@ def _visit(show: Show, app: QApplication, options: argparse.Namespace, tell: Tel
 def _draw_labels(show: Show, folder: Path) -> int:
     """Keeps the labels that came out as ZPL and, where a renderer is installed (development only), as PNG; how many PNGs."""
     folder.mkdir(parents=True, exist_ok=True)
+    labels = show.devices.came_out()
+    for path in labels:
+        shutil.copy(path, folder)
     try:
         from tools.labels.decode import render_zpl
     except ImportError:
-        render_zpl = None
-    drawn = 0
-    for path in show.devices.came_out():
-        zpl = path.read_bytes()
-        (folder / path.name).write_bytes(zpl)
-        if render_zpl:
-            (folder / path.name).with_suffix(".png").write_bytes(render_zpl(zpl, "zplkit"))
-            drawn += 1
-    return drawn
+        return 0
+    for path in labels:
+        (folder / path.name).with_suffix(".png").write_bytes(render_zpl(path.read_bytes(), "zplkit"))
+    return len(labels)

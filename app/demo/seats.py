@@ -1,12 +1,14 @@
 """Ties a person of the demonstration to a real window: keys go into it as from a keyboard scanner, bytes as from a corded one."""
 
-from collections.abc import Callable
+import time
 
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 
 from app.bootstrap import Client
 from app.demo.devices import StationDevices
+
+_KEY_MS = 3
 
 
 class _Window:
@@ -36,11 +38,18 @@ class WedgeSeat(_Window):
     """A handheld whose scanner types: real key events into the real window, ended by Enter."""
 
     def scan(self, text: str) -> None:
-        """Types faster than any person."""
-        window = self.client.shell.windowHandle()
-        for character in text:
-            QTest.keyClick(window, character)
-        QTest.keyClick(window, Qt.Key.Key_Return)
+        """Types faster than any person: a keyboard scanner sends a character every few milliseconds."""
+        at = time.monotonic_ns() // 1_000_000
+        for n, character in enumerate(text):
+            self._stroke(Qt.Key(ord(character.upper())), character, at + _KEY_MS * n)
+        self._stroke(Qt.Key.Key_Return, "\r", at + _KEY_MS * len(text))
+
+    def _stroke(self, key: Qt.Key, text: str, at_ms: int) -> None:
+        shift = Qt.KeyboardModifier.ShiftModifier if text.isupper() else Qt.KeyboardModifier.NoModifier
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, shift, text)
+            event.setTimestamp(at_ms)
+            QCoreApplication.sendEvent(self.client.shell.windowHandle(), event)
 
 
 class CordedSeat(_Window):
@@ -53,6 +62,3 @@ class CordedSeat(_Window):
     def scan(self, text: str) -> None:
         """Pulls the trigger."""
         self._devices.scan(text)
-
-
-Describe = Callable[[str], str]

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import TypeVar
 
@@ -22,15 +22,20 @@ _GRACE_S = 2.0
 class SyncCentre:
     """Asks through one device's `SyncThread`. Its calls block: the network worker makes them, never the GUI."""
 
-    def __init__(self, sync: SyncThread, store: Store) -> None:
+    def __init__(self, sync: SyncThread, store: Store, online: Callable[[], bool]) -> None:
         self._sync = sync
         self._store = store
+        self._online = online
         self._rows_changed = threading.Condition()
 
     def rows_changed(self) -> None:
         """New rows are in the store; called in the sync thread."""
         with self._rows_changed:
             self._rows_changed.notify_all()
+
+    def online(self) -> bool:
+        """See the port."""
+        return self._online()
 
     def sign_in(
         self, *, badge: str | None = None, number: str | None = None, pin: str | None = None, timeout_s: float
