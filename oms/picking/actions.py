@@ -205,10 +205,12 @@ def end_leases(w: "Work", item_ids: Iterable[str], reason: LeaseEnd) -> None:
 
 
 def finish(w: "Work", scene: JobScene) -> None:
-    """The job is done and its leases end. All its items are closed by now."""
+    """The job is done, its leases end. All its items are closed by now; those that were full kept a reservation of 0 for an undo."""
     scene.job.state = moved(JOB, scene.job.state, JobState.DONE)
     scene.job.done_at = w.now
-    end_leases(w, [item.id for item in scene.items], LeaseEnd.DONE)
+    ids = [item.id for item in scene.items]
+    free_reservations(w, ids)
+    end_leases(w, ids, LeaseEnd.DONE)
     w.touch("job", scene.job.id)
 
 
@@ -221,9 +223,10 @@ def cancel(w: "Work", scene: JobScene, order_no: str) -> None:
         item.tok_epoch, item.tok_n = max(item.tok_epoch, now), item.tok_n + 1
         item.holder = item.lease_until = None
         w.touch("work", item.id)
-    free_reservations(w, [item.id for item in gone])
+    ids = [item.id for item in scene.items if item.order_no == order_no]
+    free_reservations(w, ids)
+    end_leases(w, ids, LeaseEnd.CANCELLED)
     if scene.job.state in LIVE_JOB and all(item.order_no == order_no for item in scene.items):
         scene.job.state = moved(JOB, scene.job.state, JobState.CANCELLED)
         scene.job.done_at = w.now
         w.touch("job", scene.job.id)
-    end_leases(w, [item.id for item in scene.items if item.order_no == order_no], LeaseEnd.CANCELLED)

@@ -14,11 +14,16 @@ class ExceptionKind(StrEnum):
     ORDER_NOT_PICKED = "order_not_picked"  # order
     WRONG_LABEL = "wrong_label"  # scanned, needed
     UNKNOWN_PARCEL = "unknown_parcel"  # parcel
+    EMPTY_PARCEL = "empty_parcel"  # parcel
 
     @property
     def action(self) -> str:
         """The message code that says what to do."""
-        return "saved_support_informed" if self is ExceptionKind.UNKNOWN_PARCEL else self.value
+        return "saved_support_informed" if self in _FOR_SUPPORT else self.value
+
+
+#: Contradictions that nobody on the floor can settle.
+_FOR_SUPPORT = frozenset({ExceptionKind.UNKNOWN_PARCEL, ExceptionKind.EMPTY_PARCEL})
 
 
 class CountReason(StrEnum):

@@ -72,8 +72,12 @@ def shipped(w: "Work", fact: FactContext, body: facts.ParcelShip) -> Credit:
         return divert(w, ExceptionKind.WRONG_LABEL, words, fact, job=body.job, order_no=parcel.order_no)
     if parcel.state is ParcelState.SHIPPED:
         return _STORED_LATE
+    inside = contents(w.db, w.site, parcel_account(parcel.id))
+    if not inside:
+        words = {"parcel": parcel.id}
+        return divert(w, ExceptionKind.EMPTY_PARCEL, words, fact, job=body.job, order_no=parcel.order_no)
     void = parcel.state is ParcelState.VOID
-    _leave(w, fact, parcel)
+    _leave(w, fact, parcel, inside)
     if void:
         words = {"order": parcel.order_no}
         return divert(w, ExceptionKind.ORDER_CANCELLED, words, fact, job=body.job, order_no=parcel.order_no)
@@ -83,10 +87,10 @@ def shipped(w: "Work", fact: FactContext, body: facts.ParcelShip) -> Credit:
     return APPLIED if holder == fact.device else _STORED_LATE
 
 
-def _leave(w: "Work", fact: FactContext, parcel: Parcel) -> None:
-    """Books everything in the parcel out of the house."""
+def _leave(w: "Work", fact: FactContext, parcel: Parcel, inside: list[tuple[str, str, int]]) -> None:
+    """Books what is `inside` (sku, lot, units) the parcel out of the house."""
     account = parcel_account(parcel.id)
-    for line, (sku, lot, qty) in enumerate(contents(w.db, w.site, account)):
+    for line, (sku, lot, qty) in enumerate(inside):
         w.move(fact.op_id, line, sku, lot, account, SHIPPED, qty)
         forget_put_backs(w, account, sku, lot, qty, None)
     parcel.state = moved(PARCEL, parcel.state, ParcelState.SHIPPED)

@@ -180,6 +180,14 @@ def test_a_parcel_this_server_never_knew(bench):
     floor.check()
 
 
+def test_a_parcel_with_nothing_in_it_does_not_leave(bench):
+    floor, station, (tea, _), parcel = bench
+    assert station.ship(parcel, tea.job_id).outcome is Outcome.DIVERTED
+    assert floor.parcel_of("O1").state is ParcelState.PLANNED
+    assert floor.order_of("O1").state is OrderState.PICKED
+    floor.check()
+
+
 def test_a_cancel_at_the_bench_brings_everything_back(bench):
     floor, station, (tea, cup), parcel = bench
     station.pack(tea, parcel, 3)
