@@ -67,10 +67,10 @@ def hello(oms: NamedDependency[Oms]) -> Hello:
 def pair(oms: NamedDependency[Oms], request: Asker, data: JSONBody[PairRequest]) -> PairReply:
     """201; 401 signature; 404 unknown, 409 used, 410 expired code; 429."""
     _rates(request).pair.spend(_address(request))
-    device = oms.works.run(oms.site, Actor("pairing"), lambda w: trust.pair(w, data))
+    device_id = oms.works.run(oms.site, Actor("pairing"), lambda w: trust.pair(w, data))
     return PairReply(
-        device_id=device.id,
-        site=device.site_id,
+        device_id=device_id,
+        site=oms.site,
         cluster_id=oms.cluster_id,
         epoch=oms.epoch(),
         spki=oms.spki,
@@ -112,8 +112,8 @@ async def sign_in(oms: NamedDependency[Oms], request: Asker, data: JSONBody[Sess
 def refork(oms: NamedDependency[Oms], request: Asker, data: JSONBody[ReforkRequest]) -> ReforkReply:
     """201; 401; 403 revoked; 429."""
     _rates(request).token.spend(_address(request))
-    device = oms.works.run(oms.site, Actor("sync", device=data.old_device[:64]), lambda w: trust.refork(w, data))
-    return ReforkReply(device_id=device.id, epoch=oms.epoch(), server_time=server_time())
+    device_id = oms.works.run(oms.site, Actor("sync", device=data.old_device[:64]), lambda w: trust.refork(w, data))
+    return ReforkReply(device_id=device_id, epoch=oms.epoch(), server_time=server_time())
 
 
 ROUTES: list[HTTPRouteHandler] = [hello, pair, nonce, token, sign_in, refork]

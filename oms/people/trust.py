@@ -49,8 +49,8 @@ def new_pairing_code(w: Work, label: str, ttl: timedelta = CODE_TTL) -> str:
     return code
 
 
-def pair(w: Work, request: PairRequest) -> Device:
-    """Lets a device in. The same code and key again get the same identity: the first answer may have been lost. Raises `Refusal`
+def pair(w: Work, request: PairRequest) -> str:
+    """Lets a device in; its id. The same code and key again get the same identity: the first answer may have been lost. Raises `Refusal`
     401 (bad signature), 404 unknown, 409 used, 410 expired."""
     _verify(request.pubkey, request.signature, proof.pairing(request.code, request.pubkey, request.label))
     row = w.db.scalar(select(PairingCode).where(PairingCode.code_hash == _hash(request.code)).with_for_update())
@@ -59,14 +59,14 @@ def pair(w: Work, request: PairRequest) -> Device:
     if row.used_by is not None:
         before = w.db.get_one(Device, row.used_by)
         if before.pubkey == request.pubkey and w.now < row.expires_at:
-            return before
+            return before.id
         raise Refusal(409, ErrorCode.CODE_USED)
     if w.now >= row.expires_at:
         raise Refusal(410, ErrorCode.CODE_EXPIRED)
     device = _new_device(w, request.pubkey, request.label or row.label, request.app)
     row.used_at, row.used_by = w.now, device.id
     w.audit("device.paired", device_id=device.id, label=device.label)
-    return device
+    return device.id
 
 
 def _new_device(w: Work, pubkey: str, label: str, app: str, root: str | None = None) -> Device:
@@ -139,9 +139,9 @@ def authenticate(db: Session, token: str) -> DeviceAuth:
     return DeviceAuth(found.id, found.site_id, found.label)
 
 
-def refork(w: Work, request: ReforkRequest) -> Device:
-    """A new identity for a log that is not the one we know under the old one, same key. The old identity is closed and its leases end:
-    of two copies of a device, neither may go on under the shared name. Raises `Refusal` 401, 403."""
+def refork(w: Work, request: ReforkRequest) -> str:
+    """The id of a new identity, same key, for a log that is not the one we know under the old one. The old identity is closed and its
+    leases end: of two copies of a device, neither may go on under the shared name. Raises `Refusal` 401, 403."""
     old = w.db.scalar(select(Device).where(Device.id == _plain(request.old_device)).with_for_update())
     if old is None:
         raise Refusal(401, ErrorCode.UNAUTHENTICATED, "device unknown")
@@ -151,13 +151,13 @@ def refork(w: Work, request: ReforkRequest) -> Device:
     root = old.forked_from or old.id
     again = _unused_fork(w, old, root)
     if again is not None:
-        return again
+        return again.id
     device = _new_device(w, old.pubkey, old.label, old.app, root)
     if old.status is DeviceStatus.ACTIVE:
         old.status = DeviceStatus.FORKED
         _end_leases(w, old.id, LeaseEnd.FORKED)
     w.audit("device.forked", old=old.id, new=device.id)
-    return device
+    return device.id
 
 
 def _unused_fork(w: Work, old: Device, root: str) -> Device | None:

@@ -34,25 +34,13 @@ from sync.client.pairing import pair
 from sync.client.ports import Identity
 from sync.client.status import ClaimPolicy
 from sync.contract import facts, proof, wire
-from sync.contract.chain import chain_next, chain_start, content_hash
+from sync.contract.chain import chain_next, chain_start
 from sync.contract.codes import BinKind, OrderState, Role
 from sync.contract.pairing import PairingText
 from sync.contract.rows import WorkRow
 from sync.simulation.store import MemoryStore
 
 CLERK = Actor("test")
-
-
-def eventually(condition, seconds=15.0):
-    """Waits until `condition()` is true; its value. Fails after `seconds`."""
-    end = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            pytest.fail(f"still not so after {seconds} s: {condition}")
-        time.sleep(0.01)
 
 
 class RealClock:
@@ -396,7 +384,7 @@ class RawDevice:
 
     def __init__(self, base, spki, store=None):
         self.spki = spki
-        self.http = httpx2.Client(base_url=base, verify=pinned_context_sync(spki), trust_env=False, timeout=10)
+        self.http = httpx2.Client(base_url=base, verify=pinned_context(spki), trust_env=False, timeout=10)
         self.store = store or MemoryStore(RealClock())
         self.access = ""
 
@@ -455,17 +443,18 @@ class RawDevice:
         )
 
 
-def pinned_context_sync(spki):
-    """The pinned context for the blocking client of the tests, which speaks TLS through sockets."""
-    import ssl
+@pytest.fixture
+def until():
+    """Waits until `condition()` is true and gives its value; fails after `seconds`."""
 
-    context = pinned_context(spki)
+    def wait(condition, seconds=15.0):
+        end = time.monotonic() + seconds
+        while not (value := condition()):
+            assert time.monotonic() < end, f"still not so after {seconds} s"
+            time.sleep(0.01)
+        return value
 
-    class Socket(ssl.SSLSocket):
-        """Not checked twice: the tests' server is known."""
-
-    context.sslsocket_class = Socket
-    return context
+    return wait
 
 
 @pytest.fixture
@@ -533,6 +522,3 @@ def raw(warehouse, live):
     yield make
     for one in made:
         one.close()
-
-
-__all__ = ["content_hash", "eventually"]
