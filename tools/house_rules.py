@@ -191,14 +191,16 @@ def http_library_in_one_module(root: Path) -> Iterator[str]:
 
 
 def one_bridge_into_qt(root: Path) -> Iterator[str]:
-    """Only `app/ui/bridge.py` carries anything across threads into Qt."""
+    """Only `app/ui/bridge.py` carries anything across threads into Qt: no other module knows both. (The player of sounds has a thread
+    and no Qt.)"""
     threads = ("threading", "concurrent", "queue", "asyncio", "multiprocessing")
     hops = ("QThread", "QThreadPool", "QRunnable", "QMetaObject", "QConcurrent")
     for module in modules(root):
         if not in_room(module.name, ("app.ui", "app.screens")) or module.name == "app.ui.bridge":
             continue
+        knows_qt = any(in_room(name, ("PySide6",)) for _, name in imports(module))
         for node, name in imports(module):
-            if in_room(name, threads) or name.rpartition(".")[2] in hops:
+            if (knows_qt and in_room(name, threads)) or name.rpartition(".")[2] in hops:
                 yield module.at(node, f"imports {name}")
         for use in ast.walk(module.tree):
             if isinstance(use, ast.Attribute) and use.attr in {"QueuedConnection", "BlockingQueuedConnection"}:
@@ -210,7 +212,8 @@ def texts_translate(root: Path) -> Iterator[str]:
     for module in modules(root):
         if module.name == "app.ui.texts":
             continue
-        may = in_room(module.name, ("app.ui", "app.screens.*.view", "app.bootstrap"))
+        screens = in_room(module.name, ("app.screens",)) and not in_room(module.name, ("app.screens.*.presenter",))
+        may = screens or in_room(module.name, ("app.ui", "app.bootstrap"))
         for node, name in imports(module):
             if name.rpartition(".")[2] == "QTranslator" or (in_room(name, ("app.ui.texts",)) and not may):
                 yield module.at(node, f"imports {name}")
