@@ -42,7 +42,7 @@ bench: setup
 	$(PYTHON_IN) -m tools.bench $(ARGS)
 
 soak: setup
-	$(PYTHON_IN) -m tools.soak $(ARGS)
+	.venv/bin/floorhand demo --headless --chaos --orders 20 --soak $(ARGS)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist out demo-out tools/labels/node_modules
