@@ -99,7 +99,7 @@ class RowBook:
         for e in {change.e for change in changes}:
             ids = [change.id for change in changes if change.e == e]
             found = self._db.execute(select(row.c.id, row.c.v).where(row.c.e == e, row.c.id.in_(ids)))
-            held.update({(e, id): v for id, v in found.tuples()})
+            held.update({(e, r.id): r.v for r in found})
         return held
 
     def _write(self, changes: Sequence[Change]) -> None:
