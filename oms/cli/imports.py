@@ -16,7 +16,7 @@ _SHOWN = 50
 
 def main(argv: list[str]) -> int:
     """Exit status 0 when the file was taken, whatever became of its lines; they are in the report."""
-    got = _parser().parse_args(argv)
+    got = _parser().parse_args(_joined(argv))
     try:
         body = got.file.read_bytes()
     except OSError as error:
@@ -31,6 +31,17 @@ def main(argv: list[str]) -> int:
     report = _api(got).post(path, body, "application/json" if is_json else "text/csv")
     print(json.dumps(report) if got.json else _words(report))
     return 0
+
+
+def _joined(argv: list[str]) -> list[str]:
+    """`--columns -,sku` as `--columns=-,sku`: argparse takes a value that begins with a dash for an option."""
+    out: list[str] = []
+    for word in argv:
+        if out and out[-1] == "--columns":
+            out[-1] = f"--columns={word}"
+        else:
+            out.append(word)
+    return out
 
 
 def _parser() -> argparse.ArgumentParser:

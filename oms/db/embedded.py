@@ -9,6 +9,7 @@ import importlib.util
 import logging
 import os
 import shlex
+import shutil
 import subprocess
 import tempfile
 import time
@@ -26,6 +27,7 @@ _SUPERUSER = "postgres"
 #: `sun_path` of a Unix socket address holds 107 bytes and a closing zero.
 _SOCKET_PATH_MAX = 107
 _START_S = 60
+_LEFTOVERS_S = 5
 
 
 class DatabaseDown(Exception):
@@ -37,6 +39,7 @@ class EmbeddedPostgres:
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self._data = folder.resolve()
+        self._log = self._data / "server.log"
         self._durable = durable
         self._bin = _binaries()
         #: (uid, gid) to run as; None = as we are.
@@ -44,18 +47,25 @@ class EmbeddedPostgres:
 
     def start(self) -> URL:
         """Makes the database at first, starts the server unless it runs, waits until it answers; the URL of our database."""
-        try:
-            self._prepare()
-            if not self._runs():
-                self._control(
-                    "start", "-w", "-t", str(_START_S), "-l", str(self._data / "server.log"), "-o", self._options()
-                )
-            self._wait_ready()
-        except subprocess.CalledProcessError as error:
-            raise DatabaseDown(
-                f"{error.cmd[0]}: {(error.stderr or '').strip()[-600:]} {self._last_log()}".strip()
-            ) from error
-        return self.url(DATABASE)
+        began = time.monotonic()
+        trouble: Exception | None = None
+        self._prepare()
+        while time.monotonic() - began < _START_S:
+            try:
+                if not self._runs():
+                    self._control("start", "-w", "-t", str(_START_S), "-l", str(self._log), "-o", self._options())
+                self._ensure_database()
+                return self.url(DATABASE)
+            except subprocess.CalledProcessError as error:
+                trouble = error
+                # For a moment, what a killed server leaves behind (children, its process id) keeps the next one from starting.
+                if time.monotonic() - began > _LEFTOVERS_S:
+                    break
+            except (psycopg.OperationalError, OSError, IndexError) as error:
+                # It may be replaying its log after a crash, or be the one that was killed a moment ago.
+                trouble = error
+            time.sleep(0.1)
+        raise DatabaseDown(f"the database in {self._data} does not start: {trouble} {self._last_log()}") from trouble
 
     def stop(self) -> None:
         """Ends the server: open transactions are rolled back, everything committed is on disk."""
@@ -69,16 +79,28 @@ class EmbeddedPostgres:
         )
 
     def _prepare(self) -> None:
-        self._data.mkdir(parents=True, exist_ok=True)
+        if not (self._data / "PG_VERSION").exists():
+            self._make()
         if self._ids:
             _let_through(self._bin)
             _let_through(self._data)
-            os.chown(self._data, *self._ids)
-        self._data.chmod(0o700)
-        if not (self._data / "PG_VERSION").exists():
-            sync = () if self._durable else ("--no-sync",)
-            self._run("initdb", "-D", str(self._data), "-U", _SUPERUSER, "-E", "UTF8", "--locale=C", "--auth=trust",
-                      "--locale-provider=builtin", "--builtin-locale=C.UTF-8", *sync)  # fmt: skip
+
+    def _make(self) -> None:
+        """Makes the database beside its place and moves it there when it is whole: a power cut leaves no half of one."""
+        part = self._data.with_name(f"{self._data.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True, mode=0o700)
+        if self._ids:
+            os.chown(part, *self._ids)
+            _let_through(self._bin)
+            _let_through(part)
+        words = ("-U", _SUPERUSER, "-E", "UTF8", "--locale=C", "--auth=trust")
+        locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+        try:
+            self._run("initdb", "-D", str(part), *words, *locale, *(() if self._durable else ("--no-sync",)))
+        except subprocess.CalledProcessError as error:
+            raise DatabaseDown(f"cannot make a database in {self._data}: {str(error.stderr).strip()[-600:]}") from error
+        part.replace(self._data)
 
     def _options(self) -> str:
         settings = {
@@ -126,34 +148,15 @@ class EmbeddedPostgres:
         """Where the running server listens: line 5 of `postmaster.pid`."""
         return Path((self._data / "postmaster.pid").read_text().splitlines()[4].strip())
 
-    def _wait_ready(self) -> None:
-        """The server may still be replaying its log after a crash; makes our database once it answers."""
-        until = time.monotonic() + _START_S
-        while True:
-            try:
-                with psycopg.connect(
-                    host=str(self._socket_folder()),
-                    user=_SUPERUSER,
-                    dbname="postgres",
-                    autocommit=True,
-                    connect_timeout=5,
-                ) as connection:
-                    _ensure_database(connection)
-                    return
-            except (psycopg.OperationalError, OSError, IndexError) as error:
-                if time.monotonic() > until:
-                    raise DatabaseDown(f"the database in {self._data} does not answer: {error}") from error
-                time.sleep(0.05)
+    def _ensure_database(self) -> None:
+        """Makes our database when it is not there yet; fails when the server does not answer."""
+        host = str(self._socket_folder())
+        with psycopg.connect(host=host, user=_SUPERUSER, dbname="postgres", autocommit=True, connect_timeout=5) as db:
+            if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone():
+                db.execute(f'CREATE DATABASE "{DATABASE}"'.encode())
 
     def _last_log(self) -> str:
-        log = self._data / "server.log"
-        return log.read_text(errors="replace")[-600:].strip() if log.exists() else ""
-
-
-def _ensure_database(connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
-    if not known:
-        connection.execute(f'CREATE DATABASE "{DATABASE}"'.encode())
+        return self._log.read_text(errors="replace")[-600:].strip() if self._log.exists() else ""
 
 
 def _binaries() -> Path:
