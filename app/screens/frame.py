@@ -24,7 +24,9 @@ def phrase(word: Word, **words: str | int) -> Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something a person can do without scanning. `intent` is what the presenter hears; `key` its function key."""
+    """Something a person can do without scanning. `intent` is what the presenter hears; `key` its function key,
+    `n` the figure in its words, if they have one.
+    """
 
     intent: str
     word: Word
@@ -32,6 +34,7 @@ class Action:
     icon: str = ""
     enabled: bool = True
     main: bool = False
+    n: int = 0
 
 
 @dataclass(frozen=True, slots=True)

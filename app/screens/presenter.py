@@ -58,6 +58,7 @@ class Presenter(ABC, Generic[S]):
         self.refusal: Message | None = None
         self.link: LinkStatus | None = None
         self.dropped = 0
+        self.busy = False
         self._since = float("inf")
 
     def enter(self) -> None:
@@ -80,7 +81,9 @@ class Presenter(ABC, Generic[S]):
         if scan.at < self._since:
             self.dropped += 1
             self.stage.answered(scan, None)
-        elif (act := COMMANDS.get(scan.text)) and (act == "back" or (act == "ok" and self.refusal) or not self.service_reads_commands):
+        elif (act := COMMANDS.get(scan.text)) and (
+            act == "back" or (act == "ok" and self.refusal) or not self.service_reads_commands
+        ):
             self.on_intent(act)
             self.stage.answered(scan, None)
         else:
@@ -108,6 +111,11 @@ class Presenter(ABC, Generic[S]):
     def on_devices(self, devices: tuple[DeviceStatus, ...]) -> None:
         """All devices of this place, as they stand now."""
 
+    def on_fault(self) -> None:
+        """What was being waited for failed inside; the shell has said so."""
+        self.busy = False
+        self.show()
+
     def show(self) -> None:
         """Sends the present state out."""
         if self.in_front:
@@ -128,7 +136,9 @@ class Presenter(ABC, Generic[S]):
         self.refusal = None
         self.show()
 
-    def ask(self, job: Callable[[], Outcome[V]], take: Callable[[Outcome[V]], None], scan: ScanInput | None = None) -> None:
+    def ask(
+        self, job: Callable[[], Outcome[V]], take: Callable[[Outcome[V]], None], scan: ScanInput | None = None
+    ) -> None:
         """Runs a service call on the store worker; the answer is taken, said and shown."""
 
         def done(outcome: Outcome[V]) -> None:

@@ -48,7 +48,7 @@ class Word(StrEnum):
     REPRINT = "reprint"
     CAME_OUT = "came_out"
     DID_NOT_COME_OUT = "did_not_come_out"
-    LET_PASS = "let_pass"
+    LET_THROUGH = "let_through"
     RETRY = "retry"
 
     # waiting
@@ -148,7 +148,7 @@ class Word(StrEnum):
     PAPER_UNSURE = "paper_unsure"
     PAPER_FAILED = "paper_failed"
     SUPERVISOR_BADGE = "supervisor_badge"
-    WHY_LET_PASS = "why_let_pass"
+    WHY_LET_THROUGH = "why_let_through"
     WEIGHT_COUNTED_AGAIN = "weight_counted_again"
     WEIGHT_DATA_WRONG = "weight_data_wrong"
     WEIGHT_EXTRA_PACKING = "weight_extra_packing"
@@ -210,6 +210,9 @@ class Word(StrEnum):
     DEVICE_READY = "device_ready"
     DEVICE_AWAY = "device_away"
     ABOUT = "about"
+    ABOUT_VERSION = "about_version"
+    ABOUT_DATA = "about_data"
+    ABOUT_STATION = "about_station"
     SETTINGS_PROMPT = "settings_prompt"
 
     # help

@@ -4,20 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from app.core.clock import Clock
+from app.core.messages import Tone
+from app.core.views import Person
+from app.core.work import Worker
+from app.screens.home.presenter import HomePresenter
+from app.screens.home.view import HomeScreen
+from app.screens.orders.presenter import OrdersPresenter
+from app.screens.orders.view import OrdersScreen
+from app.screens.pack.presenter import PackPresenter
+from app.screens.pack.view import PackScreen
 from app.screens.pair.port import Pairing
+from app.screens.pair.presenter import PairPresenter
+from app.screens.pair.view import PairScreen
+from app.screens.pick.presenter import PickPresenter
+from app.screens.pick.view import PickScreen
 from app.screens.preferences import KeepsPreferences
-from app.services.api import Home, Orders, Pack, Pick, SignIn
+from app.screens.presenter import Presenter, Stage
+from app.screens.settings.presenter import SettingsPresenter
+from app.screens.settings.view import SettingsScreen
+from app.screens.signin.presenter import SignInPresenter
+from app.screens.signin.view import SignInScreen
+from app.services.api import Home, Notices, Orders, Pack, Pick, SignIn
+from app.ui.bridge import Bridge, ThreadWorker
+from app.ui.feedback import MakesSound
+from app.ui.notices import NoticeLine
+from app.ui.screen import ScreenView
 from app.ui.shell import Shell
+from app.ui.sound import Sounds, find_player
+from app.ui.texts import Texts
+from app.ui.theme import Skin
 from app.ui.wedge_filter import Wedge
+
+_SUPERVISES = frozenset({"supervisor", "admin"})
 
 
 @dataclass(frozen=True, slots=True)
 class UiServices:
     """What the screens call. All but `sign_in`, `pairing` and `orders.release` only touch the disk of this device.
 
-    `pairing` is None when this device is paired already. `pack` and `orders` may be None on a handheld that has no such door.
+    `pairing` is None when this device is paired already.
     """
 
     sign_in: SignIn
@@ -25,7 +53,16 @@ class UiServices:
     pick: Pick
     pack: Pack
     orders: Orders
+    notices: Notices
     pairing: Pairing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Where service calls run: those that only touch the disk, and those that may wait for the network."""
+
+    store: Worker
+    network: Worker
 
 
 def build_shell(
@@ -36,10 +73,80 @@ def build_shell(
     wedge: Wedge | None = None,
     about: tuple[tuple[str, str], ...] = (),
     on_fault: Callable[[Exception], None] | None = None,
+    on_answer: Callable[[str, Tone | None], None] | None = None,
 ) -> Shell:
     """A complete window, not yet shown. Needs a QApplication; call it in the GUI thread.
 
-    `wedge` recognises scans in the keys of a keyboard-wedge scanner (`Wedge(devices.wedge.KeyBurst(), devices.wedge.Key)`). `about` is what the settings page says
-    about this device. `on_fault` hears what went wrong inside (for the log); the person sees calm words.
+    `wedge` recognises scans in the keys of a keyboard-wedge scanner: `Wedge(devices.wedge.KeyBurst(), devices.wedge.Key)`. `about` is
+    what the settings page says about this device. `on_fault` hears what went wrong inside (for the log); the person sees calm words.
+    `on_answer(device, tone)` hears how each scan was answered, so that the scanner that read it can say so.
     """
-    raise NotImplementedError
+    bridge = Bridge()
+    sounds = Sounds(find_player(), preferences.load().volume)
+    shells: list[Shell] = []
+
+    def fault(error: Exception) -> None:
+        if on_fault is not None:
+            on_fault(error)
+        for shell in shells:
+            shell.on_fault()
+
+    store, network = ThreadWorker(bridge, "store", fault), ThreadWorker(bridge, "network", fault)
+    shell = assemble(services, preferences, clock, bridge, Workers(store, network), sounds, wedge, about, on_answer)
+    shells.append(shell)
+    shell.on_stop(store.stop)
+    shell.on_stop(network.stop)
+    return shell
+
+
+def assemble(
+    services: UiServices,
+    preferences: KeepsPreferences,
+    clock: Clock,
+    bridge: Bridge,
+    workers: Workers,
+    sounds: MakesSound,
+    wedge: Wedge | None = None,
+    about: tuple[tuple[str, str], ...] = (),
+    on_answer: Callable[[str, Tone | None], None] | None = None,
+) -> Shell:
+    """The same with the workers and the sound given: for tests and pictures."""
+    now = preferences.load()
+    skin, texts = Skin(now.theme, now.text_size), Texts(now.language)
+    shell = Shell(bridge, skin, texts, sounds, clock, wedge, on_answer or (lambda _device, _tone: None))
+    stage = Stage(workers.store, workers.network, clock, shell.show_state, shell.say, shell.go, shell.scan_answered)
+    settings = SettingsPresenter(stage, preferences, shell.use, shell.feedback.hear, about)
+
+    def signed_in(person: Person) -> None:
+        shell.set_person(person)
+        shell.go(first_screen(person, desk=shell.chrome.desk))
+
+    def sign_out() -> None:
+        workers.network.submit(services.sign_in.sign_out, lambda _outcome: None)
+        shell.set_person(None)
+        shell.go("signin")
+
+    screens: list[tuple[Presenter[Any], ScreenView]] = [
+        (SignInPresenter(stage, services.sign_in, signed_in, settings.speak, now.language), SignInScreen(skin, texts)),
+        (HomePresenter(stage, services.home, services.pick, lambda: shell.person), HomeScreen(skin, texts)),
+        (PickPresenter(stage, services.pick), PickScreen(skin, texts)),
+        (PackPresenter(stage, services.pack), PackScreen(skin, texts)),
+        (OrdersPresenter(stage, services.orders), OrdersScreen(skin, texts)),
+        (settings, SettingsScreen(skin, texts)),
+    ]
+    if services.pairing is not None:
+        screens.append((PairPresenter(stage, services.pairing), PairScreen(skin, texts)))
+    for presenter, view in screens:
+        shell.add_screen(presenter, view)
+    shell.notices = NoticeLine(services.notices, workers.store, shell.say, shell.redraw)
+    shell.begin("signin" if services.pairing is None else "pair", sign_out, now)
+    return shell
+
+
+def first_screen(person: Person, *, desk: bool) -> str:
+    """Where a role begins: at a desk with the orders or the bench, on a handheld with the next work."""
+    if desk and _SUPERVISES & person.roles:
+        return "orders"
+    if desk and "packer" in person.roles:
+        return "pack"
+    return "home"

@@ -187,7 +187,7 @@ class Chrome(QWidget):
         button.setEnabled(act.enabled)
         look = "primary" if act is _UNDERSTOOD else "ask" if act.main else "plain"
         key, icon = (act.key, "") if self.desk else ("", act.icon)
-        button.show_action(self._texts.word(act.word), key=key, icon=icon, look=look)
+        button.show_action(self._texts.word(act.word, n=act.n), key=key, icon=icon, look=look)
 
     def _button(self, _index: int) -> ActionButton:
         button = ActionButton(self._skin, "", self._skin.measure("touch"), 20)

@@ -41,7 +41,9 @@ class Sheet(QWidget):
         for button, action in zip(buttons, actions, strict=True):
             button.intent = action.intent
             button.setEnabled(action.enabled)
-            button.show_action(self._texts.word(action.word), key=action.key if keys else "", icon=action.icon)
+            button.show_action(
+                self._texts.word(action.word, n=action.n), key=action.key if keys else "", icon=action.icon
+            )
         self._open("more")
 
     def open_help(self, lines: tuple[Word, ...]) -> None:

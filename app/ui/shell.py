@@ -5,7 +5,6 @@ Built by `app.ui.application`; hears devices and the sync driver through its `br
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +27,7 @@ from app.ui.chrome import Chrome
 from app.ui.feedback import Feedback, MakesSound
 from app.ui.keys import COMMAND_CARDS, key_name
 from app.ui.latency import LatencyRing
+from app.ui.notices import NoticeLine
 from app.ui.screen import ScreenView
 from app.ui.status import battery_chip, battery_percent, device_chips, link_chips
 from app.ui.texts import Texts
@@ -72,9 +72,10 @@ class Shell(QWidget):
         self.feedback = Feedback(self.chrome.toast, sounds, texts)
         self._presenters: dict[str, Presenter[Any]] = {}
         self._views: dict[str, ScreenView] = {}
-        self._front = ""
+        self._front = self._first = ""
+        self._sign_out: Callable[[], None] = lambda: None
         self._came_from = ""
-        self._notices: deque[Message] = deque()
+        self.notices: NoticeLine | None = None
         self._link: tuple[LinkStatus, float] | None = None
         self._devices: tuple[DeviceStatus, ...] = ()
         self._latency = LatencyRing(clock)
@@ -96,6 +97,11 @@ class Shell(QWidget):
         self._views[presenter.name] = view
         self.chrome.stack.addWidget(view)
         view.intent.connect(self._act)
+
+    def begin(self, first: str, sign_out: Callable[[], None], preferences: Preferences) -> None:
+        """Takes its looks and brings the first screen to the front once the window is shown."""
+        self._first, self._sign_out = first, sign_out
+        self.use(preferences)
 
     def on_stop(self, end: Callable[[], None]) -> None:
         """Something to end when the window ends."""
@@ -165,9 +171,15 @@ class Shell(QWidget):
         view = self._views[self._front]
         view.render_state(state)
         refusal = state.frame.refusal
-        if refusal is None and self._notices:
-            refusal = Refusal(self._notices[0])
+        waiting = self.notices.first if self.notices else None
+        if refusal is None and waiting is not None:
+            refusal = Refusal(waiting)
         self.chrome.show_frame(state.frame, refusal)
+
+    def redraw(self) -> None:
+        """Draws the present state anew."""
+        if self._front and self._views[self._front].state is not None:
+            self.show_state(self._views[self._front].state)
 
     def say(self, message: Message) -> None:
         """Says something for a moment."""
@@ -199,9 +211,8 @@ class Shell(QWidget):
         """Draws everything anew after a change of theme, text size or language."""
         self.setStyleSheet(self._skin.style_sheet())
         self._show_chips()
-        if self._front and (state := self._views[self._front].state) is not None:
-            self._views[self._front].render_state(state)
         self.chrome.relayout()
+        self.redraw()
         for child in self.findChildren(QWidget):
             child.update()
 
@@ -227,13 +238,10 @@ class Shell(QWidget):
             pack.on_label(report)  # type: ignore[attr-defined]
 
     def on_link(self, link: LinkStatus) -> None:
-        """Chips; and one word when the centre goes or comes back."""
-        before = self._link[0] if self._link else None
+        """Chips, and what a screen makes of it. That the centre went or came back is a notice of its own."""
         self._link = (link, self._clock.mono())
         for presenter in self._presenters.values():
             presenter.on_link(link)
-        if before is not None and before.online != link.online:
-            self.say(say(Code.CENTRE_BACK if link.online else Code.CENTRE_AWAY))
         self._show_chips()
 
     def on_devices(self, devices: tuple[DeviceStatus, ...]) -> None:
@@ -248,16 +256,22 @@ class Shell(QWidget):
         self._show_chips()
 
     def on_changes(self, changes: Changes) -> None:
-        """The screen in front looks again."""
+        """The screen in front looks again, and so does the line of notices."""
+        if self.notices is not None:
+            self.notices.look()
         if self._front:
             self.presenter.on_changes(changes)
 
     def on_notice(self, message: Message) -> None:
         """What must be acknowledged waits in line; the rest is said once."""
-        self.feedback.say(message)
-        if message.look.sticky:
-            self._notices.append(message)
-            self.presenter.show()
+        if self.notices is not None:
+            self.notices.add(message)
+
+    def on_fault(self) -> None:
+        """Something broke inside: the person hears it in calm words, and nothing waits for what will not come."""
+        for presenter in self._presenters.values():
+            presenter.on_fault()
+        self.on_notice(say(Code.SOMETHING_BROKE))
 
     # acts and keys
 
@@ -270,18 +284,23 @@ class Shell(QWidget):
             self.chrome.sheet.open_help((*frame.help, Word.HELP_KEYBOARD))
         elif intent == "type":
             self.chrome.sheet.open_typing()
+        elif intent == "sign_out":
+            self._sign_out()
         elif intent == "settings":
             self.go("settings")
-        elif intent in ("ok", "back") and self.presenter.refusal is None and self._notices:
-            self._notices.popleft()
-            self.presenter.show()
+        elif intent in ("ok", "back") and self.presenter.refusal is None and self.notices and self.notices.first:
+            self.notices.acknowledge()
         elif action is not None or intent not in {a.intent for a in self.chrome.acts()}:
             self.presenter.on_intent(intent)
 
     def _more(self) -> tuple[Action, ...]:
         frame = self.presenter.frame()
         beside = frame.actions[3 if self.chrome.desk else 2 :]
-        back = (Action("back", Word.BACK, "Esc", "back"),) if frame.leave and self._front in ("pick", "pack", "orders") else ()
+        back = (
+            (Action("back", Word.BACK, "Esc", "back"),)
+            if frame.leave and self._front in ("pick", "pack", "orders")
+            else ()
+        )
         ends = (_SETTINGS, _SIGN_OUT) if self.person else (_SETTINGS,)
         return (*beside, _TYPE, _HELP, *(back if not beside else ()), *ends)
 
@@ -318,8 +337,10 @@ class Shell(QWidget):
     # Qt
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The keys of a scanner that types are looked at where they enter the window."""
+        """The first screen; and the keys of a scanner that types are looked at where they enter the window."""
         super().showEvent(event)
+        if not self._front and self._first:
+            self.go(self._first)
         window = self.windowHandle()
         if self._wedge is not None and self._wedge_filter is None and window is not None:
             self._wedge_filter = WedgeFilter(self._wedge, window, self._wedged)

@@ -51,7 +51,9 @@ def device_chips(texts: Texts, devices: tuple[DeviceStatus, ...], *, all_of_them
     for device in devices:
         name = role_name(texts, device)
         if not device.ready or device.message is not None:
-            chips.append(Chip(f"{name}: {texts.word(Word.DEVICE_AWAY)}" if device.message is None else name, "warn", "ring", 6))
+            chips.append(
+                Chip(f"{name}: {texts.word(Word.DEVICE_AWAY)}" if device.message is None else name, "warn", "ring", 6)
+            )
         elif all_of_them:
             text = texts.word(Word.DEVICE_READS, device=name, reading=device.reading) if device.reading else name
             chips.append(Chip(text, "good", "full", 4))
@@ -74,4 +76,8 @@ def battery_chip(texts: Texts, percent: int | None) -> tuple[Chip, ...]:
     """The battery, if there is one; amber when it is low."""
     if percent is None:
         return ()
-    return (Chip(texts.word(Word.BATTERY, n=percent), "warn" if percent <= _LOW else "text", rank=2 if percent > _LOW else 7),)
+    return (
+        Chip(
+            texts.word(Word.BATTERY, n=percent), "warn" if percent <= _LOW else "text", rank=2 if percent > _LOW else 7
+        ),
+    )

@@ -115,7 +115,15 @@ class Texts:
     def day(self, iso: str) -> str:
         """An ISO date as the language writes it; anything else as it is."""
         date = QDate.fromString(iso[:10], "yyyy-MM-dd")
-        return self._locale.toString(date, "dd.MM.yyyy" if self.language in ("de", "da") else "dd/MM/yyyy") if date.isValid() else iso
+        return (
+            self._locale.toString(date, "dd.MM.yyyy" if self.language in ("de", "da") else "dd/MM/yyyy")
+            if date.isValid()
+            else iso
+        )
+
+    def clock(self, iso: str) -> str:
+        """The time of day of an ISO date and time, as people on the floor say it; anything else as it is."""
+        return iso[11:16] if len(iso) >= 16 and iso[10] in "T " else iso
 
     def reason(self, reason: str) -> str:
         """A reason out of a fixed list in words; a reason nobody has words for becomes a general sentence."""

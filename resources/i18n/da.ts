@@ -197,7 +197,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="reprint"><source>Print again</source><translation>Udskriv igen</translation></message>
     <message id="came_out"><source>Yes, it is here</source><translation>Ja, den er her</translation></message>
     <message id="did_not_come_out"><source>No label came out</source><translation>Der kom ingen etiket</translation></message>
-    <message id="let_pass"><source>Let it pass</source><translation>Lad passere</translation></message>
+    <message id="let_through"><source>Let it pass</source><translation>Lad passere</translation></message>
     <message id="retry"><source>Try again</source><translation>Prøv igen</translation></message>
     <message id="checking"><source>Looking up who you are</source><translation>Slår dig op</translation></message>
     <message id="releasing"><source>Reserving stock for the orders</source><translation>Reserverer lager til ordrerne</translation></message>
@@ -287,7 +287,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="paper_unsure"><source>not sure</source><translation>usikkert</translation></message>
     <message id="paper_failed"><source>did not print</source><translation>ikke udskrevet</translation></message>
     <message id="supervisor_badge"><source>Supervisor: scan your badge</source><translation>Leder: scan dit kort</translation></message>
-    <message id="why_let_pass"><source>Why is it right?</source><translation>Hvorfor er det rigtigt?</translation></message>
+    <message id="why_let_through"><source>Why is it right?</source><translation>Hvorfor er det rigtigt?</translation></message>
     <message id="weight_counted_again"><source>Counted again, all there</source><translation>Talt igen, alt er der</translation></message>
     <message id="weight_data_wrong"><source>Weight on file is wrong</source><translation>Vægten i kartoteket er forkert</translation></message>
     <message id="weight_extra_packing"><source>Extra packing</source><translation>Ekstra fyld</translation></message>
@@ -345,6 +345,9 @@ Du skal bruge {needed}.</translation></message>
     <message id="device_ready"><source>ready</source><translation>klar</translation></message>
     <message id="device_away"><source>not there</source><translation>ikke fundet</translation></message>
     <message id="about"><source>About this device</source><translation>Om enheden</translation></message>
+    <message id="about_version"><source>Version</source><translation>Version</translation></message>
+    <message id="about_data"><source>Data kept in</source><translation>Data ligger i</translation></message>
+    <message id="about_station"><source>Station</source><translation>Plads</translation></message>
     <message id="settings_prompt"><source>Choose what suits you</source><translation>Vælg det, der passer dig</translation></message>
     <message id="help_heading"><source>What can I scan here?</source><translation>Hvad kan jeg scanne her?</translation></message>
     <message id="help_badge"><source>Your badge signs you in. No badge: F2 and your PIN.</source><translation>Dit kort logger dig på. Uden kort: F2 og din pinkode.</translation></message>

@@ -197,7 +197,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="reprint"><source>Print again</source><translation>Neu drucken</translation></message>
     <message id="came_out"><source>Yes, it is here</source><translation>Ja, es ist da</translation></message>
     <message id="did_not_come_out"><source>No label came out</source><translation>Kein Etikett gekommen</translation></message>
-    <message id="let_pass"><source>Let it pass</source><translation>Durchlassen</translation></message>
+    <message id="let_through"><source>Let it pass</source><translation>Durchlassen</translation></message>
     <message id="retry"><source>Try again</source><translation>Noch einmal</translation></message>
     <message id="checking"><source>Looking up who you are</source><translation>Ausweis wird geprüft</translation></message>
     <message id="releasing"><source>Reserving stock for the orders</source><translation>Bestand für die Aufträge wird reserviert</translation></message>
@@ -287,7 +287,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="paper_unsure"><source>not sure</source><translation>unsicher</translation></message>
     <message id="paper_failed"><source>did not print</source><translation>nicht gedruckt</translation></message>
     <message id="supervisor_badge"><source>Supervisor: scan your badge</source><translation>Leitung: Ausweis scannen</translation></message>
-    <message id="why_let_pass"><source>Why is it right?</source><translation>Warum stimmt es?</translation></message>
+    <message id="why_let_through"><source>Why is it right?</source><translation>Warum stimmt es?</translation></message>
     <message id="weight_counted_again"><source>Counted again, all there</source><translation>Nachgezählt, alles da</translation></message>
     <message id="weight_data_wrong"><source>Weight on file is wrong</source><translation>Stammgewicht ist falsch</translation></message>
     <message id="weight_extra_packing"><source>Extra packing</source><translation>Mehr Füllmaterial</translation></message>
@@ -345,6 +345,9 @@ Gebraucht: {needed}.</translation></message>
     <message id="device_ready"><source>ready</source><translation>bereit</translation></message>
     <message id="device_away"><source>not there</source><translation>nicht da</translation></message>
     <message id="about"><source>About this device</source><translation>Über dieses Gerät</translation></message>
+    <message id="about_version"><source>Version</source><translation>Version</translation></message>
+    <message id="about_data"><source>Data kept in</source><translation>Daten liegen in</translation></message>
+    <message id="about_station"><source>Station</source><translation>Platz</translation></message>
     <message id="settings_prompt"><source>Choose what suits you</source><translation>Wähle, was dir passt</translation></message>
     <message id="help_heading"><source>What can I scan here?</source><translation>Was kann ich hier scannen?</translation></message>
     <message id="help_badge"><source>Your badge signs you in. No badge: F2 and your PIN.</source><translation>Der Ausweis meldet dich an. Ohne Ausweis: F2 und PIN.</translation></message>

@@ -197,7 +197,7 @@ Needed: {needed}.</translation></message>
     <message id="reprint"><source>Print again</source><translation>Print again</translation></message>
     <message id="came_out"><source>Yes, it is here</source><translation>Yes, it is here</translation></message>
     <message id="did_not_come_out"><source>No label came out</source><translation>No label came out</translation></message>
-    <message id="let_pass"><source>Let it pass</source><translation>Let it pass</translation></message>
+    <message id="let_through"><source>Let it pass</source><translation>Let it pass</translation></message>
     <message id="retry"><source>Try again</source><translation>Try again</translation></message>
     <message id="checking"><source>Looking up who you are</source><translation>Looking up who you are</translation></message>
     <message id="releasing"><source>Reserving stock for the orders</source><translation>Reserving stock for the orders</translation></message>
@@ -287,7 +287,7 @@ Needed: {needed}.</translation></message>
     <message id="paper_unsure"><source>not sure</source><translation>not sure</translation></message>
     <message id="paper_failed"><source>did not print</source><translation>did not print</translation></message>
     <message id="supervisor_badge"><source>Supervisor: scan your badge</source><translation>Supervisor: scan your badge</translation></message>
-    <message id="why_let_pass"><source>Why is it right?</source><translation>Why is it right?</translation></message>
+    <message id="why_let_through"><source>Why is it right?</source><translation>Why is it right?</translation></message>
     <message id="weight_counted_again"><source>Counted again, all there</source><translation>Counted again, all there</translation></message>
     <message id="weight_data_wrong"><source>Weight on file is wrong</source><translation>Weight on file is wrong</translation></message>
     <message id="weight_extra_packing"><source>Extra packing</source><translation>Extra packing</translation></message>
@@ -345,6 +345,9 @@ Needed: {needed}.</translation></message>
     <message id="device_ready"><source>ready</source><translation>ready</translation></message>
     <message id="device_away"><source>not there</source><translation>not there</translation></message>
     <message id="about"><source>About this device</source><translation>About this device</translation></message>
+    <message id="about_version"><source>Version</source><translation>Version</translation></message>
+    <message id="about_data"><source>Data kept in</source><translation>Data kept in</translation></message>
+    <message id="about_station"><source>Station</source><translation>Station</translation></message>
     <message id="settings_prompt"><source>Choose what suits you</source><translation>Choose what suits you</translation></message>
     <message id="help_heading"><source>What can I scan here?</source><translation>What can I scan here?</translation></message>
     <message id="help_badge"><source>Your badge signs you in. No badge: F2 and your PIN.</source><translation>Your badge signs you in. No badge: F2 and your PIN.</translation></message>

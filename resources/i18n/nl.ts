@@ -197,7 +197,7 @@ Nodig: {needed}.</translation></message>
     <message id="reprint"><source>Print again</source><translation>Opnieuw printen</translation></message>
     <message id="came_out"><source>Yes, it is here</source><translation>Ja, het is er</translation></message>
     <message id="did_not_come_out"><source>No label came out</source><translation>Er kwam geen label</translation></message>
-    <message id="let_pass"><source>Let it pass</source><translation>Laten gaan</translation></message>
+    <message id="let_through"><source>Let it pass</source><translation>Laten gaan</translation></message>
     <message id="retry"><source>Try again</source><translation>Nog eens</translation></message>
     <message id="checking"><source>Looking up who you are</source><translation>Even kijken wie je bent</translation></message>
     <message id="releasing"><source>Reserving stock for the orders</source><translation>Voorraad voor de orders vastleggen</translation></message>
@@ -287,7 +287,7 @@ Nodig: {needed}.</translation></message>
     <message id="paper_unsure"><source>not sure</source><translation>niet zeker</translation></message>
     <message id="paper_failed"><source>did not print</source><translation>niet geprint</translation></message>
     <message id="supervisor_badge"><source>Supervisor: scan your badge</source><translation>Leidinggevende: scan je badge</translation></message>
-    <message id="why_let_pass"><source>Why is it right?</source><translation>Waarom klopt het?</translation></message>
+    <message id="why_let_through"><source>Why is it right?</source><translation>Waarom klopt het?</translation></message>
     <message id="weight_counted_again"><source>Counted again, all there</source><translation>Nageteld, alles is er</translation></message>
     <message id="weight_data_wrong"><source>Weight on file is wrong</source><translation>Gewicht in bestand klopt niet</translation></message>
     <message id="weight_extra_packing"><source>Extra packing</source><translation>Extra vulling</translation></message>
@@ -345,6 +345,9 @@ Nodig: {needed}.</translation></message>
     <message id="device_ready"><source>ready</source><translation>klaar</translation></message>
     <message id="device_away"><source>not there</source><translation>niet gevonden</translation></message>
     <message id="about"><source>About this device</source><translation>Over dit apparaat</translation></message>
+    <message id="about_version"><source>Version</source><translation>Versie</translation></message>
+    <message id="about_data"><source>Data kept in</source><translation>Gegevens staan in</translation></message>
+    <message id="about_station"><source>Station</source><translation>Werkplek</translation></message>
     <message id="settings_prompt"><source>Choose what suits you</source><translation>Kies wat bij je past</translation></message>
     <message id="help_heading"><source>What can I scan here?</source><translation>Wat kan ik hier scannen?</translation></message>
     <message id="help_badge"><source>Your badge signs you in. No badge: F2 and your PIN.</source><translation>Met je badge meld je je aan. Geen badge: F2 en je pincode.</translation></message>

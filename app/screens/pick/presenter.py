@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.core.facts import ShortReason
 from app.core.messages import Code, Message, say
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
@@ -12,7 +13,6 @@ from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
 from app.screens.presenter import Presenter, Stage
 from app.screens.words import Word
 from app.services.api import Pick
-from sync.contract.codes import ShortReason
 
 _SHORT = Action("short", Word.SHORT, "F2")
 _SKIP = Action("skip", Word.SKIP, "F3")
@@ -172,5 +172,3 @@ def _notes(item: ItemCard | None) -> tuple[Phrase, ...]:
     if item.fragile:
         notes.append(phrase(Word.FRAGILE))
     return tuple(notes)
-
-

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 from app.core.messages import Look, Tone
 from app.core.views import PickView
 from app.screens.pick.presenter import REASONS, PickState
-from app.screens.words import Word, named
+from app.screens.words import Word
+from app.ui.flags import flag_chips
 from app.ui.screen import MIDDLE, ScreenView
 from app.ui.texts import Texts
 from app.ui.theme import Skin
@@ -146,7 +147,9 @@ class PickScreen(ScreenView):
         word = self.texts.word
         self._bin.show_bin(view.bin or "", view.bin_confirmed)
         tones = {Word.EXPIRES: "warn", Word.FRAGILE: "warn"}
-        notes = tuple(Chip(self.texts.phrase(n), tones.get(n.word, "text"), rank=i) for i, n in enumerate(reversed(state.notes)))
+        notes = tuple(
+            Chip(self.texts.phrase(n), tones.get(n.word, "text"), rank=i) for i, n in enumerate(reversed(state.notes))
+        )
         self._item.show_item(view.item, notes[::-1])
         self._tiles.take.show_count(word(Word.TAKE), str(view.take))
         self._tiles.hand.show_count(word(Word.IN_HAND), str(view.in_hand), "good" if view.in_hand else "quiet")
@@ -168,7 +171,10 @@ class PickScreen(ScreenView):
         self._icon.show_icon("lane", "ask")
         self._hint.show_text(self.texts.word(Word.TO_LANE))
         self._bin.show_bin(view.lane or self.texts.word(Word.ANY_LANE), False)
-        chips = (Chip(self.texts.word(Word.TOTE_NO, tote=view.tote or "–"), rank=9), *flag_chips(self.texts, view.flags))
+        chips = (
+            Chip(self.texts.word(Word.TOTE_NO, tote=view.tote or "–"), rank=9),
+            *flag_chips(self.texts, view.flags),
+        )
         self._flags.show_chips(chips)
 
     def _draw_done(self, _state: PickState, view: PickView) -> None:
@@ -198,9 +204,3 @@ class Tiles(QWidget):
         for i, tile in enumerate((self.take, self.hand, self.tote)):
             x = round(i * (wide + gap))
             tile.setGeometry(x, 0, round(wide), self.height())
-
-
-def flag_chips(texts: Texts, flags: tuple[str, ...]) -> tuple[Chip, ...]:
-    """The flags of an order (`vip`, `gift` ...) as violet chips; flags without words stay as they are."""
-    words = [(flag, named("flag", flag.lower())) for flag in flags]
-    return tuple(Chip(texts.word(word) if word else flag, "flag") for flag, word in words)

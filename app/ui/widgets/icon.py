@@ -26,5 +26,6 @@ class BigIcon(QWidget):
         side = min(96, self.height())
         x = (self.width() - side) / 2 if self._centred else -side / 12
         QPainter(self).drawPixmap(
-            QPointF(x, (self.height() - side) / 2), self._skin.icon(self._icon, self._color, side, self.devicePixelRatioF())
+            QPointF(x, (self.height() - side) / 2),
+            self._skin.icon(self._icon, self._color, side, self.devicePixelRatioF()),
         )

@@ -1,0 +1,111 @@
+"""Where a person lands: the next work, the jobs this device holds, the doors of their role. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.core.messages import Code, say
+from app.core.outcome import Outcome
+from app.core.scan import ScanInput
+from app.core.views import HomeView, JobCard, Person, PickView
+from app.screens.frame import Action, Frame, Refusal, phrase
+from app.screens.presenter import Presenter, Stage
+from app.screens.words import Word
+from app.services.api import Home, Pick
+
+_DOORS = {
+    "pick": Action("door:pick", Word.DOOR_PICK, "1", "pick"),
+    "pack": Action("door:pack", Word.DOOR_PACK, "2", "pack"),
+    "orders": Action("door:orders", Word.DOOR_ORDERS, "3", "orders"),
+    "settings": Action("door:settings", Word.SETTINGS, "4", "settings"),
+}
+_NEXT = Action("next", Word.NEXT_WORK, "F5", "start", main=True)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeState:
+    """What the home screen draws."""
+
+    frame: Frame
+    name: str
+    jobs: tuple[JobCard, ...]
+    doors: tuple[Action, ...]
+    loading: bool = False
+
+
+class HomePresenter(Presenter[HomeState]):
+    """The way to work. `person` says who is signed in."""
+
+    name = "home"
+
+    def __init__(self, stage: Stage, home: Home, pick: Pick, person: Callable[[], Person | None]) -> None:
+        super().__init__(stage)
+        self._home, self._pick, self._person = home, pick, person
+        self.view: HomeView | None = None
+
+    def refresh(self) -> None:
+        """Asks what there is to do."""
+        person = self._person()
+        if person is not None:
+            self.ask(lambda: self._home.view(person), self._took)
+
+    def scan(self, scan: ScanInput) -> None:
+        """The code of a job in the list opens it."""
+        jobs = self.view.jobs if self.view else ()
+        job = next((j for j in jobs if scan.text in (j.id, j.title, j.tote)), None)
+        if job is not None:
+            self.ask(lambda: self._pick.start(job.id), self._started, scan)
+            return
+        refusal = say(Code.NOT_NOW)
+        self.stage.say(refusal)
+        self.stage.answered(scan, refusal)
+
+    def intent(self, name: str, argument: str) -> None:
+        """Next work, a job, a door."""
+        if name == "next":
+            self.ask(self._pick.start_next, self._started)
+        elif name == "start":
+            self.ask(lambda: self._pick.start(argument), self._started)
+        elif name == "door" and argument == "pick":
+            self.ask(self._pick.start_next, self._started)
+        elif name == "door":
+            self.stage.go(argument)
+
+    def state(self) -> HomeState:
+        """The screen now."""
+        view = self.view
+        if view is None:
+            return HomeState(self.frame(), "", (), (), loading=True)
+        # Picking starts by "Next work" or from the list; a door for it would be a second button for the same.
+        doors = tuple(_DOORS[door] for door in view.doors if door in _DOORS and door != "pick")
+        return HomeState(self.frame(), view.person.name, view.jobs, doors)
+
+    def frame(self) -> Frame:
+        """What stands around it."""
+        view = self.view
+        picks = view is not None and "pick" in view.doors
+        return Frame(
+            title=phrase(Word.HELLO, name=view.person.name if view else ""),
+            prompt=view.prompt if view else phrase(Word.LOADING),
+            actions=(_NEXT,) if picks else (),
+            choices=(
+                *self._doors(),
+                *(Action(f"start:{job.id}", Word.ORDER_NO) for job in (view.jobs if view else ())),
+            ),
+            refusal=Refusal(self.refusal) if self.refusal else None,
+            help=(Word.HELP_HOME,),
+        )
+
+    def _doors(self) -> tuple[Action, ...]:
+        return tuple(_DOORS[door] for door in (self.view.doors if self.view else ()) if door in _DOORS)
+
+    def _took(self, outcome: Outcome[HomeView]) -> None:
+        self.view = outcome.view
+        self.show()
+
+    def _started(self, outcome: Outcome[PickView | None]) -> None:
+        if outcome.view is not None and self.in_front:
+            self.stage.go("pick")
+        else:
+            self.show()

@@ -1,0 +1,97 @@
+"""The home screen: your work as cards, doors as large buttons. Draws a `HomeState`."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from app.screens.home.presenter import HomeState
+from app.screens.words import Word
+from app.ui.screen import MIDDLE, ScreenView
+from app.ui.texts import Texts
+from app.ui.theme import Skin
+from app.ui.widgets.buttons import ActionButton, ButtonRow
+from app.ui.widgets.column import Column
+from app.ui.widgets.fit import FitLabel
+from app.ui.widgets.icon import BigIcon
+from app.ui.widgets.job import JobButton, job_facts, job_mark
+
+_MANY = 4
+
+
+class HomeScreen(ScreenView):
+    """Heading, up to four jobs, doors."""
+
+    def __init__(self, skin: Skin, texts: Texts) -> None:
+        super().__init__(skin, texts)
+        self._column = Column(parent=self)
+        self._heading = FitLabel(skin, 30, 800)
+        self._icon = BigIcon(skin, "empty")
+        self._empty = FitLabel(skin, 20, 500, "quiet", lines=3)
+        self._jobs = QWidget()
+        self._cards = [JobButton(skin, self._jobs) for _ in range(_MANY)]
+        for card in self._cards:
+            card.clicked.connect(lambda _=False, card=card: self.intent.emit(card.intent))
+        self._doors = ButtonRow(columns=2)
+        add = self._column.add
+        self._blocks = {
+            "heading": add(self._heading, 44, 28),
+            "icon": add(self._icon, 96, 48, 2),
+            "empty": add(self._empty, 60, 26),
+            "jobs": add(self._jobs, 78, 60),
+            "doors": add(self._doors, 72, 56),
+        }
+
+    def draw(self, state: HomeState) -> None:
+        """Fills it."""
+        word = self.texts.word
+        self._heading.show_text(word(Word.HERE_NOW))
+        jobs = state.jobs[:_MANY]
+        for card, job in zip(self._cards, jobs, strict=False):
+            card.show_job(
+                f"start:{job.id}",
+                word(Word.ORDER_NO, no=job.title),
+                job_facts(self.texts, job),
+                *job_mark(self.texts, job),
+            )
+        self._empty.show_text(word(Word.LOADING) if state.loading else word(Word.NO_JOBS))
+        buttons = self._doors.show_buttons(len(state.doors), self._door)
+        for button, door in zip(buttons, state.doors, strict=True):
+            button.intent = door.intent
+            button.show_action(word(door.word), icon=door.icon, key=door.key if self.desk else "")
+        rows = -(-len(state.doors) // 2)
+        self._blocks["doors"].likes, self._blocks["doors"].needs = rows * 84 - 12, max(0, rows * 68 - 12)
+        high = round(78 * max(1.0, min(1.5, self.skin.scale)))
+        self._blocks["jobs"].likes = len(jobs) * (high + 12) - 12
+        self._blocks["jobs"].needs = len(jobs) * 68 - 12
+        self._blocks["heading"].likes = round(44 * max(1.0, min(1.6, self.skin.scale)))
+        for name, shown in {
+            "jobs": bool(jobs),
+            "icon": not jobs,
+            "empty": not jobs,
+            "doors": bool(state.doors),
+        }.items():
+            self._blocks[name].shown = shown
+        self._column.arrange()
+        self._place_cards(len(jobs))
+
+    def place(self) -> None:
+        """A column in the middle."""
+        edge = 16 if self.width() > 360 else 10
+        wide = min(self.width() - 2 * edge, MIDDLE)
+        top = 28 if self.desk else 12
+        self._column.setGeometry((self.width() - wide) // 2, top, wide, self.height() - top - 6 - self.foot)
+        self._place_cards(sum(1 for card in self._cards if not card.isHidden()))
+
+    def _place_cards(self, count: int) -> None:
+        if not count:
+            return
+        gap = 12
+        high = (self._jobs.height() - gap * (count - 1)) / count
+        for i, card in enumerate(self._cards):
+            card.setVisible(i < count)
+            card.setGeometry(0, round(i * (high + gap)), self._jobs.width(), round(high))
+
+    def _door(self, _index: int) -> ActionButton:
+        button = ActionButton(self.skin, "", 56, 20)
+        button.clicked.connect(lambda: self.intent.emit(button.intent))
+        return button

@@ -1,0 +1,233 @@
+"""The pack station: turns the service's pictures of the bench into what the screen draws, and acts into service calls. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from app.core.facts import ShortReason
+from app.core.messages import Code, Message, say
+from app.core.outcome import Outcome
+from app.core.scan import ScanInput
+from app.core.views import PackStep, PackView, WeightCard
+from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
+from app.screens.presenter import Presenter, Stage
+from app.screens.words import Word
+from app.services.api import LabelReport, Pack, Weight
+
+_MISSING = Action("missing", Word.MISSING, "F2")
+_REPRINT = Action("reprint", Word.REPRINT, "F6", "printer")
+_CAME_OUT = Action("came_out:yes", Word.CAME_OUT, "F6", "check")
+_NOT_CAME_OUT = Action("came_out:no", Word.DID_NOT_COME_OUT, "F7", "cross")
+_LET_PASS = Action("let_pass", Word.LET_THROUGH, "F7")
+_LEAVE = Action("leave", Word.PUT_DOWN, "F8")
+_BACK = Action("cancel", Word.BACK, "Esc", "back")
+
+MISSING_REASONS: tuple[Action, ...] = tuple(
+    Action(f"missing:{reason}", Word(f"reason_{reason}"), str(n))
+    for n, reason in enumerate((r for r in ShortReason if r is not ShortReason.PICK_LATER), 1)
+)
+PASS_REASONS = (
+    Action("let_pass:counted_again", Word.WEIGHT_COUNTED_AGAIN, "1"),
+    Action("let_pass:data_wrong", Word.WEIGHT_DATA_WRONG, "2"),
+    Action("let_pass:extra_packing", Word.WEIGHT_EXTRA_PACKING, "3"),
+)
+_ACTS: dict[PackStep, tuple[Action, ...]] = {
+    PackStep.UNITS: (_MISSING, _LEAVE),
+    PackStep.CARTON: (_LEAVE,),
+    PackStep.WEIGHT: (_LEAVE,),
+    PackStep.LABEL: (_REPRINT, _LEAVE),
+    PackStep.LABEL_UNSURE: (_CAME_OUT, _NOT_CAME_OUT, _LEAVE),
+    PackStep.SCAN_BACK: (_REPRINT, _LEAVE),
+}
+_EXITS: dict[Code, tuple[Action, ...]] = {
+    Code.WEIGHT_OUT: (_LET_PASS, _LEAVE),
+    Code.LABEL_UNSURE: (_CAME_OUT, _NOT_CAME_OUT),
+    Code.WRONG_LABEL: (_REPRINT,),
+}
+_HELP: dict[PackStep, Word] = {
+    PackStep.WAITING: Word.HELP_TOTE,
+    PackStep.UNITS: Word.HELP_ITEM,
+    PackStep.CARTON: Word.HELP_CARTON,
+    PackStep.LABEL_UNSURE: Word.HELP_LABEL,
+    PackStep.SCAN_BACK: Word.HELP_LABEL,
+    PackStep.DONE: Word.HELP_TOTE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PackState:
+    """What the pack screen draws. `page` is `waiting`, `order`, `reasons`, `badge`, `done` or `loading`; `choices` fill `reasons`.
+
+    `weight` follows the scale between two answers of the service.
+    """
+
+    frame: Frame
+    page: str
+    view: PackView | None
+    weight: WeightCard | None = None
+    question: Phrase | None = None
+    choices: tuple[Action, ...] = ()
+
+
+class PackPresenter(Presenter[PackState]):
+    """Where the packer stands, what the scale says, and the reason a supervisor's badge is waited for with."""
+
+    name = "pack"
+    service_reads_commands = True
+
+    def __init__(self, stage: Stage, pack: Pack) -> None:
+        super().__init__(stage)
+        self._pack = pack
+        self.view: PackView | None = None
+        self._live: Weight | None = None
+        self._told: tuple[object, object] | None = None
+        self._asking_pass = False
+        self._reason: str | None = None
+
+    def refresh(self) -> None:
+        """Asks how the bench stands."""
+        self.ask(self._pack.view, self._took)
+
+    def scan(self, scan: ScanInput) -> None:
+        """Everything that is scanned goes to the service, unless a supervisor's badge is waited for."""
+        if self._reason is not None:
+            self.ask(self._with_badge(scan.text, self._reason), self._took, scan)
+            return
+        self._asking_pass = False
+        self.ask(lambda: self._pack.on_scan(scan), self._took, scan)
+
+    def on_weight(self, weight: Weight) -> None:
+        """Follows the scale; a new stable weight goes to the service while it is waited for."""
+        self._live = weight
+        view = self.view
+        if view is None or view.step is not PackStep.WEIGHT:
+            return
+        if weight.stable and self._told != (view.job, weight.grams):
+            self._told = (view.job, weight.grams)
+            self.ask(lambda: self._pack.weight(weight), self._took)
+        else:
+            self.show()
+
+    def on_label(self, report: LabelReport) -> None:
+        """The fate of a label, also while another screen is in front."""
+        self.ask(lambda: self._pack.label_report(report), self._took)
+
+    def intent(self, name: str, argument: str) -> None:
+        """Missing, boxes, weight, label, leave."""
+        if name == "let_pass" and not argument:
+            self._asking_pass = True
+            self.refusal = None
+            self.show()
+        elif name in ("let_pass", "missing") and argument:
+            self._reason = f"{name}:{argument}"
+            self.show()
+        elif name == "cancel":
+            self._forget()
+            self.ask(self._pack.acknowledge, self._took)
+        elif name == "carton":
+            self.ask(lambda: self._pack.choose_carton(argument), self._took)
+        elif name == "came_out":
+            self.refusal = None
+            self.ask(lambda: self._pack.label_came_out(argument == "yes"), self._took)
+        elif name == "reprint":
+            self.refusal = None
+            self.ask(lambda: self._pack.reprint("spoiled"), self._took)
+        elif name in ("missing", "undo", "leave"):
+            call = {"missing": self._pack.missing, "undo": self._pack.undo, "leave": self._pack.leave}[name]
+            self.ask(call, self._took)
+        elif name == "home":
+            self.stage.go("home")
+
+    def acknowledge(self) -> None:
+        """Tells the service too, so that it no longer compares - but not while it waits for a reason or a badge."""
+        self.refusal = None
+        if self._reason is not None or self._asking_pass:
+            self.show()
+        else:
+            self.ask(self._pack.acknowledge, self._took)
+
+    def state(self) -> PackState:
+        """The screen now."""
+        view = self.view
+        if view is None:
+            return PackState(self.frame(), "loading", None)
+        page, question, choices = self._page(view)
+        return PackState(self.frame(), page, view, self._weight(view), question, choices)
+
+    def frame(self) -> Frame:
+        """What stands around it."""
+        view = self.view
+        if view is None:
+            return Frame(phrase(Word.STATION), phrase(Word.LOADING), leave="home")
+        page, question, choices = self._page(view)
+        aside = page in ("reasons", "badge")
+        return Frame(
+            title=phrase(Word.ORDER_NO, no=view.order) if view.order else phrase(Word.STATION),
+            subtitle=phrase(Word.TOTE_NO, tote=view.tote) if view.tote else None,
+            prompt=question or self._prompt(view),
+            progress=1000 * view.packed // view.units if view.units else None,
+            actions=(_BACK,) if aside else self._acts(view),
+            choices=choices,
+            refusal=self._refusal(view),
+            help=(*([_HELP[view.step]] if view.step in _HELP else []), Word.HELP_COMMANDS),
+            leave="cancel" if aside else "home" if view.step is PackStep.WAITING else "leave",
+        )
+
+    def _page(self, view: PackView) -> tuple[str, Phrase | None, tuple[Action, ...]]:
+        if self._reason is not None:
+            return "badge", phrase(Word.SUPERVISOR_BADGE), ()
+        if self._asking_pass:
+            return "reasons", phrase(Word.WHY_LET_THROUGH), PASS_REASONS
+        if view.prompt.code is Code.CHOOSE_SHORT_REASON:
+            return "reasons", None, MISSING_REASONS
+        cartons = tuple(
+            Action(f"carton:{c.code}", Word.BOX, str(c.key)) for c in view.cartons if view.step is PackStep.CARTON
+        )
+        pages = {PackStep.WAITING: "waiting", PackStep.DONE: "done"}
+        return pages.get(view.step, "order"), None, cartons
+
+    def _prompt(self, view: PackView) -> Message:
+        unsteady = view.step is PackStep.WEIGHT and self._live is not None and not self._live.stable
+        return say(Code.WAIT_FOR_STEADY) if unsteady else view.prompt
+
+    def _acts(self, view: PackView) -> tuple[Action, ...]:
+        acts = _ACTS.get(view.step, ())
+        blocked = view.weight is not None and view.weight.blocked
+        return (_LET_PASS, *acts) if view.step is PackStep.WEIGHT and blocked else acts
+
+    def _refusal(self, view: PackView) -> Refusal | None:
+        message = self.refusal
+        if message is None:
+            return None
+        if message.code is Code.NOT_IN_ORDER and view.scanned is not None:
+            message = say(message.code, item=f"{view.scanned.name} (…{view.scanned.code[-4:]})")
+        return Refusal(message, _EXITS.get(message.code, ()))
+
+    def _weight(self, view: PackView) -> WeightCard | None:
+        """What the service checks against, with what lies on the scale this very moment."""
+        card, live = view.weight, self._live
+        if card is None or live is None or view.step is not PackStep.WEIGHT:
+            return card
+        grams = round(live.grams)
+        within = card.expected is not None and live.stable and abs(grams - card.expected) <= card.tolerance
+        return replace(card, grams=grams, stable=live.stable, within=within if grams > 0 and live.stable else None)
+
+    def _with_badge(self, badge: str, reason: str) -> Callable[[], Outcome[PackView]]:
+        what, _, why = reason.partition(":")
+        if what == "missing":
+            return lambda: self._pack.release_missing(badge, ShortReason(why))
+        return lambda: self._pack.release_weight(badge, why)
+
+    def _took(self, outcome: Outcome[PackView]) -> None:
+        before = self.view
+        self.view = outcome.view
+        if before is None or (before.step, before.job) != (outcome.view.step, outcome.view.job):
+            self._told = None
+            self._forget()
+        if outcome.message is not None and outcome.message.code in (Code.SAVED, Code.SHORT_NOTED):
+            self._forget()
+        self.show()
+
+    def _forget(self) -> None:
+        self._asking_pass, self._reason = False, None

@@ -1,0 +1,61 @@
+"""Instructions of the centre that must be read, and faults of our own: one after the other, over whatever screen is open."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from app.core.messages import Message
+from app.core.views import NoticeCard
+from app.core.work import Worker
+from app.services.api import Notices
+
+
+class NoticeLine:
+    """Who waits to be acknowledged. `changed` is called when the first in line is another; `say` sounds each new one once."""
+
+    def __init__(
+        self, notices: Notices, store: Worker, say: Callable[[Message], None], changed: Callable[[], None]
+    ) -> None:
+        self._notices, self._store = notices, store
+        self._say, self._changed = say, changed
+        self._cards: tuple[NoticeCard, ...] = ()
+        self._own: deque[Message] = deque()
+        self._said: set[int] = set()
+
+    @property
+    def first(self) -> Message | None:
+        """What a person must read now."""
+        if self._own:
+            return self._own[0]
+        return self._cards[0].message if self._cards else None
+
+    def add(self, message: Message) -> None:
+        """A message of this device itself: one that stays joins the line, the rest is said once."""
+        self._say(message)
+        if message.look.sticky and message not in self._own:
+            self._own.append(message)
+            self._changed()
+
+    def look(self) -> None:
+        """Asks what the centre has sent."""
+        self._store.submit(self._notices.waiting, self._took)
+
+    def acknowledge(self) -> None:
+        """The first in line has been read."""
+        if self._own:
+            self._own.popleft()
+        elif self._cards:
+            card = self._cards[0]
+            self._store.submit(lambda: self._notices.acknowledge(card.id), self._took)
+            self._cards = self._cards[1:]
+        self._changed()
+
+    def _took(self, cards: tuple[NoticeCard, ...]) -> None:
+        before, self._cards = self._cards, cards
+        for card in cards:
+            if card.id not in self._said:
+                self._said.add(card.id)
+                self._say(card.message)
+        if cards != before:
+            self._changed()

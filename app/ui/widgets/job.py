@@ -1,0 +1,98 @@
+"""A job as a card: an order to pick, a tote to pack. Used by the home and pack screens."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from app.core.views import JobCard
+from app.screens.words import Word, named
+from app.ui.texts import Texts
+from app.ui.theme import Skin
+from app.ui.widgets.fit import fitted
+from app.ui.widgets.panel import rounded
+
+
+class JobButton(QAbstractButton):
+    """One job as a card: title, what is in it, what to look out for. A click opens it."""
+
+    def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._skin = skin
+        self.intent = ""
+        self.chosen = False
+        self._title = self._facts = self._mark = ""
+        self._mark_tone = "quiet"
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def show_job(self, intent: str, title: str, facts: str, mark: str = "", tone: str = "quiet") -> None:
+        """Changes the card; `mark` stands at the right."""
+        self.intent, self._title, self._facts, self._mark, self._mark_tone = intent, title, facts, mark, tone
+        self.setAccessibleName(f"{title}, {facts} {mark}")
+        self.update()
+
+    @property
+    def fits(self) -> bool:
+        """True if title and facts are whole."""
+        room = self.width() - 36 - self._mark_width()
+        title = fitted(self._skin, self._title, self._skin.px(20), 700, room, self.height() * 0.5, 1)[1]
+        return (
+            title
+            and fitted(self._skin, self._facts, self._skin.px(17), 500, self.width() - 32, self.height() * 0.4, 1)[1]
+        )
+
+    def sizeHint(self) -> QSize:
+        """A card of two lines."""
+        return QSize(220, 78)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draws the card."""
+        painter = QPainter(self)
+        skin = self._skin
+        line = skin.color("ask" if self.chosen or self.hasFocus() else "line")
+        fill = skin.color("raised" if self.isDown() else "surface")
+        rounded(
+            painter,
+            QRectF(self.rect()),
+            skin.measure("radius_card"),
+            fill,
+            line,
+            3 if self.chosen or self.hasFocus() else 1,
+        )
+        room = self.width() - 36 - self._mark_width()
+        h = self.height()
+        font, _ = fitted(skin, self._title, skin.px(20), 700, room, h * 0.5, 1)
+        self._write(painter, font, "text", QRectF(16, h * 0.10, room, h * 0.45), self._title)
+        font, _ = fitted(skin, self._facts, skin.px(17), 500, self.width() - 32, h * 0.4, 1)
+        self._write(painter, font, "quiet", QRectF(16, h * 0.50, self.width() - 32, h * 0.38), self._facts)
+        if self._mark:
+            rect = QRectF(self.width() - 16 - self._mark_width(), h * 0.10, self._mark_width(), h * 0.45)
+            self._write(painter, self._mark_font(), self._mark_tone, rect, self._mark)
+
+    def _write(self, painter: QPainter, font: QFont, color: str, rect: QRectF, text: str) -> None:
+        painter.setFont(font)
+        painter.setPen(self._skin.color(color))
+        painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter), text)
+
+    def _mark_font(self) -> QFont:
+        return self._skin.font(min(self._skin.px(16), 22), 700)
+
+    def _mark_width(self) -> float:
+        return QFontMetricsF(self._mark_font()).horizontalAdvance(self._mark) + 2 if self._mark else 0.0
+
+
+def job_facts(texts: Texts, job: JobCard) -> str:
+    """What is in a job, and until when."""
+    facts = [texts.word(Word.LINES_UNITS, lines=job.lines, units=job.units)]
+    if job.cut_off:
+        facts.append(texts.word(Word.CUT_OFF, time=texts.clock(job.cut_off)))
+    return " · ".join(facts)
+
+
+def job_mark(texts: Texts, job: JobCard) -> tuple[str, str]:
+    """The one word at the right of a job, and its colour: what has begun, else the first flag."""
+    if job.started:
+        return texts.word(Word.STARTED), "ask"
+    word = named("flag", job.flags[0].lower()) if job.flags else None
+    return (texts.word(word).split(":")[0], "flag") if word else ("", "quiet")

@@ -1,0 +1,191 @@
+"""Pictures of every screen in its important states, from the real views: `python -m tools.shots [OUT] [--only TEXT]`.
+
+Goes into `docs/screenshots/` unless told otherwise. `tests/screens` measures the same moments for cut words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from app.core.messages import Cue
+from app.core.outcome import Outcome
+from app.core.views import NoticeCard
+from app.screens.preferences import Preferences
+from app.ui.application import UiServices, Workers, assemble
+from app.ui.bridge import Bridge
+from app.ui.shell import Shell
+from tools.shots_data import MOMENTS, Moment
+
+T = TypeVar("T")
+
+SIZES = {"handheld": (480, 800), "desk": (1280, 800), "narrow": (320, 480)}
+#: Moments that are also shown in high contrast, in large letters and on the smallest screen.
+CHOSEN = ("pick", "pick-wrong-item", "pack", "orders", "signin")
+
+
+class Canned:
+    """Services that give one and the same answer to whatever is asked."""
+
+    def __init__(self, moment: Moment) -> None:
+        self._moment = moment
+
+    def __getattr__(self, _name: str) -> Callable[..., Any]:
+        return lambda *_args: Outcome("", self._moment.view, self._moment.message)
+
+    def waiting(self) -> tuple[NoticeCard, ...]:
+        """As `Notices`."""
+        return (NoticeCard(1, self._moment.notice),) if self._moment.notice else ()
+
+    def servers(self) -> tuple[str, ...]:
+        """As `Pairing`."""
+        return self._moment.servers
+
+
+class AtOnce:
+    """A worker that does its jobs on the spot."""
+
+    def submit(
+        self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None] | None = None
+    ) -> None:
+        """Does it."""
+        done(job())
+
+
+class NoSound:
+    """Silence."""
+
+    available = False
+
+    def play(self, cue: Cue) -> None:
+        """Nothing is heard."""
+
+    def set_volume(self, volume: int) -> None:
+        """Nothing is heard at any volume."""
+
+    def stop(self) -> None:
+        """There is nothing to end."""
+
+
+class SystemClock:
+    """The time of the machine that draws."""
+
+    def mono(self) -> float:
+        """Monotonic seconds."""
+        return time.monotonic()
+
+    def wall_ms(self) -> int:
+        """Milliseconds since 1970."""
+        return time.time_ns() // 1_000_000
+
+    def boot_id(self) -> str:
+        """Any name will do."""
+        return "shots"
+
+
+class Kept:
+    """Preferences in memory."""
+
+    def __init__(self, preferences: Preferences) -> None:
+        self._preferences = preferences
+
+    def load(self) -> Preferences:
+        """As chosen."""
+        return self._preferences
+
+    def save(self, preferences: Preferences) -> None:
+        """Kept until the next choice."""
+        self._preferences = preferences
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture to take."""
+
+    moment: Moment
+    size: str
+    preferences: Preferences
+
+    @property
+    def file(self) -> str:
+        """`handheld-pick-dark.png`; language and text size only where they are not the usual ones."""
+        chosen = self.preferences
+        parts = [self.size, self.moment.name, chosen.theme]
+        parts += [chosen.language] if chosen.language != "en" else []
+        parts += [f"{chosen.text_size}"] if chosen.text_size != 100 else []
+        return "-".join(parts) + ".png"
+
+
+def open_moment(moment: Moment, size: str, preferences: Preferences) -> Shell:
+    """A shown window that stands at this moment."""
+    canned: Any = Canned(moment)
+    services = UiServices(canned, canned, canned, canned, canned, canned, canned if moment.screen == "pair" else None)
+    about = (("version", "floorhand 0.1.0"), ("station", "Bench 3"))
+    workers = Workers(AtOnce(), AtOnce())
+    shell = assemble(services, Kept(preferences), SystemClock(), Bridge(), workers, NoSound(), about=about)
+    shell.person = moment.person
+    shell.begin("", lambda: None, preferences)
+    shell.resize(*SIZES[size])
+    shell.show()
+    shell.on_devices(moment.devices)
+    shell.on_link(moment.link)
+    if moment.weight is not None:
+        shell.on_weight(moment.weight)
+    shell.go(moment.screen)
+    if moment.notice is not None and shell.notices is not None:
+        shell.notices.look()
+    if moment.weight is not None:
+        shell.on_weight(moment.weight)
+    for act in moment.acts:
+        shell.press(act)
+    if moment.toast is not None:
+        shell.say(moment.toast)
+    return shell
+
+
+def shots() -> Iterator[Shot]:
+    """All pictures."""
+    for moment in MOMENTS:
+        for theme in ("dark", "light"):
+            yield Shot(moment, "handheld", Preferences(theme=theme))
+            yield Shot(moment, "desk", Preferences(theme=theme))
+        if moment.name in CHOSEN:
+            yield Shot(moment, "handheld", Preferences(theme="contrast"))
+            yield Shot(moment, "desk", Preferences(theme="contrast"))
+            yield Shot(moment, "handheld", Preferences(theme="dark", language="de", text_size=200))
+            yield Shot(moment, "narrow", Preferences(theme="dark", language="de"))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Takes the pictures; exit status 0."""
+    parser = argparse.ArgumentParser(prog="tools.shots", description=(__doc__ or "").splitlines()[0])
+    default = Path(__file__).parent.parent / "docs" / "screenshots"
+    parser.add_argument("out", nargs="?", type=Path, default=default)
+    parser.add_argument("--only", default="", help="only pictures whose name contains this")
+    options = parser.parse_args(arguments)
+    options.out.mkdir(parents=True, exist_ok=True)
+    app = QApplication.instance() or QApplication([])
+    count = 0
+    for shot in shots():
+        if options.only in shot.file:
+            shell = open_moment(shot.moment, shot.size, shot.preferences)
+            app.processEvents()
+            shell.grab().save(str(options.out / shot.file))
+            shell.close()
+            shell.deleteLater()
+            count += 1
+    print(f"{count} pictures in {options.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

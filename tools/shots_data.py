@@ -1,0 +1,231 @@
+"""Representative moments of every screen, for the pictures: the views a service would give. Used by `tools.shots`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from app.core.messages import Code, Message, say
+from app.core.views import (
+    CartonCard,
+    DeviceStatus,
+    ExceptionCard,
+    HomeView,
+    ItemCard,
+    JobCard,
+    LinkStatus,
+    OrderCard,
+    OrdersView,
+    PackLine,
+    PackStep,
+    PackView,
+    PaperCard,
+    Person,
+    PickStep,
+    PickView,
+    SignInView,
+    WeightCard,
+)
+from app.services.api import Weight
+
+OLIVE = ItemCard("FH1000", "Hand wash Olive, 500 ml refill", "9501101000008", "#5c8f2e", expiry="2027-03-31")
+LEMON = ItemCard("FH1001", "Hand wash Lemon, 500 ml refill", "9501101000015", "#d9b310")
+TOWEL = ItemCard("FH1020", "Linen towel, sand", "9501101000206", "#c8a97e")
+CUP = ItemCard("FH1030", "Ceramic cup, white", "9501101000305", "#d7dbe0", fragile=True)
+TEA = ItemCard("FH1050", "Tea, Darjeeling first flush, 100 g", "9501101000503", "#7d5ba6", lot="L2209")
+
+PICKER = Person("w1", "Amira Haddad", "1004", frozenset({"picker"}))
+PACKER = Person("w2", "Jonas Brandt", "1012", frozenset({"packer"}))
+BOSS = Person("w3", "Lieke de Vries", "1001", frozenset({"supervisor"}))
+PEOPLE = (PICKER, PACKER, BOSS)
+
+ONLINE = LinkStatus(True, 900, 0, None, 2)
+OFFLINE = LinkStatus(False, 372, 12, 300, 380)
+SCALE = DeviceStatus("scale", "Bench 3", True, reading="1.846 kg")
+DEVICES = (
+    DeviceStatus("scanner", "Handheld", True),
+    SCALE,
+    DeviceStatus("label-printer", "Bench 3", True),
+)
+EMPTY_PRINTER = (*DEVICES[:2], DeviceStatus("label-printer", "Bench 3", False, say(Code.PRINTER_OUT_OF_LABELS)))
+
+JOBS = (
+    JobCard("j1", "50231", 6, 14, True, "T-0417", ("vip",), "2026-11-22T16:00"),
+    JobCard("j2", "50244", 2, 3, False, None, ("gift",), "2026-11-22T16:00"),
+    JobCard("j3", "50198", 4, 9, False, None, (), "2026-11-22T18:30"),
+)
+TOTES = (
+    JobCard("k1", "50244", 2, 3, False, "T-0422", ("gift",), "2026-11-22T16:00"),
+    JobCard("k2", "50198", 4, 9, False, "T-0433", (), "2026-11-22T18:30"),
+)
+
+PICK = PickView(
+    job="j1", order="50231", step=PickStep.ITEM, prompt=say(Code.SCAN_MORE, n=3), line=4, lines=6, lines_done=3, bin="A-12-03",
+    bin_confirmed=True, next_bin="A-14-22", item=OLIVE, take=5, in_hand=2, tote="T-0417", lane="PACK-1", can_undo=True,
+    can_skip=True, can_short=True, flags=("vip",),
+)  # fmt: skip
+GO = replace(
+    PICK,
+    step=PickStep.BIN,
+    prompt=say(Code.SCAN_BIN, bin="B-02-07"),
+    bin="B-02-07",
+    bin_confirmed=False,
+    item=CUP,
+    in_hand=0,
+)
+
+LINES = (
+    PackLine(OLIVE, 2, 2, 0, False),
+    PackLine(TOWEL, 1, 1, 0, False),
+    PackLine(CUP, 3, 2, 0, True),
+    PackLine(TEA, 1, 0, 0, False),
+)
+ALL_IN = tuple(replace(line, packed=line.qty, current=False) for line in LINES)
+CARTONS = (
+    CartonCard("S1", "Small", (200, 150, 100), 118, False, 1),
+    CartonCard("M2", "Medium", (300, 200, 150), 71, True, 2, True),
+    CartonCard("L1", "Large", (400, 300, 200), 34, True, 3),
+)
+LABEL = PaperCard("label", "waiting")
+PACK = PackView(
+    step=PackStep.UNITS, prompt=say(Code.SCAN_UNITS, n=2), queue=TOTES, job="k0", order="50231", tote="T-0417", lines=LINES,
+    packed=5, units=7, papers=(LABEL,), flags=("vip", "gift"), note="",
+)  # fmt: skip
+CARTON = replace(PACK, step=PackStep.CARTON, prompt=say(Code.CHOOSE_CARTON), lines=ALL_IN, packed=7, cartons=CARTONS)
+WEIGH = replace(
+    CARTON,
+    step=PackStep.WEIGHT,
+    prompt=say(Code.PUT_ON_SCALE),
+    carton=CARTONS[1],
+    weight=WeightCard(None, False, 2310, 30, None),
+)
+BLOCKED = replace(WEIGH, weight=WeightCard(1846, True, 2310, 30, False, True))
+STICK = replace(
+    WEIGH, step=PackStep.SCAN_BACK, prompt=say(Code.SCAN_LABEL), weight=WeightCard(2304, True, 2310, 30, True),
+    papers=(PaperCard("label", "printed"),),
+)  # fmt: skip
+UNSURE = replace(
+    STICK, step=PackStep.LABEL_UNSURE, prompt=say(Code.LABEL_UNSURE_ASK), papers=(PaperCard("label", "unsure"),)
+)
+BENCH = PackView(PackStep.WAITING, say(Code.SCAN_TOTE_TO_PACK), TOTES)
+
+_STATES = (
+    "open",
+    "open",
+    "picking",
+    "open",
+    "picked",
+    "open",
+    "packing",
+    "open",
+    "label_pending",
+    "shipped",
+    "open",
+    "held",
+)
+_NAMES = (
+    "Ada Nowak",
+    "Birk Sørensen",
+    "C. van der Meer",
+    "Dilara Yılmaz",
+    "E. Fischer GmbH",
+    "Farah Idris",
+    "Gus Petersen",
+)
+_CARRIERS = ("DHL Paket", "PostNord", "DPD Classic")
+ORDERS = OrdersView(
+    orders=tuple(
+        OrderCard(
+            no=str(50198 + 7 * i), state=_STATES[i % 12], customer=_NAMES[i % 7], lines=1 + i % 5, units=2 + i % 9,
+            done_units=(2 + i % 9) if _STATES[i % 12] in ("shipped", "picked") else i % 2, priority=1 + i % 3,
+            carrier=_CARRIERS[i % 3], cut_off="2026-11-22T16:00" if i % 3 else "2026-11-22T18:30",
+        )
+        for i in range(36)
+    ),
+    counts={"open": 18, "picking": 3, "picked": 3, "packing": 3, "label_pending": 3, "shipped": 3, "held": 3},
+    needs_you=(
+        ExceptionCard("e1", say(Code.COUNT_BIN, bin="C-04-18", sku="FH1030"), "open", "Amira Haddad"),
+        ExceptionCard("e2", say(Code.PUT_BACK, qty=2, sku="FH1000", bin="A-12-03"), "open"),
+        ExceptionCard("e3", say(Code.ORDER_CANCELLED, order="50199"), "open", "Jonas Brandt"),
+    ),
+    filter="all",
+    can_release=True,
+    prompt=say(Code.CHOOSE_ORDERS),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One picture: the screen, what its service gives, what it says, and what happened before.
+
+    `acts` are intents pressed after the screen is open; `weight` lies on the scale; `toast` is said at the end.
+    """
+
+    name: str
+    screen: str
+    view: object
+    message: Message | None = None
+    person: Person | None = None
+    acts: tuple[str, ...] = ()
+    link: LinkStatus = ONLINE
+    devices: tuple[DeviceStatus, ...] = ()
+    weight: Weight | None = None
+    toast: Message | None = None
+    notice: Message | None = None
+    servers: tuple[str, ...] = field(default=())
+
+
+def _on_scale(grams: int, *, stable: bool = True) -> Weight:
+    return Weight(Decimal(grams), stable, 1.0)
+
+
+WRONG = Moment(
+    "pick-wrong-item",
+    "pick",
+    replace(PICK, scanned=LEMON),
+    say(Code.WRONG_ITEM, scanned="FH1001", needed="FH1000"),
+    PICKER,
+)
+MOMENTS: tuple[Moment, ...] = (
+    Moment("signin", "signin", SignInView(recent=PEOPLE)),
+    Moment("signin-pin", "signin", SignInView(recent=PEOPLE), acts=("recent:1004",)),
+    Moment("signin-unknown", "signin", SignInView(recent=PEOPLE), say(Code.BADGE_UNKNOWN), link=OFFLINE),
+    Moment("pair", "pair", None, servers=("https://10.0.0.5:8443",)),
+    Moment("home", "home", HomeView(PICKER, JOBS, ("pick", "settings"), say(Code.TAKE_NEXT_WORK)), person=PICKER),
+    Moment(
+        "home-empty", "home", HomeView(PICKER, (), ("pick", "settings"), say(Code.TAKE_NEXT_WORK)), person=PICKER, link=OFFLINE,
+        toast=say(Code.NO_WORK_OFFLINE),
+    ),
+    Moment("pick-tote", "pick", replace(PICK, step=PickStep.TOTE, prompt=say(Code.SCAN_TOTE), note="Ring twice."), person=PICKER),
+    Moment("pick-bin", "pick", GO, person=PICKER),
+    Moment("pick", "pick", PICK, person=PICKER, link=OFFLINE, toast=say(Code.UNIT_COUNTED, n=2, of=5)),
+    WRONG,
+    Moment("pick-wrong-bin", "pick", GO, say(Code.WRONG_BIN, scanned="B-02-17", needed="B-02-07"), PICKER),
+    Moment("pick-too-many", "pick", replace(PICK, in_hand=5), say(Code.TOO_MANY, n=0), PICKER),
+    Moment("pick-short", "pick", replace(PICK, step=PickStep.SHORT, prompt=say(Code.CHOOSE_SHORT_REASON, n=3)), person=PICKER),
+    Moment("pick-more", "pick", PICK, person=PICKER, acts=("more",)),
+    Moment("pick-help", "pick", PICK, person=PICKER, acts=("help",)),
+    Moment("pick-type", "pick", PICK, person=PICKER, acts=("type",)),
+    Moment(
+        "pick-put-back", "pick", PICK, person=PICKER, notice=say(Code.PUT_BACK, qty=2, sku="Ceramic cup, white", bin="B-12-03")
+    ),
+    Moment("pick-drop", "pick", replace(PICK, step=PickStep.DROP, prompt=say(Code.SCAN_LANE), lines_done=6), person=PICKER),
+    Moment("pick-done", "pick", replace(PICK, step=PickStep.DONE, prompt=say(Code.TAKE_NEXT_WORK), lines_done=6), person=PICKER),
+    Moment("pack-waiting", "pack", BENCH, person=PACKER, devices=DEVICES),
+    Moment("pack", "pack", PACK, person=PACKER, devices=DEVICES),
+    Moment(
+        "pack-wrong-item", "pack", replace(PACK, scanned=LEMON), say(Code.NOT_IN_ORDER, item="FH1001"), PACKER, devices=DEVICES
+    ),
+    Moment("pack-carton", "pack", CARTON, person=PACKER, devices=DEVICES),
+    Moment("pack-weight", "pack", WEIGH, person=PACKER, devices=DEVICES, weight=_on_scale(1204, stable=False)),
+    Moment(
+        "pack-too-light", "pack", BLOCKED, say(Code.WEIGHT_OUT, grams=1846, expected=2310, tolerance=30, diff=-464), PACKER,
+        devices=DEVICES, weight=_on_scale(1846),
+    ),
+    Moment("pack-let-pass", "pack", BLOCKED, person=PACKER, devices=DEVICES, acts=("let_pass",)),
+    Moment("pack-label", "pack", STICK, person=PACKER, devices=DEVICES),
+    Moment("pack-unsure", "pack", UNSURE, say(Code.LABEL_UNSURE), PACKER, devices=EMPTY_PRINTER),
+    Moment("orders", "orders", ORDERS, person=BOSS, acts=("toggle:50198", "toggle:50205", "toggle:50219")),
+    Moment("orders-offline", "orders", replace(ORDERS, can_release=False, prompt=say(Code.NEEDS_CENTRE)), person=BOSS, link=OFFLINE),
+    Moment("settings", "settings", None, person=PICKER, devices=DEVICES),
+)  # fmt: skip
