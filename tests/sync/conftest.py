@@ -466,6 +466,12 @@ def oms(database_url, tmp_path):
 
 
 @pytest.fixture
+def warehouse_class():
+    """For tests that open an OMS of their own."""
+    return Warehouse
+
+
+@pytest.fixture
 def warehouse(oms):
     """A site with stock and people."""
     return Warehouse(oms).build()
@@ -489,21 +495,30 @@ def link(live):
 
 
 @pytest.fixture
-def device(warehouse, live, link):
-    """A function that makes paired, running devices."""
+def paired_with(warehouse):
+    """A function that makes devices paired with the server at an address; switched off at the end."""
     made = []
 
-    def make(policy=None, start=True):
+    def make(address, spki, policy=None):
         one = TestDevice(policy=policy)
-        one.pair(warehouse, link.address, live.tls.spki)
-        if start:
-            one.start()
+        one.pair(warehouse, address, spki)
         made.append(one)
         return one
 
     yield make
     for one in made:
         one.stop()
+
+
+@pytest.fixture
+def device(paired_with, live, link):
+    """A function that makes paired, running devices of the live server."""
+
+    def make(policy=None, start=True):
+        one = paired_with(link.address, live.tls.spki, policy)
+        return one.start() if start else one
+
+    return make
 
 
 @pytest.fixture

@@ -1,0 +1,155 @@
+"""Power cuts of either side: real processes, SIGKILL at random moments, nothing that beeped is lost and nothing counts twice."""
+
+import json
+import os
+import queue
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from oms.feed.models import Op
+from sync.contract import facts
+from sync.contract.pairing import PairingText
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+
+
+class Process:
+    """A child with its lines of standard output."""
+
+    def __init__(self, *words, env=None):
+        self.child = subprocess.Popen(
+            [sys.executable, *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, **(env or {})},
+        )
+        self.lines = queue.Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self.child.stdout:
+            self.lines.put(line.strip())
+
+    def line(self, seconds=30):
+        """The next line; fails when none comes."""
+        return self.lines.get(timeout=seconds)
+
+    def kill(self):
+        """Pulls the plug; every line it had written is in `lines`."""
+        self.child.send_signal(signal.SIGKILL)
+        self.child.wait(10)
+        self._reader.join(10)
+        self.child.stdin.close()
+        self.child.stdout.close()
+
+    def drain(self):
+        """All lines so far."""
+        lines = []
+        while not self.lines.empty():
+            lines.append(self.lines.get())
+        return lines
+
+
+class ServerProcess:
+    """`python -m oms server` on a database that outlives it."""
+
+    def __init__(self, url, folder):
+        self._url, self._folder = url.render_as_string(hide_password=False), folder
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+
+    def start(self):
+        """Returns its first line once it answers."""
+        self.process = Process(
+            *("-m", "oms", "server", "--data", str(self._folder), "--port", str(self.port)),
+            env={"FLOORHAND_DATABASE_URL": self._url},
+        )
+        return json.loads(self.process.line(60))
+
+    def kill(self):
+        self.process.kill()
+
+
+@pytest.fixture
+def server(database_url, tmp_path):
+    """A server process, running."""
+    made = ServerProcess(database_url, tmp_path / "oms")
+    made.ready = made.start()
+    yield made
+    made.kill()
+
+
+def test_server_killed_in_a_storm_of_pushes(warehouse, paired_with, server, until):
+    """What was answered with 200 is there after the kill; what was not, arrives later; each once."""
+    rng = random.Random(7)
+    devices = [paired_with(f"127.0.0.1:{server.port}", server.ready["spki"]).start() for _ in range(3)]
+    scanned = []
+    storm = threading.Event()
+
+    def scan():
+        while not storm.is_set():
+            for d in devices:
+                fact = facts.ScanRefused(job=None, text="?", code="unknown_code")
+                scanned.append(d.store.append(uuid4().hex, fact, None, None).op_id)
+                d.sync.wake()
+            time.sleep(0.004)
+
+    person = threading.Thread(target=scan, daemon=True)
+    person.start()
+    try:
+        for _ in range(4):
+            until(lambda: all(d.status and d.status.online for d in devices), 30)
+            time.sleep(rng.uniform(0.0, 0.5))
+            server.kill()
+            acked = [e.op.op_id for d in devices for e in list(d.store.entries) if e.outcome is not None]
+            known = set(warehouse.outcomes())
+            assert set(acked) <= known
+            server.start()
+    finally:
+        storm.set()
+        person.join()
+    until(lambda: all(d.synced for d in devices), 60)
+    assert len(scanned) == len(set(scanned)) == warehouse.ask(select(func.count(Op.op_id)))[0]
+    assert set(scanned) == set(warehouse.outcomes())
+    warehouse.check()
+
+
+def test_client_killed_while_scanning(warehouse, server, tmp_path):
+    """Every op id that was printed (the beep) is on the server in the end."""
+    rng = random.Random(11)
+    text = PairingText(
+        (f"127.0.0.1:{server.port}",), server.ready["cluster_id"], server.ready["spki"], warehouse.code()
+    ).text()
+    script = str(Path(__file__).with_name("scanning_client.py"))
+    beeped = []
+    for _ in range(8):
+        client = Process(script, str(tmp_path / "client"), text)
+        assert client.line() == "paired"
+        time.sleep(rng.uniform(0.0, 0.6))
+        client.kill()
+        beeped += client.drain()
+    client = Process(script, str(tmp_path / "client"), text)
+    assert client.line() == "paired"
+    client.child.stdin.write("enough\n")
+    client.child.stdin.flush()
+    while (line := client.line(60)) != "done":
+        beeped.append(line)
+    client.kill()
+    assert len(beeped) == len(set(beeped)) > 50
+    assert set(beeped) <= set(warehouse.outcomes())
+    # A scan that was on the disk when the plug was pulled, before its beep, counts too: at most one per cut.
+    assert len(warehouse.outcomes()) - len(beeped) <= 8
+    warehouse.check()
