@@ -106,23 +106,20 @@ def picker(seat: Seat, badge: str, shift: Shift) -> Acting:
 
 
 def _start_next(seat: Seat) -> Acting:
-    while True:
+    while _pick(seat) is None:
         yield Until(lambda: seat.screen() in {"home", "pick"}, "the home screen")
-        if seat.screen() == "pick" and _pick(seat).step is not PickStep.DONE:
-            return
         seat.press("next")
         yield pause(0.1)
 
 
-def _pick(seat: Seat) -> PickView:
+def _pick(seat: Seat) -> PickView | None:
+    """The order being picked on the screen, if any."""
     view = seat.view()
-    if not isinstance(view, PickView):
-        raise TypeError(f"the pick screen shows {view!r}")
-    return view
+    return view if isinstance(view, PickView) and view.step is not PickStep.DONE else None
 
 
 def _pick_order(seat: Seat, shift: Shift, tote: str) -> Acting:
-    while seat.screen() == "pick" and (view := _pick(seat)).step is not PickStep.DONE:
+    while view := _pick(seat):
         if view.step is PickStep.TOTE:
             yield from scan(seat, tote)
         elif view.step is PickStep.BIN and view.bin:
@@ -150,11 +147,11 @@ def _pick_unit(seat: Seat, shift: Shift, view: PickView, tote: str) -> Acting:
         yield from scan(seat, shift.world.other_than(sku, shift.rng).barcode)
     if not shift.world.take(view.bin, sku):
         seat.press("short")
-        yield Until(lambda: _pick(seat).step is PickStep.SHORT, "the question why")
+        yield Until(lambda: (now := _pick(seat)) is not None and now.step is PickStep.SHORT, "the question why")
         return
     before = (view.line, view.in_hand, view.lines_done)
     yield from scan(seat, shift.world.articles[sku].barcode)
-    now = _pick(seat) if seat.screen() == "pick" else None
+    now = _pick(seat)
     if now and (now.line, now.in_hand, now.lines_done) == before:
         shift.world.bins[view.bin][sku] += 1
         return

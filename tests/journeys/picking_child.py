@@ -1,0 +1,97 @@
+"""A picker at a real client, as a process that can be killed: `python picking_child.py DATA SEED` (the place is paired, the picker known).
+
+Prints one JSON line for what the screen shows at the start and one for each scan once its answer is on the screen (that is when it beeps).
+"""
+
+import json
+import random
+import sys
+from pathlib import Path
+
+from app.bootstrap import Client, Place
+from app.core.views import PickStep, PickView
+from app.demo.seats import WedgeSeat
+from app.demo.show import BADGES, KeptInMemory
+from app.demo.stage import Acting, Stage, Until, pause
+from app.screens.preferences import Preferences
+from sync.contract.rows import ItemRow
+
+from PySide6.QtWidgets import QApplication  # isort: skip
+
+
+def say(**facts: object) -> None:
+    """One line to the parent, out at once."""
+    print(json.dumps(facts), flush=True)
+
+
+class Picker:
+    """Scans what the screen asks for, now and then something else."""
+
+    def __init__(self, client: Client, rng: random.Random) -> None:
+        self.client = client
+        self.seat = WedgeSeat(client)
+        self.rng = rng
+        self.totes = 0
+
+    def standing(self) -> dict[str, object]:
+        """Where the picker stands, by the screen alone."""
+        view = self.seat.view()
+        if not isinstance(view, PickView):
+            return {"screen": self.seat.screen()}
+        return {
+            "screen": "pick", "order": view.order, "step": view.step, "line": view.line, "bin": view.bin,
+            "in_hand": view.in_hand, "done": view.lines_done, "tote": view.tote,
+        }  # fmt: skip
+
+    def act(self) -> Acting:
+        """Goes on from wherever the last process was killed."""
+        yield Until(lambda: self.seat.screen() != "", "a screen")
+        if self.seat.screen() == "signin":
+            self.seat.scan(BADGES["picker"])
+            yield Until(lambda: self.seat.screen() != "signin", "the badge to be taken")
+        say(start=self.standing())
+        while True:
+            view = self.seat.view()
+            if self.seat.screen() != "pick" or not isinstance(view, PickView) or view.step is PickStep.DONE:
+                self.seat.press("next")
+                yield pause(0.05)
+                continue
+            text, was = self.next_code(view), self.standing()
+            before = self.seat.answered()
+            self.seat.scan(text)
+            yield Until(lambda before=before: self.seat.answered() > before, f"an answer to {text}")
+            now = self.standing()
+            counted = was["step"] == PickStep.ITEM and now != was
+            say(scan=text, counted=counted, shows=now)
+
+    def next_code(self, view: PickView) -> str:
+        """What to scan now; one in eight is wrong."""
+        if self.rng.random() < 0.12:
+            return "9780201379624"
+        if view.step is PickStep.TOTE:
+            return f"T-{self.rng.randrange(1000, 9999)}"
+        if view.step is PickStep.BIN:
+            return view.bin or ""
+        if view.step is PickStep.DROP:
+            return "PACK-1"
+        assert view.item
+        with self.client.store.look() as u:
+            item = u.rows.get(ItemRow, view.item.sku)
+        assert item
+        return next(code.gtin for code in item.codes if code.qty == 1)
+
+
+def main() -> None:
+    """Picks until killed."""
+    app = QApplication(sys.argv[:1])
+    client = Client(Place(Path(sys.argv[1]), "Handheld 1"), KeptInMemory(Preferences()))
+    client.start()
+    picker = Picker(client, random.Random(int(sys.argv[2])))
+    stage = Stage(lambda error: (say(problem=repr(error)), app.quit()), lambda _name: repr(picker.seat.view())[:500])
+    stage.enter("the picker", picker.act())
+    stage.start()
+    app.exec()
+
+
+if __name__ == "__main__":
+    main()
