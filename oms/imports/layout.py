@@ -121,7 +121,8 @@ _READERS: dict[str, Callable[[int, dict[str, Any]], Draft]] = {
 
 def apply(w: Work, drafts: Sequence[Draft]) -> list[Line]:
     """Writes the drafts; one line of report each. A bin's zone is made when it is new."""
-    _ensure_zones(w, {draft.columns["zone"] for draft in drafts if draft.model is Bin})
+    named = {draft.key[0] for draft in drafts if draft.model is Zone}
+    _ensure_zones(w, {draft.columns["zone"] for draft in drafts if draft.model is Bin} - named)
     lines: list[Line] = []
     for model in dict.fromkeys(draft.model for draft in drafts):
         of_model = [draft for draft in drafts if draft.model is model]
