@@ -23,17 +23,14 @@ def item_card(u: UnitOfWork, sku: str, work: WorkRow | None = None) -> ItemCard:
 def held_jobs(u: UnitOfWork, kind: JobKind) -> list[tuple[JobRow, bool]]:
     """The jobs of a kind that this device may work, each with whether it was begun: begun ones first, then by priority and cut-off.
     Jobs whose rows have not all come yet wait."""
-    started: dict[str, bool] = {}
-    for lease in u.leases.held():
-        started[lease.job] = started.get(lease.job, False) or lease.started
     jobs: list[tuple[JobRow, bool]] = []
-    for id, begun in started.items():
+    for id, begun in u.leases.jobs().items():
         row = u.rows.get(JobRow, id)
         if row is None or row.kind is not kind or u.flows.is_finished(id) or not u.rows.find(WorkRow, "job", id):
             continue
         job = Overlay.of(u, id).job(row)
         if job.state in (JobState.OPEN, JobState.ACTIVE):
-            jobs.append((job, begun or u.flows.of(id) is not None))
+            jobs.append((job, begun))
     return sorted(jobs, key=lambda j: (not j[1], j[0].priority, j[0].cut_off or "9", j[0].id))
 
 

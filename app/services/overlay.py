@@ -66,9 +66,9 @@ class Overlay:
         return msgspec.structs.replace(row, qty_done=done, state=state)
 
     def job(self, row: JobRow) -> JobRow:
-        """Tote, lane and state of a job."""
+        """Tote, lane and state of a job. What the centre has ended stays ended."""
         for logged in self.facts:
-            if logged.job != row.id:
+            if logged.job != row.id or row.state not in (JobState.OPEN, JobState.ACTIVE):
                 continue
             match logged.fact:
                 case facts.ToteBind(tote=tote):

@@ -74,8 +74,8 @@ class PickService:
 
         def choose(u: UnitOfWork) -> str | None:
             active = u.flows.active(KIND)
-            jobs = held_jobs(u, JobKind.PICK)
-            return active.job if active else jobs[0][0].id if jobs else None
+            jobs = [job.id for job, _ in held_jobs(u, JobKind.PICK)]
+            return active.job if active and active.job in jobs else jobs[0] if jobs else None
 
         none = say(Code.NO_WORK if self._online() else Code.NO_WORK_OFFLINE)
         return self._open(choose, none)
@@ -215,6 +215,7 @@ class PickService:
                 job = choose(u)
                 state = self._state_of(u, job) if job else None
                 if state is None:
+                    u.flows.put_down(KIND)
                     return _idle(none)
                 u.flows.keep(state.job, KIND, VERSION, encode(state))
                 u.flows.activate(state.job, KIND)
@@ -259,7 +260,7 @@ def _idle(message: Message | None = None) -> Answer:
 
 
 def _may_work(u: UnitOfWork, job: str) -> bool:
-    return u.flows.of(job) is not None or any(row.id == job for row, _ in held_jobs(u, JobKind.PICK))
+    return any(row.id == job for row, _ in held_jobs(u, JobKind.PICK))
 
 
 def _fresh(u: UnitOfWork, job: str) -> PickState | None:

@@ -95,6 +95,9 @@ class Leases(Protocol):
     def held(self) -> Sequence[HeldLease]:
         """Those of jobs not finished here."""
 
+    def jobs(self) -> dict[str, bool]:
+        """Jobs that may be worked and are not finished here; each with whether it was begun."""
+
     def right(self, item: str, /) -> "Right | None":
         """The newest right this device ever had to a work item; None when it never had one."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 from app.store.journal import JournalBook
 from app.store.tables import lease
 from sync.client.ports import HeldLease
+from sync.contract.codes import LeaseEnd
 from sync.contract.wire import Lease, Token
 
 #: Facts that finish a job for the device that recorded them.
@@ -44,10 +45,8 @@ class LeaseBook:
     def held(self) -> list[HeldLease]:
         """Leases of jobs that are not finished here, in order of job and item."""
         found = self._db.execute(select(lease).where(lease.c.ended.is_(None)).order_by(lease.c.job, lease.c.item)).all()
-        jobs = {r.job for r in found}
-        finished = {job for job in jobs if self._journal.has_fact(job, FINISHING)}
-        # A refused scan moves nothing: who only looked has not started.
-        started = {job for job in jobs if self._journal.has_fact(job, but=("scan.refused",))}
+        finished = {job for job in {r.job for r in found} if self._journal.has_fact(job, FINISHING)}
+        started = {job for job in {r.job for r in found} if self._begun(job)}
         return [
             HeldLease(
                 r.lease_id, r.item, r.job, (r.tok_epoch, r.tok_n), r.ttl_s, r.granted_mono, r.boot, r.job in started
@@ -55,6 +54,17 @@ class LeaseBook:
             for r in found
             if r.job not in finished
         ]
+
+    def jobs(self) -> dict[str, bool]:
+        """The jobs that may be worked here and are not finished here, each with whether it was begun. A lease that ended because its
+        line is done takes nothing away: the tote is still to be set down."""
+        asked = select(lease.c.job).distinct().where(lease.c.ended.is_(None) | (lease.c.ended == LeaseEnd.DONE))
+        jobs = self._db.execute(asked.order_by(lease.c.job)).scalars().all()
+        return {job: self._begun(job) for job in jobs if not self._journal.has_fact(job, FINISHING)}
+
+    def _begun(self, job: str) -> bool:
+        # A refused scan moves nothing: who only looked has not begun.
+        return self._journal.has_fact(job, but=("scan.refused",))
 
     def right(self, item: str) -> NewestLease | None:
         """The newest lease this device ever had for a work item."""
