@@ -82,6 +82,7 @@ class Word(StrEnum):
     DOOR_PACK = "door_pack"
     DOOR_ORDERS = "door_orders"
     STARTED = "started"
+    LINES = "lines"  # n
     LINES_UNITS = "lines_units"  # lines, units
     CUT_OFF = "cut_off"  # time
 

@@ -44,6 +44,8 @@ class Chrome(QWidget):
         self.exits = ButtonRow(parent=self)
         self.sheet = Sheet(skin, texts, self)
         self._in_prompt = [self._button(i) for i in range(_BESIDE_MORE[True] + 1)]
+        self._measured = self._button(0)
+        self._measured.hide()
         self._places: Places | None = None
         self.frame: Frame | None = None
         self.refusal: Refusal | None = None
@@ -61,6 +63,7 @@ class Chrome(QWidget):
         prompt = frame.prompt
         self.prompt.show_prompt(self._texts.prompt(prompt), prompts.icon_of(prompt), prompts.tone_of(prompt))
         self.prompt.show_waiting(self._worded(frame.busy))
+        self._place()
         self._show_acts(frame)
         self._show_refusal(refusal)
         self._place()
@@ -75,6 +78,26 @@ class Chrome(QWidget):
         if self.refusal is not None:
             return (*self.refusal.exits, _UNDERSTOOD)
         return (*self.frame.actions, *self.frame.choices) if self.frame else ()
+
+    @property
+    def beside(self) -> int:
+        """How many acts of the screen stand beside "More": the sentence keeps half of the prompt."""
+        if not self.desk or self.frame is None:
+            return _BESIDE_MORE[False]
+        view = self.stack.currentWidget()
+        room = (view.span()[1] if isinstance(view, ScreenView) else self.width()) * 0.6 - self._wide(_MORE)
+        count = 0
+        for act in self.frame.actions[: _BESIDE_MORE[True]]:
+            room -= self._wide(act)
+            if room < 0:
+                break
+            count += 1
+        return count
+
+    def _wide(self, act: Action) -> int:
+        """Pixels an act takes in the prompt, with the gap beside it."""
+        self._fill(self._measured, act)
+        return max(104, self._measured.sizeHint().width()) + 10
 
     def mirror(self, *, left_hand: bool) -> None:
         """Puts the first act under the left or the right thumb."""
@@ -104,8 +127,7 @@ class Chrome(QWidget):
         QPainter(self).fillRect(self.rect(), self._skin.color("bg"))
 
     def _show_acts(self, frame: Frame) -> None:
-        beside = _BESIDE_MORE[self.desk]
-        acts = (*frame.actions[:beside], _MORE)
+        acts = (*frame.actions[: self.beside], _MORE)
         if self.desk:
             for i, button in enumerate(self._in_prompt):
                 button.setVisible(i < len(acts))
@@ -158,11 +180,18 @@ class Chrome(QWidget):
         prompt = QRect(left, places.prompt.top(), wide, places.prompt.height())
         self.prompt.setGeometry(prompt)
         self.actions.setGeometry(places.actions)
-        toast = self.toast.wanted_height(wide)
-        self.toast.setGeometry(left, prompt.top() - toast - 8, wide, toast)
+        self._place_toast(view, prompt, places)
         self._place_refusal(view, prompt, places)
         top = places.strip.height()
         self.sheet.setGeometry(0, top, self.width(), self.height() - top)
+
+    def _place_toast(self, view: ScreenView, prompt: QRect, places: Places) -> None:
+        """Above the prompt if the screen leaves room there, else over the strip: never over what is needed."""
+        high = self.toast.wanted_height(prompt.width())
+        if view.spare() >= high + 8:
+            self.toast.setGeometry(prompt.left(), prompt.top() - high - 8, prompt.width(), high)
+        else:
+            self.toast.setGeometry(0, 0, self.width(), places.progress.bottom() + 1)
 
     def _place_refusal(self, view: ScreenView, prompt: QRect, places: Places) -> None:
         area = view.refusal_area().translated(places.screen.topLeft())

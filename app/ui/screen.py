@@ -57,7 +57,13 @@ class ScreenView(QWidget):
 
     def refusal_area(self) -> QRect:
         """Which part of the screen a refusal may cover; what lies outside stays in sight."""
-        return self.rect()
+        left, wide = self.span() if self.desk else (16, self.width() - 32)
+        top = 28 if self.desk else 12
+        return QRect(left, top, wide, self.height() - top - self.foot)
+
+    def spare(self) -> int:
+        """Free pixels above the prompt, where a passing word hides nothing; 0 if there is no such place."""
+        return 0
 
     def takes_focus(self) -> bool:
         """True while keys should go to an entry line of this screen."""

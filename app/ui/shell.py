@@ -295,7 +295,7 @@ class Shell(QWidget):
 
     def _more(self) -> tuple[Action, ...]:
         frame = self.presenter.frame()
-        beside = frame.actions[3 if self.chrome.desk else 2 :]
+        beside = frame.actions[self.chrome.beside :]
         back = (
             (Action("back", Word.BACK, "Esc", "back"),)
             if frame.leave and self._front in ("pick", "pack", "orders")

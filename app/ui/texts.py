@@ -77,7 +77,8 @@ class Texts:
         title = entries[message.code]
         if message.code is Code.WEIGHT_OUT and isinstance(diff := words.get("diff"), int):
             title = entries["weight_out.light" if diff < 0 else "weight_out.heavy"]
-        parts = (entries.get(f"{message.code}.{part}", ("",)) for part in ("detail", "hint"))
+        none = ".none" if words.get("n") == 0 and f"{message.code}.detail.none" in entries else ""
+        parts = (entries.get(f"{message.code}.{part}", ("",)) for part in (f"detail{none}", "hint"))
         return Sentence(self._filled(title, words), *(self._filled(forms, words) for forms in parts))
 
     def phrase(self, phrase: Phrase) -> str:
@@ -109,8 +110,8 @@ class Texts:
     def grams(self, grams: int) -> str:
         """A weight with its unit: grams below a kilogram, else kilograms."""
         if abs(grams) < 1000:
-            return f"{self._locale.toString(grams)} g"
-        return f"{self.kilograms(grams)} kg"
+            return f"{self._locale.toString(grams)}\N{NO-BREAK SPACE}g"
+        return f"{self.kilograms(grams)}\N{NO-BREAK SPACE}kg"
 
     def day(self, iso: str) -> str:
         """An ISO date as the language writes it; anything else as it is."""

@@ -142,7 +142,7 @@ QTableView {{ background: {surface}; color: {text}; border: 1px solid {line}; bo
   selection-background-color: {chosen}; selection-color: {text}; outline: 0; }}
 QTableView::item {{ padding: 0 {pad}px; border-bottom: 1px solid {line}; }}
 QHeaderView {{ background: transparent; border: 0; }}
-QHeaderView::section {{ background: transparent; color: {quiet}; border: 0; border-bottom: 1px solid {line}; padding: 0 {pad}px; }}
+QHeaderView::section {{ background: transparent; color: {quiet}; border: 0; border-bottom: 1px solid {line}; padding: 0 16px; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: 0; }}
 QScrollBar:vertical {{ background: transparent; width: 14px; margin: 2px; }}
 QScrollBar::handle:vertical {{ background: {line}; border-radius: 5px; min-height: 56px; }}

@@ -52,7 +52,7 @@
     <message id="weight_out"><source>The weight is off by {diff}</source><translation>Vægten er {diff} ved siden af</translation></message>
     <message id="weight_out.light"><source>{diff} too light</source><translation>{diff} for let</translation></message>
     <message id="weight_out.heavy"><source>{diff} too heavy</source><translation>{diff} for tung</translation></message>
-    <message id="weight_out.detail"><source>On the scale {grams}, expected {expected} ± {tolerance}.</source><translation>På vægten {grams}, ventet {expected} ± {tolerance}.</translation></message>
+    <message id="weight_out.detail"><source>On the scale {grams}, expected {expected} ± {tolerance}.</source><translation>På vægten {grams}, ventet {expected} ± {tolerance}.</translation></message>
     <message id="weight_out.hint"><source>Open the box and count again. A supervisor can let it pass.</source><translation>Åbn kassen og tæl igen. En leder kan lade den passere.</translation></message>
     <message id="label_unsure"><source>Did the label come out?</source><translation>Kom etiketten ud?</translation></message>
     <message id="label_unsure.detail"><source>The printer could not say. Look before a second one is made.</source><translation>Printeren kunne ikke sige det. Se efter, før der laves en ny.</translation></message>
@@ -73,6 +73,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="wrong_item.hint"><source>Nothing was counted. Put it back and scan the right one, or tell us what is wrong here.</source><translation>Intet er talt. Læg den tilbage og scan den rigtige, eller fortæl hvad der er galt her.</translation></message>
     <message id="too_many"><source>Too many</source><translation>For mange</translation></message>
     <message id="too_many.detail"><source>Still needed: {n}.</source><translation>Mangler stadig: {n}.</translation></message>
+    <message id="too_many.detail.none"><source>No more are needed.</source><translation>Der skal ikke bruges flere.</translation></message>
     <message id="too_many.hint"><source>This scan was not counted. Put the extra back.</source><translation>Denne scanning talte ikke. Læg det ekstra tilbage.</translation></message>
     <message id="scan_bin_first"><source>Scan the bin first</source><translation>Scan pladsen først</translation></message>
     <message id="scan_bin_first.detail"><source>Needed: {bin}.</source><translation>Du skal bruge {bin}.</translation></message>
@@ -225,6 +226,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="door_pack"><source>Pack</source><translation>Pak</translation></message>
     <message id="door_orders"><source>Orders</source><translation>Ordrer</translation></message>
     <message id="started"><source>Started</source><translation>Påbegyndt</translation></message>
+    <message id="lines" numerus="yes"><source>{n} lines</source><translation><numerusform>1 linje</numerusform><numerusform>{n} linjer</numerusform></translation></message>
     <message id="lines_units"><source>{lines} lines, {units} pieces</source><translation>{lines} linjer, {units} stk.</translation></message>
     <message id="cut_off"><source>by {time}</source><translation>senest {time}</translation></message>
     <message id="order_no"><source>Order {no}</source><translation>Ordre {no}</translation></message>
@@ -271,7 +273,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="box_too_small"><source>Too small</source><translation>For lille</translation></message>
     <message id="box_suggested"><source>Best</source><translation>Bedst</translation></message>
     <message id="weight"><source>Weight</source><translation>Vægt</translation></message>
-    <message id="expected"><source>expected {expected} ± {tolerance}</source><translation>ventet {expected} ± {tolerance}</translation></message>
+    <message id="expected"><source>expected {expected} ± {tolerance}</source><translation>ventet {expected} ± {tolerance}</translation></message>
     <message id="expected_unknown"><source>Weight not known yet: we learn it now</source><translation>Vægten er ukendt: vi lærer den nu</translation></message>
     <message id="scale_empty"><source>Nothing on it</source><translation>Intet på den</translation></message>
     <message id="to_go" numerus="yes"><source>{n} pieces to go</source><translation><numerusform>1 stk. tilbage</numerusform><numerusform>{n} stk. tilbage</numerusform></translation></message>

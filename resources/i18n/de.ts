@@ -52,7 +52,7 @@
     <message id="weight_out"><source>The weight is off by {diff}</source><translation>Gewicht weicht um {diff} ab</translation></message>
     <message id="weight_out.light"><source>{diff} too light</source><translation>{diff} zu leicht</translation></message>
     <message id="weight_out.heavy"><source>{diff} too heavy</source><translation>{diff} zu schwer</translation></message>
-    <message id="weight_out.detail"><source>On the scale {grams}, expected {expected} ± {tolerance}.</source><translation>Auf der Waage {grams}, erwartet {expected} ± {tolerance}.</translation></message>
+    <message id="weight_out.detail"><source>On the scale {grams}, expected {expected} ± {tolerance}.</source><translation>Auf der Waage {grams}, erwartet {expected} ± {tolerance}.</translation></message>
     <message id="weight_out.hint"><source>Open the box and count again. A supervisor can let it pass.</source><translation>Karton öffnen und nachzählen. Die Leitung kann ihn freigeben.</translation></message>
     <message id="label_unsure"><source>Did the label come out?</source><translation>Ist das Etikett herausgekommen?</translation></message>
     <message id="label_unsure.detail"><source>The printer could not say. Look before a second one is made.</source><translation>Der Drucker konnte es nicht sagen. Erst nachsehen, dann neu drucken.</translation></message>
@@ -73,6 +73,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="wrong_item.hint"><source>Nothing was counted. Put it back and scan the right one, or tell us what is wrong here.</source><translation>Nichts wurde gezählt. Zurücklegen und den richtigen scannen, oder melden, was hier nicht stimmt.</translation></message>
     <message id="too_many"><source>Too many</source><translation>Zu viele</translation></message>
     <message id="too_many.detail"><source>Still needed: {n}.</source><translation>Noch gebraucht: {n}.</translation></message>
+    <message id="too_many.detail.none"><source>No more are needed.</source><translation>Mehr wird nicht gebraucht.</translation></message>
     <message id="too_many.hint"><source>This scan was not counted. Put the extra back.</source><translation>Dieser Scan zählt nicht. Überzählige zurücklegen.</translation></message>
     <message id="scan_bin_first"><source>Scan the bin first</source><translation>Zuerst den Platz scannen</translation></message>
     <message id="scan_bin_first.detail"><source>Needed: {bin}.</source><translation>Gebraucht: {bin}.</translation></message>
@@ -225,6 +226,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="door_pack"><source>Pack</source><translation>Packen</translation></message>
     <message id="door_orders"><source>Orders</source><translation>Aufträge</translation></message>
     <message id="started"><source>Started</source><translation>Begonnen</translation></message>
+    <message id="lines" numerus="yes"><source>{n} lines</source><translation><numerusform>1 Position</numerusform><numerusform>{n} Positionen</numerusform></translation></message>
     <message id="lines_units"><source>{lines} lines, {units} pieces</source><translation>{lines} Positionen, {units} Stück</translation></message>
     <message id="cut_off"><source>by {time}</source><translation>bis {time}</translation></message>
     <message id="order_no"><source>Order {no}</source><translation>Auftrag {no}</translation></message>
@@ -271,7 +273,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="box_too_small"><source>Too small</source><translation>Zu klein</translation></message>
     <message id="box_suggested"><source>Best</source><translation>Beste Wahl</translation></message>
     <message id="weight"><source>Weight</source><translation>Gewicht</translation></message>
-    <message id="expected"><source>expected {expected} ± {tolerance}</source><translation>erwartet {expected} ± {tolerance}</translation></message>
+    <message id="expected"><source>expected {expected} ± {tolerance}</source><translation>erwartet {expected} ± {tolerance}</translation></message>
     <message id="expected_unknown"><source>Weight not known yet: we learn it now</source><translation>Gewicht noch unbekannt: wird jetzt gelernt</translation></message>
     <message id="scale_empty"><source>Nothing on it</source><translation>Nichts darauf</translation></message>
     <message id="to_go" numerus="yes"><source>{n} pieces to go</source><translation><numerusform>noch 1 Stück</numerusform><numerusform>noch {n} Stück</numerusform></translation></message>

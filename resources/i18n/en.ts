@@ -52,7 +52,7 @@
     <message id="weight_out"><source>The weight is off by {diff}</source><translation>The weight is off by {diff}</translation></message>
     <message id="weight_out.light"><source>{diff} too light</source><translation>{diff} too light</translation></message>
     <message id="weight_out.heavy"><source>{diff} too heavy</source><translation>{diff} too heavy</translation></message>
-    <message id="weight_out.detail"><source>On the scale {grams}, expected {expected} ± {tolerance}.</source><translation>On the scale {grams}, expected {expected} ± {tolerance}.</translation></message>
+    <message id="weight_out.detail"><source>On the scale {grams}, expected {expected} ± {tolerance}.</source><translation>On the scale {grams}, expected {expected} ± {tolerance}.</translation></message>
     <message id="weight_out.hint"><source>Open the box and count again. A supervisor can let it pass.</source><translation>Open the box and count again. A supervisor can let it pass.</translation></message>
     <message id="label_unsure"><source>Did the label come out?</source><translation>Did the label come out?</translation></message>
     <message id="label_unsure.detail"><source>The printer could not say. Look before a second one is made.</source><translation>The printer could not say. Look before a second one is made.</translation></message>
@@ -73,6 +73,7 @@ Needed: {needed}.</translation></message>
     <message id="wrong_item.hint"><source>Nothing was counted. Put it back and scan the right one, or tell us what is wrong here.</source><translation>Nothing was counted. Put it back and scan the right one, or tell us what is wrong here.</translation></message>
     <message id="too_many"><source>Too many</source><translation>Too many</translation></message>
     <message id="too_many.detail"><source>Still needed: {n}.</source><translation>Still needed: {n}.</translation></message>
+    <message id="too_many.detail.none"><source>No more are needed.</source><translation>No more are needed.</translation></message>
     <message id="too_many.hint"><source>This scan was not counted. Put the extra back.</source><translation>This scan was not counted. Put the extra back.</translation></message>
     <message id="scan_bin_first"><source>Scan the bin first</source><translation>Scan the bin first</translation></message>
     <message id="scan_bin_first.detail"><source>Needed: {bin}.</source><translation>Needed: {bin}.</translation></message>
@@ -225,6 +226,7 @@ Needed: {needed}.</translation></message>
     <message id="door_pack"><source>Pack</source><translation>Pack</translation></message>
     <message id="door_orders"><source>Orders</source><translation>Orders</translation></message>
     <message id="started"><source>Started</source><translation>Started</translation></message>
+    <message id="lines" numerus="yes"><source>{n} lines</source><translation><numerusform>1 line</numerusform><numerusform>{n} lines</numerusform></translation></message>
     <message id="lines_units"><source>{lines} lines, {units} pieces</source><translation>{lines} lines, {units} pieces</translation></message>
     <message id="cut_off"><source>by {time}</source><translation>by {time}</translation></message>
     <message id="order_no"><source>Order {no}</source><translation>Order {no}</translation></message>
@@ -271,7 +273,7 @@ Needed: {needed}.</translation></message>
     <message id="box_too_small"><source>Too small</source><translation>Too small</translation></message>
     <message id="box_suggested"><source>Best</source><translation>Best</translation></message>
     <message id="weight"><source>Weight</source><translation>Weight</translation></message>
-    <message id="expected"><source>expected {expected} ± {tolerance}</source><translation>expected {expected} ± {tolerance}</translation></message>
+    <message id="expected"><source>expected {expected} ± {tolerance}</source><translation>expected {expected} ± {tolerance}</translation></message>
     <message id="expected_unknown"><source>Weight not known yet: we learn it now</source><translation>Weight not known yet: we learn it now</translation></message>
     <message id="scale_empty"><source>Nothing on it</source><translation>Nothing on it</translation></message>
     <message id="to_go" numerus="yes"><source>{n} pieces to go</source><translation><numerusform>1 piece to go</numerusform><numerusform>{n} pieces to go</numerusform></translation></message>

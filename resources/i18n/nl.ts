@@ -52,7 +52,7 @@
     <message id="weight_out"><source>The weight is off by {diff}</source><translation>Het gewicht wijkt {diff} af</translation></message>
     <message id="weight_out.light"><source>{diff} too light</source><translation>{diff} te licht</translation></message>
     <message id="weight_out.heavy"><source>{diff} too heavy</source><translation>{diff} te zwaar</translation></message>
-    <message id="weight_out.detail"><source>On the scale {grams}, expected {expected} ± {tolerance}.</source><translation>Op de weegschaal {grams}, verwacht {expected} ± {tolerance}.</translation></message>
+    <message id="weight_out.detail"><source>On the scale {grams}, expected {expected} ± {tolerance}.</source><translation>Op de weegschaal {grams}, verwacht {expected} ± {tolerance}.</translation></message>
     <message id="weight_out.hint"><source>Open the box and count again. A supervisor can let it pass.</source><translation>Open de doos en tel opnieuw. Een leidinggevende kan hem laten gaan.</translation></message>
     <message id="label_unsure"><source>Did the label come out?</source><translation>Is het label eruit gekomen?</translation></message>
     <message id="label_unsure.detail"><source>The printer could not say. Look before a second one is made.</source><translation>De printer kon het niet zeggen. Kijk eerst, voor er een tweede komt.</translation></message>
@@ -73,6 +73,7 @@ Nodig: {needed}.</translation></message>
     <message id="wrong_item.hint"><source>Nothing was counted. Put it back and scan the right one, or tell us what is wrong here.</source><translation>Er is niets geteld. Leg het terug en scan het juiste, of meld wat hier niet klopt.</translation></message>
     <message id="too_many"><source>Too many</source><translation>Te veel</translation></message>
     <message id="too_many.detail"><source>Still needed: {n}.</source><translation>Nog nodig: {n}.</translation></message>
+    <message id="too_many.detail.none"><source>No more are needed.</source><translation>Er is niet meer nodig.</translation></message>
     <message id="too_many.hint"><source>This scan was not counted. Put the extra back.</source><translation>Deze scan telt niet. Leg het extra terug.</translation></message>
     <message id="scan_bin_first"><source>Scan the bin first</source><translation>Scan eerst het vak</translation></message>
     <message id="scan_bin_first.detail"><source>Needed: {bin}.</source><translation>Nodig: {bin}.</translation></message>
@@ -225,6 +226,7 @@ Nodig: {needed}.</translation></message>
     <message id="door_pack"><source>Pack</source><translation>Inpakken</translation></message>
     <message id="door_orders"><source>Orders</source><translation>Orders</translation></message>
     <message id="started"><source>Started</source><translation>Begonnen</translation></message>
+    <message id="lines" numerus="yes"><source>{n} lines</source><translation><numerusform>1 regel</numerusform><numerusform>{n} regels</numerusform></translation></message>
     <message id="lines_units"><source>{lines} lines, {units} pieces</source><translation>{lines} regels, {units} stuks</translation></message>
     <message id="cut_off"><source>by {time}</source><translation>voor {time}</translation></message>
     <message id="order_no"><source>Order {no}</source><translation>Order {no}</translation></message>
@@ -271,7 +273,7 @@ Nodig: {needed}.</translation></message>
     <message id="box_too_small"><source>Too small</source><translation>Te klein</translation></message>
     <message id="box_suggested"><source>Best</source><translation>Beste</translation></message>
     <message id="weight"><source>Weight</source><translation>Gewicht</translation></message>
-    <message id="expected"><source>expected {expected} ± {tolerance}</source><translation>verwacht {expected} ± {tolerance}</translation></message>
+    <message id="expected"><source>expected {expected} ± {tolerance}</source><translation>verwacht {expected} ± {tolerance}</translation></message>
     <message id="expected_unknown"><source>Weight not known yet: we learn it now</source><translation>Gewicht nog onbekend: we leren het nu</translation></message>
     <message id="scale_empty"><source>Nothing on it</source><translation>Er staat niets op</translation></message>
     <message id="to_go" numerus="yes"><source>{n} pieces to go</source><translation><numerusform>nog 1 stuk</numerusform><numerusform>nog {n} stuks</numerusform></translation></message>

@@ -74,6 +74,10 @@ class HomeScreen(ScreenView):
         self._column.arrange()
         self._place_cards(len(jobs))
 
+    def spare(self) -> int:
+        """What the column leaves free."""
+        return self._column.height() - self._column.used
+
     def place(self) -> None:
         """A column in the middle."""
         edge = 16 if self.width() > 360 else 10

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegat
 from app.screens.orders.model import COLUMNS, ORDER, SELECTED, OrderTable
 from app.screens.words import Word
 from app.ui.theme import Skin
+from app.ui.widgets.fit import fitted
 from app.ui.widgets.panel import rounded
 
 Index = QModelIndex | QPersistentModelIndex
@@ -24,17 +25,22 @@ _TONES = {
     "shipped": ("good", "full"),
     "cancelled": ("quiet", "ring"),
 }
-#: Least width in pixels of each column; the customer gets what is left.
+#: Least width in pixels of the other columns; the customer gets what is left.
 _WIDTHS = {
-    Word.COLUMN_ORDER: 190,
-    Word.COLUMN_STATE: 190,
     Word.COLUMN_CUSTOMER: 120,
     Word.COLUMN_UNITS: 96,
     Word.COLUMN_CARRIER: 130,
     Word.COLUMN_CUT_OFF: 110,
 }
+#: Rows whose texts decide how wide a column is.
+_MEASURED = 60
 #: Columns left out when the table is narrow, in this order.
 _GIVE_UP = (Word.COLUMN_CARRIER, Word.COLUMN_CUSTOMER, Word.COLUMN_CUT_OFF, Word.COLUMN_UNITS)
+
+
+def cell_px(skin: Skin, *, bold: bool) -> float:
+    """Text height in a cell."""
+    return min(skin.px(18 if bold else 17), 26)
 
 
 class OrderCells(QStyledItemDelegate):
@@ -67,11 +73,13 @@ class OrderCells(QStyledItemDelegate):
         if column is Word.COLUMN_STATE:
             left = self._draw_dot(painter, rect, order.state)
         bold = column in (Word.COLUMN_ORDER, Word.COLUMN_UNITS)
-        font = skin.font(min(skin.px(18 if bold else 17), 26), 700 if bold else 500)
-        painter.setFont(font)
         quiet = column in (Word.COLUMN_CARRIER, Word.COLUMN_CUT_OFF) or order.state in ("shipped", "cancelled")
-        painter.setPen(skin.color("quiet" if quiet else "text"))
         room = rect.right() - left - 8
+        font, _ = fitted(
+            skin, str(index.data()), cell_px(skin, bold=bold), 700 if bold else 500, room, rect.height(), 1
+        )
+        painter.setFont(font)
+        painter.setPen(skin.color("quiet" if quiet else "text"))
         text = QFontMetricsF(font).elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRectF(left, rect.top(), room, rect.height()), int(Qt.AlignmentFlag.AlignVCenter), text)
         if self._is_current(option, index):
@@ -133,6 +141,8 @@ class OrderList(QTableView):
         self.verticalHeader().setDefaultSectionSize(max(56, self._skin.grown(56)))
         grown = max(1.0, min(1.5, self._skin.scale))
         widths = {column: round(width * grown) for column, width in _WIDTHS.items()}
+        widths[Word.COLUMN_ORDER] = self._widest(Word.COLUMN_ORDER, 54)
+        widths[Word.COLUMN_STATE] = self._widest(Word.COLUMN_STATE, 38)
         room = self.viewport().width()
         kept = list(COLUMNS)
         for column in _GIVE_UP:
@@ -143,6 +153,14 @@ class OrderList(QTableView):
         for i, column in enumerate(COLUMNS):
             self.setColumnHidden(i, column not in kept)
             self.setColumnWidth(i, max(60, widths[column] + (spare if column is wide else 0)))
+
+    def _widest(self, column: Word, before: int) -> int:
+        """Pixels the texts of a column need after `before` pixels for a box or dot; measured on the rows at the top."""
+        bold = column is Word.COLUMN_ORDER
+        metrics = QFontMetricsF(self._skin.font(cell_px(self._skin, bold=bold), 700 if bold else 500))
+        rows = range(min(_MEASURED, self._orders.rowCount()))
+        texts = [str(self._orders.index(row, COLUMNS.index(column)).data()) for row in rows]
+        return before + 26 + round(max((metrics.horizontalAdvance(text) for text in texts), default=80))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space chooses; keys that mean nothing to a list go to the window."""

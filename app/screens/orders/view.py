@@ -40,7 +40,7 @@ class NeedCard(Panel):
         sentence = self._texts.message(card.message)
         by = self._texts.word(Word.SEEN_BY, worker=card.worker) if card.worker else ""
         self._title.show_text(sentence.title)
-        self._detail.show_text(" ".join(part for part in (sentence.detail, by) if part))
+        self._detail.show_text("\n".join(part for part in (sentence.detail, by) if part))
         self.update()
 
     def wanted_height(self, width: int) -> int:

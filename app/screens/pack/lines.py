@@ -36,7 +36,8 @@ class _Rows(QWidget):
     @property
     def fits(self) -> bool:
         """True if every name is whole."""
-        return all(self._name(line, QRectF(*self._text_box(line, 0)))[1] for line in self.lines)
+        boxes = [(line, QRectF(*self._text_box(line, 0))) for line in self.lines]
+        return all(self._name(line, box)[1] and self._note(line, box)[1] for line, box in boxes)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draws the lines in sight."""
@@ -62,7 +63,7 @@ class _Rows(QWidget):
         high = box.height() * 0.58
         flags = int(Qt.AlignmentFlag.AlignBottom) | int(Qt.TextFlag.TextWordWrap)
         painter.drawText(QRectF(box.left(), box.top(), box.width(), high), flags, line.item.name)
-        painter.setFont(skin.font(min(skin.px(16), 22), 500))
+        painter.setFont(self._note(line, box)[0])
         painter.setPen(skin.color("quiet"))
         second = QRectF(box.left(), box.top() + high + 1, box.width(), box.height() - high)
         painter.drawText(second, int(Qt.AlignmentFlag.AlignTop), self._second(line))
@@ -91,6 +92,10 @@ class _Rows(QWidget):
 
     def _name(self, line: PackLine, box: QRectF) -> tuple[QFont, bool]:
         return fitted(self._skin, line.item.name, self._skin.px(20), 700, box.width(), box.height() * 0.58, 2)
+
+    def _note(self, line: PackLine, box: QRectF) -> tuple[QFont, bool]:
+        px = min(self._skin.px(16), 22)
+        return fitted(self._skin, self._second(line), px, 500, box.width(), box.height() * 0.42, 1)
 
     def _count_font(self) -> QFont:
         return self._skin.font(min(self._skin.px(28), 40) if self.width() > 360 else 22, 800)
@@ -128,6 +133,11 @@ class LineList(QWidget):
         self._rows.setAccessibleName(", ".join(f"{line.item.name} {line.packed}/{line.qty}" for line in lines))
         self._size()
         self._rows.update()
+
+    @property
+    def spare(self) -> int:
+        """Free pixels below the last line."""
+        return max(0, self.height() - 16 - len(self._rows.lines) * self._rows.row)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The lines get the whole width inside the card's round corners."""

@@ -101,9 +101,9 @@ class PackPresenter(Presenter[PackState]):
         """Follows the scale; a new stable weight goes to the service while it is waited for."""
         self._live = weight
         view = self.view
-        if view is None or view.step is not PackStep.WEIGHT:
+        if view is None:
             return
-        if weight.stable and self._told != (view.job, weight.grams):
+        if view.step is PackStep.WEIGHT and weight.stable and self._told != (view.job, weight.grams):
             self._told = (view.job, weight.grams)
             self.ask(lambda: self._pack.weight(weight), self._took)
         else:
@@ -202,13 +202,18 @@ class PackPresenter(Presenter[PackState]):
             return None
         if message.code is Code.NOT_IN_ORDER and view.scanned is not None:
             message = say(message.code, item=f"{view.scanned.name} (…{view.scanned.code[-4:]})")
+            current = next((line for line in view.lines if line.current), None)
+            if current is not None:
+                return Refusal(message, (), view.scanned, current.item, current.qty - current.packed)
         return Refusal(message, _EXITS.get(message.code, ()))
 
     def _weight(self, view: PackView) -> WeightCard | None:
         """What the service checks against, with what lies on the scale this very moment."""
         card, live = view.weight, self._live
-        if card is None or live is None or view.step is not PackStep.WEIGHT:
+        if live is None or view.step not in (PackStep.UNITS, PackStep.CARTON, PackStep.WEIGHT):
             return card
+        if card is None:
+            return WeightCard(round(live.grams), live.stable, None, 0, None)
         grams = round(live.grams)
         within = card.expected is not None and live.stable and abs(grams - card.expected) <= card.tolerance
         return replace(card, grams=grams, stable=live.stable, within=within if grams > 0 and live.stable else None)

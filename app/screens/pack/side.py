@@ -80,8 +80,8 @@ class WeighCard(Panel):
         self._expected = FitLabel(skin, 16, 500, "quiet", lines=2, parent=self)
         self._verdict = FitLabel(skin, 17, 700, "quiet", lines=2, align=_RIGHT, parent=self)
 
-    def show_weight(self, weight: WeightCard | None, to_go: int) -> None:
-        """Changes the figures; `to_go` pieces are not in the box yet."""
+    def show_weight(self, weight: WeightCard | None, to_go: int, *, asked: bool) -> None:
+        """Changes the figures; `to_go` pieces are not in the box yet, `asked` says that the scale decides now."""
         word, texts = self._texts.word, self._texts
         self._head.show_text(word(Word.WEIGHT))
         grams = weight.grams if weight else None
@@ -90,12 +90,8 @@ class WeighCard(Panel):
         )
         expected, tolerance = (weight.expected, weight.tolerance) if weight else (None, 0)
         self._gauge.show_weight(grams, expected, tolerance)
-        known = (
-            word(Word.EXPECTED, expected=expected, tolerance=tolerance)
-            if expected is not None
-            else word(Word.EXPECTED_UNKNOWN)
-        )
-        self._expected.show_text(known if weight else "")
+        known = word(Word.EXPECTED, expected=expected, tolerance=tolerance) if expected is not None else ""
+        self._expected.show_text(word(Word.EXPECTED_UNKNOWN) if asked and expected is None else known)
         self._verdict.show_text(*self._judged(weight, to_go))
 
     def _judged(self, weight: WeightCard | None, to_go: int) -> tuple[str, str]:
@@ -103,7 +99,7 @@ class WeighCard(Panel):
         if to_go:
             return word(Word.TO_GO, n=to_go), "quiet"
         if weight is None or not weight.grams:
-            return (word(Word.SCALE_EMPTY), "quiet") if weight else ("", "quiet")
+            return (word(Word.SCALE_EMPTY), "quiet")
         if weight.within is None or weight.expected is None:
             return "", "quiet"
         if weight.within:
@@ -120,7 +116,7 @@ class WeighCard(Panel):
         gauge = 36
         self._gauge.setGeometry(16, h - 10 - foot - gauge, w - 32, gauge)
         self._figure.setGeometry(16, 34, w - 32, h - 10 - foot - gauge - 36)
-        left = round((w - 32) * 0.56)
+        left = round((w - 32) * 0.6)
         self._expected.setGeometry(16, h - 8 - foot, left, foot)
         self._verdict.setGeometry(16 + left + 6, h - 8 - foot, w - 32 - left - 6, foot)
 
@@ -137,6 +133,7 @@ class PapersCard(Panel):
         self._names = [FitLabel(skin, 19, 600, parent=self) for _ in range(self._MOST)]
         self._states = [FitLabel(skin, 17, 500, "quiet", parent=self) for _ in range(self._MOST)]
         self._signs = [ToneSign(skin, 24, parent=self) for _ in range(self._MOST)]
+        self._signed = [False] * self._MOST
         self._count = 0
 
     def show_papers(self, papers: tuple[PaperCard, ...]) -> None:
@@ -151,9 +148,8 @@ class PapersCard(Panel):
             self._names[i].show_text(self._texts.word(name) if name else paper.name if paper else "")
             self._states[i].show_text(self._texts.word(state) if state else "")
             tone = tones.get(paper.state) if paper else None
-            self._signs[i].setVisible(tone is not None)
-            if tone is not None:
-                self._signs[i].show_look(Look(tone))
+            self._signed[i] = tone is not None
+            self._signs[i].show_look(Look(tone or Tone.INFO))
         self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -170,8 +166,7 @@ class PapersCard(Panel):
             shown = i < self._count and top + 2 * line <= self.height()
             self._names[i].setVisible(shown)
             self._states[i].setVisible(shown)
-            if not shown:
-                self._signs[i].hide()
+            self._signs[i].setVisible(shown and self._signed[i])
             self._signs[i].move(w - 40, top + line - 12)
             self._names[i].setGeometry(16, top, w - 64, line)
             self._states[i].setGeometry(16, top + line, w - 64, line)

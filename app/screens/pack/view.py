@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.core.views import CartonCard, PackStep, PackView
+from app.core.views import CartonCard, JobCard, PackStep, PackView
 from app.screens.pack.lines import LineList
 from app.screens.pack.presenter import PackState
 from app.screens.pack.side import BoxCard, CartonButton, PapersCard, WeighCard
@@ -19,7 +19,7 @@ from app.ui.widgets.buttons import ActionButton, ButtonRow
 from app.ui.widgets.chips import ChipRow
 from app.ui.widgets.fit import FitLabel
 from app.ui.widgets.icon import BigIcon
-from app.ui.widgets.job import JobButton, job_facts, job_mark
+from app.ui.widgets.job import JobButton, job_mark
 
 _QUEUE, _SIDE, _GAP = 220, 360, 16
 _MANY_JOBS, _MANY_CARTONS = 6, 4
@@ -68,6 +68,7 @@ class PackScreen(ScreenView):
         for button in self._cartons.buttons:
             button.clicked.connect(lambda _=False, button=button: self.intent.emit(button.intent))
         self._face = "empty"
+        self._below_head = 12
 
     def draw(self, state: PackState) -> None:
         """Fills all columns."""
@@ -84,7 +85,8 @@ class PackScreen(ScreenView):
         self._draw_choices(state)
         suggested = next((c for c in view.cartons if c.suggested), None)
         self.box.show_carton(view.carton or suggested)
-        self.weigh.show_weight(state.weight, view.units - view.packed if view.step is PackStep.UNITS else 0)
+        to_go = view.units - view.packed if view.step is PackStep.UNITS else 0
+        self.weigh.show_weight(state.weight, to_go, asked=view.step is PackStep.WEIGHT)
         self.papers.show_papers(view.papers if view.order else ())
         done = view.step is PackStep.DONE
         heading = Word.PARCEL_DONE_HEADING if done else Word.PACK_HEADING
@@ -94,8 +96,12 @@ class PackScreen(ScreenView):
     def refusal_area(self) -> QRect:
         """The middle, below the order's heading."""
         left, wide = self._columns()
-        top = 72 if self.desk or self._title.isVisible() else 10
+        top = self._below_head
         return QRect(left, top, wide, self.height() - top - self.foot)
+
+    def spare(self) -> int:
+        """What the middle leaves free below its words."""
+        return {"lines": self.lines.spare, "choices": 80, "empty": 80, "weigh": 80, "papers": 80}.get(self._face, 0)
 
     def span(self) -> tuple[int, int]:
         """The middle column."""
@@ -111,6 +117,7 @@ class PackScreen(ScreenView):
         for part in (self._title, self._flags, self._count, self._note):
             part.setVisible(ordered)
         self._note.setVisible(ordered and bool(self._note.text))
+        self._below_head = top
         bottom = self.height() - (self.foot or 4)
         for name, widget in self._middle.items():
             beside = self.desk and name in ("weigh", "papers")
@@ -189,7 +196,10 @@ class PackScreen(ScreenView):
                 if job.tote
                 else self.texts.word(Word.ORDER_NO, no=job.title)
             )
-            card.show_job("", title, job_facts(self.texts, job), *job_mark(self.texts, job))
+            card.show_job("", title, self._inside(job), *job_mark(self.texts, job))
+
+    def _inside(self, job: JobCard) -> str:
+        return f"{job.title} · {self.texts.word(Word.LINES, n=job.lines)}"
 
     def _draw_head(self, view: PackView) -> None:
         self._title.show_text(self.texts.word(Word.ORDER_NO, no=view.order or ""))

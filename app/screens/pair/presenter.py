@@ -64,7 +64,7 @@ class PairPresenter(Presenter[PairState]):
         return Frame(
             title=phrase(Word.PAIR),
             prompt=say(Code.PAIR_DEVICE),
-            actions=(Action("type", Word.PAIR_TYPE, "F9", "keyboard"), Action("again", Word.RETRY, "F5")),
+            actions=(Action("type", Word.PAIR_TYPE, "F9"), Action("again", Word.RETRY, "F5")),
             refusal=Refusal(self.refusal) if self.refusal else None,
             busy=phrase(Word.PAIRING_NOW) if self.busy else None,
             help=(Word.HELP_PAIR,),

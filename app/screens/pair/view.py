@@ -43,6 +43,10 @@ class PairScreen(ScreenView):
         self._heading_block.likes = round(60 * max(1.0, min(1.8, self.skin.scale)))
         self._column.arrange()
 
+    def spare(self) -> int:
+        """What the column leaves free."""
+        return self._column.height() - self._column.used
+
     def place(self) -> None:
         """A narrow column in the middle."""
         wide = min(self.width() - 32, 520)

@@ -34,13 +34,16 @@ class BinLine(QWidget):
         self.code = CodeLabel(skin, 88, 800, self)
         self._tick = ToneSign(skin, 44, parent=self)
         self._tick.show_look(Look(Tone.GOOD))
-        self._ticked = False
 
     def show_bin(self, code: str, ticked: bool) -> None:
         """Changes both."""
         self.code.show_spans(bin_spans(code))
-        self._ticked = ticked
         self._tick.setVisible(ticked)
+
+    def show_lane(self, lane: str) -> None:
+        """Shows a lane, all of it bright."""
+        self.code.show_spans([(lane, True)])
+        self._tick.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The tick keeps its place whether it shows or not, so that the bin does not move."""
@@ -74,6 +77,7 @@ class PickScreen(ScreenView):
         self._heading = Heading(skin)
         self._bin = BinLine(skin)
         self._icon = BigIcon(skin)
+        self._lead = FitLabel(skin, 22, 600, "quiet")
         self._big = FitLabel(skin, 40, 800, lines=2)
         self._hint = FitLabel(skin, 20, 500, "quiet", lines=3)
         self._flags = ChipRow(skin)
@@ -86,6 +90,7 @@ class PickScreen(ScreenView):
         self._blocks = {
             "heading": add(self._heading, 26, 20, 3),
             "icon": add(self._icon, 96, 56, 6),
+            "lead": add(self._lead, 34, 22),
             "bin": add(self._bin, 92, 56),
             "big": add(self._big, 104, 44),
             "hint": add(self._hint, 62, 24, 4),
@@ -98,7 +103,7 @@ class PickScreen(ScreenView):
             "walk": {"heading", "bin", "item", "tiles"},
             "tote": {"icon", "big", "hint", "flags"},
             "short": {"heading", "bin", "item", "reasons"},
-            "drop": {"icon", "hint", "bin", "flags"},
+            "drop": {"icon", "lead", "bin", "flags"},
             "done": {"icon", "big", "hint"},
             "loading": {"hint"},
         }
@@ -128,6 +133,10 @@ class PickScreen(ScreenView):
         area = self._column.geometry()
         return QRect(area.left(), area.top() + top, area.width(), area.height() - top)
 
+    def spare(self) -> int:
+        """What the column leaves free."""
+        return self._column.height() - self._column.used
+
     def place(self) -> None:
         """A column in the middle, with air at its edges."""
         edge = 16 if self.width() > 360 else 10
@@ -156,7 +165,7 @@ class PickScreen(ScreenView):
         self._tiles.tote.show_count(word(Word.TOTE), view.tote or "–")
 
     def _draw_tote(self, _state: PickState, view: PickView) -> None:
-        self._icon.show_icon("tote", "ask")
+        self._icon.show_icon("pick", "ask")
         self._big.show_text(self.texts.word(Word.EMPTY_TOTE_HEADING))
         self._hint.show_text(view.note)
         self._flags.show_chips(flag_chips(self.texts, view.flags))
@@ -169,8 +178,8 @@ class PickScreen(ScreenView):
 
     def _draw_drop(self, _state: PickState, view: PickView) -> None:
         self._icon.show_icon("lane", "ask")
-        self._hint.show_text(self.texts.word(Word.TO_LANE))
-        self._bin.show_bin(view.lane or self.texts.word(Word.ANY_LANE), False)
+        self._lead.show_text(self.texts.word(Word.TO_LANE))
+        self._bin.show_lane(view.lane or self.texts.word(Word.ANY_LANE))
         chips = (
             Chip(self.texts.word(Word.TOTE_NO, tote=view.tote or "–"), rank=9),
             *flag_chips(self.texts, view.flags),

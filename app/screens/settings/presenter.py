@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from app.core.messages import Cue
 from app.core.scan import ScanInput
 from app.core.views import DeviceStatus
-from app.screens.frame import Frame, phrase
+from app.screens.frame import Action, Frame, phrase
 from app.screens.preferences import TEXT_SIZES, KeepsPreferences, Preferences
 from app.screens.presenter import Presenter, Stage
 from app.screens.words import Word
@@ -94,5 +94,9 @@ class SettingsPresenter(Presenter[SettingsState]):
     def frame(self) -> Frame:
         """What stands around it."""
         return Frame(
-            title=phrase(Word.SETTINGS), prompt=phrase(Word.SETTINGS_PROMPT), help=(Word.HELP_COMMANDS,), leave="leave"
+            title=phrase(Word.SETTINGS),
+            prompt=phrase(Word.SETTINGS_PROMPT),
+            actions=(Action("leave", Word.BACK, "Esc", "back"),),
+            help=(Word.HELP_COMMANDS,),
+            leave="leave",
         )

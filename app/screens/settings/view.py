@@ -35,8 +35,8 @@ class Section(QWidget):
 
     def wanted_height(self, width: int) -> int:
         """Heading and as many rows as the buttons need at this width."""
-        narrow = self._skin.scale > 1.4 or width < 400
-        self.row.columns = max(1, min(self.columns, 2) if narrow else self.columns)
+        narrow = self._skin.scale > 1.4 or width < 440
+        self.row.columns = min(self.columns, 2) if narrow else self.columns
         rows = -(-len(self.row.buttons) // self.row.columns)
         button = self._skin.grown(56) if self._skin.scale > 1 else 56
         return 38 + rows * (button + _GAP) - _GAP

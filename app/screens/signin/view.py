@@ -72,6 +72,10 @@ class SignInScreen(ScreenView):
         """While the keypad is open, keys are for it."""
         return self._pad.isVisible()
 
+    def spare(self) -> int:
+        """What the column leaves free."""
+        return self._column.height() - self._column.used
+
     def place(self) -> None:
         """A narrow column in the middle."""
         wide = min(self.width() - 32, _NARROW)

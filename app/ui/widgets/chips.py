@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -52,11 +53,11 @@ class ChipRow(QWidget):
     def width_within(self, room: int) -> int:
         """Says how many pixels there are, and hears how many are used."""
         self._room = room
-        return round(self._width(self._kept()))
+        return math.ceil(self._width(self._kept()))
 
     def sizeHint(self) -> QSize:
         """All chips in one line."""
-        return QSize(round(self._width(list(self._chips))), self._high())
+        return QSize(math.ceil(self._width(list(self._chips))), self._high())
 
     def minimumSizeHint(self) -> QSize:
         """No width at all: chips may be left out."""

@@ -20,11 +20,15 @@ class Block:
 
 
 class Column(QWidget):
-    """Lays blocks out from the top. Spare height stays below; missing height is taken from all, then whole blocks are given up."""
+    """Lays blocks out from the top. Spare height stays below; missing height is taken from all, then whole blocks are given up.
+
+    `used` is how many pixels are taken.
+    """
 
     def __init__(self, gap: int = 12, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gap = gap
+        self.used = 0
         self._blocks: list[Block] = []
 
     def add(self, widget: QWidget, likes: int, needs: int, give_up: int = 0) -> Block:
@@ -57,6 +61,7 @@ class Column(QWidget):
             height = round((block.needs + (block.likes - block.needs) * part) * (squeeze if part == 0.0 else 1))
             block.widget.setGeometry(0, top, self.width(), height)
             top += height + gap
+        self.used = top - gap if kept else 0
 
 
 def _height(blocks: list[Block], gap: int, *, least: bool) -> int:
