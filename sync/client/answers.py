@@ -30,6 +30,7 @@ from sync.client.state import (
     BACKOFF_AWAY_S,
     BACKOFF_BUSY_S,
     CLAIM_AGAIN_S,
+    CLAIM_SPREAD_S,
     DIGEST_AFTER_MISMATCH_S,
     DIGEST_EVERY_S,
     HEARTBEAT_S,
@@ -244,7 +245,9 @@ def _pulled(turn: Turn, result: Pulled) -> None:
         turn.set(synced_at=turn.now)
     if result.changed:
         turn.effects.append(Changed(result.changed))
-        turn.set(claim_at=turn.now)
+    if "job" in result.changed:
+        # New work wakes every idle device of the site; they need not all ask in the same instant.
+        turn.set(claim_at=min(s.claim_at, turn.now + turn.rng.uniform(0.0, CLAIM_SPREAD_S)))
     if result.digest_ok is not None:
         turn.set(digest_at=turn.now + (DIGEST_EVERY_S if result.digest_ok else DIGEST_AFTER_MISMATCH_S))
     if result.digest_ok is False:

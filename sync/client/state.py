@@ -22,6 +22,7 @@ TOKEN_MARGIN_S: Final = 60.0
 WATCHDOG_S: Final = 60.0
 #: Without news, an idle device asks for work again after this long.
 CLAIM_AGAIN_S: Final = 10.0
+CLAIM_SPREAD_S: Final = 0.5
 DIGEST_EVERY_S: Final = 3600.0
 DIGEST_AFTER_MISMATCH_S: Final = 600.0
 PULL_LIMIT: Final = 500

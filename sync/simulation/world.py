@@ -7,6 +7,7 @@ anything reached the server, and at the end of its wait.
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Protocol
 
@@ -19,6 +20,9 @@ class Server(Protocol):
     """The other end. Raises `ServerDown` when it is not there."""
 
     def __call__(self, device: str, request: Request) -> Response: ...
+
+    def version(self) -> int:
+        """A number that grows when there is something new to pull."""
 
 
 class ServerDown(Exception):
@@ -50,6 +54,17 @@ class _Due:
     act: Callable[[], None] = field(compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Poll:
+    """A pull that the server keeps back."""
+
+    device: SimDevice
+    id: int
+    deadline: float
+    seen: int
+    ask: Callable[[], None]
+
+
 class World:
     """Owns the virtual time, the devices and every message under way."""
 
@@ -63,7 +78,7 @@ class World:
         self._rng = rng
         self._due: list[_Due] = []
         self._order = 0
-        self._polls: list[Callable[[], None]] = []
+        self._polls: list[_Poll] = []
 
     def add(self, device: SimDevice) -> None:
         """Puts a device on the link and switches it on."""
@@ -111,7 +126,10 @@ class World:
         if self._rng.random() < self.faults.cut:
             self.at(self._delay(), lambda: self._break(device, run, id))
             return
-        deadline = self.time.now + _wait_of(sent.request)
+        wait = _wait_of(sent.request)
+        deadline = self.time.now + wait
+        if wait:
+            self.at(wait, self._ring)
         self.at(self._delay(), lambda: self._arrive(device, run, id, sent, deadline))
 
     def _delay(self) -> float:
@@ -132,19 +150,29 @@ class World:
             return
         self.delivered += 1
         if response.status == 204 and self.time.now < deadline:
-            self._polls.append(lambda: self._arrive(device, run, id, sent, deadline))
-            self.at(deadline - self.time.now, self._ring)
+            self._hold(device, run, id, sent, deadline)
             return
         if sent.request.method == "POST":
             self.at(0.0, self._ring)
         if self._rng.random() >= self.faults.drop_answer:
             self.at(self._delay(), lambda: self._answer(device, run, id, response))
 
+    def _hold(self, device: SimDevice, run: int, id: int, sent: Sent, deadline: float) -> None:
+        """Keeps a pull back until there may be news, or until its wait is over. Nobody hears the answer once the caller has gone."""
+        again = partial(self._arrive, device, run, id, sent, deadline)
+        self._polls.append(_Poll(device, id, deadline, self._server.version(), again))
+
     def _ring(self) -> None:
-        """Everybody who waits for news asks again."""
+        """Everybody who waits asks again when there is news or the wait is over; who gave up waiting is forgotten."""
+        version = self._server.version()
         polls, self._polls = self._polls, []
-        for ask in polls:
-            ask()
+        for poll in polls:
+            if poll.id not in poll.device.flights:
+                continue
+            if version > poll.seen or self.time.now >= poll.deadline:
+                poll.ask()
+            else:
+                self._polls.append(poll)
 
     def _answer(self, device: SimDevice, run: int, id: int, response: Response) -> None:
         if run == device.run and device.name not in self.cut_off:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from oms.api.app import make_app
 from oms.bootstrap import open_oms
+from oms.catalog.models import Site
 from oms.feed.models import Change
 from oms.orders import actions as order_actions
 from sync.client.exchange import Response
@@ -28,13 +29,13 @@ from sync.simulation.device import SimDevice
 from sync.simulation.store import MemoryStore
 from sync.simulation.world import CALM, Faults, ServerDown, World
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 SHIFT_S = 60.0
 PICKER = ClaimPolicy(kinds=("pick",), capacity=2)
 
 
 def seeds():
-    first, _, last = os.environ.get("FLOORHAND_SEEDS", "1-24").partition("-")
+    first, _, last = os.environ.get("FLOORHAND_SEEDS", "1-12").partition("-")
     return range(int(first), int(last or first) + 1)
 
 
@@ -58,6 +59,10 @@ class RealOms:
         )
         assert reply.status_code != 500, reply.text
         return Response(reply.status_code, reply.content, None)
+
+    def version(self):
+        with self.oms.sessions() as db:
+            return db.scalar(select(Site.ver))
 
 
 class Picker:
@@ -84,7 +89,7 @@ class Picker:
         else:
             self._record(facts.ScanRefused(job=None, text="?", code="unknown_code"), None)
         self.shift.world.poke(self.device)
-        self.shift.world.at(self.rng.uniform(0.2, 3.0), self.act)
+        self.shift.world.at(self.rng.uniform(0.1, 1.5), self.act)
 
     def _record(self, body, item):
         token = max((le.token for le in self.device.store.leases.values() if le.item == item), default=None)
