@@ -49,7 +49,7 @@ def packed(w: "Work", fact: FactContext, body: facts.PackConfirm) -> Credit:
     verdict = judge(w, fact, scene, JobKind.PACK, body.sku, positive(body.qty))
     lot = body.lot or (scene.item.lot if scene else "")
     tote = tote_account(body.tote)
-    if scene is None or not verdict.credited:
+    if scene is None or not verdict.credited or not _takes_goods(w, body.parcel, scene):
         surplus = surplus_account(fact.device)
         w.move(fact.op_id, 0, body.sku, lot, tote, surplus, body.qty, scene.item.id if scene else None)
         words = put_back_words(body.qty, body.sku, lot, surplus, tote)
@@ -62,6 +62,13 @@ def packed(w: "Work", fact: FactContext, body: facts.PackConfirm) -> Credit:
     if scene.order.state is OrderState.PICKED:
         advance_if_can(w, scene.order, OrderState.PACKING)
     return credited(verdict)
+
+
+def _takes_goods(w: "Work", parcel_id: str, scene: Scene) -> bool:
+    """Whether the parcel is one of the order's and still in the house."""
+    parcel = w.db.get(Parcel, parcel_id)
+    gone = (ParcelState.SHIPPED, ParcelState.VOID)
+    return parcel is not None and parcel.order_no == scene.order.number and parcel.state not in gone
 
 
 def went_short(w: "Work", fact: FactContext, body: facts.PackShort) -> Credit:

@@ -1,4 +1,5 @@
-"""Gives a released order its shipment and its parcel, with the identities the label will carry. Called by release."""
+"""Gives an order its shipment and its parcels, with the identities the labels will carry. Called by release, and when a parcel left
+before everything was in it."""
 
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -20,17 +21,8 @@ TRACKING_DIGITS = 9
 
 
 def plan_parcel(w: "Work", order: Order) -> Parcel:
-    """A shipment with one parcel whose SSCC and tracking number are drawn now; raises `RangeUsedUp` when the SSCCs are."""
-    shipment = Shipment(
-        id=uuid4().hex,
-        site_id=w.site,
-        order_no=order.number,
-        carrier=order.carrier,
-        service=order.service,
-        created_at=w.now,
-    )
-    w.db.add(shipment)
-    w.db.flush()
+    """The order's next parcel, in its shipment, with the SSCC and tracking number drawn now; raises `RangeUsedUp`."""
+    shipment = _shipment(w, order)
     site = w.db.get_one(Site, w.site)
     service = w.db.get(CarrierService, (w.site, order.carrier, order.service))
     before = select(func.count()).where(Parcel.site_id == w.site, Parcel.order_no == order.number)
@@ -53,3 +45,23 @@ def plan_parcel(w: "Work", order: Order) -> Parcel:
     w.db.add(parcel)
     w.touch("parcel", parcel.id)
     return parcel
+
+
+def _shipment(w: "Work", order: Order) -> Shipment:
+    """The shipment of the order that is still open, or a new one."""
+    waiting = select(Shipment).where(
+        Shipment.site_id == w.site, Shipment.order_no == order.number, Shipment.shipped_at.is_(None)
+    )
+    shipment = w.db.scalar(waiting)
+    if shipment is None:
+        shipment = Shipment(
+            id=uuid4().hex,
+            site_id=w.site,
+            order_no=order.number,
+            carrier=order.carrier,
+            service=order.service,
+            created_at=w.now,
+        )
+        w.db.add(shipment)
+        w.db.flush()
+    return shipment

@@ -18,6 +18,7 @@ from oms.picking.codes import ExceptionKind
 from oms.picking.exceptions import divert, forget_put_backs
 from oms.picking.rules import LIVE, UNFINISHED
 from oms.picking.scene import JobScene, jobs_of_order
+from oms.shipping.actions import plan_parcel
 from oms.shipping.models import LabelFate, Shipment
 from oms.shipping.rules import PARCEL, after_label
 from oms.transitions import moved
@@ -99,8 +100,9 @@ def _leave(w: "Work", fact: FactContext, parcel: Parcel, inside: list[tuple[str,
 
 
 def _finish_order(w: "Work", order: Order, parcel: Parcel, jobs: list[JobScene]) -> None:
-    """When every unit is packed or short, the order is shipped and its packing is done."""
+    """When every unit is packed or short, the order is shipped and its packing is done. What is left goes into a further parcel."""
     if any(item.state in UNFINISHED for scene in jobs for item in scene.items if item.order_no == order.number):
+        plan_parcel(w, order)
         return
     for scene in jobs:
         if scene.job.kind is JobKind.PACK and scene.job.state in LIVE:

@@ -257,11 +257,13 @@ class FloorMachine(RuleBasedStateMachine):
         """Whatever happened: when everybody does what the open instructions say, nothing is left in anybody's hands."""
         if not hasattr(self, "devices"):
             return
+        self.floor.check_feed()
         gone = [number for number in ORDERS if self.floor.cancel(number).reason is None]
         for _ in range(3):
             for exception in self.floor.exceptions("put_back"):
                 assert self.devices[0].acknowledge(exception.id).outcome is Outcome.APPLIED
         self.floor.check()
+        self.floor.check_feed()
         in_hands = {key: qty for key, qty in self.floor.balances().items() if key[0].startswith("surplus:")}
         assert in_hands == {}
         assert not self.all_of(Reservation, Reservation.order_no.in_(gone))
@@ -324,9 +326,11 @@ def test_a_long_mixed_day_keeps_the_books_right(new_floor, seed):
     dice = Random(seed)
     machine = FloorMachine(new_floor())
     machine.open_the_house(dice.randint(1, 10**9))
-    for _ in range(50):
+    for n in range(50):
         step = getattr(machine, dice.choice(RULES))
         names = [name for name in signature(step).parameters if name != "self"]
         step(**{name: DRAWS[name](dice) for name in names})
         machine.the_books_are_right()
+        if n % 10 == 0:
+            machine.floor.check_feed()
     machine.teardown()

@@ -144,14 +144,30 @@ def test_facts_from_a_station_without_the_work(bench):
     floor.check()
 
 
-def test_a_half_packed_parcel_that_left_leaves_the_rest_to_do(bench):
+def test_a_half_packed_parcel_that_left_is_followed_by_another(bench):
     floor, station, (tea, cup), parcel = bench
     station.pack(tea, parcel, 4)
     assert station.ship(parcel, tea.job_id).outcome is Outcome.APPLIED
-    assert floor.parcel_of("O1").state is ParcelState.SHIPPED
     assert floor.order_of("O1").state is OrderState.PACKING
     assert floor.items_of(cup.job_id)[1].state is WorkState.LEASED
     assert floor.cancel("O1").reason == "cancel_refused"
+    assert station.pack(cup, parcel, 2).outcome is Outcome.DIVERTED
+    second = floor.parcel_of("O1")
+    assert (second.number, second.shipment_id, second.state) == (2, parcel.shipment_id, ParcelState.PLANNED)
+    assert second.sscc != parcel.sscc
+    station.pack(cup, second, 2)
+    station.ship(second, cup.job_id)
+    assert floor.order_of("O1").state is OrderState.SHIPPED
+    floor.check()
+
+
+def test_goods_go_into_a_parcel_of_their_own_order(bench):
+    floor, station, (tea, _), parcel = bench
+    floor.order("O2", ("TEA", 1)).release("O2")
+    assert station.pack(tea, floor.parcel_of("O2")).outcome is Outcome.DIVERTED
+    parcel.id = "0" * 32
+    assert station.pack(tea, parcel).outcome is Outcome.DIVERTED
+    assert floor.items_of(tea.job_id)[0].qty_done == 0
     floor.check()
 
 
@@ -247,7 +263,7 @@ def test_lots_travel_with_the_goods(new_floor):
     job = floor.release("O1").job
     device = floor.device()
     device.claim(job)
-    first, second = floor.items_of(job)
+    first, second = sorted(floor.items_of(job), key=lambda item: item.lot)
     device.pick(first, 5)
     device.pick(second, 2, lot="L2")
     device.drop(job)
