@@ -38,7 +38,7 @@ SAME_WEIGHT_G = 2
 def step(state: PackState, event: Event, gone: bool = False) -> Step[PackState]:
     """What `event` does to `state`. `gone`: the order was cancelled or given to another bench, so nothing more goes in."""
     if isinstance(event, Acknowledge):
-        return Step(replace(state, scanned=None, confirm=None, missing=False))
+        return Step(replace(state, scanned=None, missing=False))
     if gone and state.step in _BEFORE_LABEL and not isinstance(event, WeightSeen | LabelTold):
         return _no(state, event, say(Code.JOB_GONE, order=state.order))
     if isinstance(event, Scanned) and event.meaning.also and not answers(state.asks, event.meaning, None):

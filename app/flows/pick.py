@@ -73,7 +73,8 @@ class Rights:
 def step(state: PickState, event: Event, rights: Rights = Rights()) -> Step[PickState]:
     """What `event` does to `state`."""
     if isinstance(event, Acknowledge):
-        return Step(replace(state, scanned=None, confirm=None))
+        # What has to be scanned again to confirm stays: reading a warning is not an answer to it.
+        return Step(replace(state, scanned=None))
     done = _stopped(state, event, rights) or _ambiguous(state, event) or _handler(state, event)(state, event)
     assert done.state.step is state.step or done.state.step in TRANSITIONS[state.step]
     return done

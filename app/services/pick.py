@@ -290,8 +290,8 @@ def _tote_user(u: UnitOfWork, tote: str, job: str) -> str | None:
         if id == job or row is None:
             continue
         other = Overlay.of(u, id).job(row)
-        picked_here = other.kind is JobKind.PICK and other.state is JobState.DONE and row.state is not JobState.DONE
         # Dropped here, and the centre has not made the pack job yet: the goods are still in it.
+        picked_here = other.kind is JobKind.PICK and other.state is JobState.DONE and row.state is not JobState.DONE
         if other.state in (JobState.OPEN, JobState.ACTIVE) or picked_here:
             return other.orders[0] if other.orders else other.id
     return None

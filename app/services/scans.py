@@ -25,7 +25,7 @@ class KnownHere:
 
     def tote(self, code: str) -> str | None:
         """See the port. A tote this device has just bound is known before the rows say so."""
-        for text in (code, code.upper()):
+        for text in dict.fromkeys((code, code.upper())):
             if tote_jobs(self._u, text):
                 return text
         return None

@@ -3,10 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Select, bindparam, insert, literal_column, select, update
 
 from app.store.tables import flow
+
+# Built once: these run with every scan. Literal 0 and 1, so that the partial index is used.
+_ACTIVE = select(flow).where(flow.c.kind == bindparam("of_kind"), literal_column("active = 1"))
+_OF = select(flow).where(flow.c.job == bindparam("of_job"), literal_column("finished = 0"))
+_KEEP = (
+    update(flow)
+    .where(flow.c.job == bindparam("of_job"), literal_column("finished = 0"))
+    .values(v=bindparam("v"), body=bindparam("body"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +35,11 @@ class FlowBook:
 
     def active(self, kind: str) -> KeptFlow | None:
         """The job on screen, or None."""
-        return self._one(select(flow).where(flow.c.kind == kind, flow.c.active == 1))
+        return self._one(_ACTIVE, {"of_kind": kind})
 
     def of(self, job: str) -> KeptFlow | None:
         """The state of a job that was begun and not finished here."""
-        return self._one(select(flow).where(flow.c.job == job, flow.c.finished == 0))
+        return self._one(_OF, {"of_job": job})
 
     def unfinished(self, kind: str) -> list[KeptFlow]:
         """All jobs begun and not finished here."""
@@ -45,11 +53,9 @@ class FlowBook:
 
     def keep(self, job: str, kind: str, v: int, body: bytes) -> None:
         """Writes a state, active or not as it was; a job that is new here comes to the screen."""
-        if self.of(job) is None:
+        if self._db.execute(_KEEP, {"of_job": job, "v": v, "body": body}).rowcount == 0:
             self.put_down(kind)
-        new = insert(flow).values(job=job, kind=kind, active=1, finished=0, v=v, body=body)
-        kept = {"v": new.excluded.v, "body": new.excluded.body}
-        self._db.execute(new.on_conflict_do_update(index_elements=["job"], set_=kept))
+            self._db.execute(insert(flow).values(job=job, kind=kind, active=1, finished=0, v=v, body=body))
 
     def activate(self, job: str, kind: str) -> None:
         """Brings a job to the screen in place of whatever is there."""
@@ -64,6 +70,6 @@ class FlowBook:
         """The job is done here."""
         self._db.execute(update(flow).where(flow.c.job == job).values(active=0, finished=1))
 
-    def _one(self, asked: Select[Any]) -> KeptFlow | None:
-        r = self._db.execute(asked).first()
+    def _one(self, asked: Select[Any], of: dict[str, str]) -> KeptFlow | None:
+        r = self._db.execute(asked, of).first()
         return None if r is None else KeptFlow(r.job, r.kind, r.v, r.body)

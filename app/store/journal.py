@@ -22,6 +22,8 @@ KEEP_MS = 14 * 24 * 3600 * 1000
 _PENDING: ColumnElement[bool] = literal_column("state = 'pending'")
 _UNSETTLED: ColumnElement[bool] = literal_column("settled = 0")
 
+# Built once: it runs with every scan.
+_APPEND = insert(journal)
 _COUNT = select(func.count()).select_from(journal).where(_PENDING)
 _OLDEST = select(journal.c.wall).where(_PENDING).order_by(journal.c.seq).limit(1)
 
@@ -64,7 +66,7 @@ class JournalBook:
             "body": body, "digest": digest, "chain": chain, "wall": self._clock.wall_ms(),
             "mono": int(self._clock.mono() * 1000), "boot": self._clock.boot_id(), "state": "pending", "settled": 0,
         }  # fmt: skip
-        self._db.execute(insert(journal), values)
+        self._db.execute(_APPEND, values)
         self._put_head(JournalHead(head.next_seq + 1, chain))
         return op_id
 

@@ -20,7 +20,7 @@ _FIRST = (
         state TEXT NOT NULL CHECK (state IN ('pending', 'acked')), outcome TEXT, ver INTEGER,
         settled INTEGER NOT NULL CHECK (settled IN (0, 1)))""",
     "CREATE INDEX journal_pending ON journal (seq) WHERE state = 'pending'",
-    "CREATE INDEX journal_unsettled ON journal (seq) WHERE settled = 0",
+    "CREATE INDEX journal_unsettled ON journal (kind, seq) WHERE settled = 0",
     "CREATE INDEX journal_job ON journal (job, kind)",
     """CREATE TABLE row (e TEXT NOT NULL, id TEXT NOT NULL, v INTEGER NOT NULL, body BLOB NOT NULL,
         PRIMARY KEY (e, id)) WITHOUT ROWID""",

@@ -25,9 +25,11 @@ _ONE = select(row.c.body).where(row.c.e == bindparam("e"), row.c.id == bindparam
 _ALL = select(row.c.body).where(row.c.e == bindparam("e")).order_by(row.c.id)
 _FOUND = (
     select(row.c.body)
-    .join(row_key, (row_key.c.e == row.c.e) & (row_key.c.id == row.c.id))
+    .select_from(row_key)
+    .join(row, (row.c.e == row_key.c.e) & (row.c.id == row_key.c.id))
     .where(row_key.c.e == bindparam("e"), row_key.c.name == bindparam("by"), row_key.c.key == bindparam("key"))
-    .order_by(row.c.id)
+    # By the key's own id, which its index has in order: ordered by the row's, SQLite walks through all rows of the kind.
+    .order_by(row_key.c.id)
 )
 
 

@@ -386,6 +386,8 @@ def test_drop_ends_the_job(at_lane, scan, facts_of, expected):
 def test_another_lane_wants_to_be_scanned_twice(at_lane, scan, facts_of):
     once = step(at_lane("PACK-1"), Scanned(scan("bin", "PACK-2"), lane=True))
     assert (once.say.code, facts_of(once)) == (Code.CONFIRM_AGAIN, [])
+    read = step(once.state, pick.Acknowledge())
+    assert step(read.state, Scanned(scan("bin", "PACK-2"), lane=True)).state.step is PickStep.DONE
     assert step(once.state, Scanned(scan("bin", "PACK-2"), lane=True)).state.step is PickStep.DONE
     other = step(once.state, Scanned(scan("item", "A")))
     assert other.state.confirm is None

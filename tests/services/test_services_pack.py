@@ -446,3 +446,23 @@ def test_an_echo_at_the_bench(bench):
 def test_a_shipped_parcel_is_not_packed_twice(bench):
     bench.pull(ParcelRow(**{**parcel(bench), "state": ParcelState.SHIPPED}))
     assert bench.bench("T-1").message.code is Code.TOTE_UNKNOWN_HERE
+
+
+def test_a_cancelled_tote_is_not_opened(bench):
+    with bench.store.look() as u:
+        row = u.rows.get(JobRow, "p1")
+    bench.pull(msgspec.structs.replace(row, state=JobState.CANCELLED))
+    assert bench.bench("T-1").message.code is Code.TOTE_UNKNOWN_HERE
+
+
+def test_a_disk_that_fails_while_the_centre_is_to_be_asked(bench, monkeypatch):
+    real, looks = bench.store.look, []
+
+    def second_look_fails():
+        looks.append(1)
+        if len(looks) == 2:
+            raise StorageFull("full")
+        return real()
+
+    monkeypatch.setattr(bench.store, "look", second_look_fails)
+    assert bench.bench("T-9").message.code is Code.STORAGE_FULL

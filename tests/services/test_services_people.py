@@ -256,6 +256,14 @@ def test_instructions_stay_until_done(floor):
     assert floor.facts("exception.ack") == [{"exception": "x1"}]
 
 
+def test_an_instruction_without_an_exception_is_only_read(floor):
+    with floor.store.unit() as u:
+        u.notices.file("op", Notice(action="saved_support_informed"))
+    [card] = floor.notices.waiting()
+    assert floor.notices.acknowledge(card.id) == ()
+    assert floor.facts("exception.ack") == []
+
+
 # --- the overlay in lists ---
 
 

@@ -327,3 +327,21 @@ def test_a_disk_that_cannot_even_be_read_keeps_the_last_picture(at_item, full, m
     monkeypatch.setattr(at_item.store, "look", at_item.store.unit)
     for answer in (at_item.scan(CUP), at_item.pick.skip(), at_item.pick.view()):
         assert (answer.message.code, answer.view) == (Code.STORAGE_FULL, before)
+
+
+def test_a_job_whose_rows_went_away_is_not_on_screen(at_item):
+    with at_item.store.unit() as u:
+        u.flows.keep("j1", "pick", 99, b"{}")
+    at_item.pull(gone=[("job", "j1")])
+    assert at_item.pick.view().view is None
+    assert at_item.scan("T-0001").message.code is Code.NOT_NOW
+
+
+def test_a_tote_of_a_job_that_is_no_longer_known_is_free(floor):
+    floor.pick_job("j1", "O1")
+    floor.pick.start("j1")
+    floor.scan("T-0001")
+    floor.pull(gone=[("job", "j1")])
+    floor.pick_job("j2", "O2")
+    floor.pick.start("j2")
+    assert floor.scan("T-0001").message.code is Code.TOTE_BOUND

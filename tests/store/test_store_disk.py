@@ -217,6 +217,19 @@ def test_a_fault_of_ours_is_not_called_a_disk(store):
         u.meta._db.exec_driver_sql("INSERT INTO nowhere VALUES (1)")
 
 
+def test_a_commit_that_fails_leaves_no_transaction_open(store):
+    def orphan():
+        with store.unit() as u:
+            u.meta._db.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            u.meta._db.exec_driver_sql("INSERT INTO row_key VALUES ('item', 'code', '1', 'nobody')")
+
+    with pytest.raises(DBAPIError):
+        orphan()
+    with store.unit() as u:
+        u.meta.put("x", 1)
+        assert u.meta._db.exec_driver_sql("SELECT count(*) FROM row_key").scalar_one() == 0
+
+
 def test_a_file_that_is_no_database(tmp_path, clock):
     (tmp_path / "floorhand.db").write_bytes(b"not a database" * 1000)
     with pytest.raises(StorageBroken):

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.store import rows
 from app.store.store import Store
 from app.store.sync_ports import sync_ports
 from sync.contract import digest
@@ -73,6 +74,15 @@ def test_scans_find_rows(store, ports, feed, item):
     assert found(store, WorkRow, "order", "O1") == ["w1", "w2", "w3"]
     assert found(store, ParcelRow, "code", "340123450000000018") == found(store, ParcelRow, "code", "JD1") == ["p1"]
     assert found(store, ParcelRow, "order", "O1") == ["p1"]
+
+
+def test_a_scan_never_walks_through_the_rows(store, ports, feed, item):
+    ports.rows.apply_page(feed.page(item))
+    with store.look() as u:
+        asked = str(rows._FOUND.compile(compile_kwargs={"literal_binds": False}))
+        plan = u.meta._db.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", {"e": "item", "by": "code", "key": "x"})
+        steps = [step.detail for step in plan]
+    assert [step.split(" ")[:2] for step in steps] == [["SEARCH", "row_key"], ["SEARCH", "row"]]
 
 
 def test_keys_follow_their_row(store, ports, feed, item):
