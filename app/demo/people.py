@@ -10,6 +10,8 @@ from app.core.views import OrdersView, PackStep, PackView, PickStep, PickView
 from app.demo.stage import Acting, Until, pause
 from app.demo.world import World
 
+_TRIES = 30
+
 
 class Seat(Protocol):
     """A person's place: one window and the devices that belong to it."""
@@ -67,10 +69,16 @@ def scan(seat: Seat, text: str) -> Acting:
 
 
 def sign_in(seat: Seat, badge: str, screen: str) -> Acting:
-    """Signs in by badge and waits for the first screen of the role."""
+    """Signs in by badge, again if need be (the centre may be away for a moment), and waits for the first screen of the role."""
     yield Until(lambda: seat.screen() == "signin", "the sign-in screen")
-    seat.scan(badge)
-    yield Until(lambda: seat.screen() == screen, f"the {screen} screen after the badge")
+    for _ in range(_TRIES):
+        before = seat.answered()
+        seat.scan(badge)
+        yield Until(lambda before=before: seat.screen() == screen or seat.answered() > before, "an answer to the badge")  # type: ignore[misc]
+        yield pause(1.0)
+        if seat.screen() == screen:
+            return
+    raise RuntimeError(f"badge {badge} does not lead to the {screen} screen")
 
 
 def supervisor(seat: Seat, badge: str, shift: Shift) -> Acting:
