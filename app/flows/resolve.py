@@ -59,34 +59,30 @@ def resolve(fields: ScanFields, known: Known, expect: Expect, patterns: Patterns
     """The meaning of a scan. `also` is filled only when it could be several things and nothing says which; kind UNKNOWN when none."""
     if fields.text.upper().startswith(PREFIX):
         return ScanMeaning(ScanKind.COMMAND, fields.text, fields)
-    found = tuple(_meanings(fields, known))
+    # The very thing that is needed is what it is, whatever else it could be.
+    for kind in expect.kinds:
+        wanted = next((m for m in _FINDERS[kind](fields, known) if m.id in expect.ids), None)
+        if wanted is not None:
+            return wanted
+    found = tuple(meaning for finder in _FINDERS.values() for meaning in finder(fields, known))
     if not found:
         return _looks_like(fields, patterns)
     if len(found) == 1:
         return found[0]
-    for narrower in (
-        [m for m in found if m.kind in expect.kinds and m.id in expect.ids],
-        [m for m in found if m.id in expect.ids],
-        [m for m in found if m.kind in expect.kinds],
-    ):
+    for narrower in ([m for m in found if m.id in expect.ids], [m for m in found if m.kind in expect.kinds]):
         if len(narrower) == 1:
             return narrower[0]
     return replace(found[0], also=found[1:])
 
 
-def _meanings(fields: ScanFields, known: Known) -> Iterator[ScanMeaning]:
-    text = fields.text
-    if tote := known.tote(text):
+def _totes(fields: ScanFields, known: Known) -> Iterator[ScanMeaning]:
+    if tote := known.tote(fields.text):
         yield ScanMeaning(ScanKind.TOTE, tote, fields)
-    if bin := known.bin(text) or known.bin(text.upper()):
+
+
+def _bins(fields: ScanFields, known: Known) -> Iterator[ScanMeaning]:
+    if bin := known.bin(fields.text) or known.bin(fields.text.upper()):
         yield ScanMeaning(ScanKind.BIN, bin, fields)
-    yield from _items(fields, known)
-    if carton := known.carton(text):
-        yield ScanMeaning(ScanKind.CARTON, carton, fields)
-    if parcel := known.parcel(fields.sscc or text):
-        yield ScanMeaning(ScanKind.PARCEL, parcel, fields)
-    if order := known.order(text):
-        yield ScanMeaning(ScanKind.ORDER, order, fields)
 
 
 def _items(fields: ScanFields, known: Known) -> Iterator[ScanMeaning]:
@@ -97,6 +93,32 @@ def _items(fields: ScanFields, known: Known) -> Iterator[ScanMeaning]:
             if sku not in seen and count > 0:
                 seen.add(sku)
                 yield ScanMeaning(ScanKind.ITEM, sku, fields, count)
+
+
+def _cartons(fields: ScanFields, known: Known) -> Iterator[ScanMeaning]:
+    if carton := known.carton(fields.text):
+        yield ScanMeaning(ScanKind.CARTON, carton, fields)
+
+
+def _parcels(fields: ScanFields, known: Known) -> Iterator[ScanMeaning]:
+    if parcel := known.parcel(fields.sscc or fields.text):
+        yield ScanMeaning(ScanKind.PARCEL, parcel, fields)
+
+
+def _orders(fields: ScanFields, known: Known) -> Iterator[ScanMeaning]:
+    if order := known.order(fields.text):
+        yield ScanMeaning(ScanKind.ORDER, order, fields)
+
+
+#: How each kind is looked for, in the order in which meanings are tried.
+_FINDERS: dict[ScanKind, Callable[[ScanFields, Known], Iterator[ScanMeaning]]] = {
+    ScanKind.TOTE: _totes,
+    ScanKind.BIN: _bins,
+    ScanKind.ITEM: _items,
+    ScanKind.CARTON: _cartons,
+    ScanKind.PARCEL: _parcels,
+    ScanKind.ORDER: _orders,
+}
 
 
 def _looks_like(fields: ScanFields, patterns: Patterns) -> ScanMeaning:

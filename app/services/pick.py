@@ -88,21 +88,14 @@ class PickService:
         """See `api.Pick`."""
         if self._ears.is_echo(scan):
             return self.view()
-        try:
-            with self._store.look() as u:
-                active = self._active(u)
-                wanted = expect(active) if active else Expect(frozenset({ScanKind.ORDER}))
-                meaning = self._ears.meaning(u, scan, wanted)
-        except StorageTrouble:
-            return self._stuck()
-        command = commands.read(scan.text) if meaning.kind is ScanKind.COMMAND else None
-        if command is not None and command[0] is Command.BACK and not (active and active.step is PickStep.SHORT):
-            return self.leave()
-        if active is None:
-            return self._start_scanned(meaning)
+        command = commands.read(scan.text)
         if command is not None:
-            return self._do(lambda u, state: _pressed(state, *command), scan.at)
-        return self._do(lambda u, state: (_scanned(u, state, meaning),), scan.at)
+            return self._command(*command, scan.at)
+
+        def heard(u: UnitOfWork, state: PickState) -> Sequence[pick.Event]:
+            return (_scanned(u, state, self._ears.meaning(u, scan, expect(state))),)
+
+        return self._do(heard, scan.at, idle=lambda u: self._start_scanned(u, scan))
 
     def ask_short(self) -> Answer:
         """See `api.Pick`."""
@@ -140,15 +133,21 @@ class PickService:
 
     # --- one step in one unit of work ---
 
-    def _do(self, events: Events, at: float | None = None) -> Answer:
+    def _do(
+        self,
+        events: Events,
+        at: float | None = None,
+        idle: Callable[[UnitOfWork], Answer] = lambda _u: _idle(say(Code.NOT_NOW)),
+    ) -> Answer:
         try:
             with self._store.unit() as u:
                 state = self._active(u)
                 if state is None:
-                    return _idle(say(Code.NOT_NOW))
-                step = self._step(u, state, events)
-                recorded = self._keep(u, step, at)
-                outcome = _outcome(u, step.state, step.say, recorded)
+                    outcome = idle(u)
+                else:
+                    step = self._step(u, state, events)
+                    recorded = self._keep(u, step, at)
+                    outcome = _outcome(u, step.state, step.say, recorded)
         except StorageTrouble:
             return self._without_disk(events)
         # Only what is on the disk has been shown.
@@ -207,37 +206,39 @@ class PickService:
     def _stuck(self) -> Answer:
         return Outcome(self._shown.step if self._shown else IDLE, self._shown, say(Code.STORAGE_FULL))
 
+    def _command(self, command: Command, argument: str, at: float) -> Answer:
+        """A button's barcode. "Back" closes the question that is open, or puts the job down."""
+        if command is Command.BACK and self.view().state != PickStep.SHORT:
+            return self.leave()
+        return self._do(lambda u, state: _pressed(state, command, argument), at)
+
     # --- opening a job ---
 
     def _open(self, choose: Callable[[UnitOfWork], str | None], none: Message) -> Answer:
         try:
             with self._store.unit() as u:
-                job = choose(u)
-                state = self._state_of(u, job) if job else None
-                if state is None:
-                    u.flows.put_down(KIND)
-                    return _idle(none)
-                u.flows.keep(state.job, KIND, VERSION, encode(state))
-                u.flows.activate(state.job, KIND)
-                outcome = _outcome(u, state)
+                outcome = self._opened(u, choose(u), none)
         except StorageTrouble:
             return self._stuck()
         self._shown = outcome.view
         return outcome
 
-    def _start_scanned(self, meaning: ScanMeaning) -> Answer:
+    def _opened(self, u: UnitOfWork, job: str | None, none: Message) -> Answer:
+        """Brings a job to the screen as it stands; without one, or while its rows are missing, nothing is, and `none` says why."""
+        state = self._state_of(u, job) if job else None
+        if state is None:
+            u.flows.put_down(KIND)
+            return _idle(none)
+        u.flows.keep(state.job, KIND, VERSION, encode(state))
+        u.flows.activate(state.job, KIND)
+        return _outcome(u, state)
+
+    def _start_scanned(self, u: UnitOfWork, scan: ScanInput) -> Answer:
         """An order or tote scanned with nothing open starts its job, if this device holds it."""
-
-        def choose(u: UnitOfWork) -> str | None:
-            for job, _ in held_jobs(u, JobKind.PICK):
-                if (meaning.kind is ScanKind.ORDER and meaning.id in job.orders) or (
-                    meaning.kind is ScanKind.TOTE and meaning.id == job.tote
-                ):
-                    return job.id
-            return None
-
+        meaning = self._ears.meaning(u, scan, Expect(frozenset({ScanKind.ORDER})))
         unknown = meaning.kind is ScanKind.UNKNOWN
-        return self._open(choose, say(Code.UNKNOWN_CODE, text=meaning.id) if unknown else say(Code.NOT_NOW))
+        job = next((job.id for job, _ in held_jobs(u, JobKind.PICK) if _is_of(job, meaning)), None)
+        return self._opened(u, job, say(Code.UNKNOWN_CODE, text=meaning.id) if unknown else say(Code.NOT_NOW))
 
     def _active(self, u: UnitOfWork) -> PickState | None:
         kept = u.flows.active(KIND)
@@ -257,6 +258,12 @@ def _outcome(u: UnitOfWork, state: PickState, message: Message | None = None, re
 
 def _idle(message: Message | None = None) -> Answer:
     return Outcome(IDLE, None, message)
+
+
+def _is_of(job: JobRow, meaning: ScanMeaning) -> bool:
+    if meaning.kind is ScanKind.ORDER:
+        return meaning.id in job.orders
+    return meaning.kind is ScanKind.TOTE and meaning.id == job.tote
 
 
 def _may_work(u: UnitOfWork, job: str) -> bool:
