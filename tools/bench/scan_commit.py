@@ -130,9 +130,9 @@ def main() -> list[Figure]:
         opened = (time.perf_counter() - begun) * 1000
         again.close()
     return [
-        Figure("scan to answer, p50", median(scans), "ms", 10),
+        Figure("scan to answer, p50", median(scans), "ms", 25),
         Figure("scan to answer, p99", quantiles(scans, n=100)[98], "ms"),
-        Figure("of that, own work (CPU, mean)", cpu / len(scans) * 1000, "ms"),
+        Figure("of that, own work (CPU, mean)", cpu / len(scans) * 1000, "ms", 5),
         Figure("bare write and fdatasync, p50", median(floors), "ms"),
         Figure("store open and state on screen", opened, "ms", 500),
         Figure("catching up, 500 rows a page, per 1000 rows", 1_000_000 / rate, "ms", 200),
