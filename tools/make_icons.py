@@ -65,12 +65,12 @@ def outline(path: QPainterPath) -> str:
     while i < path.elementCount():
         element = path.elementAt(i)
         if element.isMoveTo():
-            words.append(f"M{element.x:.2f} {element.y:.2f}")  # type: ignore[attr-defined]
+            words.append(f"M{element.x:.2f} {element.y:.2f}")
         elif element.isLineTo():
-            words.append(f"L{element.x:.2f} {element.y:.2f}")  # type: ignore[attr-defined]
+            words.append(f"L{element.x:.2f} {element.y:.2f}")
         else:
             points = [path.elementAt(i + k) for k in range(3)]
-            words.append("C" + " ".join(f"{p.x:.2f} {p.y:.2f}" for p in points))  # type: ignore[attr-defined]
+            words.append("C" + " ".join(f"{p.x:.2f} {p.y:.2f}" for p in points))
             i += 2
         i += 1
     return "".join(words) + "Z"

@@ -37,18 +37,18 @@ class Canned:
     """Services that give one and the same answer to whatever is asked."""
 
     def __init__(self, moment: Moment) -> None:
-        self._moment = moment
+        self.moment = moment
 
     def __getattr__(self, _name: str) -> Callable[..., Any]:
-        return lambda *_args: Outcome("", self._moment.view, self._moment.message)
+        return lambda *_args: Outcome("", self.moment.view, self.moment.message)
 
     def waiting(self) -> tuple[NoticeCard, ...]:
         """As `Notices`."""
-        return (NoticeCard(1, self._moment.notice),) if self._moment.notice else ()
+        return (NoticeCard(1, self.moment.notice),) if self.moment.notice else ()
 
     def servers(self) -> tuple[str, ...]:
         """As `Pairing`."""
-        return self._moment.servers
+        return self.moment.servers
 
 
 class AtOnce:
@@ -125,31 +125,40 @@ class Shot:
         return "-".join(parts) + ".png"
 
 
-def open_moment(moment: Moment, size: str, preferences: Preferences) -> Shell:
-    """A shown window that stands at this moment."""
-    canned: Any = Canned(moment)
-    services = UiServices(canned, canned, canned, canned, canned, canned, canned if moment.screen == "pair" else None)
-    about = (("version", "floorhand 0.1.0"), ("station", "Bench 3"))
-    workers = Workers(AtOnce(), AtOnce())
-    shell = assemble(services, Kept(preferences), SystemClock(), Bridge(), workers, NoSound(), about=about)
-    shell.person = moment.person
-    shell.begin("", lambda: None, preferences)
-    shell.resize(*SIZES[size])
-    shell.show()
-    shell.on_devices(moment.devices)
-    shell.on_link(moment.link)
-    if moment.weight is not None:
-        shell.on_weight(moment.weight)
-    shell.go(moment.screen)
-    if moment.notice is not None and shell.notices is not None:
+class Gallery:
+    """One window that can be put into any moment, size and look. Building it costs more than a hundred pictures of it."""
+
+    def __init__(self) -> None:
+        self._canned: Any = Canned(MOMENTS[0])
+        canned = self._canned
+        services = UiServices(canned, canned, canned, canned, canned, canned, canned)
+        about = (("version", "floorhand 0.1.0"), ("station", "Bench 3"))
+        workers = Workers(AtOnce(), AtOnce())
+        self.shell = assemble(services, Kept(Preferences()), SystemClock(), Bridge(), workers, NoSound(), about=about)
+        self.shell.begin("", lambda: None, Preferences())
+
+    def show(self, moment: Moment, size: str, preferences: Preferences) -> Shell:
+        """The window, standing at this moment."""
+        shell = self.shell
+        shell.set_person(None)
+        self._canned.moment = moment
+        shell.person = moment.person
+        shell.resize(*SIZES[size])
+        shell.use(preferences)
+        shell.show()
+        shell.chrome.toast.hide()
+        shell.on_devices(moment.devices)
+        shell.on_link(moment.link)
+        shell.go(moment.screen)
+        assert shell.notices is not None
         shell.notices.look()
-    if moment.weight is not None:
-        shell.on_weight(moment.weight)
-    for act in moment.acts:
-        shell.press(act)
-    if moment.toast is not None:
-        shell.say(moment.toast)
-    return shell
+        if moment.weight is not None:
+            shell.on_weight(moment.weight)
+        for act in moment.acts:
+            shell.press(act)
+        if moment.toast is not None:
+            shell.say(moment.toast)
+        return shell
 
 
 def shots() -> Iterator[Shot]:
@@ -174,15 +183,15 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
     app = QApplication.instance() or QApplication([])
+    gallery = Gallery()
     count = 0
     for shot in shots():
         if options.only in shot.file:
-            shell = open_moment(shot.moment, shot.size, shot.preferences)
+            shell = gallery.show(shot.moment, shot.size, shot.preferences)
             app.processEvents()
             shell.grab().save(str(options.out / shot.file))
-            shell.close()
-            shell.deleteLater()
             count += 1
+    gallery.shell.close()
     print(f"{count} pictures in {options.out}")
     return 0
 

@@ -111,6 +111,11 @@ class Presenter(ABC, Generic[S]):
     def on_devices(self, devices: tuple[DeviceStatus, ...]) -> None:
         """All devices of this place, as they stand now."""
 
+    def forget(self) -> None:
+        """The person has left: nothing that was theirs stays for the next one."""
+        self.refusal = None
+        self.busy = False
+
     def on_fault(self) -> None:
         """What was being waited for failed inside; the shell has said so."""
         self.busy = False

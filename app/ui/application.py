@@ -119,7 +119,12 @@ def assemble(
 
     def signed_in(person: Person) -> None:
         shell.set_person(person)
-        shell.go(first_screen(person, desk=shell.chrome.desk))
+        first = first_screen(person, desk=shell.chrome.desk)
+        # A pick that a flat battery or a crash interrupted goes on where it was, without a question.
+        if first == "home":
+            workers.store.submit(services.pick.view, lambda left: shell.go("pick" if left.view else first))
+        else:
+            shell.go(first)
 
     def sign_out() -> None:
         workers.network.submit(services.sign_in.sign_out, lambda _outcome: None)

@@ -40,7 +40,7 @@ class Chrome(QWidget):
         self.prompt = PromptBar(skin, self)
         self.toast = Toast(skin, self)
         self.panel = RefusalPanel(skin, self)
-        self.actions = ButtonRow(parent=self)
+        self.act_row = ButtonRow(parent=self)
         self.exits = ButtonRow(parent=self)
         self.sheet = Sheet(skin, texts, self)
         self._in_prompt = [self._button(i) for i in range(_BESIDE_MORE[True] + 1)]
@@ -101,9 +101,9 @@ class Chrome(QWidget):
 
     def mirror(self, *, left_hand: bool) -> None:
         """Puts the first act under the left or the right thumb."""
-        self.actions.mirrored = left_hand
+        self.act_row.mirrored = left_hand
         self.exits.mirrored = left_hand
-        self.actions.arrange()
+        self.act_row.arrange()
         self.exits.arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -134,18 +134,18 @@ class Chrome(QWidget):
                 if i < len(acts):
                     self._fill(button, acts[i])
             self.prompt.hold_buttons(self._in_prompt[: len(acts)])
-            self.actions.show_buttons(0, self._button)
+            self.act_row.show_buttons(0, self._button)
         else:
             self.prompt.hold_buttons([])
             for button in self._in_prompt:
                 button.hide()
-            for button, act in zip(self.actions.show_buttons(len(acts), self._button), acts, strict=True):
+            for button, act in zip(self.act_row.show_buttons(len(acts), self._button), acts, strict=True):
                 self._fill(button, act)
 
     def _show_refusal(self, refusal: Refusal | None) -> None:
         self.panel.setVisible(refusal is not None)
         self.prompt.setVisible(refusal is None)
-        self.actions.setVisible(refusal is None)
+        self.act_row.setVisible(refusal is None)
         self.exits.setVisible(refusal is not None)
         if refusal is None:
             return
@@ -179,7 +179,7 @@ class Chrome(QWidget):
         left, wide = view.span() if places.desk else (places.prompt.left(), places.prompt.width())
         prompt = QRect(left, places.prompt.top(), wide, places.prompt.height())
         self.prompt.setGeometry(prompt)
-        self.actions.setGeometry(places.actions)
+        self.act_row.setGeometry(places.actions)
         self._place_toast(view, prompt, places)
         self._place_refusal(view, prompt, places)
         top = places.strip.height()

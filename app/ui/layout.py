@@ -39,8 +39,8 @@ class Places:
             return Places(True, strip, progress, screen, prompt, QRect(), high + edge + 12)
         least = 56 if small else skin.measure("action")
         action = min(skin.grown(least), max(least, height // 9))
-        most = height // 6
-        high = max(60 if small else skin.measure("prompt"), min(skin.grown(skin.measure("prompt")), most))
+        least = 56 if small else skin.measure("prompt")
+        high = max(least, min(skin.grown(least), height // 6))
         gap = 8 if small else 12
         actions = QRect(edge, height - (8 if small else 12) - action, width - 2 * edge, action)
         prompt = QRect(edge, actions.top() - gap - high, width - 2 * edge, high)

@@ -23,6 +23,7 @@ class Sheet(QWidget):
 
     def __init__(self, skin: Skin, texts: Texts, parent: QWidget) -> None:
         super().__init__(parent)
+        self._home = parent
         self._skin, self._texts = skin, texts
         self.face = ""
         self._heading = FitLabel(skin, 26, 800, lines=2, parent=self)
@@ -65,7 +66,7 @@ class Sheet(QWidget):
         if self.face:
             self.face = ""
             self.hide()
-            self.parentWidget().setFocus()
+            self._home.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Places everything anew."""
@@ -86,12 +87,15 @@ class Sheet(QWidget):
     def _place(self) -> None:
         wide = min(self.width() - 32, 620)
         left = (self.width() - wide) // 2
-        foot = self.height() - 64 - 16
-        self._close.setGeometry(left, foot, wide, 64)
-        self._heading.setVisible(self.height() > 420 or self.face == "help")
-        high = 44 if self._heading.isVisibleTo(self) else 0
-        self._heading.setGeometry(left, 10, wide, high)
-        top, room = high + 14, foot - high - 26
+        small = self.height() < 500
+        close, edge = (56, 8) if small else (64, 16)
+        foot = self.height() - close - edge
+        self._close.setGeometry(left, foot, wide, close)
+        headed = not small or self.face == "help"
+        self._heading.setVisible(headed)
+        high = 54 if headed else 0
+        self._heading.setGeometry(left, 6, wide, 44)
+        top, room = high + 4, foot - high - 4 - edge
         self._acts.setVisible(self.face == "more")
         self._keypad.setVisible(self.face == "type")
         rows = max(1, len(self._acts.buttons))

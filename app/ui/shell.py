@@ -62,7 +62,8 @@ class Shell(QWidget):
         super().__init__()
         self.bridge = bridge
         self._skin, self._texts, self._clock = skin, texts, clock
-        self._wedge, self._wedge_filter = wedge, None
+        self._wedge = wedge
+        self._wedge_filter: WedgeFilter | None = None
         self._on_answer = on_answer
         self._on_stop: list[Callable[[], None]] = [sounds.stop]
         self.chrome = Chrome(skin, texts, self)
@@ -196,7 +197,10 @@ class Shell(QWidget):
     def set_person(self, person: Person | None) -> None:
         """Who is signed in from now on; the words are in their language."""
         self.person = person
-        if person is not None:
+        if person is None:
+            for presenter in self._presenters.values():
+                presenter.forget()
+        else:
             self._texts.use(person.language)
             self._show_chips()
 
@@ -209,7 +213,6 @@ class Shell(QWidget):
 
     def restyle(self) -> None:
         """Draws everything anew after a change of theme, text size or language."""
-        self.setStyleSheet(self._skin.style_sheet())
         self._show_chips()
         self.chrome.relayout()
         self.redraw()

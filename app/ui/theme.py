@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QWidget
 
 import resources
 
@@ -78,9 +79,8 @@ class Skin(QObject):
         a, b = self.color(name), self.color(ground)
         if self.theme == "contrast":
             return b
-        return QColor.fromRgbF(
-            *(x * part + y * (1 - part) for x, y in zip(a.getRgbF()[:3], b.getRgbF()[:3], strict=True))
-        )
+        pairs = ((a.redF(), b.redF()), (a.greenF(), b.greenF()), (a.blueF(), b.blueF()))
+        return QColor.fromRgbF(*(x * part + y * (1 - part) for x, y in pairs))
 
     def measure(self, name: str) -> int:
         """A measure in pixels, not touched by the text size."""
@@ -117,6 +117,12 @@ class Skin(QObject):
         return _QSS.format(**c, small=small, pad=max(6, row // 3), chosen=self.mix("ask", 0.16, "surface").name())
 
 
+def dress(widget: QWidget, skin: Skin) -> None:
+    """Gives one of Qt's own widgets our style sheet, now and after each change. Not the window: polishing all of it costs 45 ms."""
+    widget.setStyleSheet(skin.style_sheet())
+    skin.changed.connect(lambda: widget.setStyleSheet(skin.style_sheet()))
+
+
 @cache
 def _svg(name: str) -> str:
     return resources.path(f"icons/{name}.svg").read_text()
@@ -134,7 +140,7 @@ def _drawn(name: str, color: QColor, size: int, ratio: float) -> QPixmap:
 
 
 _QSS = """
-QWidget {{ color: {text}; }}
+
 QLineEdit {{ background: {surface}; color: {text}; border: 2px solid {line}; border-radius: 14px; padding: 4px 14px;
   selection-background-color: {ask}; selection-color: {on_ask}; }}
 QLineEdit:focus {{ border: 3px solid {ask}; padding: 3px 13px; }}

@@ -255,7 +255,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="needed"><source>Needed</source><translation>Skal bruges</translation></message>
     <message id="needed_take"><source>{name} · take {n}</source><translation>{name} · tag {n}</translation></message>
     <message id="flag_vip"><source>VIP</source><translation>VIP</translation></message>
-    <message id="flag_gift"><source>Gift: no prices inside</source><translation>Gave: ingen priser i pakken</translation></message>
+    <message id="flag_gift"><source>Gift: no prices inside</source><translation>Gave: uden priser</translation></message>
     <message id="flag_fragile"><source>Fragile</source><translation>Skrøbelig</translation></message>
     <message id="flag_hazmat"><source>Hazardous</source><translation>Farligt gods</translation></message>
     <message id="flag_return"><source>Return</source><translation>Retur</translation></message>

@@ -255,7 +255,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="needed"><source>Needed</source><translation>Gebraucht</translation></message>
     <message id="needed_take"><source>{name} · take {n}</source><translation>{name} · {n} nehmen</translation></message>
     <message id="flag_vip"><source>VIP</source><translation>VIP</translation></message>
-    <message id="flag_gift"><source>Gift: no prices inside</source><translation>Geschenk: keine Preise beilegen</translation></message>
+    <message id="flag_gift"><source>Gift: no prices inside</source><translation>Geschenk: ohne Preise</translation></message>
     <message id="flag_fragile"><source>Fragile</source><translation>Zerbrechlich</translation></message>
     <message id="flag_hazmat"><source>Hazardous</source><translation>Gefahrgut</translation></message>
     <message id="flag_return"><source>Return</source><translation>Rücksendung</translation></message>

@@ -255,7 +255,7 @@ Nodig: {needed}.</translation></message>
     <message id="needed"><source>Needed</source><translation>Nodig</translation></message>
     <message id="needed_take"><source>{name} · take {n}</source><translation>{name} · pak er {n}</translation></message>
     <message id="flag_vip"><source>VIP</source><translation>VIP</translation></message>
-    <message id="flag_gift"><source>Gift: no prices inside</source><translation>Cadeau: geen prijzen erin</translation></message>
+    <message id="flag_gift"><source>Gift: no prices inside</source><translation>Cadeau: zonder prijzen</translation></message>
     <message id="flag_fragile"><source>Fragile</source><translation>Breekbaar</translation></message>
     <message id="flag_hazmat"><source>Hazardous</source><translation>Gevaarlijke stof</translation></message>
     <message id="flag_return"><source>Return</source><translation>Retour</translation></message>
@@ -315,7 +315,7 @@ Nodig: {needed}.</translation></message>
     <message id="column_customer"><source>Customer</source><translation>Klant</translation></message>
     <message id="column_units"><source>Pieces</source><translation>Stuks</translation></message>
     <message id="column_carrier"><source>Carrier</source><translation>Vervoerder</translation></message>
-    <message id="column_cut_off"><source>Truck</source><translation>Vrachtwagen</translation></message>
+    <message id="column_cut_off"><source>Truck</source><translation>Vertrek</translation></message>
     <message id="seen_by"><source>reported by {worker}</source><translation>gemeld door {worker}</translation></message>
     <message id="language"><source>Language</source><translation>Taal</translation></message>
     <message id="theme"><source>Look</source><translation>Uiterlijk</translation></message>

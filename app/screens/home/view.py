@@ -31,6 +31,7 @@ class HomeScreen(ScreenView):
         self._cards = [JobButton(skin, self._jobs) for _ in range(_MANY)]
         for card in self._cards:
             card.clicked.connect(lambda _=False, card=card: self.intent.emit(card.intent))
+        self._jobs_held = 0
         self._doors = ButtonRow(columns=2)
         add = self._column.add
         self._blocks = {
@@ -60,10 +61,8 @@ class HomeScreen(ScreenView):
             button.show_action(word(door.word), icon=door.icon, key=door.key if self.desk else "")
         rows = -(-len(state.doors) // 2)
         self._blocks["doors"].likes, self._blocks["doors"].needs = rows * 84 - 12, max(0, rows * 68 - 12)
-        high = round(78 * max(1.0, min(1.5, self.skin.scale)))
-        self._blocks["jobs"].likes = len(jobs) * (high + 12) - 12
-        self._blocks["jobs"].needs = len(jobs) * 68 - 12
         self._blocks["heading"].likes = round(44 * max(1.0, min(1.6, self.skin.scale)))
+        self._jobs_held = len(jobs)
         for name, shown in {
             "jobs": bool(jobs),
             "icon": not jobs,
@@ -71,8 +70,7 @@ class HomeScreen(ScreenView):
             "doors": bool(state.doors),
         }.items():
             self._blocks[name].shown = shown
-        self._column.arrange()
-        self._place_cards(len(jobs))
+        self._place_cards()
 
     def spare(self) -> int:
         """What the column leaves free."""
@@ -84,16 +82,22 @@ class HomeScreen(ScreenView):
         wide = min(self.width() - 2 * edge, MIDDLE)
         top = 28 if self.desk else 12
         self._column.setGeometry((self.width() - wide) // 2, top, wide, self.height() - top - 6 - self.foot)
-        self._place_cards(sum(1 for card in self._cards if not card.isHidden()))
+        self._place_cards()
 
-    def _place_cards(self, count: int) -> None:
-        if not count:
-            return
-        gap = 12
-        high = (self._jobs.height() - gap * (count - 1)) / count
+    def _place_cards(self) -> None:
+        """As many jobs as there is room for; "Next work" takes the first of them anyway."""
+        gap, least = 12, 60
+        doors = self._blocks["doors"].needs if self._blocks["doors"].shown else 0
+        room = self._column.height() - self._blocks["heading"].needs - doors - 3 * gap
+        count = max(1, min(self._jobs_held, (room + gap) // (least + gap)))
+        high = round(78 * max(1.0, min(1.5, self.skin.scale)))
+        self._blocks["jobs"].likes = count * (high + gap) - gap
+        self._blocks["jobs"].needs = count * (least + gap) - gap
+        self._column.arrange()
+        high = (self._jobs.height() - gap * (count - 1)) // count
         for i, card in enumerate(self._cards):
-            card.setVisible(i < count)
-            card.setGeometry(0, round(i * (high + gap)), self._jobs.width(), round(high))
+            card.setVisible(i < min(count, self._jobs_held))
+            card.setGeometry(0, i * (high + gap), self._jobs.width(), high)
 
     def _door(self, _index: int) -> ActionButton:
         button = ActionButton(self.skin, "", 56, 20)

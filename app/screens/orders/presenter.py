@@ -56,6 +56,12 @@ class OrdersPresenter(Presenter[OrdersState]):
         if self.in_front and (before is None or before.online != link.online):
             self.refresh()
 
+    def forget(self) -> None:
+        """As ever; the list is whole again, nothing is selected."""
+        super().forget()
+        self._selected = frozenset()
+        self._filter, self._search = "all", ""
+
     def scan(self, scan: ScanInput) -> None:
         """The code of an order finds it in the list."""
         self._filter, self._search = "all", scan.text

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegat
 
 from app.screens.orders.model import COLUMNS, ORDER, SELECTED, OrderTable
 from app.screens.words import Word
-from app.ui.theme import Skin
+from app.ui.theme import Skin, dress
 from app.ui.widgets.fit import fitted
 from app.ui.widgets.panel import rounded
 
@@ -58,7 +58,7 @@ class OrderCells(QStyledItemDelegate):
         """Ground, box, dot, words."""
         skin = self._skin
         order = index.data(ORDER)
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)
         chosen = bool(index.data(SELECTED))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -88,7 +88,7 @@ class OrderCells(QStyledItemDelegate):
         painter.restore()
 
     def _is_current(self, option: QStyleOptionViewItem, index: Index) -> bool:
-        table = option.widget  # type: ignore[attr-defined]
+        table = option.widget
         return isinstance(table, QTableView) and table.hasFocus() and table.currentIndex().row() == index.row()
 
     def _draw_box(self, painter: QPainter, rect: QRectF, chosen: bool, *, open_: bool) -> float:
@@ -118,6 +118,7 @@ class OrderList(QTableView):
         super().__init__()
         self._skin = skin
         self._orders = model
+        dress(self, skin)
         self.setModel(model)
         self._cells = OrderCells(skin)
         self.setItemDelegate(self._cells)

@@ -13,7 +13,7 @@ from app.screens.orders.table import OrderList
 from app.screens.words import Word, named
 from app.ui.screen import ScreenView
 from app.ui.texts import Texts
-from app.ui.theme import Skin
+from app.ui.theme import Skin, dress
 from app.ui.widgets.buttons import ActionButton
 from app.ui.widgets.fit import FitLabel
 from app.ui.widgets.panel import Panel
@@ -73,13 +73,14 @@ class OrdersScreen(ScreenView):
         super().__init__(skin, texts)
         self._filters = [self._filter_button(state) for state in FILTERS]
         self._shown_filters: list[ActionButton] = []
-        self._search = QLineEdit(self)
-        self._search.textEdited.connect(lambda: self._typing.start())
-        self._search.returnPressed.connect(self._searched)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_SEARCH_MS)
         self._typing.timeout.connect(self._searched)
+        self._search = QLineEdit(self)
+        dress(self._search, skin)
+        self._search.textEdited.connect(lambda: self._typing.start())
+        self._search.returnPressed.connect(self._searched)
         self.model = OrderTable(texts)
         self.list = OrderList(skin, self.model)
         self.list.setParent(self)

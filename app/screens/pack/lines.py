@@ -10,7 +10,7 @@ from app.core.messages import Look, Tone
 from app.core.views import PackLine
 from app.screens.words import Word
 from app.ui.texts import Texts
-from app.ui.theme import Skin
+from app.ui.theme import Skin, dress
 from app.ui.widgets.fit import fitted
 from app.ui.widgets.panel import rounded
 from app.ui.widgets.tone import draw_sign
@@ -122,6 +122,7 @@ class LineList(QWidget):
         self._skin = skin
         self._rows = _Rows(skin, texts)
         self._area = QScrollArea(self)
+        dress(self._area, skin)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidget(self._rows)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -234,5 +234,11 @@ class PackPresenter(Presenter[PackState]):
             self._forget()
         self.show()
 
+    def forget(self) -> None:
+        """As ever; and what lay on the scale is not known any more."""
+        super().forget()
+        self._forget()
+        self._live = self._told = None
+
     def _forget(self) -> None:
         self._asking_pass, self._reason = False, None

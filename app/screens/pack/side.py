@@ -202,11 +202,16 @@ class CartonButton(QAbstractButton):
         best = (Chip(word(Word.BOX_SUGGESTED), "good", "full", 3),) if carton.suggested else ()
         self._chips.show_chips((*best, full if carton.fits else unfit))
         self.setAccessibleName(f"{carton.key}: {carton.code}")
+        self._place()
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Key, picture, name and size, chips."""
+        """Places all parts anew."""
         super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """Key, picture, name and size, chips."""
         w, h = self.width(), self.height()
         pictured = w >= 420
         self._picture.setVisible(pictured)

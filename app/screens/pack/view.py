@@ -165,7 +165,7 @@ class PackScreen(ScreenView):
         self._count.setGeometry(left + wide - count, top, count, high)
         flags = bool(self._flags.chips)
         room = wide - count - title - 30
-        if flags and room > 220:
+        if flags and room >= self._flags.sizeHint().width():
             self._flags.setGeometry(left + title + 14, top, room, high)
             below = top + high + 8
         else:
@@ -228,13 +228,11 @@ class _Stack(QWidget):
     def __init__(self, kind: type[CartonButton], skin: Skin, texts: Texts) -> None:
         super().__init__()
         self.buttons = [kind(skin, texts, self) for _ in range(_MANY_CARTONS)]
-        self._count = 0
+        self._cartons: tuple[CartonCard, ...] = ()
 
     def show_cartons(self, cartons: tuple[CartonCard, ...]) -> None:
         """Changes the cartons on offer."""
-        self._count = len(cartons)
-        for button, carton in zip(self.buttons, cartons, strict=False):
-            button.show_carton(carton)
+        self._cartons = cartons
         self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -243,10 +241,17 @@ class _Stack(QWidget):
         self._place()
 
     def _place(self) -> None:
-        high = min(98, (self.height() - 3 * 10) // 4)
+        gap, least = 10, 56
+        room = max(1, (self.height() + gap) // (least + gap))
+        # Where not all have room, those that are too small for the goods go first.
+        kept = sorted(self._cartons, key=lambda c: (not c.suggested, not c.fits, c.key))[:room]
+        cartons = sorted(kept, key=lambda c: c.key)
+        high = min(98, (self.height() - gap * (len(cartons) - 1)) // max(1, len(cartons)))
         for i, button in enumerate(self.buttons):
-            button.setVisible(i < self._count)
-            button.setGeometry(0, i * (high + 10), self.width(), high)
+            button.setVisible(i < len(cartons))
+            if i < len(cartons):
+                button.show_carton(cartons[i])
+                button.setGeometry(0, i * (high + gap), self.width(), high)
 
 
 class _Empty(QWidget):

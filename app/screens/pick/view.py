@@ -83,6 +83,7 @@ class PickScreen(ScreenView):
         self._flags = ChipRow(skin)
         self._flags.align_left = True
         self._item = ItemView(skin)
+        self._card = ItemView(skin)
         self._tiles = Tiles(skin)
         self._reasons = ButtonRow(columns=2)
         self._reasons.show_buttons(len(REASONS), self._reason)
@@ -96,13 +97,14 @@ class PickScreen(ScreenView):
             "hint": add(self._hint, 62, 24, 4),
             "flags": add(self._flags, 30, 26, 5),
             "item": add(self._item, 150, 46),
+            "card": add(self._card, 120, 46, 7),
             "tiles": add(self._tiles, 122, 58),
             "reasons": add(self._reasons, 3 * 72 + 24, 3 * 56 + 16),
         }
         self._pages = {
             "walk": {"heading", "bin", "item", "tiles"},
             "tote": {"icon", "big", "hint", "flags"},
-            "short": {"heading", "bin", "item", "reasons"},
+            "short": {"heading", "bin", "card", "reasons"},
             "drop": {"icon", "lead", "bin", "flags"},
             "done": {"icon", "big", "hint"},
             "loading": {"hint"},
@@ -172,7 +174,7 @@ class PickScreen(ScreenView):
 
     def _draw_short(self, _state: PickState, view: PickView) -> None:
         self._bin.show_bin(view.bin or "", view.bin_confirmed)
-        self._item.show_item(view.item)
+        self._card.show_item(view.item)
         for button, action in zip(self._reasons.buttons, REASONS, strict=True):
             button.show_action(self.texts.word(action.word), key=action.key if self.desk else "")
 

@@ -67,8 +67,12 @@ class SettingsPresenter(Presenter[SettingsState]):
         """One choice."""
         now = self.view
         sizes = [s for s in TEXT_SIZES if (s > now.text_size if argument == "up" else s < now.text_size)]
-        if name in ("language", "theme", "hand"):
-            self.change(replace(now, **{name: argument}))
+        if name == "language":
+            self.speak(argument)
+        elif name == "theme":
+            self.change(replace(now, theme=argument))
+        elif name == "hand":
+            self.change(replace(now, hand=argument))
         elif name == "size" and sizes:
             self.change(replace(now, text_size=min(sizes) if argument == "up" else max(sizes)))
         elif name == "volume":

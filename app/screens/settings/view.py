@@ -13,7 +13,7 @@ from app.screens.words import Word, named
 from app.ui.screen import MIDDLE, ScreenView
 from app.ui.status import device_state, role_name
 from app.ui.texts import Texts
-from app.ui.theme import Skin
+from app.ui.theme import Skin, dress
 from app.ui.widgets.buttons import ActionButton, ButtonRow
 from app.ui.widgets.fit import FitLabel
 
@@ -56,6 +56,7 @@ class SettingsScreen(ScreenView):
     def __init__(self, skin: Skin, texts: Texts) -> None:
         super().__init__(skin, texts)
         self._area = QScrollArea(self)
+        dress(self._area, skin)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._body = QWidget()

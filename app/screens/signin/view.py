@@ -41,11 +41,11 @@ class SignInScreen(ScreenView):
         self._blocks = {
             "air": add(_Air(), 24, 0, 5),
             "icon": add(self._icon, 112, 56, 4),
-            "heading": add(self._heading, 60, 36),
+            "heading": add(self._heading, 60, 36, 7),
             "hint": add(self._hint, 30, 20, 3),
             "lately": add(self._lately, 26, 20, 2),
             "recent": add(self._recent, 0, 0, 1),
-            "pad": add(self._pad, 420, 300),
+            "pad": add(self._pad, 420, Keypad.LEAST),
             "languages": add(self._languages, 56, 56, 6),
         }
         self._pages = {
@@ -82,8 +82,9 @@ class SignInScreen(ScreenView):
         self._languages.columns = 4 if wide >= 400 and self.skin.scale <= 1.5 else 2
         rows = 4 // self._languages.columns
         self._blocks["languages"].likes = self._blocks["languages"].needs = rows * 56 + (rows - 1) * 8
-        top = 40 if self.desk else 10
-        self._column.setGeometry((self.width() - wide) // 2, top, wide, self.height() - top - 6 - self.foot)
+        small = self.height() < 420
+        top, below = (2, 0) if small else (40 if self.desk else 10, 6)
+        self._column.setGeometry((self.width() - wide) // 2, top, wide, self.height() - top - below - self.foot)
         self._column.arrange()
 
     def _show_page(self, state: SignInState) -> None:

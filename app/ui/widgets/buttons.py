@@ -143,7 +143,9 @@ class ButtonRow(QWidget):
     def show_buttons(self, count: int, make: Callable[[int], ActionButton]) -> Sequence[ActionButton]:
         """Keeps the row at `count` buttons, making or removing only what differs."""
         while len(self._buttons) > count:
-            self._buttons.pop().deleteLater()
+            gone = self._buttons.pop()
+            gone.hide()
+            gone.deleteLater()
         while len(self._buttons) < count:
             button = make(len(self._buttons))
             button.setParent(self)

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.ui.theme import Skin
@@ -14,6 +14,9 @@ from app.ui.widgets.panel import rounded
 
 _HIGH = 26
 _GAP = 8
+#: Pixels around the words of a chip: air, and a dot.
+_AIR, _DOT = 22, 15
+_AROUND = _AIR + _DOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,11 @@ class ChipRow(QWidget):
         self._room = room
         return math.ceil(self._width(self._kept()))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The room is what it has."""
+        super().resizeEvent(event)
+        self._room = self.width()
+
     def sizeHint(self) -> QSize:
         """All chips in one line."""
         return QSize(math.ceil(self._width(list(self._chips))), self._high())
@@ -71,7 +79,6 @@ class ChipRow(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draws the chips."""
         painter = QPainter(self)
-        self._room = self.width()
         kept = self._kept()
         x = 0.0 if self.align_left else self.width() - self._width(kept)
         top = (self.height() - self._high()) / 2
@@ -99,13 +106,22 @@ class ChipRow(QWidget):
         )
 
     def _font(self) -> QFont:
-        return self._skin.font(min(self._skin.px(self._px), self._px * 1.3), 600)
+        px = min(self._skin.px(self._px), self._px * 1.3)
+        while px > self._skin.smallest and self._room < self._widest(px):
+            px -= 1
+        return self._skin.font(px, 600)
+
+    def _widest(self, px: float) -> float:
+        """Width of the widest chip of high rank: words that are longer than the row become smaller before they are left out."""
+        top = max(chip.rank for chip in self._chips) if self._chips else 0
+        metrics = QFontMetricsF(self._skin.font(px, 600))
+        return max((metrics.horizontalAdvance(c.text) + _AROUND for c in self._chips if c.rank == top), default=0.0)
 
     def _high(self) -> int:
         return round(_HIGH * min(1.3, max(1.0, self._skin.scale)))
 
     def _chip_width(self, chip: Chip) -> float:
-        return QFontMetricsF(self._font()).horizontalAdvance(chip.text) + 22 + (15 if chip.dot else 0)
+        return QFontMetricsF(self._font()).horizontalAdvance(chip.text) + _AIR + (_DOT if chip.dot else 0)
 
     def _width(self, chips: list[Chip]) -> float:
         return sum(self._chip_width(c) for c in chips) + _GAP * max(0, len(chips) - 1)

@@ -6,18 +6,26 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
-from app.ui.theme import Skin
+from app.ui.theme import Skin, dress
 from app.ui.widgets.buttons import ActionButton, ButtonRow
 
-_DIGITS = (*tuple("123456789"), "back", "0", "ok")
-_FIGURES = (*tuple("123456789"), "-", "0", "back", "abc", ":", "ok")
-_LETTERS = (*tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), "/", "back", "123", "ok")
+_DIGITS = (*"123456789", "back", "0", "ok")
+_FIGURES = (*"123456789", "-", "0", "back", "abc", ":", "ok")
+_LETTERS = (*"ABCDEFGHIJKLMNOPQRSTUVWXYZ", "/", "back", "123", "ok")
+# On a narrow screen the letters need two pages, or they would be smaller than a thumb.
+_FIRST = (*"ABCDEFGHIJKLMNOP", "q-z", "back", "123", "ok")
+_SECOND = (*"QRSTUVWXYZ-/:._+", "abc", "back", "123", "ok")
+_COLUMNS = {_DIGITS: 3, _FIGURES: 3, _LETTERS: 5, _FIRST: 4, _SECOND: 4}
+_NARROW = 400
+_GAP = 8
 
 
 class Keypad(QWidget):
     """An entry line over keys. `entered(text)` comes with the OK key or Enter; the physical keyboard types into the same line."""
 
     entered = Signal(str)
+    #: Pixels it needs for figures: line, gap, four rows of keys.
+    LEAST = 44 + _GAP + 4 * 56 + 3 * _GAP
 
     def __init__(self, skin: Skin, *, letters: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +36,8 @@ class Keypad(QWidget):
         self.line.returnPressed.connect(self._enter)
         self.line.setMaxLength(120 if letters else 12)
         self.line.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self._keys = ButtonRow(gap=8, columns=3, parent=self)
+        dress(self.line, skin)
+        self._keys = ButtonRow(gap=_GAP, columns=3, parent=self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._faces: tuple[str, ...] = ()
         self._show_keys(_FIGURES if letters else _DIGITS)
@@ -58,15 +67,15 @@ class Keypad(QWidget):
         self._place()
 
     def _place(self) -> None:
-        columns = 5 if self._faces is _LETTERS else 3
+        columns = _COLUMNS[self._faces]
         rows = -(-len(self._faces) // columns)
         wide = min(self.width(), 460)
         left = (self.width() - wide) // 2
-        field = 64 if self.height() > 420 else 48
-        keys = min(self.height() - field - 10, rows * 84 + (rows - 1) * 8)
+        field = 64 if self.height() > 420 else 44
+        keys = min(self.height() - field - _GAP, rows * 84 + (rows - 1) * _GAP)
         self.line.setGeometry(left, 0, wide, field)
         self._keys.columns = columns
-        self._keys.setGeometry(left, field + 10, wide, keys)
+        self._keys.setGeometry(left, field + _GAP, wide, keys)
         self._keys.arrange()
 
     def _show_keys(self, faces: tuple[str, ...]) -> None:
@@ -89,10 +98,9 @@ class Keypad(QWidget):
             self._enter()
         elif face == "back":
             self.line.backspace()
-        elif face == "abc":
-            self._show_keys(_LETTERS)
-        elif face == "123":
-            self._show_keys(_FIGURES)
+        elif face in ("abc", "q-z", "123"):
+            letters = _FIRST if self.width() < _NARROW else _LETTERS
+            self._show_keys({"abc": letters, "q-z": _SECOND, "123": _FIGURES}[face])
         else:
             self.line.insert(face)
 
