@@ -15,7 +15,7 @@ from typing import Final
 import psycopg
 from sqlalchemy import Engine
 
-Connection = psycopg.Connection[tuple[object, ...]]
+from oms.db.engine import Connection, connect_beside
 
 _log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class FeedBell:
         def body() -> None:
             while not self._stopping.is_set():
                 try:
-                    with self._connect() as connection:
+                    with connect_beside(self._engine) as connection:
                         work(connection)
                 except psycopg.Error as error:
                     if self._stopping.is_set():
@@ -115,10 +115,6 @@ class FeedBell:
                     self._stopping.wait(_RETRY_S)
 
         return body
-
-    def _connect(self) -> Connection:
-        arguments, keywords = self._engine.dialect.create_connect_args(self._engine.url)
-        return psycopg.connect(*arguments, **keywords, autocommit=True)
 
     def _listen(self, connection: Connection) -> None:
         connection.execute(f"LISTEN {_CHANNEL}".encode())

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from oms.catalog.models import Site
 from oms.db.work import Work
-from oms.feed import handlers, leases
+from oms.feed import handlers, leases, prelock
 from oms.feed.log import Log, chain_at, lock_log
 from oms.feed.models import DeadLetter, Meta, Op, OpSeq
 from oms.feed.ports import Credit, FactContext
@@ -66,31 +66,37 @@ def push(w: Work, device_id: str, request: PushRequest) -> PushReply:
     them through `answered`. Raises `Refusal` and then nothing was kept."""
     _check_envelope(request)
     log = lock_log(w, device_id, request.epoch)
-    device = log.device
     _check_place(w.db, log, request)
     this = _Push(w, log)
-    known = _known_ops(w.db, [op.op_id for op in request.ops])
-    link = request.prev_chain
+    _take_all(this, request)
+    _store(this)
+    leases.renew_all(w, device_id)
+    return _reply(this)
+
+
+def _take_all(this: _Push, request: PushRequest) -> None:
+    """Decides about the ops one by one, until all are done or time is up."""
+    digests = [_digest(op) for op in request.ops]
+    known = _known_ops(this.w.db, [op.op_id for op in request.ops])
+    if len(request.ops) > 1:
+        prelock.lock_for(this.w, [op for op in request.ops if op.op_id not in known])
+    link, device = request.prev_chain, this.log.device
     started = time.monotonic()
-    for op in request.ops:
+    for op, digest in zip(request.ops, digests, strict=True):
         if this.arrived and time.monotonic() - started > _BUDGET_S:
-            break
-        digest = _digest(op)
+            return
         link = chain_next(link, op.op_id, digest)
+        if op.seq <= device.last_seq and chain_at(this.w.db, device, op.seq) != link:
+            raise this.log.refuse(409, ErrorCode.FORK, f"seq {op.seq}")
         one = _Arrived(op, link, digest.hex())
-        if op.seq <= device.last_seq and chain_at(w.db, device, op.seq) != link:
-            raise log.refuse(409, ErrorCode.FORK, f"seq {op.seq}")
         try:
             _take_in(this, one, known)
         except Refusal:
             # What came before it is good; the next push starts with the bad one.
             if not this.arrived:
                 raise
-            break
+            return
         this.arrived.append(one)
-    _store(this)
-    leases.renew_all(w, device_id)
-    return _reply(this)
 
 
 def _check_envelope(request: PushRequest) -> None:

@@ -71,6 +71,7 @@ def _remember(w: Work, device_id: str, claim_id: str, reply: ClaimReply | Releas
     """Keeps what is answered. A claim that granted nothing is not kept: the same question may find work later."""
     if isinstance(reply, ClaimReply) and not reply.leases:
         return
+    w.db.execute(delete(Claim).where(Claim.device == device_id, Claim.at < w.now - _REMEMBER_CLAIMS))
     row = Claim(claim_id=claim_id, device=device_id, body=msgspec.json.encode(reply).decode(), at=w.now)
     w.db.add(row)
     if isinstance(reply, ClaimReply):
@@ -312,8 +313,3 @@ def give_back(w: Work, leases: Sequence[Lease], reason: LeaseEnd) -> None:
         if job.state is JobState.ACTIVE and not w.db.scalar(still):
             job.state, job.holder = JobState.OPEN, None
             w.touch("job", job.id)
-
-
-def forget_old_claims(w: Work) -> None:
-    """Answers nobody will ask for again."""
-    w.db.execute(delete(Claim).where(Claim.at < w.now - _REMEMBER_CLAIMS))

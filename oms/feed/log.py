@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from oms.db.work import Work
-from oms.feed.models import Meta, OpSeq
+from oms.feed.models import Meta, Op, OpSeq
 from oms.feed.refusals import Refusal
 from oms.people.models import Device, DeviceStatus
 from sync.contract.chain import chain_start
@@ -56,3 +56,8 @@ def chain_at(db: Session, device: Device, seq: int) -> str | None:
     if seq == device.last_seq:
         return device.chain
     return db.scalar(select(OpSeq.chain).where(OpSeq.device == device.id, OpSeq.seq == seq))
+
+
+def find_op(db: Session, site: str, op_id: str) -> Op | None:
+    """One op of a site; None when it was never seen."""
+    return db.scalar(select(Op).where(Op.op_id == op_id, Op.site_id == site))

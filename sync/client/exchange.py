@@ -1,4 +1,4 @@
-"""Turns the machine's calls into HTTP requests and their answers into the store's next state. No network here, no timing decisions.
+"""Turns the machine's calls into requests, and their answers into the store's next state. No network here, no timing decisions.
 
 Used by the driver over TLS and by the simulation over a virtual link. Runs in the sync thread.
 """
@@ -39,58 +39,23 @@ from sync.client.calls import (
     Rewound,
     TokenGiven,
 )
-from sync.client.identity import sign
-from sync.client.ports import HeldLease, Identity, JournalHead, Ports
-from sync.contract import proof
+from sync.client.ports import HeldLease, Ports
+from sync.client.requests import Request, Requests, Response
 from sync.contract.codes import ErrorCode, LeaseEnd
-from sync.contract.version import MAX_PUSH_BYTES, PULL_SCHEMA
 from sync.contract.wire import (
     ClaimReply,
-    ClaimRequest,
     ErrorBody,
     Lease,
-    LeaseRef,
     NonceReply,
-    NonceRequest,
     OpenReply,
-    OpenRequest,
     PullReply,
     PushReply,
-    PushRequest,
     ReforkReply,
-    ReforkRequest,
     RenewReply,
-    RenewRequest,
     TokenReply,
-    TokenRequest,
 )
 
 S = TypeVar("S", bound=Struct)
-
-#: Room for the envelope around the bodies of a push.
-_BODIES_MOST = MAX_PUSH_BYTES * 3 // 4
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One HTTP request, without address. `body` is JSON; `bearer` goes into the Authorization header; `idle_s` is how long the
-    line may stay silent."""
-
-    method: str
-    path: str
-    body: bytes = b""
-    bearer: str = ""
-    idle_s: float = 5.0
-    query: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """One HTTP answer, decompressed."""
-
-    status: int
-    body: bytes
-    retry_after_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +73,11 @@ class Unreadable(Exception):
 
 
 class Exchange:
-    """Owns the bearer token of this run; everything else is in the ports."""
+    """Stands between the machine and the ports, for as long as the program runs."""
 
     def __init__(self, ports: Ports, app: str) -> None:
         self._ports = ports
-        self._app = app
-        self._bearer = ""
+        self._requests = Requests(ports, app)
 
     def local(self) -> Local:
         """What the store says now, for the machine."""
@@ -131,78 +95,7 @@ class Exchange:
     def prepare(self, call: Call) -> Sent:
         """The request for a call, from what the store holds at this moment."""
         held = tuple(self._ports.leases.held()) if isinstance(call, Renew | Put) else ()
-        return Sent(call, self._request(call, held), self._ports.clock.mono(), held)
-
-    def _request(self, call: Call, held: tuple[HeldLease, ...]) -> Request:
-        match call:
-            case GetNonce():
-                return _post("/v1/token/nonce", NonceRequest(device_id=self._identity.device_id))
-            case GetToken(nonce=nonce):
-                return _post("/v1/token", self._token_request(nonce))
-            case Open():
-                return self._post("/v1/sync/open", self._open_request())
-            case Push(limit=limit):
-                return self._post("/v1/sync/push", self._push_request(limit))
-            case Refork():
-                return _post("/v1/devices/refork", self._refork_request())
-            case Pull():
-                return self._pull_request(call)
-            case Claim():
-                return self._post("/v1/work/claim", _claim_request(call))
-            case Renew():
-                refs = [LeaseRef(lease_id=lease.lease_id, token=lease.token) for lease in held]
-                return self._post("/v1/work/renew", RenewRequest(leases=refs))
-            case Put(ask=ask, claim_id=claim_id):
-                method, path, body = asks.question(ask, claim_id, held)
-                return Request(method, path, body, self._bearer)
-
-    @property
-    def _identity(self) -> Identity:
-        identity = self._ports.meta.identity()
-        if identity is None:
-            raise LookupError("not paired")
-        return identity
-
-    def _post(self, path: str, body: Struct) -> Request:
-        return _post(path, body, self._bearer)
-
-    def _token_request(self, nonce: str) -> TokenRequest:
-        me = self._identity
-        signature = sign(self._ports.meta, proof.token(nonce, me.device_id, me.spki))
-        return TokenRequest(device_id=me.device_id, nonce=nonce, signature=signature)
-
-    def _open_request(self) -> OpenRequest:
-        head = self._ports.journal.head()
-        return OpenRequest(
-            epoch=self._identity.epoch,
-            next_seq=head.next_seq,
-            chain=head.chain,
-            cursor=self._ports.rows.cursor(),
-            schema=PULL_SCHEMA,
-            app=self._app,
-        )
-
-    def _push_request(self, limit: int) -> PushRequest:
-        journal = self._ports.journal
-        ops = journal.pending(limit, _BODIES_MOST)
-        first = ops[0].seq if ops else journal.head().next_seq
-        before = journal.chain_at(first - 1)
-        if before is None:
-            raise LookupError(f"journal has no link before seq {first}")
-        return PushRequest(epoch=self._identity.epoch, first_seq=first, prev_chain=before, ops=ops)
-
-    def _refork_request(self) -> ReforkRequest:
-        head: JournalHead = self._ports.journal.head()
-        old = self._identity.device_id
-        signature = sign(self._ports.meta, proof.refork(old, head.next_seq, head.chain))
-        return ReforkRequest(old_device=old, next_seq=head.next_seq, chain=head.chain, signature=signature)
-
-    def _pull_request(self, call: Pull) -> Request:
-        query = [("cursor", self._ports.rows.cursor()), ("limit", str(call.limit)), ("wait", str(call.wait_s))]
-        query += [("schema", str(PULL_SCHEMA)), ("epoch", str(self._identity.epoch))]
-        if call.digest:
-            query.append(("digest", "1"))
-        return Request("GET", "/v1/sync/pull", b"", self._bearer, call.wait_s + 5.0, tuple(query))
+        return Sent(call, self._requests.build(call, held), self._ports.clock.mono(), held)
 
     def digest(self, sent: Sent, response: Response) -> Result:
         """Writes what the answer means into the store and says what it was. Raises `Unreadable` when it cannot be read."""
@@ -279,7 +172,7 @@ class Exchange:
         return Rewound()
 
     def _token(self, reply: TokenReply) -> TokenGiven:
-        self._bearer = reply.access
+        self._requests.bearer = reply.access
         return TokenGiven(reply.ttl_s)
 
     def _opened(self, sent: Sent, reply: OpenReply) -> Result:
@@ -299,7 +192,7 @@ class Exchange:
     def _reforked(self, reply: ReforkReply) -> Reforked:
         held = [lease.lease_id for lease in self._ports.leases.held()]
         self._ports.journal.resubmit_under(reply.device_id)
-        self._bearer = ""
+        self._requests.bearer = ""
         if held:
             self._ports.leases.drop(held, LeaseEnd.FORKED)
         return Reforked()
@@ -338,22 +231,6 @@ class Exchange:
         """Leases run from when they were asked for: the answer's way back is on the device's account, never on the server's."""
         if leases:
             self._ports.leases.store(leases, sent_at, self._ports.clock.boot_id())
-
-
-def _post(path: str, body: Struct, bearer: str = "") -> Request:
-    return Request("POST", path, msgspec.json.encode(body), bearer)
-
-
-def _claim_request(call: Claim) -> ClaimRequest:
-    policy = call.policy
-    return ClaimRequest(
-        claim_id=call.claim_id,
-        want=call.want,
-        kinds=list(policy.kinds),
-        capacity=policy.capacity,
-        zone=policy.zone,
-        lane=policy.lane,
-    )
 
 
 def _read(response: Response, type_: type[S]) -> S:

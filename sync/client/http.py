@@ -15,7 +15,7 @@ import httpx2
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sync.client.exchange import Request, Response
+from sync.client.requests import Request, Response
 
 # The library tells every request at info level, address and query included.
 logging.getLogger("httpx2").setLevel(logging.WARNING)

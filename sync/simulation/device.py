@@ -18,8 +18,9 @@ from sync.client.calls import (
     Ticked,
     Unusable,
 )
-from sync.client.exchange import Exchange, Response, Sent, Unreadable
+from sync.client.exchange import Exchange, Sent, Unreadable
 from sync.client.machine import next_wake, step
+from sync.client.requests import Response
 from sync.client.state import State, first_state
 from sync.client.status import Answer, Ask, ClaimPolicy, Refused, SyncStatus, Unreachable
 from sync.simulation.store import MemoryStore

@@ -11,7 +11,8 @@ from functools import partial
 from random import Random
 from typing import Protocol
 
-from sync.client.exchange import Request, Response, Sent
+from sync.client.exchange import Sent
+from sync.client.requests import Request, Response
 from sync.simulation.clock import VirtualTime
 from sync.simulation.device import SimDevice
 

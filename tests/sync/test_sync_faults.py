@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
-from oms.feed import opening
+from oms.db.work import Actor
+from oms.feed import ingest, opening
 from oms.feed.models import DeadLetter, Meta, Op
 from oms.people import trust
 from oms.people.models import Device
@@ -293,4 +294,31 @@ def test_paired_again_brings_its_whole_journal(warehouse, device, live, link, un
     d.start()
     until(lambda: d.outcome(op.op_id) and d.synced)
     assert list(warehouse.outcomes()) == [op.op_id]
+    warehouse.check()
+
+
+def test_long_pushes_side_by_side_never_wait_in_a_circle(warehouse, raw):
+    """Devices back from a dead spot push many picks of the same bins in opposite orders; without locks taken first they deadlock."""
+    warehouse_jobs = [warehouse.order(f"L-{n}", ("TEA", 12), ("CUP", 12)) for n in range(4)]
+    pushes = []
+    for n, job in enumerate(warehouse_jobs):
+        one = raw()
+        claim = wire.ClaimRequest(claim_id=uuid4().hex, want=1, kinds=["pick"], capacity=3, job=job)
+        tokens = {le["item"]: tuple(le["token"]) for le in one.post("/v1/work/claim", claim)[1]["leases"]}
+        tea, cup = warehouse.items_of(job)
+        turns = [tea] * 12 + [cup] * 12 if n % 2 else [cup] * 12 + [tea] * 12
+        for item in turns:
+            body = facts.PickConfirm(job=job, sku=item.sku, qty=1, from_bin=item.from_bin, tote=f"T-{n}")
+            one.store.append(uuid4().hex, body, item.id, tokens[item.id])
+        pushes.append((one.store.identity.device_id, one.push_request([e.op for e in one.store.entries])))
+
+    def push(device_and_request):
+        device, request = device_and_request
+        # Without the retry that a deadlock gets in the routes.
+        with warehouse.oms.works.work(warehouse.site, Actor("test")) as w:
+            return ingest.push(w, device, request)
+
+    with ThreadPoolExecutor(4) as pool:
+        replies = list(pool.map(push, pushes))
+    assert {r.outcome for reply in replies for r in reply.results} == {"applied"}
     warehouse.check()

@@ -18,9 +18,9 @@ from oms.bootstrap import open_oms
 from oms.catalog.models import Site
 from oms.feed.models import Change
 from oms.orders import actions as order_actions
-from sync.client.exchange import Response
 from sync.client.identity import own_key, public_hex
 from sync.client.ports import Identity
+from sync.client.requests import Response
 from sync.client.status import ClaimPolicy
 from sync.contract import facts, proof, wire
 from sync.contract.rows import ENTITIES, WorkRow
