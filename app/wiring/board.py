@@ -17,6 +17,8 @@ _PRINTER_WORDS = {
 
 @dataclass(slots=True)
 class _Card:
+    """The last words of one device."""
+
     info: DeviceInfo
     link: LinkState
     reason: Reason | None

@@ -14,7 +14,6 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery, JSONBody, PathParameter
 from msgspec import Struct
-from sqlalchemy import select
 
 from oms.api.auth import bearer
 from oms.api.body import read_body
@@ -23,7 +22,7 @@ from oms.bootstrap import Oms
 from oms.db.work import Actor, Work
 from oms.feed import ingest, leases, opening, pull
 from oms.feed.bell import FeedBell
-from oms.feed.models import Op
+from oms.feed.log import find_op
 from oms.feed.refusals import Refusal
 from oms.people.trust import DeviceAuth, authenticate
 from sync.contract.codes import ErrorCode
@@ -210,7 +209,7 @@ def fate(
     """200, or 404 when this op was never seen."""
     device = device_of(oms, request)
     with oms.sessions() as db:
-        op = db.scalar(select(Op).where(Op.op_id == op_id, Op.site_id == device.site))
+        op = find_op(db, device.site, op_id)
     if op is None:
         raise Refusal(404, ErrorCode.NOT_FOUND, "never seen")
     return OpFate(

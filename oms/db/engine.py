@@ -3,8 +3,11 @@
 from typing import Any
 
 import msgspec
+import psycopg
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
+
+Connection = psycopg.Connection[tuple[object, ...]]
 
 #: Connections of one server process; its worker threads are as many, so that no thread ever waits for a connection.
 POOL_SIZE = 16
@@ -41,6 +44,12 @@ def make_engine(url: URL, pool_size: int = POOL_SIZE) -> Engine:
             ),
         },
     )
+
+
+def connect_beside(engine: Engine) -> Connection:
+    """A connection to the engine's database outside its pool, in autocommit: for LISTEN and NOTIFY, which hold one for good."""
+    arguments, keywords = engine.dialect.create_connect_args(engine.url)
+    return psycopg.connect(*arguments, **keywords, autocommit=True)
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
