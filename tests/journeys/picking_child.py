@@ -46,9 +46,14 @@ class Picker:
     def act(self) -> Acting:
         """Goes on from wherever the last process was killed."""
         yield Until(lambda: self.seat.screen() != "", "a screen")
-        if self.seat.screen() == "signin":
+        yield Until(lambda: self.seat.screen() != "signin" or self.seat.view() is not None, "who is here")
+        yield pause(0.1)
+        while self.seat.screen() == "signin":
+            before = self.seat.answered()
             self.seat.scan(BADGES["picker"])
-            yield Until(lambda: self.seat.screen() != "signin", "the badge to be taken")
+            yield Until(lambda before=before: self.seat.answered() > before, "the badge to be taken")
+            yield pause(0.5)
+        yield Until(lambda: self.seat.view() is not None, "something on the screen")
         say(start=self.standing())
         while True:
             view = self.seat.view()

@@ -105,8 +105,13 @@ def drained(data: Path) -> bool:
 
 
 def only_step_differs(start: dict, shown: dict) -> bool:
-    """A bin, tote or lane scan reached the disk in the moment of the kill: the picker stands one step further."""
-    return start.get("step") != shown.get("step") and start.get("in_hand") == shown.get("in_hand") == 0
+    """A bin, tote or lane scan reached the disk in the moment of the kill: the picker stands one step further, at the same order or,
+    after the lane, before the next order."""
+    if shown.get("step") in (None, "done"):
+        return start.get("step") in (None, "tote")
+    if "order" not in start:
+        return shown["step"] == "drop"
+    return start.get("order") == shown.get("order") and start["step"] != shown["step"] and start["in_hand"] == 0
 
 
 @pytest.mark.slow
@@ -125,7 +130,6 @@ def test_killed_fifty_times_in_mid_pick_nothing_that_beeped_is_lost(oms: Oms, tm
         start = child.line()["start"]
         # Where a bin or tote scan was on the disk without its beep, the picker stands one step further.
         if shown is not None:
-            assert start["order"] == shown["order"] if "order" in shown else True
             assert start == shown or only_step_differs(start, shown)
         said = [child.line() for _ in range(rng.randrange(1, 6))]
         time.sleep(rng.random() * 0.05)
