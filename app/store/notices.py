@@ -27,7 +27,10 @@ class NoticeBook:
         self._db = connection
 
     def file(self, op_id: str, new: Notice) -> None:
-        """Keeps the notice that came with an op; once, however often it comes."""
+        """Keeps the notice that came with an op; once, however often it comes. One that asks for nothing (no exception to settle) is
+        not put beside another that says the same: thirty late picks are one note."""
+        if new.exception is None and any(note.action == new.action for note in self.waiting()):
+            return
         values = {
             "op_id": op_id, "action": new.action, "params": msgspec.json.encode(new.params).decode(),
             "exception": new.exception, "acked": 0,

@@ -174,6 +174,19 @@ def test_notices_are_filed_once(store, ports, write):
         assert [n.id for n in u.notices.waiting()] == [second.id]
 
 
+def test_notes_that_ask_for_nothing_do_not_pile_up(store, ports, write):
+    write(3)
+    ops = ports.journal.pending(10, 10**6)
+    late = Notice(action="applied_late")
+    ports.journal.record_results(results(ops[:2], Outcome.APPLIED_LATE, notice=late), 2, "x", 0)
+    with store.unit() as u:
+        [note] = u.notices.waiting()
+        u.notices.acknowledge(note.id)
+    ports.journal.record_results(results(ops[2:], Outcome.APPLIED_LATE, notice=late), 3, "x", 0)
+    with store.look() as u:
+        assert len(u.notices.waiting()) == 1
+
+
 # --- the server went back in time, or the log forked ---
 
 
