@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from itertools import count
 from random import Random, SystemRandom
+from typing import TYPE_CHECKING
 
 from sync.client.calls import (
     Abort,
@@ -28,11 +29,14 @@ from sync.client.calls import (
     Unusable,
 )
 from sync.client.exchange import Exchange, Sent, Unreadable
-from sync.client.http import Link, LinkLost, WrongKey
 from sync.client.machine import next_wake, step
 from sync.client.ports import Identity, Ports
+from sync.client.requests import LinkLost, WrongKey
 from sync.client.state import first_state
 from sync.client.status import Answer, Ask, ClaimPolicy, SyncStatus, Unreachable
+
+if TYPE_CHECKING:
+    from sync.client.http import Link
 
 _log = logging.getLogger(__name__)
 
@@ -178,8 +182,15 @@ class _Runner:
             pause = next_wake(self._state, now := self._ports.clock.mono()) - now
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), pause)
-        for task in self._flights.values():
+        await self._end()
+
+    async def _end(self) -> None:
+        """Leaves nothing open, as far as the time allowed goes."""
+        flights = list(self._flights.values())
+        for task in flights:
             task.cancel()
+        if flights:
+            await asyncio.wait(flights, timeout=_STOP_S / 4)
         if self._link:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._link.close(), _STOP_S / 2)
@@ -237,8 +248,11 @@ class _Runner:
             return
         self._flights[id] = asyncio.get_running_loop().create_task(self._fly(id, link, sent))
 
-    def _current_link(self) -> Link:
+    def _current_link(self) -> "Link":
         """The link to whom the device is paired with; a new one after a new pairing."""
+        # Imported here, in the sync thread: the HTTP library takes longer to load than the whole store, and scanning needs none of it.
+        from sync.client.http import Link
+
         identity = self._ports.meta.identity()
         if identity is None:
             raise LookupError("not paired")
@@ -249,7 +263,7 @@ class _Runner:
         self._link.hint(self._hints)
         return self._link
 
-    async def _fly(self, id: int, link: Link, sent: Sent) -> None:
+    async def _fly(self, id: int, link: "Link", sent: Sent) -> None:
         try:
             response = await link.call(sent.request)
             event: Event = Answered(id, self._exchange.digest(sent, response))

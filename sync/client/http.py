@@ -15,7 +15,7 @@ import httpx2
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sync.client.requests import Request, Response
+from sync.client.requests import LinkLost, Request, Response, WrongKey
 
 # The library tells every request at info level, address and query included.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
@@ -26,12 +26,8 @@ _WRITE_S = 5.0
 _GZIP_FROM = 1024
 
 
-class LinkLost(Exception):
-    """No answer: nobody there, cut, or silent for too long."""
-
-
-class WrongKey(ssl.SSLCertVerificationError):
-    """Whoever answered does not hold the pinned key."""
+class _OtherKey(ssl.SSLCertVerificationError):
+    """Ends a handshake: whoever answered does not hold the pinned key."""
 
 
 def spki_of(certificate: bytes) -> str:
@@ -50,7 +46,7 @@ def pinned_context(spki: str) -> ssl.SSLContext:
             super().do_handshake()
             certificate = self.getpeercert(binary_form=True)
             if certificate is None or spki_of(certificate) != spki:
-                raise WrongKey("the server's key is not the one from the pairing code")
+                raise _OtherKey("the server's key is not the one from the pairing code")
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
@@ -90,8 +86,8 @@ class Link:
         task.add_done_callback(self._closing.discard)
 
     async def close(self) -> None:
-        """Ends all connections."""
-        await self._client.aclose()
+        """Ends all connections, those of earlier pools too."""
+        await asyncio.gather(self._client.aclose(), *self._closing, return_exceptions=True)
 
     async def call(self, request: Request) -> Response:
         """Sends one request to the address in use. Raises `LinkLost` or `WrongKey`, and then tries the next address next time."""
@@ -104,9 +100,8 @@ class Link:
             )
         except (httpx2.HTTPError, OSError) as error:
             self._addresses.append(self._addresses.pop(0))
-            wrong = next((e for e in _causes(error) if isinstance(e, WrongKey)), None)
-            if wrong:
-                raise wrong from error
+            if any(isinstance(cause, _OtherKey) for cause in _causes(error)):
+                raise WrongKey(str(error)) from error
             raise LinkLost(repr(error)) from error
         return Response(reply.status_code, reply.content, _seconds(reply.headers.get("retry-after")))
 

@@ -4,10 +4,10 @@ import asyncio
 
 import msgspec
 
-from sync.client.http import Link, LinkLost, WrongKey
+from sync.client.http import Link
 from sync.client.identity import own_key, public_hex
 from sync.client.ports import Identity, Meta
-from sync.client.requests import Request, Response
+from sync.client.requests import LinkLost, Request, Response, WrongKey
 from sync.client.status import Refused, Unreachable
 from sync.contract import proof
 from sync.contract.codes import ErrorCode

@@ -26,6 +26,14 @@ from sync.contract.wire import (
 _BODIES_MOST = MAX_PUSH_BYTES * 3 // 4
 
 
+class LinkLost(Exception):
+    """No answer: nobody there, cut, or silent for too long."""
+
+
+class WrongKey(Exception):
+    """Whoever answered does not hold the pinned key. Nothing was told to them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One HTTP request, without address. `body` is JSON; `bearer` goes into the Authorization header; `idle_s` is how long the

@@ -236,7 +236,7 @@ def check(shift):
 def run_seed(seed, url, warehouse_class):
     oms = open_oms(url)
     try:
-        warehouse = warehouse_class(oms).build(stock=12)
+        warehouse = warehouse_class(oms).build(stock=24)
         with TestClient(make_app(oms, asyncio.Event())) as client:
             shift = Shift(warehouse, client, seed)
             shift.run()
