@@ -1,7 +1,7 @@
 """The building from a file: site and its policies, zones, bins in walking order, lanes, cartons, carriers' services.
 
-JSON has a member for each (`site`, `zones`, `bins`, `cartons`, `carriers`); a line of CSV is a carton when its column `carton` is filled,
-else a bin.
+JSON has a member for each (`site`, `zones`, `bins`, `lanes`, `cartons`, `carriers`); a line of CSV is a carton when its column
+`carton` is filled, else a bin.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ from oms.shipping.models import CarrierService
 from sync.contract.codes import BinKind
 
 #: Members of a JSON file, in the order in which they must be written.
-LISTS = ("site", "zones", "bins", "cartons", "carriers")
+LISTS = ("site", "zones", "bins", "lanes", "cartons", "carriers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,10 @@ def _bin(line: int, values: dict[str, Any]) -> Draft:
     return Draft(line, Bin, (fields.key(values, "bin"),), columns, "bin")
 
 
+def _lane(line: int, values: dict[str, Any]) -> Draft:
+    return _bin(line, {"bin": values.get("lane"), **values, "kind": str(BinKind.LANE)})
+
+
 def _carton(line: int, values: dict[str, Any]) -> Draft:
     code = fields.key(values, "carton")
     columns: dict[str, Any] = {"name": fields.text(values, "name") or code}
@@ -114,6 +118,7 @@ _READERS: dict[str, Callable[[int, dict[str, Any]], Draft]] = {
     "site": _site,
     "zones": _zone,
     "bins": _bin,
+    "lanes": _lane,
     "cartons": _carton,
     "carriers": _carrier,
 }

@@ -157,15 +157,17 @@ def test_layout_from_json_with_site_and_carriers(oms):
             {"carton": "S1", "inner_mm": [100, 90, 80], "outer_mm": [104, 94, 84], "tare_g": 50, "max_g": 5000}
         ],
         "carriers": [{"carrier": "DHL", "service": "parcel", "tracking_prefix": "JD"}],
+        "lanes": [{"lane": "PACK-1", "zone": "P"}],
     }
     report = send(oms, "layout", content)
     assert [(line.line, line.result) for line in report.lines] == [
-        (1, "updated"), (2, "created"), (3, "created"), (4, "rejected"), (5, "created"), (6, "created"),
+        (1, "updated"), (2, "created"), (3, "created"), (4, "rejected"), (5, "created"), (6, "created"), (7, "created"),
     ]  # fmt: skip
     site = ask(oms, select(Site))[0]
     assert (site.name, site.weight_tolerance_g, site.gs1_prefix) == ("Hall 1", 40, "8712345")
     assert ask(oms, select(CarrierService.tracking_prefix)) == ["JD"]
-    assert ask(oms, select(Zone.name)) == ["Aisle A"]
+    assert sorted(ask(oms, select(Zone.name))) == ["", "Aisle A"]
+    assert ask(oms, select(Bin.code).where(Bin.kind == "lane")) == ["PACK-1"]
     assert {line.result for line in send(oms, "layout", content).lines} == {"unchanged", "rejected"}
 
 
