@@ -146,10 +146,10 @@ class Gallery:
         shell.resize(*SIZES[size])
         shell.use(preferences)
         shell.show()
-        shell.chrome.toast.hide()
+        shell.go(moment.screen)
         shell.on_devices(moment.devices)
         shell.on_link(moment.link)
-        shell.go(moment.screen)
+        shell.chrome.toast.hide()
         assert shell.notices is not None
         shell.notices.look()
         if moment.weight is not None:

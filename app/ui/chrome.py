@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from app.screens.frame import Action, Frame, Phrase, Refusal
 from app.screens.words import Word
 from app.ui import prompts
+from app.ui.acts import MORE
 from app.ui.layout import Places
 from app.ui.screen import ScreenView
 from app.ui.sheet import Sheet
@@ -20,7 +21,6 @@ from app.ui.widgets.prompt import PromptBar
 from app.ui.widgets.refusal import RefusalPanel
 from app.ui.widgets.toast import Toast
 
-_MORE = Action("more", Word.MORE, "F10")
 _UNDERSTOOD = Action("ok", Word.UNDERSTOOD, "Enter", main=True)
 #: So many acts of a screen stand beside "More".
 _BESIDE_MORE = {False: 2, True: 3}
@@ -85,7 +85,7 @@ class Chrome(QWidget):
         if not self.desk or self.frame is None:
             return _BESIDE_MORE[False]
         view = self.stack.currentWidget()
-        room = (view.span()[1] if isinstance(view, ScreenView) else self.width()) * 0.6 - self._wide(_MORE)
+        room = (view.span()[1] if isinstance(view, ScreenView) else self.width()) * 0.6 - self._wide(MORE)
         count = 0
         for act in self.frame.actions[: _BESIDE_MORE[True]]:
             room -= self._wide(act)
@@ -127,7 +127,7 @@ class Chrome(QWidget):
         QPainter(self).fillRect(self.rect(), self._skin.color("bg"))
 
     def _show_acts(self, frame: Frame) -> None:
-        acts = (*frame.actions[: self.beside], _MORE)
+        acts = (*frame.actions[: self.beside], MORE)
         if self.desk:
             for i, button in enumerate(self._in_prompt):
                 button.setVisible(i < len(acts))

@@ -46,9 +46,9 @@ class NoticeLine:
         if self._own:
             self._own.popleft()
         elif self._cards:
-            card = self._cards[0]
+            card, *rest = self._cards
+            self._cards = tuple(rest)
             self._store.submit(lambda: self._notices.acknowledge(card.id), self._took)
-            self._cards = self._cards[1:]
         self._changed()
 
     def _took(self, cards: tuple[NoticeCard, ...]) -> None:

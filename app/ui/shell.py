@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -17,11 +17,12 @@ from app.core.messages import Code, Message, Tone, say
 from app.core.outcome import Changes
 from app.core.scan import ScanInput, ScanSource
 from app.core.views import DeviceStatus, LinkStatus, Person
-from app.screens.frame import Action, Refusal
+from app.screens.frame import Refusal
 from app.screens.preferences import Preferences
 from app.screens.presenter import Presenter
 from app.screens.words import Word
 from app.services.api import LabelReport, Weight
+from app.ui.acts import act_of_key, behind_more
 from app.ui.bridge import Bridge
 from app.ui.chrome import Chrome
 from app.ui.feedback import Feedback, MakesSound
@@ -36,11 +37,6 @@ from app.ui.wedge_filter import Wedge, WedgeFilter
 
 #: Ages in the strip are counted on between two reports of the link, milliseconds.
 _STRIP_MS = 15_000
-
-_HELP = Action("help", Word.HELP, "F1", "help")
-_TYPE = Action("type", Word.TYPE_CODE, "F9", "keyboard")
-_SETTINGS = Action("settings", Word.SETTINGS, "F11", "settings")
-_SIGN_OUT = Action("sign_out", Word.SIGN_OUT, "F12", "leave")
 
 
 class Shell(QWidget):
@@ -88,6 +84,8 @@ class Shell(QWidget):
         self._ageing.timeout.connect(self._show_chips)
         self._ageing.start()
         skin.changed.connect(self.restyle)
+        # Queued: heard when the paint that sent it has reached the screen.
+        self.chrome.strip.painted.connect(self._latency.painted, Qt.ConnectionType.QueuedConnection)
         bridge.listen(self)
 
     # what the composition root does with it
@@ -281,7 +279,8 @@ class Shell(QWidget):
     def _act(self, intent: str) -> None:
         action = self.chrome.chosen(intent)
         if intent == "more":
-            self.chrome.sheet.open_more(self._more(), keys=self.chrome.desk)
+            more = behind_more(self.presenter.frame(), self.chrome.beside, signed_in=self.person is not None)
+            self.chrome.sheet.open_more(more, keys=self.chrome.desk)
         elif intent == "help":
             frame = self.presenter.frame()
             self.chrome.sheet.open_help((*frame.help, Word.HELP_KEYBOARD))
@@ -289,30 +288,23 @@ class Shell(QWidget):
             self.chrome.sheet.open_typing()
         elif intent == "sign_out":
             self._sign_out()
-        elif intent == "settings":
+        elif intent == "settings" and self._front != "settings":
             self.go("settings")
         elif intent in ("ok", "back") and self.presenter.refusal is None and self.notices and self.notices.first:
             self.notices.acknowledge()
         elif action is not None or intent not in {a.intent for a in self.chrome.acts()}:
             self.presenter.on_intent(intent)
 
-    def _more(self) -> tuple[Action, ...]:
-        frame = self.presenter.frame()
-        beside = frame.actions[self.chrome.beside :]
-        back = (
-            (Action("back", Word.BACK, "Esc", "back"),)
-            if frame.leave and self._front in ("pick", "pack", "orders")
-            else ()
-        )
-        ends = (_SETTINGS, _SIGN_OUT) if self.person else (_SETTINGS,)
-        return (*beside, _TYPE, _HELP, *(back if not beside else ()), *ends)
-
     def _typed(self, text: str) -> None:
-        self.on_scan(ScanInput(text, self._clock.mono(), None, ScanSource.TYPED, "keyboard"))
+        self._heard(text, ScanSource.TYPED)
 
     def _wedged(self, text: str) -> None:
+        self._heard(text, ScanSource.WEDGE)
+
+    def _heard(self, text: str, source: ScanSource) -> None:
+        """Keys as a scan; an AIM identifier (`]C1`) at the start says how the code was printed."""
         symbology, rest = (text[:3], text[3:]) if text[:1] == "]" and len(text) > 3 else (None, text)
-        self.on_scan(ScanInput(rest, self._clock.mono(), symbology, ScanSource.WEDGE, "keyboard"))
+        self.on_scan(ScanInput(rest, self._clock.mono(), symbology, source, "keyboard"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Function keys, Enter and Escape; keys of choices on the screen."""
@@ -322,20 +314,10 @@ class Shell(QWidget):
             self.chrome.sheet.close_sheet()
         elif name == "Enter" and isinstance(focus, QAbstractButton):
             focus.click()
-        elif (act := self._act_of_key(name)) is not None:
+        elif (act := act_of_key(self.chrome.acts(), name, signed_in=self.person is not None)) is not None:
             self._act(act)
         else:
             super().keyPressEvent(event)
-
-    def _act_of_key(self, name: str) -> str | None:
-        acts = self.chrome.acts()
-        found = next((a.intent for a in acts if a.key == name), None)
-        if found is None and name == "Enter":
-            found = next((a.intent for a in acts if a.main), None)
-        if found is None and name == "Esc":
-            return "back"
-        general = (_HELP, _TYPE, _SETTINGS, Action("more", Word.MORE, "F10"), *((_SIGN_OUT,) if self.person else ()))
-        return found or next((a.intent for a in general if a.key == name), None)
 
     # Qt
 
@@ -357,13 +339,6 @@ class Shell(QWidget):
         """Closing the window ends what runs behind it."""
         self.stop()
         super().closeEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """Notes when a repaint has brought an answer to the screen."""
-        handled = super().event(event)
-        if event.type() == QEvent.Type.UpdateRequest and self._latency.waiting:
-            self._latency.painted()
-        return handled
 
     def _show_chips(self) -> None:
         link, told = self._link or (None, 0.0)

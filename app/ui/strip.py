@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,7 +12,9 @@ from app.ui.widgets.fit import fitted
 
 
 class Strip(QWidget):
-    """Title and second title at the left, chips at the right."""
+    """Title and second title at the left, chips at the right. `painted` tells of each repaint."""
+
+    painted = Signal()
 
     def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +69,7 @@ class Strip(QWidget):
             painter.setFont(second)
             painter.setPen(skin.color("quiet"))
             painter.drawText(QPointF(x, y), self._subtitle)
+        self.painted.emit()
 
     def _px(self) -> float:
         return min(self._skin.px(16), 24)
