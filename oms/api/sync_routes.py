@@ -52,17 +52,24 @@ class Feed:
     def __init__(self, oms: Oms) -> None:
         self.bell = FeedBell(oms.engine)
         self._oms = oms
-        self._looking: dict[tuple[str, pull.Ask], asyncio.Task[bytes | None]] = {}
+        self._looking: dict[tuple[str, int, pull.Ask], asyncio.Task[bytes | None]] = {}
 
     async def page(self, site: str, ask: pull.Ask) -> bytes | None:
         """The JSON of the next page; None when there is nothing new."""
-        key = (site, ask)
+        # A look that began before the newest commit was heard of must not answer for it.
+        key = (site, self.bell.head(site), ask)
         task = self._looking.get(key)
         if task is None:
             task = asyncio.create_task(asyncio.to_thread(self._look, site, ask))
             self._looking[key] = task
-            task.add_done_callback(lambda _: self._looking.pop(key, None))
+            task.add_done_callback(lambda done: self._looked(key, done))
         return await asyncio.shield(task)
+
+    def _looked(self, key: tuple[str, int, pull.Ask], done: "asyncio.Task[bytes | None]") -> None:
+        del self._looking[key]
+        if not done.cancelled():
+            # Whoever asked may have gone; what went wrong is theirs to see, not the loop's to complain about.
+            done.exception()
 
     def _look(self, site: str, ask: pull.Ask) -> bytes | None:
         reply = pull.page(self._oms.engine, site, ask)
@@ -143,13 +150,12 @@ async def pull_(
     limit: FromQuery[int] = 500,
     wait: FromQuery[int] = 0,
     schema: FromQuery[int] = 1,
-    epoch: FromQuery[int] = 0,
     digest: FromQuery[bool] = False,
 ) -> Response[bytes | None]:
-    """200 `PullReply`; 204 nothing new within `wait` seconds; 409 epoch; 410 floor."""
+    """200 `PullReply`; 204 nothing new within `wait` seconds; 409 epoch; 410 floor; 426 upgrade."""
     device = await asyncio.to_thread(_contact, oms, request)
     feed: Feed = request.app.state.feed
-    ask = pull.Ask(cursor, limit, digest)
+    ask = pull.Ask(cursor, limit, digest, schema)
     loop = asyncio.get_running_loop()
     until = loop.time() + min(max(wait, 0), MAX_PULL_WAIT_S)
     while True:

@@ -88,6 +88,10 @@ class FeedBell:
             if not waiter.done():
                 waiter.set_result(None)
 
+    def head(self, site: str) -> int:
+        """The newest version of a site this process has heard of. Call in the loop."""
+        return self._heads.get(site, 0)
+
     @contextmanager
     def watch(self, site: str) -> Iterator["asyncio.Future[None]"]:
         """A future that ends with the next news of a site. Take it before looking at the database, so that nothing falls between

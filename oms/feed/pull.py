@@ -29,19 +29,23 @@ _DIGEST = text(
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One pull: `cursor` as the device sent it, at most about `limit` changes, `digest` whether to add the check sum."""
+    """One pull: `cursor` as the device sent it, at most about `limit` changes, `digest` whether to add the check sum, `schema` the shape
+    of rows it understands."""
 
     cursor: str
     limit: int
     digest: bool
+    schema: int
 
 
 def page(engine: Engine, site: str, ask: Ask) -> PullReply | None:
     """The next page after the cursor, or None when there is nothing new. Raises `Refusal`: 409 epoch (another time line), 410 floor
-    (what lies between is forgotten). The site's version and its changes come from one snapshot, so that nothing is skipped."""
+    (what lies between is forgotten), 426 upgrade. The site's version and its changes come from one snapshot, so that nothing is skipped."""
     snapshot = engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     with snapshot as db, db.begin():
-        epoch = db.execute(select(Meta.epoch)).scalar_one()
+        epoch, least = db.execute(select(Meta.epoch, Meta.min_pull_schema)).one()
+        if ask.schema < least:
+            raise Refusal(426, ErrorCode.UPGRADE)
         head, floor = db.execute(select(Site.ver, Site.floor_ver).where(Site.id == site)).one()
         cursor = parse(ask.cursor, epoch)
         _check(cursor, epoch, head, floor)

@@ -131,7 +131,7 @@ class Requests:
 
     def _pull_request(self, call: Pull) -> Request:
         query = [("cursor", self._ports.rows.cursor()), ("limit", str(call.limit)), ("wait", str(call.wait_s))]
-        query += [("schema", str(PULL_SCHEMA)), ("epoch", str(self._identity.epoch))]
+        query.append(("schema", str(PULL_SCHEMA)))
         if call.digest:
             query.append(("digest", "1"))
         return Request("GET", "/v1/sync/pull", b"", self.bearer, call.wait_s + 5.0, tuple(query))

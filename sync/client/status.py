@@ -27,7 +27,8 @@ class SyncStatus:
     """The link at one moment. Times are on the client's monotonic clock.
 
     `online` since / not online since `since`; `waiting` facts not acknowledged, the oldest `oldest_ms` old; `synced_at` is when the
-    rows here were last known to be all there is (None: never); `catching_up` while pages are still to come.
+    rows here were last known to be all there is (None: never; while online and not catching up they still are); `catching_up` while pages
+    are still to come.
     """
 
     online: bool

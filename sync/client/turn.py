@@ -115,7 +115,7 @@ def _status(s: State) -> SyncStatus:
         waiting=s.local.waiting,
         oldest_ms=s.local.oldest_ms,
         synced_at=s.synced_at,
-        catching_up=s.online and not (s.current and s.head <= s.through),
+        catching_up=s.online and not s.current,
         head=s.head,
         trouble=s.trouble if s.phase is not Phase.UNPAIRED else Trouble.NOT_PAIRED,
         stalls=s.stalls,

@@ -14,7 +14,7 @@ from oms.catalog.models import Bin, Item, Site
 from oms.feed import pull
 from oms.feed.bell import FeedBell
 from oms.feed.cursor import Cursor, parse
-from oms.feed.models import Change
+from oms.feed.models import Change, Meta
 from oms.feed.refusals import Refusal
 from sync.contract import digest
 
@@ -25,7 +25,7 @@ def pages(warehouse, cursor="", limit=500, floor_digest=True):
     """All pages from a cursor."""
     found = []
     while True:
-        page = pull.page(warehouse.oms.engine, warehouse.site, pull.Ask(cursor, limit, floor_digest))
+        page = pull.page(warehouse.oms.engine, warehouse.site, pull.Ask(cursor, limit, floor_digest, 1))
         if page is None:
             return found
         found.append(page)
@@ -83,9 +83,17 @@ def test_the_check_sum_is_the_same_on_both_ends(warehouse):
     assert found[-1].digest != digest.of([])
 
 
+def test_rows_an_old_app_cannot_read_are_not_sent(warehouse):
+    with warehouse.oms.sessions.begin() as db:
+        db.execute(update(Meta).values(min_pull_schema=2))
+    with pytest.raises(Refusal) as refused:
+        pages(warehouse)
+    assert refused.value.status == 426
+
+
 def test_nothing_new_is_nothing(warehouse):
     [page] = pages(warehouse)
-    assert pull.page(warehouse.oms.engine, warehouse.site, pull.Ask(page.to, 10, False)) is None
+    assert pull.page(warehouse.oms.engine, warehouse.site, pull.Ask(page.to, 10, False, 1)) is None
 
 
 def test_a_deleted_thing_goes_from_the_device(warehouse):
@@ -117,7 +125,7 @@ def test_a_cursor_below_the_floor_starts_again_and_one_of_another_time_line_is_t
         ("AAAA", 400),
     ]:
         with pytest.raises(Refusal) as refused:
-            pull.page(warehouse.oms.engine, warehouse.site, pull.Ask(cursor, 10, False))
+            pull.page(warehouse.oms.engine, warehouse.site, pull.Ask(cursor, 10, False, 1))
         assert refused.value.status == status, cursor
     assert pages(warehouse, Cursor(1, page.head).text())
 

@@ -144,8 +144,8 @@ def test_people_ask_and_are_answered(until, warehouse, device, link):
         d.sync.request(SignIn(number="17", pin="9999")).result(10)
     claim = d.sync.request(ClaimJob(job=job)).result(10)
     assert {le.lease_id for le in claim.leases} == set(d.store.leases)
-    # The rows that show the grant are here before the answer is.
-    assert {i.holder for i in d.work_of(job)} == {d.store.identity.device_id}
+    # The answer waits a little for the rows that show the grant, so that the screen can open at once.
+    until(lambda: {i.holder for i in d.work_of(job)} == {d.store.identity.device_id})
     op = d.pick(d.work_of(job)[0])
     until(lambda: d.outcome(op))
     assert d.sync.request(AskFate(op)).result(10).outcome == "applied"
