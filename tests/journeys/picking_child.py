@@ -4,8 +4,10 @@ Prints one JSON line for what the screen shows at the start and one for each sca
 """
 
 import json
+import os
 import random
 import sys
+import threading
 from pathlib import Path
 
 from app.bootstrap import Client, Place
@@ -59,7 +61,7 @@ class Picker:
             view = self.seat.view()
             if self.seat.screen() != "pick" or not isinstance(view, PickView) or view.step is PickStep.DONE:
                 self.seat.press("next")
-                yield pause(0.05)
+                yield pause(0.2)
                 continue
             text, was = self.next_code(view), self.standing()
             before = self.seat.answered()
@@ -87,7 +89,8 @@ class Picker:
 
 
 def main() -> None:
-    """Picks until killed."""
+    """Picks until killed, or until the parent is gone."""
+    threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     app = QApplication(sys.argv[:1])
     client = Client(Place(Path(sys.argv[1]), "Handheld 1"), KeptInMemory(Preferences()))
     client.start()

@@ -2,10 +2,12 @@
 
 import json
 import os
+import queue
 import random
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -20,16 +22,18 @@ from oms.cli.call import Api
 from sync.contract.wire import ReleaseOrdersRequest
 
 KILLS = 50
+ORDERS = 100
+LONGEST_S = 60
 CHILD = Path(__file__).with_name("picking_child.py")
 
 
 @pytest.fixture(scope="module")
 def oms(tmp_path_factory: pytest.TempPathFactory):
-    """A server with the demonstration's goods and 30 released orders."""
+    """A server with the demonstration's goods and more released orders than the picker gets through."""
     folder = tmp_path_factory.mktemp("kill")
     oms = Oms(folder)
     data = str(oms.data)
-    files = write_own(folder / "files", 30, 3)
+    files = write_own(folder / "files", ORDERS, 3)
     for kind, path in (
         ("layout", files.layout),
         ("items", files.items),
@@ -51,7 +55,7 @@ def oms(tmp_path_factory: pytest.TempPathFactory):
         "--data",
         data,
     )
-    orders = [str(50200 + n) for n in range(30)]
+    orders = [str(50200 + n) for n in range(ORDERS)]
     request = msgspec.json.encode(ReleaseOrdersRequest(orders=orders, session=""))
     released = Api.local(oms.data).post("/v1/orders/release", request)
     assert all(result["job"] for result in released["results"])
@@ -63,29 +67,48 @@ class Child:
     """One life of the client."""
 
     def __init__(self, data: Path, seed: int) -> None:
+        self._log = (data.parent / f"child-{seed}.log").open("w+")
         self._process = subprocess.Popen(
             [sys.executable, str(CHILD), str(data), str(seed)],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._log,
             text=True,
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         )
+        self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._ear = threading.Thread(target=self._hear, daemon=True)
+        self._ear.start()
+
+    def _hear(self) -> None:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            self._said.put(line)
 
     def line(self) -> dict:
         """The next thing it says."""
-        assert self._process.stdout
-        text = self._process.stdout.readline()
-        if not text:
-            raise AssertionError(f"the client died by itself: {self._process.communicate()[1][-3000:]}")
-        said = json.loads(text)
+        try:
+            said = json.loads(self._said.get(timeout=LONGEST_S))
+        except queue.Empty:
+            self.kill()
+            raise AssertionError(f"silent for {LONGEST_S} s: {Path(self._log.name).read_text()[-3000:]}") from None
         assert "problem" not in said, said
         return said
 
     def kill(self) -> list[dict]:
         """SIGKILL; what it had said by then and nobody had read."""
         self._process.kill()
-        out, _ = self._process.communicate()
-        return [json.loads(line) for line in out.splitlines() if line.endswith("}")]
+        self._process.wait()
+        self._ear.join()
+        assert self._process.stdout
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._log.close()
+        lines = []
+        while not self._said.empty():
+            lines.append(self._said.get())
+        return [json.loads(line) for line in lines if line.endswith("}\n")]
 
 
 def taken_on_disk(data: Path) -> int:
@@ -143,7 +166,7 @@ def test_killed_fifty_times_in_mid_pick_nothing_that_beeped_is_lost(oms: Oms, tm
             beeped, shown = taken_before, None
     assert beeped > KILLS // 2
     last = Child(data, KILLS)
-    last.line()
+    assert "start" in last.line()
     for _ in range(600):
         if drained(data):
             break
