@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PIL import Image
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from app.core.messages import Cue
@@ -174,6 +176,14 @@ def shots() -> Iterator[Shot]:
             yield Shot(moment, "narrow", Preferences(theme="dark", language="de"))
 
 
+def keep(shell: Shell, path: Path) -> None:
+    """Writes the window as a PNG of 256 colours: our screens are flat, and the pictures live in the repository."""
+    image = shell.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    size = (image.width(), image.height())
+    raw = Image.frombuffer("RGB", size, bytes(image.constBits()), "raw", "RGB", image.bytesPerLine(), 1)
+    raw.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Takes the pictures; exit status 0."""
     parser = argparse.ArgumentParser(prog="tools.shots", description=(__doc__ or "").splitlines()[0])
@@ -189,7 +199,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.only in shot.file:
             shell = gallery.show(shot.moment, shot.size, shot.preferences)
             app.processEvents()
-            shell.grab().save(str(options.out / shot.file))
+            keep(shell, options.out / shot.file)
             count += 1
     gallery.shell.close()
     print(f"{count} pictures in {options.out}")

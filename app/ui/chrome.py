@@ -195,7 +195,7 @@ class Chrome(QWidget):
 
     def _place_refusal(self, view: ScreenView, prompt: QRect, places: Places) -> None:
         area = view.refusal_area().translated(places.screen.topLeft())
-        bottom = prompt.top() - (12 if places.desk else 4)
+        bottom = prompt.top()
         gap = 12
         if places.desk:
             self.exits.columns = 0
@@ -206,7 +206,7 @@ class Chrome(QWidget):
             high = places.actions.height()
             top = places.actions.top() - (high + gap if count else 0)
             self.exits.setGeometry(prompt.left(), top, prompt.width(), places.actions.bottom() + 1 - top)
-            bottom = top - gap
+            bottom = top
         self.panel.setGeometry(area.left(), area.top(), area.width(), max(60, bottom - area.top()))
         self.exits.last_alone = not places.desk
         self.exits.arrange()

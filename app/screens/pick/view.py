@@ -131,7 +131,7 @@ class PickScreen(ScreenView):
 
     def refusal_area(self) -> QRect:
         """All below the bin."""
-        top = self._bin.geometry().bottom() + 13 if self._bin.isVisible() else 0
+        top = self._bin.geometry().bottom() + 1 + self._column.gap if self._bin.isVisible() else 0
         area = self._column.geometry()
         return QRect(area.left(), area.top() + top, area.width(), area.height() - top)
 

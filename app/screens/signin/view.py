@@ -41,7 +41,7 @@ class SignInScreen(ScreenView):
         self._blocks = {
             "air": add(_Air(), 24, 0, 5),
             "icon": add(self._icon, 112, 56, 4),
-            "heading": add(self._heading, 60, 36, 7),
+            "heading": add(self._heading, 60, 36),
             "hint": add(self._hint, 30, 20, 3),
             "lately": add(self._lately, 26, 20, 2),
             "recent": add(self._recent, 0, 0, 1),
@@ -93,6 +93,8 @@ class SignInScreen(ScreenView):
         large = max(1.0, min(1.8, self.skin.scale))
         self._blocks["heading"].likes = round(60 * large)
         self._blocks["hint"].likes = round(30 * large)
+        # The prompt says whose PIN is wanted; on a small screen the keys need the place of the heading.
+        self._blocks["heading"].give_up = 0 if state.page == "badge" else 7
         for name, block in self._blocks.items():
             block.shown = name in self._pages[state.page] and (name not in ("lately", "recent") or bool(people))
         self._column.arrange()

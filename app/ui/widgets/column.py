@@ -22,13 +22,13 @@ class Block:
 class Column(QWidget):
     """Lays blocks out from the top. Spare height stays below; missing height is taken from all, then whole blocks are given up.
 
-    `used` is how many pixels are taken.
+    `used` is how many pixels are taken, `gap` how many lie between two blocks.
     """
 
     def __init__(self, gap: int = 12, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gap = gap
-        self.used = 0
+        self.used = self.gap = 0
         self._blocks: list[Block] = []
 
     def add(self, widget: QWidget, likes: int, needs: int, give_up: int = 0) -> Block:
@@ -50,6 +50,7 @@ class Column(QWidget):
         while _height(kept, self._gap, least=True) > self.height() and any(b.give_up for b in kept):
             kept.remove(max((b for b in kept if b.give_up), key=lambda b: b.give_up))
         gap = self._gap if _height(kept, self._gap, least=False) <= self.height() else max(4, self._gap // 2)
+        self.gap = gap
         room = self.height() - gap * max(0, len(kept) - 1)
         likes, needs = sum(b.likes for b in kept), sum(b.needs for b in kept)
         part = 1.0 if likes <= room or likes == needs else max(0.0, (room - needs) / (likes - needs))

@@ -146,7 +146,8 @@ class RefusalPanel(QWidget):
         QPainter(self).fillRect(self.rect(), self._skin.color("bg"))
 
     def _place(self) -> None:
-        w, h, gap = self.width(), self.height(), 12
+        # The last pixels are air above the buttons; the panel still covers what lies there.
+        w, h, gap = self.width(), self.height() - 12, 12
         banner = min(self.banner.wanted_height(w), h)
         hint = self._hint.height_for(w) + 4 if self._hint.text else 0
         pair = min(200, h - banner - hint - 2 * gap)
