@@ -15,6 +15,11 @@ class LatencyRing:
         self._waiting: list[float] = []
         self._figures: deque[float] = deque(maxlen=size)
 
+    @property
+    def waiting(self) -> bool:
+        """True while an answer has not been painted."""
+        return bool(self._waiting)
+
     def mark(self, at: float) -> None:
         """The scan of time `at` (monotonic seconds) has its answer."""
         self._waiting.append(at)

@@ -84,8 +84,7 @@ class Shell(QWidget):
         self._ageing.timeout.connect(self._show_chips)
         self._ageing.start()
         skin.changed.connect(self.restyle)
-        # Queued: heard when the paint that sent it has reached the screen.
-        self.chrome.strip.painted.connect(self._latency.painted, Qt.ConnectionType.QueuedConnection)
+        self.chrome.strip.painted.connect(self._painted)
         bridge.listen(self)
 
     # what the composition root does with it
@@ -339,6 +338,11 @@ class Shell(QWidget):
         """Closing the window ends what runs behind it."""
         self.stop()
         super().closeEvent(event)
+
+    def _painted(self) -> None:
+        if self._latency.waiting:
+            # In the next turn of the loop: then the paint that is going on now has reached the screen.
+            self.bridge.post(self._latency.painted)
 
     def _show_chips(self) -> None:
         link, told = self._link or (None, 0.0)
