@@ -18,7 +18,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("floorhand demo", description="A whole small warehouse on this machine.")
     parser.add_argument("--headless", action="store_true", help="no display: the shift runs by itself")
     parser.add_argument("--auto", action="store_true", help="with a display: the shift runs by itself in the windows")
-    parser.add_argument("--orders", type=int, default=6, help="orders to ship (default 6)")
+    parser.add_argument("--orders", type=int, help="orders to ship (default 6; 20 of a --dataset)")
     parser.add_argument("--chaos", action="store_true", help="kill the OMS and cut the network while work goes on")
     parser.add_argument("--soak", action="store_true", help="repeat the shift until --minutes are over")
     parser.add_argument("--minutes", type=float, default=30)
@@ -29,7 +29,10 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, help=f"folder for pictures, labels and logs (default {_DEFAULT_OUT})")
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object, and nothing else")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.orders is None:
+        options.orders = 20 if options.dataset else 6
+    return options
 
 
 def main(arguments: list[str]) -> int:

@@ -1,6 +1,7 @@
 """Plays one shift from curtain to count: people and trouble on the stage, then pictures of screens and labels, then the figures."""
 
 import argparse
+import json
 import random
 import shutil
 import sys
@@ -36,6 +37,7 @@ def play(options: argparse.Namespace, work: Path, out: Path, tell: Tell, rng: ra
         )
         figures["seconds"] = round(time.monotonic() - began, 1)
         figures["labels_png"] = _draw_labels(show, out / "labels")
+        (out / "parcels.json").write_text(json.dumps(show.parcels(), indent=1))
         return figures
     finally:
         show.close()
@@ -100,7 +102,7 @@ def _photographs(show: Show, folder: Path) -> Acting:
                 taken.add(name)
                 client.shell.grab().save(str(folder / f"{name}.png"))
         moment = time.monotonic()
-        yield Until(lambda since=moment: time.monotonic() - since > 0.4, "the next picture")  # type: ignore[misc]
+        yield Until(lambda since=moment: time.monotonic() - since > 0.03, "the next picture")  # type: ignore[misc]
 
 
 def _visit(show: Show, app: QApplication, options: argparse.Namespace, tell: Tell) -> dict[str, Any]:

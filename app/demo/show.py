@@ -16,6 +16,8 @@ from app.demo.processes import Oms, StartFailed
 from app.demo.seats import CordedSeat, WedgeSeat
 from app.demo.world import World, read_world
 from app.screens.preferences import Preferences
+from sync.contract.codes import ParcelState
+from sync.contract.rows import ParcelRow
 
 #: Orders that come in through the import, as the warehouse of the demonstration always has.
 IMPORTED = 60
@@ -82,6 +84,11 @@ class Show:
     def clients(self) -> tuple[Client, ...]:
         """All windows."""
         return (self.handheld, self.station, self.desk)
+
+    def parcels(self) -> dict[str, str]:
+        """SSCC -> order of every parcel that was shipped, as the OMS has told the station."""
+        with self.station.store.look() as u:
+            return {p.sscc: p.order for p in u.rows.all(ParcelRow) if p.state is ParcelState.SHIPPED}
 
     def drained(self) -> bool:
         """Every fact of every device is at the OMS."""
