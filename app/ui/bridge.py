@@ -50,6 +50,10 @@ class Bridge(QObject):
         """Names who hears; events before that wait in the queue only until the event loop runs."""
         self._listener = listener
 
+    def stop(self) -> None:
+        """Nobody hears any more: what still arrives is dropped, as the window it was for is gone."""
+        self._listener = None
+
     def post(self, job: Callable[[], None]) -> None:
         """Runs `job` in the GUI thread, soon."""
         self._posted.emit(job)
@@ -109,12 +113,15 @@ class ThreadWorker:
     ) -> None:
         self._bridge = bridge
         self._on_fault = on_fault
+        self._stopped = False
         self._pool = pool or ThreadPoolExecutor(1, thread_name_prefix=name)
 
     def submit(
         self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None] | None = None
     ) -> None:
-        """Queues `job`; `done(result)` or `failed(error)` follows in the GUI thread."""
+        """Queues `job`; `done(result)` or `failed(error)` follows in the GUI thread. After `stop` nothing is done any more."""
+        if self._stopped:
+            return
 
         def arrived(future: Future[T]) -> None:
             error = future.exception()
@@ -127,4 +134,5 @@ class ThreadWorker:
 
     def stop(self) -> None:
         """Lets the job in hand end and forgets those that wait."""
+        self._stopped = True
         self._pool.shutdown(wait=True, cancel_futures=True)

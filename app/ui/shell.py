@@ -118,6 +118,7 @@ class Shell(QWidget):
     def stop(self) -> None:
         """Ends the workers and the sound. The window may be closed after that."""
         self._ageing.stop()
+        self.bridge.stop()
         while self._on_stop:
             self._on_stop.pop(0)()
 

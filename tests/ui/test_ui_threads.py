@@ -110,6 +110,18 @@ def test_a_worker_runs_jobs_in_order_elsewhere_and_answers_here(bridge, qtbot):
     assert [str(f) for f in told] == ["4"]
 
 
+def test_what_arrives_after_the_end_is_dropped(bridge, listener, qtbot):
+    worker = ThreadWorker(bridge, "store", pytest.fail)
+    worker.stop()
+    worker.submit(pytest.fail, pytest.fail)
+    bridge.on_scan(ScanInput("1", 1.0))
+    bridge.stop()
+    arrived = []
+    bridge.post(lambda: arrived.append(True))
+    qtbot.waitUntil(lambda: bool(arrived), timeout=2000)
+    assert listener.heard == []
+
+
 class Slow:
     """Services that take their time and remember where they ran."""
 
