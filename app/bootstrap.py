@@ -17,10 +17,12 @@ from app.store.verifier import Argon2Verifier
 # isort: split
 from PySide6.QtCore import QTimer
 
-from app.core.messages import Code, say
+from app.core.messages import Code, Tone, say
 from app.core.outcome import Changes, Outcome
 from app.core.scan import ScanInput
 from app.core.views import LinkStatus, Person, SignInView
+from app.flows.duplicates import DuplicateRule
+from app.flows.resolve import Patterns
 from app.screens.preferences import KeepsPreferences
 from app.services.api import SignIn, Weight
 from app.services.gate import Gate
@@ -39,7 +41,7 @@ from app.wiring.pairing import ClientPairing
 from app.wiring.printing import StationPrinting, label_report
 from app.wiring.scans import read_fields, scan_input
 from devices.hub import DeviceHub, HubSinks
-from devices.model import DeviceKey, JobReport, LinkState, PrinterStatus, Reading, Reason, Scan
+from devices.model import DeviceKey, Feedback, JobReport, LinkState, PrinterStatus, Reading, Reason, Scan
 from devices.wedge import Key, KeyBurst
 from sync.client.driver import SyncThread
 from sync.client.pairing import pair
@@ -52,6 +54,7 @@ log = logging.getLogger(__name__)
 _CHIPS_MS = 1000
 _PICK_JOBS = 2
 _PACK_JOBS = 10
+_FEEDBACK = {Tone.GOOD: Feedback.ACCEPT, Tone.BAD: Feedback.REJECT, Tone.WARN: Feedback.ATTENTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,10 @@ class Place:
     scanners: tuple[tuple[str, str], ...] = ()
     scales: tuple[tuple[str, str], ...] = ()
     printers: tuple[tuple[str, str], ...] = ()
+    #: Whether a keyboard-wedge scanner is listened to.
+    wedge: bool = True
+    patterns: Patterns = field(default_factory=Patterns)
+    duplicates: DuplicateRule = field(default_factory=DuplicateRule)
     about: tuple[tuple[str, str], ...] = field(default=())
 
 
@@ -138,9 +145,10 @@ class Client:
             self._services(),
             preferences,
             self.clock,
-            wedge=Wedge(KeyBurst(), Key),
+            wedge=Wedge(KeyBurst(), Key) if place.wedge else None,
             about=(("version", app_version()), ("data", str(place.data)), *place.about),
             on_fault=self._on_fault,
+            on_answer=self._answer,
         )
         self.store.on_commit(self.sync.wake)
         self._chips = QTimer(self.shell)
@@ -191,12 +199,13 @@ class Client:
     def _services(self) -> UiServices:
         gate = Gate(self.store, self.centre, Argon2Verifier())
         bench = Bench(self.place.name, StationPrinting(self.hub), self.place.scales[0][1] if self.place.scales else "")
+        hears = (self.place.patterns, self.place.duplicates)
         paired = self._ports.meta.identity() is not None
         return UiServices(
             sign_in=_SignInWithWork(SignInService(self.store, self.centre, gate), self._follow),
             home=HomeService(self.store),
-            pick=PickService(self.store, read_fields, self.clock, self.centre.online),
-            pack=PackService(self.store, read_fields, self.clock, self.centre, gate, bench),
+            pick=PickService(self.store, read_fields, self.clock, self.centre.online, *hears),
+            pack=PackService(self.store, read_fields, self.clock, self.centre, gate, bench, *hears),
             orders=OrdersService(self.store, self.centre),
             notices=NoticesService(self.store),
             pairing=None if paired else self._pairing,
@@ -254,6 +263,11 @@ class Client:
                 catching_up=status.catching_up,
             )
         )
+
+    def _answer(self, device: str, tone: Tone | None) -> None:
+        """Lets the scanner itself say how its scan was answered, where it can."""
+        if tone in _FEEDBACK:
+            self.hub.feedback(DeviceKey(device), _FEEDBACK[tone])
 
     def _on_fault(self, fault: Exception) -> None:
         log.error("a fault of ours", exc_info=fault)

@@ -38,11 +38,14 @@ def main(arguments: list[str]) -> int:
     # In this order: the store before Qt (see bootstrap).
     from app.bootstrap import Client, Place, pair_place
     from app.core.storage import StorageTrouble
+    from app.flows.duplicates import DuplicateRule
+    from app.flows.resolve import Patterns
     from app.wiring.preferences import SettingsPreferences
 
     from PySide6.QtCore import QTimer  # isort: skip
     from PySide6.QtWidgets import QApplication  # isort: skip
 
+    usual = Patterns()
     name = options.station or platform.node() or "Handheld"
     place = Place(
         options.data,
@@ -53,6 +56,9 @@ def main(arguments: list[str]) -> int:
         scanners=tuple((url, f"Scanner {n}") for n, url in enumerate(options.scanners, start=1)),
         scales=((options.scale, "Scale"),) if options.scale else (),
         printers=((options.printer, "Printer"),) if options.printer else (),
+        wedge=options.wedge,
+        patterns=Patterns(options.tote_pattern or usual.tote, options.badge_pattern or usual.badge),
+        duplicates=DuplicateRule(options.same_device_ms, options.other_device_ms),
     )
     try:
         if pairing:

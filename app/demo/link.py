@@ -50,9 +50,6 @@ class Link:
             threading.Thread(target=self._relay, args=(near,), name="link-relay", daemon=True).start()
 
     def _relay(self, near: socket.socket) -> None:
-        if not self._up:
-            near.close()
-            return
         try:
             far = socket.create_connection(("127.0.0.1", self._server_port), timeout=2)
         except OSError:

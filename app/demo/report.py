@@ -37,6 +37,7 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
     latencies = [ms for client in show.clients() for ms in client.shell.latencies()]
     return {
         "orders": shift.orders,
+        "orders_at_oms": sum(counts["orders_by_state"].values()),
         "shipped": counts["orders_shipped"],
         "picks": counts["picks"],
         "facts": counts["ops"],
