@@ -203,7 +203,7 @@ def one_bridge_into_qt(root: Path) -> Iterator[str]:
             if (knows_qt and in_room(name, threads)) or name.rpartition(".")[2] in hops:
                 yield module.at(node, f"imports {name}")
         for use in ast.walk(module.tree):
-            if isinstance(use, ast.Attribute) and use.attr == "BlockingQueuedConnection":
+            if isinstance(use, ast.Attribute) and use.attr in {"QueuedConnection", "BlockingQueuedConnection"}:
                 yield module.at(use, f"connects with {use.attr}")
 
 
