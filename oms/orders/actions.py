@@ -1,5 +1,6 @@
 """Requests about orders: let one onto the floor, take one off it. Called by the orders API, in one unit of work each."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -8,7 +9,7 @@ from sqlalchemy import select
 
 from oms.catalog.models import Item
 from oms.feed.models import FloorException
-from oms.inventory.queries import in_hand, lock_shelves
+from oms.inventory.queries import InHand, in_hand, lock_shelves
 from oms.inventory.rules import Shelf, Take, allocate, bin_account
 from oms.orders.codes import Refusal
 from oms.orders.models import Order, OrderLine, Reservation
@@ -184,13 +185,28 @@ def _settle_holds(w: "Work", order_no: str) -> None:
 def _put_all_back(w: "Work", order_no: str, items: list[WorkItem], live: Job | None) -> tuple[str, ...]:
     """One instruction per bin for everything of the order that is in totes and parcels, to whoever holds the work, else to a
     supervisor."""
-    home = {item.line_no: item for item in items if item.kind is JobKind.PICK}
     made = []
-    for held in in_hand(w.db, w.site, order_no):
-        pick = home[held.line_no]
-        words = put_back_words(held.qty, held.sku, held.lot, held.account, bin_account(pick.from_bin))
+    for held, pick, qty in _shares(in_hand(w.db, w.site, order_no), items):
+        words = put_back_words(qty, held.sku, held.lot, held.account, bin_account(pick.from_bin))
         exception = need(w, ExceptionKind.PUT_BACK, words, order_no=order_no, item=pick.id)
         if live:
             exception.job, exception.device, exception.worker_id = live.id, live.holder, live.worker_id
         made.append(exception.id)
     return tuple(made)
+
+
+def _shares(everything: list[InHand], items: list[WorkItem]) -> Iterator[tuple[InHand, WorkItem, int]]:
+    """What is in hand by the bin it came from: a line may have been picked from several, and from some of them nothing yet."""
+    picks = sorted((item for item in items if item.kind is JobKind.PICK), key=lambda item: (item.from_bin, item.id))
+    taken = {item.id: item.qty_done for item in picks}
+    for held in everything:
+        rest = held.qty
+        of_line = [item for item in picks if item.line_no == held.line_no]
+        for item in of_line:
+            share = min(rest, taken[item.id])
+            if share > 0:
+                taken[item.id] -= share
+                rest -= share
+                yield held, item, share
+        if rest:
+            yield held, of_line[0], rest
