@@ -23,6 +23,7 @@ class StationDevices:
         self._printer = Command("The printer", ["devices", "simulate", "printer", "--folder", str(self.labels)], log)
         self._printer.listen(self._heard)
         self._printed: list[Path] = []
+        self._on_scale = 0.0
 
     @property
     def scanner_url(self) -> str:
@@ -44,8 +45,10 @@ class StationDevices:
         self._scanner.send(f"scan {text}")
 
     def load(self, grams: float) -> None:
-        """Puts so many grams on the scale; 0 takes everything off."""
-        self._scale.send(f"load {grams:g}")
+        """Puts so many grams on the scale; 0 takes everything off. What lies there already is not lifted again."""
+        if grams != self._on_scale:
+            self._on_scale = grams
+            self._scale.send(f"load {grams:g}")
 
     def last_label_sscc(self, already: set[str]) -> str | None:
         """The SSCC on the newest label whose SSCC is not in `already`."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from app.core.views import PackStep, PackView, PickStep, PickView
 from app.demo.people import Bench, Seat
@@ -12,6 +12,13 @@ from app.demo.world import World
 
 _REFRESH_MS = 150
 _BUTTONS = 4
+_BUTTON_WIDTH = 400
+_STYLE = """
+QWidget { background: #151C24; color: #F3F6F9; font-family: Inter, "DejaVu Sans"; font-size: 15px; }
+QLabel { color: #9DAAB8; font-weight: 600; }
+QPushButton { background: #1E2731; border: 1px solid #2B3743; border-radius: 10px; text-align: left; padding: 0 12px; }
+QPushButton:pressed { background: #2B3743; }
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,34 +135,44 @@ class Hands:
 
 
 class Panel(QWidget):
-    """Buttons for two pairs of hands, refreshed as the screens change."""
+    """Buttons for two pairs of hands, refreshed as the screens change. Every button keeps its place."""
 
     def __init__(self, hands: Hands) -> None:
         super().__init__()
         self.setWindowTitle("Your hands")
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
-        # The windows of the floor must keep the focus: a press here is a hand, not a keyboard.
+        # The windows of the floor keep the focus: a press here is a hand, not a keyboard.
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        column = QVBoxLayout(self)
-        self._sides = [
-            (hands.at_handheld, self._side(column, "At the handheld")),
-            (hands.at_station, self._side(column, "At the pack station")),
-        ]
+        self.setStyleSheet(_STYLE)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(16, 12, 16, 16)
+        grid.setSpacing(8)
         self._acts: dict[QPushButton, Callable[[], None]] = {}
+        self._sides = [
+            (hands.at_handheld, self._side(grid, 0, "At the handheld")),
+            (hands.at_station, self._side(grid, 1, "At the pack station")),
+        ]
         timer = QTimer(self)
         timer.timeout.connect(self._refresh)
         timer.start(_REFRESH_MS)
-        self.setMinimumWidth(320)
 
-    def _side(self, column: QVBoxLayout, title: str) -> list[QPushButton]:
-        column.addWidget(QLabel(title))
+    def offered(self) -> list[QPushButton]:
+        """The buttons that can be pressed now, the handheld's first."""
+        return [button for _, buttons in self._sides for button in buttons if button.isVisible()]
+
+    def _side(self, grid: QGridLayout, column: int, title: str) -> list[QPushButton]:
+        grid.addWidget(QLabel(title), 0, column)
         buttons = []
-        for _ in range(_BUTTONS):
+        for row in range(_BUTTONS):
             button = QPushButton()
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setMinimumHeight(40)
+            button.setFixedSize(_BUTTON_WIDTH, 44)
+            kept = button.sizePolicy()
+            kept.setRetainSizeWhenHidden(True)
+            button.setSizePolicy(kept)
+            button.hide()
             button.clicked.connect(lambda _checked=False, b=button: self._acts[b]())
-            column.addWidget(button)
+            grid.addWidget(button, row + 1, column)
             buttons.append(button)
         return buttons
 
@@ -165,5 +182,7 @@ class Panel(QWidget):
             for button, hand in zip(buttons, [*hands, *[None] * (_BUTTONS - len(hands))], strict=True):
                 button.setVisible(hand is not None)
                 if hand:
-                    button.setText(hand.words)
+                    button.setText(
+                        button.fontMetrics().elidedText(hand.words, Qt.TextElideMode.ElideRight, _BUTTON_WIDTH - 24)
+                    )
                     self._acts[button] = hand.act

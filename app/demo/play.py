@@ -17,6 +17,7 @@ from app.demo.chaos import trouble
 from app.demo.panel import Hands, Panel
 from app.demo.people import packer, picker, supervisor
 from app.demo.report import count
+from app.demo.seats import WedgeSeat
 from app.demo.show import BADGES, Show
 from app.demo.stage import Acting, Stage, Until
 
@@ -106,14 +107,12 @@ def _photographs(show: Show, folder: Path) -> Acting:
 
 
 def _visit(show: Show, app: QApplication, options: argparse.Namespace, tell: Tell) -> dict[str, Any]:
-    """A visitor's hands: windows and panel stay until one of them is closed; the released orders wait on the handheld."""
+    """A visitor's hands: windows and panel stay until the panel is closed; the released orders wait on the handheld."""
     shift = show.shift(options.orders, options.seed)
-    at_handheld, at_station, at_desk = show.seats()
-    stage = Stage(lambda error: tell(str(error)) if error else None, show.describe)
-    stage.enter("the supervisor", supervisor(at_desk, BADGES["supervisor"], shift))
+    panel = open_panel(show)
+    stage = Stage(lambda error: tell(str(error)) if error else show.desk.shell.hide(), show.describe)
+    stage.enter("the supervisor", supervisor(WedgeSeat(show.desk), BADGES["supervisor"], shift))
     stage.start()
-    panel = Panel(Hands(show.world, at_handheld, at_station, show.devices, BADGES))
-    panel.show()
     tell("scan and weigh with the panel; close it to end the demonstration")
     watch = QTimer()
     watch.timeout.connect(lambda: app.quit() if not panel.isVisible() else None)
@@ -122,6 +121,18 @@ def _visit(show: Show, app: QApplication, options: argparse.Namespace, tell: Tel
     figures = count(show, shift)
     figures["ok"] = not figures["invariants"]["broken"]
     return figures
+
+
+def open_panel(show: Show) -> Panel:
+    """Sets handheld and station side by side, and the panel below them where there is room."""
+    at_handheld, at_station, _ = show.seats()
+    panel = Panel(Hands(show.world, at_handheld, at_station, show.devices, BADGES))
+    show.handheld.shell.move(20, 40)
+    show.station.shell.move(520, 40)
+    panel.show()
+    room = panel.screen().availableGeometry()
+    panel.move(20, min(860, room.bottom() - panel.height()))
+    return panel
 
 
 def _draw_labels(show: Show, folder: Path) -> int:
