@@ -70,7 +70,7 @@ def print_request(u: UnitOfWork, state: PackState) -> PrintRequest:
         carrier=parcel.carrier if parcel else "",
         service=parcel.service if parcel else "",
         tracking=parcel.tracking if parcel else "",
-        ship_to=tuple(order.ship_to) if order else (),
+        ship_to=(*order.ship_to, order.country) if order else (),
         ship_from=tuple(sites[0].ship_from) if sites else (),
         weight_g=state.weighed.grams if state.weighed else None,
         parcel=f"{parcel.number if parcel else 1}/{max(1, len(siblings))}",
