@@ -202,7 +202,8 @@ def _shares(everything: list[InHand], items: list[WorkItem]) -> Iterator[tuple[I
     for held in everything:
         rest = held.qty
         of_line = [item for item in picks if item.line_no == held.line_no]
-        for item in of_line:
+        # Another lot than was asked for may have been taken: then any bin of the line is as good as the other.
+        for item in sorted(of_line, key=lambda item: item.lot != held.lot):
             share = min(rest, taken[item.id])
             if share > 0:
                 taken[item.id] -= share

@@ -294,6 +294,7 @@ def _order(model):
     return (model.id,)
 
 
+@pytest.mark.slow
 def test_any_order_of_events_keeps_the_books_right(new_floor):
     run_state_machine_as_test(
         lambda: FloorMachine(new_floor()),

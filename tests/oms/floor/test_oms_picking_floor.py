@@ -326,6 +326,33 @@ def test_a_cancel_in_mid_pick_tells_the_picker_what_to_put_back(trip):
     floor.check()
 
 
+def test_each_lot_goes_back_to_the_bin_it_came_from(new_floor):
+    floor = new_floor().build(skus=("MILK",), lot_tracked=True)
+    floor.stock("A-01", "MILK", 2, "L9").stock("A-02", "MILK", 5, "L1").order("O1", ("MILK", 4))
+    job = floor.release("O1").job
+    device = floor.device()
+    device.claim(job)
+    first, second = floor.items_of(job)
+    device.pick(first, 2)
+    device.pick(second, 2)
+    floor.cancel("O1")
+    waiting = {(e.params["lot"], e.params["bin"], e.params["qty"]) for e in floor.exceptions("put_back")}
+    assert waiting == {("L9", "A-01", 2), ("L1", "A-02", 2)}
+    for exception in floor.exceptions("put_back"):
+        device.acknowledge(exception.id)
+    assert (floor.has("bin:A-01", "MILK", "L9"), floor.has("bin:A-02", "MILK", "L1")) == (2, 5)
+    floor.check()
+
+
+def test_a_line_from_two_bins_goes_back_to_both(trip):
+    floor, device, (tea, _, more) = trip
+    device.pick(more, 2)
+    device.pick(tea, 3)
+    floor.cancel("O1")
+    waiting = {(e.params["bin"], e.params["qty"]) for e in floor.exceptions("put_back")}
+    assert waiting == {("A-01", 3), ("A-03", 2)}
+
+
 def test_two_totes_of_one_line_are_packed_from_both(trip):
     floor, device, (tea, cup, more) = trip
     device.pick(tea, 4, tote="T1")
