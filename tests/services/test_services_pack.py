@@ -76,7 +76,7 @@ def test_one_tote_from_scan_to_shipped(bench):
     assert (asked.print_job, asked.sscc, asked.order, asked.tracking, asked.weight_g, asked.parcel) == (
         "parcel-O1.1", SSCC, "O1", "JDO1", 760, "1/1",
     )  # fmt: skip
-    assert (asked.ship_to, asked.ship_from) == (("Greta", "Street 1", "Town"), ("We", "Here"))
+    assert (asked.ship_to, asked.ship_from) == (("Greta", "Street 1", "Town", "DE"), ("We", "Here"))
     assert label(bench, state="sending", level=1).view.papers[0].state == "printing"
     printed = label(bench)
     assert (printed.message.code, printed.view.step, printed.view.papers[0].state) == (
