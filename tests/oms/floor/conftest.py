@@ -7,13 +7,13 @@ from uuid import uuid4
 import msgspec
 import psycopg
 import pytest
-from sqlalchemy import func, select, union_all
+from sqlalchemy import func, select, union_all, update
 
 from oms.bootstrap import Oms, open_oms
 from oms.catalog.models import Bin, Item, Site, Zone
 from oms.db.work import Actor
 from oms.feed import ingest, leases
-from oms.feed.models import Change, FloorException, Lease, Op
+from oms.feed.models import Change, FloorException, Lease, Meta, Op
 from oms.feed.rows import build
 from oms.inventory.models import Lot, StockBalance, StockMove
 from oms.orders import actions as orders
@@ -360,3 +360,15 @@ def new_floor(shared_oms):
 def floor(new_floor):
     """A site with bins A-01 to A-04, 10 TEA in A-01, 5 TEA in A-03, 10 CUP in A-02."""
     return new_floor().build().stock("A-01", "TEA", 10).stock("A-03", "TEA", 5).stock("A-02", "CUP", 10)
+
+
+@pytest.fixture
+def restored(shared_oms):
+    """Bumps the epoch, as after a restore; afterwards everything is as it was."""
+
+    def to(epoch):
+        with shared_oms.sessions.begin() as db:
+            db.execute(update(Meta).values(epoch=epoch))
+
+    yield lambda: to(2)
+    to(1)

@@ -144,6 +144,18 @@ def test_facts_from_a_station_without_the_work(bench):
     floor.check()
 
 
+def test_packing_under_a_grant_that_a_restored_server_forgot(bench, restored):
+    floor, _, (tea, cup), parcel = bench
+    restored()
+    other = floor.device()
+    other.tokens |= {tea.id: (1, 9), cup.id: (1, 9)}
+    assert other.pack(tea, parcel, 4).outcome is Outcome.APPLIED_LATE
+    assert other.pack_short(cup, 2).outcome is Outcome.APPLIED_LATE
+    assert other.ship(parcel, tea.job_id).outcome is Outcome.APPLIED
+    assert floor.order_of("O1").state is OrderState.SHIPPED
+    floor.check()
+
+
 def test_a_half_packed_parcel_that_left_is_followed_by_another(bench):
     floor, station, (tea, cup), parcel = bench
     station.pack(tea, parcel, 4)

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
-from oms.feed.models import Lease, Meta
+from oms.feed.models import Lease
 from oms.inventory.models import StockMove
 from oms.picking.models import WorkItem
 from sync.contract import facts
@@ -18,13 +18,6 @@ def trip(floor):
     device = floor.device()
     device.claim(job)
     return floor, device, floor.items_of(job)
-
-
-@pytest.fixture
-def restored(floor):
-    """Bumps the epoch, as after a restore; afterwards everything is as it was."""
-    yield lambda: floor.act(lambda w: w.db.execute(update(Meta).values(epoch=2)))
-    floor.act(lambda w: w.db.execute(update(Meta).values(epoch=1)))
 
 
 def again(floor, item):
@@ -143,6 +136,19 @@ def test_a_grant_that_a_restored_server_forgot_is_adopted(trip, restored):
     assert device.pick(tea, 1).outcome is Outcome.DIVERTED
     stranger.tokens[cup.id] = (2, 99)
     assert stranger.pick(cup, 1).outcome is Outcome.DIVERTED
+    floor.check()
+
+
+def test_undo_and_short_under_a_forgotten_grant_count_too(trip, restored):
+    floor, device, (tea, cup, _) = trip
+    device.pick(cup, 2)
+    restored()
+    stranger = floor.device()
+    stranger.tokens |= {tea.id: (1, 9), cup.id: (1, 9)}
+    assert stranger.undo(cup, 1).outcome is Outcome.APPLIED_LATE
+    assert stranger.short(tea, 10, ShortReason.DAMAGED).outcome is Outcome.APPLIED_LATE
+    assert again(floor, cup).qty_done == 1
+    assert again(floor, tea).state is WorkState.SHORT
     floor.check()
 
 
