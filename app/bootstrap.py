@@ -4,6 +4,7 @@
 """
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -47,6 +48,7 @@ from sync.client.driver import SyncThread
 from sync.client.pairing import pair
 from sync.client.status import ClaimPolicy, SyncStatus
 from sync.contract.codes import JobKind, Role
+from sync.discovery import Closable, Found, browse
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,8 @@ class Place:
     scanners: tuple[tuple[str, str], ...] = ()
     scales: tuple[tuple[str, str], ...] = ()
     printers: tuple[tuple[str, str], ...] = ()
+    #: Whether the centre is also looked for by mDNS when its known addresses do not answer.
+    discover: bool = False
     #: Whether a keyboard-wedge scanner is listened to.
     wedge: bool = True
     patterns: Patterns = field(default_factory=Patterns)
@@ -150,6 +154,7 @@ class Client:
             on_fault=self._on_fault,
             on_answer=self._answer,
         )
+        self._browsing: Closable | None = None
         self.store.on_commit(self.sync.wake)
         self._chips = QTimer(self.shell)
         self._chips.setInterval(_CHIPS_MS)
@@ -161,6 +166,8 @@ class Client:
         self._board.add(list(self.hub.devices()))
         self.shell.on_devices(self._board.statuses())
         self.sync.start()
+        if self.place.discover:
+            threading.Thread(target=self._discover, name="discovery", daemon=True).start()
         self._chips.start()
         if self.place.desk:
             self.shell.show_desk()
@@ -171,6 +178,8 @@ class Client:
         """Ends everything within a second or two; what was scanned is on the disk already."""
         self._chips.stop()
         self._pairing.close()
+        if self._browsing is not None:
+            self._browsing.close()
         self.sync.stop()
         self.hub.stop()
         self.shell.stop()
@@ -218,6 +227,16 @@ class Client:
         self.sync.wake()
 
     # --- what comes from other threads ---
+
+    def _discover(self) -> None:
+        # Opening mDNS takes a moment, which the window does not wait for.
+        self._browsing = browse(self._found)
+
+    def _found(self, found: Found) -> None:
+        """A server says that it is there: one more address to try. Whether it is ours, only the pinned key decides."""
+        identity = self._ports.meta.identity()
+        if identity is not None and identity.cluster_id == found.cluster_id:
+            self.sync.hint(found.addresses)
 
     def _on_scan(self, scan: Scan) -> None:
         self._to_shell(scan_input(scan))

@@ -56,6 +56,7 @@ def main(arguments: list[str]) -> int:
         scanners=tuple((url, f"Scanner {n}") for n, url in enumerate(options.scanners, start=1)),
         scales=((options.scale, "Scale"),) if options.scale else (),
         printers=((options.printer, "Printer"),) if options.printer else (),
+        discover=True,
         wedge=options.wedge,
         patterns=Patterns(options.tote_pattern or usual.tote, options.badge_pattern or usual.badge),
         duplicates=DuplicateRule(options.same_device_ms, options.other_device_ms),
