@@ -55,6 +55,7 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
         "server_restarts": show.oms.restarts,
         "link_cuts": show.link.cuts,
         "scan_to_feedback_ms": percentiles(latencies),
+        "scan_to_feedback_ms_by_place": {c.place.name: percentiles(c.shell.latencies()) for c in show.clients()},
         "open_exceptions": counts["open_exceptions"],
         "imported": {
             kind: {k: n for k, n in report["totals"].items() if n} for kind, report in show.reports.by_kind.items()
