@@ -33,6 +33,7 @@ from sync.client.state import (
     CLAIM_SPREAD_S,
     DIGEST_AFTER_MISMATCH_S,
     DIGEST_EVERY_S,
+    EMPTY_PULL_PAUSE_S,
     HEARTBEAT_S,
     PULL_LIMIT,
     PULL_LIMIT_LEAST,
@@ -257,6 +258,8 @@ def _pulled(turn: Turn, result: Pulled) -> None:
 
 def _nothing_new(turn: Turn, _: NothingNew) -> None:
     turn.set(current=True, synced_at=turn.now, head=turn.s.through, progress_at=turn.now)
+    # A server that is about to end lets go of its polls at once, and the next one too.
+    turn.lane(LaneName.PULL, retry_at=turn.now + EMPTY_PULL_PAUSE_S)
 
 
 def _dropped(turn: Turn, _: Dropped) -> None:

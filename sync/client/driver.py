@@ -194,6 +194,9 @@ class _Runner:
         if self._link:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._link.close(), _STOP_S / 2)
+        # A closed transport lets go of its socket in the loop's next rounds.
+        for _ in range(3):
+            await asyncio.sleep(0)
 
     def _take(self) -> list[Event]:
         with self._guard:

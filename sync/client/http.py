@@ -56,18 +56,50 @@ def pinned_context(spki: str) -> ssl.SSLContext:
     return context
 
 
+class _Pool:
+    """Connections of one generation and the requests under way on them."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        limits = httpx2.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=60)
+        self._transport = httpx2.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits)
+        self._client = httpx2.AsyncClient(transport=self._transport, trust_env=False, follow_redirects=False)
+        self._running: set[asyncio.Task[httpx2.Response]] = set()
+
+    async def request(self, request: Request, url: str) -> httpx2.Response:
+        """One request. A caller who gives up leaves it running to its own time limit: cancelled in the middle of a TLS handshake, the
+        library would leave the socket open for ever."""
+        timeout = httpx2.Timeout(connect=_CONNECT_S, read=request.idle_s, write=_WRITE_S, pool=_CONNECT_S)
+        headers, body = _dressed(request)
+        asked = self._client.request(
+            request.method, url, params=request.query, content=body, headers=headers, timeout=timeout
+        )
+        task = asyncio.get_running_loop().create_task(asked)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def _ended(self, task: "asyncio.Task[httpx2.Response]") -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            # Seen here for those whose caller has gone.
+            task.exception()
+
+    async def close(self) -> None:
+        """Closes every connection, at once those that are established, the others when their handshake is over."""
+        await self._client.aclose()
+        while self._running:
+            await asyncio.wait(self._running)
+            await self._transport.aclose()
+
+
 class Link:
     """Owns the connections to one server, reachable under one of several addresses. Lives in one event loop."""
 
     def __init__(self, spki: str, addresses: tuple[str, ...]) -> None:
         self._context = pinned_context(spki)
         self._addresses = list(addresses)
-        self._client = self._new_client()
+        self._pool = _Pool(self._context)
         self._closing: set[asyncio.Task[None]] = set()
-
-    def _new_client(self) -> httpx2.AsyncClient:
-        limits = httpx2.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=60)
-        return httpx2.AsyncClient(verify=self._context, trust_env=False, follow_redirects=False, limits=limits)
 
     @property
     def address(self) -> str:
@@ -80,30 +112,35 @@ class Link:
 
     def drop_pool(self) -> None:
         """Closes all connections; the next call makes a new one."""
-        old, self._client = self._client, self._new_client()
-        task = asyncio.get_running_loop().create_task(old.aclose())
+        self._retire(self._pool)
+        self._pool = _Pool(self._context)
+
+    def _retire(self, pool: _Pool) -> None:
+        task = asyncio.get_running_loop().create_task(pool.close())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
     async def close(self) -> None:
         """Ends all connections, those of earlier pools too."""
-        await asyncio.gather(self._client.aclose(), *self._closing, return_exceptions=True)
+        self._retire(self._pool)
+        await asyncio.gather(*self._closing, return_exceptions=True)
 
     async def call(self, request: Request) -> Response:
         """Sends one request to the address in use. Raises `LinkLost` or `WrongKey`, and then tries the next address next time."""
-        timeout = httpx2.Timeout(connect=_CONNECT_S, read=request.idle_s, write=_WRITE_S, pool=_CONNECT_S)
-        headers, body = _dressed(request)
-        url = f"https://{self.address}{request.path}"
+        address = self.address
         try:
-            reply = await self._client.request(
-                request.method, url, params=request.query, content=body, headers=headers, timeout=timeout
-            )
+            reply = await self._pool.request(request, f"https://{address}{request.path}")
         except (httpx2.HTTPError, OSError) as error:
-            self._addresses.append(self._addresses.pop(0))
+            self._turn_from(address)
             if any(isinstance(cause, _OtherKey) for cause in _causes(error)):
                 raise WrongKey(str(error)) from error
             raise LinkLost(repr(error)) from error
         return Response(reply.status_code, reply.content, _seconds(reply.headers.get("retry-after")))
+
+    def _turn_from(self, address: str) -> None:
+        """The next call tries another address, unless an earlier failure has turned to one already."""
+        if self._addresses[0] == address:
+            self._addresses.append(self._addresses.pop(0))
 
 
 def _dressed(request: Request) -> tuple[dict[str, str], bytes]:

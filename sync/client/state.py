@@ -25,6 +25,7 @@ CLAIM_AGAIN_S: Final = 10.0
 CLAIM_SPREAD_S: Final = 0.5
 DIGEST_EVERY_S: Final = 3600.0
 DIGEST_AFTER_MISMATCH_S: Final = 600.0
+EMPTY_PULL_PAUSE_S: Final = 0.2
 PULL_LIMIT: Final = 500
 PULL_LIMIT_LEAST: Final = 20
 #: How long an answer may wait for the rows that belong to it.

@@ -221,6 +221,8 @@ class LiveServer:
                 await asyncio.sleep(0.005)
             ready.set()
             await serving
+            # TLS connections that are just saying goodbye let go of their sockets in the loop's next rounds.
+            await asyncio.sleep(0.1)
 
         self._thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
         self._thread.start()
@@ -233,9 +235,16 @@ class LiveServer:
             return
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._server.should_exit = True
+        self._loop.call_soon_threadsafe(self._loop.call_later, 0.5, self._hang_up)
         self._thread.join(15)
         assert not self._thread.is_alive()
         self._thread = None
+
+    def _hang_up(self):
+        """A client that keeps an idle connection does not answer a TLS goodbye; nobody waits for it here."""
+        for connection in list(self._server.server_state.connections):
+            connection.transport.abort()
+        self._loop.call_later(0.1, self._hang_up)
 
 
 class BadLink:
@@ -286,6 +295,7 @@ class BadLink:
                 if self.closed:
                     raise OSError
                 far = socket.create_connection(("127.0.0.1", self._to), 2)
+                far.settimeout(None)
             except OSError:
                 near.close()
                 continue

@@ -86,6 +86,16 @@ def test_an_op_id_with_other_content_is_refused_and_what_came_before_is_kept(war
     warehouse.check()
 
 
+def test_a_push_of_another_time_line_is_told_where_the_log_stands(warehouse, raw):
+    one = raw()
+    op = one.store.append(uuid4().hex, note(1), None, None)
+    warehouse.act(opening.restored)
+    status, body = one.post("/v1/sync/push", one.push_request([op], epoch=1))
+    assert (status, body["error"], body["epoch"], body["last_seq"]) == (409, "epoch", 2, 0)
+    assert not warehouse.outcomes()
+    assert one.post("/v1/sync/push", one.push_request([op], epoch=2))[0] == 200
+
+
 @pytest.mark.parametrize(
     "break_it",
     [

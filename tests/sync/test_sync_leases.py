@@ -96,6 +96,16 @@ def test_the_urgent_first_and_what_ran_out_last(warehouse, new_device, claim):
     warehouse.check()
 
 
+def test_what_another_holds_is_not_in_the_way(warehouse, new_device, claim):
+    jobs = warehouse.orders(2)
+    one, two = new_device(), new_device()
+    warehouse.act(lambda w: setattr(w.db.get(Job, jobs[1]), "priority", 1))
+    assert jobs_of(claim(two, job=jobs[0])) == {jobs[0]}
+    warehouse.let_leases_run_out()
+    assert jobs_of(claim(one, job=jobs[1])) == {jobs[1]}
+    assert jobs_of(claim(one)) == {jobs[0]}
+
+
 def test_a_zone_is_a_limit(warehouse, new_device, claim):
     warehouse.orders(1)
     device = new_device()

@@ -85,6 +85,7 @@ class Bench:
         """Connected, and the rows are all there."""
         self.connect()
         self.answer(calls.Pull, calls.NothingNew())
+        self.tick(0.2)
         return self
 
     @property
@@ -152,6 +153,7 @@ def test_an_unanswered_claim_is_repeated_under_its_id():
     b.tick(BACKOFF_AWAY_S)
     b.answer(calls.Open, calls.Opened(0))
     b.answer(calls.Pull, calls.NothingNew())
+    b.tick(0.2)
     assert b.open[b.id_of(calls.Claim)].claim_id == first.claim_id
     b.answer(calls.Claim, calls.Claimed(0))
     b.tick(10)
