@@ -50,6 +50,30 @@ def test_the_same_push_from_sixteen_connections_at_once(warehouse, raw, live):
     warehouse.check()
 
 
+def test_a_fact_after_the_lease_ran_out_counts_late_while_nobody_else_has_it(warehouse, raw):
+    one, other = raw(), raw()
+    [job] = warehouse.orders(1)
+    claim = wire.ClaimRequest(claim_id=uuid4().hex, want=1, kinds=["pick"], capacity=1)
+    tokens = {le["item"]: tuple(le["token"]) for le in one.post("/v1/work/claim", claim)[1]["leases"]}
+    tea, cup = warehouse.items_of(job)
+
+    def pick(item):
+        body = facts.PickConfirm(job=job, sku=item.sku, qty=1, from_bin=item.from_bin, tote="T-1")
+        op = one.store.append(uuid4().hex, body, item.id, tokens[item.id])
+        return one.post("/v1/sync/push", one.push_request([op]))[1]["results"][0]
+
+    warehouse.let_leases_run_out()
+    assert pick(cup)["outcome"] == "applied_late"
+    warehouse.let_leases_run_out()
+    again = wire.ClaimRequest(claim_id=uuid4().hex, want=1, kinds=["pick"], capacity=1)
+    assert other.post("/v1/work/claim", again)[1]["leases"]
+    result = pick(tea)
+    assert (result["outcome"], result["notice"]["action"]) == ("diverted", "put_back")
+    assert warehouse.balance("tote:T-1", "CUP") == 1
+    assert warehouse.balance("tote:T-1", "TEA") == 0
+    warehouse.check()
+
+
 def test_a_gap_is_refused_with_where_the_log_stands(warehouse, raw):
     one = raw()
     ops = [one.store.append(uuid4().hex, note(n), None, None) for n in range(4)]
