@@ -45,9 +45,18 @@ def main(arguments: list[str]) -> int:
         options.headless = True
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     out: Path = options.out or _DEFAULT_OUT
-    if out.exists():
+    if out.exists() and any(out.iterdir()):
+        # Only what an earlier demonstration left is cleared away.
+        if not (out / "figures.json").exists():
+            print(
+                f"floorhand: {out} is not empty and not from a demonstration; name another folder with --out",
+                file=sys.stderr,
+            )
+            return 2
         shutil.rmtree(out)
-    out.mkdir(parents=True)
+    out.mkdir(parents=True, exist_ok=True)
+    # Also marks the folder as ours, should the demonstration be interrupted.
+    (out / "figures.json").write_text("{}")
     if options.soak:
         return _soak(options, out)
     figures = _play(options, out)
@@ -84,6 +93,7 @@ def _play(options: argparse.Namespace, out: Path) -> dict[str, Any]:
     try:
         return play(options, work, out, tell, random.Random(options.seed))  # noqa: S311 - plays people
     finally:
+        out.mkdir(parents=True, exist_ok=True)
         for log in work.glob("*.log"):
             shutil.copy(log, out)
         shutil.rmtree(work, ignore_errors=True)
