@@ -221,7 +221,10 @@ class LiveServer:
                 await asyncio.sleep(0.005)
             ready.set()
             await serving
-            # TLS connections that are just saying goodbye let go of their sockets in the loop's next rounds.
+            # A connection that came in the last moment is in mid-handshake: the loop knows it, uvicorn does not yet. Those that are just
+            # saying goodbye let go of their sockets in the loop's next rounds.
+            for transport in list(self._loop._transports.values()):
+                transport.abort()
             await asyncio.sleep(0.1)
 
         self._thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
