@@ -244,9 +244,10 @@ class LiveServer:
         self._thread = None
 
     def _hang_up(self):
-        """A client that keeps an idle connection does not answer a TLS goodbye; nobody waits for it here."""
-        for connection in list(self._server.server_state.connections):
-            connection.transport.abort()
+        """A client that keeps an idle connection does not answer a TLS goodbye. The loop's own list of transports is the only place where
+        connections in the middle of that goodbye can still be found."""
+        for transport in list(self._loop._transports.values()):
+            transport.abort()
         self._loop.call_later(0.1, self._hang_up)
 
 
@@ -323,6 +324,9 @@ class BadLink:
                     continue
                 sink.sendall(data)
         for end in (source, sink):
+            # Shut down first: closing alone says nothing to the other side while another thread still reads here.
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
             with suppress(OSError):
                 end.close()
             with self._guard:
