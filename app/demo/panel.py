@@ -1,5 +1,6 @@
 """The small window from which a visitor scans and weighs: for each seat, the things a person there could do with their hands now."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from app.demo.people import Bench, Seat
 from app.demo.world import World
 
 _REFRESH_MS = 150
+#: After this long without an answer the scan was lost on its way, and the hand tries again.
+_PATIENCE_S = 3.0
 _BUTTONS = 4
 _BUTTON_WIDTH = 400
 _STYLE = """
@@ -29,6 +32,25 @@ class Hand:
     act: Callable[[], None]
 
 
+class Eyes:
+    """Looks whether a seat has answered its last scan: nobody takes the next unit before that, or two would go in for one."""
+
+    def __init__(self, seat: Seat) -> None:
+        self._seat = seat
+        self._answered = -1
+        self._patient_until = 0.0
+
+    def scan(self, text: str) -> None:
+        """Scans, and waits from here on."""
+        self._answered = self._seat.answered()
+        self._patient_until = time.monotonic() + _PATIENCE_S
+        self._seat.scan(text)
+
+    def waiting(self) -> bool:
+        """The answer to the last scan is not on the screen yet."""
+        return self._seat.answered() <= self._answered and time.monotonic() < self._patient_until
+
+
 class Hands:
     """Knows what can be done at the two seats; moves goods in the world as it is done."""
 
@@ -38,6 +60,8 @@ class Hands:
         self._station = station
         self._bench = bench
         self._badges = badges
+        self._picker = Eyes(handheld)
+        self._packer = Eyes(station)
         self._tote_number = 0
         self._dropped: list[str] = []
         self._tote = ""
@@ -46,14 +70,16 @@ class Hands:
 
     def at_handheld(self) -> list[Hand]:
         """What the picker can do now."""
-        seat = self._handheld
+        seat, eyes = self._handheld, self._picker
+        if eyes.waiting():
+            return []
         if seat.screen() == "signin":
-            return [Hand("Scan the picker's badge", lambda: seat.scan(self._badges["picker"]))]
+            return [Hand("Scan the picker's badge", lambda: eyes.scan(self._badges["picker"]))]
         view = seat.view()
         return self._picking(view) if isinstance(view, PickView) else []
 
     def _picking(self, view: PickView) -> list[Hand]:
-        seat = self._handheld
+        seat = self._picker
         if view.step is PickStep.TOTE:
             return [Hand("Scan an empty tote", self._new_tote)]
         if view.step is PickStep.BIN and view.bin:
@@ -77,27 +103,29 @@ class Hands:
 
     def _new_tote(self) -> None:
         self._tote_number += 1
-        self._handheld.scan(f"T-{self._tote_number:04d}")
+        self._picker.scan(f"T-{self._tote_number:04d}")
 
     def _take(self, place: str, sku: str, tote: str) -> None:
         if self._world.take(place, sku):
             self._world.put(tote, sku)
-            self._handheld.scan(self._world.articles[sku].barcode)
+            self._picker.scan(self._world.articles[sku].barcode)
 
     def _drop(self, tote: str) -> None:
         self._dropped.append(tote)
-        self._handheld.scan(self._world.lanes[0])
+        self._picker.scan(self._world.lanes[0])
 
     def at_station(self) -> list[Hand]:
         """What the packer can do now."""
-        seat = self._station
+        seat, eyes = self._station, self._packer
+        if eyes.waiting():
+            return []
         if seat.screen() == "signin":
-            return [Hand("Scan the packer's badge", lambda: seat.scan(self._badges["packer"]))]
+            return [Hand("Scan the packer's badge", lambda: eyes.scan(self._badges["packer"]))]
         view = seat.view()
         return self._packing(view) if isinstance(view, PackView) else []
 
     def _packing(self, view: PackView) -> list[Hand]:
-        seat = self._station
+        seat = self._packer
         if view.step is PackStep.WAITING:
             return [Hand(f"Scan tote {tote}", lambda tote=tote: self._open(tote)) for tote in self._dropped]  # type: ignore[misc]
         if view.step is PackStep.UNITS:
@@ -124,14 +152,14 @@ class Hands:
 
     def _open(self, tote: str) -> None:
         self._tote = tote
-        self._station.scan(tote)
+        self._packer.scan(tote)
 
     def _scan_label(self, sscc: str) -> None:
         self._labels.add(sscc)
         self._bench.load(0)
         if self._tote in self._dropped:
             self._dropped.remove(self._tote)
-        self._station.scan(f"]C100{sscc}")
+        self._packer.scan(f"]C100{sscc}")
 
 
 class Panel(QWidget):

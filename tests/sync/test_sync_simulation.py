@@ -204,7 +204,10 @@ class Shift:
         assert self.world.run(60.0, self._quiet), [d.statuses[-1] for d in self.devices]
 
     def _quiet(self):
-        return all(self._in_step(device) for device in self.devices)
+        if not all(self._in_step(device) for device in self.devices):
+            return False
+        head = self.server.version()
+        return all(device.store.through == head for device in self.devices)
 
     def _in_step(self, device):
         s = device.statuses[-1] if device.statuses else None
