@@ -1,7 +1,8 @@
-"""`python -m devices simulate scanner|scale|printer`: one simulated device as a process of its own, for the demo.
+"""`floorhand devices ...`: `simulate` runs one simulated device as a process of its own (for the demo), `conformance` judges frames.
 
-Prints one JSON line with its address, then one for each command read from standard input (`{"ok": true}` or `{"error": ...}`) and one for
-each thing that happens to it (a label came out, the scanner was answered). Ends with standard input, so it never outlives its parent.
+`simulate` prints one JSON line with its address, then one for each command read from standard input (`{"ok": true}` or
+`{"error": ...}`) and one for each thing that happens to it (a label came out, the scanner was answered). It ends with standard
+input, so it never outlives its parent.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, TextIO
 
+from devices.conformance.run import main as conformance
 from devices.model import Reason
 from devices.simulated.scale_sim import ScaleBuild, ScaleSim
 from devices.simulated.scanner_sim import ScannerSim
@@ -86,8 +88,12 @@ _DEVICES: dict[str, Callable[[argparse.Namespace, _Voice], tuple[Simulator, Comm
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="devices", description="Simulated warehouse devices.")
-    simulate = parser.add_subparsers(dest="what", required=True).add_parser("simulate", help="run one simulated device")
+    parser = argparse.ArgumentParser(prog="floorhand devices", description="Scanners, scales and printers.")
+    commands = parser.add_subparsers(dest="what", required=True)
+    conform = commands.add_parser("conformance", help="run a folder of frames or vectors against the codecs")
+    conform.add_argument("folder", type=Path, help="folder with *.jsonl files, searched with its subfolders")
+    conform.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    simulate = commands.add_parser("simulate", help="run one simulated device")
     simulate.add_argument("device", choices=sorted(_DEVICES))
     simulate.add_argument("--link", type=Path, help="path that always points to the scanner's or scale's terminal")
     simulate.add_argument(
@@ -99,8 +105,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one simulator until standard input ends or `quit` is read; the process's exit code."""
+    """One command; the process's exit code."""
     options = _options(arguments)
+    return conformance(options) if options.what == "conformance" else _simulate(options)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    """Runs until standard input ends or `quit` is read."""
     voice = _Voice(sys.stdout)
     sim, commands = _DEVICES[options.device](options, voice)
     sim.start()

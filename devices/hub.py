@@ -9,10 +9,9 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from devices import registry
-from devices.drivers.base import Driver, Event
+from devices.drivers.base import Driver, Event, ScaleDriver, ScannerDriver
 from devices.model import (
     DeviceInfo,
     DeviceKey,
@@ -30,10 +29,6 @@ from devices.model import (
 from devices.printing import PrinterWorker, PrintJournal, PrintPolicy
 from devices.session import Backoff, DeviceSession
 from devices.transports.urls import key_for
-
-if TYPE_CHECKING:
-    from devices.drivers.scale_sics import SicsScaleDriver
-    from devices.drivers.scanner_serial import SerialScannerDriver
 
 FRESH_S = 1.0
 STOP_S = 1.0
@@ -67,8 +62,8 @@ class DeviceHub:
         self._clock = clock
         self._policy = policy or PrintPolicy()
         self._sessions: dict[DeviceKey, DeviceSession] = {}
-        self._scanners: dict[DeviceKey, SerialScannerDriver] = {}
-        self._scales: dict[DeviceKey, SicsScaleDriver] = {}
+        self._scanners: dict[DeviceKey, ScannerDriver] = {}
+        self._scales: dict[DeviceKey, ScaleDriver] = {}
         self._printers: dict[DeviceKey, PrinterWorker] = {}
         self._latest: Reading | None = None
         self._statuses: dict[DeviceKey, PrinterStatus] = {}

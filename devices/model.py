@@ -114,6 +114,9 @@ class ScanSource(StrEnum):
 
     SERIAL = "serial"
     WEDGE = "wedge"
+    EVDEV = "evdev"
+    HID_POS = "hid-pos"
+    SSI = "ssi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +233,16 @@ class JobReport:
     level: int = 0
     reasons: tuple[Reason, ...] = ()
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterIdentity:
+    """Who a printer says it is. `dpmm` is dots per millimetre (8 = 203 dpi, 12 = 300 dpi, 24 = 600 dpi), None when it does not tell."""
+
+    model: str
+    firmware: str = ""
+    dpmm: int | None = None
+    serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from devices.codecs.printers.zpl_status import HostIdentity
 from devices.confirmation import Ascent, PrintJournal, PrintPolicy, state_after_crash
-from devices.drivers.base import STEP_S, Event
-from devices.drivers.printer_zpl import ZplPrinterDriver
-from devices.model import JobReport, JobState, PrinterStatus, PrintJob, Reason
+from devices.drivers.base import STEP_S, Event, PrinterDriver
+from devices.model import JobReport, JobState, PrinterIdentity, PrinterStatus, PrintJob, Reason
 from devices.transports.base import LinkError
 
 __all__ = ["DuplicateJob", "PrintJournal", "PrintPolicy", "PrinterWorker", "state_after_crash"]
@@ -30,7 +28,7 @@ class PrinterWorker:
 
     def __init__(
         self,
-        driver: ZplPrinterDriver,
+        driver: PrinterDriver,
         journal: PrintJournal,
         report: Callable[[JobReport], None],
         clock: Callable[[], float],
@@ -47,7 +45,7 @@ class PrinterWorker:
         self._woken = False
         self._closed = False
         self._next_look = 0.0
-        self.identity: HostIdentity | None = None
+        self.identity: PrinterIdentity | None = None
 
     # --- any thread ---
 

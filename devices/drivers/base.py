@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from devices.model import DeviceFault, PrinterStatus, PrintJob, Reading, Reason, Scan
+from devices.model import DeviceFault, Feedback, PrinterIdentity, PrinterStatus, PrintJob, Reading, Reason, Scan
 from devices.transports.base import Transport
+
+Clock = Callable[[], float]
+"""Seconds of the hub's monotonic clock."""
 
 Event = Scan | Reading | PrinterStatus | DeviceFault
 """What a driver can report to its session."""
@@ -42,6 +45,23 @@ class Driver(Protocol):
 
     def finish(self) -> None:
         """The session ends: settle what is still open. Called once, as the last thing."""
+
+
+class ScannerDriver(Driver, Protocol):
+    """A scanner as the hub uses it."""
+
+    def feedback(self, kind: Feedback) -> Sequence[Event]:
+        """Answer the last scan at the scanner itself, as far as it can."""
+
+
+class ScaleDriver(Driver, Protocol):
+    """A scale as the hub uses it."""
+
+    def zero(self) -> Sequence[Event]:
+        """Set the scale to zero once the load stands still; nothing if it cannot."""
+
+    def tare(self) -> Sequence[Event]:
+        """Take what stands on the scale now as tare; nothing if it cannot."""
 
 
 class PortDriver:
@@ -93,6 +113,9 @@ class PrinterDriver(Protocol):
 
     def disconnect(self) -> None:
         """Give the line back (many printers serve one host at a time); never raises."""
+
+    def identify(self) -> PrinterIdentity | None:
+        """Model, firmware and resolution, or None if the printer does not tell."""
 
     def status(self) -> PrinterStatus:
         """Ask how the printer is. `ready` None when it does not answer."""

@@ -8,14 +8,14 @@ from typing import TypeVar
 
 from devices.codecs.printers import zpl_status
 from devices.codecs.printers.zpl import with_evidence
-from devices.codecs.printers.zpl_status import Echo, Errors, Host, HostIdentity, Reply, ReplyStream
+from devices.codecs.printers.zpl_status import Echo, Errors, Host, Reply, ReplyStream
 from devices.drivers.base import Evidence
-from devices.model import PrinterStatus, PrintJob
+from devices.model import PrinterIdentity, PrinterStatus, PrintJob
 from devices.transports.base import Transport
 
 REPLY_S = 1.0
 SEND_S = 10.0
-_R = TypeVar("_R", Errors, Host, HostIdentity)
+_R = TypeVar("_R", Errors, Host, PrinterIdentity)
 
 
 class ZplPrinterDriver:
@@ -36,9 +36,9 @@ class ZplPrinterDriver:
         """See PrinterDriver.disconnect."""
         self._transport.close()
 
-    def identify(self) -> HostIdentity | None:
+    def identify(self) -> PrinterIdentity | None:
         """Model, firmware and resolution (`~HI`), or None if the printer does not tell."""
-        return self._ask(zpl_status.ASK_IDENTITY, HostIdentity)
+        return self._ask(zpl_status.ASK_IDENTITY, PrinterIdentity)
 
     def status(self) -> PrinterStatus:
         """`~HQES` first: it is answered in every error, `~HS` by some models only when all is well. Its silence is UNKNOWN."""

@@ -75,6 +75,11 @@ class SicsScaleDriver(PortDriver):
         self._send(mt_sics.ZERO, ZERO_S)
         return ()
 
+    def tare(self) -> Sequence[Event]:
+        """Take what stands on the scale as tare, once it stands still."""
+        self._send(mt_sics.TARE, ZERO_S)
+        return ()
+
     def _send(self, command: bytes, patience: float) -> None:
         self._transport.write(command, WRITE_S)
         self._asked_at = self._clock()

@@ -38,6 +38,11 @@ def transport_for(url: str) -> Transport:
     return SerialTransport(_port_name(parts.netloc, parts.path), settings)
 
 
+def option(url: str, name: str, default: str) -> str:
+    """Value of one `?name=` of an address; of several the last."""
+    return parse_qs(urlsplit(url).query).get(name, [default])[-1]
+
+
 def _port_name(netloc: str, path: str) -> str:
     # serial:///COM3 on Windows, serial:///dev/ttyUSB0 elsewhere.
     name = netloc + path

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.codecs.printers import zpl, zpl_status
-from devices.codecs.printers.zpl_status import Echo, Errors, Host, HostIdentity, ReplyStream, Value, to_status
+from devices.codecs.printers.zpl_status import Echo, Errors, Host, ReplyStream, Value, to_status
 from devices.labels import ShippingLabel
+from devices.model import PrinterIdentity
 
 
 def status_of(replies):
@@ -25,7 +26,7 @@ def test_every_recorded_zpl_frame(frames):
         replies = ReplyStream().feed(bytes.fromhex(row["reply_hex"]))
         expect = row["expect"]
         if "model" in expect:
-            assert isinstance(replies[0], HostIdentity)
+            assert isinstance(replies[0], PrinterIdentity)
             assert replies[0].model == expect["model"]
             assert replies[0].firmware == expect.get("firmware", replies[0].firmware)
             assert replies[0].dpmm == expect.get("dpmm", 12)
@@ -57,7 +58,7 @@ PIECES = [
         b"\x02030,0,0,1218,003,0,0,0,000,0,0,0\x03\r\n\x02000,0,0,0,0,2,6,0,00000017,1,000\x03\r\n\x021234,0\x03\r\n",
         Host,
     ),
-    (b"\x02ZTC ZD421,V93,8,8176KB\x03\r\n", HostIdentity),
+    (b"\x02ZTC ZD421,V93,8,8176KB\x03\r\n", PrinterIdentity),
     (b"job=4c0f-1;", Echo),
     (b'"1234"', Value),
 ]

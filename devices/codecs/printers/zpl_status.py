@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from devices.codecs.printers.zpl import EVIDENCE_END, EVIDENCE_HEADER
-from devices.model import PrinterStatus, Reason
+from devices.model import PrinterIdentity, PrinterStatus, Reason
 
 ASK_ERRORS = b"~HQES\r\n"
 ASK_STATUS = b"~HS\r\n"
@@ -69,15 +69,6 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True)
-class HostIdentity:
-    """`~HI`: model, firmware and dots per millimetre."""
-
-    model: str
-    firmware: str
-    dpmm: int
-
-
-@dataclass(frozen=True, slots=True)
 class Echo:
     """`^HV`: one label of this job was printed."""
 
@@ -91,7 +82,7 @@ class Value:
     text: str | None
 
 
-Reply = Errors | Host | HostIdentity | Echo | Value
+Reply = Errors | Host | PrinterIdentity | Echo | Value
 
 
 def _bits(groups: tuple[str, str], names: dict[int, Reason], rest: Reason, flagged: bool) -> tuple[Reason, ...]:
@@ -143,13 +134,13 @@ def parse_host(first: str, second: str) -> Host | None:
     )
 
 
-def parse_identity(frame: str) -> HostIdentity | None:
+def parse_identity(frame: str) -> PrinterIdentity | None:
     """The text between STX and ETX of a `~HI` answer. The third field is dots per mm on most models and dots per inch on some."""
     parts = [part.strip() for part in frame.split(",")]
     if len(parts) < 4 or not parts[0] or not parts[2].isdigit():
         return None
     density = int(parts[2])
-    return HostIdentity(parts[0], parts[1], density if density <= 24 else round(density / 25.4))
+    return PrinterIdentity(parts[0], parts[1], density if density <= 24 else round(density / 25.4))
 
 
 def to_status(errors: Errors | None, host: Host | None) -> PrinterStatus:

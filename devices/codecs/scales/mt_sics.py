@@ -15,6 +15,8 @@ SEND_NOW = b"SI\r\n"
 """Weight at once, stable or not."""
 ZERO = b"Z\r\n"
 """Set zero as soon as the load stands still."""
+TARE = b"T\r\n"
+"""Take the load as tare as soon as it stands still."""
 CANCEL = b"@\r\n"
 """Forget what was asked; the scale answers with its serial number (I4)."""
 
