@@ -13,7 +13,7 @@ help:
 	@echo "make check   format, lint, types, and the rules of who may import whom"
 	@echo "make shots   pictures of every screen into docs/screenshots"
 	@echo "make bench   the speeds that matter, as a table and JSON"
-	@echo "make soak    the floor under faults for a long time (ARGS=\"--minutes 60\")"
+	@echo "make soak    what takes long: fuzzing, faults by the ten thousand, whole shifts (ARGS=\"floor -- --minutes 60\")"
 	@echo "make clean   removes what the targets above have made"
 
 setup:
@@ -25,7 +25,7 @@ demo: setup
 # Two processes, whatever the machine: the tests start databases and servers of their own. Tests that share one thing stay together
 # by their xdist_group.
 test:
-	@tools/setup node
+	@tools/setup test
 	$(PYTHON_IN) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: setup
@@ -42,7 +42,7 @@ bench: setup
 	$(PYTHON_IN) -m tools.bench $(ARGS)
 
 soak: setup
-	.venv/bin/floorhand demo --headless --chaos --orders 20 --soak $(ARGS)
+	$(PYTHON_IN) -m tools.soak $(ARGS)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist out demo-out tools/labels/node_modules

@@ -8,6 +8,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+_FILES = (
+    "tools/setup",
+    "tools/apt-packages.txt",
+    "tools/apt-test-packages.txt",
+    "tools/labels/package-lock.json",
+    "requirements/dev.lock",
+    "pyproject.toml",
+)
 TOOLS = (
     "sh",
     "dirname",
@@ -34,7 +42,7 @@ class Machine:
         self.path = place / "path"
         self.calls = place / "calls"
         self.path.mkdir()
-        for file in ("tools/setup", "tools/apt-packages.txt", "requirements/dev.lock", "pyproject.toml"):
+        for file in _FILES:
             (self.checkout / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / file, self.checkout / file)
         for tool in TOOLS:
@@ -55,10 +63,10 @@ class Machine:
         file.write_text(f'#!/bin/sh\necho "{file.name} $*" >>"{self.calls}"\n{script}\n')
         file.chmod(0o755)
 
-    def setup(self):
+    def setup(self, *words):
         environment = {"PATH": str(self.path), "HOME": str(self.path)}
         return subprocess.run(
-            [self.checkout / "tools" / "setup"],
+            [self.checkout / "tools" / "setup", *words],
             env=environment,
             capture_output=True,
             text=True,
@@ -137,6 +145,18 @@ def test_what_is_done_is_not_done_again(machine):
         lock.write("# changed\n")
     assert machine.setup().returncode == 0
     assert "--require-hashes" in machine.calls.read_text()
+
+
+def test_what_only_tests_talk_to_never_stops_the_set_up(machine):
+    machine.command("python3", python_of((3, 11), ensurepip=True))
+    machine.command("sudo", "exit 1")
+    machine.command("dpkg-query", 'case "$*" in *snmpd) exit 1 ;; *) printf installed ;; esac')
+    machine.program(machine.checkout / ".venv" / "bin" / "python", "exit 0")
+    machine.program(machine.checkout / ".venv" / "bin" / "npm", "exit 0")
+    assert "snmpd" not in machine.setup().stdout
+    done = machine.setup("test")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].endswith("will skip; as root run: apt-get install snmpd")
 
 
 def test_package_list_names_every_library_the_design_asks_for():

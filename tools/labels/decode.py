@@ -46,7 +46,7 @@ class Zebrash:
             text=True,
         )
         if not self._read().get("ready"):
-            raise NotRendered("the node renderer did not start; run: tools/setup node")
+            raise NotRendered("the node renderer did not start; run: tools/setup test")
 
     def render(self, zpl: bytes, width_mm: float, height_mm: float, dpmm: int) -> list[bytes]:
         """One PNG for each label in `zpl`."""
