@@ -63,7 +63,7 @@ def main(package: ModuleType, arguments: Sequence[object] = ()) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(known)}")
     report_file = Path("out") / f"{package.__name__.rpartition('.')[2]}.json"
     parser.add_argument("--json", type=Path, default=report_file, help="where the figures go")
-    options = parser.parse_args([word for word in sys.argv[1 : _end()]])
+    options = parser.parse_args(list(sys.argv[1 : _end()]))
     if unknown := sorted(set(options.names) - set(known)):
         parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(known)}")
 

@@ -1,4 +1,4 @@
-"""The whole floor under faults, shift after shift, by the command a visitor would type. Arguments go to `floorhand demo` (`--minutes 60`)."""
+"""The whole floor under faults, shift after shift, by a visitor's command. Arguments go to `floorhand demo` (`--minutes 60`)."""
 
 import json
 import subprocess
