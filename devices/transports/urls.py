@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from urllib.parse import parse_qs, urlsplit
 
 from devices.model import DeviceKey
 from devices.transports.base import Transport
 from devices.transports.serial_port import LineSettings, SerialTransport
 from devices.transports.tcp import TcpTransport
+
+Wrapper = Callable[[Transport], Transport]
+_wrapper: ContextVar[Wrapper | None] = ContextVar("wrapper", default=None)
+
+
+@contextmanager
+def wrapping(wrapper: Wrapper) -> Iterator[None]:
+    """Within this, `transport_for` hands out what `wrapper` makes of each transport: that is how a hub listens in on its drivers."""
+    token = _wrapper.set(wrapper)
+    try:
+        yield
+    finally:
+        _wrapper.reset(token)
 
 
 def key_for(url: str) -> DeviceKey:
@@ -22,6 +38,11 @@ def key_for(url: str) -> DeviceKey:
 
 def transport_for(url: str) -> Transport:
     """A closed transport for the address. ValueError if it is none of ours or a line setting makes no sense."""
+    wrapper = _wrapper.get()
+    return _plain(url) if wrapper is None else wrapper(_plain(url))
+
+
+def _plain(url: str) -> Transport:
     key_for(url)
     parts = urlsplit(url)
     if parts.scheme == "tcp":

@@ -1,0 +1,53 @@
+"""A transport whose address may change between two openings: the device was plugged into another port. Wrapped around by the hub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from devices.transports.base import Transport
+
+
+class MovableTransport:
+    """Owns the transport of the present address. A driver and its queue stay as they are while the device moves."""
+
+    def __init__(self, inner: Transport, make: Callable[[str], Transport]) -> None:
+        self._inner = inner
+        self._make = make
+        self._next: str | None = None
+        self._cancelled = False
+
+    def move(self, url: str) -> None:
+        """From the next opening on the device is at `url`. Any thread."""
+        self._next = url
+
+    def open(self) -> None:
+        """See Transport.open."""
+        url, self._next = self._next, None
+        if url is not None:
+            self._inner.close()
+            self._inner = self._make(url)
+        if self._cancelled:
+            # The cancel may have met the transport from before the move.
+            self._inner.cancel()
+        self._inner.open()
+
+    def read(self, timeout: float) -> bytes:
+        """See Transport.read."""
+        return self._inner.read(timeout)
+
+    def write(self, data: bytes, timeout: float) -> None:
+        """See Transport.write."""
+        self._inner.write(data, timeout)
+
+    def close(self) -> None:
+        """See Transport.close."""
+        self._inner.close()
+
+    def wake(self) -> None:
+        """See Transport.wake."""
+        self._inner.wake()
+
+    def cancel(self) -> None:
+        """See Transport.cancel."""
+        self._cancelled = True
+        self._inner.cancel()
