@@ -102,6 +102,10 @@ class Reason(StrEnum):
     # print jobs
     UNCONFIRMED = "unconfirmed"
     JOURNAL = "journal"
+    HELD = "held"
+    CANCELLED = "cancelled"
+    ABORTED = "aborted"
+    MOVED = "moved"
     # scales
     TRANSMISSION = "transmission-error"
     SYNTAX = "syntax-error"
@@ -186,7 +190,9 @@ JOB_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 class PrintJob:
     """One thing to print. A `serialised` job (SSCC, serial number) must never come out twice by our doing.
 
-    `payload` is one or more complete formats in the printer's language, `meaning` is what people call it.
+    `payload` is one or more complete formats in the printer's language, `meaning` is what people call it. `identity` is what must not
+    exist twice (the SSCC); a second job with the same one must name the first as `reprint_of`, why, and who asked. A `foreign` payload
+    was written by somebody else (`codecs.printers.zpl_foreign`). `labels` is how many labels one copy of the payload is.
     """
 
     job_id: str
@@ -194,6 +200,12 @@ class PrintJob:
     copies: int = 1
     serialised: bool = True
     meaning: str = ""
+    identity: str = ""
+    reprint_of: str = ""
+    reprint_reason: str = ""
+    asked_by: str = ""
+    foreign: bool = False
+    labels: int = 1
 
     def __post_init__(self) -> None:
         # The id is printed on the label and echoed by the printer, so it must need no escaping in any printer language.
@@ -201,6 +213,11 @@ class PrintJob:
             raise ValueError(f"job id must be 1..64 of A-Z a-z 0-9 . _ : - but is {self.job_id!r}")
         if not 1 <= self.copies <= 999:
             raise ValueError(f"copies must be 1..999 but is {self.copies}")
+
+    @property
+    def expected(self) -> int:
+        """How many labels must come out."""
+        return self.labels * self.copies
 
 
 @unique
@@ -221,9 +238,18 @@ class JobState(StrEnum):
         return self in (JobState.PRINTED, JobState.FAILED, JobState.UNCERTAIN)
 
 
+@unique
+class Verdict(StrEnum):
+    """What a person found out about an UNCERTAIN job: saw the label, saw that there is none, or scanned it (which proves it)."""
+
+    CAME_OUT = "came-out"
+    NOT_OUT = "not-out"
+    SCANNED = "scanned"
+
+
 @dataclass(frozen=True, slots=True)
 class JobReport:
-    """How far one job has come.
+    """How far one job has come, and at which printer.
 
     `level` is the rung of evidence: 0 sent, 1 printer was clean before, 2 consumed, 3 printed by the printer's own word, 4 label scanned.
     """
@@ -233,6 +259,8 @@ class JobReport:
     level: int = 0
     reasons: tuple[Reason, ...] = ()
     detail: str = ""
+    printer: DeviceKey | None = None
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
