@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from devices.model import DeviceKey
 from devices.transports.base import Transport
+from devices.transports.hidraw import HidAddress, HidTransport
 from devices.transports.serial_port import LineSettings, SerialTransport
 from devices.transports.tcp import TcpTransport
 
@@ -33,7 +35,10 @@ def key_for(url: str) -> DeviceKey:
         return DeviceKey(f"ser:{_port_name(parts.netloc, parts.path)}")
     if parts.scheme == "tcp" and parts.hostname and parts.port:
         return DeviceKey(f"net:{parts.hostname}:{parts.port}")
-    raise ValueError(f"{url!r} is neither serial:///dev/... nor tcp://host:port")
+    if parts.scheme == "hid":
+        address = _hid_address(parts.netloc, unquote(parts.path))
+        return DeviceKey(f"hid:{address}" if address.path else f"usb:{address}")
+    raise ValueError(f"{url!r} is none of serial:///dev/..., tcp://host:port, hid://VID:PID[/SERIAL]")
 
 
 def transport_for(url: str) -> Transport:
@@ -49,6 +54,8 @@ def _plain(url: str) -> Transport:
         assert parts.hostname is not None
         assert parts.port is not None
         return TcpTransport(parts.hostname, parts.port)
+    if parts.scheme == "hid":
+        return HidTransport(_hid_address(parts.netloc, unquote(parts.path)))
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     settings = LineSettings(
         baud=int(query.get("baud", "9600")),
@@ -68,3 +75,13 @@ def _port_name(netloc: str, path: str) -> str:
     # serial:///COM3 on Windows, serial:///dev/ttyUSB0 elsewhere.
     name = netloc + path
     return name.lstrip("/") if name.lstrip("/").upper().startswith("COM") else name
+
+
+def _hid_address(netloc: str, path: str) -> HidAddress:
+    if not netloc and path.strip("/"):
+        # A node: /dev/hidraw5 here, \\\\?\\hid#... on Windows.
+        return HidAddress(path=path if path.startswith("/dev/") else path.lstrip("/"))
+    ids = netloc.split(":")
+    if len(ids) != 2 or not all(re.fullmatch("[0-9A-Fa-f]{1,4}", word) for word in ids):
+        raise ValueError(f"vendor and product must be two hex numbers but are {netloc!r}")
+    return HidAddress(vendor=int(ids[0], 16), product=int(ids[1], 16), serial=path.strip("/"))
