@@ -75,6 +75,20 @@ class Reason(StrEnum):
     MEDIA_LOW = "media-low"
     MEDIA_JAM = "media-jam"
     MARKER_SUPPLY_EMPTY = "marker-supply-empty"
+    MARKER_SUPPLY_LOW = "marker-supply-low"
+    RIBBON_JAM = "ribbon-jam"
+    OFFLINE = "offline"
+    SERVICE_NEEDED = "service-needed"
+    BATTERY_LOW = "battery-low"
+    WAS_RESET = "was-reset"
+    LABEL_WAITING = "label-waiting"
+    WRONG_MEDIA = "wrong-media"
+    INPUT_TRAY_MISSING = "input-tray-missing"
+    OUTPUT_TRAY_MISSING = "output-tray-missing"
+    MARKER_SUPPLY_MISSING = "marker-supply-missing"
+    OUTPUT_FULL = "output-area-full"
+    OUTPUT_NEAR_FULL = "output-area-almost-full"
+    MAINTENANCE_OVERDUE = "maintenance-overdue"
     COVER_OPEN = "cover-open"
     PAUSED = "paused"
     CUTTER_FAULT = "cutter-fault"
@@ -283,6 +297,7 @@ class PrinterStatus:
     formats: int | None = None
     remaining: int | None = None
     label_waiting: bool = False
+    printing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
