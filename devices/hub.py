@@ -6,12 +6,16 @@ The callables are called on device threads; carrying anything into the GUI threa
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import cast
+from urllib.parse import urlsplit
 
 from devices import registry
 from devices.drivers.base import Driver, Event, ScaleDriver, ScannerDriver
+from devices.evidence import Ring, export
 from devices.model import (
     DeviceInfo,
     DeviceKey,
@@ -28,12 +32,17 @@ from devices.model import (
 )
 from devices.printing import PrinterWorker, PrintJournal, PrintPolicy
 from devices.session import Backoff, DeviceSession
-from devices.transports.urls import key_for
+from devices.transports.base import Transport
+from devices.transports.movable import MovableTransport
+from devices.transports.tap import TapTransport
+from devices.transports.urls import key_for, transport_for, wrapping
 
 FRESH_S = 1.0
 STOP_S = 1.0
 CAP_LOCAL_S = 5.0
 CAP_NETWORK_S = 15.0
+LOCAL = frozenset({"serial", "hid", "evdev", "usblp"})
+"""Schemes of devices that hang on this machine; the others are reached over a network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +56,19 @@ class HubSinks:
     job: Callable[[JobReport], None]
 
 
+@dataclass(slots=True)
+class _Device:
+    """One device of the hub: its session, the driver in the role it plays, and the ways to listen in and to move it."""
+
+    session: DeviceSession
+    driver: Driver
+    ring: Ring
+    movables: list[MovableTransport] = field(default_factory=list)
+    status: PrinterStatus | None = None
+
+
 class DeviceHub:
-    """All devices of one station. Add them, `start`, use from any thread, `stop`."""
+    """All devices of one station. Add them, `start`, use from any thread, `stop`. Devices may come and go while it runs."""
 
     def __init__(
         self,
@@ -61,46 +81,85 @@ class DeviceHub:
         self._journal = journal
         self._clock = clock
         self._policy = policy or PrintPolicy()
-        self._sessions: dict[DeviceKey, DeviceSession] = {}
-        self._scanners: dict[DeviceKey, ScannerDriver] = {}
-        self._scales: dict[DeviceKey, ScaleDriver] = {}
-        self._printers: dict[DeviceKey, PrinterWorker] = {}
-        self._latest: Reading | None = None
-        self._statuses: dict[DeviceKey, PrinterStatus] = {}
+        self._devices: dict[DeviceKey, _Device] = {}
+        self._leaving: list[DeviceSession] = []
+        # Guards the two above; never held while calling out.
+        self._lock = threading.Lock()
+        self._latest: tuple[DeviceKey, Reading] | None = None
         self._started = False
 
     # --- set-up ---
 
-    def add_scanner(self, url: str, name: str) -> DeviceKey:
-        """Add a scanner, e.g. `serial:///dev/ttyACM0`; its key. ValueError for an address that makes no sense or is taken."""
-        driver = registry.scanner_for(url, self._clock)
-        key = self._add(url, name, Role.SCANNER, driver)
-        self._scanners[key] = driver
+    def add(self, role: Role, url: str, name: str, key: DeviceKey | None = None) -> DeviceKey:
+        """Add a device, also while the hub runs: `serial:///dev/ttyACM0`, `tcp://10.0.0.7:9100?dialect=zpl`. Returns its key.
+
+        `key` is its identity if discovery knows a better one than the address (`Found.key`). ValueError for an address that makes no
+        sense, or a key that is taken.
+        """
+        key = key or key_for(url)
+        ring = Ring(self._clock)
+        movables: list[MovableTransport] = []
+
+        def listen_in(transport: Transport) -> Transport:
+            movables.append(MovableTransport(transport, transport_for))
+            return TapTransport(movables[-1], ring)
+
+        with wrapping(listen_in):
+            driver = self._driver(role, url)
+        session = self._session(DeviceInfo(key, role, name, url), driver)
+        with self._lock:
+            if key in self._devices:
+                raise ValueError(f"{key} is there already")
+            self._devices[key] = _Device(session, driver, ring, movables)
+            # Whoever held this port before gives it back first.
+            leaving = list(self._leaving)
+            started = self._started
+        if started:
+            session.start(after=leaving)
         return key
+
+    def add_scanner(self, url: str, name: str) -> DeviceKey:
+        """Add a scanner; see `add`."""
+        return self.add(Role.SCANNER, url, name)
 
     def add_scale(self, url: str, name: str) -> DeviceKey:
-        """Add a scale, e.g. `serial:///dev/ttyUSB0?baud=9600`; its key. ValueError as above."""
-        driver = registry.scale_for(url, self._clock)
-        key = self._add(url, name, Role.SCALE, driver)
-        self._scales[key] = driver
-        return key
+        """Add a scale; see `add`."""
+        return self.add(Role.SCALE, url, name)
 
     def add_printer(self, url: str, name: str) -> DeviceKey:
-        """Add a label printer, e.g. `tcp://10.0.0.7:9100`; its key. ValueError as above."""
-        driver = registry.printer_for(url, self._clock)
-        worker = PrinterWorker(driver, self._journal, self._sinks.job, self._clock, self._policy)
-        key = self._add(url, name, Role.LABEL_PRINTER, worker)
-        self._printers[key] = worker
-        return key
+        """Add a label printer; see `add`."""
+        return self.add(Role.LABEL_PRINTER, url, name)
+
+    def remove(self, key: DeviceKey) -> None:
+        """Let a device go, also while the hub runs; returns at once. A printer's jobs get their honest last word. KeyError if unknown."""
+        with self._lock:
+            device = self._devices.pop(key)
+            self._leaving = [session for session in self._leaving if not session.join(0)] + [device.session]
+            if self._latest is not None and self._latest[0] == key:
+                self._latest = None
+        device.session.stop()
+
+    def move(self, key: DeviceKey, url: str) -> None:
+        """The device is now at `url` (same role and dialect): it is opened there next, at once if it has no link. KeyError if unknown."""
+        key_for(url)
+        device = self._device(key)
+        for movable in device.movables:
+            movable.move(url)
+        device.session.info = replace(device.session.info, url=url)
+        device.session.retry()
 
     def devices(self) -> Sequence[tuple[DeviceInfo, LinkState, Reason | None]]:
         """All devices in the order they were added, with the state of their links."""
-        return [(session.info, session.state, session.reason) for session in self._sessions.values()]
+        with self._lock:
+            sessions = [device.session for device in self._devices.values()]
+        return [(session.info, session.state, session.reason) for session in sessions]
 
     def start(self) -> None:
         """Begin to talk to the devices; once only."""
-        self._started = True
-        for session in self._sessions.values():
+        with self._lock:
+            self._started = True
+            sessions = [device.session for device in self._devices.values()]
+        for session in sessions:
             session.start()
 
     def stop(self) -> bool:
@@ -109,9 +168,13 @@ class DeviceHub:
         True if every device thread has ended; the threads are daemons and hold no process back.
         """
         deadline = time.monotonic() + STOP_S
-        for session in self._sessions.values():
+        with self._lock:
+            self._started = False
+            sessions = [device.session for device in self._devices.values()]
+            leaving = list(self._leaving)
+        for session in sessions:
             session.stop()
-        ended = [session.join(max(deadline - time.monotonic(), 0)) for session in self._sessions.values()]
+        ended = [session.join(max(deadline - time.monotonic(), 0)) for session in (*sessions, *leaving)]
         return all(ended)
 
     # --- use, from any thread ---
@@ -132,55 +195,91 @@ class DeviceHub:
 
     def feedback(self, device: DeviceKey, kind: Feedback) -> None:
         """Let the scanner answer, if it is a scanner of this hub and has a link; a keyboard wedge stays silent."""
-        driver = self._scanners.get(device)
-        if driver is not None:
-            self._sessions[device].post(lambda: driver.feedback(kind))
+        with self._lock:
+            found = self._devices.get(device)
+        if found is not None and found.session.info.role is Role.SCANNER:
+            driver = cast(ScannerDriver, found.driver)
+            found.session.post(lambda: driver.feedback(kind))
 
     def latest_reading(self) -> Reading | None:
-        """What the scale said within the last second; older than that is not a weight."""
+        """What a scale said within the last second; older than that is not a weight."""
         latest = self._latest
-        return latest if latest is not None and self._clock() - latest.at <= FRESH_S else None
+        return latest[1] if latest is not None and self._clock() - latest[1].at <= FRESH_S else None
 
-    def zero_scale(self) -> None:
-        """Set the station's scales to zero, where they have a link."""
-        for key, driver in self._scales.items():
-            self._sessions[key].post(driver.zero)
+    def zero_scale(self, key: DeviceKey | None = None) -> None:
+        """Set the scale to zero, or all scales of the station, where they have a link."""
+        for session, driver in self._scales(key):
+            session.post(driver.zero)
+
+    def tare_scale(self, key: DeviceKey | None = None) -> None:
+        """Take what stands on the scale as tare, or on all scales of the station, where they have a link."""
+        for session, driver in self._scales(key):
+            session.post(driver.tare)
 
     def retry(self, device: DeviceKey) -> None:
-        """Try a lost or misconfigured device again at once."""
-        self._sessions[device].retry()
+        """Try a lost or misconfigured device again at once. KeyError if unknown."""
+        self._device(device).session.retry()
+
+    def evidence(self, device: DeviceKey) -> str:
+        """The last five minutes of raw traffic as a transcript that can be replayed. KeyError if unknown."""
+        found = self._device(device)
+        info = found.session.info
+        return export(found.ring, info, registry.dialect_of(info.role, info.url))
 
     # --- inside ---
 
-    def _add(self, url: str, name: str, role: Role, driver: Driver) -> DeviceKey:
-        key = key_for(url)
-        if self._started:
-            raise RuntimeError("devices are added before the hub starts")
-        if key in self._sessions:
-            raise ValueError(f"{key} is there already")
-        cap = CAP_NETWORK_S if url.startswith("tcp:") else CAP_LOCAL_S
-        self._sessions[key] = DeviceSession(
-            DeviceInfo(key, role, name, url),
-            driver,
-            lambda event: self._event(key, event),
-            lambda state, reason: self._sinks.link(key, state, reason),
-            self._clock,
-            Backoff(cap, random.Random(str(key))),  # noqa: S311 - spreads retries, guards nothing
+    def _driver(self, role: Role, url: str) -> Driver:
+        if role is Role.SCANNER:
+            return registry.scanner_for(url, self._clock)
+        if role is Role.SCALE:
+            return registry.scale_for(url, self._clock)
+        return PrinterWorker(
+            registry.printer_for(url, self._clock), self._journal, self._sinks.job, self._clock, self._policy
         )
-        return key
+
+    def _session(self, info: DeviceInfo, driver: Driver) -> DeviceSession:
+        cap = CAP_LOCAL_S if urlsplit(info.url).scheme in LOCAL else CAP_NETWORK_S
+        return DeviceSession(
+            info,
+            driver,
+            lambda event: self._event(info.key, event),
+            lambda state, reason: self._sinks.link(info.key, state, reason),
+            self._clock,
+            Backoff(cap, random.Random(str(info.key))),  # noqa: S311 - spreads retries, guards nothing
+        )
+
+    def _device(self, key: DeviceKey) -> _Device:
+        with self._lock:
+            return self._devices[key]
+
+    def _scales(self, key: DeviceKey | None) -> list[tuple[DeviceSession, ScaleDriver]]:
+        with self._lock:
+            devices = [device for found, device in self._devices.items() if key is None or found == key]
+        return [
+            (device.session, cast(ScaleDriver, device.driver))
+            for device in devices
+            if device.session.info.role is Role.SCALE
+        ]
 
     def _printer(self, role_or_key: Role | DeviceKey) -> PrinterWorker | None:
+        with self._lock:
+            devices = dict(self._devices)
+        workers = {key: device.driver for key, device in devices.items() if isinstance(device.driver, PrinterWorker)}
         if isinstance(role_or_key, DeviceKey):
-            return self._printers.get(role_or_key)
-        return next(iter(self._printers.values()), None) if role_or_key is Role.LABEL_PRINTER else None
+            return workers.get(role_or_key)
+        return next(iter(workers.values()), None) if role_or_key is Role.LABEL_PRINTER else None
 
     def _event(self, key: DeviceKey, event: Event) -> None:
         if isinstance(event, Scan):
-            self._sinks.scan(event)
+            # The driver knows its address; who it is, the hub knows better.
+            self._sinks.scan(event if event.device == key else replace(event, device=key))
         elif isinstance(event, Reading):
-            self._latest = event
+            self._latest = (key, event)
             self._sinks.reading(key, event)
-        elif isinstance(event, PrinterStatus) and self._statuses.get(key) != event:
+        elif isinstance(event, PrinterStatus):
+            with self._lock:
+                device = self._devices.get(key)
             # Looked at every second, told when it changes.
-            self._statuses[key] = event
-            self._sinks.status(key, event)
+            if device is not None and device.status != event:
+                device.status = event
+                self._sinks.status(key, event)

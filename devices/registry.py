@@ -9,24 +9,31 @@ from devices.drivers.base import Clock, PrinterDriver, ScaleDriver, ScannerDrive
 from devices.drivers.printers import PRINTERS
 from devices.drivers.scales import SCALES
 from devices.drivers.scanners import SCANNERS
+from devices.model import Role
 from devices.transports.urls import option
 
 _T = TypeVar("_T")
+_USUAL = {Role.SCANNER: "lines", Role.SCALE: "mt-sics", Role.LABEL_PRINTER: "zpl"}
 
 
 def scanner_for(url: str, clock: Clock) -> ScannerDriver:
     """Driver for the address, `?dialect=lines` if none is named. ValueError if unknown."""
-    return _pick(SCANNERS, option(url, "dialect", "lines"))(url, clock)
+    return _pick(SCANNERS, dialect_of(Role.SCANNER, url))(url, clock)
 
 
 def scale_for(url: str, clock: Clock) -> ScaleDriver:
     """Driver for the address, `?dialect=mt-sics` if none is named. ValueError if unknown."""
-    return _pick(SCALES, option(url, "dialect", "mt-sics"))(url, clock)
+    return _pick(SCALES, dialect_of(Role.SCALE, url))(url, clock)
 
 
 def printer_for(url: str, clock: Clock) -> PrinterDriver:
     """Driver for the address, `?dialect=zpl` if none is named. ValueError if unknown."""
-    return _pick(PRINTERS, option(url, "dialect", "zpl"))(url, clock)
+    return _pick(PRINTERS, dialect_of(Role.LABEL_PRINTER, url))(url, clock)
+
+
+def dialect_of(role: Role, url: str) -> str:
+    """Name of the dialect in which a device of this role is spoken to at this address."""
+    return option(url, "dialect", _USUAL[role])
 
 
 def _pick(table: Mapping[str, Callable[[str, Clock], _T]], dialect: str) -> Callable[[str, Clock], _T]:

@@ -35,6 +35,7 @@ MISCONFIGURED_SOON_S = 2.0
 MISCONFIGURED_RETRY_S = 15.0
 ABSENT_MOST_S = 1.0
 TICK_S = 0.1
+PREDECESSOR_S = 0.5
 
 
 class Backoff:
@@ -59,7 +60,11 @@ class Backoff:
     def held(self, seconds: float) -> None:
         """The link was good for this long."""
         if seconds >= self.FORGIVE_S:
-            self._tries = 0
+            self.restart()
+
+    def restart(self) -> None:
+        """Begin from the first step again."""
+        self._tries = 0
 
 
 class DeviceSession:
@@ -86,12 +91,14 @@ class DeviceSession:
         self._stopping = threading.Event()
         self._retry = threading.Event()
         self._complained = False
+        self._after: tuple[DeviceSession, ...] = ()
         self._thread = threading.Thread(target=self._run, name=f"device {info.key}", daemon=True)
 
     # --- any thread ---
 
-    def start(self) -> None:
-        """Begin; once only."""
+    def start(self, after: Sequence[DeviceSession] = ()) -> None:
+        """Begin; once only. `after`: sessions that are ending and may still hold the port; they are waited for, but not for long."""
+        self._after = tuple(after)
         self._thread.start()
 
     def stop(self) -> None:
@@ -122,6 +129,9 @@ class DeviceSession:
     # --- the device's thread ---
 
     def _run(self) -> None:
+        for predecessor in self._after:
+            predecessor.join(PREDECESSOR_S)
+        self._after = ()
         while not self._stopping.is_set():
             reason = self._live()
             if not self._stopping.is_set():
@@ -176,8 +186,10 @@ class DeviceSession:
         while not self._retry.is_set() and (left := until - self._clock()) > 0:
             self._driver.while_down(reason)
             self._retry.wait(min(left, TICK_S))
-        if not self._stopping.is_set():
+        if self._retry.is_set() and not self._stopping.is_set():
+            # Plugged in just now, or somebody pressed the button: this is a new beginning.
             self._retry.clear()
+            self._backoff.restart()
 
     def _run_commands(self) -> None:
         while not self._commands.empty():

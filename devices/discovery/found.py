@@ -14,7 +14,8 @@ LONGEST_WORD = 80
 class Found:
     """One device as it was seen. `ways`: by what means; `aliases`: other keys that mean the same device.
 
-    `role` and `dialect` are None while nobody knows them; `url` is where it is now, which may change while `key` does not.
+    `role` and `dialect` are None while nobody knows them; `url` is where it is now, which may change while `key` does not; `doors` are
+    other addresses of it.
     """
 
     key: DeviceKey
@@ -26,6 +27,12 @@ class Found:
     serial: str
     ways: tuple[str, ...]
     aliases: tuple[DeviceKey, ...] = ()
+    doors: tuple[str, ...] = ()
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Every address it has, the best first."""
+        return (self.url, *self.doors)
 
     @property
     def keys(self) -> frozenset[DeviceKey]:
@@ -62,6 +69,7 @@ def _one(group: list[Found]) -> Found:
         best,
         key=keys[0],
         aliases=tuple(keys[1:]),
+        doors=tuple(dict.fromkeys(url for found in group for url in found.urls if url != best.url)),
         role=next((found.role for found in group if found.role), None),
         name=next((found.name for found in group if found.name), ""),
         model=next((found.model for found in group if found.model), ""),
