@@ -6,7 +6,9 @@ _USAGE = """usage: python -m oms COMMAND ...
 
   server              run the OMS
   server verify       prove that the ledger, the facts and the leases agree
-  server restored     say that the database came back from a backup
+  server backup FILE  write the whole OMS to one file, while it runs
+  server restore FILE go back to a backup
+  server restored     say that the database came back from a backup by other means
   import KIND FILE    orders, items, stock or layout from a CSV or JSON file
   admin ...           people, devices and keys
 """
@@ -20,6 +22,14 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.verify import main as verify
 
             return verify(rest)
+        case ["server", "backup", *rest]:
+            from oms.cli.backup import backup_main
+
+            return backup_main(rest)
+        case ["server", "restore", *rest]:
+            from oms.cli.backup import restore_main
+
+            return restore_main(rest)
         case ["server", "restored", *rest]:
             from oms.cli.admin import main as restored
 

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct
 
 from oms.api.auth import bearer, key_holder
@@ -165,13 +165,13 @@ def revoke(oms: NamedDependency[Oms], request: Asker, id: FromPath[str]) -> None
 
 
 @post("/v1/admin/restored", status_code=200, summary="This server was restored from a backup", sync_to_thread=True)
-def restored(oms: NamedDependency[Oms], request: Asker) -> Restored:
-    """200 with the new epoch. Devices then bring back what this server has forgotten."""
+def restored(oms: NamedDependency[Oms], request: Asker, above: FromQuery[int] = 0) -> Restored:
+    """200 with the new epoch, later than ours and than `above`. Devices then bring back what this server has forgotten."""
     actor = _admin(oms, request)
 
     def act(w: Work) -> int:
         leap(w.db)
-        return opening.restored(w)
+        return opening.restored(w, above)
 
     epoch = oms.works.run(oms.site, actor, act)
     request.app.state.epoch = epoch

@@ -118,15 +118,15 @@ async def open_(oms: NamedDependency[Oms], request: Asker, data: JSONBody[OpenRe
     """200; 409 epoch or fork; 410 floor; 426 upgrade; 503 when this server has forgotten things nobody has confirmed."""
     try:
         _, reply = await _work(oms, request, lambda w, device: opening.open_log(w, device, data))
-    except opening.Forgotten:
-        await asyncio.to_thread(_raise_alarm, oms)
+    except opening.Forgotten as forgotten:
+        await asyncio.to_thread(_raise_alarm, oms, forgotten.detail)
         raise
     return stamped(reply)
 
 
-def _raise_alarm(oms: Oms) -> None:
+def _raise_alarm(oms: Oms, sign: str) -> None:
     with oms.sessions.begin() as db:
-        opening.suspect(db)
+        opening.suspect(db, sign)
 
 
 @post("/v1/sync/push", status_code=200, summary="Take in facts, each once and in order")

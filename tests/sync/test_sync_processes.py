@@ -153,3 +153,58 @@ def test_client_killed_while_scanning(warehouse, server, tmp_path):
     # A scan that was on the disk when the plug was pulled, before its beep, counts too: at most one per cut.
     assert len(warehouse.outcomes()) - len(beeped) <= 8
     warehouse.check()
+
+
+def command(*words, url):
+    """One `python -m oms ...` on the database at `url`."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "oms", *map(str, words)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "FLOORHAND_DATABASE_URL": url.render_as_string(hide_password=False)},
+    )
+
+
+def scan(device, count):
+    """So many facts at a device, on its disk."""
+    for _ in range(count):
+        device.store.append(uuid4().hex, facts.ScanRefused(job=None, text="?", code="unknown_code"), None, None)
+    device.sync.wake()
+
+
+def test_the_disaster_page_step_by_step(warehouse, paired_with, server, until, tmp_path, database_url):
+    """docs/disaster.md: the disk of the server is lost after a backup. What devices did since comes back from their journals."""
+    file = tmp_path / "floorhand.backup"
+    folder = ("--data", tmp_path / "oms")
+    devices = [paired_with(f"127.0.0.1:{server.port}", server.ready["spki"]).start() for _ in range(2)]
+    for d in devices:
+        scan(d, 5)
+    until(lambda: len(warehouse.outcomes()) == 10, 30)
+
+    done = command("server", "backup", file, "--json", *folder, url=database_url)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["epoch"] == 1
+    for d in devices:
+        scan(d, 7)
+    until(lambda: len(warehouse.outcomes()) == 24 and all(d.synced for d in devices), 30)
+
+    refused = command("server", "restore", file, *folder, url=database_url)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "stop every server first" in refused.stderr
+
+    server.kill()
+    warehouse.oms.engine.dispose()
+    done = command("server", "restore", file, "--json", *folder, url=database_url)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["epoch"] == 2
+    assert len(warehouse.outcomes()) == 10
+    scan(devices[0], 1)
+
+    server.start()
+    until(lambda: len(warehouse.outcomes()) == 25 and all(d.synced for d in devices), 60)
+    assert {e.op.op_id for d in devices for e in d.store.entries} == set(warehouse.outcomes())
+    warehouse.check()
+    verdict = command("server", "verify", "--json", *folder, url=database_url)
+    assert verdict.returncode == 0, verdict.stdout
