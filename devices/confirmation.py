@@ -9,23 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from devices.drivers.base import PrinterDriver
 from devices.model import JobReport, JobState, PrinterStatus, PrintJob, Reason
+from devices.print_journal import PrintJournal
 from devices.transports.base import LinkError
 
 log = logging.getLogger(__name__)
-
-
-class PrintJournal(Protocol):
-    """Where print jobs are written down. A port: the client keeps it on disk."""
-
-    def record(self, job: PrintJob, state: JobState, detail: str) -> None:
-        """Write down, durably, before returning. Called from device threads (QUEUED: from the thread that asks for the print).
-
-        SENDING is recorded before the first byte of the job leaves; if that raises, nothing is sent.
-        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +24,8 @@ class PrintPolicy:
 
     hold_s: float = 30.0
     """How long a job waits for a printer that is away or not ready before it is given up, unsent."""
+    failover_s: float = 4.0
+    """How long it waits before it goes to another printer that may stand in, if there is one."""
     listen_s: float = 0.25
     """How long to listen for echoes before asking for the printer's state again."""
     base_s: float = 3.0
@@ -41,6 +33,11 @@ class PrintPolicy:
     """A job of n labels may take base + n * per_label seconds without a sign of life."""
     grace_s: float = 1.0
     """How long after the buffer is empty an echo may still come."""
+
+
+def is_blind(status: PrinterStatus) -> bool:
+    """True for a printer that can only be written to: it may be used, but nothing it takes proves anything."""
+    return Reason.UNCONFIRMED in status.warnings
 
 
 def state_after_crash(recorded: JobState) -> JobState:
@@ -76,9 +73,26 @@ class Ascent:
         self._deadline = 0.0
         self._consumed_at: float | None = None
         self._level = 0
+        self._old_labels = False
+        self.stays = False
+        """True for a job that was asked for at this very printer."""
+        self.cancelled_by: str | None = None
+        """Set, by any thread, to the person who no longer wants the job; heeded until its first byte."""
+
+    @property
+    def untouched(self) -> bool:
+        """True while not one byte has left and the job may still go elsewhere."""
+        return self.state in (JobState.QUEUED, JobState.PREFLIGHT)
+
+    @property
+    def waited(self) -> float:
+        """Seconds that the job has been held up by its printer."""
+        return 0.0 if self._held_since is None else self._clock() - self._held_since
 
     def advance(self) -> PrinterStatus | None:
         """Go on; returns the printer's state if it was asked. A LinkError has been accounted for and is passed on."""
+        if self.heed_cancel():
+            return None
         return self._watch() if self.state is JobState.SENT else self._preflight()
 
     def hold(self, reasons: tuple[Reason, ...]) -> None:
@@ -88,9 +102,20 @@ class Ascent:
             self._held_since = now
         if now - self._held_since >= self._policy.hold_s:
             self._settle(JobState.FAILED, reasons, "nothing was sent")
-        elif reasons != self._told:
-            self._told = reasons
-            self._move(JobState.PREFLIGHT, reasons, "waiting for the printer")
+        else:
+            self._tell_waiting(reasons, "waiting for the printer")
+
+    def park(self) -> None:
+        """A person holds the queue: the job waits for as long as that takes."""
+        self._held_since = None
+        self._tell_waiting((Reason.HELD,), "the queue is held")
+
+    def heed_cancel(self) -> bool:
+        """True if the job is over because somebody cancelled it in time."""
+        if self.cancelled_by is None or not self.untouched:
+            return False
+        self._settle(JobState.FAILED, (Reason.CANCELLED,), f"nothing was sent: cancelled by {self.cancelled_by}")
+        return True
 
     def abandon(self, reason: Reason) -> None:
         """We are shutting down, or the queue is: say honestly how the job stands."""
@@ -107,17 +132,34 @@ class Ascent:
         if status.reasons == (Reason.PARTIAL_FORMAT,):
             self._driver.clear_partial()
             status = self._driver.status()
-        if status.ready is not True:
+        if status.ready is not True or self._old_labels_wait(status):
             self._driver.disconnect()
-            self.hold(status.reasons)
+            self.hold(status.reasons or (Reason.BUFFER_FULL,))
+            return status
+        if self._old_labels:
+            self._settle(
+                JobState.FAILED,
+                (Reason.UNCONFIRMED,),
+                "nothing was sent: look whether the first label came out just now",
+            )
             return status
         self._held_since = None
-        self._level = 1
+        self._level = 0 if is_blind(status) else 1
         self._send()
         return status
 
+    def _old_labels_wait(self, status: PrinterStatus) -> bool:
+        """Does the printer hold the label that this job repeats? Only an empty printer, ready at first sight, is known not to.
+
+        It prints what is in its buffer by itself when its trouble is over, and then the repeat would be a second one.
+        """
+        full = bool(status.formats or status.remaining)
+        if self.job.reprint_of and (full or status.ready is not True):
+            self._old_labels = True
+        return bool(self.job.reprint_of) and full
+
     def _send(self) -> None:
-        wire = self._ready_to_send()
+        wire = None if self.heed_cancel() else self._ready_to_send()
         if wire is None:
             return
         self.state = JobState.SENDING
@@ -158,28 +200,27 @@ class Ascent:
         except LinkError as trouble:
             self._settle(JobState.UNCERTAIN, (trouble.reason,), "link lost before the printer reported the label")
             raise
-        if evidence.echoes >= self.job.copies:
+        if evidence.echoes >= self.job.expected:
             self._level = 3
-            self._settle(JobState.PRINTED, (), f"{evidence.echoes} of {self.job.copies} labels reported")
+            self._settle(JobState.PRINTED, (), f"{evidence.echoes} of {self.job.expected} labels reported")
             return None
-        told = f"{evidence.echoes} of {self.job.copies} labels reported"
+        told = f"{evidence.echoes} of {self.job.expected} labels reported"
         status = evidence.status or PrinterStatus(None, (Reason.NO_REPLY,))
         if evidence.consumed:
-            self._after_consumed(told)
+            self._after_consumed(status, told)
         else:
             self._consumed_at = None
             self._while_printing(status, told)
         return status
 
-    def _after_consumed(self, told: str) -> None:
+    def _after_consumed(self, status: PrinterStatus, told: str) -> None:
         now = self._clock()
         if self._consumed_at is None:
             self._consumed_at = now
         if now - self._consumed_at >= self._policy.grace_s:
-            self._level = 2
-            self._settle(
-                JobState.UNCERTAIN, (Reason.UNCONFIRMED,), f"the printer has nothing left to print, but {told}"
-            )
+            said = "the bytes were taken" if is_blind(status) else "the printer has nothing left to print"
+            self._level = self._level if is_blind(status) else 2
+            self._settle(JobState.UNCERTAIN, (Reason.UNCONFIRMED, *status.reasons), f"{said}, but {told}")
 
     def _while_printing(self, status: PrinterStatus, told: str) -> None:
         waits_for_person = status.ready is False and Reason.PARTIAL_FORMAT not in status.reasons
@@ -193,7 +234,12 @@ class Ascent:
             self._settle(JobState.UNCERTAIN, (Reason.TIMED_OUT, *status.reasons), told)
 
     def _extend(self) -> None:
-        self._deadline = self._clock() + self._policy.base_s + self._policy.per_label_s * self.job.copies
+        self._deadline = self._clock() + self._policy.base_s + self._policy.per_label_s * self.job.expected
+
+    def _tell_waiting(self, reasons: tuple[Reason, ...], detail: str) -> None:
+        if reasons != self._told:
+            self._told = reasons
+            self._move(JobState.PREFLIGHT, reasons, detail)
 
     def _settle(self, state: JobState, reasons: tuple[Reason, ...], detail: str) -> None:
         self._driver.disconnect()

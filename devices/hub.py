@@ -21,7 +21,6 @@ from devices.model import (
     DeviceKey,
     Feedback,
     JobReport,
-    JobState,
     LinkState,
     PrinterStatus,
     PrintJob,
@@ -30,6 +29,7 @@ from devices.model import (
     Role,
     Scan,
 )
+from devices.print_group import PrintGroup
 from devices.printing import PrinterWorker, PrintJournal, PrintPolicy
 from devices.session import Backoff, DeviceSession
 from devices.transports.base import Transport
@@ -78,9 +78,9 @@ class DeviceHub:
         policy: PrintPolicy | None = None,
     ) -> None:
         self._sinks = sinks
-        self._journal = journal
         self._clock = clock
-        self._policy = policy or PrintPolicy()
+        self.prints = PrintGroup(journal, sinks.job, clock, policy)
+        """The printers' queues: hold, cancel, decide, reprint."""
         self._devices: dict[DeviceKey, _Device] = {}
         self._leaving: list[DeviceSession] = []
         # Guards the two above; never held while calling out.
@@ -105,12 +105,14 @@ class DeviceHub:
             return TapTransport(movables[-1], ring)
 
         with wrapping(listen_in):
-            driver = self._driver(role, url)
+            driver = self._driver(role, url, key)
         session = self._session(DeviceInfo(key, role, name, url), driver)
         with self._lock:
             if key in self._devices:
                 raise ValueError(f"{key} is there already")
             self._devices[key] = _Device(session, driver, ring, movables)
+            if isinstance(driver, PrinterWorker):
+                self.prints.add(driver)
             # Whoever held this port before gives it back first.
             leaving = list(self._leaving)
             started = self._started
@@ -137,6 +139,7 @@ class DeviceHub:
             self._leaving = [session for session in self._leaving if not session.join(0)] + [device.session]
             if self._latest is not None and self._latest[0] == key:
                 self._latest = None
+        self.prints.remove(key)
         device.session.stop()
 
     def move(self, key: DeviceKey, url: str) -> None:
@@ -180,18 +183,11 @@ class DeviceHub:
     # --- use, from any thread ---
 
     def print(self, role_or_key: Role | DeviceKey, job: PrintJob) -> None:
-        """Queue a job at a printer, or at the first label printer; what becomes of it comes through the job sink.
+        """Queue a job at this printer, or at the first label printer that is ready; what becomes of it comes through the job sink.
 
         Raises DuplicateJob for an id that was used before (unless that job FAILED), and what the journal raises.
         """
-        worker = self._printer(role_or_key)
-        if worker is None:
-            self._journal.record(job, JobState.FAILED, Reason.ABSENT.value)
-            self._sinks.job(
-                JobReport(job.job_id, JobState.FAILED, reasons=(Reason.ABSENT,), detail="there is no such printer")
-            )
-            return
-        worker.submit(job)
+        self.prints.submit(job, role_or_key if isinstance(role_or_key, DeviceKey) else None)
 
     def feedback(self, device: DeviceKey, kind: Feedback) -> None:
         """Let the scanner answer, if it is a scanner of this hub and has a link; a keyboard wedge stays silent."""
@@ -228,14 +224,12 @@ class DeviceHub:
 
     # --- inside ---
 
-    def _driver(self, role: Role, url: str) -> Driver:
+    def _driver(self, role: Role, url: str, key: DeviceKey) -> Driver:
         if role is Role.SCANNER:
             return registry.scanner_for(url, self._clock)
         if role is Role.SCALE:
             return registry.scale_for(url, self._clock)
-        return PrinterWorker(
-            registry.printer_for(url, self._clock), self._journal, self._sinks.job, self._clock, self._policy
-        )
+        return self.prints.worker(key, registry.printer_for(url, self._clock))
 
     def _session(self, info: DeviceInfo, driver: Driver) -> DeviceSession:
         cap = CAP_LOCAL_S if urlsplit(info.url).scheme in LOCAL else CAP_NETWORK_S
@@ -260,14 +254,6 @@ class DeviceHub:
             for device in devices
             if device.session.info.role is Role.SCALE
         ]
-
-    def _printer(self, role_or_key: Role | DeviceKey) -> PrinterWorker | None:
-        with self._lock:
-            devices = dict(self._devices)
-        workers = {key: device.driver for key, device in devices.items() if isinstance(device.driver, PrinterWorker)}
-        if isinstance(role_or_key, DeviceKey):
-            return workers.get(role_or_key)
-        return next(iter(workers.values()), None) if role_or_key is Role.LABEL_PRINTER else None
 
     def _event(self, key: DeviceKey, event: Event) -> None:
         if isinstance(event, Scan):

@@ -5,68 +5,75 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from devices.confirmation import Ascent, PrintJournal, PrintPolicy, state_after_crash
+from devices.confirmation import Ascent, PrintPolicy, state_after_crash
 from devices.drivers.base import STEP_S, Event, PrinterDriver
-from devices.model import JobReport, JobState, PrinterIdentity, PrinterStatus, PrintJob, Reason
+from devices.job_book import DuplicateJob, JobBook, Undecided
+from devices.model import DeviceKey, JobReport, PrinterIdentity, PrinterStatus, PrintJob, Reason
+from devices.print_journal import PrintJournal
 from devices.transports.base import LinkError
 
-__all__ = ["DuplicateJob", "PrintJournal", "PrintPolicy", "PrinterWorker", "state_after_crash"]
+__all__ = ["DuplicateJob", "PrintJournal", "PrintPolicy", "PrinterWorker", "Undecided", "state_after_crash"]
 
-# Each look opens a connection of its own and gives it back, so that other hosts of the printer get their turn.
+# Each look opens a connection of its own and gives it back, so that other hosts of the printer get their turn (ADR 0013).
 LOOK_WELL_S = 1.0
 LOOK_ILL_S = 0.5
 LOOK_MUTE_S = 5.0
 
-
-class DuplicateJob(ValueError):
-    """This job id is in the queue, has been printed, or is uncertain. A reprint is a new job with a new id."""
+PassOn = Callable[[DeviceKey, PrintJob], bool]
+"""Offers a job of which nothing has left to the other printers; True if one has taken it."""
 
 
 class PrinterWorker:
-    """One printer's queue and its idle looks at the printer, as the driver of a session."""
+    """One printer's queue and its idle looks at the printer, as the driver of a session. Made by `PrintGroup.worker`."""
 
     def __init__(
         self,
+        key: DeviceKey,
         driver: PrinterDriver,
-        journal: PrintJournal,
-        report: Callable[[JobReport], None],
+        book: JobBook,
+        pass_on: PassOn,
         clock: Callable[[], float],
-        policy: PrintPolicy | None = None,
+        policy: PrintPolicy,
     ) -> None:
+        self.key = key
         self._driver = driver
-        self._journal = journal
-        self._report = report
+        self._book = book
+        self._pass_on = pass_on
         self._clock = clock
-        self._policy = policy or PrintPolicy()
+        self._policy = policy
         self._jobs: deque[Ascent] = deque()
-        self._states: dict[str, JobState] = {}
         self._changed = threading.Condition()
         self._woken = False
         self._closed = False
+        self._held = False
+        self._well = False
         self._next_look = 0.0
         self.identity: PrinterIdentity | None = None
 
     # --- any thread ---
 
-    def submit(self, job: PrintJob) -> None:
-        """Queue a job. Raises DuplicateJob, and whatever the journal raises: then the job is not queued."""
+    @property
+    def held(self) -> bool:
+        """True while a person holds the queue."""
+        return self._held
+
+    @property
+    def available(self) -> bool:
+        """True when the printer was ready at the last look and nobody holds its queue."""
+        return self._well and not self._held and not self._closed
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs it has, the one under way included."""
         with self._changed:
-            if self._states.get(job.job_id, JobState.FAILED) is not JobState.FAILED:
-                raise DuplicateJob(job.job_id)
-            before = self._states.get(job.job_id)
-            self._states[job.job_id] = JobState.QUEUED
-        try:
-            self._journal.record(job, JobState.QUEUED, "")
-        except Exception:
-            with self._changed:
-                if before is None:
-                    del self._states[job.job_id]
-                else:
-                    self._states[job.job_id] = before
-            raise
-        self._report(JobReport(job.job_id, JobState.QUEUED))
-        ascent = Ascent(job, self._driver, self._journal, self._tell, self._clock, self._policy)
+            return len(self._jobs)
+
+    def take(self, job: PrintJob, stays: bool = False) -> None:
+        """Put a job that the book has entered at the end of the queue. One that `stays` is not passed on to other printers."""
+        ascent = Ascent(job, self._driver, self._book.journal, self._tell, self._clock, self._policy)
+        ascent.stays = stays
         with self._changed:
             closed = self._closed
             if not closed:
@@ -74,6 +81,26 @@ class PrinterWorker:
                 self._changed.notify_all()
         if closed:
             ascent.abandon(Reason.STOPPED)
+
+    def hold(self) -> None:
+        """From the next job on, nothing is sent until `release`. What is being printed is still watched."""
+        self._held = True
+        self.wake()
+
+    def release(self) -> None:
+        """Go on."""
+        self._held = False
+        self.wake()
+
+    def cancel_job(self, job_id: str, who: str) -> bool:
+        """Give up a job before its first byte. False if it is not here, or too late; if it just begins, its report has the last word."""
+        with self._changed:
+            ascent = next((one for one in self._jobs if one.job.job_id == job_id and one.untouched), None)
+        if ascent is None:
+            return False
+        ascent.cancelled_by = who
+        self.wake()
+        return True
 
     def wake(self) -> None:
         """See Driver.wake."""
@@ -102,27 +129,37 @@ class PrinterWorker:
 
     def step(self) -> Sequence[Event]:
         """One piece of work on the first job; without one a look at the printer when it is time, else a wait."""
+        self._heed_cancels()
         job = self._first()
-        if job is not None:
+        if job is not None and not (self._held and job.untouched):
             return self._work(job)
+        if job is not None:
+            job.park()
+            self._give_away(0.0)
         wait = self._next_look - self._clock()
         if wait <= 0:
             return self._look()
         with self._changed:
-            if not self._jobs and not self._woken:
+            if (self._held or not self._jobs) and not self._woken:
                 self._changed.wait(min(wait, STEP_S))
             self._woken = False
         return ()
 
     def close(self) -> None:
         """See Driver.close. A job whose link broke has settled itself already."""
+        self._well = False
         self._driver.disconnect()
 
     def while_down(self, reason: Reason) -> None:
         """Jobs wait for the link, but not for ever."""
+        self._heed_cancels()
         for job in self._waiting():
-            job.hold((reason,))
+            if self._held:
+                job.park()
+            else:
+                job.hold((reason,))
         self._clear_settled()
+        self._give_away(0.0 if self._held else self._policy.failover_s)
 
     def finish(self) -> None:
         """Shutting down: no job is left without an honest last word."""
@@ -136,14 +173,33 @@ class PrinterWorker:
         try:
             status = job.advance()
         except LinkError:
+            self._well = False
             self._clear_settled()
             raise
         self._clear_settled()
         if status is None:
             return ()
-        if job.state is JobState.PREFLIGHT:
+        events = self._looked(status)
+        if job.untouched:
+            self._give_away(self._policy.failover_s)
             self._pause(LOOK_ILL_S)
-        return self._looked(status)
+        return events
+
+    def _give_away(self, patience: float) -> None:
+        """Once the first job has waited this long, all that nothing has left of may go to another printer."""
+        jobs = self._waiting()
+        if not jobs or jobs[0].waited < patience:
+            return
+        for ascent in jobs:
+            # Taken out first: a cancel that says yes must not be overtaken by the move.
+            with self._changed:
+                if ascent.stays or not ascent.untouched or ascent.cancelled_by is not None:
+                    continue
+                place = self._jobs.index(ascent)
+                self._jobs.remove(ascent)
+            if not self._pass_on(self.key, ascent.job):
+                with self._changed:
+                    self._jobs.insert(place, ascent)
 
     def _look(self) -> Sequence[Event]:
         self._driver.connect()
@@ -154,6 +210,7 @@ class PrinterWorker:
 
     def _looked(self, status: PrinterStatus) -> Sequence[Event]:
         wait = {True: LOOK_WELL_S, False: LOOK_ILL_S, None: LOOK_MUTE_S}[status.ready]
+        self._well = status.ready is True
         self._next_look = self._clock() + wait
         return (status,)
 
@@ -170,11 +227,14 @@ class PrinterWorker:
         with self._changed:
             return list(self._jobs)
 
+    def _heed_cancels(self) -> None:
+        for job in self._waiting():
+            job.heed_cancel()
+        self._clear_settled()
+
     def _clear_settled(self) -> None:
         with self._changed:
             self._jobs = deque(job for job in self._jobs if not job.state.final)
 
     def _tell(self, report: JobReport) -> None:
-        with self._changed:
-            self._states[report.job_id] = report.state
-        self._report(report)
+        self._book.tell(replace(report, printer=self.key))

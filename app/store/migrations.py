@@ -51,8 +51,18 @@ _FIRST = (
     "CREATE INDEX print_journal_job ON print_journal (job_id, n)",
 )
 
+_PRINT_JOBS = (
+    "ALTER TABLE print_journal ADD COLUMN verdict TEXT CHECK (verdict IN ('came-out', 'not-out', 'scanned'))",
+    "ALTER TABLE print_journal ADD COLUMN who TEXT",
+    """CREATE TABLE print_job (
+        n INTEGER PRIMARY KEY, job_id TEXT NOT NULL UNIQUE, payload BLOB NOT NULL, copies INTEGER NOT NULL, labels INTEGER NOT NULL,
+        serialised INTEGER NOT NULL CHECK (serialised IN (0, 1)), foreign_made INTEGER NOT NULL CHECK (foreign_made IN (0, 1)),
+        meaning TEXT NOT NULL, identity TEXT NOT NULL, reprint_of TEXT NOT NULL)""",
+    "CREATE INDEX print_job_identity ON print_job (identity, n) WHERE identity <> ''",
+)
+
 #: Step n brings a database of version n - 1 to version n.
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST,)
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_JOBS)
 
 
 def version_of(connection: Connection) -> int:

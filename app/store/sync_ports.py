@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.store.print_journal import PrintedThing
+from app.store.print_journal import KeptPrint, PrintedThing
 from app.store.store import Store, Unit
 from sync.client.ports import HeldLease, Identity, JournalHead, Ports
 from sync.contract.codes import Outcome
@@ -190,14 +190,39 @@ def _change(u: Unit, **news: Any) -> None:
 
 
 class PrintJournal:
-    """`devices.printing.PrintJournal` on the store, in plain types: a print job by its id, its state as a word."""
+    """`devices.print_journal.PrintJournal` on the store, in plain types: states and verdicts are words. Each call is one commit."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def record(self, job: PrintedThing, state: str, detail: str) -> None:
         """See the port: on the disk before it returns."""
-        self._store.run(lambda u: u.prints.record(job.job_id, str(state), detail))
+
+        def work(u: Unit) -> None:
+            if state == "queued":
+                u.prints.keep(job)
+            u.prints.record(job.job_id, str(state), detail)
+
+        self._store.run(work)
+
+    def decided(self, job_id: str, verdict: str, who: str) -> None:
+        """See the port."""
+        self._store.run(lambda u: u.prints.decided(job_id, str(verdict), who))
+
+    def find(self, job_id: str) -> KeptPrint | None:
+        """See the port."""
+        with self._store.look() as u:
+            return u.prints.find(job_id)
+
+    def latest_of(self, identity: str) -> str | None:
+        """See the port."""
+        with self._store.look() as u:
+            return u.prints.latest_of(identity)
+
+    def unsettled(self) -> Sequence[KeptPrint]:
+        """See the port."""
+        with self._store.look() as u:
+            return u.prints.unsettled()
 
 
 def sync_ports(store: Store) -> Ports:

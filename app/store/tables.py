@@ -107,7 +107,8 @@ verifier = Table(
     Column("tries_left", Integer, nullable=False),
 )
 
-#: Every state of every print job, in the order in which they were recorded.
+#: Every state of every print job, in the order in which they were recorded. `verdict` came-out | not-out | scanned and `who` where a
+#: person found that out.
 print_journal = Table(
     "print_journal",
     metadata,
@@ -116,4 +117,22 @@ print_journal = Table(
     Column("state", Text, nullable=False),
     Column("detail", Text, nullable=False),
     Column("wall", Integer, nullable=False),
+    Column("verdict", Text),
+    Column("who", Text),
+)
+
+#: The newest print jobs whole, so that a label can be had again. `identity` is what must not exist twice (the SSCC), or empty.
+print_job = Table(
+    "print_job",
+    metadata,
+    Column("n", Integer, primary_key=True),
+    Column("job_id", Text, nullable=False, unique=True),
+    Column("payload", LargeBinary, nullable=False),
+    Column("copies", Integer, nullable=False),
+    Column("labels", Integer, nullable=False),
+    Column("serialised", Integer, nullable=False),
+    Column("foreign_made", Integer, nullable=False),
+    Column("meaning", Text, nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("reprint_of", Text, nullable=False),
 )

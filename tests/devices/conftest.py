@@ -3,12 +3,13 @@
 import json
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from devices.hub import DeviceHub, HubSinks
-from devices.model import LinkState
+from devices.model import LinkState, PrintJob
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -50,16 +51,43 @@ class Listener:
         return next(report for report in self.jobs if report.job_id == job_id and report.state.final)
 
 
+@dataclass
+class Kept:
+    """A print job as the journal remembers it."""
+
+    job: PrintJob
+    state: str
+    verdict: str = ""
+
+    def __getattr__(self, name):
+        return getattr(self.job, name)
+
+
 class Journal:
     """Remembers what was recorded; `on_record` may look at the world, or raise."""
 
     def __init__(self):
-        self.rows = []
+        self.rows, self.decisions, self.kept = [], [], {}
         self.on_record = lambda job, state, detail: None
 
     def record(self, job, state, detail):
         self.on_record(job, state, detail)
         self.rows.append((job.job_id, state, detail))
+        self.kept[job.job_id] = Kept(job, str(state))
+
+    def decided(self, job_id, verdict, who):
+        self.decisions.append((job_id, verdict, who))
+        self.kept[job_id].verdict = str(verdict)
+
+    def find(self, job_id):
+        return self.kept.get(job_id)
+
+    def latest_of(self, identity):
+        bearers = [kept.job_id for kept in self.kept.values() if kept.identity == identity and kept.state != "failed"]
+        return bearers[-1] if bearers else None
+
+    def unsettled(self):
+        return [kept for kept in self.kept.values() if kept.state not in ("printed", "failed") and not kept.verdict]
 
     def states(self, job_id):
         return [state for found, state, _ in self.rows if found == job_id]

@@ -12,6 +12,7 @@ from app.core.views import PackStep
 from app.services.api import LabelReport, Weight
 from app.services.ports import CentreRefused
 from app.store.sync_ports import PrintJournal
+from devices.model import PrintJob
 from sync.contract.codes import ErrorCode, JobState, ParcelState, Role, ShortReason
 from sync.contract.rows import CartonRow, ItemRow, JobRow, ParcelRow
 from sync.contract.wire import SessionReply
@@ -348,7 +349,7 @@ def test_a_label_nobody_watched_to_the_end(boxed, recorded, step, labels):
     boxed.printer.print = lambda asked: None
     boxed.weigh(750)
     if recorded:
-        PrintJournal(boxed.store).record(type("Job", (), {"job_id": "parcel-O1.1"})(), recorded, "")
+        PrintJournal(boxed.store).record(PrintJob("parcel-O1.1", b"^XA^XZ"), recorded, "")
     boxed.restart()
     answer = boxed.pack.view()
     assert (answer.view.step, len(boxed.printer.labels)) == (step, labels)
@@ -369,7 +370,7 @@ def test_a_label_not_sent_before_the_crash_and_no_printer_after_it(boxed):
 def test_a_put_down_label_is_settled_when_its_tote_is_opened_again(boxed):
     boxed.printer.print = lambda asked: None
     boxed.weigh(750)
-    PrintJournal(boxed.store).record(type("Job", (), {"job_id": "parcel-O1.1"})(), "sending", "")
+    PrintJournal(boxed.store).record(PrintJob("parcel-O1.1", b"^XA^XZ"), "sending", "")
     boxed.pack.leave()
     boxed.restart()
     assert boxed.pack.view().view.step is PackStep.WAITING

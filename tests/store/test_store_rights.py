@@ -2,13 +2,17 @@
 
 import stat
 import sys
+from dataclasses import replace
 
 import pytest
 
 from app.core.views import Person
+from app.store import print_journal
 from app.store.people import TRIES
 from app.store.sync_ports import PrintJournal, sync_ports
 from app.store.verifier import Argon2Verifier
+from devices.model import JobState, PrintJob, Verdict
+from devices.print_journal import job_from
 from sync.client.ports import Identity
 from sync.contract.facts import JobDrop, ScanRefused, ToteBind
 from sync.contract.wire import Lease
@@ -155,16 +159,41 @@ def test_argon2():
 
 
 def test_the_print_journal_remembers_the_last_word(store):
-    class Job:
-        job_id = "p1.1"
-
     journal = PrintJournal(store)
     with store.look() as u:
         assert u.prints.fate("p1.1") is None
     for state in ("queued", "sending", "printed"):
-        journal.record(Job(), state, "")
+        journal.record(PrintJob("p1.1", b"^XA^XZ"), state, "")
     with store.look() as u:
         assert (u.prints.fate("p1.1"), u.prints.fate("p1.2")) == ("printed", None)
+
+
+def test_print_jobs_are_kept_whole_with_what_a_person_found_out(store):
+    journal = PrintJournal(store)
+    first = PrintJob("p1.1", b"^XA^FDa^FS^XZ", 2, meaning="order", identity="sscc", foreign=True, labels=3)
+    again = replace(first, job_id="p1.2", reprint_of="p1.1", foreign=False)
+    for job, state in ((first, "queued"), (first, "uncertain"), (again, "queued")):
+        journal.record(job, JobState(state), "")
+    assert [(kept.job_id, kept.state) for kept in journal.unsettled()] == [("p1.1", "uncertain"), ("p1.2", "queued")]
+    assert job_from(journal.find("p1.1")) == first
+    assert journal.latest_of("sscc") == "p1.2"
+    journal.record(again, JobState.FAILED, "")
+    assert journal.latest_of("sscc") == "p1.1"
+    journal.decided("p1.1", Verdict.NOT_OUT, "Ann")
+    assert (journal.find("p1.1").verdict, journal.find("p1.1").state) == ("not-out", "uncertain")
+    assert journal.unsettled() == []
+    journal.decided("p1.1", Verdict.SCANNED, "Ann")
+    assert (journal.find("p1.1").verdict, journal.find("p1.1").state) == ("scanned", "printed")
+    assert journal.find("p1.3") is journal.latest_of("") is None
+
+
+def test_old_print_jobs_lose_their_label_and_keep_their_fate(store, monkeypatch):
+    monkeypatch.setattr(print_journal, "MOST_JOBS", 3)
+    journal = PrintJournal(store)
+    for n in range(5):
+        journal.record(PrintJob(f"p{n}", b"label", identity=f"i{n}"), "queued", "")
+    assert [journal.find(f"p{n}").payload for n in range(5)] == [b"", b"", b"label", b"label", b"label"]
+    assert journal.find("p0").state == "queued"
 
 
 def test_identity_and_its_changes(store, open_store):
