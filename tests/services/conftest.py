@@ -20,6 +20,7 @@ from app.services.ports import CentreAway, NoPrinter
 from app.services.signin import SignInService
 from app.store.store import Store
 from app.store.sync_ports import PrintJournal, sync_ports
+from devices.model import PrintJob
 from sync.client.ports import Identity
 from sync.contract.codes import BinKind, JobKind, JobState, OrderState, Outcome, ParcelState, WorkState
 from sync.contract.rows import (
@@ -111,7 +112,7 @@ class TestPrinter:
     def print(self, label):
         if self.away:
             raise NoPrinter(self.away)
-        self.journal.record(type("Job", (), {"job_id": label.print_job})(), "queued", "")
+        self.journal.record(PrintJob(label.print_job, b"^XA^XZ"), "queued", "")
         self.labels.append(label)
 
 
