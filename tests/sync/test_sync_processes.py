@@ -4,6 +4,7 @@ import json
 import os
 import queue
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,7 +18,9 @@ import pytest
 from sqlalchemy import func, select
 
 from oms.feed.models import Op
+from sync.client.status import ClaimPolicy
 from sync.contract import facts
+from sync.contract.codes import JobKind
 from sync.contract.pairing import PairingText
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -152,6 +155,75 @@ def test_client_killed_while_scanning(warehouse, server, tmp_path):
     assert set(beeped) <= set(warehouse.outcomes())
     # A scan that was on the disk when the plug was pulled, before its beep, counts too: at most one per cut.
     assert len(warehouse.outcomes()) - len(beeped) <= 8
+    warehouse.check()
+
+
+HAPROXY = """
+global
+    maxconn 200
+defaults
+    mode tcp
+    timeout connect 1s
+    timeout client 60s
+    timeout server 60s
+    retries 2
+    option redispatch
+listen oms
+    bind 127.0.0.1:{port}
+    balance roundrobin
+    server a 127.0.0.1:{a} check inter 100ms fall 1 rise 1 on-marked-down shutdown-sessions
+    server b 127.0.0.1:{b} check inter 100ms fall 1 rise 1 on-marked-down shutdown-sessions
+"""
+
+
+@pytest.fixture
+def replicas(database_url, tmp_path):
+    """Two server processes on one database with one TLS identity, behind a TCP balancer; (servers, port of the balancer)."""
+    if not shutil.which("haproxy"):
+        pytest.skip("haproxy is not installed")
+    servers = [ServerProcess(database_url, tmp_path / name) for name in "ab"]
+    servers[0].ready = servers[0].start()
+    shutil.copytree(tmp_path / "a" / "tls", tmp_path / "b" / "tls")
+    servers[1].ready = servers[1].start()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    config = tmp_path / "haproxy.cfg"
+    config.write_text(HAPROXY.format(port=port, a=servers[0].port, b=servers[1].port))
+    balancer = subprocess.Popen(
+        ["haproxy", "-db", "-f", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    yield servers, port
+    balancer.terminate()
+    balancer.wait(10)
+    for one in servers:
+        one.kill()
+
+
+def test_either_replica_may_die_at_any_moment(warehouse, paired_with, replicas, until):
+    """Devices behind a balancer scan on while one replica after the other is killed and comes back: each scan once, no lease twice."""
+    servers, port = replicas
+    assert servers[0].ready["spki"] == servers[1].ready["spki"]
+    rng = random.Random(23)
+    warehouse.orders(12)
+    devices = [paired_with(f"127.0.0.1:{port}", servers[0].ready["spki"]).start() for _ in range(3)]
+    for d in devices:
+        d.sync.set_policy(ClaimPolicy((JobKind.PICK.value,), 2))
+    scanned = 0
+    for turn in range(6):
+        until(lambda: all(d.status and d.status.online for d in devices), 30)
+        for d in devices:
+            scan(d, 15)
+        scanned += 45
+        time.sleep(rng.uniform(0.0, 0.3))
+        servers[turn % 2].kill()
+        scan(devices[turn % 3], 5)
+        scanned += 5
+        servers[turn % 2].start()
+    until(lambda: len(warehouse.outcomes()) == scanned and all(d.synced for d in devices), 60)
+    assert {e.op.op_id for d in devices for e in d.store.entries} == set(warehouse.outcomes())
+    until(lambda: all(d.store.leases for d in devices), 30)
+    held = [lease.item for d in devices for lease in d.store.leases.values()]
+    assert len(held) == len(set(held)) > 0
     warehouse.check()
 
 
