@@ -260,12 +260,16 @@ class DeviceHub:
             # The driver knows its address; who it is, the hub knows better.
             self._sinks.scan(event if event.device == key else replace(event, device=key))
         elif isinstance(event, Reading):
-            self._latest = (key, event)
+            with self._lock:
+                if key in self._devices:
+                    self._latest = (key, event)
             self._sinks.reading(key, event)
         elif isinstance(event, PrinterStatus):
             with self._lock:
                 device = self._devices.get(key)
+                changed = device is not None and device.status != event
+                if device is not None:
+                    device.status = event
             # Looked at every second, told when it changes.
-            if device is not None and device.status != event:
-                device.status = event
+            if changed:
                 self._sinks.status(key, event)

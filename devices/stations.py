@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit
 
 from devices.discovery.found import Found
 from devices.hub import LOCAL, DeviceHub
@@ -35,16 +35,16 @@ class Binding:
         if key_for(self.url) in found.keys:
             return self
         ours = urlsplit(self.url)
-        places = [urlsplit(url) for url in found.urls]
         # A printer may be seen at several doors; it is followed to the one through which it is used.
-        place = next((place for place in places if (place.scheme, _port(place)) == (ours.scheme, _port(ours))), None)
-        if place is None or (place.netloc, place.path) == (ours.netloc, ours.path):
+        place = next((url for url in found.urls if _door(urlsplit(url)) == _door(ours)), None)
+        if place is None:
             return self
-        return replace(self, url=urlunsplit((place.scheme, place.netloc, place.path, ours.query, "")))
+        bare = place.partition("?")[0]
+        return self if bare == self.url.partition("?")[0] else replace(self, url=f"{bare}?{ours.query}".rstrip("?"))
 
 
-def _port(parts: SplitResult) -> int | None:
-    return None if parts.scheme in LOCAL else parts.port
+def _door(parts: SplitResult) -> tuple[str, int | None]:
+    return parts.scheme, None if parts.scheme in LOCAL else parts.port
 
 
 class Bindings:

@@ -1,0 +1,47 @@
+"""HID scanners and scales of this machine, by their usage page. Only reads the system's list; opens nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from devices.discovery.found import Found, plain
+from devices.discovery.polling import POLL_S, PollingSource
+from devices.model import DeviceKey, Role
+from devices.transports.hidraw import SCALE_PAGE, SCANNER_PAGE, HidInfo, enumerate_hid
+from devices.transports.urls import key_for
+
+_PAGES = {SCANNER_PAGE: (Role.SCANNER, "hid-pos"), SCALE_PAGE: (Role.SCALE, "hid")}
+
+
+class HidDevices(PollingSource):
+    """Looks for usage pages 8C (point of sale scanners) and 8D (scales)."""
+
+    way = "USB HID"
+
+    def __init__(
+        self, enumerate_devices: Callable[[], Sequence[HidInfo]] = enumerate_hid, poll_s: float = POLL_S
+    ) -> None:
+        super().__init__(poll_s)
+        self._enumerate = enumerate_devices
+
+    def look(self) -> Sequence[Found]:
+        """See PollingSource.look."""
+        return [self._found(info) for info in self._enumerate() if info.usage_page in _PAGES]
+
+    def _found(self, info: HidInfo) -> Found:
+        role, dialect = _PAGES[info.usage_page]
+        model = plain(f"{info.maker} {info.name}")
+        ids = f"{info.vendor:04x}:{info.product:04x}"
+        url = f"{info.url}?dialect={dialect}"
+        # Without a serial number a device has no more identity than its kind, unless two of a kind are there: then its node tells.
+        return Found(
+            key_for(url),
+            url,
+            role,
+            dialect,
+            model or ids,
+            model,
+            plain(info.serial),
+            (self.way,),
+            (DeviceKey(f"hid:{info.path}"),),
+        )
