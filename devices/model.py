@@ -110,6 +110,8 @@ class Reason(StrEnum):
     REPLACE_PRINTHEAD = "replace-printhead"
     PAPER_PATH_SENSOR = "paper-path-sensor"
     BUFFER_FULL = "buffer-full"
+    MEMORY_FULL = "memory-full"
+    FEED_KEY = "feed-key"
     PARTIAL_FORMAT = "partial-format"
     MEMORY_LOST = "memory-lost"
     OTHER = "other"
@@ -124,6 +126,9 @@ class Reason(StrEnum):
     TRANSMISSION = "transmission-error"
     SYNTAX = "syntax-error"
     LOGICAL = "logical-error"
+    NEEDS_ZERO = "needs-zero"
+    NEEDS_CALIBRATION = "needs-calibration"
+    NOT_A_WEIGHT = "not-a-weight"
 
 
 @unique
@@ -151,10 +156,14 @@ class Scan:
 
 @unique
 class WeightState(StrEnum):
-    """What the scale says about its own reading. Only STABLE and ZERO (a stable nothing) are weights one may act on."""
+    """What the scale says about its own reading. Only STABLE and ZERO (a stable nothing) are weights one may act on.
+
+    UNKNOWN is a figure of a scale that does not say whether it stands still; `devices.weighing` finds out, so no hub ever hands one out.
+    """
 
     STABLE = "stable"
     UNSTABLE = "unstable"
+    UNKNOWN = "unknown"
     ZERO = "zero"
     OVER = "over"
     UNDER = "under"
@@ -176,7 +185,10 @@ GRAMS_PER = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One answer of a scale: the figure on its display in `unit`, the bytes it came from, `at` in seconds of the hub's clock."""
+    """One answer of a scale: the figure on its display in `unit`, the bytes it came from, `at` in seconds of the hub's clock.
+
+    `details` is what else the frame said, by name (a checksum that held, a count, an amount), in the words of the dialect's codec.
+    """
 
     value: Decimal
     unit: str
@@ -185,6 +197,7 @@ class Reading:
     at: float
     net: bool = False
     tare: Decimal | None = None
+    details: tuple[tuple[str, str], ...] = ()
 
     @property
     def grams(self) -> Decimal:
