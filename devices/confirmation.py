@@ -132,7 +132,8 @@ class Ascent:
         if status.reasons == (Reason.PARTIAL_FORMAT,):
             self._driver.clear_partial()
             status = self._driver.status()
-        if status.ready is not True or self._old_labels_wait(status):
+        full = self._holds_old_labels(status)
+        if status.ready is not True or full:
             self._driver.disconnect()
             self.hold(status.reasons or (Reason.BUFFER_FULL,))
             return status
@@ -148,7 +149,7 @@ class Ascent:
         self._send()
         return status
 
-    def _old_labels_wait(self, status: PrinterStatus) -> bool:
+    def _holds_old_labels(self, status: PrinterStatus) -> bool:
         """Does the printer hold the label that this job repeats? Only an empty printer, ready at first sight, is known not to.
 
         It prints what is in its buffer by itself when its trouble is over, and then the repeat would be a second one.
