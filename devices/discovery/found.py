@@ -51,20 +51,21 @@ def _rank(key: DeviceKey) -> tuple[int, str]:
 
 def merge(sightings: Iterable[Found]) -> tuple[Found, ...]:
     """One entry per device, sorted by name: sightings that share a key are the same device. What came first fills what it knows."""
-    groups: list[list[Found]] = []
-    for sighting in sightings:
-        same = [group for group in groups if any(sighting.keys & other.keys for other in group)]
-        fresh = [member for group in same for member in group] + [sighting]
+    groups: list[list[tuple[int, Found]]] = []
+    for sighting in enumerate(sightings):
+        same = [group for group in groups if any(sighting[1].keys & other.keys for _, other in group)]
+        fresh = sorted([member for group in same for member in group] + [sighting], key=lambda member: member[0])
         groups = [group for group in groups if group not in same] + [fresh]
-    return tuple(sorted((_one(group) for group in groups), key=lambda found: (found.name, found.key)))
+    devices = (_one([found for _, found in group]) for group in groups)
+    return tuple(sorted(devices, key=lambda found: (found.name, found.key)))
 
 
 def _one(group: list[Found]) -> Found:
     if len(group) == 1:
         return group[0]
     keys = sorted({key for found in group for key in found.keys}, key=_rank)
-    # The address comes from whoever knows the dialect, since its options say how to talk.
-    best = next((found for found in group if found.dialect), group[0])
+    # The address comes from whoever knows the dialect, since its options say how to talk; a printer's own language tells more than IPP.
+    best = min(group, key=lambda found: (found.dialect is None, found.dialect == "ipp"))
     return replace(
         best,
         key=keys[0],
