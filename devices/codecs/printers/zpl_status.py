@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from devices.codecs.printers.text import plain
 from devices.codecs.printers.zpl import EVIDENCE_END, EVIDENCE_HEADER
 from devices.model import PrinterIdentity, PrinterStatus, Reason
 
 ASK_ERRORS = b"~HQES\r\n"
 ASK_STATUS = b"~HS\r\n"
 ASK_IDENTITY = b"~HI\r\n"
+ASK_ODOMETER = b"~HQOD\r\n"
+ASK_LABEL_COUNT = b'! U1 getvar "odometer.total_label_count"\r\n'
+"""Link-OS only; older firmware answers `"?"` or nothing."""
 CANCEL_ALL = b"~JA\r\n"
 
 _ERRORS = {
@@ -82,7 +86,19 @@ class Value:
     text: str | None
 
 
-Reply = Errors | Host | PrinterIdentity | Echo | Value
+@dataclass(frozen=True, slots=True)
+class Odometer:
+    """`~HQOD`: what has run through the printer since it was made, in `unit` ("in" or "cm"); a length, so it proves no single label.
+
+    `user` are the counters that people may set back.
+    """
+
+    total: float
+    unit: str
+    user: tuple[float, ...] = ()
+
+
+Reply = Errors | Host | PrinterIdentity | Echo | Value | Odometer
 
 
 def _bits(groups: tuple[str, str], names: dict[int, Reason], rest: Reason, flagged: bool) -> tuple[Reason, ...]:
@@ -140,7 +156,38 @@ def parse_identity(frame: str) -> PrinterIdentity | None:
     if len(parts) < 4 or not parts[0] or not parts[2].isdigit():
         return None
     density = int(parts[2])
-    return PrinterIdentity(parts[0], parts[1], density if density <= 24 else round(density / 25.4))
+    # A model's name is shown to people: only what can be printed.
+    model, firmware = (plain(part.encode("ascii", "replace")) for part in parts[:2])
+    return PrinterIdentity(model, firmware, density if density <= 24 else round(min(density, 10_000) / 25.4))
+
+
+_FRAME_LIMIT = 1024
+_METER = re.compile(
+    r"(TOTAL NONRESETTABLE|USER RESETTABLE CNTR\d)\s*:\s*(\d{1,12}(?:\.\d{1,6})?)\s*(\"|IN|CM)", re.IGNORECASE
+)
+
+
+def parse_odometer(frame: str) -> Odometer | None:
+    """The text of a `~HQOD` answer (`TOTAL NONRESETTABLE:   8560 "`)."""
+    meters = _METER.findall(frame[:_FRAME_LIMIT])
+    total = next((meter for meter in meters if meter[0].upper().startswith("TOTAL")), None)
+    if total is None:
+        return None
+    user = tuple(float(value) for name, value, _ in meters if not name.upper().startswith("TOTAL"))
+    return Odometer(float(total[1]), "cm" if total[2].lower() == "cm" else "in", user)
+
+
+_VERIFY = re.compile(rb"\^HV(\d{1,4}),(\d{1,3}),([^,^~]{0,80}),([^,^~]{0,80})(?:,([FL]))?")
+
+
+def verified(request: bytes, reply: bytes) -> list[str] | None:
+    """Field data that the `^HV` of a foreign format made the printer report, once for each time; None if the request holds none."""
+    asked = _VERIFY.search(request)
+    if asked is None:
+        return None
+    length, header, end = int(asked[2]), asked[3], asked[4]
+    pattern = re.escape(header) + b"(.{%d}|.{0,%d}?)" % (length, length) + (re.escape(end) if end else b"(?=\\s|$)")
+    return [plain(match[1]) for match in re.finditer(pattern, reply[:65536], re.DOTALL)]
 
 
 def to_status(errors: Errors | None, host: Host | None) -> PrinterStatus:
@@ -159,7 +206,6 @@ def to_status(errors: Errors | None, host: Host | None) -> PrinterStatus:
 _STX, _ETX = 0x02, 0x03
 _ECHO = re.compile(re.escape(EVIDENCE_HEADER.encode()) + rb"([A-Za-z0-9._:-]{1,64})" + re.escape(EVIDENCE_END.encode()))
 _VALUE = re.compile(rb'"([^"\x02\x03]{0,128})"')
-_FRAME_LIMIT = 1024
 
 
 class ReplyStream:
@@ -217,6 +263,8 @@ class ReplyStream:
     def _frame(self, frame: str) -> Reply | None:
         if "PRINTER STATUS" in frame:
             return parse_errors(frame)
+        if "NONRESETTABLE" in frame:
+            return parse_odometer(frame)
         fields = frame.count(",") + 1
         if fields == 12:
             self._lines = [frame]
