@@ -61,3 +61,22 @@ def is_restricted(gtin14: str) -> bool:
     """True for restricted circulation numbers (prefixes 02 and 20-29): a shop's own numbers, often with weight or price inside."""
     gtin13 = gtin14[1:]
     return gtin14[0] == "0" and (gtin13[:2] == "02" or gtin13[0] == "2")
+
+
+def compress_upc_a(code: str) -> str | None:
+    """The 8-digit UPC-E of a 12-digit UPC-A, or None if its zeros do not allow one."""
+    if len(code) != 12 or not has_valid_check_digit(code):
+        return None
+    maker, item = code[1:6], code[6:11]
+    if maker[2] in "012" and maker[3:] == "00" and item[:2] == "00":
+        six = maker[:2] + item[2:] + maker[2]
+    elif maker[3:] == "00" and item[:3] == "000":
+        six = maker[:3] + item[3:] + "3"
+    elif maker[4] == "0" and item[:4] == "0000":
+        six = maker[:4] + item[4] + "4"
+    elif item[:4] == "0000" and item[4] in "56789":
+        six = maker + item[4]
+    else:
+        return None
+    short = code[0] + six + code[11]
+    return short if expand_upc_e(short) == code else None

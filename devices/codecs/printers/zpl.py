@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from devices.codecs.element_strings import GS, PREDEFINED
+from devices.codecs.gs1.elements import GS, PREDEFINED
 
 _ESCAPE = {"^": "_5E", "~": "_7E", "_": "_5F"}
 _BARCODE_TEXT = re.compile(r"[ -=?-\]`-}]+")  # printable ASCII without > (Code 128 invocation), ^ _ ~
