@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from devices.codecs import hid_pos, ssi
+
+_SSI_OPS = frozenset(ssi.Op)
+
 
 @dataclass(slots=True)
 class FrameCounters:
@@ -20,6 +24,7 @@ class DelimiterFramer:
 
     A byte out of `starts` begins a frame anew, which is how the stream is found again after garbage. A frame longer than `limit` bytes is
     dropped up to its end. After `idle_s` seconds of silence a rest is a frame if `idle_ends`, otherwise it is dropped and counted.
+    Bytes out of `before` are passed over in front of a frame: the LF of a CR LF where LF ends nothing.
     """
 
     def __init__(
@@ -29,7 +34,9 @@ class DelimiterFramer:
         limit: int = 4096,
         idle_s: float | None = None,
         idle_ends: bool = False,
+        before: bytes = b"",
     ) -> None:
+        self._before = frozenset(before)
         self._ends = frozenset(ends)
         self._starts = frozenset(starts)
         self._limit = limit
@@ -52,6 +59,8 @@ class DelimiterFramer:
                 self._drop()
             elif self._overlong:
                 self.counters.dropped_bytes += 1
+            elif not self._pending and byte in self._before:
+                continue
             else:
                 self._pending.append(byte)
                 if len(self._pending) > self._limit:
@@ -89,3 +98,133 @@ class DelimiterFramer:
     def _drop(self) -> None:
         self.counters.dropped_bytes += len(self._pending)
         self._pending.clear()
+
+
+class SsiFramer:
+    """Zebra SSI packets (`devices.codecs.ssi`), each good or damaged. Bytes that can begin no packet are dropped until some can.
+
+    A rest that waits longer than `idle_s` for its end is dropped: the decoder sends again what was not acknowledged.
+    """
+
+    def __init__(self, idle_s: float = 0.3) -> None:
+        self._idle_s = idle_s
+        self._pending = bytearray()
+        self._last = 0.0
+        self.counters = FrameCounters()
+
+    def feed(self, data: bytes, now: float) -> list[ssi.Packet | ssi.Damaged]:
+        """The packets completed by `data`, which arrived at `now` (seconds, monotonic)."""
+        self.expire(now)
+        if data:
+            self._last = now
+        self._pending += data
+        packets = []
+        at = 0
+        while (length := self._length_at(at)) is not None:
+            if length == 0:
+                self.counters.dropped_bytes += 1
+                at += 1
+                continue
+            packet = ssi.decode(bytes(self._pending[at : at + length]))
+            if packet is not None:
+                packets.append(packet)
+            at += length
+        del self._pending[:at]
+        self.counters.frames += sum(isinstance(packet, ssi.Packet) for packet in packets)
+        return packets
+
+    def expire(self, now: float) -> None:
+        """Drop a rest that has been waiting for its end for too long."""
+        if self._pending and now - self._last >= self._idle_s:
+            self.reset()
+
+    def reset(self) -> None:
+        """Forget a half packet."""
+        if self._pending:
+            self.counters.incomplete += 1
+            self.counters.dropped_bytes += len(self._pending)
+        self._pending.clear()
+
+    def _length_at(self, at: int) -> int | None:
+        """Bytes of the whole packet at `at`; 0 if none can begin there, None if it has not come in full."""
+        head = self._pending[at : at + 3]
+        if not head:
+            return None
+        if (
+            head[0] < ssi.HEADER
+            or (len(head) > 1 and head[1] not in _SSI_OPS)
+            or (len(head) > 2 and head[2] not in (ssi.DECODER, ssi.HOST))
+        ):
+            return 0
+        length = head[0] + ssi.CHECKSUM
+        return length if len(self._pending) - at >= length else None
+
+
+class HidPosJoiner:
+    """Joins the reports of one HID-POS scan. The other half of a scan must come within `idle_s`, or what there is is dropped; only where
+    the layout has no sign for "goes on", a full report is a scan after `full_s` of silence."""
+
+    def __init__(self, limit: int = 8192, idle_s: float = 1.0, full_s: float = 0.1) -> None:
+        self._limit = limit
+        self._idle_s = idle_s
+        self._full_s = full_s
+        self._last: hid_pos.Report | None = None
+        self._aim: str | None = None
+        self._pending = bytearray()
+        self._at = 0.0
+        self.counters = FrameCounters()
+
+    def feed(self, report: bytes, now: float) -> list[hid_pos.Scanned]:
+        """The scans completed by one report; what is no report of a scanner is counted and dropped."""
+        scans = self.expire(now)
+        part = hid_pos.parse(report)
+        if part is None:
+            self.counters.dropped_bytes += len(report)
+            return scans
+        if self._last is not None and not self._goes_on(self._last, part):
+            scans += self._settle()
+        if self._last is None:
+            self._aim = part.aim
+        self._pending += part.data
+        self._last, self._at = part, now
+        if len(self._pending) > self._limit:
+            self.counters.overlong += 1
+            self._drop()
+        elif not part.continued and not part.full:
+            scans += self._finish()
+        return scans
+
+    def expire(self, now: float) -> list[hid_pos.Scanned]:
+        """Settle a rest that has been waiting for its end for too long."""
+        if self._last is None or now - self._at < (self._full_s if self._last.full else self._idle_s):
+            return []
+        return self._settle()
+
+    def reset(self) -> None:
+        """Forget a half scan: the link was lost in the middle of it."""
+        if self._last is not None:
+            self.counters.incomplete += 1
+        self._drop()
+
+    def _goes_on(self, before: hid_pos.Report, part: hid_pos.Report) -> bool:
+        return part.aim is None if before.full else part.aim == self._aim
+
+    def _settle(self) -> list[hid_pos.Scanned]:
+        if self._last is not None and self._last.full:
+            return self._finish()
+        self.reset()
+        return []
+
+    def _finish(self) -> list[hid_pos.Scanned]:
+        scanned = hid_pos.Scanned(self._aim, bytes(self._pending))
+        self._pending.clear()
+        self._last = None
+        if not scanned.data:
+            return []
+        self.counters.frames += 1
+        return [scanned]
+
+    def _drop(self) -> None:
+        self.counters.dropped_bytes += len(self._pending)
+        self._pending.clear()
+        self._last = None

@@ -2,37 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from devices.codecs.scans import scan_from_bytes
-from devices.drivers.base import STEP_S, Event, PortDriver
+from devices.drivers.base import STEP_S, Clock, Event, PortDriver
 from devices.feedback import ACK_NAK_BEL
 from devices.framing import DelimiterFramer
 from devices.model import DeviceKey, Feedback, Scan, ScanSource
 from devices.transports.base import Transport
 
-SCANNER_ENDS = b"\r\n\t\x03"
 LONGEST_SCAN = 8192  # a QR code holds at most 7089 characters
 SILENCE_S = 0.3
 FEEDBACK_TIMEOUT_S = 0.2
 
 
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """What a scanner puts around the data. `ends`: any of these bytes ends a scan; none at all: silence of 300 ms does.
+
+    `starts`: these bytes begin one. `before`: these are passed over in front of one (the LF of a CR LF).
+    """
+
+    ends: bytes = b"\r\n\t\x03"
+    starts: bytes = b"\x02"
+    before: bytes = b""
+
+
+SUFFIXES = {
+    "any": Framing().ends,
+    "cr": b"\r",
+    "crlf": b"\r",
+    "lf": b"\n",
+    "tab": b"\t",
+    "etx": b"\x03",
+    "none": b"",
+}
+"""By the name in the address (`?suffix=cr`). With one suffix named, the other bytes are data: a QR code may hold several lines."""
+
+PREFIXES = {"stx": b"\x02", "none": b""}
+"""By the name in the address (`?prefix=stx`)."""
+
+
+def framing_named(prefix: str, suffix: str) -> Framing:
+    """Framing by the names in an address. ValueError for a name that is not there."""
+    for said, table, what in ((prefix, PREFIXES, "prefix"), (suffix, SUFFIXES, "suffix")):
+        if said not in table:
+            raise ValueError(f"{what} must be one of {', '.join(table)} but is {said!r}")
+    return Framing(SUFFIXES[suffix], PREFIXES[prefix], b"\n" if suffix in ("cr", "crlf") else b"")
+
+
 class SerialScannerDriver(PortDriver):
-    """Turns what a serial scanner sends into scans. `unsuffixed`: the scanner sends no end character, silence of 300 ms ends a scan."""
+    """Turns what a serial scanner sends into scans."""
 
     def __init__(
         self,
         transport: Transport,
         key: DeviceKey,
-        clock: Callable[[], float],
-        unsuffixed: bool = False,
+        clock: Clock,
+        framing: Framing = Framing(),
         answers: Mapping[Feedback, bytes] = ACK_NAK_BEL,
     ) -> None:
         super().__init__(transport)
         self._key = key
         self._clock = clock
         self._answers = answers
-        self.framer = DelimiterFramer(SCANNER_ENDS, limit=LONGEST_SCAN, idle_s=SILENCE_S, idle_ends=unsuffixed)
+        self.framer = DelimiterFramer(
+            framing.ends, framing.starts, LONGEST_SCAN, SILENCE_S, idle_ends=not framing.ends, before=framing.before
+        )
 
     def open(self) -> None:
         """See Driver.open."""

@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 from devices.drivers.base import Clock, ScannerDriver
-from devices.drivers.scanner_serial import SerialScannerDriver
+from devices.drivers.scanner_evdev import EvdevScannerDriver
+from devices.drivers.scanner_hid_pos import HidPosDriver
+from devices.drivers.scanner_presets import with_preset
+from devices.drivers.scanner_serial import SerialScannerDriver, framing_named
+from devices.drivers.scanner_ssi import SsiScannerDriver
 from devices.feedback import PROFILES
 from devices.transports.urls import key_for, option, transport_for
 
 
 def serial_lines(url: str, clock: Clock) -> ScannerDriver:
-    """Lines of text over a serial port; `?feedback=ack|datalogic|none`, `?suffix=none`. ValueError for another choice."""
+    """Lines of text over a serial port. ValueError for a choice that is not there.
+
+    `?preset=` (see scanner_presets), `?feedback=ack|bel|datalogic|none`, `?suffix=any|cr|crlf|lf|tab|etx|none`, `?prefix=stx|none`.
+    """
+    url = with_preset(url)
     answers = option(url, "feedback", "ack")
     if answers not in PROFILES:
         raise ValueError(f"feedback must be one of {', '.join(PROFILES)} but is {answers!r}")
-    unsuffixed = option(url, "suffix", "any") == "none"
-    return SerialScannerDriver(transport_for(url), key_for(url), clock, unsuffixed, PROFILES[answers])
+    framing = framing_named(option(url, "prefix", "stx"), option(url, "suffix", "any"))
+    return SerialScannerDriver(transport_for(url), key_for(url), clock, framing, PROFILES[answers])
 
 
-SCANNERS = {"lines": serial_lines}
+def ssi(url: str, clock: Clock) -> ScannerDriver:
+    """Zebra SSI over a serial port."""
+    return SsiScannerDriver(transport_for(url), key_for(url), clock)
+
+
+def hid_pos(url: str, clock: Clock) -> ScannerDriver:
+    """USB HID-POS, `hid://VID:PID[/SERIAL]`."""
+    return HidPosDriver(transport_for(url), key_for(url), clock)
+
+
+def evdev(url: str, clock: Clock) -> ScannerDriver:
+    """A keyboard scanner grabbed below the desktop; `?suffix=` and `?prefix=` as for lines."""
+    framing = framing_named(option(url, "prefix", "stx"), option(url, "suffix", "any"))
+    return EvdevScannerDriver(transport_for(url), key_for(url), clock, framing)
+
+
+SCANNERS = {"lines": serial_lines, "ssi": ssi, "hid-pos": hid_pos, "evdev": evdev}

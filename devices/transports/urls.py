@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from devices.model import DeviceKey
 from devices.transports.base import Transport
+from devices.transports.evdev import EvdevTransport
 from devices.transports.hidraw import HidAddress, HidTransport
 from devices.transports.serial_port import LineSettings, SerialTransport
 from devices.transports.tcp import TcpTransport
@@ -35,10 +36,14 @@ def key_for(url: str) -> DeviceKey:
         return DeviceKey(f"ser:{_port_name(parts.netloc, parts.path)}")
     if parts.scheme == "tcp" and parts.hostname and parts.port:
         return DeviceKey(f"net:{parts.hostname}:{parts.port}")
+    if parts.scheme == "evdev" and parts.path.strip("/"):
+        return DeviceKey(f"evdev:{unquote(parts.path)}")
     if parts.scheme == "hid":
         address = _hid_address(parts.netloc, unquote(parts.path))
         return DeviceKey(f"hid:{address}" if address.path else f"usb:{address}")
-    raise ValueError(f"{url!r} is none of serial:///dev/..., tcp://host:port, hid://VID:PID[/SERIAL]")
+    raise ValueError(
+        f"{url!r} is none of serial:///dev/..., tcp://host:port, hid://VID:PID[/SERIAL], evdev:///dev/input/..."
+    )
 
 
 def transport_for(url: str) -> Transport:
@@ -54,6 +59,8 @@ def _plain(url: str) -> Transport:
         assert parts.hostname is not None
         assert parts.port is not None
         return TcpTransport(parts.hostname, parts.port)
+    if parts.scheme == "evdev":
+        return EvdevTransport(unquote(parts.path))
     if parts.scheme == "hid":
         return HidTransport(_hid_address(parts.netloc, unquote(parts.path)))
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}

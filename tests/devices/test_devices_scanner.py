@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from devices.drivers.scanner_serial import SerialScannerDriver
+from devices.drivers.scanner_serial import SerialScannerDriver, framing_named
 from devices.feedback import PROFILES
 from devices.hub import DeviceHub
 from devices.model import DeviceKey, Feedback
@@ -49,7 +49,7 @@ def test_the_bytes_of_every_value_survive_in_a_scan():
 
 
 def test_a_scanner_without_suffix_ends_by_silence():
-    driver, there, now = make(unsuffixed=True)
+    driver, there, now = make(framing=framing_named("stx", "none"))
     driver.open()
     there.write(b"9501101530003", 1.0)
     assert driver.step() == []
