@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TypeVar
 
-from devices.codecs.printers import zpl_status
+from devices.codecs.printers import zpl_foreign, zpl_status
 from devices.codecs.printers.zpl import with_evidence
 from devices.codecs.printers.zpl_status import Echo, Errors, Host, Reply, ReplyStream
 from devices.drivers.base import Evidence
@@ -53,7 +53,8 @@ class ZplPrinterDriver:
     def prepare(self, job: PrintJob) -> bytes:
         """The job's formats with a request to report each printed label."""
         self._echoes.pop(job.job_id, None)
-        return with_evidence(job.payload, job.job_id, job.copies)
+        ask = zpl_foreign.with_evidence if job.foreign else with_evidence
+        return ask(job.payload, job.job_id, job.copies)
 
     def send(self, wire: bytes) -> None:
         """See PrinterDriver.send."""
@@ -62,12 +63,12 @@ class ZplPrinterDriver:
     def evidence(self, job: PrintJob, timeout: float) -> Evidence:
         """See PrinterDriver.evidence. The state is asked only if the echoes are not complete."""
         deadline = self._clock() + timeout
-        while self._echoes[job.job_id] < job.copies:
+        while self._echoes[job.job_id] < job.expected:
             left = deadline - self._clock()
             if left <= 0:
                 break
             self._hear(left)
-        if self._echoes[job.job_id] >= job.copies:
+        if self._echoes[job.job_id] >= job.expected:
             return Evidence(self._echoes[job.job_id], consumed=True)
         status = self.status()
         consumed = status.ready is True and status.formats == 0 and status.remaining == 0

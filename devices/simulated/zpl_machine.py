@@ -7,7 +7,9 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from devices.codecs.printers.zpl_stream import Command, ZplStream
 from devices.model import Reason
+from devices.simulated.zpl_memory import Memory
 
 _ERROR_BITS = {
     Reason.MEDIA_EMPTY: 0x1,
@@ -21,13 +23,13 @@ _ERROR_BITS = {
 FAULTS = frozenset(_ERROR_BITS)
 """The faults it can be given."""
 
-_COMMANDS = re.compile(
-    rb'(?P<quest>~HS|~HQES|~HI|~JA|~PS|~PP)[ ]*|! U1 getvar "(?P<variable>[^"]*)"\s|(?P<begin>\^XA)|(?P<end>\^XZ)',
+_GETVAR = re.compile(rb'! U1 getvar "([^"]*)"')
+_COPIES = re.compile(rb"\s*(\d+)")
+_VERIFY = re.compile(rb"(\d+),(\d+),([^,^~]*),([^,^~]*)(?:,([FL]))?")
+_DRAWS = frozenset(
+    b"^" + name for name in (b"FD", b"FV", b"GB", b"GC", b"GD", b"GE", b"GF", b"GS", b"XG", b"IM", b"IL", b"SN", b"XF")
 )
-_LONGEST_COMMAND = 64
-_HOST_COMMANDS = re.compile(rb"\^(?:HV|PQ)[^^~]*")
-_COPIES = re.compile(rb"\^PQ(\d+)")
-_VERIFY = re.compile(rb"\^HV(\d+),(\d+),([^,^~]*),([^,^~]*)(?:,([FL]))?")
+_JOB = b"job="
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,9 @@ class PrinterMachine:
         self.faults: set[Reason] = set()
         self.odometer = 0
         self._on_label = on_label
-        self._input = bytearray()
-        self._format: bytearray | None = None
+        self._input = ZplStream()
+        self._format: list[Command] | None = None
+        self.memory = Memory()
         self._queue: deque[_Format] = deque()
         self._label_ends: float | None = None
         self._copies: Counter[str] = Counter()
@@ -90,17 +93,7 @@ class PrinterMachine:
 
     def receive(self, data: bytes, now: float) -> bytes:
         """Take bytes from the host; returns what the printer answers at once."""
-        self._input += data
-        answers = bytearray()
-        while True:
-            match = _COMMANDS.search(bytes(self._input))
-            if match is None:
-                # The beginning of a command may still be coming.
-                self._take(max(len(self._input) - _LONGEST_COMMAND, 0))
-                return bytes(answers)
-            self._take(match.start())
-            del self._input[: match.end() - match.start()]
-            answers += self._obey(match, now)
+        return b"".join(self._obey(command, now) for command in self._input.feed(data))
 
     def tick(self, now: float) -> bytes:
         """Let time pass: labels come out. Returns echoes for the host."""
@@ -125,30 +118,27 @@ class PrinterMachine:
 
     def power_off(self) -> None:
         """Everything that is not printed is forgotten."""
-        self._input.clear()
+        self._input.reset()
+        self.memory.forget()
         self._format = None
         self._queue.clear()
         self._label_ends = None
 
-    def _take(self, length: int) -> None:
-        if self._format is not None:
-            self._format += self._input[:length]
-        del self._input[:length]
-
-    def _obey(self, match: re.Match[bytes], now: float) -> bytes:
-        if match["begin"]:
+    def _obey(self, command: Command, now: float) -> bytes:
+        if command.name == b"^XA":
             # A second ^XA inside a format does not end it: what a half format swallows is gone.
-            if self._format is None:
-                self._format = bytearray()
-            self._format += b"^XA"
-        elif match["end"] and self._format is not None:
-            self._finish_format(bytes(self._format) + b"^XZ")
-            self._format = None
-        elif match["variable"] is not None:
-            known = match["variable"] == b"odometer.total_label_count"
-            return f'"{self.odometer}"'.encode() if known else b'"?"'
-        elif match["quest"]:
-            return self._answer(match["quest"], now)
+            self._format = [*self._format, command] if self._format is not None else []
+        elif command.name == b"^XZ":
+            self._finish_format()
+        elif command.name == b"! U":
+            variable = _GETVAR.match(command.body)
+            known = variable is not None and variable[1] == b"odometer.total_label_count"
+            return f'"{self.odometer}"'.encode() if known else b'"?"' if variable else b""
+        elif command.name[:1] == b"~":
+            self.memory.download(command)
+            return self._answer(command.name + command.body.split()[0] if command.body.split() else command.name, now)
+        elif self._format is not None:
+            self._format.append(command)
         return b""
 
     def _answer(self, question: bytes, now: float) -> bytes:
@@ -188,17 +178,27 @@ class PrinterMachine:
         two = f"000,0,{flag(Reason.COVER_OPEN)},{flag(Reason.MARKER_SUPPLY_EMPTY)},0,2,6,0,{remaining:08d},1,000"
         return f"\x02{one}\x03\r\n\x02{two}\x03\r\n\x021234,0\x03\r\n".encode()
 
-    def _finish_format(self, zpl: bytes) -> None:
-        copies = _COPIES.search(zpl)
-        job = _Format(_HOST_COMMANDS.sub(b"", zpl), int(copies[1]) if copies else 1)
-        verify = _VERIFY.search(zpl)
+    def _finish_format(self) -> None:
+        format_, self._format = self._format or [], None
+        names = {command.name for command in format_}
+        if names & _DRAWS and b"^DF" not in names:
+            self._queue.append(self._queued(format_))
+        self.memory.apply(format_)
+
+    def _queued(self, format_: list[Command]) -> _Format:
+        """What will come out, without what is said to the printer or back to the host."""
+        seen = [command for command in format_ if command.name not in (b"^HV", b"^PQ")]
+        copies = [_COPIES.match(command.body) for command in format_ if command.name == b"^PQ"]
+        number = max(int(copies[-1][1]), 1) if copies and copies[-1] else 1
+        job = _Format(self.memory.complete(seen), number)
+        verify = next((_VERIFY.match(command.body) for command in format_ if command.name == b"^HV"), None)
         if verify:
-            data = re.search(rb"\^FN" + verify[1] + rb"(?:\^FH.)?\^FD(.*?)\^FS", zpl, re.DOTALL)
-            carried = data[1][: int(verify[2])] if data else b""
-            job.job = carried.decode("ascii", "replace")
-            job.echo = verify[3] + carried + verify[4] if self.build.echoes else b""
+            carried = _field_data(format_, verify[1])[: int(verify[2])]
+            told = verify[3] + carried
+            job.job = told.removeprefix(_JOB).strip().decode("ascii", "replace")
+            job.echo = told + verify[4] if self.build.echoes else b""
             job.echo_each = verify[5] == b"L"
-        self._queue.append(job)
+        return job
 
     def _label_out(self, now: float) -> bytes:
         job = self._queue[0]
@@ -214,3 +214,16 @@ class PrinterMachine:
             self._queue.popleft()
         self._label_ends = None
         return echo
+
+
+def _field_data(format_: list[Command], number: bytes) -> bytes:
+    """Data of the field that bears this ^FN number."""
+    inside = False
+    for command in format_:
+        if command.name == b"^FN":
+            inside = command.body.strip().split(b'"')[0] == number
+        elif command.name == b"^FD" and inside:
+            return command.body
+        elif command.name == b"^FS":
+            inside = False
+    return b""

@@ -204,7 +204,10 @@ def to_status(errors: Errors | None, host: Host | None) -> PrinterStatus:
 
 
 _STX, _ETX = 0x02, 0x03
-_ECHO = re.compile(re.escape(EVIDENCE_HEADER.encode()) + rb"([A-Za-z0-9._:-]{1,64})" + re.escape(EVIDENCE_END.encode()))
+# On a label of somebody else's the field that is reported holds a blank.
+_ECHO = re.compile(
+    re.escape(EVIDENCE_HEADER.encode()) + rb"([A-Za-z0-9._:-]{1,64}) ?" + re.escape(EVIDENCE_END.encode())
+)
 _VALUE = re.compile(rb'"([^"\x02\x03]{0,128})"')
 
 
