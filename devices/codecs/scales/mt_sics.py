@@ -1,4 +1,4 @@
-"""MT-SICS, the Mettler-Toledo command set (manual 11780711): upper case lines ended by CR LF. Used by driver and simulated scale.
+"""MT-SICS, the Mettler-Toledo command set (manual 11780711): upper case lines ended by CR LF.
 
 A weight is `S S     100.00 g`: command echo, S(table) or D(ynamic), ten right-aligned characters, unit.
 """
@@ -6,95 +6,80 @@ A weight is `S S     100.00 g`: command echo, S(table) or D(ynamic), ten right-a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from decimal import Decimal
 
+from devices.codecs.scales.cutting import lines
+from devices.codecs.scales.dialect import Commands, Dialect
+from devices.codecs.scales.replies import Ack, Fault, Identity, Ignored, Reply, number, trouble, unit, weight
 from devices.model import Reading, Reason, WeightState
 
-SEND_NOW = b"SI\r\n"
-"""Weight at once, stable or not."""
-ZERO = b"Z\r\n"
-"""Set zero as soon as the load stands still."""
-TARE = b"T\r\n"
-"""Take the load as tare as soon as it stands still."""
-CANCEL = b"@\r\n"
-"""Forget what was asked; the scale answers with its serial number (I4)."""
+COMMANDS = Commands(ask=b"SI\r\n", ask_stable=b"S\r\n", zero=b"Z\r\n", tare=b"T\r\n", clear=b"TAC\r\n", probe=b"@\r\n")
 
-_WEIGHT = re.compile(r"(?:S|SI|SIR|SIU|SNR|SR)\s+([SD])\s+([+-]?)\s*(\d*\.?\d+)(\[\d+\])?\s*([A-Za-z]+)")
-_STATE = {"I": WeightState.BUSY, "+": WeightState.OVER, "-": WeightState.UNDER}
-_NO_WEIGHT = re.compile(r"(?:S|SI|SIR|SIU|SNR|SR)\s+([I+-])")
-_ACKS = {"Z": "zero", "ZI": "zero-dynamic", "T": "tare", "TI": "tare-dynamic", "TA": "tare-set", "TAC": "tare-clear"}
-_ACK = re.compile(r"(Z|ZI|T|TI|TA|TAC)\s+([ASDIL+-])(?:\s+([+-]?\d*\.?\d+)\s*([A-Za-z]+))?")
-_IDENTITY = re.compile(r'I([0-9]|1[0-9])\s+A\s+(?:\d+\s+)?"([^"]*)"')
-_FAULTS = {"ES": Reason.SYNTAX, "ET": Reason.TRANSMISSION, "EL": Reason.LOGICAL}
-
-
-@dataclass(frozen=True, slots=True)
-class Ack:
-    """Answer to a zero or tare command. `done` False: the scale would not (`state` says why); `tare` in `unit` when it told one."""
-
-    command: str
-    done: bool
-    state: WeightState | None = None
-    tare: Decimal | None = None
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Answer to an inquiry: `number` 2 is the model with its range, 3 the software, 4 the serial number."""
-
-    number: int
-    text: str
-
-    @property
-    def model(self) -> str:
-        """The model name out of an I2 answer, without the range and unit that follow it."""
-        return re.sub(r"\s+\d*\.?\d+\s*[A-Za-z]+$", "", self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """ES, ET or EL: the scale did not understand, or not receive, a command."""
-
-    reason: Reason
-
-
-Reply = Reading | Ack | Identity | Fault
+_ECHO = rb"(?:S|SI|SIR|SIU|SNR|SR|SIX1)"
+# "SI S ..." is no answer of the manual's, but some units and the emulator on PyPI give it.
+_WEIGHT = re.compile(_ECHO + rb" +([SD]) +([+-]?) *(\d+(?:\.\d+)?|\.\d+)(?:\[(\d+)\])? *([A-Za-z%]+)")
+_STATE = {b"I": WeightState.BUSY, b"+": WeightState.OVER, b"-": WeightState.UNDER}
+_NO_WEIGHT = re.compile(_ECHO + rb" +([I+-])")
+_ACKS = {b"Z": "zero", b"ZI": "zero", b"T": "tare", b"TI": "tare", b"TA": "tare-set", b"TAC": "tare-clear"}
+_ACKS |= {b"D": "display", b"DW": "display-weight"}
+_STAGES = {b"A": "accepted", b"S": "stable", b"D": "dynamic"}
+_ACK = re.compile(rb"(Z|ZI|T|TI|TA|TAC|D|DW) +([ASDIL+-])(?: +([+-]?) *(\d+(?:\.\d+)?) *([A-Za-z]+))?")
+_IDENTITY = re.compile(rb'I([0-9]|1[0-9]) +[AB] +(?:\d+ +)?"?([^"]*)"?(?: +"[^"]*")*')
+_KINDS = {b"0": "commands", b"1": "level", b"2": "model", b"3": "software", b"4": "serial", b"10": "name"}
+_FAULTS = {
+    b"ES": Fault(Reason.SYNTAX, "syntax"),
+    b"ET": Fault(Reason.TRANSMISSION, "transmission"),
+    b"EL": Fault(Reason.LOGICAL, "logical"),
+}
+_RANGE = re.compile(r"\s+\d*\.?\d+\s*[A-Za-z]+$")
 
 
 def parse(frame: bytes, at: float) -> Reply | None:
-    """One line without CR LF, received at `at`; None for garbage. Lenient about spaces and about `SI S`, which some units send."""
-    line = frame.decode("ascii", "replace").strip()
+    """One line, received at `at`; None for garbage. Lenient about spaces and about `SI S`."""
+    line = frame.strip()
     if line in _FAULTS:
-        return Fault(_FAULTS[line])
-    weight = _WEIGHT.fullmatch(line)
-    if weight:
-        return _reading(weight, frame, at)
-    trouble = _NO_WEIGHT.fullmatch(line)
-    if trouble:
-        return Reading(Decimal(0), "g", _STATE[trouble[1]], frame, at)
-    ack = _ACK.fullmatch(line)
-    if ack:
-        return _ack(ack)
-    identity = _IDENTITY.fullmatch(line)
-    return Identity(int(identity[1]), identity[2]) if identity else None
+        return _FAULTS[line]
+    found = _WEIGHT.fullmatch(line)
+    if found:
+        return _reading(found, frame, at)
+    found = _NO_WEIGHT.fullmatch(line)
+    if found:
+        return trouble(_STATE[found[1]], frame, at)
+    found = _ACK.fullmatch(line)
+    if found:
+        return _ack(found)
+    found = _IDENTITY.fullmatch(line)
+    return _identity(found) if found else None
 
 
-def _reading(match: re.Match[str], frame: bytes, at: float) -> Reading:
-    stability, sign, figure, auxiliary, unit = match.groups()
+def _reading(match: re.Match[bytes], frame: bytes, at: float) -> Reading | Ignored:
+    stability, sign, figure, auxiliary, raw_unit = match.groups()
+    named = unit(raw_unit)
+    if named is None:
+        return Ignored("unit")
     # "100.0[3] g": the bracketed digit is finer than the verified division, still part of the figure.
-    value = Decimal(f"{sign}{figure}{(auxiliary or '').strip('[]')}")
-    state = WeightState.UNSTABLE
-    if stability == "S":
-        state = WeightState.STABLE if value else WeightState.ZERO
-    return Reading(value, unit, state, frame, at)
+    value = number(sign, figure + (auxiliary or b""))
+    details = (("unverified-digit", "yes"),) if auxiliary else ()
+    state = WeightState.STABLE if stability == b"S" else WeightState.UNSTABLE
+    return weight(value, named, state, frame, at, details=details)
 
 
-def _ack(match: re.Match[str]) -> Ack:
-    command, answer, tare, unit = match.groups()
+def _ack(match: re.Match[bytes]) -> Ack:
+    command, answer, sign, tare, raw_unit = match.groups()
     if answer in _STATE:
         return Ack(_ACKS[command], done=False, state=_STATE[answer])
-    if answer == "L":
+    if answer == b"L":
         return Ack(_ACKS[command], done=False, state=WeightState.ERROR)
-    return Ack(_ACKS[command], done=True, tare=Decimal(tare) if tare else None, unit=unit or "")
+    value = number(sign, tare) if tare else None
+    return Ack(
+        _ACKS[command], done=True, stage=_STAGES[answer], tare=value, unit=(unit(raw_unit) or "") if raw_unit else ""
+    )
+
+
+def _identity(match: re.Match[bytes]) -> Identity:
+    kind = _KINDS.get(match[1], f"inquiry-{int(match[1])}")
+    text = match[2].decode("ascii", "replace").strip()
+    # I2 is the model with its capacity: "XS204 Excellence 220.0090 g".
+    return Identity(kind, _RANGE.sub("", text) if kind == "model" else text)
+
+
+DIALECT = Dialect("mt-sics", "Mettler-Toledo MT-SICS", parse, lines, COMMANDS, confirms=True)
