@@ -1,135 +1,75 @@
-"""`floorhand devices ...`: `simulate` runs one simulated device as a process of its own (for the demo), `conformance` judges frames.
+"""`floorhand devices ...`: find and identify devices, test this machine, simulate devices, replay records, judge frames.
 
-`simulate` prints one JSON line with its address, then one for each command read from standard input (`{"ok": true}` or
-`{"error": ...}`) and one for each thing that happens to it (a label came out, the scanner was answered). It ends with standard
-input, so it never outlives its parent.
+Parses the words; what is done is in `devices.commands`.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol, TextIO
 
+from devices.commands.find import find, identify_one
+from devices.commands.selftest import selftest
+from devices.commands.simulate import DEVICES, simulate
+from devices.commands.transcripts import replay_file
 from devices.conformance.run import main as conformance
-from devices.model import Reason
-from devices.simulated.scale_sim import ScaleBuild, ScaleSim
-from devices.simulated.scanner_sim import ScannerSim
-from devices.simulated.zpl_machine import PrintedLabel, PrinterBuild
-from devices.simulated.zpl_sim import ZplSim
-
-Commands = dict[str, Callable[[str], None]]
-
-
-class Simulator(Protocol):
-    """What all simulated devices can do."""
-
-    @property
-    def url(self) -> str:
-        """Address for the hub."""
-
-    def start(self) -> None:
-        """Plug in."""
-
-    def stop(self) -> None:
-        """Pull the plug."""
-
-
-class _Voice:
-    """Writes JSON lines, whole, from any thread."""
-
-    def __init__(self, out: TextIO) -> None:
-        self._out = out
-        self._lock = threading.Lock()
-
-    def say(self, **facts: object) -> None:
-        with self._lock:
-            self._out.write(json.dumps(facts) + "\n")
-            self._out.flush()
-
-
-def _scanner(options: argparse.Namespace, voice: _Voice) -> tuple[ScannerSim, Commands]:
-    sim = ScannerSim(options.link, on_heard=lambda heard: voice.say(event="feedback", bytes=heard.hex()))
-    return sim, {"scan": sim.scan}
-
-
-def _scale(options: argparse.Namespace, voice: _Voice) -> tuple[ScaleSim, Commands]:
-    sim = ScaleSim(ScaleBuild(), options.link, options.port)
-    return sim, {"load": lambda grams: sim.load(float(grams))}
-
-
-def _printer(options: argparse.Namespace, voice: _Voice) -> tuple[ZplSim, Commands]:
-    def came_out(label: PrintedLabel) -> None:
-        voice.say(event="label", number=label.number, job=label.job, copy=label.copy)
-
-    sim = ZplSim(options.folder, PrinterBuild(print_s=options.print_s), options.port or 0, came_out)
-
-    def fault(argument: str) -> None:
-        name, _, switch = argument.partition(" ")
-        if switch not in ("on", "off"):
-            raise ValueError("say: fault REASON on|off")
-        sim.fault(Reason(name), switch == "on")
-
-    def labels(argument: str) -> None:
-        sim.load(None if argument == "endless" else int(argument))
-
-    return sim, {"fault": fault, "labels": labels, "power-cycle": lambda _: sim.power_cycle()}
-
-
-_DEVICES: dict[str, Callable[[argparse.Namespace, _Voice], tuple[Simulator, Commands]]] = {
-    "scanner": _scanner,
-    "scale": _scale,
-    "printer": _printer,
-}
-
-
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="floorhand devices", description="Scanners, scales and printers.")
-    commands = parser.add_subparsers(dest="what", required=True)
-    conform = commands.add_parser("conformance", help="run a folder of frames or vectors against the codecs")
-    conform.add_argument("folder", type=Path, help="folder with *.jsonl files, searched with its subfolders")
-    conform.add_argument("--json", action="store_true", help="one JSON object instead of lines")
-    simulate = commands.add_parser("simulate", help="run one simulated device")
-    simulate.add_argument("device", choices=sorted(_DEVICES))
-    simulate.add_argument("--link", type=Path, help="path that always points to the scanner's or scale's terminal")
-    simulate.add_argument(
-        "--port", type=int, help="TCP port on the loopback (printer: default any; scale: TCP instead of a terminal)"
-    )
-    simulate.add_argument("--folder", type=Path, default=Path("labels"), help="where the printer's labels come out")
-    simulate.add_argument("--print-s", type=float, default=0.12, help="seconds a label takes")
-    return parser.parse_args(arguments)
+from devices.model import Role
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """One command; the process's exit code."""
     options = _options(arguments)
-    return conformance(options) if options.what == "conformance" else _simulate(options)
+    run: Callable[[argparse.Namespace], int] = options.run
+    return run(options)
 
 
-def _simulate(options: argparse.Namespace) -> int:
-    """Runs until standard input ends or `quit` is read."""
-    voice = _Voice(sys.stdout)
-    sim, commands = _DEVICES[options.device](options, voice)
-    sim.start()
-    voice.say(device=options.device, url=sim.url)
-    commands |= {"unplug": lambda _: sim.stop(), "replug": lambda _: sim.start()}
-    for line in sys.stdin:
-        name, _, argument = line.rstrip("\n").partition(" ")
-        if name == "quit":
-            break
-        try:
-            if name not in commands:
-                raise ValueError(f"commands are {', '.join(sorted(commands))} and quit")
-            commands[name](argument)
-            voice.say(ok=True, command=name, url=sim.url)
-        except (ValueError, OSError) as trouble:
-            voice.say(ok=False, command=name, error=str(trouble))
-    sim.stop()
-    return 0
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="floorhand devices", description="Scanners, scales and printers.")
+    commands = parser.add_subparsers(dest="what", required=True)
+
+    one = commands.add_parser("find", help="list the devices that are there; nothing is written to any of them")
+    one.add_argument("--seconds", type=float, default=3.0, help="how long to look")
+    one.add_argument("--search", action="store_true", help="also broadcast in the network (Zebra, SNMP)")
+    _finish(one, find)
+
+    one = commands.add_parser("identify", help="ask one address what it is; this writes to the device")
+    one.add_argument("url", metavar="URL", help="serial:///dev/ttyUSB0, tcp://host:9100, hid://VID:PID or host[:port]")
+    _finish(one, identify_one)
+
+    one = commands.add_parser("selftest", help="say which rule, group or right is missing on this machine")
+    _finish(one, selftest)
+
+    one = commands.add_parser("conformance", help="run a folder of frames or vectors against the codecs")
+    one.add_argument("folder", type=Path, help="folder with *.jsonl files, searched with its subfolders")
+    _finish(one, conformance)
+
+    one = commands.add_parser("transcript", help="records of what went over a device's wire")
+    (one := one.add_subparsers(dest="act", required=True).add_parser("replay", help="play a record to a driver"))
+    one.add_argument("file", type=Path, metavar="FILE")
+    one.add_argument("--role", choices=[role.value for role in Role], help="of the driver (default: as recorded)")
+    one.add_argument("--dialect", help="of the driver (default: as recorded)")
+    _finish(one, replay_file)
+
+    _simulate_options(commands.add_parser("simulate", help="run one simulated device"))
+    return parser.parse_args(arguments)
+
+
+def _finish(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
+    parser.add_argument("--json", action="store_true", help="JSON instead of lines")
+    parser.set_defaults(run=run)
+
+
+def _simulate_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("device", choices=sorted(DEVICES))
+    parser.add_argument("--link", type=Path, help="path that always points to the scanner's or scale's terminal")
+    parser.add_argument(
+        "--port", type=int, help="TCP port on the loopback (printer: default any; scale: TCP instead of a terminal)"
+    )
+    parser.add_argument("--folder", type=Path, default=Path("labels"), help="where the printer's labels come out")
+    parser.add_argument("--print-s", type=float, default=0.12, help="seconds a label takes")
+    parser.set_defaults(run=simulate)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from devices.model import Role
 
-# Vendors that make nothing but scanners (USB ids: Honeywell/Metrologic, Symbol/Zebra scanners, PSC/Datalogic, Access-IS).
-SCANNER_VENDORS = frozenset({0x0C2E, 0x05E0, 0x05F9, 0x0DB5})
+# Vendors that make nothing but scanners (USB ids: Honeywell/Metrologic, Symbol/Zebra scanners, PSC/Datalogic, Access-IS, Newland, Opticon).
+SCANNER_VENDORS = frozenset({0x0C2E, 0x05E0, 0x05F9, 0x0DB5, 0x1EAB, 0x065A})
 
 # HID scales, by vendor and product: Dymo, Stamps.com, Elane.
 SCALES = frozenset({(0x0922, 0x8003), (0x0922, 0x8004), (0x0922, 0x8009), (0x1446, 0x6A73)})

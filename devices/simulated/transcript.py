@@ -5,7 +5,6 @@ The text is TOML: a few facts, then `[[step]]` tables. Bytes are text with one c
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -100,9 +99,17 @@ def _value(step: Step) -> str:
     return "true" if step.kind in ("opened", "closed") else _quoted(step.data.decode("latin-1"))
 
 
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
 def _quoted(text: str) -> str:
-    # JSON writes strings as TOML reads them, but for DEL, which TOML wants written out.
-    return json.dumps(text).replace("\x7f", "\\u007f")
+    return '"' + "".join(_ESCAPES.get(character) or _escaped(character) for character in text) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character.isascii() and character.isprintable():
+        return character
+    return f"\\u{ord(character):04x}" if ord(character) <= 0xFFFF else f"\\U{ord(character):08x}"
 
 
 def _step(row: dict[str, object]) -> Step:
