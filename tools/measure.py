@@ -35,14 +35,15 @@ def measurements(package: ModuleType) -> list[str]:
 def measure(name: str, arguments: Sequence[object]) -> list[Figure] | None:
     """Runs one measurement (`tools.bench.startup`) in a new process; None when it failed (its words are on the terminal then)."""
     command = [sys.executable, "-c", _RUN, name, json.dumps(list(arguments))]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     figures = None
-    for line in done.stdout.splitlines():
-        if line.startswith(_MARK):
-            figures = [Figure(**words) for words in json.loads(line.removeprefix(_MARK))]
-        else:
-            print(line, file=sys.stderr)
-    return figures if done.returncode == 0 else None
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        for line in running.stdout:
+            if line.startswith(_MARK):
+                figures = [Figure(**words) for words in json.loads(line.removeprefix(_MARK))]
+            else:
+                sys.stderr.write(line)
+    return figures if running.returncode == 0 else None
 
 
 def _rows(name: str, figures: list[Figure] | None) -> list[tuple[str, ...]]:
