@@ -50,7 +50,11 @@ def bench():
 
 
 packets = st.builds(
-    Packet, st.sampled_from([int(op) for op in Op]), st.sampled_from([0, 4]), st.integers(0, 255), st.binary(max_size=251)
+    Packet,
+    st.sampled_from([int(op) for op in Op]),
+    st.sampled_from([0, 4]),
+    st.integers(0, 255),
+    st.binary(max_size=251),
 )
 
 
@@ -287,7 +291,9 @@ def test_a_sleeping_scanner_is_woken_and_switched_on(plug, hub, listener):
 
 def test_the_scanner_beeps_as_the_process_says(decoder, hub, listener):
     sim, key = decoder()
-    for number, (kind, beep) in enumerate(((Feedback.ACCEPT, 0), (Feedback.REJECT, 0x11), (Feedback.ATTENTION, 0x14)), 1):
+    for number, (kind, beep) in enumerate(
+        ((Feedback.ACCEPT, 0), (Feedback.REJECT, 0x11), (Feedback.ATTENTION, 0x14)), 1
+    ):
         hub.feedback(key, kind)
         assert sim.wait_heard(Op.BEEP, number, 5)[-1].data == bytes([beep])
     assert sim.wait_heard(Op.LED_OFF, 1, 5)
