@@ -14,9 +14,12 @@ def read_fields(text: str, symbology: str | None) -> ScanFields:
     """What a barcode says by its syntax alone: GTIN as 14 digits, GS1 fields, Digital Link. Never raises for any text."""
     parsed = gs1.parse(text, symbology)
     expiry = parsed.expiry or parsed.best_before
+    # A number with weight or price inside is looked up without them; a message in an envelope by the part number in it.
+    inside = parsed.item if parsed.restricted else None
+    part = parsed.item if parsed.kind is gs1.ScanKind.ENVELOPE else None
     return ScanFields(
-        text=parsed.text,
-        gtin=parsed.gtin or parsed.content_gtin,
+        text=part or parsed.text,
+        gtin=inside or parsed.gtin or parsed.content_gtin,
         sscc=parsed.sscc,
         lot=parsed.lot,
         serial=parsed.serial,

@@ -17,7 +17,7 @@ RETAIL = frozenset({"]E0", "]E3", "]E4"})
 INTERLEAVED = frozenset({"]I0", "]I1", "]I3"})
 
 # Two-dimensional codes that may hold a GS1 Digital Link.
-MAY_HOLD_LINK = frozenset({"]Q1", "]d1"})
+MAY_HOLD_LINK = frozenset({"]Q1", "]d1", "]J0", "]z0"})
 
 
 def split(text: str) -> tuple[str | None, str]:

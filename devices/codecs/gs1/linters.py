@@ -109,7 +109,7 @@ def gcppos1(value: str) -> Fault | None:
 def gcppos2(value: str) -> Fault | None:
     """The same from the second character on."""
     found = gcppos1(value[1:])
-    return Fault(found.code, found.at + 1, found.length) if found else None
+    return Fault(found.code, min(1, len(value)), found.length) if found else None
 
 
 def hasnondigit(value: str) -> Fault | None:

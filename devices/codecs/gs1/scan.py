@@ -15,9 +15,9 @@ from devices.codecs.gs1 import envelope
 from devices.codecs.gs1.associations import repeats
 from devices.codecs.gs1.dates import day_of
 from devices.codecs.gs1.digital_link import Permits, is_web_address, link_elements
-from devices.codecs.gs1.elements import LONGEST, PREDEFINED, split_message
+from devices.codecs.gs1.elements import LONGEST, split_message
 from devices.codecs.gs1.faults import Gs1Error
-from devices.codecs.gs1.identifiers import Element
+from devices.codecs.gs1.identifiers import Element, lengths
 from devices.codecs.gs1.restricted import RestrictedRule
 from devices.codecs.gs1.separators import AS_SENT, GS, Separators
 
@@ -113,8 +113,8 @@ def parse(
 
 def _guess(text: str, symbology: str | None, day: dt.date, reading: Reading) -> ParsedScan | None:
     """Plain text may begin like an AI; without the symbology's word only a flawless message that names a thing counts."""
-    message = reading.separators.in_message(text)
-    if symbology is not None or not (message.startswith(GS) or message[:2] in PREDEFINED | {"10", "21", "30", "37"}):
+    message = reading.separators.in_message(text).removeprefix(GS)
+    if symbology is not None or message[:2] not in lengths():
         return None
     guess = _claimed(text, None, day, reading)
     named = guess.gtin or guess.sscc or guess.content_gtin
@@ -128,10 +128,22 @@ def _bare_number(text: str, symbology: str | None, reading: Reading) -> ParsedSc
         text = text[:13]
     if symbology in (None, "]I1") and gtin.is_sscc(text):
         return ParsedScan(ScanKind.SSCC, text, symbology, sscc=text)
-    code = text.zfill(14) if symbology == "]E4" and gtin.has_valid_check_digit(text) else gtin.to_gtin14(text)
-    if code is None or (symbology in aim.INTERLEAVED and len(text) != 14):
-        return None
-    return _with_gtin(ParsedScan(ScanKind.GTIN, text, symbology), code, reading)
+    code = _product_number(text, symbology)
+    return _with_gtin(ParsedScan(ScanKind.GTIN, text, symbology), code, reading) if code else None
+
+
+def _product_number(text: str, symbology: str | None) -> str | None:
+    """GTIN-14 of a bare number, seen through what the symbology says about its length."""
+    if symbology == "]E4":
+        return text.zfill(14) if len(text) == 8 and gtin.has_valid_check_digit(text) else None
+    if symbology == "]E0" and len(text) == 8:
+        # EAN-8 has an identifier of its own, so this is a UPC-E sent as it is printed.
+        upc_a = gtin.expand_upc_e(text)
+        return upc_a.zfill(14) if upc_a else None
+    if symbology == "]I3" and len(text) == 13 and gtin.is_digits(text):
+        # The check digit was verified by the scanner and not sent.
+        text += gtin.check_digit(text)
+    return gtin.to_gtin14(text) if symbology not in aim.INTERLEAVED or len(text) == 14 else None
 
 
 def _with_gtin(scan: ParsedScan, code: str | None, reading: Reading) -> ParsedScan:
