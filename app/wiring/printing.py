@@ -2,8 +2,8 @@
 
 from app.services.api import LabelReport
 from app.services.ports import NoPrinter, PrintRequest
+from app.wiring.labels import LabelBook
 from devices.hub import DeviceHub
-from devices.labels import ShippingLabel
 from devices.model import JobReport, JobState, PrintJob, Role
 from devices.printing import DuplicateJob
 
@@ -21,30 +21,37 @@ _STATES = {
 class StationPrinting:
     """`app.services.ports.Printing` on the device hub: to whichever printer has the role of label printer here."""
 
-    def __init__(self, hub: DeviceHub) -> None:
+    def __init__(self, hub: DeviceHub, book: LabelBook | None = None, words: str = "en") -> None:
         self._hub = hub
+        self._book = book or LabelBook()
+        self._words = words
 
     def print(self, label: PrintRequest) -> None:
         """See the port."""
         try:
-            payload = ShippingLabel(
-                sscc=label.sscc,
-                order=label.order,
-                carrier=label.carrier,
-                service=label.service,
-                tracking=label.tracking,
-                ship_to=label.ship_to,
-                ship_from=label.ship_from,
-                weight_g=label.weight_g or 0,
-                parcel=label.parcel,
-            ).zpl()
-            job = PrintJob(label.print_job, payload, meaning=f"{label.order} {label.sscc}")
+            built = self._book.build("shipping", _values(label), self._words)
+            job = PrintJob(label.print_job, built.payload, meaning=f"{label.order} {label.sscc}")
             self._hub.print(Role.LABEL_PRINTER, job)
         except DuplicateJob:
             # The queue has this very label already: what becomes of it is reported, it must not come out again.
             return
         except ValueError as bad:
             raise NoPrinter("other") from bad
+
+
+def _values(label: PrintRequest) -> dict[str, str | tuple[str, ...]]:
+    grams = label.weight_g
+    return {
+        "sscc": label.sscc,
+        "order": label.order,
+        "carrier": label.carrier,
+        "service": label.service,
+        "tracking": label.tracking,
+        "ship_to": label.ship_to,
+        "ship_from": label.ship_from,
+        "parcel": label.parcel,
+        "weight": "" if grams is None else f"{grams // 1000}.{grams % 1000:03d} kg",
+    }
 
 
 def label_report(report: JobReport) -> LabelReport:

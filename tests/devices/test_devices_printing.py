@@ -9,7 +9,8 @@ from devices.codecs.printers.zpl import with_evidence
 from devices.confirmation import Ascent
 from devices.drivers.printer_zpl import ZplPrinterDriver
 from devices.hub import DeviceHub
-from devices.labels import ShippingLabel
+from devices.labels import build
+from devices.labels.model import Barcode, Label, Symbology, Text
 from devices.model import JobState, LinkState, PrintJob, Reason, Role
 from devices.printing import DuplicateJob, PrintPolicy, state_after_crash
 from devices.simulated.chaos import ChaosPlan, ChaosTransport
@@ -211,8 +212,9 @@ def test_through_the_hub_jobs_come_out_in_order_once_each(quick_hub, printer, li
 def test_a_real_shipping_label_comes_out_with_ledger_and_file(quick_hub, printer, listener, tmp_path):
     quick_hub.add_printer(printer.url, "Printer")
     quick_hub.start()
-    label = ShippingLabel("095012345678901237", "SO-1", "DHL", "std", "T1", ["Ann ^XZ ~JA"], ["WH"], 900)
-    quick_hub.print(Role.LABEL_PRINTER, job("ship-1", payload=label.zpl()))
+    sscc = Barcode(Symbology.GS1_128, 3, 20, 95, 40, elements=(("00", "095012345678901237"),))
+    label = Label(101.6, 76.2, (Text(3, 3, 90, 5, ("Ann ^XZ ~JA",)), sscc))
+    quick_hub.print(Role.LABEL_PRINTER, job("ship-1", payload=build(label).payload))
     assert listener.final("ship-1").state is JobState.PRINTED
     assert b">;>800095012345678901237" in (tmp_path / "labels/label-0001.zpl").read_bytes()
     ledger = (tmp_path / "labels/ledger.jsonl").read_text().splitlines()

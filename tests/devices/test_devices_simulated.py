@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from devices.hub import DeviceHub
-from devices.labels import tote_label
+from devices.labels import test_label as proof
 from devices.model import Feedback, PrintJob, Reason, Role
 from devices.simulated.chaos import Chaos, ChaosPlan
 from devices.simulated.zpl_machine import PrinterBuild, PrinterMachine
@@ -76,7 +76,7 @@ def test_three_processes_make_a_station(process, tmp_path, listener, journal):
 
     printer.tell("fault media-empty on")
     assert printer.hear()["ok"]
-    hub.print(Role.LABEL_PRINTER, PrintJob("tote-1", tote_label("TOTE-0001")))
+    hub.print(Role.LABEL_PRINTER, PrintJob("tote-1", proof("Dock 3")))
     listener.wait(lambda: any(report.reasons == (Reason.MEDIA_EMPTY,) for report in listener.jobs))
     printer.tell("fault media-empty off")
     assert listener.final("tote-1").level == 3

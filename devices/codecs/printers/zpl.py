@@ -1,133 +1,210 @@
-"""Writing ZPL II: the small, verified subset of commands that our labels use. Used by `devices.labels` and the ZPL printer driver.
+"""Writing ZPL II: the small subset of commands that two unrelated renderers agree on. Used by `devices.labels` and the ZPL printer driver.
 
-Texts come from orders, people and the internet. Everything that is not ours goes through `data_field`, so it can never add a command.
+Bar codes go out as the printer's own commands, as far as these are sure, and else as filled rectangles. Texts come from orders, people
+and the internet: everything that is not ours goes through `data_field`, so it can never add a command.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 
-from devices.codecs.gs1.elements import GS, PREDEFINED
+from devices.codecs.printers.page import Face, Fonts, Ink, Item, Language, Linear, Page, Picture, Square, Words
+from devices.codecs.symbols import code128
 
 _ESCAPE = {"^": "_5E", "~": "_7E", "_": "_5F"}
-_BARCODE_TEXT = re.compile(r"[ -=?-\]`-}]+")  # printable ASCII without > (Code 128 invocation), ^ _ ~
-
-
-def clean(text: str) -> str:
-    """The text on one line: control characters (C0, C1, line and paragraph separators) become blanks, lone surrogates a question mark."""
-    line = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
-    return line.encode("utf-8", "replace").decode("utf-8")
+_LARGEST_MODULE = 10  # ^BY and ^BQ
 
 
 def data_field(text: str, prefix: str = "") -> str:
-    """`^FH_^FD...^FS` with `text` made harmless: ^ ~ _ as hex, no control characters. `prefix` is ours and goes in as it is."""
-    return f"^FH_^FD{prefix}{''.join(_ESCAPE.get(char, char) for char in clean(text))}^FS"
+    """`^FH_^FD...^FS` with `text` made harmless: ^ ~ _ as hex, controls as blanks. `prefix` is ours and goes in as it is."""
+    line = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
+    whole = line.encode("utf-8", "replace").decode("utf-8")
+    return f"^FH_^FD{prefix}{''.join(_ESCAPE.get(char, char) for char in whole)}^FS"
 
 
-def gs1_message(elements: list[tuple[str, str]]) -> str:
-    """Element strings joined as in a GS1 symbol: a separator after each that is neither predefined in length nor last."""
-    parts = []
-    for index, (identifier, value) in enumerate(elements):
-        last = index == len(elements) - 1
-        parts.append(identifier + value + ("" if last or identifier[:2] in PREDEFINED else GS))
-    return "".join(parts)
+# --- fonts ---
+
+# Widths in thousandths of the height of `^A0N,h,h` (CG Triumvirate Bold Condensed), the wider of two renderers, rounded up.
+_WIDTHS = {
+    **dict.fromkeys("ijlI/:;|'’‘", 285),
+    **dict.fromkeys("ft.,![]`", 335),
+    **dict.fromkeys("r()-{} ", 350),
+    **dict.fromkeys("z", 390),
+    **dict.fromkeys("cksvxyJ", 445),
+    **dict.fromkeys('abdeghnopqu0123456789EFLTZ$?#*"', 505),
+    **dict.fromkeys("ABCKPRSVXY", 565),
+    **dict.fromkeys("DGHNOQU", 630),
+    **dict.fromkeys("w&æœ", 725),
+    **dict.fromkeys("mMÆ", 780),
+    **dict.fromkeys("W%@ŒØ©®", 910),
+    **dict.fromkeys("+=<>—…–", 1000),
+    "-": 910,
+}
+_USUAL_WIDTH = 700
+# Latin with its extensions, Greek, Cyrillic and common signs: what the scalable font has; not the direction marks among them.
+_HAS = re.compile("[ -~¡-¬®-ɏʰ-˿Ͱ-ӿḀ-ỿ–—‘-‚“-„†-•…‰‹›€™−]")
 
 
-def code128_gs1(message: str) -> str:
-    """Field data for `^BC` mode N. Explicit, since modes D and A differ between printers: `>;>8` is start C and FNC1, then digit pairs in
-    set C; from the first odd digit or letter on set B (`>6`), for good; a separator is FNC1 (`>8`) in either set.
-    """
-    out = [">;>8"]
-    rest = message
-    in_c = True
-    while rest:
-        if rest[0] == GS:
-            out.append(">8")
-            rest = rest[1:]
-        elif in_c and rest[:2].isdigit() and len(rest) > 1:
-            out.append(rest[:2])
-            rest = rest[2:]
+class ScalableFont:
+    """Font 0, drawn at any height from 10 dots."""
+
+    _SMALLEST = 10
+
+    def faces(self, tallest: int, least: int) -> Sequence[Face]:
+        """See Fonts: in steps of a twentieth."""
+        least = max(least, self._SMALLEST)
+        heights = [round(tallest * (20 - step) / 20) for step in range(20)]
+        return [Face("0", high, high) for high in heights if high >= least] or [Face("0", least, least)]
+
+    def width(self, text: str, face: Face) -> int:
+        """See Fonts."""
+        thousandths = 0
+        for char in text:
+            plain = unicodedata.normalize("NFD", char)[0]
+            thousandths += _WIDTHS.get(char) or _WIDTHS.get(plain, _USUAL_WIDTH)
+        return -(-thousandths * face.width // 1000)
+
+    def prints(self, char: str) -> bool:
+        """See Fonts."""
+        return bool(_HAS.fullmatch(char))
+
+
+def _fonts(dpmm: int) -> Fonts:
+    return ScalableFont()
+
+
+# --- the page ---
+
+
+def write(page: Page) -> bytes:
+    """The page as one format, UTF-8 (`^CI28`). More than one copy goes into `^PQ`, which the print queue's own overrides."""
+    size = f"^PW{page.width}^LL{page.height}^LH0,0"
+    fields = [field for item in page.items for field in _fields(item)]
+    copies = [f"^PQ{page.copies},0,1,Y"] if page.copies > 1 else []
+    return "\n".join(["^XA^CI28", size, *fields, *copies, "^XZ", ""]).encode("utf-8")
+
+
+def _fields(item: Item) -> Iterator[str]:
+    match item:
+        case Words():
+            yield _words(item)
+        case Linear() if item.kind in _BARS and item.module <= _LARGEST_MODULE:
+            yield _BARS[item.kind](item)
+        case Square() if item.module <= _LARGEST_MODULE:
+            yield _SQUARES[item.kind](item)
+        case Linear() | Square():
+            for ink in item.ink():
+                yield _ink(ink)
+        case Ink():
+            yield _ink(item)
+        case Picture():
+            yield _picture(item)
+
+
+def _words(words: Words) -> str:
+    high = words.face.height
+    font = f"^A0N,{high},{words.face.width}"
+    # ^FB sets text exactly where our measures only guess; but it knows \& and \\, so a text with a backslash goes without.
+    if words.side == "left" or "\\" in words.text:
+        return f"^FO{words.x},{words.y}{font}{data_field(words.text)}"
+    return f"^FO{words.left},{words.y}{font}^FB{words.room},1,0,{words.side[0].upper()},0{data_field(words.text)}"
+
+
+def _ink(ink: Ink) -> str:
+    # ^GB draws a frame; one as thick as its shorter side is filled.
+    return f"^FO{ink.x},{ink.y}^GB{ink.width},{ink.height},{min(ink.width, ink.height)}^FS"
+
+
+def _picture(picture: Picture) -> str:
+    data = b"".join(picture.rows)
+    across = -(-picture.width // 8)
+    return f"^FO{picture.x},{picture.y}^GFA,{len(data)},{len(data)},{across},{data.hex().upper()}^FS"
+
+
+# --- bar codes ---
+
+
+def _invocations(characters: list[int]) -> str:
+    """Field data for `^BC` mode N. Explicit, since modes D and A differ between printers: `>;` start C, `>:` start B, `>6` on to set B,
+    `>8` FNC1 in either set; set C in digit pairs."""
+    out: list[str] = []
+    in_c = False
+    for value in characters:
+        if value in _INVOKED:
+            out.append(_INVOKED[value])
+            in_c = value == code128.START_C or (in_c and value == code128.FNC1)
         else:
-            if in_c:
-                out.append(">6")
-                in_c = False
-            out.append(_code128_b(rest[0]))
-            rest = rest[1:]
+            out.append(f"{value:02d}" if in_c else _SET_B.get(chr(value + 32), chr(value + 32)))
     return "".join(out)
 
 
-def _code128_b(char: str) -> str:
-    if not " " <= char <= "~":
-        raise ValueError(f"{char!r} cannot be put into a GS1-128 symbol")
-    # Invocation codes for the characters that ZPL itself uses (ZPL II guide, ^BC, table of special characters).
-    return {">": ">0", "^": "><", "~": ">="}.get(char, char)
+_INVOKED = {code128.START_B: ">:", code128.START_C: ">;", code128.TO_B: ">6", code128.FNC1: ">8"}
+# Invocation codes for the characters that ZPL itself uses (ZPL II guide, ^BC, table of special characters).
+_SET_B = {">": ">0", "^": "><", "~": ">="}
 
 
-class LabelWriter:
-    """Collects the fields of one label and renders the format. Positions and sizes are millimetres, turned into dots at `dpmm`."""
+def _field(item: Linear, command: str, data: str) -> str:
+    return f"^FO{item.x},{item.y}^BY{item.module},3,{item.height}{command}^FD{data}^FS"
 
-    def __init__(self, width_mm: float, height_mm: float, dpmm: int = 8) -> None:
-        if dpmm not in (6, 8, 12, 24):
-            raise ValueError(f"dpmm must be 6, 8, 12 or 24 but is {dpmm}")
-        self.width_mm = width_mm
-        self.height_mm = height_mm
-        self._dpmm = dpmm
-        self._fields: list[str] = []
 
-    def dots(self, millimetres: float) -> int:
-        """Millimetres in dots of this printer."""
-        return round(millimetres * self._dpmm)
+def _code_128(item: Linear) -> str:
+    return _field(item, f"^BCN,{item.height},N,N,N,N", _invocations(code128.text_characters(item.data)))
 
-    def text(self, x: float, y: float, height: float, text: str, width: float | None = None) -> None:
-        """One line of text in the scalable font, made smaller (to 60 %) and then cut off with an ellipsis so as to fit `width`."""
-        shown = clean(text)
-        room = self.width_mm - x - 2 if width is None else width
-        # CG Triumvirate averages about 0.55 of its height per character.
-        fitting = room / (0.55 * max(len(shown), 1))
-        size = min(height, max(fitting, height * 0.6))
-        most = max(int(room / (0.55 * size)), 1)
-        if len(shown) > most:
-            shown = shown[: most - 1] + "…"
-        dots = self.dots(size)
-        self._fields.append(f"{self._at(x, y)}^A0N,{dots},{dots}{data_field(shown)}")
 
-    def line(self, y: float, thickness: float = 0.4) -> None:
-        """A rule across the label."""
-        wide, thick = self.dots(self.width_mm - 6), max(self.dots(thickness), 1)
-        self._fields.append(f"{self._at(3, y)}^GB{wide},{thick},{thick}^FS")
+def _gs1_128(item: Linear) -> str:
+    return _field(item, f"^BCN,{item.height},N,N,N,N", _invocations(code128.gs1_characters(item.data)))
 
-    def gs1_128(
-        self, x: float, y: float, height: float, elements: list[tuple[str, str]], module: float = 0.375
-    ) -> None:
-        """A GS1-128 symbol without text; `module` is the width of the thinnest bar."""
-        high, data = self.dots(height), code128_gs1(gs1_message(elements))
-        self._fields.append(f"{self._at(x, y)}^BY{self._module(module)},3,{high}^BCN,{high},N,N,N,N^FD{data}^FS")
 
-    def code128(self, x: float, y: float, height: float, text: str, module: float = 0.375) -> None:
-        """A Code 128 symbol with its text below, for our own codes; ValueError for characters that renderers disagree on."""
-        if not _BARCODE_TEXT.fullmatch(text):
-            raise ValueError(f"{text!r} cannot be put into a Code 128 symbol")
-        high = self.dots(height)
-        self._fields.append(f"{self._at(x, y)}^BY{self._module(module)},3,{high}^BCN,{high},Y,N,N,A^FD{text}^FS")
+def _itf_14(item: Linear) -> str:
+    return _field(item, f"^B2N,{item.height},N,N,N", item.data)
 
-    def qr(self, x: float, y: float, text: str, magnification: int = 6) -> None:
-        """A QR code, error correction M. `magnification` is dots per module at 8 dots/mm."""
-        scaled = max(1, min(10, round(magnification * self._dpmm / 8)))
-        # The bar height of ^BY shifts a following QR code down, so it is reset to a small one first.
-        self._fields.append(f"{self._at(x, y)}^BY2,2,10^BQN,2,{scaled}{data_field(text, 'MA,')}")
 
-    def render(self) -> bytes:
-        """The format, UTF-8 (`^CI28`)."""
-        size = f"^PW{self.dots(self.width_mm)}^LL{self.dots(self.height_mm)}^LH0,0"
-        return "\n".join(["^XA^CI28", size, *self._fields, "^XZ", ""]).encode("utf-8")
+def _code_39(item: Linear) -> str:
+    return _field(item, f"^B3N,N,{item.height},N,N", item.data)
 
-    def _at(self, x: float, y: float) -> str:
-        return f"^FO{self.dots(x)},{self.dots(y)}"
 
-    def _module(self, millimetres: float) -> int:
-        return max(1, min(10, self.dots(millimetres)))
+# EAN and UPC are missing: ^BE lets its guard bars grow into what stands below, and one renderer draws something else for ^B8.
+_BARS = {
+    "code-128": _code_128,
+    "gs1-128": _gs1_128,
+    "itf-14": _itf_14,
+    "code-39": _code_39,
+}
 
+
+def _data_matrix(item: Square) -> str:
+    size = f"{item.symbol.width},{item.symbol.width}"
+    return f"^FO{item.x},{item.y}^BXN,{item.module},200,{size}{data_field(item.data)}"
+
+
+def _gs1_data_matrix(item: Square) -> str:
+    # `_1` is FNC1 and `__` an underscore, with `_` named as ^BX's own escape character (ZPL II guide, ^BX): no ^FH here, it would eat them.
+    data = "_1" + "".join(_IN_MATRIX.get(char, char) for char in item.data)
+    size = f"{item.symbol.width},{item.symbol.width}"
+    return f"^FO{item.x},{item.y}^BXN,{item.module},200,{size},,_,1^FD{data}^FS"
+
+
+_IN_MATRIX = {"\x1d": "_1", "_": "__"}
+
+
+def _qr(item: Square) -> str:
+    # The bar height of ^BY shifts a following QR code down, so it is reset to a small one first.
+    return f"^FO{item.x},{item.y}^BY2,2,10^BQN,2,{item.module}{data_field(item.data, 'MA,')}"
+
+
+_SQUARES = {
+    "data-matrix": _data_matrix,
+    "gs1-data-matrix": _gs1_data_matrix,
+    "qr": _qr,
+    "gs1-digital-link": _qr,
+}
+
+ZPL = Language("zpl", _fonts, write)
+
+
+# --- evidence ---
 
 EVIDENCE_HEADER = "job="
 EVIDENCE_END = ";"
