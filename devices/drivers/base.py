@@ -108,6 +108,9 @@ class Evidence:
 class PrinterDriver(Protocol):
     """What the print queue needs of a printer, whatever its language."""
 
+    confirm_level: int
+    """The highest rung of evidence (see model.JobReport) that its language can give of a job: below 3 no job is ever PRINTED by itself."""
+
     def connect(self) -> None:
         """Open the line for one job or one status query; raises LinkError."""
 

@@ -8,24 +8,33 @@ from typing import TypeVar
 
 from devices.codecs.printers import zpl_foreign, zpl_status
 from devices.codecs.printers.zpl import with_evidence
-from devices.codecs.printers.zpl_status import Echo, Errors, Host, Reply, ReplyStream
+from devices.codecs.printers.zpl_status import Echo, Errors, Host, Reply, ReplyStream, Value
 from devices.drivers.base import Evidence
 from devices.model import PrinterIdentity, PrinterStatus, PrintJob
 from devices.transports.base import Transport
 
 REPLY_S = 1.0
 SEND_S = 10.0
-_R = TypeVar("_R", Errors, Host, PrinterIdentity)
+_R = TypeVar("_R", Errors, Host, PrinterIdentity, Value)
 
 
 class ZplPrinterDriver:
-    """One ZPL printer. The line is open between `connect` and `disconnect` only; echoes are counted per job id."""
+    """One ZPL printer. The line is open between `connect` and `disconnect` only; echoes are counted per job id.
+
+    Some printers and clones do not report printed labels (`^HV`). As long as no report has ever come, the printer's label count before
+    and after a job stands in for it, where there is one.
+    """
+
+    confirm_level = 3
 
     def __init__(self, transport: Transport, clock: Callable[[], float]) -> None:
         self._transport = transport
         self._clock = clock
         self._stream = ReplyStream()
         self._echoes: Counter[str] = Counter()
+        self._echoed = False
+        self._counts = False
+        self._before: int | None = None
 
     def connect(self) -> None:
         """See PrinterDriver.connect."""
@@ -38,13 +47,17 @@ class ZplPrinterDriver:
 
     def identify(self) -> PrinterIdentity | None:
         """Model, firmware and resolution (`~HI`), or None if the printer does not tell."""
-        return self._ask(zpl_status.ASK_IDENTITY, PrinterIdentity)
+        identity = self._ask(zpl_status.ASK_IDENTITY, PrinterIdentity)
+        self._counts = identity is not None and not self._echoed and self._count() is not None
+        return identity
 
     def status(self) -> PrinterStatus:
         """`~HQES` first: it is answered in every error, `~HS` by some models only when all is well. Its silence is UNKNOWN."""
-        errors = self._ask(zpl_status.ASK_ERRORS, Errors)
-        host = self._ask(zpl_status.ASK_STATUS, Host) if errors is not None and not errors.errors else None
-        return zpl_status.to_status(errors, host)
+        status = self._state()
+        if status.ready and self._counts and not self._echoed:
+            self._before = self._count()
+            self._counts = self._before is not None
+        return status
 
     def clear_partial(self) -> None:
         """`~JA`: cancel what is in the buffer; a half format would swallow the next label."""
@@ -70,13 +83,29 @@ class ZplPrinterDriver:
             self._hear(left)
         if self._echoes[job.job_id] >= job.expected:
             return Evidence(self._echoes[job.job_id], consumed=True)
-        status = self.status()
+        status = self._state()
         consumed = status.ready is True and status.formats == 0 and status.remaining == 0
+        if consumed and not self._echoed and self._counted() == job.expected:
+            return Evidence(job.expected, consumed, status)
         return Evidence(self._echoes[job.job_id], consumed, status)
 
     def cancel(self) -> None:
         """See PrinterDriver.cancel."""
         self._transport.cancel()
+
+    def _state(self) -> PrinterStatus:
+        errors = self._ask(zpl_status.ASK_ERRORS, Errors)
+        host = self._ask(zpl_status.ASK_STATUS, Host) if errors is not None and not errors.errors else None
+        return zpl_status.to_status(errors, host)
+
+    def _count(self) -> int | None:
+        value = self._ask(zpl_status.ASK_LABEL_COUNT, Value)
+        return int(value.text) if value and value.text and value.text.isdecimal() else None
+
+    def _counted(self) -> int | None:
+        """Labels since before the job. More than the job has were printed for somebody else too: then the count proves nothing."""
+        after = self._count() if self._before is not None else None
+        return after - self._before if after is not None and self._before is not None else None
 
     def _ask(self, question: bytes, kind: type[_R]) -> _R | None:
         self._transport.write(question, REPLY_S)
@@ -91,5 +120,6 @@ class ZplPrinterDriver:
         replies = self._stream.feed(self._transport.read(timeout))
         for reply in replies:
             if isinstance(reply, Echo):
+                self._echoed = True
                 self._echoes[reply.job_id] += 1
         return replies

@@ -1,15 +1,69 @@
-"""Which driver serves which printer language: a plain table, read by `devices.registry`. A new language is a new line here."""
+"""Which driver serves which printer language: a plain table, read by `devices.registry`. A new language is a new line here.
+
+Every language runs over every byte transport (TCP, serial, USB): the address says which.
+"""
 
 from __future__ import annotations
 
 from devices.drivers.base import Clock, PrinterDriver
+from devices.drivers.printer_brother import BrotherPrinterDriver
+from devices.drivers.printer_cpcl import CpclPrinterDriver
+from devices.drivers.printer_epl2 import Epl2PrinterDriver
+from devices.drivers.printer_escpos import EscposPrinterDriver
+from devices.drivers.printer_sbpl import SbplPrinterDriver
+from devices.drivers.printer_tspl import TsplPrinterDriver
 from devices.drivers.printer_zpl import ZplPrinterDriver
 from devices.transports.urls import transport_for
 
+REPLY_NETWORK_S = 1.0
+REPLY_SERIAL_S = 2.0
+
 
 def zpl(url: str, clock: Clock) -> PrinterDriver:
-    """ZPL II over any byte transport."""
+    """ZPL II: Zebra and everybody who speaks its language."""
     return ZplPrinterDriver(transport_for(url), clock)
 
 
-PRINTERS = {"zpl": zpl}
+def tspl(url: str, clock: Clock) -> PrinterDriver:
+    """TSPL, TSPL2, FBPL: TSC, Gprinter, Xprinter, Brother TD."""
+    return TsplPrinterDriver(transport_for(url), clock, _patience(url))
+
+
+def epl2(url: str, clock: Clock) -> PrinterDriver:
+    """EPL2: older Zebra and Eltron, Intermec ESim."""
+    return Epl2PrinterDriver(transport_for(url), clock, _patience(url))
+
+
+def cpcl(url: str, clock: Clock) -> PrinterDriver:
+    """CPCL: mobile printers."""
+    return CpclPrinterDriver(transport_for(url), clock, _patience(url))
+
+
+def sbpl(url: str, clock: Clock) -> PrinterDriver:
+    """SBPL: SATO."""
+    return SbplPrinterDriver(transport_for(url), clock, _patience(url))
+
+
+def escpos(url: str, clock: Clock) -> PrinterDriver:
+    """ESC/POS: Epson, Citizen, Star in Epson mode."""
+    return EscposPrinterDriver(transport_for(url), clock, _patience(url))
+
+
+def brother(url: str, clock: Clock) -> PrinterDriver:
+    """Brother raster: QL, PT and TD on USB or serial."""
+    return BrotherPrinterDriver(transport_for(url), clock, _patience(url))
+
+
+def _patience(url: str) -> float:
+    return REPLY_SERIAL_S if url.startswith("serial:") else REPLY_NETWORK_S
+
+
+PRINTERS = {
+    "zpl": zpl,
+    "tspl": tspl,
+    "epl2": epl2,
+    "cpcl": cpcl,
+    "sbpl": sbpl,
+    "escpos": escpos,
+    "brother": brother,
+}

@@ -1,0 +1,61 @@
+"""Brother label printers in raster mode (QL, PT, TD) on USB or serial: asks for state, counts the packets that say a label is done.
+
+Over a network most models say nothing at all; there they are UNKNOWN here and belong behind CUPS or IPP.
+"""
+
+from __future__ import annotations
+
+from devices.codecs.printers import brother_status
+from devices.codecs.printers.brother_status import Packet, PacketStream
+from devices.drivers.base import Clock, Evidence
+from devices.drivers.printer_line import REPLY_S, PrinterLine, repeated
+from devices.model import PrinterStatus, PrintJob
+from devices.transports.base import Transport
+
+_PRINT = (b"\x1a", b"\x0c")
+
+
+class BrotherPrinterDriver(PrinterLine):
+    """One Brother printer. `printing-completed` packets are counted for the present job (level 3)."""
+
+    confirm_level = 3
+    cancel_bytes = brother_status.INITIALIZE
+
+    def __init__(self, transport: Transport, clock: Clock, reply_s: float = REPLY_S) -> None:
+        super().__init__(transport, clock, reply_s)
+        self._stream = PacketStream()
+        self._completed = 0
+
+    def status(self) -> PrinterStatus:
+        """`ESC i S`. Packets that come unasked are counted but are not the answer."""
+        return brother_status.to_status(self._ask(brother_status.ASK_STATUS, self._reply))
+
+    def prepare(self, job: PrintJob) -> bytes:
+        """The job's raster data. ValueError without a print command at its end."""
+        if not job.payload.endswith(_PRINT):
+            raise ValueError("the payload holds no complete Brother raster page")
+        self._completed = 0
+        return repeated(job, brother_status.INITIALIZE + job.payload)
+
+    def evidence(self, job: PrintJob, timeout: float) -> Evidence:
+        """See PrinterDriver.evidence. The printer is asked only if it says nothing by itself, for some do not answer while they print."""
+        done = self._listen(timeout, lambda data: self._enough(data, job.expected))
+        if done or self._completed >= job.expected:
+            return Evidence(self._completed, consumed=True)
+        status = self.status()
+        return Evidence(self._completed, status=status)
+
+    def _forget(self) -> None:
+        self._stream = PacketStream()
+
+    def _take(self, data: bytes) -> list[Packet]:
+        packets = self._stream.feed(data)
+        self._completed += sum(packet.event == "printing-completed" for packet in packets)
+        return packets
+
+    def _reply(self, data: bytes) -> Packet | None:
+        return next((packet for packet in self._take(data) if packet.event in ("reply", "error")), None)
+
+    def _enough(self, data: bytes, wanted: int) -> bool | None:
+        self._take(data)
+        return True if self._completed >= wanted else None

@@ -1,0 +1,109 @@
+"""The inside of an ESC/POS printer: all up to a cut is one label, `DLE EOT` in real time, `GS ( H` in its turn. For PrinterSim."""
+
+from __future__ import annotations
+
+import re
+
+from devices.model import Reason
+from devices.simulated.printer_base import Build, LabelMachine, Waiting
+
+_FIXED = 0x12
+_OFFLINE = {Reason.COVER_OPEN: 0x04, Reason.MEDIA_EMPTY: 0x20, Reason.CUTTER_FAULT: 0x40}
+_ERRORS = {Reason.CUTTER_FAULT: 0x08, Reason.SERVICE_NEEDED: 0x20}
+_PAPER = {Reason.MEDIA_EMPTY: 0x60, Reason.MEDIA_LOW: 0x0C}
+_CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+_CUT = re.compile(rb"\x1dV(?:[\x00\x01\x30\x31]|[\x41\x42\x61\x62\x67\x68].)", re.DOTALL)
+_RASTER = re.compile(rb"\x1dv0.(..)(..)", re.DOTALL)
+_COUNTED = re.compile(rb"\x1d\(.(..)", re.DOTALL)
+_LONGEST_HEAD = 8
+
+
+class EscposMachine(LabelMachine):
+    """`knows` "echo": answers `GS ( H`; cheap printers do not."""
+
+    faults_known = frozenset(_OFFLINE) | frozenset(_ERRORS) | {Reason.MEDIA_LOW}
+
+    def __init__(self, build: Build | None = None) -> None:
+        super().__init__(build or Build(model="FH-ESCPOS-SIM", knows=frozenset({"echo"})))
+        self._label = bytearray()
+
+    @property
+    def _stopped(self) -> set[Reason]:
+        return self.faults - {Reason.MEDIA_LOW}
+
+    def tick(self, now: float) -> bytes:
+        """See LabelMachine.tick; low paper stops nothing."""
+        low, self.faults = self.faults & {Reason.MEDIA_LOW}, self._stopped
+        try:
+            return super().tick(now)
+        finally:
+            self.faults |= low
+
+    def hang_up(self) -> None:
+        """See LabelMachine.hang_up; the half label goes too."""
+        super().hang_up()
+        self._label.clear()
+
+    def power_off(self) -> None:
+        """See LabelMachine.power_off."""
+        super().power_off()
+        self._label.clear()
+
+    def _obey(self, now: float) -> tuple[int, bytes] | None:
+        head = bytes(self._input[:_LONGEST_HEAD])
+        if head[0] == 0x10:
+            return self._real_time(head)
+        if head[0] != 0x1D:
+            self._label.append(head[0])
+            return 1, b""
+        if len(head) < 2 or (head[1] in b"(v" and len(head) < (8 if head[1] == ord("v") else 5)):
+            return None
+        if head[1] == ord("V"):
+            return self._cut()
+        return self._counted(head)
+
+    def _real_time(self, head: bytes) -> tuple[int, bytes] | None:
+        if len(head) < 3:
+            return None
+        if head[1] == 0x04:
+            return 3, bytes([self._byte(head[2])])
+        if head[1:2] == b"\x14":
+            if len(self._input) < len(_CLEAR):
+                return None
+            self.cancel()
+            self._label.clear()
+            return len(_CLEAR), b""
+        return 1, b""
+
+    def _byte(self, kind: int) -> int:
+        table = {1: dict.fromkeys(self._stopped, 0x08), 2: _OFFLINE, 3: _ERRORS, 4: _PAPER}.get(kind, {})
+        bits = 0
+        for fault in self.faults:
+            bits |= table.get(fault, 0)
+        return _FIXED | bits
+
+    def _cut(self) -> tuple[int, bytes] | None:
+        cut = _CUT.match(self._input)
+        if cut is None:
+            return None if len(self._input) < 4 else (1, b"")
+        self._queue.append(Waiting(bytes(self._label)))
+        self._label.clear()
+        return cut.end(), b""
+
+    def _counted(self, head: bytes) -> tuple[int, bytes] | None:
+        raster, counted = _RASTER.match(head), _COUNTED.match(head)
+        if raster:
+            length = 8 + int.from_bytes(raster[1], "little") * int.from_bytes(raster[2], "little")
+        elif counted:
+            length = 5 + int.from_bytes(counted[1], "little")
+        else:
+            length = 2
+        if len(self._input) < length:
+            return None
+        command = bytes(self._input[:length])
+        if command.startswith(b"\x1d(H\x06\x00\x30\x30"):
+            echo = b"\x37\x22" + command[7:11] + b"\0" if "echo" in self.build.knows else b""
+            self._queue.append(Waiting(b"", 0, echo=echo))
+        else:
+            self._label += command
+        return length, b""
