@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from devices.codecs.printers.zpl_stream import Command, ZplStream
+from devices.codecs.printers.zpl_stream import Command, ZplStream, escaped
 from devices.model import Reason
 from devices.simulated.zpl_memory import Memory
 
@@ -139,6 +139,8 @@ class PrinterMachine:
             return self._answer(command.name + command.body.split()[0] if command.body.split() else command.name, now)
         elif self._format is not None:
             self._format.append(command)
+        else:
+            self.memory.apply([command])
         return b""
 
     def _answer(self, question: bytes, now: float) -> bytes:
@@ -187,7 +189,7 @@ class PrinterMachine:
 
     def _queued(self, format_: list[Command]) -> _Format:
         """What will come out, without what is said to the printer or back to the host."""
-        seen = [command for command in format_ if command.name not in (b"^HV", b"^PQ")]
+        seen = [command for command in escaped(format_) if command.name not in (b"^HV", b"^PQ", b"^CC", b"^CT")]
         copies = [_COPIES.match(command.body) for command in format_ if command.name == b"^PQ"]
         number = max(int(copies[-1][1]), 1) if copies and copies[-1] else 1
         job = _Format(self.memory.complete(seen), number)

@@ -56,16 +56,21 @@ class Memory:
     def complete(self, format_: list[Command]) -> bytes:
         """The format as a text that needs no memory: what it recalls before it, the modes that are in force at its beginning."""
         body = b"".join(one.text for one in format_)
-        recalled = re.findall(rb"\^X[GF]\s*(?:[A-Za-z]:)?([^,^~\s]+)|\^I[ML]\s*(?:[A-Za-z]:)?([^,^~\s]+)", body)
-        names = {_object(one or other) for one, other in recalled}
-        fonts = body + self.modes.get(b"^CW", b"")
-        wanted = [
-            text
-            for name, text in self.objects.items()
-            if name in names or name.encode() in fonts.upper() or _font(name, fonts)
-        ]
-        modes = b"".join(name + value for name, value in self.modes.items())
+        wanted = self._recalled(body + self.modes.get(b"^CW", b""))
+        drawn = next((at for at, one in enumerate(format_) if one.name in (b"^FO", b"^FT", b"^FD")), len(format_))
+        own = {one.name for one in format_[:drawn]}
+        modes = b"".join(name + value for name, value in self.modes.items() if name not in own)
         return b"".join(wanted) + b"^XA" + modes + body + b"^XZ"
+
+    def _recalled(self, text: bytes) -> list[bytes]:
+        """What the text takes from memory, by name; a stored format may take more."""
+        found: dict[str, bytes] = {}
+        while True:
+            more = {name: stored for name, stored in self.objects.items() if _stem(name) in text.upper()}
+            if more.keys() <= found.keys():
+                return [stored for name, stored in self.objects.items() if name in found]
+            found |= more
+            text += b"".join(more.values())
 
     def _set(self, command: Command) -> None:
         value = command.body.strip()
@@ -80,5 +85,5 @@ def _object(name: bytes) -> str:
     return name.decode("latin-1").upper()
 
 
-def _font(name: str, text: bytes) -> bool:
-    return name.split(".")[0].encode("latin-1") in text.upper()
+def _stem(name: str) -> bytes:
+    return name.split(".")[0].encode("latin-1")

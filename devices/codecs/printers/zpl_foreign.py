@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from devices.codecs.printers.zpl import EVIDENCE_END, EVIDENCE_HEADER
-from devices.codecs.printers.zpl_stream import Command, commands
+from devices.codecs.printers.zpl_stream import Command, commands, escaped
 from devices.model import PrintJob
 
 LONGEST = 2_000_000
@@ -30,6 +30,8 @@ _KEPT = _DRAWS | _names(
     "B0 B1 B2 B3 B4 B5 B7 B8 B9 BA BB BC BD BE BF BI BJ BK BL BM BO BP BQ BR BS BT BU BX BY BZ "
     "CF CI CV CW DF FB FC FE FH FM FN FO FP FR FS FT FW FX ID JM LH LL LR LS MU PA PM PO PW SE SF TB"
 )
+_CARRIED = _names("CI CF CW BY LH LL LS LR PW PO PM FW MU SE")
+"""Modes that some write before the first label; they hold for it."""
 _STORES = frozenset({"DG", "DY", "DU", "DB", "DS", "DT"})
 _REFUSED = {
     "^IS": "keeps a picture in the printer for other labels",
@@ -91,6 +93,7 @@ def inspect(payload: bytes, dpmm: int = 8) -> ForeignLabel:
         raise ForeignRefused(f"it asks for {label.labels} labels, the most is {MOST_LABELS}")
     cleaned = b"".join(b"^IDR:%s^FS" % name for name in sorted(stored))
     label.wire = b"".join([*out, b"^XA" + _MODES + cleaned + b"^XZ\n"])
+    _check_spelling(label.wire)
     return label
 
 
@@ -118,9 +121,18 @@ def with_evidence(wrapped: bytes, job_id: str, copies: int) -> bytes:
     return b"".join(out)
 
 
+def _check_spelling(wire: bytes) -> None:
+    """What was data under other prefixes must not have become a command under ours."""
+    allowed = {b"^" + name.encode() for name in _KEPT | {"XA", "XZ", "PQ"}} | {b"~" + name.encode() for name in _STORES}
+    for command in commands(wire):
+        if command.name and command.name not in allowed and command.name[:2] != b"^A":
+            raise ForeignRefused("its data cannot be told from commands")
+
+
 def _parts(found: list[Command], label: ForeignLabel) -> Iterator[Command | list[Command]]:
     """Downloads and whole formats (what stands between ^XA and ^XZ), in their order."""
     inside: list[Command] | None = None
+    before: list[Command] = []
     for command in found:
         name = command.name.decode("latin-1")
         if name in _REFUSED:
@@ -129,12 +141,14 @@ def _parts(found: list[Command], label: ForeignLabel) -> Iterator[Command | list
             # Some carriers begin twice. Where something is drawn already, the end of the label before got lost.
             if inside and any(one.name[1:].decode("latin-1") in _DRAWS for one in inside):
                 raise ForeignRefused("a label begins inside another one")
-            inside = inside or []
+            inside, before = [*(inside or []), *before], []
         elif name == "^XZ" and inside is not None:
             yield inside
             inside = None
         elif name[:1] == "~" and name[1:] in _STORES:
             yield command
+        elif inside is None and name[1:] in _CARRIED:
+            before.append(command)
         elif inside is None:
             if command.text.strip() and name not in ("^CC", "^CT", "~CC", "~CT", "^FX", "^FS"):
                 label.drop(command)
@@ -146,7 +160,7 @@ def _parts(found: list[Command], label: ForeignLabel) -> Iterator[Command | list
 
 def _format(found: list[Command], stored: set[bytes], label: ForeignLabel, dpmm: int) -> bytes:
     """One format, cleaned. One that draws gets its number of labels as `^PQ`, and a size if it has none."""
-    kept = [_aim(command, stored) for command in _escaped(found) if _is_kept(command, label)]
+    kept = [_aim(command, stored) for command in escaped(found) if _is_kept(command, label)]
     names = {command.name[1:].decode("latin-1") for command in kept}
     body = b"".join(command.text for command in kept)
     if "DF" in names or not names & _DRAWS:
@@ -172,24 +186,6 @@ def _is_kept(command: Command, label: ForeignLabel) -> bool:
     if not kept and command.name not in (b"^PQ", b"^CC", b"^CT", b"~CC", b"~CT"):
         label.drop(command)
     return kept
-
-
-def _escaped(found: list[Command]) -> Iterator[Command]:
-    """With standard prefixes, a ^ or ~ in a field's data (it was written under others) must be hexadecimal."""
-    indicator = b""
-    for command in found:
-        if command.name == b"^FS":
-            indicator = b""
-        elif command.name == b"^FH":
-            indicator = command.body.strip()[:1] or b"_"
-        elif command.name in (b"^FD", b"^FV") and re.search(rb"[\^~]", command.body):
-            body = command.body if indicator else command.body.replace(b"_", b"_5F")
-            mark = indicator or b"_"
-            if not indicator:
-                yield Command(b"^FH", mark)
-            yield Command(command.name, body.replace(b"^", mark + b"5E").replace(b"~", mark + b"7E"))
-            continue
-        yield command
 
 
 def _stored(payload: bytes) -> set[bytes]:

@@ -7,6 +7,7 @@ Commands come out in the standard spelling (`^`, `~`), also where `^CC` or `^CT`
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 LONGEST = 8_000_000
@@ -48,6 +49,7 @@ class ZplStream:
         self._buffer.clear()
         self._scanned = 0
         self._caret, self._tilde = ord("^"), ord("~")
+        self._prefix = _prefix(self._caret, self._tilde)
 
     def feed(self, data: bytes) -> list[Command]:
         """The commands completed by `data`."""
@@ -70,10 +72,11 @@ class ZplStream:
         return None if length is None else self._make(length)
 
     def _make(self, length: int) -> Command:
+        is_command = self._prefix.match(self._buffer) is not None
         raw = bytes(self._buffer[:length])
         del self._buffer[:length]
         self._scanned = 0
-        if raw[:1] and raw[0] in (self._caret, self._tilde):
+        if is_command:
             prefix = b"^" if raw[0] == self._caret else b"~"
             command = Command(prefix + raw[1:3].upper(), raw[3:])
             self._heed(command)
@@ -85,13 +88,14 @@ class ZplStream:
             self._caret = command.body[0]
         elif command.name in (b"^CT", b"~CT") and command.body:
             self._tilde = command.body[0]
+        self._prefix = _prefix(self._caret, self._tilde)
 
     def _length(self) -> int | None:
         """Bytes of the first command, or None while its end is not known."""
         buffer = self._buffer
         if not buffer:
             return None
-        if buffer[0] not in (self._caret, self._tilde):
+        if not self._prefix.match(buffer):
             return self._text_length()
         if len(buffer) < 3:
             # A prefix inside the name begins the command anew.
@@ -131,15 +135,38 @@ class ZplStream:
         return len(self._buffer) - kept or None
 
     def _find_prefix(self, start: int) -> int | None:
-        found = [at for at in (self._buffer.find(self._caret, start), self._buffer.find(self._tilde, start)) if at >= 0]
-        if not found:
+        match = self._prefix.search(self._buffer, start)
+        if match is None:
             # Looked through once: a long graphic in small pieces must not be looked through again and again.
             self._scanned = max(len(self._buffer), start)
             return None
-        return min(found)
+        return match.start()
+
+
+def _prefix(caret: int, tilde: int) -> re.Pattern[bytes]:
+    # A tilde is data unless a command follows: some carriers use it as the escape character of ^BX.
+    return re.compile(rb"%s|%s(?![^A-Za-z])" % (re.escape(bytes([caret])), re.escape(bytes([tilde]))))
 
 
 def commands(payload: bytes) -> list[Command]:
     """All commands of a whole text."""
     stream = ZplStream()
     return stream.feed(payload) + stream.end()
+
+
+def escaped(found: Sequence[Command]) -> Iterator[Command]:
+    """The same commands, fit for the standard prefixes: a ^ or ~ in a field's data, written under other prefixes, is hexadecimal."""
+    indicator = b""
+    for command in found:
+        if command.name == b"^FS":
+            indicator = b""
+        elif command.name == b"^FH":
+            indicator = command.body.strip()[:1] or b"_"
+        elif command.name in (b"^FD", b"^FV") and re.search(rb"[\^~]", command.body):
+            body = command.body if indicator else command.body.replace(b"_", b"_5F")
+            mark = indicator or b"_"
+            if not indicator:
+                yield Command(b"^FH", mark)
+            yield Command(command.name, body.replace(b"^", mark + b"5E").replace(b"~", mark + b"7E"))
+            continue
+        yield command
