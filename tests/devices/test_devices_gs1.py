@@ -100,6 +100,16 @@ def test_a_lost_separator_is_flagged_or_refused_never_guessed():
     assert parse("37123456789", "]C1").error
 
 
+def test_a_value_that_ends_in_a_date_or_product_number_is_suspected_to_have_swallowed_it():
+    date = parse("010950110153000310LOT717261231", "]C1", TODAY)
+    assert (date.lot, date.separator_lost) == ("LOT717261231", True)
+    number = parse("10LOT0109501101530003", "]C1", TODAY)
+    assert (number.gtin, number.separator_lost) == (None, True)
+    # No such day; a wrong check digit; a date that stands there already; a lot that happens to hold a two-digit identifier.
+    for text in ("10LOT717261331", "10LOT0109501101530004", "1726123110LOT717261231", "0109501101530003102117101"):
+        assert not parse(text, "]C1", TODAY).separator_lost
+
+
 def test_a_digital_link_with_stem_lot_and_expiry():
     scan = parse("https://shop.example/x/01/09501101530003/10/LOT%2F7?17=251231", "]Q1", TODAY)
     assert scan.kind is ScanKind.DIGITAL_LINK
@@ -274,6 +284,16 @@ def test_a_broken_envelope_says_so(text):
     assert scan.kind is ScanKind.ENVELOPE
     assert scan.error
     assert scan.elements == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["]E09501101530003|]e010LOT7\x1d3712", "]E09501101530003]e010LOT7{GS}3712", "9501101530003|]e010LOT7^3712"]
+)
+def test_a_retail_symbol_and_the_composite_above_it_are_one_scan(text):
+    scan = parse(text, None, TODAY)
+    assert (scan.gtin, scan.lot, scan.count, scan.error) == ("09501101530003", "LOT7", 12, "")
+    assert parse(text.replace("3712", "37A"), None, TODAY).gtin is None
+    assert parse("9501101530004]e010A", "]E0").kind is ScanKind.OPAQUE
 
 
 def test_quantities_that_are_no_whole_numbers_are_left_alone():

@@ -1,6 +1,7 @@
 """Element strings of every identifier in the table: what is built is read back, as message, in brackets, as Digital Link, as scan data."""
 
 import datetime as dt
+import random
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from devices.codecs.gs1.elements import GS, build, caret, split_brackets, split_
 from devices.codecs.gs1.faults import Gs1Error
 from devices.codecs.gs1.identifiers import check_value, lookup, table
 from devices.codecs.gs1.linters import CSET82, LINTERS
+from tools.soak import gs1_scans
 
 TODAY = dt.date(2026, 6, 1)
 DIGITS = "0123456789"
@@ -218,3 +220,11 @@ def test_warnings_over_all_the_barcodes_of_an_item():
     assert "(10) twice" in words
     assert "(02) together with (01)" in words
     assert "(02) without 37" in words
+
+
+def test_a_small_part_of_the_long_run_over_damaged_scans():
+    counts = gs1_scans.play(4000, random.Random(7))
+    assert counts["lost: wrong"] == 0
+    assert counts["damaged: wrong"] == 0
+    assert min(counts[f"lost: {fate}"] for fate in ("refused", "flagged", "joined")) > 20
+    assert min(counts[f"damaged: {fate}"] for fate in ("refused", "read")) > 20

@@ -1,14 +1,18 @@
-"""Finding the one way to read a message from which a separator is missing. Used by `elements`."""
+"""Messages from which a separator is missing: the one way to read them (for `elements`), and the suspicion of it (for `scan`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from devices.codecs.gs1.faults import Gs1Error
 from devices.codecs.gs1.identifiers import Element, leading
 
 LONGEST = 120
 """Longer runs without a separator are not searched; the largest linear symbols hold 48 (GS1-128) and 74 (DataBar) characters."""
+
+# Fixed elements whose content proves itself, by check digit or as a date.
+_PROVEN = frozenset({"00", "01", "02", "03", "11", "12", "13", "15", "16", "17", "41"})
+_SHORTEST_PROVEN = 8
 
 
 def only_split(run: str) -> list[Element]:
@@ -44,3 +48,32 @@ def _elements_at(run: str, start: int, ways: list[list[list[Element]]]) -> Itera
                 right = False
             if right:
                 yield (identifier, value), end
+
+
+def has_swallowed(elements: Sequence[Element]) -> bool:
+    """True if a value ends in what reads as dates, product numbers or the like that the message does not have otherwise.
+
+    GS1's rules take it as part of the value; more likely the separator before it got lost.
+    """
+    present = {identifier for identifier, _ in elements}
+    for identifier, value in elements:
+        if identifier[:2] not in _PROVEN:
+            for at in range(1, len(value) - _SHORTEST_PROVEN + 1):
+                if value[at : at + 2] in _PROVEN and _all_proven(value, at, present):
+                    return True
+    return False
+
+
+def _all_proven(value: str, at: int, present: set[str]) -> bool:
+    while at < len(value):
+        if value[at : at + 2] not in _PROVEN:
+            return False
+        try:
+            identifier, row = leading(value, at)
+            begun = at + len(identifier)
+            at = begun + row.longest
+            if identifier in present or row.fault(value[begun:at]):
+                return False
+        except Gs1Error:
+            return False
+    return True

@@ -18,6 +18,7 @@ from devices.codecs.gs1.digital_link import Permits, is_web_address, link_elemen
 from devices.codecs.gs1.elements import LONGEST, split_message
 from devices.codecs.gs1.faults import Gs1Error
 from devices.codecs.gs1.identifiers import Element, lengths
+from devices.codecs.gs1.lost_separator import has_swallowed
 from devices.codecs.gs1.restricted import RestrictedRule
 from devices.codecs.gs1.separators import AS_SENT, GS, Separators
 
@@ -48,7 +49,8 @@ class ScanKind(StrEnum):
 class ParsedScan:
     """What one scan says. `elements` are (identifier, value) pairs in the order of the code: application identifiers, or the data
     identifiers of an envelope. Numbers stay text; `gtin` is always 14 digits. `item` is a number that is no GTIN: a part number, or a
-    restricted number without its variable digits. `price` is in `currency` (ISO 4217 numeric), the shop's own if None.
+    restricted number without its variable digits. `separator_lost`: a separator is missing, lot and serial may have run into what followed
+    them. `price` is in `currency` (ISO 4217 numeric), the shop's own if None.
     """
 
     kind: ScanKind
@@ -107,7 +109,8 @@ def parse(
         return _claimed(text, symbology, day, reading)
     if is_web_address(text) and (symbology is None or symbology in aim.MAY_HOLD_LINK):
         return _link(text, symbology, day, reading)
-    found = _bare_number(text, symbology, reading) or _guess(text, symbology, day, reading)
+    found = _bare_number(text, symbology, reading) or _composite(text, symbology, day, reading)
+    found = found or _guess(text, symbology, day, reading)
     return found or ParsedScan(ScanKind.OPAQUE, text, symbology)
 
 
@@ -130,6 +133,24 @@ def _bare_number(text: str, symbology: str | None, reading: Reading) -> ParsedSc
         return ParsedScan(ScanKind.SSCC, text, symbology, sscc=text)
     code = _product_number(text, symbology)
     return _with_gtin(ParsedScan(ScanKind.GTIN, text, symbology), code, reading) if code else None
+
+
+def _composite(text: str, symbology: str | None, day: dt.date, reading: Reading) -> ParsedScan | None:
+    """A retail symbol with a two-dimensional part above it, sent together: number, perhaps a bar, `]e0` and element strings."""
+    linear, mark, message = text.partition("]e0")
+    if not mark or (symbology is not None and symbology not in aim.RETAIL):
+        return None
+    code = _product_number(linear.removesuffix("|"), symbology)
+    if code is None:
+        return None
+    try:
+        elements, lost = split_message(reading.separators.in_message(message))
+        both = (("01", code), *elements)
+        return _understand(
+            ParsedScan(ScanKind.ELEMENT_STRING, text, symbology, both, separator_lost=lost), day, reading
+        )
+    except Gs1Error as trouble:
+        return ParsedScan(ScanKind.OPAQUE, text, symbology, error=str(trouble))
 
 
 def _product_number(text: str, symbology: str | None) -> str | None:
@@ -166,6 +187,7 @@ def _with_gtin(scan: ParsedScan, code: str | None, reading: Reading) -> ParsedSc
 def _claimed(text: str, symbology: str | None, day: dt.date, reading: Reading) -> ParsedScan:
     try:
         elements, lost = split_message(reading.separators.in_message(text))
+        lost = lost or has_swallowed(elements)
         scan = ParsedScan(ScanKind.ELEMENT_STRING, text, symbology, tuple(elements), separator_lost=lost)
         return _understand(scan, day, reading)
     except Gs1Error as trouble:
