@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import threading
 from collections.abc import Iterable, Sequence
 
@@ -11,6 +12,7 @@ from devices.discovery.finder import Finder, Source
 from devices.discovery.found import Found
 from devices.discovery.here import sources_here
 from devices.discovery.identify import identify
+from devices.transports.base import LinkError
 
 
 def facts(found: Found) -> dict[str, object]:
@@ -48,8 +50,8 @@ def identify_one(options: argparse.Namespace) -> int:
     """Asks one address: this writes to the device. Exit code 1 when nobody there speaks a language we know."""
     try:
         found = identify(options.url)
-    except ValueError as trouble:
-        print(trouble)
+    except (ValueError, LinkError) as trouble:
+        print(trouble, file=sys.stderr)
         return 2
     if options.json:
         print(json.dumps({"device": facts(found) if found else None}, indent=1))

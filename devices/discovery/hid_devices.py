@@ -10,7 +10,7 @@ from devices.model import DeviceKey, Role
 from devices.transports.hidraw import SCALE_PAGE, SCANNER_PAGE, HidInfo, enumerate_hid
 from devices.transports.urls import key_for
 
-_PAGES = {SCANNER_PAGE: (Role.SCANNER, "hid-pos"), SCALE_PAGE: (Role.SCALE, "hid")}
+_PAGES = {SCANNER_PAGE: (Role.SCANNER, "hid-pos"), SCALE_PAGE: (Role.SCALE, "usb-hid-scale")}
 
 
 class HidDevices(PollingSource):

@@ -8,6 +8,18 @@ from dataclasses import dataclass
 
 import serial
 
+try:
+    import termios
+except ImportError:  # Windows
+    _TERMINAL: tuple[type[Exception], ...] = ()
+else:
+    _TERMINAL = (termios.error,)
+
+try:
+    from termios import error as _SettingRefused
+except ImportError:  # Windows says it with a ValueError
+    _SettingRefused = ValueError  # type: ignore[assignment, misc]
+
 from devices.model import Reason
 from devices.transports.base import LinkError
 
@@ -45,9 +57,18 @@ class SerialTransport:
     def open(self) -> None:
         """Open the port and drop what was waiting in it: a scan from before we listened is nobody's."""
         self.close()
-        line = self._settings
         try:
-            self._line = serial.Serial(
+            self._line = self._opened_with(self._settings)
+        except (OSError, ValueError, _SettingRefused) as trouble:  # SerialException is an OSError
+            code = getattr(trouble, "errno", None)
+            raise LinkError(
+                _REASONS.get(code, Reason.ABSENT) if code else Reason.DENIED, f"{self._port}: {trouble}"
+            ) from trouble
+
+    def _opened_with(self, line: LineSettings) -> serial.Serial:
+        port: serial.Serial | None = None
+        try:
+            port = serial.Serial(
                 self._port,
                 baudrate=line.baud,
                 bytesize=line.bits,
@@ -57,11 +78,17 @@ class SerialTransport:
                 write_timeout=1,
                 exclusive=True,
             )
-        except (OSError, ValueError) as trouble:  # SerialException is an OSError; a bad setting is a ValueError
-            code = getattr(trouble, "errno", None)
-            raise LinkError(
-                _REASONS.get(code, Reason.ABSENT) if code else Reason.DENIED, f"{self._port}: {trouble}"
-            ) from trouble
+            if line.bits != 8:
+                # A port that did not take the setting says so only when it is set again.
+                port.timeout = 0.2
+            return port
+        except (ValueError, _SettingRefused):
+            if port is not None:
+                port.close()
+            if line.bits == 8:
+                raise
+            # Pseudo terminals and some USB converters know 8 bits only. The codecs strip the parity that 7E1 then shows in bit 7.
+            return self._opened_with(LineSettings(line.baud))
 
     def read(self, timeout: float) -> bytes:
         """See Transport.read."""
