@@ -33,16 +33,23 @@ from app.services.orders import OrdersService
 from app.services.pack import Bench, PackService
 from app.services.pick import PickService
 from app.services.signin import SignInService
+from app.settings.devices import FILE as DEVICES_FILE
 from app.ui.application import UiServices, build_shell
 from app.ui.wedge_filter import Wedge
 from app.wiring.board import DeviceBoard
 from app.wiring.centre import SyncCentre
 from app.wiring.clock import SystemClock
+from app.wiring.device_desk import Asking, HubDesk
 from app.wiring.pairing import ClientPairing
 from app.wiring.printing import StationPrinting, label_report
 from app.wiring.scans import read_fields, scan_input
+from app.wiring.station_file import KeptStation
+from devices.discovery.by_hand import address
+from devices.discovery.here import sources_here
+from devices.discovery.identify import identify
 from devices.hub import DeviceHub, HubSinks
-from devices.model import DeviceKey, Feedback, JobReport, LinkState, PrinterStatus, Reading, Reason, Scan
+from devices.model import GRAMS_PER, DeviceKey, Feedback, JobReport, LinkState, PrinterStatus, Reading, Reason, Scan
+from devices.model import Role as DeviceRole
 from devices.wedge import Key, KeyBurst
 from sync.client.driver import SyncThread
 from sync.client.pairing import pair
@@ -71,7 +78,7 @@ class Place:
     scanners: tuple[tuple[str, str], ...] = ()
     scales: tuple[tuple[str, str], ...] = ()
     printers: tuple[tuple[str, str], ...] = ()
-    #: Whether the centre is also looked for by mDNS when its known addresses do not answer.
+    #: Whether the centre is also looked for by mDNS when its known addresses do not answer, and devices before anybody asks.
     discover: bool = False
     #: Whether a keyboard-wedge scanner is listened to.
     wedge: bool = True
@@ -143,7 +150,9 @@ class Client:
         self._ports = sync_ports(self.store)
         self.sync = SyncThread(self._ports, app_version(), self._on_status, self._on_rows)
         self.centre = SyncCentre(self.sync, self.store, lambda: self._status.online)
-        self.hub = self._hub()
+        sinks = HubSinks(self._on_scan, self._on_reading, self._on_printer, self._on_link, self._on_job)
+        self.hub = DeviceHub(sinks, PrintJournal(self.store), self.clock.mono)
+        self.desk = self._desk()
         self._pairing = ClientPairing(self._ports.meta, place.name, app_version(), self._paired)
         self.shell = build_shell(
             self._services(),
@@ -162,11 +171,12 @@ class Client:
 
     def start(self) -> None:
         """Begins to talk to devices and centre; the window is ready to scan whether or not anybody answers."""
+        self.desk.open()
         self.hub.start()
-        self._board.add(list(self.hub.devices()))
         self.shell.on_devices(self._board.statuses())
         self.sync.start()
         if self.place.discover:
+            self.desk.find()
             threading.Thread(target=self._discover, name="discovery", daemon=True).start()
         self._chips.start()
         if self.place.desk:
@@ -180,6 +190,7 @@ class Client:
         self._pairing.close()
         if self._browsing is not None:
             self._browsing.close()
+        self.desk.close()
         self.sync.stop()
         self.hub.stop()
         self.shell.stop()
@@ -193,17 +204,19 @@ class Client:
 
     # --- how it is put together ---
 
-    def _hub(self) -> DeviceHub:
-        sinks = HubSinks(self._on_scan, self._on_reading, self._on_printer, self._on_link, self._on_job)
-        hub = DeviceHub(sinks, PrintJournal(self.store), self.clock.mono)
-        for add, devices in (
-            (hub.add_scanner, self.place.scanners),
-            (hub.add_scale, self.place.scales),
-            (hub.add_printer, self.place.printers),
-        ):
-            for url, name in devices:
-                add(url, name)
-        return hub
+    def _desk(self) -> HubDesk:
+        """The devices of this place: those given, and those set up on its screen."""
+        place = self.place
+        given = (
+            *((DeviceRole.SCANNER, url, name) for url, name in place.scanners),
+            *((DeviceRole.SCALE, url, name) for url, name in place.scales),
+            *((DeviceRole.LABEL_PRINTER, url, name) for url, name in place.printers),
+        )
+        kept = KeptStation(place.data / DEVICES_FILE, given)
+        return HubDesk(
+            self.hub, kept, self._board, sources_here(), Asking(address, identify), self.clock.mono, place.data / "evidence",
+            place.wedge, lambda: self.shell.bridge.on_desk(),
+        )  # fmt: skip
 
     def _services(self) -> UiServices:
         gate = Gate(self.store, self.centre, Argon2Verifier())
@@ -218,6 +231,7 @@ class Client:
             orders=OrdersService(self.store, self.centre),
             notices=NoticesService(self.store),
             pairing=None if paired else self._pairing,
+            devices=self.desk,
         )
 
     def _follow(self, person: Person | None) -> None:
@@ -246,18 +260,25 @@ class Client:
 
     def _on_reading(self, key: DeviceKey, reading: Reading) -> None:
         if self._board.reading(key, reading):
-            self.shell.bridge.on_devices(self._board.statuses())
-        self.shell.bridge.on_weight(Weight(reading.grams, reading.usable, reading.at, reading.state.value))
+            self._tell_devices()
+        if reading.unit in GRAMS_PER:
+            self.shell.bridge.on_weight(Weight(reading.grams, reading.usable, reading.at, reading.state.value))
 
     def _on_printer(self, key: DeviceKey, status: PrinterStatus) -> None:
         self._board.printer(key, status)
-        self.shell.bridge.on_devices(self._board.statuses())
+        self._tell_devices()
 
     def _on_link(self, key: DeviceKey, state: LinkState, reason: Reason | None) -> None:
         self._board.link(key, state, reason)
+        self._tell_devices()
+
+    def _tell_devices(self) -> None:
         self.shell.bridge.on_devices(self._board.statuses())
+        self.desk.changed()
 
     def _on_job(self, report: JobReport) -> None:
+        if self.desk.on_job(report):
+            return
         self.shell.bridge.on_label(label_report(report))
 
     def _on_rows(self, entities: frozenset[str]) -> None:

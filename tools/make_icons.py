@@ -52,6 +52,7 @@ ICONS = {
     "skip": "skip-next-outline",
     "short": "tray-minus",
     "start": "play",
+    "search": "magnify",
 }
 SIDE = 24
 

@@ -21,18 +21,21 @@ from PySide6.QtWidgets import QApplication
 
 from app.core.messages import Cue
 from app.core.outcome import Outcome
+from app.core.scan import ScanInput
 from app.core.views import NoticeCard
+from app.screens.devices.port import DeskView, Finding, ScanFacts
 from app.screens.preferences import Preferences
 from app.ui.application import UiServices, Workers, assemble
 from app.ui.bridge import Bridge
 from app.ui.shell import Shell
 from tools.shots_data import MOMENTS, Moment
+from tools.shots_devices import DeskMoment
 
 T = TypeVar("T")
 
 SIZES = {"handheld": (480, 800), "desk": (1280, 800), "narrow": (320, 480)}
 #: Moments that are also shown in high contrast, in large letters and on the smallest screen.
-CHOSEN = ("pick", "pick-wrong-item", "pack", "orders", "signin")
+CHOSEN = ("pick", "pick-wrong-item", "pack", "orders", "signin", "devices", "devices-printer-faulty", "devices-scale")
 
 
 class Canned:
@@ -51,6 +54,33 @@ class Canned:
     def servers(self) -> tuple[str, ...]:
         """As `Pairing`."""
         return self.moment.servers
+
+
+class CannedDesk:
+    """Devices that stand as the moment says, whatever is done to them."""
+
+    def __init__(self, canned: Canned) -> None:
+        self._canned = canned
+
+    def view(self) -> DeskView:
+        """See the port."""
+        return self._moment.view
+
+    def read(self, _text: str, _symbology: str | None) -> ScanFacts:
+        """See the port."""
+        return self._moment.scan
+
+    def check(self) -> tuple[Finding, ...]:
+        """See the port."""
+        return self._moment.findings
+
+    def __getattr__(self, _name: str) -> Callable[..., None]:
+        return lambda *_args: None
+
+    @property
+    def _moment(self) -> DeskMoment:
+        moment = self._canned.moment.view
+        return moment if isinstance(moment, DeskMoment) else DeskMoment()
 
 
 class AtOnce:
@@ -133,10 +163,12 @@ class Gallery:
     def __init__(self) -> None:
         self._canned: Any = Canned(MOMENTS[0])
         canned = self._canned
-        services = UiServices(canned, canned, canned, canned, canned, canned, canned)
+        desk: Any = CannedDesk(canned)
+        services = UiServices(canned, canned, canned, canned, canned, canned, canned, desk)
+        self._clock = SystemClock()
         about = (("version", "floorhand 0.1.0"), ("station", "Bench 3"))
         workers = Workers(AtOnce(), AtOnce())
-        self.shell = assemble(services, Kept(Preferences()), SystemClock(), Bridge(), workers, NoSound(), about=about)
+        self.shell = assemble(services, Kept(Preferences()), self._clock, Bridge(), workers, NoSound(), about=about)
         self.shell.begin("", lambda: None, Preferences())
 
     def show(self, moment: Moment, size: str, preferences: Preferences) -> Shell:
@@ -158,6 +190,9 @@ class Gallery:
             shell.on_weight(moment.weight)
         for act in moment.acts:
             shell.press(act)
+        if moment.scanned:
+            shell.on_scan(ScanInput("any", self._clock.mono(), device=moment.scanned))
+            shell.chrome.toast.hide()
         if moment.toast is not None:
             shell.say(moment.toast)
         return shell

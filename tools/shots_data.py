@@ -27,6 +27,7 @@ from app.core.views import (
     WeightCard,
 )
 from app.services.api import Weight
+from tools import shots_devices as desk
 
 OLIVE = ItemCard("FH1000", "Hand wash Olive, 500 ml refill", "9501101000008", "#5c8f2e", expiry="2027-03-31")
 LEMON = ItemCard("FH1001", "Hand wash Lemon, 500 ml refill", "9501101000015", "#d9b310")
@@ -47,7 +48,10 @@ DEVICES = (
     SCALE,
     DeviceStatus("label-printer", "Bench 3", True),
 )
-EMPTY_PRINTER = (*DEVICES[:2], DeviceStatus("label-printer", "Bench 3", False, say(Code.PRINTER_OUT_OF_LABELS)))
+EMPTY_PRINTER = (
+    *DEVICES[:2],
+    DeviceStatus("label-printer", "Bench 3", False, desk.fault("Bench 3", "media-empty", "labels")),
+)
 
 JOBS = (
     JobCard("j1", "50231", 6, 14, True, "T-0417", ("vip",), "2026-11-22T16:00"),
@@ -158,7 +162,8 @@ ORDERS = OrdersView(
 class Moment:
     """One picture: the screen, what its service gives, what it says, and what happened before.
 
-    `acts` are intents pressed after the screen is open; `weight` lies on the scale; `toast` is said at the end.
+    `acts` are intents pressed after the screen is open; `scanned` names the device that then reads a code; `weight` lies on the scale;
+    `toast` is said at the end.
     """
 
     name: str
@@ -173,6 +178,7 @@ class Moment:
     toast: Message | None = None
     notice: Message | None = None
     servers: tuple[str, ...] = field(default=())
+    scanned: str = ""
 
 
 def _on_scale(grams: int, *, stable: bool = True) -> Weight:
@@ -228,4 +234,30 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("orders", "orders", ORDERS, person=BOSS, acts=("toggle:50198", "toggle:50205", "toggle:50219")),
     Moment("orders-offline", "orders", replace(ORDERS, can_release=False, prompt=say(Code.NEEDS_CENTRE)), person=BOSS, link=OFFLINE),
     Moment("settings", "settings", None, person=PICKER, devices=DEVICES),
+    Moment("devices", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES),
+    Moment("devices-new", "devices", desk.DeskMoment(desk.NEW)),
+    Moment("devices-faulty", "devices", desk.DeskMoment(desk.FAULTY), person=BOSS, devices=EMPTY_PRINTER),
+    Moment(
+        "devices-printer-faulty", "devices", desk.DeskMoment(desk.FAULTY), person=BOSS, devices=EMPTY_PRINTER,
+        acts=(f"open:{desk.ZEBRA.key}",),
+    ),
+    Moment(
+        "devices-no-rights", "devices", desk.DeskMoment(desk.FAULTY), person=PACKER, devices=EMPTY_PRINTER,
+        acts=(f"open:{desk.BENCH_SCALE.key}",),
+    ),
+    Moment("devices-role", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES, acts=(f"found:{desk.FOUND_ZEBRA.key}",)),
+    Moment("devices-type", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES, acts=("hand",)),
+    Moment("devices-scale", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES, acts=(f"open:{desk.BENCH_SCALE.key}",)),
+    Moment(
+        "devices-scale-over", "devices", desk.DeskMoment(desk.OVER), person=PACKER, devices=DEVICES,
+        acts=(f"open:{desk.BENCH_SCALE.key}",),
+    ),
+    Moment(
+        "devices-printed", "devices", desk.DeskMoment(desk.PRINTED), person=PACKER, devices=DEVICES, acts=(f"open:{desk.ZEBRA.key}",)
+    ),
+    Moment("devices-scan", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES, scanned=desk.CORDED.key),
+    Moment(
+        "devices-azerty", "devices", desk.DeskMoment(scan=desk.AZERTY_SCAN), person=PACKER, devices=DEVICES, scanned=desk.WEDGE.key
+    ),
+    Moment("devices-check", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES, acts=("check",)),
 )  # fmt: skip

@@ -81,6 +81,12 @@ class Code(StrEnum):
     SHORT_NOTED = "short_noted"  # n
     PAIRED = "paired"  # site
     SAVED = "saved"
+    DEVICE_IN_USE = "device_in_use"  # device
+    DEVICE_REMOVED = "device_removed"  # device
+    SCANNER_HEARD = "scanner_heard"
+    TEST_LABEL_READ = "test_label_read"
+    TEST_LABEL_FINE = "test_label_fine"
+    CHECK_FINE = "check_fine"  # what
 
     # Warnings: look out, you decide.
     CONFIRM_AGAIN = "confirm_again"  # what
@@ -90,6 +96,7 @@ class Code(StrEnum):
     AMBIGUOUS_SCAN = "ambiguous_scan"  # text
     SEPARATOR_LOST = "separator_lost"
     LEASE_ENDING = "lease_ending"
+    TEST_LABEL_MISSING = "test_label_missing"
 
     # Refusals: nothing was counted.
     WRONG_BIN = "wrong_bin"  # scanned, needed
@@ -118,6 +125,9 @@ class Code(StrEnum):
     NOT_ENOUGH_STOCK = "not_enough_stock"  # sku, missing
     RELEASE_REFUSED = "release_refused"  # order, reason
     NOT_NOW = "not_now"
+    DEVICE_TAKEN = "device_taken"  # device
+    DEVICE_GONE = "device_gone"
+    ADDRESS_WRONG = "address_wrong"  # text
 
     # The world's doing, in calm words.
     NO_WORK = "no_work"
@@ -128,13 +138,18 @@ class Code(StrEnum):
     LEASE_OVER = "lease_over"
     STORAGE_FULL = "storage_full"
     NOT_STABLE = "not_stable"
-    SCALE_AWAY = "scale_away"
-    PRINTER_AWAY = "printer_away"  # reason
+    DEVICE_FAULT = "device_fault"  # device, fault, help
     PRINTER_OUT_OF_LABELS = "printer_out_of_labels"
     PRINTER_OPEN = "printer_open"
     PRINTER_PAUSED = "printer_paused"
     PRINTER_OUT_OF_RIBBON = "printer_out_of_ribbon"
-    SCANNER_AWAY = "scanner_away"
+    KEYBOARD_LAYOUT = "keyboard_layout"  # layout
+    CHECK_GROUP = "check_group"  # group, what
+    CHECK_RULE = "check_rule"  # what
+    CHECK_SERVICE = "check_service"  # what
+    CHECK_SIGN_IN = "check_sign_in"  # group
+    CHECK_REPLUG = "check_replug"  # what
+    TRAFFIC_SAVED = "traffic_saved"  # file
     LABEL_FAILED = "label_failed"  # reason
     PAIRING_REFUSED = "pairing_refused"
     SOMETHING_BROKE = "something_broke"
@@ -175,12 +190,13 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
     _GOOD: (
         Code.SIGNED_IN, Code.TOTE_BOUND, Code.BIN_RIGHT, Code.UNIT_COUNTED, Code.TOTE_OPENED, Code.UNIT_PACKED,
         Code.CARTON_CHOSEN, Code.WEIGHT_RIGHT, Code.LABEL_PRINTED, Code.ORDERS_RELEASED, Code.UNDONE, Code.SKIPPED,
-        Code.SHORT_NOTED, Code.PAIRED, Code.SAVED, Code.CENTRE_BACK,
+        Code.SHORT_NOTED, Code.PAIRED, Code.SAVED, Code.CENTRE_BACK, Code.DEVICE_IN_USE, Code.DEVICE_REMOVED,
+        Code.SCANNER_HEARD, Code.TEST_LABEL_FINE, Code.CHECK_FINE,
     ),
-    _DONE: (Code.LINE_DONE, Code.ORDER_PICKED, Code.PACK_LINE_DONE, Code.PARCEL_SHIPPED),
+    _DONE: (Code.LINE_DONE, Code.ORDER_PICKED, Code.PACK_LINE_DONE, Code.PARCEL_SHIPPED, Code.TEST_LABEL_READ),
     _WARN: (
         Code.CONFIRM_AGAIN, Code.FEFO_EARLIER, Code.WEIGHT_OUT, Code.LABEL_UNSURE, Code.AMBIGUOUS_SCAN, Code.SEPARATOR_LOST,
-        Code.LEASE_OVER, Code.STORAGE_FULL, Code.SOMETHING_BROKE,
+        Code.LEASE_OVER, Code.STORAGE_FULL, Code.SOMETHING_BROKE, Code.TEST_LABEL_MISSING,
     ),
     Look(Tone.BAD, Cue.WRONG_BIN, sticky=True): (Code.WRONG_BIN, Code.SCAN_BIN_FIRST, Code.NOT_A_LANE, Code.NOT_A_TOTE),
     Look(Tone.BAD, Cue.TOO_MANY, sticky=True): (Code.TOO_MANY,),
@@ -190,12 +206,15 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.WRONG_ITEM, Code.WRONG_LOT, Code.UNKNOWN_CODE, Code.TOTE_IN_USE, Code.TOTE_UNKNOWN_HERE, Code.WRONG_TOTE,
         Code.NOT_IN_ORDER, Code.WRONG_LABEL, Code.CARTON_TOO_SMALL, Code.NOT_ALLOWED, Code.BADGE_UNKNOWN, Code.WRONG_PIN,
         Code.SIGN_IN_LOCKED, Code.JOB_GONE, Code.TAKEN_BY, Code.NOT_ENOUGH_STOCK, Code.RELEASE_REFUSED, Code.PAIRING_REFUSED,
+        Code.DEVICE_TAKEN, Code.DEVICE_GONE, Code.ADDRESS_WRONG,
     ),
     _WORLD: (
-        Code.LEASE_ENDING, Code.NOT_STABLE, Code.SCALE_AWAY, Code.PRINTER_AWAY, Code.PRINTER_OUT_OF_LABELS, Code.PRINTER_OPEN,
-        Code.PRINTER_PAUSED, Code.PRINTER_OUT_OF_RIBBON, Code.SCANNER_AWAY, Code.LABEL_FAILED,
+        Code.LEASE_ENDING, Code.NOT_STABLE, Code.DEVICE_FAULT, Code.PRINTER_OUT_OF_LABELS, Code.PRINTER_OPEN,
+        Code.PRINTER_PAUSED, Code.PRINTER_OUT_OF_RIBBON, Code.LABEL_FAILED, Code.KEYBOARD_LAYOUT, Code.CHECK_GROUP,
+        Code.CHECK_RULE, Code.CHECK_SERVICE, Code.CHECK_SIGN_IN, Code.CHECK_REPLUG,
     ),
     Look(Tone.INFO): (Code.NO_WORK, Code.NO_WORK_OFFLINE, Code.NEEDS_CENTRE, Code.APPLIED_LATE, Code.SAVED_SUPPORT_INFORMED),
+    Look(Tone.INFO, sticky=True): (Code.TRAFFIC_SAVED,),
     Look(Tone.WARN, Cue.AWAY): (Code.CENTRE_AWAY,),
     _CALL: (Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED),
 }  # fmt: skip

@@ -9,6 +9,9 @@ class ScanSource(StrEnum):
 
     WEDGE = "wedge"
     SERIAL = "serial"
+    EVDEV = "evdev"
+    HID_POS = "hid-pos"
+    SSI = "ssi"
     TYPED = "typed"
 
 

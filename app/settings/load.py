@@ -40,7 +40,7 @@ def save(options: Options, file: Path) -> None:
     """Writes what differs from the defaults; a crash leaves the old file or the new one."""
     default = asdict(Options())
     lines = [f"version = {VERSION}"]
-    lines += [f"{name} = {_toml(value)}" for name, value in asdict(options).items() if value != default[name]]
+    lines += [f"{name} = {toml_value(value)}" for name, value in asdict(options).items() if value != default[name]]
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".new")
     fresh.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -84,13 +84,14 @@ def _typed(name: str, value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _toml(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """A value as TOML writes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
     if isinstance(value, tuple):
-        return "[" + ", ".join(_toml(word) for word in value) + "]"
+        return "[" + ", ".join(toml_value(word) for word in value) + "]"
     # A TOML basic string: quotes, backslashes and control characters escaped.
     text = str(value).replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in text) + '"'

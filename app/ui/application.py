@@ -10,6 +10,9 @@ from app.core.clock import Clock
 from app.core.messages import Tone
 from app.core.views import Person
 from app.core.work import Worker
+from app.screens.devices.port import DeviceDesk
+from app.screens.devices.presenter import DevicesPresenter
+from app.screens.devices.view import DevicesScreen
 from app.screens.home.presenter import HomePresenter
 from app.screens.home.view import HomeScreen
 from app.screens.orders.presenter import OrdersPresenter
@@ -45,7 +48,7 @@ _SUPERVISES = frozenset({"supervisor", "admin"})
 class UiServices:
     """What the screens call. All but `sign_in`, `pairing` and `orders.release` only touch the disk of this device.
 
-    `pairing` is None when this device is paired already.
+    `pairing` is None when this device is paired already, `devices` where no device can be set up.
     """
 
     sign_in: SignIn
@@ -55,6 +58,7 @@ class UiServices:
     orders: Orders
     notices: Notices
     pairing: Pairing | None = None
+    devices: DeviceDesk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,8 @@ def assemble(
     skin, texts = Skin(now.theme, now.text_size), Texts(now.language)
     shell = Shell(bridge, skin, texts, sounds, clock, wedge, on_answer or (lambda _device, _tone: None))
     stage = Stage(workers.store, workers.network, clock, shell.show_state, shell.say, shell.go, shell.scan_answered)
-    settings = SettingsPresenter(stage, preferences, shell.use, shell.feedback.hear, about)
+    sets_up = services.devices is not None
+    settings = SettingsPresenter(stage, preferences, shell.use, shell.feedback.hear, about, sets_up_devices=sets_up)
 
     def signed_in(person: Person) -> None:
         shell.set_person(person)
@@ -141,6 +146,9 @@ def assemble(
     ]
     if services.pairing is not None:
         screens.append((PairPresenter(stage, services.pairing), PairScreen(skin, texts)))
+    if services.devices is not None:
+        desk = DevicesPresenter(stage, services.devices, lambda: shell.person)
+        screens.append((desk, DevicesScreen(skin, texts)))
     for presenter, view in screens:
         shell.add_screen(presenter, view)
     shell.notices = NoticeLine(services.notices, workers.store, shell.say, shell.redraw)

@@ -28,6 +28,7 @@ class Listener(Protocol):
     def on_label(self, report: LabelReport) -> None: ...
     def on_link(self, link: LinkStatus) -> None: ...
     def on_devices(self, devices: tuple[DeviceStatus, ...]) -> None: ...
+    def on_desk(self) -> None: ...
     def on_changes(self, changes: Changes) -> None: ...
     def on_notice(self, message: Message) -> None: ...
 
@@ -35,7 +36,8 @@ class Listener(Protocol):
 class Bridge(QObject):
     """Lives in the GUI thread; every `on_...` may be called from any thread and arrives there in order.
 
-    Scans, label reports, changes and notices are never dropped. Weights come many a second: only the latest waiting one is delivered.
+    Scans, label reports, changes and notices are never dropped. Weights come many a second: only the latest waiting one is delivered;
+    so does the word that a device of the set-up screen changed.
     """
 
     _posted = Signal(object)
@@ -44,6 +46,7 @@ class Bridge(QObject):
         super().__init__()
         self._listener: Listener | None = None
         self._weight: Weight | None = None
+        self._desk_waits = False
         self._posted.connect(self._run, Qt.ConnectionType.QueuedConnection)
 
     def listen(self, listener: Listener) -> None:
@@ -81,6 +84,12 @@ class Bridge(QObject):
         """All devices of this place, as they stand now."""
         self._tell(lambda to: to.on_devices(devices))
 
+    def on_desk(self) -> None:
+        """A device of the set-up screen changed; who hears it looks for itself."""
+        if not self._desk_waits:
+            self._desk_waits = True
+            self._tell(self._deliver_desk)
+
     def on_changes(self, changes: Changes) -> None:
         """Something on disk changed that no screen asked for."""
         self._tell(lambda to: to.on_changes(changes))
@@ -93,6 +102,10 @@ class Bridge(QObject):
         weight, self._weight = self._weight, None
         if weight is not None:
             to.on_weight(weight)
+
+    def _deliver_desk(self, to: Listener) -> None:
+        self._desk_waits = False
+        to.on_desk()
 
     def _tell(self, deliver: Callable[[Listener], None]) -> None:
         self._posted.emit(lambda: deliver(self._listener) if self._listener else None)

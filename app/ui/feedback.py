@@ -32,7 +32,8 @@ class Feedback:
             self._toast.hide()
             return
         sentence = self._texts.message(message)
-        self._toast.say(message.look, " ".join(part for part in (sentence.title, sentence.detail) if part))
+        between = " " if sentence.title.endswith((".", "?")) else ". "
+        self._toast.say(message.look, between.join(part for part in (sentence.title, sentence.detail) if part))
 
     def hear(self, cue: Cue) -> None:
         """Only the tone, for the settings page."""

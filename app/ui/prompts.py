@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.core.messages import Code, Message
 from app.screens.frame import Phrase
+from app.screens.words import Word
 
 _ICONS: dict[Code, str] = {
     Code.SCAN_BADGE: "badge",
@@ -18,21 +19,36 @@ _ICONS: dict[Code, str] = {
     Code.WAIT_FOR_LABEL: "printer",
     Code.LABEL_UNSURE_ASK: "printer",
     Code.LABEL_FAILED: "printer",
-    Code.PRINTER_AWAY: "printer",
     Code.PRINTER_OUT_OF_LABELS: "printer",
     Code.PRINTER_OPEN: "printer",
     Code.PRINTER_PAUSED: "printer",
     Code.PRINTER_OUT_OF_RIBBON: "printer",
     Code.CHOOSE_ORDERS: "orders",
     Code.PAIR_DEVICE: "link",
+    Code.DEVICE_FAULT: "triangle",
     Code.ALL_PICKED: "check",
     Code.SCAN_LANE: "lane",
 }
 
+_OF_WORDS: dict[Word, str] = {
+    Word.DEVICES_PROMPT: "scan",
+    Word.SCAN_ANYTHING: "scan",
+    Word.PUT_ANYTHING: "scale",
+    Word.PRINT_A_TEST: "printer",
+    Word.DID_IT_COME_OUT: "printer",
+    Word.DEVICE_STARTING: "link",
+    Word.DEVICES_PROMPT_NONE: "link",
+    Word.WHAT_IS_IT_FOR: "help",
+    Word.TYPE_ADDRESS: "keyboard",
+    Word.CHECK_PROMPT: "settings",
+}
+
 
 def icon_of(prompt: Message | Phrase) -> str:
-    """The icon of a prompt: a scan frame unless something else is to be done."""
-    return _ICONS.get(prompt.code, "scan") if isinstance(prompt, Message) else "hand"
+    """The icon of a prompt: a scan frame or a hand unless something else is to be done."""
+    if isinstance(prompt, Message):
+        return _ICONS.get(prompt.code, "scan")
+    return _OF_WORDS.get(prompt.word, "hand")
 
 
 def tone_of(prompt: Message | Phrase) -> str:

@@ -37,6 +37,10 @@ from app.ui.wedge_filter import Wedge, WedgeFilter
 
 #: Ages in the strip are counted on between two reports of the link, milliseconds.
 _STRIP_MS = 15_000
+#: Changes of devices reach the set-up screen at most so often, milliseconds: the eye reads no more weights than that.
+_DESK_MS = 50
+#: Screens that one looks into and comes back from.
+_ASIDE = ("settings", "devices")
 
 
 class Shell(QWidget):
@@ -83,6 +87,10 @@ class Shell(QWidget):
         self._ageing.setInterval(_STRIP_MS)
         self._ageing.timeout.connect(self._show_chips)
         self._ageing.start()
+        self._desk_news = QTimer(self)
+        self._desk_news.setSingleShot(True)
+        self._desk_news.setInterval(_DESK_MS)
+        self._desk_news.timeout.connect(self._show_desk_news)
         skin.changed.connect(self.restyle)
         self.chrome.strip.painted.connect(self._painted)
         bridge.listen(self)
@@ -118,6 +126,7 @@ class Shell(QWidget):
     def stop(self) -> None:
         """Ends the workers and the sound. The window may be closed after that."""
         self._ageing.stop()
+        self._desk_news.stop()
         self.bridge.stop()
         while self._on_stop:
             self._on_stop.pop(0)()
@@ -125,7 +134,7 @@ class Shell(QWidget):
     # what the demonstration, the bench and the tests read
 
     def screen_name(self) -> str:
-        """`signin`, `pair`, `home`, `pick`, `pack`, `orders` or `settings`."""
+        """`signin`, `pair`, `home`, `pick`, `pack`, `orders`, `settings` or `devices`."""
         return self._front
 
     def service_view(self) -> object:
@@ -158,7 +167,8 @@ class Shell(QWidget):
             return
         if self._front and self._front != name:
             self._presenters[self._front].leave()
-            self._came_from = self._front
+            if self._front not in _ASIDE:
+                self._came_from = self._front
         self._front = name
         self.chrome.sheet.close_sheet()
         self.chrome.stack.setCurrentWidget(self._views[name])
@@ -256,6 +266,11 @@ class Shell(QWidget):
             presenter.on_devices(devices)
         self._show_chips()
 
+    def on_desk(self) -> None:
+        """The set-up screen looks how its devices are, soon."""
+        if not self._desk_news.isActive():
+            self._desk_news.start()
+
     def on_changes(self, changes: Changes) -> None:
         """The screen in front looks again, and so does the line of notices."""
         if self.notices is not None:
@@ -294,6 +309,10 @@ class Shell(QWidget):
             self.notices.acknowledge()
         elif action is not None or intent not in {a.intent for a in self.chrome.acts()}:
             self.presenter.on_intent(intent)
+
+    def _show_desk_news(self) -> None:
+        if desk := self._presenters.get("devices"):
+            desk.on_desk()  # type: ignore[attr-defined]
 
     def _typed(self, text: str) -> None:
         self._heard(text, ScanSource.TYPED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from app.core.views import DeviceStatus, LinkStatus
@@ -39,25 +40,34 @@ def role_name(texts: Texts, device: DeviceStatus) -> str:
 
 
 def device_state(texts: Texts, device: DeviceStatus) -> str:
-    """How a device is, in words."""
+    """How a device is, in two or three words."""
     if device.message is not None:
-        return texts.message(device.message).title
-    return texts.word(Word.DEVICE_READY if device.ready else Word.DEVICE_AWAY)
+        return texts.fault(str(device.message.words.get("fault", "")))
+    return texts.word(Word.DEVICE_READY if device.ready else Word.DEVICE_STARTING)
 
 
 def device_chips(texts: Texts, devices: tuple[DeviceStatus, ...], *, all_of_them: bool) -> tuple[Chip, ...]:
-    """One chip a device; on a handheld only those that are not fine."""
+    """One chip a device at a desk. On a handheld only what is wrong: the worst device in words, and how many more there are."""
+    stopped = [d for d in devices if not d.ready]
     chips = []
-    for device in devices:
+    for device in devices if all_of_them else ():
         name = role_name(texts, device)
-        if not device.ready or device.message is not None:
-            chips.append(
-                Chip(f"{name}: {texts.word(Word.DEVICE_AWAY)}" if device.message is None else name, "warn", "ring", 6)
-            )
-        elif all_of_them:
+        if device.ready and device.message is None:
             text = texts.word(Word.DEVICE_READS, device=name, reading=device.reading) if device.reading else name
             chips.append(Chip(text, "good", "full", 4))
+        else:
+            chips.append(_fault_chip(texts, device))
+    if stopped and not all_of_them:
+        first = _fault_chip(texts, stopped[0])
+        more = len(stopped) - 1
+        chips.append(replace(first, text=texts.word(Word.DEVICE_AND_MORE, text=first.text, n=more)) if more else first)
     return tuple(chips)
+
+
+def _fault_chip(texts: Texts, device: DeviceStatus) -> Chip:
+    """What is wrong outranks all else in the strip while it stops the work; a warning does not."""
+    text = texts.word(Word.DEVICE_IS, device=role_name(texts, device), state=device_state(texts, device))
+    return Chip(text, "warn", "ring", 5 if device.ready else 10)
 
 
 def battery_percent(root: Path = Path("/sys/class/power_supply")) -> int | None:

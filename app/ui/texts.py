@@ -1,7 +1,8 @@
 """Codes and words to sentences in the language of the person. Besides the views, the only place that translates.
 
 The sentences live in `resources/i18n/<language>.ts` (Qt Linguist's format, read as it is: no compiling, so a translation can be
-corrected on the floor). Three contexts: `messages` (a `Code`, with `.detail` and `.hint` beside it), `words` (a `Word`), `reasons`.
+corrected on the floor). Contexts: `messages` (a `Code`, with `.detail` and `.hint` beside it), `words` (a `Word`), `reasons`, `faults`
+(what is wrong with a device, short enough for a chip) and `helps` (what helps against it).
 """
 
 from __future__ import annotations
@@ -128,10 +129,19 @@ class Texts:
 
     def reason(self, reason: str) -> str:
         """A reason out of a fixed list in words; a reason nobody has words for becomes a general sentence."""
-        if " " in reason:
-            return reason
-        reasons = self._catalogue["reasons"]
-        return reasons.get(reason.replace("-", "_").lower(), reasons["other"])[0]
+        return reason if " " in reason else self._listed("reasons", reason, "other")
+
+    def fault(self, reason: str) -> str:
+        """What is wrong with a device, in two or three words: `out of labels`."""
+        return self._listed("faults", reason, "other")
+
+    def help(self, key: str) -> str:
+        """What helps against a fault, as one or two sentences."""
+        return self._listed("helps", key, "support")
+
+    def _listed(self, context: str, key: str, usual: str) -> str:
+        entries = self._catalogue[context]
+        return entries.get(key.replace("-", "_").lower(), entries[usual])[0]
 
     def _filled(self, forms: Forms, words: Words) -> str:
         count = next((words[k] for k in ("n", "left", "minutes") if isinstance(words.get(k), int)), None)
@@ -143,6 +153,10 @@ class Texts:
             return self.grams(abs(value) if key == "diff" else value)
         if key == "reason" and isinstance(value, str):
             return self.reason(value)
+        if key == "fault" and isinstance(value, str):
+            return self.fault(value)
+        if key == "help" and isinstance(value, str):
+            return self.help(value)
         if key == "date" and isinstance(value, str):
             return self.day(value)
         return str(value)

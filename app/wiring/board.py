@@ -1,48 +1,87 @@
-"""What is wrong with which device, in words: collects what the hub reports, for the device strip."""
+"""How every device in use is, in words: collects what the hub reports, for the device strip and the set-up desk."""
 
 import threading
 from dataclasses import dataclass
 
-from app.core.messages import Code, Message, say
+from app.core.messages import Message
 from app.core.views import DeviceStatus
-from devices.model import DeviceInfo, DeviceKey, LinkState, PrinterStatus, Reading, Reason, Role, WeightState
+from app.wiring.faults import fault_message
+from devices.model import DeviceInfo, DeviceKey, LinkState, PrinterStatus, Reading, Reason, WeightState
 
-_PRINTER_WORDS = {
-    Reason.MEDIA_EMPTY: Code.PRINTER_OUT_OF_LABELS,
-    Reason.COVER_OPEN: Code.PRINTER_OPEN,
-    Reason.PAUSED: Code.PRINTER_PAUSED,
-    Reason.MARKER_SUPPLY_EMPTY: Code.PRINTER_OUT_OF_RIBBON,
-}
+_UP = (LinkState.READY, LinkState.DEGRADED)
+_BEGINNING = (LinkState.OPENING, LinkState.PROBING)
+_WEIGHS = (WeightState.STABLE, WeightState.ZERO, WeightState.UNSTABLE)
 
 
 @dataclass(slots=True)
-class _Card:
-    """The last words of one device."""
+class Standing:
+    """The last words of one device. `tried` is False until its link has come or failed for the first time."""
 
     info: DeviceInfo
     link: LinkState
     reason: Reason | None
+    tried: bool = False
     status: PrinterStatus | None = None
     reading: Reading | None = None
+
+    @property
+    def up(self) -> bool:
+        """True while there is a link."""
+        return self.link in _UP
+
+    @property
+    def starting(self) -> bool:
+        """True while nobody can say yet whether it is there."""
+        return not self.up and not self.tried
+
+    @property
+    def stops(self) -> Reason | None:
+        """Why it cannot work now."""
+        if not self.up:
+            return None if self.starting else self.reason or Reason.ABSENT
+        if self.status is not None and self.status.ready is not True:
+            return next(iter(self.status.reasons), Reason.NO_REPLY)
+        return self.reason if self.link is LinkState.DEGRADED else None
+
+    @property
+    def warns(self) -> Reason | None:
+        """What will stop it soon."""
+        return next(iter(self.status.warnings), None) if self.up and self.status is not None else None
+
+    @property
+    def trouble(self) -> Message | None:
+        """What is wrong, in words, the worst first."""
+        reason = self.stops or self.warns
+        return fault_message(self.info.name, reason, self.info.url) if reason else None
 
 
 class DeviceBoard:
     """Keeps the last word of every device. Fed from device threads, read from any."""
 
     def __init__(self) -> None:
-        self._cards: dict[DeviceKey, _Card] = {}
+        self._cards: dict[DeviceKey, Standing] = {}
         self._lock = threading.Lock()
 
-    def add(self, infos: list[tuple[DeviceInfo, LinkState, Reason | None]]) -> None:
-        """Names the devices of this place, in the order of the strip."""
+    def keep(self, infos: list[tuple[DeviceInfo, LinkState, Reason | None]]) -> None:
+        """Names the devices of this place, in the order of the strip; those not named are forgotten. Safe to repeat."""
         with self._lock:
-            self._cards = {info.key: _Card(info, link, reason) for info, link, reason in infos}
+            before, self._cards = self._cards, {}
+            for info, link, reason in infos:
+                card = before.get(info.key)
+                if card is None or card.info.role is not info.role:
+                    card = Standing(info, link, reason, tried=link not in (LinkState.ABSENT, *_BEGINNING))
+                card.info = info
+                self._cards[info.key] = card
 
     def link(self, key: DeviceKey, state: LinkState, reason: Reason | None) -> None:
-        """A link changed."""
+        """A link changed. While it is tried again, what was wrong before still stands."""
         with self._lock:
             if card := self._cards.get(key):
-                card.link, card.reason = state, reason
+                beginning = state in _BEGINNING
+                card.tried = card.tried or not beginning
+                card.link, card.reason = state, card.reason if beginning else reason
+                if state not in _UP:
+                    card.status = card.reading = None
 
     def printer(self, key: DeviceKey, status: PrinterStatus) -> None:
         """A printer said how it is."""
@@ -62,29 +101,19 @@ class DeviceBoard:
             return changed
 
     def statuses(self) -> tuple[DeviceStatus, ...]:
-        """All devices as they stand now."""
+        """All devices as they stand now, for the strip."""
         with self._lock:
             return tuple(_status(card) for card in self._cards.values())
 
+    def standings(self) -> tuple[Standing, ...]:
+        """The same, with all that is known; not to be changed."""
+        with self._lock:
+            return tuple(self._cards.values())
 
-def _status(card: _Card) -> DeviceStatus:
-    up = card.link in (LinkState.READY, LinkState.DEGRADED)
-    trouble = _trouble(card, up)
+
+def _status(card: Standing) -> DeviceStatus:
     shown = None
-    if card.reading and up and card.reading.state in (WeightState.STABLE, WeightState.ZERO, WeightState.UNSTABLE):
+    if card.reading and card.up and card.reading.state in _WEIGHS:
         shown = f"{card.reading.value} {card.reading.unit}"
-    return DeviceStatus(card.info.role.value, card.info.name, trouble is None, trouble, shown)
-
-
-def _trouble(card: _Card, up: bool) -> Message | None:
-    if not up:
-        if card.info.role is Role.SCANNER:
-            return say(Code.SCANNER_AWAY)
-        if card.info.role is Role.SCALE:
-            return say(Code.SCALE_AWAY)
-        return say(Code.PRINTER_AWAY, reason=(card.reason or Reason.ABSENT).value)
-    if card.status and card.status.ready is not True:
-        reasons = card.status.reasons or (Reason.NO_REPLY,)
-        code = next((_PRINTER_WORDS[r] for r in reasons if r in _PRINTER_WORDS), None)
-        return say(code) if code else say(Code.PRINTER_AWAY, reason=reasons[0].value)
-    return None
+    ready = card.stops is None and not card.starting
+    return DeviceStatus(card.info.role.value, card.info.name, ready, card.trouble, shown)

@@ -34,6 +34,7 @@ from tools.shots_data import (
     PICK,
     PICKER,
 )
+from tools.shots_devices import fault
 
 WRONG = say(Code.WRONG_ITEM, scanned="FH1001", needed="FH1000")
 
@@ -432,12 +433,12 @@ def test_the_strip_tells_connection_waiting_and_age(shell):
 def test_a_handheld_only_shows_devices_that_are_not_fine(shell, open_shell, floor, heard):
     shell.on_devices(DEVICES)
     assert "Scanner" not in chips(shell)
-    away = (replace(DEVICES[0], ready=False, message=say(Code.SCANNER_AWAY)), *DEVICES[1:])
+    away = (replace(DEVICES[0], ready=False, message=fault("Handheld", "absent", "plug_in")), *DEVICES[1:])
     shell.on_devices(away)
     shell.on_devices(away)
-    assert "Scanner" in chips(shell)
+    assert "Scanner: unplugged" in chips(shell)
     assert heard.cues == [Cue.WARN]
-    assert shell.chrome.toast.text == "The scanner does not answer"
+    assert shell.chrome.toast.text == "Handheld: unplugged. Plug it in and switch it on."
 
 
 def test_a_desk_shows_all_devices_with_what_they_read(open_shell, floor):

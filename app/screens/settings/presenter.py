@@ -14,6 +14,7 @@ from app.screens.presenter import Presenter, Stage
 from app.screens.words import Word
 
 VOLUME_STEP = 10
+_DEVICES = Action("devices", Word.SET_UP_DEVICES, "F3", "scan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,13 @@ class SettingsPresenter(Presenter[SettingsState]):
         use: Callable[[Preferences], None],
         play: Callable[[Cue], None],
         about: tuple[tuple[str, str], ...],
+        *,
+        sets_up_devices: bool = False,
     ) -> None:
         super().__init__(stage)
         self._keeper, self._use, self._play = keeper, use, play
         self._about = about
+        self._sets_up_devices = sets_up_devices
         self.view = keeper.load()
         self._devices: tuple[DeviceStatus, ...] = ()
 
@@ -81,6 +85,8 @@ class SettingsPresenter(Presenter[SettingsState]):
             self._play(Cue.GOOD)
         elif name == "hear":
             self._play(Cue(argument))
+        elif name == "devices":
+            self.stage.go("devices")
         elif name == "leave":
             self.stage.go("back")
 
@@ -100,7 +106,7 @@ class SettingsPresenter(Presenter[SettingsState]):
         return Frame(
             title=phrase(Word.SETTINGS),
             prompt=phrase(Word.SETTINGS_PROMPT),
-            actions=(Action("leave", Word.BACK, "Esc", "back"),),
+            actions=(*((_DEVICES,) if self._sets_up_devices else ()), Action("leave", Word.BACK, "Esc", "back")),
             help=(Word.HELP_COMMANDS,),
             leave="leave",
         )

@@ -65,7 +65,7 @@ class ActionButton(QAbstractButton):
         rounded(painter, QRectF(self.rect()), self.skin.measure("radius_button"), fill, line, width)
         rect = self._text_rect()
         font, _ = self._fit(rect)
-        if self.icon_name:
+        if self._iconed:
             side = min(26, self.height() - 20)
             wide = 0.0
             if self.text():
@@ -104,8 +104,16 @@ class ActionButton(QAbstractButton):
     def _key_width(self) -> float:
         return QFontMetricsF(self.skin.font(15, 600)).horizontalAdvance(self.key)
 
+    @property
+    def _iconed(self) -> bool:
+        """On a narrow button the word matters more than its icon."""
+        return bool(self.icon_name) and (not self.text() or self._fit(self._room(iconed=True))[1])
+
     def _text_rect(self) -> QRectF:
-        left = 10.0 + (self._key_width() + 12 if self.key else 0) + (30 if self.icon_name and self.text() else 0)
+        return self._room(iconed=self._iconed)
+
+    def _room(self, *, iconed: bool) -> QRectF:
+        left = 10.0 + (self._key_width() + 12 if self.key else 0) + (30 if iconed and self.text() else 0)
         right = 10.0
         return QRectF(self.rect()).adjusted(left, 4, -right, -4)
 

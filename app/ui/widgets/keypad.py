@@ -11,11 +11,12 @@ from app.ui.widgets.buttons import ActionButton, ButtonRow
 
 _DIGITS = (*"123456789", "back", "0", "ok")
 _FIGURES = (*"123456789", "-", "0", "back", "abc", ":", "ok")
+_ADDRESS = (*"123456789", ".", "0", "back", "abc", ":", "ok")
 _LETTERS = (*"ABCDEFGHIJKLMNOPQRSTUVWXYZ", "/", "back", "123", "ok")
 # On a narrow screen the letters need two pages, or they would be smaller than a thumb.
 _FIRST = (*"ABCDEFGHIJKLMNOP", "q-z", "back", "123", "ok")
 _SECOND = (*"QRSTUVWXYZ-/:._+", "abc", "back", "123", "ok")
-_COLUMNS = {_DIGITS: 3, _FIGURES: 3, _LETTERS: 5, _FIRST: 4, _SECOND: 4}
+_COLUMNS = {_DIGITS: 3, _FIGURES: 3, _ADDRESS: 3, _LETTERS: 5, _FIRST: 4, _SECOND: 4}
 _NARROW = 400
 _GAP = 8
 
@@ -27,27 +28,28 @@ class Keypad(QWidget):
     #: Pixels it needs for figures: line, gap, four rows of keys.
     LEAST = 44 + _GAP + 4 * 56 + 3 * _GAP
 
-    def __init__(self, skin: Skin, *, letters: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, skin: Skin, *, letters: bool, address: bool = False, parent: QWidget | None = None) -> None:
+        """`letters` for codes instead of numbers; `address` has the dot of network addresses among the figures."""
         super().__init__(parent)
         self._skin = skin
-        self._letters = letters
+        self._figures = _ADDRESS if address else _FIGURES if letters else _DIGITS
         self.line = QLineEdit(self)
         self.line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.line.returnPressed.connect(self._enter)
-        self.line.setMaxLength(120 if letters else 12)
+        self.line.setMaxLength(120 if letters or address else 12)
         self.line.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         dress(self.line, skin)
         self._keys = ButtonRow(gap=_GAP, columns=3, parent=self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._faces: tuple[str, ...] = ()
-        self._show_keys(_FIGURES if letters else _DIGITS)
+        self._show_keys(self._figures)
 
     def begin(self, *, secret: bool) -> None:
         """Empties the line and takes the keyboard; `secret` shows dots."""
         self.line.clear()
         self.line.setEchoMode(QLineEdit.EchoMode.Password if secret else QLineEdit.EchoMode.Normal)
         self.line.setFocus()
-        self._show_keys(_FIGURES if self._letters else _DIGITS)
+        self._show_keys(self._figures)
 
     def restyle(self) -> None:
         """Takes fonts from the skin anew."""
@@ -100,7 +102,7 @@ class Keypad(QWidget):
             self.line.backspace()
         elif face in ("abc", "q-z", "123"):
             letters = _FIRST if self.width() < _NARROW else _LETTERS
-            self._show_keys({"abc": letters, "q-z": _SECOND, "123": _FIGURES}[face])
+            self._show_keys({"abc": letters, "q-z": _SECOND, "123": self._figures}[face])
         else:
             self.line.insert(face)
 
