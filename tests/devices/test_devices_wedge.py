@@ -135,7 +135,7 @@ def test_one_hiccup_in_a_running_burst_is_forgiven(code, position, hiccup):
     assert not field.typed
 
 
-@given(codes, st.lists(st.floats(15, 65), min_size=1, max_size=40), st.floats(70, 149))
+@given(codes, st.lists(st.floats(15, 60), min_size=1, max_size=40), st.floats(70, 149))
 def test_bluetooth_scanners_are_slow_and_uneven(code, gaps, last):
     keys = timeline(code, 0.0, gaps)
     field = Field(BLUETOOTH).play([*keys, Key(keys[-1].t_ms + last, "\r")])
