@@ -67,6 +67,8 @@ class PrinterBuild:
     """Some printers do not answer ~HS while a person is needed (docs.zebra.com ~HS)."""
     echoes: bool = True
     """False: a printer that does not know ^HV."""
+    counts: bool = True
+    """False: a printer that does not tell how many labels it has printed (before Link-OS)."""
     fault_at: dict[int, Reason] = field(default_factory=dict)
     """Fault that appears when label number n (from 1) is half out."""
 
@@ -132,7 +134,7 @@ class PrinterMachine:
             self._finish_format()
         elif command.name == b"! U":
             variable = _GETVAR.match(command.body)
-            known = variable is not None and variable[1] == b"odometer.total_label_count"
+            known = variable is not None and variable[1] == b"odometer.total_label_count" and self.build.counts
             return f'"{self.odometer}"'.encode() if known else b'"?"' if variable else b""
         elif command.name[:1] == b"~":
             self.memory.download(command)

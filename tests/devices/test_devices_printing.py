@@ -315,7 +315,7 @@ def test_silence_is_not_readiness(quick_hub, printer, listener):
 
 
 def test_a_printer_without_an_echo_leaves_the_job_unsure_though_it_consumed_it(quick_hub, plug, tmp_path, listener):
-    printer = plug(ZplSim(tmp_path / "dumb", PrinterBuild(print_s=0.0, echoes=False)))
+    printer = plug(ZplSim(tmp_path / "dumb", PrinterBuild(print_s=0.0, echoes=False, counts=False)))
     quick_hub.add_printer(printer.url, "Printer")
     quick_hub.start()
     quick_hub.print(Role.LABEL_PRINTER, job("dumb"))
