@@ -37,16 +37,18 @@ class BrotherPrinterDriver(PrinterLine):
         self._completed = 0
         return repeated(job, brother_status.INITIALIZE + job.payload)
 
-    def evidence(self, job: PrintJob, timeout: float) -> Evidence:
-        """See PrinterDriver.evidence. The printer is asked only if it says nothing by itself, for some do not answer while they print."""
-        done = self._listen(timeout, lambda data: self._enough(data, job.expected))
-        if done or self._completed >= job.expected:
-            return Evidence(self._completed, consumed=True)
-        status = self.status()
-        return Evidence(self._completed, status=status)
+    def _look_for(self, job: PrintJob, deadline: float) -> Evidence:
+        # Asked only if it says nothing by itself, for some do not answer while they print.
+        if self._completed < job.expected:
+            self._listen(deadline - self._clock(), lambda data: self._enough(data, job.expected))
+        status = self.status() if self._completed < job.expected else None
+        return Evidence(self._completed, self._completed >= job.expected, status)
 
     def _forget(self) -> None:
         self._stream = PacketStream()
+
+    def _overhear(self, data: bytes) -> None:
+        self._take(data)
 
     def _take(self, data: bytes) -> list[Packet]:
         packets = self._stream.feed(data)

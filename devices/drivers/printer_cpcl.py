@@ -58,15 +58,21 @@ class CpclPrinterDriver(PrinterLine):
         end = b"" if job.payload.endswith(b"\n") else b"\r\n"
         return repeated(job, job.payload + end)
 
-    def evidence(self, job: PrintJob, timeout: float) -> Evidence:
-        """See PrinterDriver.evidence. `ESC h` is answered only when the printer has finished or is in trouble: silence means printing."""
-        status = self._state(timeout)
+    def _look_for(self, job: PrintJob, deadline: float) -> Evidence:
+        # ESC h is answered only when the printer has finished or is in trouble: silence means printing.
+        status = self._state(max(deadline - self._clock(), 0.0))
         if status.ready is None:
-            return Evidence(self._echoes(job), status=status)
+            return Evidence(status=status)
         # A printer that was switched off in the middle has forgotten what it had not printed.
         self._lost_memory |= Reason.WAS_RESET in status.warnings
         done = self._lost_memory or (status.ready is True and not status.printing)
         return Evidence(self._echoes(job) if done else 0, done, status)
+
+    def _overhear(self, data: bytes) -> None:
+        """This language says nothing unasked."""
+
+    def _forget(self) -> None:
+        """Nothing is half heard between two questions."""
 
     def _state(self, timeout: float | None = None) -> PrinterStatus:
         byte = self._byte(cpcl_status.ASK_STATUS, timeout)

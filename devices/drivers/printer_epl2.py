@@ -39,13 +39,16 @@ class Epl2PrinterDriver(PrinterLine):
         end = b"" if job.payload.endswith(b"\n") else b"\r\n"
         return b"\r\n" + epl2_status.REPORT_ERRORS + repeated(job, job.payload + end)
 
-    def evidence(self, job: PrintJob, timeout: float) -> Evidence:
-        """See PrinterDriver.evidence. Without an error there is nothing more to hear: UNCONFIRMED says that this proves nothing."""
-        reported = self._listen(timeout, self._report)
+    def _look_for(self, job: PrintJob, deadline: float) -> Evidence:
+        reported = self._listen(deadline - self._clock(), self._report)
         status = epl2_status.to_status(reported) if reported is not None else self.status()
         if status.ready is not True:
             return Evidence(status=status)
+        # Without an error there is nothing more to hear: UNCONFIRMED says that this proves nothing.
         return Evidence(consumed=True, status=replace(status, warnings=(*status.warnings, Reason.UNCONFIRMED)))
+
+    def _overhear(self, data: bytes) -> None:
+        self._stream.feed(data)
 
     def _forget(self) -> None:
         self._stream = ReplyStream()

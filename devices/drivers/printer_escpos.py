@@ -54,23 +54,25 @@ class EscposPrinterDriver(PrinterLine):
         self._printed.clear()
         return repeated(job, job.payload) + escpos_status.ask_printed(process_id(job.job_id))
 
-    def evidence(self, job: PrintJob, timeout: float) -> Evidence:
-        """See PrinterDriver.evidence. The state is asked only if the id has not come."""
+    def _look_for(self, job: PrintJob, deadline: float) -> Evidence:
+        # The state is asked only if the id does not come.
         wanted = process_id(job.job_id)
 
         def hear(data: bytes) -> bool | None:
             self._take(data)
             return True if wanted in self._printed else None
 
-        if wanted in self._printed or self._listen(timeout, hear):
-            return Evidence(job.expected, consumed=True)
-        status = self.status()
-        if wanted in self._printed:
-            return Evidence(job.expected, consumed=True)
-        return Evidence(status=status)
+        if wanted not in self._printed:
+            self._listen(deadline - self._clock(), hear)
+        status = self.status() if wanted not in self._printed else None
+        printed = wanted in self._printed
+        return Evidence(job.expected if printed else 0, printed, status)
 
     def _forget(self) -> None:
         self._stream = ReplyStream()
+
+    def _overhear(self, data: bytes) -> None:
+        self._take(data)
 
     def _take(self, data: bytes) -> list[Reply]:
         replies = self._stream.feed(data)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
-from devices.drivers.base import Clock
+from devices.drivers.base import Clock, Evidence
 from devices.model import PrinterIdentity, PrintJob
 from devices.transports.base import LinkError, Transport
 
@@ -19,8 +21,8 @@ MOST_BYTES = 65_536
 _R = TypeVar("_R")
 
 
-class PrinterLine:
-    """One transport. `torn` remembers that a job broke off while it was being sent: its rest would swallow the next one."""
+class PrinterLine(ABC):
+    """One transport. It remembers when the link broke before a job was accounted for: half a job would swallow the next one."""
 
     cancel_bytes = b""
     """What makes this language forget everything received and not printed."""
@@ -29,15 +31,17 @@ class PrinterLine:
         self._transport = transport
         self._clock = clock
         self._reply_s = reply_s
+        self._job_open = False
         self._torn = False
 
     def connect(self) -> None:
-        """See PrinterDriver.connect. After a job that broke off, the printer is first told to forget its half."""
+        """See PrinterDriver.connect. After a job that broke off, the printer is first told to forget it: no language here can say
+        whether it holds half of it, or all of it and will print it later, after the person has decided that it did not come out."""
         self._forget()
         self._transport.open()
         if self._torn and self.cancel_bytes:
             self._transport.write(self.cancel_bytes, self._reply_s)
-        self._torn = False
+        self._torn = self._job_open = False
 
     def disconnect(self) -> None:
         """See PrinterDriver.disconnect."""
@@ -54,16 +58,42 @@ class PrinterLine:
 
     def send(self, wire: bytes) -> None:
         """See PrinterDriver.send."""
-        try:
+        self._job_open = True
+        with self._watching():
             self._transport.write(wire, SEND_S)
-        except LinkError as trouble:
-            self._torn = trouble.sent > 0
+
+    def evidence(self, job: PrintJob, timeout: float) -> Evidence:
+        """See PrinterDriver.evidence. Takes the whole time unless the job is accounted for, so that nobody asks in a tight loop."""
+        deadline = self._clock() + timeout
+        with self._watching():
+            found = self._look_for(job, deadline)
+            if found.echoes >= job.expected:
+                self._job_open = False
+            else:
+                self._listen(deadline - self._clock(), self._overhear)
+        return found
+
+    @abstractmethod
+    def _look_for(self, job: PrintJob, deadline: float) -> Evidence:
+        """What the printer has said and says now of the job, at the latest soon after `deadline` (of the clock)."""
+
+    @abstractmethod
+    def _overhear(self, data: bytes) -> None:
+        """Something was said while nothing was asked."""
+
+    @contextmanager
+    def _watching(self) -> Iterator[None]:
+        try:
+            yield
+        except LinkError:
+            self._torn = self._job_open
             raise
 
     def cancel(self) -> None:
         """See PrinterDriver.cancel."""
         self._transport.cancel()
 
+    @abstractmethod
     def _forget(self) -> None:
         """A new connection begins: what was half heard on the old one is void."""
 

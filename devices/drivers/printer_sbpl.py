@@ -54,16 +54,15 @@ class SbplPrinterDriver(PrinterLine):
         items[-1] = b"\x1bA" + mark + _OWN.sub(b"", items[-1][2:])
         return b"\x02" + b"".join(items) + b"\x03"
 
-    def evidence(self, job: PrintJob, timeout: float) -> Evidence:
-        """See PrinterDriver.evidence. The items come out in order, so when the last one is out, all are."""
-        deadline = self._clock() + timeout
+    def _look_for(self, job: PrintJob, deadline: float) -> Evidence:
+        # The items come out in order, so when the last one is out, all are.
         while True:
             said = self._enquire()
             status = sbpl_status.to_status(said)
             evidence = self._judge(job, said, status)
-            if evidence.echoes or evidence.consumed or status.ready is not True or self._clock() >= deadline:
+            if evidence.consumed or status.ready is not True or self._clock() >= deadline:
                 return evidence
-            self._listen(min(POLL_S, max(deadline - self._clock(), 0.0)), self._hear)
+            self._listen(min(POLL_S, deadline - self._clock()), self._overhear)
 
     def _judge(self, job: PrintJob, said: Answer | None, status: PrinterStatus) -> Evidence:
         # Switched off or taken offline, the printer may have been made to forget the job: its count at 0 proves nothing any more.
@@ -89,6 +88,9 @@ class SbplPrinterDriver(PrinterLine):
 
     def _enquire(self) -> Answer | None:
         return self._ask(sbpl_status.ASK_STATUS, self._hear)
+
+    def _overhear(self, data: bytes) -> None:
+        self._hear(data)
 
     def _hear(self, data: bytes) -> Answer | None:
         found = None

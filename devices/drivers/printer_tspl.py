@@ -66,15 +66,20 @@ class TsplPrinterDriver(PrinterLine):
         end = b"" if job.payload.endswith(b"\n") else b"\r\n"
         return repeated(job, job.payload + end)
 
-    def evidence(self, job: PrintJob, timeout: float) -> Evidence:
-        """See PrinterDriver.evidence. The questions overtake the job, so a printer that has not been seen working yet proves nothing."""
-        deadline = self._clock() + timeout
+    def _look_for(self, job: PrintJob, deadline: float) -> Evidence:
+        # The questions overtake the job, so a printer that has not been seen working yet proves nothing.
         while True:
             status = self.status()
             done = self._worked and status.ready is True and not status.printing
             if done or status.ready is not True or self._clock() >= deadline:
                 return Evidence(consumed=done, status=status)
-            self._listen(min(POLL_S, max(deadline - self._clock(), 0.0)), lambda data: None)
+            self._listen(min(POLL_S, deadline - self._clock()), self._overhear)
+
+    def _overhear(self, data: bytes) -> None:
+        """This language says nothing unasked."""
+
+    def _forget(self) -> None:
+        """Nothing is half heard between two questions."""
 
     def _report(self) -> Report | None:
         heard = bytearray()
