@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from devices.model import Reason
 from devices.transports.base import LinkError, Transport
@@ -24,8 +25,29 @@ class ChaosPlan:
     """Wait up to this long before each piece."""
     flip_chance: float = 0.0
     """Chance for each byte sent that one of its bits is turned over."""
+    duplicate_chance: float = 0.0
+    """Chance for each thing said that it is said twice."""
+    drain_bytes_s: float | None = None
+    """Take no more than so many bytes a second, so that the host's buffers fill up."""
     mute: bool = False
     """Take everything, say nothing."""
+
+
+def seeded(seed: int) -> ChaosPlan:
+    """A plan in which one or two things go wrong, always the same for the same number."""
+    dice = random.Random(seed)  # noqa: S311 - makes trouble, guards nothing
+    troubles: list[dict[str, Any]] = [
+        {"cut_after_received": dice.randrange(1, 60)},
+        {"cut_after_sent": dice.randrange(1, 60)},
+        {"single_bytes": True},
+        {"delay_s": dice.choice((0.01, 0.05))},
+        {"flip_chance": dice.choice((0.005, 0.05))},
+        {"duplicate_chance": 0.3},
+        {"drain_bytes_s": dice.choice((300.0, 2000.0))},
+        {"mute": True},
+    ]
+    chosen = dice.sample(troubles, dice.choice((1, 2)))
+    return ChaosPlan(seed, **{name: value for trouble in chosen for name, value in trouble.items()})
 
 
 class Chaos:
@@ -34,8 +56,19 @@ class Chaos:
     def __init__(self, plan: ChaosPlan) -> None:
         self.plan = plan
         self._dice = random.Random(plan.seed)  # noqa: S311 - makes trouble, guards nothing
+        self._drained_at = time.monotonic()
         self._left_to_receive = plan.cut_after_received
         self._left_to_send = plan.cut_after_sent
+
+    def appetite(self, most: int) -> int:
+        """How many bytes to take from the line now, at most `most`; 0: let the host wait."""
+        if self.plan.drain_bytes_s is None:
+            return most
+        now = time.monotonic()
+        bite = min(int((now - self._drained_at) * self.plan.drain_bytes_s), most)
+        if bite:
+            self._drained_at = now
+        return bite
 
     def received(self, data: bytes) -> tuple[bytes, bool]:
         """Bytes that get through of those that came in, and whether the link is cut behind them."""
@@ -48,6 +81,8 @@ class Chaos:
             time.sleep(self._dice.uniform(0, self.plan.delay_s))
         if self.plan.mute:
             return [], False
+        if self.plan.duplicate_chance and self._dice.random() < self.plan.duplicate_chance:
+            data += data
         kept, self._left_to_send, cut = _until(data, self._left_to_send)
         spoiled = bytes(self._spoil(byte) for byte in kept)
         return ([bytes([byte]) for byte in spoiled] if self.plan.single_bytes else [spoiled]), cut
@@ -79,9 +114,11 @@ class ChaosTransport:
     def read(self, timeout: float) -> bytes:
         """See Transport.read; a cut shows as a lost link once the bytes before it are read."""
         data, cut = self._chaos.received(self._inner.read(timeout))
-        if cut and not data:
+        if cut:
+            # The next read finds the link gone; the bytes before the cut are read all the same.
             self._inner.close()
-            raise LinkError(Reason.LOST, "cut by plan")
+            if not data:
+                raise LinkError(Reason.LOST, "cut by plan")
         return data
 
     def write(self, data: bytes, timeout: float) -> None:

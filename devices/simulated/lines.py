@@ -77,6 +77,11 @@ class PtyLine:
         self._thread = threading.Thread(target=self._serve, args=(master,), name=f"simulated {self._path}", daemon=True)
         self._thread.start()
 
+    def rename(self, link: Path) -> None:
+        """Let the port appear under another name from the next `plug` on, as a device put into another socket does."""
+        self.unplug()
+        self._link = link.absolute()
+
     def trouble(self, plan: ChaosPlan) -> None:
         """See Line.trouble."""
         self._chaos = Chaos(plan)
@@ -106,7 +111,10 @@ class PtyLine:
     def _serve(self, master: int) -> None:
         while self._ends is not None and self._ends[0] == master:
             ready, _, _ = select.select([master], [], [], TICK_S)
-            data, cut = self._chaos.received(os.read(master, 4096)) if ready else (b"", False)
+            bite = self._chaos.appetite(4096) if ready else 0
+            data, cut = self._chaos.received(os.read(master, bite)) if bite else (b"", False)
+            if ready and not bite:
+                time.sleep(TICK_S)
             answer = self._receive(data, time.monotonic())
             if answer:
                 with contextlib.suppress(OSError):
@@ -189,8 +197,10 @@ class TcpLine:
             data = b""
             if ready and host is None:
                 self._pick_up(listener)
-            elif ready and host is not None:
-                data = self._take(host)
+            elif ready and host is not None and (bite := self._chaos.appetite(65536)):
+                data = self._take(host, bite)
+            elif ready:
+                time.sleep(TICK_S)
             answer = self._receive(data, time.monotonic())
             if answer:
                 with contextlib.suppress(OSError):
@@ -202,9 +212,9 @@ class TcpLine:
         with self._lock:
             self._host = host
 
-    def _take(self, host: socket.socket) -> bytes:
+    def _take(self, host: socket.socket, most: int) -> bytes:
         try:
-            data = host.recv(65536)
+            data = host.recv(most)
         except OSError:
             data = b""
         if not data:
