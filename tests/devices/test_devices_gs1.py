@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from app.wiring.scans import read_fields
 from devices.codecs import aim, gtin
 from devices.codecs.gs1 import Reading, ScanKind, parse
 from devices.codecs.gs1.elements import join
@@ -334,3 +335,12 @@ def test_biip_reads_the_same_out_of_a_full_message():
     theirs = biip.parse("]C1" + message).gs1_message
     ours = parse(message, "]C1", TODAY)
     assert [(element.ai.ai, element.value) for element in theirs.element_strings] == list(ours.elements)
+
+
+def test_the_client_hears_the_part_number_of_an_envelope_and_the_content_of_a_pallet():
+    part = read_fields("[)>\x1e06\x1dP12-34\x1dQ24\x1d1TLOT7\x1e\x04", None)
+    assert (part.text, part.qty, part.lot) == ("12-34", 24, "LOT7")
+    pallet = read_fields("000950123456789012370209501101530003" + "3712\x1d10LOT7", "]C1")
+    assert (pallet.sscc, pallet.gtin, pallet.qty, pallet.lot) == ("095012345678901237", "09501101530003", 12, "LOT7")
+    shop = read_fields("2812345012505", "]E0")
+    assert (shop.text, shop.gtin) == ("2812345012505", "02812345012505")

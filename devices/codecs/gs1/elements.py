@@ -62,21 +62,16 @@ def _read_segment(segment: str, elements: list[Element]) -> bool:
         identifier, row = leading(segment, at)
         begun = at + len(identifier)
         value = segment[begun : begun + row.longest] if row.fixed else segment[begun:]
-        if not row.fixed and (len(value) > row.longest or _wrong(identifier, value)):
-            elements += only_split(segment[at:])
+        if not row.accepts(value):
+            pieces = None if row.fixed else only_split(segment[at:])
+            if pieces is None:
+                # Raises, and says which rule is broken.
+                check_value(identifier, row, value)
+            elements += pieces or []
             return True
-        check_value(identifier, row, value)
         elements.append((identifier, value))
         at = begun + len(value)
     return False
-
-
-def _wrong(identifier: str, value: str) -> bool:
-    row = lookup(identifier)
-    try:
-        return row is None or row.fault(value) is not None
-    except Gs1Error:
-        return True
 
 
 def split_strictly(text: str) -> list[Element]:

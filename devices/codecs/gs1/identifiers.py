@@ -95,6 +95,13 @@ class Identifier:
                 return Fault(found.code, at + found.at, found.length)
         return None
 
+    def accepts(self, value: str) -> bool:
+        """True if the value obeys every rule, lengths included."""
+        try:
+            return self.fault(value) is None
+        except Gs1Error:
+            return False
+
 
 UNKNOWN = Identifier("", "", False, True, (Component("cset82", 1, 90, False, ()),), (), (), None, "")
 """Stands for an identifier that is not in the table, where such are admitted."""

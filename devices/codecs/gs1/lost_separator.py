@@ -15,21 +15,19 @@ _PROVEN = frozenset({"00", "01", "02", "03", "11", "12", "13", "15", "16", "17",
 _SHORTEST_PROVEN = 8
 
 
-def only_split(run: str) -> list[Element]:
-    """The one way to cut `run` into valid elements; two ways, or none, is an error: a wrong lot is worse than no lot."""
+def only_split(run: str) -> list[Element] | None:
+    """The one way to cut `run` into valid elements, None if there is none. Gs1Error if there are two: a wrong lot is worse than no lot."""
     if len(run) > LONGEST:
-        raise Gs1Error(f"({run[:2]}) too long")
+        return None
     # ways[i]: up to two ways to cut run[i:], found from the end backwards.
     ways: list[list[list[Element]]] = [[] for _ in run] + [[[]]]
     for start in range(len(run) - 1, -1, -1):
         if any(ways[start + 1 :]):
             found = [[element, *tail] for element, end in _elements_at(run, start, ways) for tail in ways[end]]
             ways[start] = found[:2]
-    if not ways[0]:
-        raise Gs1Error(f"({run[:2]}) has a wrong value")
     if len(ways[0]) > 1:
         raise Gs1Error("separator lost and more than one reading fits")
-    return ways[0][0]
+    return ways[0][0] if ways[0] else None
 
 
 def _elements_at(run: str, start: int, ways: list[list[list[Element]]]) -> Iterator[tuple[Element, int]]:
@@ -42,11 +40,7 @@ def _elements_at(run: str, start: int, ways: list[list[list[Element]]]) -> Itera
     for end in range(begun + row.shortest, min(begun + row.longest, len(run)) + 1):
         if ways[end]:
             value = run[begun:end]
-            try:
-                right = row.fault(value) is None
-            except Gs1Error:
-                right = False
-            if right:
+            if row.accepts(value):
                 yield (identifier, value), end
 
 
@@ -70,10 +64,10 @@ def _all_proven(value: str, at: int, present: set[str]) -> bool:
             return False
         try:
             identifier, row = leading(value, at)
-            begun = at + len(identifier)
-            at = begun + row.longest
-            if identifier in present or row.fault(value[begun:at]):
-                return False
         except Gs1Error:
+            return False
+        begun = at + len(identifier)
+        at = begun + row.longest
+        if identifier in present or not row.accepts(value[begun:at]):
             return False
     return True
