@@ -9,7 +9,7 @@ import re
 
 from devices.codecs.scales.cutting import lines
 from devices.codecs.scales.dialect import Commands, Dialect
-from devices.codecs.scales.replies import Ack, Fault, Identity, Ignored, Reply, number, trouble, unit, weight
+from devices.codecs.scales.replies import Ack, Fault, Identity, Ignored, Reply, identity, number, trouble, unit, weight
 from devices.model import Reading, Reason, WeightState
 
 COMMANDS = Commands(ask=b"SI\r\n", ask_stable=b"S\r\n", zero=b"Z\r\n", tare=b"T\r\n", clear=b"TAC\r\n", probe=b"@\r\n")
@@ -30,7 +30,7 @@ _FAULTS = {
     b"ET": Fault(Reason.TRANSMISSION, "transmission"),
     b"EL": Fault(Reason.LOGICAL, "logical"),
 }
-_RANGE = re.compile(r"\s+\d*\.?\d+\s*[A-Za-z]+$")
+_RANGE = re.compile(rb"\s+\d*\.?\d+\s*[A-Za-z]+$")
 
 
 def parse(frame: bytes, at: float) -> Reply | None:
@@ -77,9 +77,8 @@ def _ack(match: re.Match[bytes]) -> Ack:
 
 def _identity(match: re.Match[bytes]) -> Identity:
     kind = _KINDS.get(match[1], f"inquiry-{int(match[1])}")
-    text = match[2].decode("ascii", "replace").strip()
     # I2 is the model with its capacity: "XS204 Excellence 220.0090 g".
-    return Identity(kind, _RANGE.sub("", text) if kind == "model" else text)
+    return identity(kind, _RANGE.sub(b"", match[2].strip()) if kind == "model" else match[2])
 
 
 DIALECT = Dialect("mt-sics", "Mettler-Toledo MT-SICS", parse, lines, COMMANDS, confirms=True)

@@ -98,6 +98,12 @@ def number(sign: bytes, figure: bytes) -> Decimal:
     return Decimal((sign + figure).decode("ascii").replace(" ", ""))
 
 
+def identity(kind: str, raw: bytes) -> Identity:
+    """What the scale says of itself, fit to be shown: printable ASCII, sixty characters."""
+    text = raw.decode("ascii", "replace").strip()
+    return Identity(kind, "".join(c if " " <= c <= "~" else "?" for c in text[:60]))
+
+
 def weight(
     value: Decimal,
     unit: str,

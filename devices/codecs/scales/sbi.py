@@ -9,7 +9,7 @@ import re
 
 from devices.codecs.scales.cutting import CR, LF, lines
 from devices.codecs.scales.dialect import Commands, Dialect, Line
-from devices.codecs.scales.replies import Fault, Identity, Ignored, Reply, Status, number, trouble, unit, weight
+from devices.codecs.scales.replies import Fault, Ignored, Reply, Status, identity, number, trouble, unit, weight
 from devices.model import Reason, WeightState
 
 COMMANDS = Commands(ask=b"\x1bP\r\n", zero=b"\x1bV\r\n", tare=b"\x1bU\r\n", probe=b"\x1bx1_\r\n")
@@ -39,7 +39,7 @@ def parse(frame: bytes, at: float) -> Reply | None:
     special = _SPECIAL.fullmatch(line)
     if special and line.strip():
         return _special(special, frame, at)
-    return Identity("model", line.decode("ascii").strip()) if _MODEL.fullmatch(line.strip()) else None
+    return identity("model", line) if _MODEL.fullmatch(line.strip()) else None
 
 
 def _weight(found: re.Match[bytes], ident: bytes, frame: bytes, at: float) -> Reply | None:

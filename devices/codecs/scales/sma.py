@@ -9,7 +9,7 @@ import re
 
 from devices.codecs.scales.cutting import CR, LF, block
 from devices.codecs.scales.dialect import Commands, Dialect
-from devices.codecs.scales.replies import Ack, Fault, Identity, Ignored, Reply, Status, number, trouble, unit, weight
+from devices.codecs.scales.replies import Ack, Fault, Ignored, Reply, Status, identity, number, trouble, unit, weight
 from devices.model import Reason, WeightState
 
 COMMANDS = Commands(ask=b"\nW\r", ask_stable=b"\nP\r", zero=b"\nZ\r", tare=b"\nT\r", clear=b"\nC\r", probe=b"\nA\r")
@@ -40,10 +40,8 @@ def parse(frame: bytes, at: float) -> Reply | None:
         return Fault(Reason.TRANSMISSION, "transmission")
     found = _ABOUT.fullmatch(frame)
     if found:
-        text = found[2].decode("ascii").strip()
-        return Identity(
-            _KINDS.get(found[1], found[1].decode("ascii").lower()), f"SMA:{text}" if found[1] == b"SMA" else text
-        )
+        kind = _KINDS.get(found[1], found[1].decode("ascii").lower())
+        return identity(kind, (b"SMA:" if found[1] == b"SMA" else b"") + found[2].strip())
     found = _DIAGNOSTICS.fullmatch(frame)
     return _diagnostics(found) if found else None
 

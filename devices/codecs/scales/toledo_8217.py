@@ -35,6 +35,11 @@ def parse(frame: bytes, at: float) -> Reply | None:
     return Ack("echo", done=True, stage="on" if found[1] == b"E" else "off") if found else None
 
 
+def follow(reply: Reply) -> bytes:
+    """The probe put the scale into echo mode: leave it."""
+    return LEAVE_ECHO if reply == Ack("echo", done=True, stage="on") else b""
+
+
 def _status(bits: int, frame: bytes, at: float) -> Reply | None:
     if not bits & ALWAYS or bits & 0x80:
         return None
@@ -82,4 +87,5 @@ DIALECT = Dialect(
     COMMANDS,
     Line(9600, 7, "E"),
     unit_told=False,
+    follow=follow,
 )
