@@ -35,11 +35,6 @@ class PrintPolicy:
     """How long after the buffer is empty an echo may still come."""
 
 
-def is_blind(status: PrinterStatus) -> bool:
-    """True for a printer that can only be written to: it may be used, but nothing it takes proves anything."""
-    return Reason.UNCONFIRMED in status.warnings
-
-
 def state_after_crash(recorded: JobState) -> JobState:
     """What a job is whose last record before a crash or power cut was `recorded`: nobody has watched it since."""
     if recorded in (JobState.QUEUED, JobState.PREFLIGHT):
@@ -145,7 +140,7 @@ class Ascent:
             )
             return status
         self._held_since = None
-        self._level = 0 if is_blind(status) else 1
+        self._level = min(self._driver.confirm_level, 1)
         self._send()
         return status
 
@@ -219,8 +214,8 @@ class Ascent:
         if self._consumed_at is None:
             self._consumed_at = now
         if now - self._consumed_at >= self._policy.grace_s:
-            said = "the bytes were taken" if is_blind(status) else "the printer has nothing left to print"
-            self._level = self._level if is_blind(status) else 2
+            self._level = min(self._driver.confirm_level, 2)
+            said = "the printer has nothing left to print" if self._level == 2 else "the bytes were taken"
             self._settle(JobState.UNCERTAIN, (Reason.UNCONFIRMED, *status.reasons), f"{said}, but {told}")
 
     def _while_printing(self, status: PrinterStatus, told: str) -> None:

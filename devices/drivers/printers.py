@@ -5,14 +5,20 @@ Every language runs over every byte transport (TCP, serial, USB): the address sa
 
 from __future__ import annotations
 
+from functools import partial
+from urllib.parse import urlsplit
+
 from devices.drivers.base import Clock, PrinterDriver
 from devices.drivers.printer_brother import BrotherPrinterDriver
 from devices.drivers.printer_cpcl import CpclPrinterDriver
 from devices.drivers.printer_epl2 import Epl2PrinterDriver
 from devices.drivers.printer_escpos import EscposPrinterDriver
+from devices.drivers.printer_ipp import IppPrinterDriver
 from devices.drivers.printer_sbpl import SbplPrinterDriver
+from devices.drivers.printer_spool import SpoolPrinterDriver
 from devices.drivers.printer_tspl import TsplPrinterDriver
 from devices.drivers.printer_zpl import ZplPrinterDriver
+from devices.transports import usblp
 from devices.transports.urls import transport_for
 
 REPLY_NETWORK_S = 1.0
@@ -54,6 +60,18 @@ def brother(url: str, clock: Clock) -> PrinterDriver:
     return BrotherPrinterDriver(transport_for(url), clock, _patience(url))
 
 
+def ipp(url: str, clock: Clock) -> PrinterDriver:
+    """IPP printers and CUPS queues."""
+    return IppPrinterDriver(url, clock)
+
+
+def raw(url: str, clock: Clock) -> PrinterDriver:
+    """One-way ports: nothing comes back, whatever the language."""
+    parts = urlsplit(url)
+    look = partial(usblp.look, parts.path) if parts.scheme == "usblp" else None
+    return SpoolPrinterDriver(transport_for(url), look)
+
+
 def _patience(url: str) -> float:
     return REPLY_SERIAL_S if url.startswith("serial:") else REPLY_NETWORK_S
 
@@ -66,4 +84,6 @@ PRINTERS = {
     "sbpl": sbpl,
     "escpos": escpos,
     "brother": brother,
+    "ipp": ipp,
+    "raw": raw,
 }

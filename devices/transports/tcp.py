@@ -47,7 +47,7 @@ class TcpTransport:
             link.close()
             raise
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        _notice_a_dead_peer(link)
         self._socket = link
 
     def _connect(self, link: socket.socket, address: tuple[object, ...]) -> None:
@@ -98,10 +98,15 @@ class TcpTransport:
 
     def close(self) -> None:
         """See Transport.close."""
-        if self._socket is not None:
+        link, self._socket = self._socket, None
+        if link is not None:
+            # Closing with unread bytes would be a reset, on which some printers throw away what they have not worked on yet. So our
+            # direction is ended first, and what has come in meanwhile is read and dropped.
             with contextlib.suppress(OSError):
-                self._socket.close()
-            self._socket = None
+                link.shutdown(socket.SHUT_WR)
+                while link.recv(65536):
+                    pass
+            link.close()
 
     def wake(self) -> None:
         """See Transport.wake."""
@@ -131,3 +136,12 @@ class TcpTransport:
 
     def _name(self) -> str:
         return f"{self._address[0]}:{self._address[1]}"
+
+
+def _notice_a_dead_peer(link: socket.socket) -> None:
+    """A printer that was switched off says nothing: after about ten seconds of silence the system finds out by itself."""
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (("TCP_KEEPIDLE", 4), ("TCP_KEEPINTVL", 2), ("TCP_KEEPCNT", 3), ("TCP_USER_TIMEOUT", 10_000)):
+        # Not every system has every one of them.
+        if hasattr(socket, option):
+            link.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

@@ -14,6 +14,8 @@ from devices.transports.evdev import EvdevTransport
 from devices.transports.hidraw import HidAddress, HidTransport
 from devices.transports.serial_port import LineSettings, SerialTransport
 from devices.transports.tcp import TcpTransport
+from devices.transports.usblp import UsblpTransport
+from devices.transports.winspool import WinspoolTransport
 
 Wrapper = Callable[[Transport], Transport]
 _wrapper: ContextVar[Wrapper | None] = ContextVar("wrapper", default=None)
@@ -38,6 +40,12 @@ def key_for(url: str) -> DeviceKey:
         return DeviceKey(f"net:{parts.hostname}:{parts.port}")
     if parts.scheme == "evdev" and parts.path.strip("/"):
         return DeviceKey(f"evdev:{unquote(parts.path)}")
+    if parts.scheme == "usblp" and parts.path:
+        return DeviceKey(f"usb:{parts.path}")
+    if parts.scheme == "winspool" and parts.netloc + parts.path:
+        return DeviceKey(f"spool:{_spool_name(parts.netloc, parts.path)}")
+    if parts.scheme == "ipp" and parts.hostname:
+        return DeviceKey(f"net:{parts.hostname}:{parts.port or 631}{parts.path}")
     if parts.scheme == "hid":
         address = _hid_address(parts.netloc, unquote(parts.path))
         return DeviceKey(f"hid:{address}" if address.path else f"usb:{address}")
@@ -61,6 +69,12 @@ def _plain(url: str) -> Transport:
         return TcpTransport(parts.hostname, parts.port)
     if parts.scheme == "evdev":
         return EvdevTransport(unquote(parts.path))
+    if parts.scheme == "usblp":
+        return UsblpTransport(parts.path)
+    if parts.scheme == "winspool":
+        return WinspoolTransport(_spool_name(parts.netloc, parts.path))
+    if parts.scheme == "ipp":
+        raise ValueError(f"{url!r} is a printer (?dialect=ipp), not a line")
     if parts.scheme == "hid":
         return HidTransport(_hid_address(parts.netloc, unquote(parts.path)))
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
@@ -92,3 +106,15 @@ def _hid_address(netloc: str, path: str) -> HidAddress:
     if len(ids) != 2 or not all(re.fullmatch("[0-9A-Fa-f]{1,4}", word) for word in ids):
         raise ValueError(f"vendor and product must be two hex numbers but are {netloc!r}")
     return HidAddress(vendor=int(ids[0], 16), product=int(ids[1], 16), serial=path.strip("/"))
+
+
+def _spool_name(netloc: str, path: str) -> str:
+    # winspool://Dock%203, or winspool:////server/Dock%203 for a shared printer, whose name begins with two backslashes.
+    name = unquote(netloc + path)
+    return (
+        name.lstrip("/")
+        if netloc
+        else name.lstrip("/")
+        if not path.startswith("//")
+        else "\\\\" + name.strip("/").replace("/", "\\")
+    )

@@ -27,7 +27,7 @@ class Bell:
             self._strike.send(b"!")
 
     def wait(
-        self, timeout: float, readers: Sequence[socket.socket | int] = (), writers: Sequence[socket.socket] = ()
+        self, timeout: float, readers: Sequence[socket.socket | int] = (), writers: Sequence[socket.socket | int] = ()
     ) -> bool:
         """True as soon as one of the sockets (or descriptors) is ready, False after `timeout` seconds or when rung."""
         ready, writable, failed = select.select([self._hear, *readers], writers, writers, max(timeout, 0))
