@@ -1,0 +1,131 @@
+"""Who may do what: every route against every kind of asker. A route without an entry here fails."""
+
+import asyncio
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from litestar.testing import TestClient
+
+from oms.api.app import make_app
+from oms.db.work import Actor
+from oms.people.actions import add_worker
+from oms.people.keys import Scope, add_key, new_key
+from oms.people.models import AccessToken, Device, DeviceStatus, Session
+from sync.contract.chain import chain_start
+from sync.contract.codes import Role
+
+pytestmark = pytest.mark.postgres
+
+DEVICES = {"device", "picker", "packer", "supervisor"}
+EVERYBODY = {"nobody", "revoked device", "late device", "import key", "orders key", "admin key", *DEVICES}
+ORDERS = {"supervisor", "orders key", "admin key"}
+
+#: (method, path) -> who is answered. What a device route does for whom is decided by the person's session, not here.
+MATRIX = {
+    ("get", "/healthz"): EVERYBODY,
+    ("get", "/readyz"): EVERYBODY,
+    ("get", "/metrics"): EVERYBODY,
+    ("get", "/v1/hello"): EVERYBODY,
+    # Open by nature: the code, the signature or the nonce is the credential.
+    ("post", "/v1/pair"): EVERYBODY,
+    ("post", "/v1/token/nonce"): EVERYBODY,
+    ("post", "/v1/token"): EVERYBODY,
+    ("post", "/v1/devices/refork"): EVERYBODY,
+    ("post", "/v1/sessions"): DEVICES,
+    ("post", "/v1/sync/open"): DEVICES,
+    ("post", "/v1/sync/push"): DEVICES,
+    ("get", "/v1/sync/pull"): DEVICES,
+    ("post", "/v1/work/claim"): DEVICES,
+    ("post", "/v1/work/renew"): DEVICES,
+    ("post", "/v1/work/release"): DEVICES,
+    ("get", "/v1/ops/{op_id}"): DEVICES,
+    ("get", "/v1/orders"): {"orders key", "admin key"},
+    ("get", "/v1/orders/{number}"): {"orders key", "admin key"},
+    ("post", "/v1/orders/release"): ORDERS,
+    ("post", "/v1/orders/{number}/cancel"): ORDERS,
+    ("post", "/v1/import/{kind}"): {"import key", "admin key"},
+    ("post", "/v1/admin/pairing-codes"): {"admin key"},
+    ("post", "/v1/admin/workers"): {"admin key"},
+    ("post", "/v1/admin/keys"): {"admin key"},
+    ("get", "/v1/admin/devices"): {"admin key"},
+    ("post", "/v1/admin/devices/{id}/revoke"): {"admin key"},
+    ("post", "/v1/admin/restored"): {"admin key"},
+}
+#: Said for want of a right signature or code, not for want of a role.
+_OWN_WORDS = {"/v1/pair", "/v1/token", "/v1/token/nonce", "/v1/devices/refork", "/v1/sessions"}
+_PUSH = {"epoch": 1, "first_seq": 1, "prev_chain": "", "ops": []}
+
+
+@pytest.fixture
+def askers(oms):
+    """Kind of asker -> (Authorization header, session of the person or '')."""
+    made = {"nobody": ({}, "")}
+
+    def act(w):
+        for name, status, lasts in (
+            ("device", DeviceStatus.ACTIVE, 1),
+            ("revoked device", DeviceStatus.REVOKED, 1),
+            ("late device", DeviceStatus.ACTIVE, -1),
+        ):
+            id = name.replace(" ", "-")
+            w.db.add(
+                Device(
+                    id=id, site_id=w.site, label=id, pubkey="0", created_at=w.now, chain=chain_start(id), status=status
+                )
+            )
+            w.db.flush()
+            until = w.now + timedelta(hours=lasts)
+            w.db.add(
+                AccessToken(token_hash=sha256(id.encode()).hexdigest(), device_id=id, issued_at=w.now, expires_at=until)
+            )
+            made[name] = ({"Authorization": f"Bearer {id}"}, "")
+        for role in (Role.PICKER, Role.PACKER, Role.SUPERVISOR):
+            person = add_worker(w, role, role, [role])
+            w.db.add(
+                Session(
+                    id=f"s-{role}", site_id=w.site, worker_id=person.id, device_id="device", issued_at=w.now,
+                    offline_until=w.now,
+                )
+            )  # fmt: skip
+            made[role.value] = ({"Authorization": "Bearer device"}, f"s-{role}")
+        for scope in Scope:
+            key = new_key()
+            add_key(w, key, scope, [scope])
+            made[f"{scope} key"] = ({"Authorization": f"Bearer {key}"}, "")
+
+    oms.works.run(oms.site, Actor("test"), act)
+    return made
+
+
+def test_every_route_answers_those_it_is_for_and_nobody_else(oms, askers, smallest_body):
+    assert set(askers) == EVERYBODY
+    with TestClient(make_app(oms, asyncio.Event(), ["h:1"]), raise_server_exceptions=False) as client:
+        spec = client.get("/schema/openapi.json").json()
+        routes = {(method, path) for path, methods in spec["paths"].items() for method in methods}
+        assert routes == set(MATRIX), "every route has an entry in the matrix, and every entry a route"
+        wrong = [
+            words
+            for route in sorted(routes, key=lambda r: r == ("post", "/v1/admin/restored"))
+            for who in sorted(EVERYBODY)
+            if (words := _unlike(client, spec, route, who, askers[who], smallest_body))
+        ]
+    assert wrong == []
+
+
+def _unlike(client, spec, route, who, asker, smallest_body):
+    method, path = route
+    headers, session = asker
+    body = _PUSH if path == "/v1/sync/push" else smallest_body(spec, spec["paths"][path][method])
+    if isinstance(body, dict) and path.startswith("/v1/orders"):
+        body = {**body, "session": session}
+    url = (
+        path.replace("{op_id}", "0" * 32).replace("{kind}", "items").replace("{number}", "1").replace("{id}", "nobody")
+    )
+    sent = {"content": "sku,name\nA,A\n"} if "import" in path else {"json": body} if method == "post" else {}
+    answer = client.request(method, url, headers=headers, **sent)
+    assert answer.status_code < 500, (route, who, answer.text)
+    turned_away = answer.status_code in (401, 403) and not (path in _OWN_WORDS and who in MATRIX[route])
+    if turned_away == (who in MATRIX[route]):
+        return f"{method} {path} as {who}: {answer.status_code}"
+    return None
