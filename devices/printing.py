@@ -17,7 +17,8 @@ from devices.transports.base import LinkError
 __all__ = ["DuplicateJob", "PrintJournal", "PrintPolicy", "PrinterWorker", "Undecided", "state_after_crash"]
 
 # Each look opens a connection of its own and gives it back, so that other hosts of the printer get their turn (ADR 0013).
-LOOK_WELL_S = 1.0
+# A fault must be on the screen within a second of its cause.
+LOOK_WELL_S = 0.75
 LOOK_ILL_S = 0.5
 LOOK_MUTE_S = 5.0
 
