@@ -90,7 +90,7 @@ def _fields(item: Item) -> Iterator[str]:
     match item:
         case Words():
             yield _words(item)
-        case Linear() if item.kind in _BARS and item.module <= _LARGEST_MODULE:
+        case Linear() if item.kind in _BARS and item.module <= _LARGEST_MODULE and not _clipped(item):
             yield _BARS[item.kind](item)
         case Square() if item.module <= _LARGEST_MODULE:
             yield _SQUARES[item.kind](item)
@@ -143,6 +143,18 @@ def _invocations(characters: list[int]) -> str:
 _INVOKED = {code128.START_B: ">:", code128.START_C: ">;", code128.TO_B: ">6", code128.FNC1: ">8"}
 # Invocation codes for the characters that ZPL itself uses (ZPL II guide, ^BC, table of special characters).
 _SET_B = {">": ">0", "^": "><", "~": ">="}
+
+
+# An invocation and one plain character at the end.
+_CLIPPED = re.compile(r">.[^>]$")
+
+
+def _clipped(item: Linear) -> bool:
+    """Whether the printer's own command is not to be trusted with this: one of the renderers loses a last character that stands alone
+    behind an invocation."""
+    if item.kind == "code-128":
+        return bool(_CLIPPED.search(_invocations(code128.text_characters(item.data))))
+    return item.kind == "gs1-128" and bool(_CLIPPED.search(_invocations(code128.gs1_characters(item.data))))
 
 
 def _field(item: Linear, command: str, data: str) -> str:
