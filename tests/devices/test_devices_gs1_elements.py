@@ -183,8 +183,9 @@ def test_no_value_makes_the_table_fail(text, row):
 
 @pytest.mark.parametrize("name", sorted(LINTERS))
 @pytest.mark.parametrize("piece", ["1", "a", "%", "=", "\x1b[31m"])
-def test_no_linter_is_slow_on_a_hundred_thousand_characters(name, piece):
-    LINTERS[name](piece * (100_000 // len(piece)))
+def test_no_linter_chokes_on_a_hundred_thousand_characters(name, piece):
+    fault = LINTERS[name](piece * (100_000 // len(piece)))
+    assert fault is None or fault.code
 
 
 def test_every_linter_is_used_by_the_table_or_by_another_release():
