@@ -235,9 +235,7 @@ class ReplyStream:
             if end < 0:
                 if len(self._buffer) <= _FRAME_LIMIT:
                     return replies
-                # An ETX got lost: give the STX up and look on behind it.
-                del self._buffer[:1]
-                self.dropped_bytes += 1
+                self._give_up(start)
                 continue
             # A second STX before the ETX: the first frame was cut off.
             begin = self._buffer.rfind(_STX, 0, end)
@@ -247,6 +245,13 @@ class ReplyStream:
             reply = self._frame(frame)
             if reply is not None:
                 replies.append(reply)
+
+    def _give_up(self, start: int) -> None:
+        """The ETX got lost: whatever begins more than a frame's length before the end stands in no frame."""
+        keep = self._buffer.find(_STX, max(len(self._buffer) - _FRAME_LIMIT, start + 1))
+        behind = bytes(self._buffer[start : keep if keep >= 0 else len(self._buffer)])
+        self.dropped_bytes += behind.count(_STX)
+        self._buffer[start : start + len(behind)] = behind.replace(b"\x02", b" ")
 
     def _outside(self, text: bytes, complete: bool) -> tuple[int, list[Reply]]:
         """Echoes and values in bytes that stand outside STX..ETX: how many bytes are done with, and the replies."""
@@ -264,6 +269,8 @@ class ReplyStream:
         return used, [reply for _, reply in found]
 
     def _frame(self, frame: str) -> Reply | None:
+        if len(frame) > _FRAME_LIMIT:
+            return None
         if "PRINTER STATUS" in frame:
             return parse_errors(frame)
         if "NONRESETTABLE" in frame:
