@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from devices.confirmation import state_after_crash
 from devices.model import DeviceKey, JobReport, JobState, PrintJob, Reason, Verdict
-from devices.print_journal import PrintJournal, job_from
+from devices.print_journal import KeptJob, PrintJournal, job_from
 
 MOST_SETTLED = 2000
 """So many settled jobs are kept in memory; older ones are asked of the journal."""
@@ -44,8 +44,9 @@ class JobBook:
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._bearers: dict[str, str] = {}
 
-    def enter(self, job: PrintJob, printer: DeviceKey | None) -> None:
+    def enter(self, job: PrintJob) -> None:
         """A new job: checked, written down, reported. Raises DuplicateJob, Undecided, and what the journal raises: then it is not taken."""
+        printer = _printer(job)
         with self._lock:
             before = self._entries.get(job.job_id)
             bearer = self._check(job)
@@ -87,7 +88,9 @@ class JobBook:
         if kept is None:
             return None
         verdict = Verdict(kept.verdict) if kept.verdict else None
-        return job_from(kept), JobReport(job_id, state_after_crash(JobState(kept.state)), verdict=verdict)
+        return job_from(kept), JobReport(
+            job_id, state_after_crash(JobState(kept.state)), printer=_printer(kept), verdict=verdict
+        )
 
     def bearer(self, job: PrintJob) -> str:
         """Id of the job that bears this job's identity now: its latest reprint, or itself."""
@@ -125,7 +128,9 @@ class JobBook:
                 if kept.job_id in self._entries:
                     continue
             was = JobState(kept.state)
-            report = JobReport(kept.job_id, state_after_crash(was), 0, (Reason.STOPPED,), "the program ended meanwhile")
+            report = JobReport(
+                kept.job_id, state_after_crash(was), 0, (Reason.STOPPED,), "the program ended meanwhile", _printer(kept)
+            )
             if report.state is not was:
                 self.journal.record(job_from(kept), report.state, f"{Reason.STOPPED.value} {report.detail}")
             with self._lock:
@@ -181,6 +186,10 @@ class JobBook:
 
 def _open(report: JobReport) -> bool:
     return not report.state.final or (report.state is JobState.UNCERTAIN and report.verdict is None)
+
+
+def _printer(job: PrintJob | KeptJob) -> DeviceKey | None:
+    return DeviceKey(job.printer) if job.printer else None
 
 
 def _why(job: PrintJob) -> str:

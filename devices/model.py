@@ -219,7 +219,8 @@ class PrintJob:
 
     `payload` is one or more complete formats in the printer's language, `meaning` is what people call it. `identity` is what must not
     exist twice (the SSCC); a second job with the same one must name the first as `reprint_of`, why, and who asked. A `foreign` payload
-    was written by somebody else (`codecs.printers.zpl_foreign`). `labels` is how many labels one copy of the payload is.
+    was written by somebody else (`codecs.printers.zpl_foreign`). `labels` is how many labels one copy of the payload is. `printer` is
+    filled in by the queue: the key of the printer that has the job.
     """
 
     job_id: str
@@ -233,6 +234,7 @@ class PrintJob:
     asked_by: str = ""
     foreign: bool = False
     labels: int = 1
+    printer: str = ""
 
     def __post_init__(self) -> None:
         # The id is printed on the label and echoed by the printer, so it must need no escaping in any printer language.

@@ -72,12 +72,13 @@ class PrintGroup:
         """
         worker = self._worker_at(to) if to is not None else self._best(exclude=None) or self._any()
         if worker is None:
-            self._book.enter(job, None)
+            self._book.enter(job)
             detail = "there is no such printer"
             self._journal.record(job, JobState.FAILED, f"{Reason.ABSENT.value} {detail}")
             self._book.tell(JobReport(job.job_id, JobState.FAILED, reasons=(Reason.ABSENT,), detail=detail))
             return
-        self._book.enter(job, worker.key)
+        job = replace(job, printer=str(worker.key))
+        self._book.enter(job)
         worker.take(job, stays=to is not None)
 
     def cancel(self, job_id: str, who: str) -> bool:
@@ -101,19 +102,23 @@ class PrintGroup:
     def reprint(self, job_id: str, new_id: str, reason: str, who: str, to: DeviceKey | None = None) -> None:
         """The same label once more, as a new job with the same identity; who wants it and why is in the journal.
 
+        It goes to the printer of the first, which knows whether it still holds that one, unless another is named.
         KeyError if the job is unknown, Undecided if it is UNCERTAIN and nobody has decided, DuplicateJob while it is under way,
         ValueError without a reason and a person, or when the journal no longer has the payload.
         """
         known = self._book.last(job_id)
         if known is None:
             raise KeyError(job_id)
-        job, _ = known
+        job, report = known
         if not (reason.strip() and who.strip()):
             raise ValueError("a reprint needs a reason and a person")
         if not job.payload:
             raise ValueError(f"the label of {job_id} is no longer kept")
         first = self._book.bearer(job)
-        self.submit(replace(job, job_id=new_id, reprint_of=first, reprint_reason=reason, asked_by=who), to)
+        again = replace(job, job_id=new_id, reprint_of=first, reprint_reason=reason, asked_by=who, printer="")
+        if to is None and report.printer is not None and self._worker_at(report.printer) is not None:
+            to = report.printer
+        self.submit(again, to)
 
     def recover(self) -> tuple[JobReport, ...]:
         """After a restart, before new jobs: settle in the journal what was under way, report it, and what still waits for a decision."""
@@ -140,6 +145,7 @@ class PrintGroup:
         other = self._best(exclude=key)
         if other is None:
             return False
+        job = replace(job, printer=str(other.key))
         self._journal.record(job, JobState.QUEUED, f"{Reason.MOVED.value} from {key} to {other.key}")
         self._book.tell(
             JobReport(job.job_id, JobState.QUEUED, reasons=(Reason.MOVED,), detail=str(key), printer=other.key)

@@ -44,6 +44,10 @@ class KeptJob(Protocol):
         """What must not exist twice, or empty."""
 
     @property
+    def printer(self) -> str:
+        """Key of the printer that had it, or empty."""
+
+    @property
     def state(self) -> str:
         """The last state recorded, as a word of `JobState`."""
 
@@ -85,4 +89,5 @@ def job_from(kept: KeptJob, job_id: str | None = None) -> PrintJob:
         kept.identity,
         foreign=kept.foreign,
         labels=kept.labels,
+        printer=kept.printer,
     )

@@ -57,7 +57,7 @@ _PRINT_JOBS = (
     """CREATE TABLE print_job (
         n INTEGER PRIMARY KEY, job_id TEXT NOT NULL UNIQUE, payload BLOB NOT NULL, copies INTEGER NOT NULL, labels INTEGER NOT NULL,
         serialised INTEGER NOT NULL CHECK (serialised IN (0, 1)), foreign_made INTEGER NOT NULL CHECK (foreign_made IN (0, 1)),
-        meaning TEXT NOT NULL, identity TEXT NOT NULL, reprint_of TEXT NOT NULL)""",
+        meaning TEXT NOT NULL, identity TEXT NOT NULL, reprint_of TEXT NOT NULL, printer TEXT NOT NULL)""",
     "CREATE INDEX print_job_identity ON print_job (identity, n) WHERE identity <> ''",
 )
 

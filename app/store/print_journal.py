@@ -53,6 +53,10 @@ class PrintedThing(Protocol):
     def reprint_of(self) -> str:
         """The job it repeats, or empty."""
 
+    @property
+    def printer(self) -> str:
+        """The printer that has it, or empty."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeptPrint:
@@ -66,6 +70,7 @@ class KeptPrint:
     foreign: bool
     meaning: str
     identity: str
+    printer: str
     state: str
     verdict: str
 
@@ -95,6 +100,7 @@ class PrintBook:
             "meaning": job.meaning,
             "identity": job.identity,
             "reprint_of": job.reprint_of,
+            "printer": job.printer,
         }
         self._db.execute(insert(print_job), values)
         newest = select(func.max(print_job.c.n)).scalar_subquery()
@@ -147,6 +153,7 @@ def _kept(row: Row[tuple[object, ...]]) -> KeptPrint:
         bool(row.foreign_made),
         row.meaning or "",
         row.identity or "",
+        row.printer or "",
         row.state,
         row.verdict or "",
     )

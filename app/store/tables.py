@@ -135,4 +135,5 @@ print_job = Table(
     Column("meaning", Text, nullable=False),
     Column("identity", Text, nullable=False),
     Column("reprint_of", Text, nullable=False),
+    Column("printer", Text, nullable=False),
 )

@@ -55,8 +55,10 @@ class ZplPrinterDriver:
         """`~HQES` first: it is answered in every error, `~HS` by some models only when all is well. Its silence is UNKNOWN."""
         status = self._state()
         if status.ready and self._counts and not self._echoed:
-            self._before = self._count()
-            self._counts = self._before is not None
+            before = self._count()
+            self._counts = before is not None
+            # What still waits in the printer would be counted as ours.
+            self._before = None if status.formats or status.remaining else before
         return status
 
     def clear_partial(self) -> None:

@@ -162,7 +162,7 @@ def test_a_job_is_cancelled_before_its_first_byte_and_not_after(two, listener):
 def unsure(two, listener):
     """A serialised label that left, and nobody knows whether it came out."""
     hub, (first, _), keys = two
-    first._machine.build.echoes = False
+    first._machine.build.echoes = first._machine.build.counts = False
     hub.print(keys[0], job("first", "sscc-1"))
     assert listener.final("first").state is JobState.UNCERTAIN
     first._machine.build.echoes = True
@@ -247,7 +247,7 @@ def test_a_label_still_in_the_printer_is_not_repeated_behind_it(two, listener, e
 def test_after_a_restart_every_job_has_a_last_word_and_unsure_ones_are_asked_about(journal, listener):
     first = PrintGroup(journal, lambda report: None, time.monotonic)
     for name in ("waiting", "sent", "done", "asked"):
-        first._book.enter(job(name, f"sscc-{name}"), None)
+        first._book.enter(job(name, f"sscc-{name}"))
     journal.record(job("sent", "sscc-sent"), JobState.SENT, "")
     journal.record(job("done", "sscc-done"), JobState.PRINTED, "")
     journal.record(job("asked", "sscc-asked"), JobState.UNCERTAIN, "")
@@ -277,7 +277,7 @@ def test_what_is_remembered_is_bounded_and_the_journal_knows_the_rest(journal, m
     book = JobBook(journal, lambda report: None)
     for n in range(50):
         name = f"j{n}"
-        book.enter(job(name, f"sscc-{n}"), None)
+        book.enter(job(name, f"sscc-{n}"))
         state = JobState.UNCERTAIN if n == 3 else JobState.PRINTED
         journal.record(job(name, f"sscc-{n}"), state, "")
         book.tell(JobReport(name, state))
@@ -285,9 +285,9 @@ def test_what_is_remembered_is_bounded_and_the_journal_knows_the_rest(journal, m
     assert len(book._bearers) == 10
     assert [report.job_id for report in book.reports()] == ["j3"]
     with pytest.raises(DuplicateJob):
-        book.enter(job("j0"), None)
+        book.enter(job("j0"))
     with pytest.raises(DuplicateJob):
-        book.enter(job("new", "sscc-1"), None)
+        book.enter(job("new", "sscc-1"))
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -311,7 +311,7 @@ class AnyOrder(RuleBasedStateMachine):
         asked = job(name, "sscc", reprint_of=bearer if repeat and bearer != "none" else "")
         free = self.under_way is None and (self.sent == 0 or (bool(asked.reprint_of) and self.decided))
         try:
-            self.book.enter(asked, None)
+            self.book.enter(asked)
         except ValueError:
             assert not free
         else:
