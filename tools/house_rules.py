@@ -125,7 +125,7 @@ MAY_IMPORT = {
     "app.services": ("app.core", "app.flows", "sync.contract", "msgspec"),
     "app.store": ("app.core", "sync.contract", "sync.client.ports", "sqlalchemy", "msgspec", "argon2"),
     "app.screens.*.presenter": ("app.core", "app.services", "app.screens"),
-    "devices": ("serial", "hid", "zeroconf", "biip", "segno", "ifaddr"),
+    "devices": ("serial", "hid", "zeroconf", "segno", "ifaddr"),
     "sync.client": ("sync.contract", "msgspec", "httpx2", "cryptography"),
     "resources": (),
 }

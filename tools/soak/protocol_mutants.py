@@ -98,5 +98,5 @@ def _first_failure(copy: Path, tests: Sequence[str], seeds: str) -> str | None:
         return f"{tests[0]} (stood still)"
     if done.returncode == 0:
         return None
-    words = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    words = [line for line in done.stdout.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))]
     return words[0].split(" - ")[0].split("/")[-1][:60] if words else f"exit {done.returncode}: {done.stdout[-200:]}"
