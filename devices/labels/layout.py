@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from devices.codecs.printers import page
 from devices.codecs.printers.page import Face, Fonts, Ink, Linear, Page, Picture, Square, Words
 from devices.codecs.symbols.shape import Bars
 from devices.labels.contents import encode
-from devices.labels.model import FOOT_MM, LINE_PITCH, Barcode, Box, Item, Label, Line, Side, Text
+from devices.labels.model import FOOT_MM, Barcode, Box, Item, Label, Line, Side, Text
 from devices.labels.spelling import clean, spell
 
 #: Draws a line of text that the printer's fonts cannot print: (text, height, room in dots) -> a picture at (0, 0), not larger than that,
@@ -17,8 +18,11 @@ from devices.labels.spelling import clean, spell
 Pen = Callable[[str, int, int], Picture | None]
 
 _SMALLEST_TEXT = 0.6
+# From one line to the next, in character heights.
+_LINE_PITCH = 1.2
 # Below this a text is a grey smear.
 _LEAST_DOTS = 9
+_BREAK = re.compile(r"[^-/]*[-/]?")
 
 
 def lay_out(label: Label, dpmm: int, fonts: Fonts, pen: Pen | None = None) -> Page:
@@ -96,7 +100,7 @@ class _Table:
         prints = self._fonts.prints
         foreign = [paragraph for paragraph in paragraphs if not all(map(prints, paragraph))]
         if foreign and self._pen:
-            drawn = self._drawn(text, paragraphs[: text.lines], self._pen)
+            drawn = self._drawn(text, paragraphs, self._pen)
             if drawn is not None:
                 yield from drawn
                 return
@@ -110,13 +114,12 @@ class _Table:
         least = max(_LEAST_DOTS, math.floor((text.smallest or text.size * _SMALLEST_TEXT) * self._dpmm))
         faces = self._fonts.faces(size, min(least, size))
         for face in faces:
-            most = max(text.lines, _lines_in(tall, face.height))
+            most = _lines_in(tall, face.height)
             lines = [line for paragraph in paragraphs for line in self._broken(paragraph, face, room)]
-            if len(lines) <= most and all(self._fonts.width(line, face) <= room for line in lines):
+            if len(lines) <= most and self._unhurt(paragraphs, face, room):
                 break
-        else:
-            lines = self._cut(lines, most, face, room)
-        pitch = min(round(face.height * LINE_PITCH), (tall - face.height) // max(len(lines) - 1, 1) or tall)
+        lines = self._cut(lines, most, face, room)
+        pitch = round(face.height * _LINE_PITCH)
         for index, line in enumerate(lines):
             yield self._words(text, line, face, self.dots(text.y) + index * pitch)
 
@@ -125,33 +128,52 @@ class _Table:
         x = left + _offset(text.side, room - self._fonts.width(line, face))
         return Words(x, y, face, line, left, room, text.side.value)
 
-    def _broken(self, paragraph: str, face: Face, room: int) -> Iterator[str]:
-        """Lines of whole words; a word longer than a line stays alone, to be made smaller or cut."""
-        line = ""
+    def _broken(self, paragraph: str, face: Face, room: int) -> list[str]:
+        """Lines of whole words, each within the room; a longer word is broken behind a hyphen or a slash, or anywhere. Put together again
+        the lines are the paragraph and a blank."""
+        lines = [""]
         for word in paragraph.split():
-            longer = f"{line} {word}" if line else word
-            if line and self._fonts.width(longer, face) > room:
-                yield line
-                longer = word
-            line = longer
-        if line:
-            yield line
+            for piece in self._pieces(word + " ", face, room):
+                if lines[-1] and self._fonts.width((lines[-1] + piece).rstrip(), face) > room:
+                    lines.append("")
+                lines[-1] += piece
+        return lines
+
+    def _unhurt(self, paragraphs: Sequence[str], face: Face, room: int) -> bool:
+        """Whether no word needs to be broken where nothing offers to."""
+        parts = (part for paragraph in paragraphs for word in paragraph.split() for part in _BREAK.findall(word))
+        return all(self._fonts.width(part, face) <= room for part in parts)
+
+    def _pieces(self, word: str, face: Face, room: int) -> Iterator[str]:
+        if self._fonts.width(word.rstrip(), face) <= room:
+            yield word
+            return
+        for part in _BREAK.findall(word):
+            piece = ""
+            for char in part:
+                if piece and self._fonts.width((piece + char).rstrip(), face) > room:
+                    yield piece
+                    piece = ""
+                piece += char
+            yield piece
 
     def _cut(self, lines: Sequence[str], most: int, face: Face, room: int) -> list[str]:
-        """At most so many lines, each within the room; what is missing shows as an ellipsis."""
-        ellipsis = "…" if self._fonts.prints("…") else "..."
-        kept = list(lines[:most])
-        for index, line in enumerate(kept):
-            last = index == most - 1 and len(lines) > most
-            if not last and self._fonts.width(line, face) <= room:
-                continue
-            while line and self._fonts.width(line + ellipsis, face) > room:
-                line = line[:-1]
-            kept[index] = line.rstrip() + ellipsis
+        """At most so many lines; the last one holds as much as fits of what is left, and an ellipsis."""
+        kept = [line.rstrip() for line in lines[:most]]
+        if len(lines) > most:
+            ellipsis = "…" if self._fonts.prints("…") else "..."
+            last = "".join(lines[most - 1 :]).rstrip()
+            while last and self._fonts.width(last + ellipsis, face) > room:
+                last = last[:-1]
+            kept[-1] = last.rstrip() + ellipsis
         return kept
 
     def _drawn(self, text: Text, paragraphs: list[str], pen: Pen) -> list[Picture] | None:
         high, room, pictures = self.dots(text.size), self.dots(text.width), []
+        least = max(_LEAST_DOTS, math.floor((text.smallest or text.size * _SMALLEST_TEXT) * self._dpmm))
+        while _lines_in(self.dots(text.height), high) < len(paragraphs) and high > least:
+            high -= 1
+        paragraphs = paragraphs[: _lines_in(self.dots(text.height), high)]
         for index, paragraph in enumerate(paragraphs):
             picture = pen(paragraph, high, room)
             if picture is None:
@@ -159,7 +181,7 @@ class _Table:
             if picture.width > room or len(picture.rows) > high:
                 raise ValueError("the pen drew more than there is room for")
             x = self.dots(text.x) + _offset(text.side, room - picture.width)
-            y = self.dots(text.y) + index * round(high * LINE_PITCH)
+            y = self.dots(text.y) + index * round(high * _LINE_PITCH)
             pictures.append(Picture(x, y, picture.width, picture.rows))
         return pictures
 
@@ -203,7 +225,7 @@ class _Table:
 
 
 def _lines_in(tall: int, high: int) -> int:
-    return 1 + max(0, math.floor((tall - high) / (high * LINE_PITCH) + 0.01))
+    return 1 + max(0, math.floor((tall - high) / (high * _LINE_PITCH) + 0.01))
 
 
 def _offset(side: Side, spare: int) -> int:

@@ -48,9 +48,10 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One or more paragraphs in a block `width` wide and `lines` lines of `size` high (character height).
+    """Paragraphs in a room `width` wide and `tall` high (one line when 0), in characters `size` high.
 
-    What is too long is made smaller, down to `smallest`; then it is broken over the lines there are; then it is cut off with an ellipsis.
+    What is too long is broken over as many lines as there is room for, then made smaller, down to `smallest` (three fifths of `size`
+    when 0), which may make room for more lines; then it is cut off with an ellipsis.
     """
 
     x: float
@@ -58,18 +59,14 @@ class Text:
     width: float
     size: float
     paragraphs: tuple[str, ...]
-    lines: int = 1
+    tall: float = 0.0
     smallest: float = 0.0
     side: Side = Side.LEFT
 
     @property
     def height(self) -> float:
-        """Of the block."""
-        return self.size * (1 + (self.lines - 1) * LINE_PITCH)
-
-
-#: From one line to the next, in character heights.
-LINE_PITCH = 1.2
+        """Of the room."""
+        return max(self.tall, self.size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,13 @@ def clean(text: str) -> str:
 def spell(text: str, prints: Callable[[str], bool]) -> str:
     """The cleaned text with characters for which `prints` is true, and no others."""
     stand_in = next((char for char in STAND_IN if prints(char)), "")
-    return "".join(char if prints(char) else _spelt(char, prints, stand_in) for char in clean(text))
+    line = clean(text)
+    out = []
+    for char, following in zip(line, line[1:] + " ", strict=True):
+        spelt = char if prints(char) else _spelt(char, prints, stand_in)
+        # Ørsted is Oersted, ØRSTED is OERSTED.
+        out.append(spelt.capitalize() if len(spelt) > 1 and spelt.isupper() and following.islower() else spelt)
+    return "".join(out)
 
 
 def _spelt(char: str, prints: Callable[[str], bool], stand_in: str) -> str:

@@ -104,13 +104,6 @@ class _Table:
             raise self.wrong(f"{key} must be between 0 and 500 mm")
         return value
 
-    def count(self, key: str, default: int) -> int:
-        """How many."""
-        value = int(self._take(key, (int,), default, "a whole number"))
-        if not 1 <= value <= 20:
-            raise self.wrong(f"{key} must be 1 to 20")
-        return value
-
     def pair(self, key: str) -> tuple[float, float]:
         """Two millimetres: a place or a size."""
         values = self._take(key, (list,), None, "two numbers of millimetres")
@@ -182,13 +175,14 @@ def _parts(whole: _Table) -> Iterator[Part]:
 
 def _text(table: _Table) -> Text:
     x, y = table.pair("at")
-    return Text(
-        *(x, y, table.size("width"), table.size("size")),
-        (table.text("show"),),
-        table.count("lines", 1),
-        table.size("smallest", 0.0),
+    width, tall = table.pair("room")
+    text = Text(
+        *(x, y, width, table.size("size"), (table.text("show"),), tall, table.size("smallest", 0.0)),
         Side(table.choice("side", list(Side), "left")),
     )
+    if not 1 <= text.size <= tall or text.smallest > text.size:
+        raise table.wrong("size must be 1 mm at least, no more than the room is high, and no less than smallest")
+    return text
 
 
 def _line(table: _Table) -> Line:

@@ -87,4 +87,4 @@ def _filled(item: Item, values: Mapping[str, tuple[str, ...]], words: Mapping[st
             )
         case _:
             return item
-    return Text(item.x, item.y, item.width, item.size, paragraphs, item.lines, item.smallest, item.side)
+    return Text(item.x, item.y, item.width, item.size, paragraphs, item.tall, item.smallest, item.side)

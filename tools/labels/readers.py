@@ -145,10 +145,10 @@ def _cpcl(data: _Bytes, size: tuple[int, int], dpmm: int) -> Seen:
 def _sbpl(data: _Bytes, size: tuple[int, int], dpmm: int) -> Seen:
     seen = Seen(size)
     data.want(rb"\x02\x1bA\x1bA1\d{8}\x1bPR\x1bP02")
-    cells = {"XU": (5, 9), "XS": (17, 17), "XM": (24, 24), "XL": (48, 48)}
+    cells = {"U": (5, 9), "S": (8, 15), "M": (13, 20)}
     while not (end := data.match(rb"\x1bQ(\d+)\x1bZ\x03")):
         y, x = _numbers(data.want(rb"\x1bV(\d{4})\x1bH(\d{4})"))
-        if found := data.match(rb"\x1bL(\d\d)(\d\d)\x1b(XU|XS|XM|XL)([\x20-\x7e]*)(?=\x1b)"):
+        if found := data.match(rb"\x1bL(\d\d)(\d\d)\x1b([USM])([\x20-\x7e]*)(?=\x1b)"):
             face = _face(found[3].decode(), cells, int(found[1]), int(found[2]))
             seen.texts.append((x, y, face, found[4].decode()))
         elif found := data.match(rb"\x1bFW(\d\d)([HV])(\d{4})"):

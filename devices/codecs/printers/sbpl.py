@@ -12,8 +12,8 @@ from devices.codecs.printers.page import CellFonts, Fonts, Ink, Item, Language, 
 
 _STX, _ESC, _ETX = "\x02", "\x1b", "\x03"
 _PITCH = 2
-# SBPL programming guide, alphanumeric bitmap fonts, fixed spacing; <L> enlarges up to 12 times.
-_FONTS = CellFonts((("XU", 5, 9), ("XS", 17, 17), ("XM", 24, 24), ("XL", 48, 48)), 12, "ascii", gap=_PITCH)
+# SBPL programming guide, matrix fonts of fixed width; <L> enlarges up to 12 times.
+_FONTS = CellFonts((("U", 5, 9), ("S", 8, 15), ("M", 13, 20)), 12, "ascii", gap=_PITCH)
 _THICKEST_LINE = 99
 # Rows of a graphic come in eights.
 _EIGHT = 8
