@@ -122,6 +122,7 @@ class Capture:
 
     def __init__(self, division: Decimal | None = None) -> None:
         self._division = division
+        self._last_step = Decimal(0)
         self._base: Decimal | None = None
         self._net = False
         self._rebase = False
@@ -137,10 +138,10 @@ class Capture:
             # The container was tared, or the tare cleared: the figure changed, the load did not.
             self._base, self._net, self._armed, self._rebase = grams, reading.net, False, False
             return None
-        division = self._division or division_of(reading) * GRAMS_PER[reading.unit]
+        division = self._step(reading)
         empty = grams < EMPTY_DIVISIONS * division
         self._look_for_an_empty_scale(reading, empty, division)
-        if not reading.usable or empty:
+        if not reading.usable or empty or not division:
             return None
         if not self._armed and self._base is not None and abs(grams - self._base) <= CHANGE_DIVISIONS * division:
             return None
@@ -150,6 +151,12 @@ class Capture:
     def tared(self) -> None:
         """The client tared or zeroed the scale: the next still figure belongs to the load that is on it already."""
         self._rebase = self._base is not None
+
+    def _step(self, reading: Reading) -> Decimal:
+        # A zero or "under" that was told by a status alone has no digits to show the division.
+        if reading.value or reading.value.as_tuple().exponent != 0:
+            self._last_step = division_of(reading) * GRAMS_PER[reading.unit]
+        return self._division or self._last_step
 
     def _look_for_an_empty_scale(self, reading: Reading, empty: bool, division: Decimal) -> None:
         # A moving figure may be a damaged one, so it takes two of them in a row to believe that the load is gone.

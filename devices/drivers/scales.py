@@ -36,12 +36,10 @@ def settings_for(url: str) -> ScaleSettings:
 
 def with_line(url: str, dialect: Dialect) -> str:
     """The address with the dialect's usual line, if it is a serial one that says nothing about speed and framing."""
-    parts = urlsplit(url)
-    if parts.scheme != "serial" or any(option(url, name, "") for name in ("baud", "bits", "parity")):
+    if urlsplit(url).scheme != "serial" or any(option(url, name, "") for name in ("baud", "bits", "parity")):
         return url
     line = dialect.line
-    said = f"baud={line.baud}&bits={line.bits}&parity={line.parity}"
-    return parts._replace(query=f"{parts.query}&{said}" if parts.query else said).geturl()
+    return f"{url}{'&' if '?' in url else '?'}baud={line.baud}&bits={line.bits}&parity={line.parity}"
 
 
 def _scale(dialect: Dialect, url: str, clock: Clock) -> ScaleDriver:

@@ -20,6 +20,7 @@ Called after each byte, and again from the first byte of what is left, so it nee
 """
 
 CR, LF, STX, ETX, EOT, ACK, NAK, SOH = 0x0D, 0x0A, 0x02, 0x03, 0x04, 0x06, 0x15, 0x01
+_FRAMING = frozenset((CR, LF, STX, ETX, EOT, SOH))
 
 
 class Cutter:
@@ -30,6 +31,7 @@ class Cutter:
         # A 7E1 or 7O1 line opened as 8N1 shows its parity in bit 7.
         self._mask = 0x7F if seven_bit else 0xFF
         self._pending = bytearray()
+        self._skipping = False
         self._last = 0.0
         self.counters = FrameCounters()
 
@@ -39,7 +41,12 @@ class Cutter:
         if data:
             self._last = now
         for byte in data:
-            self._pending.append(byte & self._mask)
+            byte &= self._mask
+            if self._skipping and byte not in _FRAMING:
+                self.counters.dropped_bytes += 1
+                continue
+            self._skipping = False
+            self._pending.append(byte)
             self._settle(frames)
         return frames
 
@@ -62,14 +69,17 @@ class Cutter:
             self.counters.incomplete += 1
             self.counters.dropped_bytes += len(self._pending)
         self._pending.clear()
+        self._skipping = False
 
     def _settle(self, frames: list[bytes]) -> None:
         length = self._measure(bytes(self._pending), False)
         if length == 0:
             if len(self._pending) < LIMIT:
                 return
+            # What follows is the rest of the same, up to the next byte that can begin or end a frame.
             self.counters.overlong += 1
-            length = -1
+            self._skipping = True
+            length = -LIMIT
         taken, rest = bytes(self._pending[: abs(length)]), self._pending[abs(length) :]
         if length > 0:
             self.counters.frames += 1
