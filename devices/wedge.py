@@ -83,6 +83,7 @@ class Outcome:
 _INNER = frozenset("\x1d\x1c\x1e\x04")
 _PASS = Outcome()
 _MOST_ALT_DIGITS = 4
+_KEYS_PER_STUMBLE = 5
 
 
 class KeyBurst:
@@ -134,7 +135,7 @@ class KeyBurst:
         if self._prefixed:
             return self._press_prefixed(key, text)
         if self._is_suffix(key, text):
-            return self._press_suffix(key)
+            return self._press_suffix(key, text)
         self._suffix_at = None
         if key.repeat or key.alt or not self._belongs(text):
             return Outcome(replay=self._release())
@@ -170,10 +171,11 @@ class KeyBurst:
         self._hold(key, text)
         return Outcome(held=True)
 
-    def _press_suffix(self, key: Key) -> Outcome:
+    def _press_suffix(self, key: Key, text: str) -> Outcome:
         self._finish_alt("")
-        if self._suffix_at is not None and 0 <= key.t_ms - self._suffix_at <= self._profile.burst_gap_ms:
-            # CR LF: the second half of a suffix must not press a button.
+        # CR LF: the second half of a suffix must not press a button. No key of a person is LF: their Enter is CR.
+        window = self._profile.prefix_gap_ms if text == "\n" else self._profile.burst_gap_ms
+        if self._suffix_at is not None and 0 <= key.t_ms - self._suffix_at <= window:
             self._suffix_at = None
             return Outcome(held=True)
         self._suffix_at = None
@@ -224,6 +226,9 @@ class KeyBurst:
 
     def _is_machine(self) -> bool:
         gaps = self._gaps()
+        # A machine stumbles now and then; fingers that rolled over a few keys are slow at most others.
+        if sum(gap > self._profile.burst_gap_ms for gap in gaps) > max(1, len(gaps) // _KEYS_PER_STUMBLE):
+            return False
         middle = median(gaps)
         if middle <= self._profile.sure_gap_ms:
             return True

@@ -39,8 +39,11 @@ def as_meant(text: str, layout: Layout) -> str:
     return text.translate(str.maketrans(_TYPED[layout], _US))
 
 
-# Codes this program prints or GS1 defines, which a garbled text may turn out to be: nothing else is taken as proof.
-_KNOWN = re.compile(r"FH:[A-Z]|https?://|\][CEdQeIAJLzUGFX][0-9]|HTTPS?://")
+# Codes this program prints, addresses, and GS1 content behind an AIM identifier: a text that turns into one of these was garbled. (An
+# identifier by itself is not enough: `+E3` begins a HIBC code as well as, on QWERTZ, what `]E3` announces.)
+_KNOWN = re.compile(
+    r"FH:[A-Z]|https?://|HTTPS?://|\](?:C1|d2|Q3|e0|J1)(?:0[12][0-9]{14}|00[0-9]{18})|\](?:E0|E4|I1)(?:[0-9]{8}|[0-9]{13,14})$"
+)
 
 
 def symptom(text: str) -> Layout | None:

@@ -63,7 +63,7 @@ def test_no_wrong_expectation_agrees(frames):
         ("wedge", {"raw": timeline("9501101530003\r", 45)}, {"typed": "9501101530003"}),
         ("wedge", {"raw": timeline("A1-7\r"), "profile": "usb?min=4"}, {"scan": "A1-7", "via": "suffix"}),
         ("wedge", {"raw": timeline('ç(à&&à&("ààà"\r')}, {"scan": 'ç(à&&à&("ààà"', "layout": "azerty"}),
-        ("wedge", {"raw": [*timeline("0109501101530003"), [50, "Alt+029"], *timeline("10L1\r", 3, 53)]}, {"scan": "0109501101530003\x1d10L1"}),
+        ("wedge", {"raw": [*timeline("01095011015"), [35, "Alt+029"], *timeline("10L1\r", 3, 38)]}, {"scan": "01095011015\x1d10L1"}),
         ("host-command", {"raw_hex": "15"}, {"meaning": "NAK: send again"}),
     ],
 )  # fmt: skip
@@ -110,6 +110,7 @@ nonsense = st.recursive(
 )
 def test_no_row_can_break_a_check(kind, row):
     try:
-        assert all(isinstance(word, str) for word in CHECKS[kind](row))
+        words = CHECKS[kind](row)
     except BadRow as bad:
-        assert str(bad)
+        words = [str(bad)]
+    assert all(isinstance(word, str) for word in words)

@@ -1,12 +1,16 @@
 """The keyboard wedge: typing is never lost, reordered or held long; a scan never leaks into a field and is never cut or glued."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devices.codecs.layouts import TEST_CODE, Layout, as_meant, as_typed, compare, symptom
 from devices.wedge import BLUETOOTH, KEYBOARD, USB, Key, KeyBurst, Via, WedgeProfile, to_scan
+from devices.wedge_profiles import profile_from
+from tools.soak import wedge_timelines
 
 
 class Field:
@@ -241,3 +245,126 @@ def test_twenty_thousand_random_timelines():
     field.settle(t + 1000)
     assert [scan.text for scan in field.scans] == scanned
     assert field.typed == typed
+
+
+def test_a_shift_of_typing_and_scanning():
+    """A slice of `tools.soak.wedge_timelines`."""
+    wrong = {seed: found for seed in range(4000) if (found := wedge_timelines.faults(seed))}
+    assert not wrong
+
+
+def test_a_recogniser_that_misreads_is_found_out(monkeypatch):
+    monkeypatch.setattr(wedge_timelines.Timeline, "profile", WedgeProfile(min_keys=40, idle_ends=False))
+    assert any(wedge_timelines.faults(seed) for seed in range(50))
+
+
+def alt(t, digits):
+    return [Key(t + n, digit, alt=True) for n, digit in enumerate(digits)]
+
+
+@pytest.mark.parametrize(
+    "separator", [alt(50, "029"), alt(50, "29"), [*alt(50, "029"), Key(54, "\x1d")], [Key(50, "", "Ctrl+]")]]
+)
+def test_a_separator_as_keys(separator):
+    keys = [*timeline("0109501101530003", 0.0, [3.0]), *separator, *timeline("10LOT\r", 57.0, [3.0])]
+    field = Field().play(keys)
+    assert [scan.text for scan in field.scans] == ["0109501101530003\x1d10LOT"]
+    assert not field.typed
+
+
+def test_alt_and_a_letter_or_digit_is_a_shortcut():
+    keys = [*alt(0.0, "1"), Key(300.0, "f", alt=True), *timeline("12", 600.0, [100.0]), *alt(705.0, "123456")]
+    field = Field().play(keys)
+    assert field.typed == keys
+    assert not field.scans
+
+
+@pytest.mark.parametrize("name", ["F13", "F24"])
+def test_function_keys_that_no_keyboard_has_begin_a_scan(name):
+    field = Field().play([Key(0.0, "", name), *timeline("A-1\r\n", 90.0, [120.0]), Key(900.0, "\r")])
+    assert [(scan.text, scan.via) for scan in field.scans] == [("A-1", Via.PREFIX)]
+    assert [key.t_ms for key in field.typed] == [900.0]
+
+
+def test_prefix_and_suffix_keys_by_name():
+    field = Field(profile_from("usb?prefix=F13&suffix=F14"))
+    field.play([Key(0.0, "", "F13"), *timeline("A\r1", 90.0, [120.0]), Key(400.0, "", "F14")])
+    assert field.scans == []  # an Enter inside is none of this scanner's doing
+    field.play([Key(1000.0, "", "F13"), *timeline("A-1", 1090.0, [120.0]), Key(1400.0, "", "F14")])
+    assert [scan.text for scan in field.scans] == ["A-1"]
+
+
+@pytest.mark.parametrize(("least", "scanned"), [("usb", False), ("usb?min=4", True)])
+def test_the_shortest_code_can_be_chosen(least, scanned):
+    keys = timeline("A1-7\r", 0.0, [4.0])
+    field = Field(profile_from(least)).play(keys)
+    assert [scan.text for scan in field.scans] == (["A1-7"] if scanned else [])
+    assert field.typed == ([] if scanned else keys)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "ps2", "usb?min=3", "usb?min=999", "usb?min=x", "usb?prefix=F12", "usb?suffix=,", "usb?colour=red"]
+)
+def test_a_profile_that_makes_no_sense_is_refused(text):
+    with pytest.raises(ValueError, match=r"but (is|not) '"):
+        profile_from(text)
+
+
+def test_profiles_by_name():
+    assert profile_from("usb") == USB
+    assert profile_from("bluetooth?prefix=none&suffix=tab") == replace(
+        BLUETOOTH, prefixes=frozenset(), prefix_names=frozenset(), suffixes=frozenset("\t")
+    )
+    assert profile_from("usb?prefix=stx").prefixes == {"\x02"}
+
+
+def test_an_even_but_slow_machine_is_known_by_its_evenness():
+    code = "0109501101530003"
+    assert [scan.text for scan in Field(BLUETOOTH).play(timeline(code + "\r", 0.0, [62.0, 66.0, 69.0])).scans] == [code]
+    uneven = timeline(code + "\r", 0.0, [60.0, 90.0, 62.0, 68.0, 66.0])
+    assert Field(BLUETOOTH).play(uneven).typed == uneven
+
+
+garbled = st.sampled_from(list(Layout))
+
+
+@given(garbled, st.text(st.sampled_from([chr(n) for n in range(33, 127)]), max_size=40))
+def test_what_a_layout_does_can_be_undone(layout, text):
+    assert as_meant(as_typed(text, layout), layout) == text
+    if as_typed(text, layout) != text:
+        assert compare(as_typed(text, layout), text) in set(Layout)
+
+
+@pytest.mark.parametrize(
+    "sent", ["9501101530003", "]C10109501101530003", "https://id.gs1.org/01/09501101530003", "FH:NEXT", "A-12-03"]
+)
+@pytest.mark.parametrize("layout", list(Layout))
+def test_a_wrong_layout_is_named(layout, sent):
+    seen = as_typed(sent, layout)
+    assert symptom(seen) == (layout if seen != sent else None)
+    assert symptom(sent) is None
+
+
+def test_the_test_code_shows_every_layout():
+    for layout in Layout:
+        assert compare(as_typed(TEST_CODE, layout)) is layout
+        assert symptom(as_typed(TEST_CODE, layout)) is layout
+    assert compare(TEST_CODE) is None
+    assert compare("something else") is None
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_looked_at(text):
+    assert symptom(text) in {None, *Layout}
+
+
+@given(st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-./$% +", min_size=1, max_size=40))
+def test_ordinary_codes_show_no_symptom(text):
+    assert symptom(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["+E308ABC123", "+C1234567890", "+A123BJC5D6E71", "Größe 12", "STRAßE", "été", "A-ß-1"]
+)
+def test_what_only_looks_garbled(text):
+    assert symptom(text) is None
