@@ -13,9 +13,20 @@ _ERRORS = {Reason.CUTTER_FAULT: 0x08, Reason.SERVICE_NEEDED: 0x20}
 _PAPER = {Reason.MEDIA_EMPTY: 0x60, Reason.MEDIA_LOW: 0x0C}
 _CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 _CUT = re.compile(rb"\x1dV(?:[\x00\x01\x30\x31]|[\x41\x42\x61\x62\x67\x68].)", re.DOTALL)
-_RASTER = re.compile(rb"\x1dv0.(..)(..)", re.DOTALL)
-_COUNTED = re.compile(rb"\x1d\(.(..)", re.DOTALL)
+_COUNTED = (
+    (re.compile(rb"\x1dv0.(..)(..)", re.DOTALL), 1),
+    (re.compile(rb"\x1d\(.(..)", re.DOTALL), 1),
+    (re.compile(rb"\x1b\*[\x00\x01](..)", re.DOTALL), 1),
+    (re.compile(rb"\x1b\*[\x20\x21](..)", re.DOTALL), 3),
+)
+"""Commands that are followed by as many bytes as they say, times so many."""
 _LONGEST_HEAD = 8
+_PARAMETERS = {
+    **dict.fromkeys((b"\x1b@", b"\x1bL", b"\x1bS", b"\x1b2", b"\x1b\x0c"), 0),
+    **dict.fromkeys((b"\x1b$", b"\x1d$", b"\x1dP", b"\x1dL", b"\x1dW", b"\x1b\\", b"\x1d\\"), 2),
+    b"\x1bW": 8,
+}
+"""Bytes behind the other commands of two bytes; 1 for those that are not listed."""
 
 
 class EscposMachine(LabelMachine):
@@ -26,6 +37,7 @@ class EscposMachine(LabelMachine):
     def __init__(self, build: Build | None = None) -> None:
         super().__init__(build or Build(model="FH-ESCPOS-SIM", knows=frozenset({"echo"})))
         self._label = bytearray()
+        self._page_mode = False
 
     @property
     def _stopped(self) -> set[Reason]:
@@ -42,25 +54,31 @@ class EscposMachine(LabelMachine):
     def hang_up(self) -> None:
         """See LabelMachine.hang_up; the half label goes too."""
         super().hang_up()
-        self._label.clear()
+        self._forget_label()
 
     def power_off(self) -> None:
         """See LabelMachine.power_off."""
         super().power_off()
+        self._forget_label()
+
+    def _forget_label(self) -> None:
         self._label.clear()
+        self._page_mode = False
 
     def _obey(self, now: float) -> tuple[int, bytes] | None:
         head = bytes(self._input[:_LONGEST_HEAD])
         if head[0] == 0x10:
             return self._real_time(head)
-        if head[0] != 0x1D:
+        if head[0] == 0x0C and self._page_mode:
+            self._page_mode = False
+            return self._label_ends_here(1)
+        if head[0] not in (0x1B, 0x1D):
             self._label.append(head[0])
             return 1, b""
-        if len(head) < 2 or (head[1] in b"(v" and len(head) < (8 if head[1] == ord("v") else 5)):
-            return None
-        if head[1] == ord("V"):
-            return self._cut()
-        return self._counted(head)
+        if head[:2] == b"\x1dV":
+            cut = _CUT.match(self._input)
+            return self._label_ends_here(cut.end()) if cut else None if len(head) < 4 else (1, b"")
+        return self._command(head)
 
     def _real_time(self, head: bytes) -> tuple[int, bytes] | None:
         if len(head) < 3:
@@ -71,7 +89,7 @@ class EscposMachine(LabelMachine):
             if len(self._input) < len(_CLEAR):
                 return None
             self.cancel()
-            self._label.clear()
+            self._forget_label()
             return len(_CLEAR), b""
         return 1, b""
 
@@ -82,28 +100,34 @@ class EscposMachine(LabelMachine):
             bits |= table.get(fault, 0)
         return _FIXED | bits
 
-    def _cut(self) -> tuple[int, bytes] | None:
-        cut = _CUT.match(self._input)
-        if cut is None:
-            return None if len(self._input) < 4 else (1, b"")
-        self._queue.append(Waiting(bytes(self._label)))
+    def _label_ends_here(self, length: int) -> tuple[int, bytes]:
+        if self._label.strip(b"\0"):
+            self._queue.append(Waiting(bytes(self._label)))
         self._label.clear()
-        return cut.end(), b""
+        return length, b""
 
-    def _counted(self, head: bytes) -> tuple[int, bytes] | None:
-        raster, counted = _RASTER.match(head), _COUNTED.match(head)
-        if raster:
-            length = 8 + int.from_bytes(raster[1], "little") * int.from_bytes(raster[2], "little")
-        elif counted:
-            length = 5 + int.from_bytes(counted[1], "little")
-        else:
-            length = 2
-        if len(self._input) < length:
+    def _command(self, head: bytes) -> tuple[int, bytes] | None:
+        length = self._length(head)
+        if length is None or len(self._input) < length:
             return None
         command = bytes(self._input[:length])
         if command.startswith(b"\x1d(H\x06\x00\x30\x30"):
             echo = b"\x37\x22" + command[7:11] + b"\0" if "echo" in self.build.knows else b""
             self._queue.append(Waiting(b"", 0, echo=echo))
+        elif command == b"\x1b@":
+            self._label.clear()
         else:
+            self._page_mode |= command == b"\x1bL"
             self._label += command
         return length, b""
+
+    def _length(self, head: bytes) -> int | None:
+        """Bytes of the command at the front, with the data it counts; None while its beginning does not tell yet."""
+        for pattern, times in _COUNTED:
+            match = pattern.match(head)
+            if match:
+                numbers = [int.from_bytes(number, "little") for number in match.groups()]
+                return match.end() + numbers[0] * (numbers[1] if len(numbers) > 1 else times)
+        if len(head) < 2 or (head[1] in b"(v*" and len(head) < _LONGEST_HEAD - 3 * (head[1] != ord("v"))):
+            return None
+        return 2 + _PARAMETERS.get(head[:2], 1)

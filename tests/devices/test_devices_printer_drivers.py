@@ -7,6 +7,7 @@ import pytest
 
 from devices.confirmation import Ascent
 from devices.hub import DeviceHub
+from devices.labels import test_label as own_label
 from devices.model import JobState, LinkState, PrintJob, Reason, Role
 from devices.printing import PrintPolicy
 from devices.registry import printer_for
@@ -472,3 +473,17 @@ def test_an_epl_report_comes_unasked(printer, until):
     assert evidence.status.reasons == (Reason.MEDIA_EMPTY,)
     assert not evidence.consumed
     driver.disconnect()
+
+
+# --- what our own label writers write ---
+
+
+@pytest.mark.parametrize("language", [TSPL, EPL2, CPCL, SBPL, ESCPOS], ids=by_name)
+def test_a_label_of_our_own_writers_comes_out_whole(printer, journal, language):
+    payload = own_label("Dock 3", language=language.name)
+    sim = printer(language)
+    report = climb(driver_for(sim, language), PrintJob("own-1", payload), journal)
+    assert (report.state, report.level) == (language.state, language.level)
+    (label,) = sim.wait_labels(1, 5)
+    assert len(label.data) > 0.95 * (len(payload) - 20)
+    assert label.data[-200:-20] in payload
