@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from urllib.parse import quote
 
 from devices.codecs import gtin
-from devices.codecs.element_strings import GS, PREDEFINED
 from devices.codecs.gs1 import parse
+from devices.codecs.gs1.digital_link import link_for
+from devices.codecs.gs1.elements import build
 from devices.codecs.symbols import code39, code128, datamatrix, qr, retail
 from devices.codecs.symbols.shape import Bars, Field
 from devices.labels.model import Barcode, Symbology
 
 # GS1 General Specifications 5.4.2: at most 48 data characters in one GS1-128, the separators counted.
 _MOST_IN_GS1_128 = 48
-# Qualifiers of a key stand in the path, in this order (GS1 Digital Link: URI syntax 4.9); everything else is an attribute.
-_QUALIFIERS = {"01": ("22", "10", "21"), "00": (), "414": ("254", "7040")}
+_STEM = re.compile(r"https?://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~-]+)*/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +34,9 @@ def encode(code: Barcode) -> Encoded:
     return _ENCODERS[code.kind](code)
 
 
-def gs1_message(elements: Sequence[tuple[str, str]]) -> str:
-    """Element strings joined as in a GS1 symbol: a separator after each that is neither predefined in length nor last."""
-    parts = []
-    for index, (identifier, value) in enumerate(elements):
-        last = index == len(elements) - 1
-        parts.append(identifier + value + ("" if last or identifier[:2] in PREDEFINED else GS))
-    return "".join(parts)
-
-
 def _checked_message(code: Barcode) -> str:
     """The message, if a reader gets exactly these elements out of it again."""
-    message = gs1_message(code.elements)
+    message = build(code.elements)
     read = parse(message, "]C1")
     if read.error or read.separator_lost or read.elements != code.elements:
         raise ValueError(
@@ -114,28 +105,14 @@ def _qr(code: Barcode) -> Encoded:
 
 
 def _gs1_link(code: Barcode) -> Encoded:
+    if not _STEM.fullmatch(code.link):
+        raise ValueError(f"{code.link!r} is no address for a GS1 Digital Link to begin with")
     _checked_message(code)
-    address = digital_link(code.link, code.elements)
+    address = link_for(code.elements, code.link)
     read = parse(address)
     if read.error or sorted(read.elements) != sorted(code.elements):
         raise ValueError(f"{address!r} is no GS1 Digital Link: {read.error or 'it would be read as something else'}")
     return Encoded(address, qr.field(address), address)
-
-
-def digital_link(link: str, elements: Sequence[tuple[str, str]]) -> str:
-    """The web address of what the first element names. ValueError when `link` is no plain https address or the key is not one of ours."""
-    if not link.startswith(("https://", "http://")) or not link.isascii() or not set("?#{} ").isdisjoint(link):
-        raise ValueError(f"{link!r} is no address for a GS1 Digital Link to begin with")
-    key, value = elements[0] if elements else ("", "")
-    if key not in _QUALIFIERS:
-        raise ValueError(
-            f"a GS1 Digital Link begins with one of {', '.join(sorted(_QUALIFIERS))}, not with {key or 'nothing'}"
-        )
-    rest = dict(elements[1:])
-    steps = [(key, value), *((name, rest.pop(name)) for name in _QUALIFIERS[key] if name in rest)]
-    path = "".join(f"/{name}/{quote(part, safe='')}" for name, part in steps)
-    query = "&".join(f"{name}={quote(part, safe='')}" for name, part in rest.items())
-    return link.rstrip("/") + path + (f"?{query}" if query else "")
 
 
 _ENCODERS: dict[Symbology, Callable[[Barcode], Encoded]] = {

@@ -59,7 +59,7 @@ def spell(text: str, prints: Callable[[str], bool]) -> str:
     stand_in = next((char for char in STAND_IN if prints(char)), "")
     line = clean(text)
     out = []
-    for char, following in zip(line, line[1:] + " ", strict=True):
+    for char, following in zip(line, [*line[1:], " "], strict=False):
         spelt = char if prints(char) else _spelt(char, prints, stand_in)
         # Ørsted is Oersted, ØRSTED is OERSTED.
         out.append(spelt.capitalize() if len(spelt) > 1 and spelt.isupper() and following.islower() else spelt)
