@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from devices import registry
@@ -35,7 +35,7 @@ from devices.session import Backoff, DeviceSession
 from devices.transports.base import Transport
 from devices.transports.movable import MovableTransport
 from devices.transports.tap import TapTransport
-from devices.transports.urls import key_for, transport_for, wrapping
+from devices.transports.urls import key_for, wrapping
 
 FRESH_S = 1.0
 STOP_S = 1.0
@@ -101,7 +101,7 @@ class DeviceHub:
         movables: list[MovableTransport] = []
 
         def listen_in(transport: Transport) -> Transport:
-            movables.append(MovableTransport(transport, transport_for))
+            movables.append(MovableTransport(transport))
             return TapTransport(movables[-1], ring)
 
         with wrapping(listen_in):
@@ -143,11 +143,22 @@ class DeviceHub:
         device.session.stop()
 
     def move(self, key: DeviceKey, url: str) -> None:
-        """The device is now at `url` (same role and dialect): it is opened there next, at once if it has no link. KeyError if unknown."""
-        key_for(url)
+        """The device is now at `url` (same role and dialect): it is opened there next, at once if it has no link.
+
+        Its driver and a printer's queue stay as they are. KeyError if unknown, ValueError for an address that makes no sense.
+        """
         device = self._device(key)
-        for movable in device.movables:
-            movable.move(url)
+        fresh: list[Transport] = []
+
+        def catch(transport: Transport) -> Transport:
+            fresh.append(transport)
+            return transport
+
+        with wrapping(catch):
+            # A driver knows best how its line is set; of this one only the transport is used.
+            self._plain_driver(device.session.info.role, url)
+        for movable, there in zip(device.movables, fresh, strict=True):
+            movable.move(there)
         device.session.info = replace(device.session.info, url=url)
         device.session.retry()
 
@@ -225,11 +236,15 @@ class DeviceHub:
     # --- inside ---
 
     def _driver(self, role: Role, url: str, key: DeviceKey) -> Driver:
+        plain = self._plain_driver(role, url)
+        return self.prints.worker(key, plain) if role is Role.LABEL_PRINTER else plain
+
+    def _plain_driver(self, role: Role, url: str) -> Any:
         if role is Role.SCANNER:
             return registry.scanner_for(url, self._clock)
         if role is Role.SCALE:
             return registry.scale_for(url, self._clock)
-        return self.prints.worker(key, registry.printer_for(url, self._clock))
+        return registry.printer_for(url, self._clock)
 
     def _session(self, info: DeviceInfo, driver: Driver) -> DeviceSession:
         cap = CAP_LOCAL_S if urlsplit(info.url).scheme in LOCAL else CAP_NETWORK_S

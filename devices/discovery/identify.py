@@ -119,11 +119,16 @@ def _ask_scale(transport: Transport) -> Iterator[Verdict | None]:
     ended = True
     for question in SCALE_QUESTIONS:
         if not ended:
-            # A device that cuts by line ends would take the last question for the beginning of this one.
-            transport.write(b"\r\n", WRITE_S)
+            # A device that cuts by CR would take the last question for the beginning of this one.
+            transport.write(b"\r", WRITE_S)
             _hear(transport, FLUSH_S, QUIET_S)
         ended = question.ask[-1:] in b"\r\n"
-        yield scale_answer(question, _conversation(transport, question))
+        answer = _conversation(transport, question)
+        verdict = scale_answer(question, answer)
+        if verdict is None and answer:
+            # It listens, but had the rest of another question in its ear.
+            verdict = scale_answer(question, _conversation(transport, question))
+        yield verdict
 
 
 def _conversation(transport: Transport, question: Question) -> bytes:

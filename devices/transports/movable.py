@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from devices.transports.base import Transport
 
 
 class MovableTransport:
     """Owns the transport of the present address. A driver and its queue stay as they are while the device moves."""
 
-    def __init__(self, inner: Transport, make: Callable[[str], Transport]) -> None:
+    def __init__(self, inner: Transport) -> None:
         self._inner = inner
-        self._make = make
-        self._next: str | None = None
+        self._next: Transport | None = None
         self._cancelled = False
 
-    def move(self, url: str) -> None:
-        """From the next opening on the device is at `url`. Any thread."""
-        self._next = url
+    def move(self, there: Transport) -> None:
+        """From the next opening on the device is reached through `there`, which is closed now. Any thread."""
+        self._next = there
 
     def open(self) -> None:
         """See Transport.open."""
-        url, self._next = self._next, None
-        if url is not None:
+        there, self._next = self._next, None
+        if there is not None:
             self._inner.close()
-            self._inner = self._make(url)
+            self._inner = there
         if self._cancelled:
             # The cancel may have met the transport from before the move.
             self._inner.cancel()

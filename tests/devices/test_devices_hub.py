@@ -1,5 +1,7 @@
 """The hub while it runs: devices are added, taken away, given another role, moved; their traffic is at hand."""
 
+import termios
+
 import pytest
 
 from devices.model import DeviceKey, JobState, LinkState, PrintJob, Reason, Role
@@ -73,6 +75,27 @@ def test_a_moved_device_is_opened_at_its_new_place_and_keeps_its_key(hub, plug, 
     listener.wait_ready(identity, after=links)
     listener.wait(lambda: any(one.usable and one.grams == 250 for one in listener.readings))
     assert [info.url for info, _, _ in hub.devices()] == [second.url]
+
+
+def test_a_moved_device_is_opened_with_the_line_of_its_dialect(hub, plug, tmp_path, listener, expected_log):
+    """An Adam scale talks at 4800 baud, which nobody wrote into its address: it must do so at its new place, too."""
+    expected_log.append("Scale: no link")
+    first, second = (plug(ScaleSim(link=tmp_path / name, dialect="adam")) for name in ("first", "second"))
+    identity = DeviceKey("usb:path:1-2")
+    hub.add(Role.SCALE, first.url, "Scale", identity)
+    hub.start()
+    listener.wait_ready(identity)
+    assert speed(tmp_path / "first") == termios.B4800
+    links = len(listener.links)
+    hub.move(identity, second.url)
+    first.stop()
+    listener.wait_ready(identity, after=links)
+    assert speed(tmp_path / "second") == termios.B4800
+
+
+def speed(node):
+    with node.open("rb", buffering=0) as terminal:
+        return termios.tcgetattr(terminal)[5]
 
 
 def test_a_job_waits_for_its_printer_to_move_and_comes_out_there(hub, plug, tmp_path, listener, expected_log):

@@ -5,6 +5,7 @@ import os
 import select
 import socket
 import threading
+import time
 import tty
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices import __main__ as command
+from devices.codecs.scales.dialects import DIALECTS
 from devices.discovery.answers import PRINTER_QUESTIONS, SCALE_QUESTIONS, overheard, printer_answer, scale_answer
 from devices.discovery.by_hand import ByHand
 from devices.discovery.finder import Finder
@@ -24,10 +26,13 @@ from devices.simulated.epl2_machine import Epl2Machine
 from devices.simulated.escpos_machine import EscposMachine
 from devices.simulated.printer_base import PrinterSim
 from devices.simulated.sbpl_machine import SbplMachine
+from devices.simulated.scale_sim import ScaleSim
 from devices.simulated.scanner_sim import ScannerSim
+from devices.simulated.ssi_sim import SsiSim
 from devices.simulated.tspl_machine import TsplMachine
 from devices.simulated.zpl_sim import ZplSim
 from devices.transports.base import LinkError
+from devices.transports.urls import wrapping
 
 STANDS_FOR = {"mt-sics-emulator-quirk": "mt-sics", "brother-raster": "brother"}
 
@@ -162,25 +167,72 @@ MACHINES = (TsplMachine, Epl2Machine, CpclMachine, SbplMachine, EscposMachine, B
 LANGUAGES = dict(zip(("tspl", "epl2", "cpcl", "sbpl", "escpos", "brother"), MACHINES, strict=True))
 
 
+class Bench:
+    """A simulated device on the table, asked in a time that goes as fast as it is waited for: patience costs nothing here."""
+
+    def __init__(self, sim):
+        self._sim = sim
+        self._said = bytearray()
+        self._now = time.monotonic() + 60  # what was put on a scale has come to rest
+
+    def monotonic(self):
+        return self._now
+
+    def open(self):
+        pass
+
+    close = wake = cancel = open
+
+    def write(self, data, timeout):
+        self._said += self._sim._receive(data, self._now)
+
+    def read(self, timeout):
+        end = self._now + timeout
+        while not self._said and self._now < end:
+            self._now += 0.01
+            self._said += self._sim._receive(b"", self._now)
+        said = bytes(self._said)
+        self._said.clear()
+        return said
+
+
 @pytest.fixture
-def brisk(monkeypatch):
-    """Simulators answer at once: no need to wait for them as long as for a real device at 1200 baud."""
-    for name, seconds in (("LISTEN_S", 0.2), ("ANSWER_S", 0.15), ("QUIET_S", 0.05), ("FLUSH_S", 0.03)):
-        monkeypatch.setattr(f"devices.discovery.identify.{name}", seconds)
+def on_the_bench(monkeypatch):
+    def ask(sim, url):
+        bench = Bench(sim)
+        monkeypatch.setattr("devices.discovery.identify.time", bench)
+        with wrapping(lambda transport: bench):
+            return identify(url)
+
+    return ask
 
 
+@pytest.mark.parametrize("url", ["tcp://10.0.0.7:9100", "serial:///dev/ttyUSB0"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_simulated_printer_is_recognised(language, plug, brisk):
-    sim = plug(PrinterSim(LANGUAGES[language]()))
-    found = identify(sim.url)
+def test_every_simulated_printer_is_recognised(language, url, on_the_bench):
+    sim = PrinterSim(LANGUAGES[language]())
+    found = on_the_bench(sim, url)
     assert (found.role, found.dialect) == (Role.LABEL_PRINTER, language)
-    assert found.url == f"{sim.url}?dialect={language}"
-    assert sim.labels == []
+    assert found.url.startswith(f"{url}?dialect={language}")
+    assert sim.labels == [], "a question must not come out as a label"
 
 
-def test_a_printer_at_a_serial_port_is_recognised_behind_all_the_questions_to_scales(plug, brisk):
-    sim = plug(PrinterSim(EscposMachine(), pty=True))
-    found = identify(sim.url)
-    assert found.dialect == "escpos"
-    assert found.url == f"{sim.url}?dialect=escpos&baud=9600&bits=8&parity=N"
-    assert sim.labels == []
+@pytest.mark.parametrize("url", ["tcp://10.0.0.7:4001", "serial:///dev/ttyUSB0"])
+@pytest.mark.parametrize("dialect", [name for name in DIALECTS if name != "usb-hid-scale"])
+def test_every_simulated_scale_is_recognised(dialect, url, on_the_bench):
+    sim = ScaleSim(dialect=dialect)
+    sim.load(432)
+    found = on_the_bench(sim, url)
+    assert (found.role, found.dialect) == (Role.SCALE, dialect)
+
+
+def test_a_zebra_scanner_that_speaks_ssi_is_recognised(on_the_bench):
+    found = on_the_bench(SsiSim(), "serial:///dev/ttyUSB0")
+    assert (found.role, found.dialect) == (Role.SCANNER, "ssi")
+
+
+def test_a_scale_on_a_real_line_is_recognised(plug):
+    sim = ScaleSim(dialect="toledo-8217")
+    sim.load(432)
+    found = identify(plug(sim).url)
+    assert found.url == f"{sim.url.partition('?')[0]}?dialect=toledo-8217&baud=9600&bits=8&parity=N"
