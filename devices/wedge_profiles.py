@@ -40,8 +40,8 @@ class WedgeProfile:
 
     burst_gap_ms: float = 35.0
     sure_gap_ms: float = 35.0
-    even_ms: float = 12.0
-    even_keys: int = 10
+    even_ms: float = 6.0
+    even_keys: int = 12
     longest_gap_ms: float = 80.0
     hold_ms: float = 80.0
     idle_ms: float = 100.0

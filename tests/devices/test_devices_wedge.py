@@ -320,7 +320,7 @@ def test_profiles_by_name():
 
 def test_an_even_but_slow_machine_is_known_by_its_evenness():
     code = "0109501101530003"
-    assert [scan.text for scan in Field(BLUETOOTH).play(timeline(code + "\r", 0.0, [62.0, 66.0, 69.0])).scans] == [code]
+    assert [scan.text for scan in Field(BLUETOOTH).play(timeline(code + "\r", 0.0, [62.0, 65.0, 67.0])).scans] == [code]
     uneven = timeline(code + "\r", 0.0, [60.0, 90.0, 62.0, 68.0, 66.0])
     assert Field(BLUETOOTH).play(uneven).typed == uneven
 

@@ -120,12 +120,10 @@ def _entry(line: Timeline, dice: random.Random) -> None:
 def _numpad(line: Timeline, dice: random.Random) -> None:
     """Figures as fast as anybody enters them; short ones faster still."""
     text = "".join(dice.choices("0123456789", k=dice.randint(1, 14)))
-    fastest = 25 if len(text) <= 3 else 60
+    fastest, slowest = (25, dice.choice([40, 105])) if len(text) <= 3 else (60, dice.choice([90, 140]))
     for number, char in enumerate(text):
         if number:
-            line.now += dice.uniform(
-                fastest, fastest + dice.choice([15, 80]) if len(text) <= 3 else dice.choice([90, 140])
-            )
+            line.now += dice.uniform(fastest, slowest)
         line.add(Key(line.now, char), typed=True)
     _enter(line, dice)
 
