@@ -91,6 +91,11 @@ class PrintGroup:
         """The last report of every job that is under way or waits for a person's decision."""
         return self._book.reports()
 
+    def job(self, job_id: str) -> PrintJob | None:
+        """The job as it was asked for (a FAILED one may be submitted again), or None."""
+        known = self._book.last(job_id)
+        return replace(known[0], printer="") if known is not None else None
+
     def decide(self, job_id: str, came_out: bool, who: str) -> None:
         """What a person saw of an UNCERTAIN label. KeyError for an unknown job, ValueError if there is nothing to decide."""
         self._book.decide(job_id, Verdict.CAME_OUT if came_out else Verdict.NOT_OUT, who)

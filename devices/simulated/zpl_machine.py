@@ -93,6 +93,11 @@ class PrinterMachine:
         """True while a format has begun and not ended."""
         return self._format is not None
 
+    @property
+    def waiting(self) -> int:
+        """Formats in the buffer."""
+        return len(self._queue)
+
     def receive(self, data: bytes, now: float) -> bytes:
         """Take bytes from the host; returns what the printer answers at once."""
         return b"".join(self._obey(command, now) for command in self._input.feed(data))

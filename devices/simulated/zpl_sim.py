@@ -71,6 +71,24 @@ class ZplSim:
             self._machine.build.labels = labels
             self._machine.faults.discard(Reason.MEDIA_EMPTY)
 
+    def next_label_fails(self, reason: Reason) -> None:
+        """A fault that appears when the next label is half out."""
+        with self._changed:
+            self._machine.build.fault_at[self._machine.odometer + 1] = reason
+
+    def repair(self) -> None:
+        """Whatever is wrong or about to be is put right, and the roll never ends."""
+        with self._changed:
+            self._machine.build.fault_at.clear()
+            self._machine.build.labels = None
+            self._machine.faults.clear()
+
+    @property
+    def moving(self) -> bool:
+        """True while a label is being printed: whole formats wait inside, and no fault stops them."""
+        with self._changed:
+            return self._machine.waiting > 0 and not self._machine.faults
+
     def wait_labels(self, count: int, timeout: float) -> list[PrintedLabel]:
         """Labels that have come out, once they are at least `count` or `timeout` seconds are over."""
         with self._changed:
