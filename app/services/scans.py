@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.core.scan import ScanInput, ScanMeaning
-from app.flows.duplicates import DuplicateRule
+from app.flows.duplicates import DuplicateRule, RecentScans
 from app.flows.resolve import Expect, Patterns, ScanReader, resolve
 from app.services.ports import UnitOfWork
 from sync.contract.facts import ToteBind
@@ -56,20 +56,16 @@ class KnownHere:
 
 
 class Ears:
-    """Reads scans for one screen, and tells an echo from a second scan. Owns the last scan that counted as one."""
+    """Reads scans for one screen, and tells an echo from a second scan. Owns the last scans that counted."""
 
     def __init__(self, reader: ScanReader, patterns: Patterns, duplicates: DuplicateRule) -> None:
         self._reader = reader
         self._patterns = patterns
-        self._duplicates = duplicates
-        self._before: ScanInput | None = None
+        self._recent = RecentScans(duplicates)
 
     def is_echo(self, scan: ScanInput) -> bool:
-        """Whether this is the last scan once more."""
-        if self._duplicates.is_echo(scan, self._before):
-            return True
-        self._before = scan
-        return False
+        """Whether this is a scan that has just been heard, once more."""
+        return self._recent.is_echo(scan)
 
     def meaning(self, u: UnitOfWork, scan: ScanInput, expect: Expect) -> ScanMeaning:
         """What the scan means here."""
