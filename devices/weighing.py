@@ -20,7 +20,6 @@ FRESH_S = 1.0
 """A reading older than this is not a weight."""
 HOLD_S = 0.4
 REPEATS = 3
-CHECKED_REPEATS = 2
 WINDOW_S = 1.0
 EMPTY_DIVISIONS = 10
 CHANGE_DIVISIONS = 5
@@ -33,13 +32,12 @@ class GateRule:
     """What a dialect must show before a figure counts.
 
     `hold_s`: how long it must stay within one division, for scales that do not tell stability themselves (0: they do, and the figure must
-    be the same each time); `repeats`, `checked_repeats`: how often the very figure must come without and with a checksum; `window_s`:
-    readings further apart than this do not support each other.
+    be the same each time); `repeats`: how often the very figure must come (also with a checksum: none in use notices two bytes that changed
+    places); `window_s`: readings further apart than this do not support each other.
     """
 
     hold_s: float = 0.0
     repeats: int = REPEATS
-    checked_repeats: int = CHECKED_REPEATS
     window_s: float = WINDOW_S
 
 
@@ -80,7 +78,7 @@ class StabilityGate:
         return replace(reading, state=WeightState.ZERO if reading.value == 0 else WeightState.STABLE)
 
     def reset(self) -> None:
-        """The link was lost, or the zero was set: what came before says nothing about what comes."""
+        """The link was lost, a frame damaged, or the zero set: what came before says nothing about what comes."""
         self._run.clear()
         self.pending = False
 
@@ -95,9 +93,7 @@ class StabilityGate:
     def _confirmed(self, reading: Reading) -> bool:
         if reading.at - self._run[0].at < self._rule.hold_s:
             return False
-        same = [r for r in self._run if r.value == reading.value]
-        checked = sum(("checksum", "ok") in r.details for r in same)
-        return len(same) >= self._rule.repeats or checked >= self._rule.checked_repeats
+        return sum(r.value == reading.value for r in self._run) >= self._rule.repeats
 
 
 def _same_kind(one: Reading, other: Reading) -> bool:

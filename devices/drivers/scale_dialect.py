@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from devices.codecs.scales.dialect import Dialect
-from devices.codecs.scales.replies import Ack, Fault, Identity, Reply, Status
+from devices.codecs.scales.replies import Ack, Fault, Identity, Ignored, Reply, Status
 from devices.drivers.base import STEP_S, Event, PortDriver
 from devices.model import GRAMS_PER, DeviceFault, Reading, Reason, WeightState
 from devices.transports.base import LinkError, Transport
@@ -26,6 +26,7 @@ STRANGE_MOST = 2
 BACKLOG = 512
 """More than this at once is what a streaming scale said while nobody listened, and may be old: in 0.2 s it says a hundred bytes."""
 _CLEAR = DeviceFault(None)
+_DAMAGED = Ignored("garbage")
 _TALK = (Reason.SYNTAX, Reason.TRANSMISSION, Reason.LOGICAL)
 
 
@@ -36,6 +37,10 @@ class ScaleSettings:
     unit: str = ""
     division: Decimal | None = None
     poll_s: float = POLL_S
+
+
+def _understood(replies: list[Reply]) -> bool:
+    return any(reply is not _DAMAGED for reply in replies)
 
 
 class DialectScaleDriver(PortDriver):
@@ -95,7 +100,7 @@ class DialectScaleDriver(PortDriver):
             deadline = self._clock() + (REPLY_S if question else SILENT_S)
             while (left := deadline - self._clock()) > 0:
                 replies = self._hear(min(left, STEP_S))
-                if replies:
+                if _understood(replies):
                     return self._events(replies)
         if self._strange >= STRANGE_MOST:
             raise LinkError(Reason.WRONG_DIALECT, f"what comes is not {self._dialect.title}")
@@ -130,7 +135,7 @@ class DialectScaleDriver(PortDriver):
         replies = self._hear(min(max(wait, 0.0), STEP_S))
         events = self._events(replies)
         now = self._clock()
-        if replies:
+        if _understood(replies):
             self._unanswered = 0
             if self._asked_at is None:
                 self._next_poll = now + self._pause()
@@ -140,6 +145,7 @@ class DialectScaleDriver(PortDriver):
 
     def _missed(self, now: float) -> None:
         self._asked_at = None
+        self._gate.reset()
         self._next_poll = now + self._pause()
         if self._dialect.silence_is_normal:
             return
@@ -159,15 +165,15 @@ class DialectScaleDriver(PortDriver):
     def _listen(self) -> Sequence[Event]:
         replies = self._hear(STEP_S)
         now = self._clock()
-        if replies:
+        if _understood(replies):
             self._heard_at = now
             return self._events(replies)
         if self._dialect.holds and not self._repeats_itself:
             # A report on change stands until the next one; USB has seen to it that it came whole, and unplugging ends the link.
-            return self._again(now)
+            return self._events(replies) or self._again(now)
         if now - self._heard_at >= SILENT_S:
             raise LinkError(Reason.NO_REPLY, f"silent for {SILENT_S} s")
-        return ()
+        return self._events(replies)
 
     def _again(self, now: float) -> list[Event]:
         return [] if self._last is None else self._reading(replace(self._last, at=now))
@@ -185,10 +191,15 @@ class DialectScaleDriver(PortDriver):
             self._cutter.reset()
             self._gate.reset()
             return replies
-        for frame in self._cutter.feed(chunk, now):
+        garbage = self.garbage
+        frames = self._cutter.feed(chunk, now)
+        if self.garbage != garbage:
+            self._gate.reset()
+        for frame in frames:
             reply = self._dialect.parse(frame, now)
             if reply is None:
                 self._strange += 1
+                replies.append(_DAMAGED)
                 continue
             self._asked_at = None
             following = self._dialect.follow(reply)
@@ -203,6 +214,9 @@ class DialectScaleDriver(PortDriver):
         for reply in replies:
             if isinstance(reply, Reading):
                 events += self._figure(reply)
+            elif isinstance(reply, Ignored) and reply.why != "total":
+                # On a line that damages frames, what looks whole may be damaged too: the run of agreeing figures begins anew.
+                self._gate.reset()
             elif isinstance(reply, Fault):
                 events += self._fault(reply)
             elif isinstance(reply, Status):

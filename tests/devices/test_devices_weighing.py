@@ -12,7 +12,6 @@ from devices.weighing import Capture, GateRule, StabilityGate, WeightWord, rule_
 
 STABLE, MOVING, ZERO, UNKNOWN = WeightState.STABLE, WeightState.UNSTABLE, WeightState.ZERO, WeightState.UNKNOWN
 FLAGGED, UNFLAGGED = rule_for(True, 0.1), rule_for(False, 0.1)
-CHECKED = (("checksum", "ok"),)
 
 
 def reading(value, at=0.0, state=STABLE, unit="kg", **more):
@@ -28,10 +27,6 @@ def test_a_scale_that_tells_stability_must_say_the_very_figure_three_times():
     assert usable(gate, *[reading("1.234", at / 50) for at in range(4)]) == [False, False, True, True]
     assert usable(gate, reading("1.235", 0.1), reading("1.234", 0.12)) == [False, False]
     assert gate.pending
-
-
-def test_with_a_checksum_twice_is_enough():
-    assert usable(StabilityGate(FLAGGED), *[reading("1", at, details=CHECKED) for at in (0.0, 0.1)]) == [False, True]
 
 
 def test_moving_begins_anew_and_passes_as_it_is():

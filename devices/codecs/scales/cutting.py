@@ -21,6 +21,8 @@ Called after each byte, and again from the first byte of what is left, so it nee
 
 CR, LF, STX, ETX, EOT, ACK, NAK, SOH = 0x0D, 0x0A, 0x02, 0x03, 0x04, 0x06, 0x15, 0x01
 _FRAMING = frozenset((CR, LF, STX, ETX, EOT, SOH))
+# Line ends, the ETX after an NCI line, and the padding of a HID report belong to frames, though no frame needs them.
+_HARMLESS = (b"\r", b"\n", b"\x03", b"\x00")
 
 
 class Cutter:
@@ -84,7 +86,7 @@ class Cutter:
         if length > 0:
             self.counters.frames += 1
             frames.append(taken)
-        elif taken not in (b"\r", b"\n"):
+        elif taken not in _HARMLESS:
             self.counters.dropped_bytes += len(taken)
         self._pending = bytearray()
         for byte in rest:
