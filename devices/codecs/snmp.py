@@ -27,6 +27,8 @@ _V1, _V2C = 0, 1
 
 
 class _Tag(IntEnum):
+    """Types of BER elements (RFC 2578 7.1, RFC 3416 3)."""
+
     INTEGER = 0x02
     OCTETS = 0x04
     NULL = 0x05

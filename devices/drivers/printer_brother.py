@@ -5,11 +5,13 @@ Over a network most models say nothing at all; there they are UNKNOWN here and b
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from devices.codecs.printers import brother_status
 from devices.codecs.printers.brother_status import Packet, PacketStream
 from devices.drivers.base import Clock, Evidence
 from devices.drivers.printer_line import REPLY_S, PrinterLine, repeated
-from devices.model import PrinterStatus, PrintJob
+from devices.model import PrinterStatus, PrintJob, Reason
 from devices.transports.base import Transport
 
 _PRINT = (b"\x1a", b"\x0c")
@@ -27,8 +29,14 @@ class BrotherPrinterDriver(PrinterLine):
         self._completed = 0
 
     def status(self) -> PrinterStatus:
-        """`ESC i S`. Packets that come unasked are counted but are not the answer."""
-        return brother_status.to_status(self._ask(brother_status.ASK_STATUS, self._reply))
+        """`ESC i S`. Packets that come unasked are counted but are not the answer.
+
+        While it prints something that is not ours it is not ready: the packet that will say so carries no name, and would confirm our job.
+        """
+        status = brother_status.to_status(self._ask(brother_status.ASK_STATUS, self._reply))
+        if status.ready and status.printing and not self._job_open:
+            return replace(status, ready=False, reasons=(Reason.BUSY,))
+        return status
 
     def prepare(self, job: PrintJob) -> bytes:
         """The job's raster data. ValueError without a print command at its end."""

@@ -16,6 +16,7 @@ from devices.transports.base import Transport
 
 _SESSION = re.compile(rb"!\s*-?\d+\s+\d+\s+\d+\s+\d+\s+\d+\s*\n.*?^(?:PO)?PRINT\s*$", re.DOTALL | re.MULTILINE)
 _LONGEST_IDENTITY = 512
+QUIET_S = 0.02
 
 
 class CpclPrinterDriver(PrinterLine):
@@ -44,8 +45,8 @@ class CpclPrinterDriver(PrinterLine):
     def status(self) -> PrinterStatus:
         """`ESC h`, `ESC i` if known, and the label count for the job that may follow."""
         status = self._state()
-        if status.ready is not None:
-            self._before = self._count()
+        # With somebody else's label still to come the count would confirm the wrong one.
+        self._before = self._count() if status.ready and not status.printing else None
         if Reason.WAS_RESET in status.warnings:
             self._transport.write(cpcl_status.ACKNOWLEDGE_RESET, self._reply_s)
         return status
@@ -101,8 +102,14 @@ class CpclPrinterDriver(PrinterLine):
     def _echoes(self, job: PrintJob) -> int:
         """Labels counted since before the job. More than it has means that somebody else prints here: then the count proves nothing."""
         before = self._before
-        after = self._count() if before is not None and not self._lost_memory else None
+        after = self._sure_count() if before is not None and not self._lost_memory else None
         if before is None or after is None:
             return 0
         printed = cpcl_status.counted(before, after)
         return printed if printed <= job.expected else 0
+
+    def _sure_count(self) -> int | None:
+        """The count as said twice in silence: its two bytes have no frame, and a late answer to an earlier question looks like one."""
+        self._listen(QUIET_S, self._overhear)
+        first = self._count()
+        return first if first is not None and first == self._count() else None

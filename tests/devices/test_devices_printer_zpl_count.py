@@ -66,11 +66,12 @@ def test_labels_of_another_host_make_the_count_prove_nothing(printer, journal):
     assert (report.state, report.level) == (JobState.UNCERTAIN, 2)
 
 
-def test_a_label_that_was_lost_is_not_counted(printer, journal):
+def test_a_label_that_was_lost_is_not_counted(printer, journal, until):
     sim = printer(echoes=False, labels=0)
 
     def lost(report):
         if report.state is JobState.SENT:
+            until(lambda: sim._machine.faults)  # it has the job and no label for it
             sim._machine.power_off()
             sim.load(None)
 
