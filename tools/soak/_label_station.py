@@ -14,7 +14,7 @@ from pathlib import Path
 from app.store.store import Store
 from app.store.sync_ports import PrintJournal as JournalOnDisk
 from devices.hub import DeviceHub, HubSinks
-from devices.model import DeviceKey, JobReport, JobState, LinkState, PrintJob, Reason
+from devices.model import DeviceKey, JobReport, JobState, LinkState, PrintJob, Reason, Verdict
 from devices.printing import PrintPolicy
 from devices.simulated.chaos import ChaosPlan
 from devices.simulated.zpl_machine import PrinterBuild
@@ -110,6 +110,10 @@ class Station:
             with self.changed:
                 if self.changed.wait_for(lambda: self._is_final(job_id), 0.05):
                     return self.reports[job_id]
+            kept = self.disk.find(job_id)
+            if kept is not None and job_id not in self.reports and JobState(kept.state).final:
+                # Settled before we died: nothing more is reported of it.
+                return JobReport(job_id, JobState(kept.state), verdict=Verdict(kept.verdict) if kept.verdict else None)
             if waited > COMES_BY_S:
                 # Somebody comes by and sees the red lamp.
                 self.repair()
