@@ -66,7 +66,7 @@ class CannedDesk:
         """See the port."""
         return self._moment.view
 
-    def read(self, _text: str, _symbology: str | None) -> ScanFacts:
+    def read(self, _text: str, _symbology: str | None, _device: str) -> ScanFacts:
         """See the port."""
         return self._moment.scan
 

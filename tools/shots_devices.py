@@ -60,9 +60,9 @@ PRINTED = replace(WORKING, devices=(CORDED, BENCH_SCALE, replace(ZEBRA, test="un
 OVER = replace(WORKING, devices=(CORDED, replace(BENCH_SCALE, weight=WeightFace("", "over")), ZEBRA, WEDGE))
 
 GS1_SCAN = ScanFacts(
-    "0109501101530003172703311<GS>10LOT-7",
+    "01095011015300031727033110LOT-7<GS>2142",
     "GS1 DataMatrix",
-    (("gtin", "09501101530003"), ("expiry", "2027-03-31"), ("lot", "LOT-7")),
+    (("gtin", "09501101530003"), ("lot", "LOT-7"), ("serial", "42"), ("expiry", "2027-03-31")),
 )
 AZERTY_SCAN = ScanFacts("çé(àààçé(", trouble=say(Code.KEYBOARD_LAYOUT, layout="AZERTY"))
 

@@ -238,6 +238,7 @@ class Word(StrEnum):
     TYPE_ADDRESS = "type_address"
     CHECK_PROMPT = "check_prompt"
     ASKING_DEVICE = "asking_device"
+    STOP_ASKING = "stop_asking"
     SEARCHING = "searching"
     ONE_MOMENT = "one_moment"
     CHECKING_COMPUTER = "checking_computer"

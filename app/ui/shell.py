@@ -260,7 +260,11 @@ class Shell(QWidget):
         was = {d.name: d.message for d in self._devices}
         self._devices = devices
         for device in devices:
-            if device.message is not None and device.name in was and was[device.name] != device.message:
+            if (
+                device.message is not None
+                and device.name in was
+                and _helped(was[device.name]) != _helped(device.message)
+            ):
                 self.say(device.message)
         for presenter in self._presenters.values():
             presenter.on_devices(devices)
@@ -374,3 +378,8 @@ class Shell(QWidget):
                 *battery_chip(self._texts, battery_percent()),
             )
         )
+
+
+def _helped(message: Message | None) -> object:
+    """A plug pulled is first a link lost, then a port gone: as long as the same helps, it has been said."""
+    return message and message.words.get("help")

@@ -13,15 +13,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 from app.core.messages import Code, Message, say
 from app.screens.devices.port import KEYBOARD, DeskView, DeviceCard, Finding, FoundCard, ScanFacts, WeightFace
 from app.wiring.board import DeviceBoard, Standing
 from app.wiring.checking import findings
+from app.wiring.labels import spoken_at
 from app.wiring.scan_facts import scan_facts, visible
 from app.wiring.scans import read_fields
 from app.wiring.station_file import KeptStation
+from devices.codecs import layouts
 from devices.discovery.finder import Finder, Found, Source
 from devices.hub import DeviceHub
 from devices.labels import test_label
@@ -43,7 +44,7 @@ _TESTS = {
     JobState.SENT: "printing",
 }
 _WEIGHS = (WeightState.STABLE, WeightState.ZERO, WeightState.UNSTABLE)
-_PORT = re.compile(r"/dev/\S+|COM\d{1,3}", re.IGNORECASE)
+_PORT = re.compile(r"/\S+|COM\d{1,3}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Asking:
     """How a typed address is understood and asked: `address` makes a link of it (ValueError), `identify` says who answers there."""
 
     address: Callable[[str], str]
-    identify: Callable[[str], Found | None]
+    identify: Callable[[str, Callable[[], bool]], Found | None]
 
 
 class HubDesk:
@@ -80,6 +81,7 @@ class HubDesk:
         self._search_until = float("-inf")
         self._search_end: threading.Timer | None = None
         self._finding: threading.Thread | None = None
+        self._stop_asking = threading.Event()
         self._lock = threading.Lock()
 
     # --- the bootstrap ---
@@ -100,6 +102,7 @@ class HubDesk:
     def close(self) -> None:
         """Ends the search and the looking."""
         self._watched = False
+        self._stop_asking.set()
         if self._search_end is not None:
             self._search_end.cancel()
         if self._finding is not None:
@@ -161,17 +164,25 @@ class HubDesk:
         if taken is not None:
             return say(Code.DEVICE_TAKEN, device=taken.name)
         try:
-            found = self._asking.identify(url)
+            found = self._asking.identify(url, self._stop_asking.is_set)
         except LinkError as trouble:
             # It may still be given a role; its link then says what is wrong.
             log.info("nobody could be asked at %s: %s", visible(url), trouble)
             found = None
-        return _offer(found) if found is not None else FoundCard(key.text, visible(text), url)
+        finally:
+            self._stop_asking.clear()
+        return _offer(found) if found is not None else FoundCard(key.text, _name_at(text), url)
+
+    def stop_asking(self) -> None:
+        """See the port."""
+        self._stop_asking.set()
 
     def use(self, found: FoundCard, role: str) -> Message:
         """See the port."""
         url = found.address if role == found.role else _without_dialect(found.address)
-        return self._assign(Role(role), url, self._free_name(found.name), DeviceKey(found.key))
+        # A dialect is no name to be called by.
+        name = found.name if found.name and found.name != found.dialect else _name_at(found.address)
+        return self._assign(Role(role), url, self._free_name(name), DeviceKey(found.key))
 
     def change_role(self, key: str, role: str) -> Message:
         """See the port."""
@@ -213,9 +224,9 @@ class HubDesk:
         binding = self._kept.bindings.get(DeviceKey(key))
         if binding is None:
             return say(Code.DEVICE_GONE)
-        job = PrintJob(
-            f"test-{uuid.uuid4().hex[:12]}", test_label(binding.name), serialised=False, meaning="test label"
-        )
+        spoken = spoken_at(binding.url)
+        label = test_label(binding.name, spoken.dpmm, spoken.language)
+        job = PrintJob(f"test-{uuid.uuid4().hex[:12]}", label, serialised=False, meaning="test label")
         with self._lock:
             self._tests[binding.key] = (job.job_id, "waiting")
         self._hub.print(binding.key, job)
@@ -240,9 +251,9 @@ class HubDesk:
         """See the port."""
         return findings(SelfTest().run())
 
-    def read(self, text: str, symbology: str | None) -> ScanFacts:
-        """See the port."""
-        return scan_facts(text, symbology, read_fields, lambda _text: None)
+    def read(self, text: str, symbology: str | None, device: str) -> ScanFacts:
+        """See the port. Only what came through a keyboard can have been typed for another one."""
+        return scan_facts(text, symbology, read_fields, _layout if device == KEYBOARD else lambda _text: None)
 
     # --- inside ---
 
@@ -289,6 +300,19 @@ class HubDesk:
         return next(each for each in names if each not in taken)
 
 
+def _layout(text: str) -> str | None:
+    layout = layouts.compare(text) or layouts.symptom(text)
+    return layout.name if layout is not None else None
+
+
+def _name_at(address: str) -> str:
+    """What to call a device of which only the address is known: the end of a path, if that says something."""
+    place = address.partition("?")[0]
+    place = place.partition("://")[2] or place
+    end = place.rpartition("/")[2]
+    return visible(end if len(end) > 3 else place)
+
+
 def _at(url: str) -> DeviceKey | None:
     try:
         return key_for(url)
@@ -303,6 +327,6 @@ def _offer(found: Found) -> FoundCard:
 
 def _without_dialect(url: str) -> str:
     """The address alone: how to talk to it was true for another role."""
-    parts = urlsplit(url)
-    query = "&".join(each for each in parts.query.split("&") if not each.startswith("dialect="))
-    return urlunsplit(parts._replace(query=query))
+    place, _, query = url.partition("?")
+    kept = "&".join(each for each in query.split("&") if each and not each.startswith("dialect="))
+    return f"{place}?{kept}" if kept else place

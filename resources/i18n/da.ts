@@ -414,6 +414,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="type_address"><source>Type its address, like 10.0.0.7</source><translation>Tast adressen, f.eks. 10.0.0.7</translation></message>
     <message id="check_prompt"><source>What this computer allows</source><translation>Hvad computeren tillader</translation></message>
     <message id="asking_device"><source>Asking who is there</source><translation>Spørger, hvem der er der</translation></message>
+    <message id="stop_asking"><source>Do not wait</source><translation>Vent ikke</translation></message>
     <message id="searching"><source>Searching</source><translation>Søger</translation></message>
     <message id="one_moment"><source>One moment</source><translation>Et øjeblik</translation></message>
     <message id="checking_computer"><source>Checking</source><translation>Tjekker</translation></message>

@@ -414,6 +414,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="type_address"><source>Type its address, like 10.0.0.7</source><translation>Adresse tippen, z. B. 10.0.0.7</translation></message>
     <message id="check_prompt"><source>What this computer allows</source><translation>Was dieser Rechner erlaubt</translation></message>
     <message id="asking_device"><source>Asking who is there</source><translation>Es wird gefragt, wer da ist</translation></message>
+    <message id="stop_asking"><source>Do not wait</source><translation>Nicht warten</translation></message>
     <message id="searching"><source>Searching</source><translation>Es wird gesucht</translation></message>
     <message id="one_moment"><source>One moment</source><translation>Einen Moment</translation></message>
     <message id="checking_computer"><source>Checking</source><translation>Wird geprüft</translation></message>

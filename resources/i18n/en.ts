@@ -414,6 +414,7 @@ Needed: {needed}.</translation></message>
     <message id="type_address"><source>Type its address, like 10.0.0.7</source><translation>Type its address, like 10.0.0.7</translation></message>
     <message id="check_prompt"><source>What this computer allows</source><translation>What this computer allows</translation></message>
     <message id="asking_device"><source>Asking who is there</source><translation>Asking who is there</translation></message>
+    <message id="stop_asking"><source>Do not wait</source><translation>Do not wait</translation></message>
     <message id="searching"><source>Searching</source><translation>Searching</translation></message>
     <message id="one_moment"><source>One moment</source><translation>One moment</translation></message>
     <message id="checking_computer"><source>Checking</source><translation>Checking</translation></message>

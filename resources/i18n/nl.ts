@@ -414,6 +414,7 @@ Nodig: {needed}.</translation></message>
     <message id="type_address"><source>Type its address, like 10.0.0.7</source><translation>Typ het adres, zoals 10.0.0.7</translation></message>
     <message id="check_prompt"><source>What this computer allows</source><translation>Wat deze computer toelaat</translation></message>
     <message id="asking_device"><source>Asking who is there</source><translation>Vragen wie daar is</translation></message>
+    <message id="stop_asking"><source>Do not wait</source><translation>Niet wachten</translation></message>
     <message id="searching"><source>Searching</source><translation>Zoeken</translation></message>
     <message id="one_moment"><source>One moment</source><translation>Een ogenblik</translation></message>
     <message id="checking_computer"><source>Checking</source><translation>Nakijken</translation></message>

@@ -23,6 +23,7 @@ _RETRY = Action("retry", Word.RETRY, "F6", "undo")
 _ROLE = Action("role", Word.CHANGE_ROLE, "F7", "arrow")
 _REMOVE = Action("remove", Word.REMOVE_DEVICE, "F4", "cross")
 _SAVE = Action("save", Word.SAVE_TRAFFIC, "F8", "orders")
+_STOP = Action("stop", Word.STOP_ASKING, "F2", "skip", main=True)
 _AGAIN = Action("again", Word.CHECK_AGAIN, "F5", "undo", main=True)
 
 _PROMPTS = {"scanner": Word.SCAN_ANYTHING, "scale": Word.PUT_ANYTHING, "label-printer": Word.PRINT_A_TEST}
@@ -126,8 +127,9 @@ def _role(now: Standing) -> _Parts:
     return phrase(Word.DEVICE_NAMED, name=name), phrase(Word.WHAT_IS_IT_FOR), (_UP,), takes, "up"
 
 
-def _type(_now: Standing) -> _Parts:
-    return phrase(Word.BY_HAND), phrase(Word.TYPE_ADDRESS), (_UP,), (), "up"
+def _type(now: Standing) -> _Parts:
+    acts = (_STOP, _UP) if now.busy else (_UP,)
+    return phrase(Word.BY_HAND), phrase(Word.TYPE_ADDRESS), acts, (), "up"
 
 
 def _check(now: Standing) -> _Parts:

@@ -86,7 +86,7 @@ class Finding:
 
 
 class DeviceDesk(Protocol):
-    """The devices of this place. `view` and `watch` return at once; all else may take a second or several and runs on a worker.
+    """The devices of this place. `view`, `watch` and `stop_asking` return at once; all else may take seconds and runs on a worker.
 
     Methods that give a `Message` say with it how it went; those with a bad or warning tone have changed nothing.
     """
@@ -101,7 +101,10 @@ class DeviceDesk(Protocol):
         """Broadcast on the network and look at every port: a person asked for it. What answers comes with later views."""
 
     def identify(self, address: str) -> FoundCard | Message:
-        """Ask what is at an address that a person typed: host, host:port, a port's name, or a whole link."""
+        """Ask what is at an address that a person typed: host, host:port, a port's name, or a whole link. May take half a minute."""
+
+    def stop_asking(self) -> None:
+        """The `identify` that was asked for need not go on: it answers soon with what it knows. Returns at once."""
 
     def use(self, found: FoundCard, role: str) -> Message:
         """Give a found device a role and begin to talk to it. `DEVICE_IN_USE` when that went well."""
@@ -130,5 +133,5 @@ class DeviceDesk(Protocol):
     def check(self) -> tuple[Finding, ...]:
         """Look whether this computer lets us at its devices: groups, rules, services."""
 
-    def read(self, text: str, symbology: str | None) -> ScanFacts:
-        """What a scanned text says."""
+    def read(self, text: str, symbology: str | None, device: str) -> ScanFacts:
+        """What a text says that this device scanned."""

@@ -53,6 +53,7 @@ class DevicesPresenter(Presenter[DevicesState]):
     def leave(self) -> None:
         """Nobody looks any more."""
         self._desk.watch(False)
+        self._stop("")
         super().leave()
 
     def refresh(self) -> None:
@@ -90,7 +91,7 @@ class DevicesPresenter(Presenter[DevicesState]):
             self._scan = facts
             self._answer(facts.trouble or say(Code.SCANNER_HEARD), scan)
 
-        self.stage.store.submit(lambda: self._desk.read(scan.text, scan.symbology), took)
+        self.stage.store.submit(lambda: self._desk.read(scan.text, scan.symbology, scan.device), took)
 
     def _show_source(self, source: str) -> None:
         """The scanner that was used, unless the scan is meant for a printer whose test label is looked at."""
@@ -111,7 +112,12 @@ class DevicesPresenter(Presenter[DevicesState]):
     def _leave(self, _argument: str) -> None:
         self.stage.go("settings")
 
+    def _stop(self, _argument: str) -> None:
+        if self._busy is Word.ASKING_DEVICE:
+            self._desk.stop_asking()
+
     def _up(self, _argument: str) -> None:
+        self._stop("")
         self._open("device" if self._page == "role" and self._key else "list", self._key)
         self.show()
 
@@ -135,8 +141,14 @@ class DevicesPresenter(Presenter[DevicesState]):
             self.show()
 
     def _typed(self, address: str) -> None:
+        if self._busy:
+            return
+
         def done(found: FoundCard | Message) -> None:
             self._busy = None
+            if self._page != "type":  # the person has gone on without it
+                self.show()
+                return
             if isinstance(found, Message):
                 self.hear(found)
             else:
@@ -226,6 +238,7 @@ class DevicesPresenter(Presenter[DevicesState]):
         "search": _search,
         "hand": _by_hand,
         "typed": _typed,
+        "stop": _stop,
         "role": _change,
         "take": _take,
         "remove": _remove,
@@ -288,7 +301,6 @@ class DevicesPresenter(Presenter[DevicesState]):
             if message.look.tone not in _BAD:
                 then()
             self.refresh()
-            self.show()
 
         self._wait(Word.ONE_MOMENT)
         self.stage.network.submit(job, done)
