@@ -40,6 +40,8 @@ from app.wiring.board import DeviceBoard
 from app.wiring.centre import SyncCentre
 from app.wiring.clock import SystemClock
 from app.wiring.device_desk import Asking, HubDesk
+from app.wiring.label_pen import draw_line
+from app.wiring.labels import LabelBook
 from app.wiring.pairing import ClientPairing
 from app.wiring.printing import StationPrinting, label_report
 from app.wiring.scans import read_fields, scan_input
@@ -153,6 +155,7 @@ class Client:
         sinks = HubSinks(self._on_scan, self._on_reading, self._on_printer, self._on_link, self._on_job)
         self.hub = DeviceHub(sinks, PrintJournal(self.store), self.clock.mono)
         self.desk = self._desk()
+        self._printing = StationPrinting(self.hub, LabelBook(place.data / "labels", draw_line), preferences.load().language)
         self._pairing = ClientPairing(self._ports.meta, place.name, app_version(), self._paired)
         self.shell = build_shell(
             self._services(),
@@ -220,7 +223,7 @@ class Client:
 
     def _services(self) -> UiServices:
         gate = Gate(self.store, self.centre, Argon2Verifier())
-        bench = Bench(self.place.name, StationPrinting(self.hub), self.place.scales[0][1] if self.place.scales else "")
+        bench = Bench(self.place.name, self._printing, self.place.scales[0][1] if self.place.scales else "")
         hears = (self.place.patterns, self.place.duplicates)
         paired = self._ports.meta.identity() is not None
         return UiServices(

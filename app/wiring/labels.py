@@ -2,14 +2,38 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import resources
-from devices.labels import Built, Pen, build
+from devices.labels import Built, build
+from devices.labels.layout import Pen
 from devices.labels.template_file import TemplateError, read
 from devices.labels.templates import Template, Value
+from devices.model import Role
+from devices.registry import dialect_of
+from devices.transports.urls import option
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a label printer wants its labels in: a language, and dots per mm."""
+
+    language: str
+    dpmm: int
+
+
+_CARRIERS = ("raw", "ipp")
+
+
+def spoken_at(url: str) -> Spoken:
+    """By the printer's address: its dialect is the language; behind a spooler or IPP, which only carry, `?language=` says it (zpl if
+    nothing does). `?dpmm=` is 8 if nothing says otherwise. ValueError when that is no number."""
+    dialect = dialect_of(Role.LABEL_PRINTER, url)
+    language = option(url, "language", "zpl") if dialect in _CARRIERS else dialect
+    return Spoken(language, int(option(url, "dpmm", "8")))
 
 
 class LabelBook:
@@ -35,10 +59,8 @@ class LabelBook:
             return
         self._templates[file.stem] = template
 
-    def build(
-        self, name: str, values: Mapping[str, Value], words: str = "en", language: str = "zpl", dpmm: int = 8
-    ) -> Built:
-        """The label `name` with these values and fixed words in `words` (en, nl, de, da), as bytes of the printer's language.
+    def build(self, name: str, values: Mapping[str, Value], words: str, spoken: Spoken) -> Built:
+        """The label `name` with these values and fixed words in `words` (en, nl, de, da), as bytes for the printer.
 
         Values for which the template has no field are left away. ValueError in words for what cannot be printed.
         """
@@ -47,4 +69,4 @@ class LabelBook:
             raise ValueError(f"there is no label template {name}")
         known = template.needed | template.optional
         label = template.fill({field: value for field, value in values.items() if field in known}, words)
-        return build(label, language, dpmm, self._pen)
+        return build(label, spoken.language, spoken.dpmm, self._pen)

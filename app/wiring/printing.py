@@ -1,11 +1,15 @@
 """Labels from the pack flow to the printer of this station, and the printer's reports back, in each other's words."""
 
+import logging
+
 from app.services.api import LabelReport
 from app.services.ports import NoPrinter, PrintRequest
-from app.wiring.labels import LabelBook
+from app.wiring.labels import LabelBook, Spoken, spoken_at
 from devices.hub import DeviceHub
-from devices.model import JobReport, JobState, PrintJob, Role
+from devices.model import DeviceKey, JobReport, JobState, LinkState, PrintJob, Role
 from devices.printing import DuplicateJob
+
+_log = logging.getLogger(__name__)
 
 _STATES = {
     JobState.QUEUED: "queued",
@@ -21,22 +25,40 @@ _STATES = {
 class StationPrinting:
     """`app.services.ports.Printing` on the device hub: to whichever printer has the role of label printer here."""
 
-    def __init__(self, hub: DeviceHub, book: LabelBook | None = None, words: str = "en") -> None:
+    def __init__(self, hub: DeviceHub, book: LabelBook, words: str) -> None:
+        """`words` is the language of the fixed words on labels."""
         self._hub = hub
-        self._book = book or LabelBook()
+        self._book = book
         self._words = words
 
     def print(self, label: PrintRequest) -> None:
         """See the port."""
         try:
-            built = self._book.build("shipping", _values(label), self._words)
+            to, spoken = self._printer()
+            built = self._book.build("shipping", _values(label), self._words, spoken)
+            if built.changed:
+                _log.info(
+                    "%s: the printer's fonts lack letters of %d texts; they are spelt otherwise",
+                    label.order,
+                    len(built.changed),
+                )
             job = PrintJob(label.print_job, built.payload, meaning=f"{label.order} {label.sscc}")
-            self._hub.print(Role.LABEL_PRINTER, job)
+            self._hub.print(to, job)
         except DuplicateJob:
             # The queue has this very label already: what becomes of it is reported, it must not come out again.
             return
         except ValueError as bad:
             raise NoPrinter("other") from bad
+
+    def _printer(self) -> tuple[Role | DeviceKey, Spoken]:
+        """Whichever label printer is free, as long as all of them speak the same; else the first that is ready, and no other stands in."""
+        printers = [(info, state) for info, state, _ in self._hub.devices() if info.role is Role.LABEL_PRINTER]
+        spoken = {spoken_at(info.url) for info, _ in printers} or {Spoken("zpl", 8)}
+        if len(spoken) == 1:
+            return Role.LABEL_PRINTER, spoken.pop()
+        ready = [info for info, state in printers if state is LinkState.READY]
+        chosen = (ready or [info for info, _ in printers])[0]
+        return chosen.key, spoken_at(chosen.url)
 
 
 def _values(label: PrintRequest) -> dict[str, str | tuple[str, ...]]:

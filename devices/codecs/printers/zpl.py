@@ -92,7 +92,7 @@ def _fields(item: Item) -> Iterator[str]:
             yield _words(item)
         case Linear() if item.kind in _BARS and item.module <= _LARGEST_MODULE and not _clipped(item):
             yield _BARS[item.kind](item)
-        case Square() if item.module <= _LARGEST_MODULE:
+        case Square() if item.module <= _LARGEST_MODULE and not _told_otherwise(item):
             yield _SQUARES[item.kind](item)
         case Linear() | Square():
             for ink in item.ink():
@@ -192,13 +192,17 @@ def _data_matrix(item: Square) -> str:
 
 
 def _gs1_data_matrix(item: Square) -> str:
-    # `_1` is FNC1 and `__` an underscore, with `_` named as ^BX's own escape character (ZPL II guide, ^BX): no ^FH here, it would eat them.
-    data = "_1" + "".join(_IN_MATRIX.get(char, char) for char in item.data)
+    # ^BX's own escape character and a 1 is FNC1 (ZPL II guide, ^BX); no ^FH here, it would eat them. An underscore in the data needs
+    # another escape character: a renderer and the guide disagree on how to double it. A bar is in no GS1 character set.
+    escape = "|" if "_" in item.data else "_"
+    data = f"{escape}1" + item.data.replace("\x1d", f"{escape}1")
     size = f"{item.symbol.width},{item.symbol.width}"
-    return f"^FO{item.x},{item.y}^BXN,{item.module},200,{size},,_,1^FD{data}^FS"
+    return f"^FO{item.x},{item.y}^BXN,{item.module},200,{size},,{escape},1^FD{data}^FS"
 
 
-_IN_MATRIX = {"\x1d": "_1", "_": "__"}
+def _told_otherwise(item: Square) -> bool:
+    """Whether a plain Data Matrix holds what is ^BX's escape character by default: _ on new, ~ on old firmware."""
+    return item.kind == "data-matrix" and not set("_~").isdisjoint(item.data)
 
 
 def _qr(item: Square) -> str:

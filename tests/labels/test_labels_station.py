@@ -1,0 +1,151 @@
+"""Labels as the station prints them: the shop's own templates, the printer's language, and what no printer's font has drawn by Qt."""
+
+import io
+
+import pytest
+
+import resources
+from app.services.ports import NoPrinter, PrintRequest
+from app.wiring.label_pen import draw_line
+from app.wiring.labels import LabelBook, Spoken, spoken_at
+from app.wiring.printing import StationPrinting
+from devices.labels import WRITERS
+from devices.model import DeviceInfo, DeviceKey, LinkState, PrintJob, Role
+from devices.registry import printer_for
+from tools.labels import readers, samples
+from tools.labels.decode import decode
+
+ZPL = Spoken("zpl", 8)
+TOTE = {"tote": "TOTE-1"}
+
+
+def test_a_shops_own_template_takes_the_place_of_ours(tmp_path):
+    ours = resources.path("labels/tote.toml").read_text(encoding="utf-8")
+    (tmp_path / "tote.toml").write_text(ours.replace("height = 50.8", "height = 60"), encoding="utf-8")
+    assert b"^LL480^" in LabelBook(tmp_path).build("tote", TOTE, "en", ZPL).payload
+    assert b"^LL406^" in LabelBook().build("tote", TOTE, "en", ZPL).payload
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text + "[[kode]]",
+        lambda text: text.replace("tote = ", 'colour = "needed"\ntote = ').replace("TOTE", ""),
+        lambda text: "\0",
+    ],
+)
+def test_a_broken_template_of_the_shop_is_named_and_ours_is_used(tmp_path, damage, expected_log):
+    expected_log.append("tote.toml is not used")
+    ours = resources.path("labels/tote.toml").read_text(encoding="utf-8")
+    (tmp_path / "tote.toml").write_text(damage(ours), encoding="utf-8")
+    assert b"^LL406^" in LabelBook(tmp_path).build("tote", TOTE, "en", ZPL).payload
+
+
+def test_an_own_template_may_do_without_a_field_but_not_ask_for_one(tmp_path, expected_log):
+    expected_log.append("needs colour, which nobody fills in")
+    ours = resources.path("labels/bin.toml").read_text(encoding="utf-8")
+    more = ours.replace('bin = "needed"', 'bin = "needed"\ncolour = "needed"').replace("{zone}", "{zone} {colour}")
+    (tmp_path / "bin.toml").write_text(more, encoding="utf-8")
+    (tmp_path / "tote.toml").write_text(
+        resources.path("labels/tote.toml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    book = LabelBook(tmp_path)
+    assert book.build("bin", {"bin": "A-1", "zone": "Z"}, "en", ZPL).payload
+    assert book.build("tote", TOTE | {"zone": "left away"}, "en", ZPL).payload
+    with pytest.raises(ValueError, match="no label template nothing"):
+        book.build("nothing", {}, "en", ZPL)
+
+
+def test_the_address_says_the_language():
+    assert spoken_at("tcp://10.0.0.7:9100") == ZPL
+    assert spoken_at("tcp://10.0.0.7:9100?dialect=tspl&dpmm=12") == Spoken("tspl", 12)
+    assert spoken_at("ipp://10.0.0.7/ipp/print?dialect=ipp&language=epl2") == Spoken("epl2", 8)
+
+
+@pytest.mark.parametrize("language", sorted(WRITERS))
+def test_every_driver_takes_a_label_in_its_language(language):
+    sample = samples.LABELS["shipping"]
+    payload = LabelBook().build("shipping", sample.values, "en", Spoken(language, 8)).payload
+    driver = printer_for(f"tcp://127.0.0.1:1?dialect={language}", lambda: 0.0)
+    wire = driver.prepare(PrintJob("job-1", payload))
+    assert len(wire) >= len(payload) - 2
+
+
+REQUEST = PrintRequest(
+    "job-1", "095012345678901237", "SO-1", "DHL", "Paket", "JD01", ("Ann", "Street 1"), ("Floorhand",), 1234, "1/1"
+)
+
+
+class Hub:
+    """Printers at these addresses, and what was asked of them."""
+
+    def __init__(self, *printers):
+        self._printers = printers
+        self.asked = []
+
+    def devices(self):
+        return [
+            (DeviceInfo(DeviceKey(url), Role.LABEL_PRINTER, "P", url), state, None) for url, state in self._printers
+        ]
+
+    def print(self, to, job):
+        self.asked.append((to, job.payload))
+
+
+def printed(*printers, request=REQUEST):
+    hub = Hub(*printers)
+    StationPrinting(hub, LabelBook(), "da").print(request)
+    return hub.asked[0]
+
+
+def test_a_label_goes_out_in_the_printers_language_and_the_stations_words():
+    to, payload = printed(("tcp://a:1?dialect=tspl", LinkState.READY))
+    assert to is Role.LABEL_PRINTER
+    assert b'"Forsendelse"' in payload
+    assert b'"1.234 kg"' in payload
+    assert printed()[1].startswith(b"^XA")
+
+
+def test_printers_of_different_languages_do_not_stand_in_for_each_other():
+    to, payload = printed(("tcp://a:1?dialect=tspl", LinkState.LOST), ("tcp://b:1", LinkState.READY))
+    assert to == DeviceKey("tcp://b:1")
+    assert payload.startswith(b"^XA")
+    nobody = printed(("tcp://a:1?dialect=tspl", LinkState.LOST), ("tcp://b:1", LinkState.LOST))
+    assert nobody[0] == DeviceKey("tcp://a:1?dialect=tspl")
+
+
+def test_what_cannot_be_printed_is_said_before_anything_is_sent():
+    with pytest.raises(NoPrinter):
+        printed(("tcp://a:1?dialect=brother", LinkState.READY))
+
+
+# --- Qt's pen ---
+
+
+def test_the_pen_stays_in_its_room_and_says_no_to_letters_nobody_has(qapp):
+    for text in ("Київ", "Łódź " * 30, "x", ""):
+        picture = draw_line(text, 40, 300)
+        assert picture.width <= 300
+        assert len(picture.rows) == 40
+        assert {len(row) for row in picture.rows} == {-(-picture.width // 8)}
+    assert any(any(row) for row in draw_line("Київ", 40, 300).rows)
+    assert draw_line("\U00050000", 40, 300) is None
+
+
+def test_a_name_in_another_script_comes_out_and_hurts_nothing(qapp):
+    values = samples.LABELS["shipping"].values | {"ship_to": ("Київ Шевченко", "Ørsted", "שלום 123")}
+    for language in readers.LANGUAGES:
+        built = LabelBook(pen=draw_line).build("shipping", values, "en", Spoken(language, 8))
+        seen = readers.read(language, built.payload, (813, 1219))
+        assert not any("rsted" in text for *_, text in seen.texts)
+    zpl = LabelBook(pen=draw_line).build("shipping", values | {"ship_to": ("Київ", "Ørsted")}, "en", ZPL)
+    assert "Київ".encode() in zpl.payload
+    assert zpl.changed == ()
+
+
+def test_a_drawn_label_reads(qapp):
+    sample = samples.LABELS["shipping"]
+    built = LabelBook(pen=draw_line).build("shipping", sample.values | {"ship_to": ("Київ",)}, "en", Spoken("sbpl", 8))
+    png = io.BytesIO()
+    readers.read("sbpl", built.payload, (813, 1219)).ink.save(png, "PNG")
+    assert decode(png.getvalue()) == sorted(sample.codes)
