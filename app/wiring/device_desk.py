@@ -224,8 +224,11 @@ class HubDesk:
         binding = self._kept.bindings.get(DeviceKey(key))
         if binding is None:
             return say(Code.DEVICE_GONE)
-        spoken = spoken_at(binding.url)
-        label = test_label(binding.name, spoken.dpmm, spoken.language)
+        try:
+            spoken = spoken_at(binding.url)
+            label = test_label(binding.name, spoken.dpmm, spoken.language)
+        except ValueError:
+            return say(Code.LABEL_FAILED, reason="wrong-dialect")
         job = PrintJob(f"test-{uuid.uuid4().hex[:12]}", label, serialised=False, meaning="test label")
         with self._lock:
             self._tests[binding.key] = (job.job_id, "waiting")
