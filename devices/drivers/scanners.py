@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from devices.drivers.base import Clock, ScannerDriver
 from devices.drivers.scanner_evdev import EvdevScannerDriver
 from devices.drivers.scanner_hid_pos import HidPosDriver
@@ -41,4 +43,12 @@ def evdev(url: str, clock: Clock) -> ScannerDriver:
     return EvdevScannerDriver(transport_for(url), key_for(url), clock, framing)
 
 
-SCANNERS = {"lines": serial_lines, "ssi": ssi, "hid-pos": hid_pos, "evdev": evdev}
+_BY_SCHEME = {"hid": hid_pos, "evdev": evdev}
+
+
+def lines(url: str, clock: Clock) -> ScannerDriver:
+    """What an address means that names no dialect: lines of text, unless it is none of a serial line."""
+    return _BY_SCHEME.get(urlsplit(url).scheme, serial_lines)(url, clock)
+
+
+SCANNERS = {"lines": lines, "ssi": ssi, "hid-pos": hid_pos, "evdev": evdev}

@@ -12,13 +12,12 @@ import random
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QWindow
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from app.ui.wedge_filter import Wedge, WedgeFilter
@@ -171,7 +170,7 @@ def through_ssi(count: int, seed: int) -> Tally:
 
 
 def through_keys(count: int, seed: int) -> tuple[Tally, int]:
-    """Key events into a real window, and how many typed characters went wrong. Every fifth scan comes the way of the window system."""
+    """Key events into a real window, and how many typed characters went wrong. Every third scan waits in Qt's queue first."""
     app = QApplication.instance() or QApplication(["soak"])
     window = QWidget()
     line = QLineEdit(window)
@@ -186,15 +185,13 @@ def through_keys(count: int, seed: int) -> tuple[Tally, int]:
     dice = random.Random(seed)
     sent, typed, fingers = codes(count, dice), "", Fingers(handle, 1000)
     for number, code in enumerate(sent):
-        if number % 5 == 0 and code.isascii() and code.isprintable():
-            fingers.by_window_system(code)
-            continue
         if dice.random() < 0.3:
             text = "".join(dice.choices("0123456789", k=dice.randint(1, 5)))
             fingers.type(text, lambda: dice.randint(60, 200))
             typed += text
         fingers.pause(dice.randint(90, 400))
-        fingers.type(code + "\r", lambda: dice.randint(1, 20))
+        scan = fingers.queue if number % 3 == 0 else fingers.type
+        scan(code + "\r", lambda: dice.randint(1, 20))
     wrong = sum(arrived != pressed for arrived, pressed in zip_longest(line.text(), typed))
     window.close()
     window.deleteLater()
@@ -203,7 +200,7 @@ def through_keys(count: int, seed: int) -> tuple[Tally, int]:
 
 
 class Fingers:
-    """Presses keys in a window: with timestamps of our own, so that hours pass in seconds; or as the window system delivers them."""
+    """Presses keys in a window, with timestamps of our own, so that hours pass in seconds."""
 
     def __init__(self, window: QWindow, now_ms: int) -> None:
         self._window = window
@@ -214,21 +211,25 @@ class Fingers:
         self._now += ms
 
     def type(self, text: str, gap: Callable[[], int]) -> None:
-        """Each character with press and release."""
+        """Each character with press and release, one after another."""
+        for event in self._events(text, gap):
+            QCoreApplication.sendEvent(self._window, event)
+
+    def queue(self, text: str, gap: Callable[[], int]) -> None:
+        """The same through Qt's own event queue, all at once, as after a moment in which the window was busy."""
+        for event in self._events(text, gap):
+            QCoreApplication.postEvent(self._window, event)
+        QCoreApplication.processEvents()
+
+    def _events(self, text: str, gap: Callable[[], int]) -> Iterator[QKeyEvent]:
         for char in text:
             key = {"\r": Qt.Key.Key_Return, "\x1d": Qt.Key.Key_BracketRight}.get(char) or Qt.Key(ord(char.upper()))
             held = Qt.KeyboardModifier.ControlModifier if char == "\x1d" else Qt.KeyboardModifier.NoModifier
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
                 event = QKeyEvent(kind, key, held, char)
                 event.setTimestamp(self._now)
-                QCoreApplication.sendEvent(self._window, event)
+                yield event
             self._now += gap()
-
-    def by_window_system(self, code: str) -> None:
-        """Real events with real times, through Qt's own queue."""
-        for char in code:
-            QTest.keyClick(self._window, char)
-        QTest.keyClick(self._window, Qt.Key.Key_Return)
 
 
 def main(arguments: Sequence[str]) -> list[Figure]:
