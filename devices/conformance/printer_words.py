@@ -10,16 +10,16 @@ from devices.model import Reason
 
 _R = Reason
 _REASONS: dict[Reason, str] = {
-    _R.MEDIA_EMPTY: "media-empty-stop no-media end-of-media media-out paper-out paper-empty paper-end media-or-ribbon-empty media-or-ribbon-out out-of-paper media-end no-paper "
-    "input-tray-empty",
+    _R.MEDIA_EMPTY: "media-empty-stop no-media end-of-media media-out media-end paper-out paper-empty paper-end out-of-paper no-paper "
+    "media-or-ribbon-empty media-or-ribbon-out input-tray-empty",
     _R.MEDIA_LOW: "media-near-end paper-low paper-near-end low-paper near-end",
     _R.MEDIA_JAM: "paper-jam jam jammed cannot-feed media media-error feed-error",
     _R.MARKER_SUPPLY_EMPTY: "ribbon-out ribbon-empty ribbon-end no-ribbon no-toner toner-empty",
     _R.MARKER_SUPPLY_LOW: "ribbon-low ribbon-near-end toner-low low-toner",
-    _R.RIBBON_JAM: "",
+    _R.RIBBON_JAM: "marker-supply-jam",
     _R.COVER_OPEN: "head-open door-open latch-open head-up printhead-open",
     _R.PAUSED: "pause cancel-key cancel-key-pressed",
-    _R.OFFLINE: "powered-off turned-off",
+    _R.OFFLINE: "powered-off turned-off printer-off printer-turned-off",
     _R.SERVICE_NEEDED: "service service-requested unrecoverable unrecoverable-error system-error fan fan-fault fan-error",
     _R.BATTERY_LOW: "low-battery weak-battery",
     _R.WAS_RESET: "reset printer-reset",
@@ -47,11 +47,11 @@ _REASONS: dict[Reason, str] = {
     _R.MEMORY_FULL: "memory insufficient-memory memory-error out-of-memory card card-error",
     _R.MEMORY_LOST: "ram-lost corrupt-ram",
     _R.PARTIAL_FORMAT: "",
-    _R.FEED_KEY: "feed-button feed feed-key-pressed paper-feed-button paper-fed-by-key",
+    _R.FEED_KEY: "feed-button feed feed-key-pressed paper-feed paper-feed-button paper-fed-by-key",
     _R.SYNTAX: "syntax",
     _R.LOGICAL: "",
     _R.TRANSMISSION: "communication-error transmission communication",
-    _R.BUSY: "in-use printer-in-use",
+    _R.BUSY: "in-use printer-in-use main-unit-in-use",
     _R.NO_REPLY: "unknown silence silent invalid invalid-reply invalid-status garbage",
     _R.INPUT_TRAY_MISSING: "",
     _R.OUTPUT_TRAY_MISSING: "",
@@ -59,7 +59,7 @@ _REASONS: dict[Reason, str] = {
     _R.OUTPUT_FULL: "output-full",
     _R.OUTPUT_NEAR_FULL: "output-near-full",
     _R.MAINTENANCE_OVERDUE: "overdue-maintenance overdue-prevent-maint",
-    _R.OTHER: "error other-error unknown-error",
+    _R.OTHER: "error other-error unknown-error high-voltage-adapter",
 }
 
 PRINTING = "printing"
@@ -83,11 +83,11 @@ _BY_WORD = _by_word()
 _STATES = (
     "normal idle ready ok",
     "paused pause",
-    "backing backing-label backfeed",
+    "backing backing-label backing-up backfeed",
     "cutting cut",
     "error printer-error",
     "feeding feed form-feed",
-    "waiting-key wait-key waiting-for-key waiting-print-key waiting-to-press-print-key",
+    "waiting-key wait-key waiting-for-key waiting-print-key waiting-to-press-print-key wait-print-key waiting-for-print-key key-waiting",
     "label-waiting wait-take waiting-take waiting-to-take-label waiting-to-dispense waiting-take-label",
     "printing printing-batch",
     "imaging",
@@ -111,7 +111,7 @@ _STATES = (
     "reply status-reply reply-to-request",
     "notification",
     "turned-off power-off",
-    "recovered recovery cleared xon",
+    "recovered recovery resumed cleared xon",
     "other-state",
     "warmup",
     "unknown",
