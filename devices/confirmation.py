@@ -25,7 +25,7 @@ class PrintPolicy:
     hold_s: float = 30.0
     """How long a job waits for a printer that is away or not ready before it is given up, unsent."""
     failover_s: float = 4.0
-    """How long it waits before it goes to another printer that may stand in, if there is one."""
+    """How long a printer may be unfit before its waiting jobs go to another one that may stand in, if there is one."""
     listen_s: float = 0.25
     """How long to listen for echoes before asking for the printer's state again."""
     base_s: float = 3.0
@@ -78,11 +78,6 @@ class Ascent:
     def untouched(self) -> bool:
         """True while not one byte has left and the job may still go elsewhere."""
         return self.state in (JobState.QUEUED, JobState.PREFLIGHT)
-
-    @property
-    def waited(self) -> float:
-        """Seconds that the job has been held up by its printer."""
-        return 0.0 if self._held_since is None else self._clock() - self._held_since
 
     def advance(self) -> PrinterStatus | None:
         """Go on; returns the printer's state if it was asked. A LinkError has been accounted for and is passed on."""

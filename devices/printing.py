@@ -50,6 +50,7 @@ class PrinterWorker:
         self._closed = False
         self._held = False
         self._well = False
+        self._ill_since: float | None = clock()
         self._next_look = 0.0
         self.identity: PrinterIdentity | None = None
 
@@ -148,7 +149,7 @@ class PrinterWorker:
 
     def close(self) -> None:
         """See Driver.close. A job whose link broke has settled itself already."""
-        self._well = False
+        self._found(False)
         self._driver.disconnect()
 
     def while_down(self, reason: Reason) -> None:
@@ -174,24 +175,25 @@ class PrinterWorker:
         try:
             status = job.advance()
         except LinkError:
-            self._well = False
+            self._found(False)
             self._clear_settled()
             raise
         self._clear_settled()
         if status is None:
             return ()
         events = self._looked(status)
+        # Also behind a label that stopped half out, the next ones need not wait for somebody to come.
+        self._give_away(self._policy.failover_s)
         if job.untouched:
-            self._give_away(self._policy.failover_s)
             self._pause(LOOK_ILL_S)
         return events
 
     def _give_away(self, patience: float) -> None:
-        """Once the first job has waited this long, all that nothing has left of may go to another printer."""
-        jobs = self._waiting()
-        if not jobs or jobs[0].waited < patience:
+        """Once the printer has not been ready for this long, all jobs that nothing has left of may go to another one."""
+        ill = 0.0 if self._ill_since is None else self._clock() - self._ill_since
+        if ill < patience:
             return
-        for ascent in jobs:
+        for ascent in self._waiting():
             # Taken out first: a cancel that says yes must not be overtaken by the move.
             with self._changed:
                 if ascent.stays or not ascent.untouched or ascent.cancelled_by is not None:
@@ -211,9 +213,16 @@ class PrinterWorker:
 
     def _looked(self, status: PrinterStatus) -> Sequence[Event]:
         wait = {True: LOOK_WELL_S, False: LOOK_ILL_S, None: LOOK_MUTE_S}[status.ready]
-        self._well = status.ready is True
+        self._found(status.ready is True)
         self._next_look = self._clock() + wait
         return (status,)
+
+    def _found(self, well: bool) -> None:
+        self._well = well
+        if well:
+            self._ill_since = None
+        elif self._ill_since is None:
+            self._ill_since = self._clock()
 
     def _pause(self, seconds: float) -> None:
         with self._changed:

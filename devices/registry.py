@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from devices.drivers.base import Clock, PrinterDriver, ScaleDriver, ScannerDriver
 from devices.drivers.printers import PRINTERS
@@ -14,6 +15,8 @@ from devices.transports.urls import option
 
 _T = TypeVar("_T")
 _USUAL = {Role.SCANNER: "lines", Role.SCALE: "mt-sics", Role.LABEL_PRINTER: "zpl"}
+_OF_SCHEME = {"ipp": "ipp", "winspool": "raw"}
+"""Ways of reaching a printer that leave no choice."""
 
 
 def scanner_for(url: str, clock: Clock) -> ScannerDriver:
@@ -27,13 +30,13 @@ def scale_for(url: str, clock: Clock) -> ScaleDriver:
 
 
 def printer_for(url: str, clock: Clock) -> PrinterDriver:
-    """Driver for the address, `?dialect=zpl` if none is named. ValueError if unknown."""
+    """Driver for the address, `?dialect=zpl` if none is named (IPP and the Windows spooler speak their own). ValueError if unknown."""
     return _pick(PRINTERS, dialect_of(Role.LABEL_PRINTER, url))(url, clock)
 
 
 def dialect_of(role: Role, url: str) -> str:
     """Name of the dialect in which a device of this role is spoken to at this address."""
-    return option(url, "dialect", _USUAL[role])
+    return option(url, "dialect", _OF_SCHEME.get(urlsplit(url).scheme, _USUAL[role]))
 
 
 def _pick(table: Mapping[str, Callable[[str, Clock], _T]], dialect: str) -> Callable[[str, Clock], _T]:

@@ -183,7 +183,7 @@ def real(bus, tmp_path):
     if not wait_port(port, process):
         end(process)
         pytest.skip(f"ippeveprinter does not start: {(tmp_path / 'log').read_text()[-200:]}")
-    yield f"ipp://localhost:{port}/ipp/print?dialect=ipp", empty, out
+    yield f"ipp://localhost:{port}/ipp/print", empty, out
     empty.unlink(missing_ok=True)
     end(process)
 

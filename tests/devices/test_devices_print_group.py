@@ -113,6 +113,20 @@ def test_a_job_of_which_a_byte_has_left_never_moves(two, listener):
     assert jobs_of(first) == ["begun"]
 
 
+def test_what_waits_behind_a_label_that_stopped_half_out_comes_out_of_the_spare(two, listener):
+    hub, (first, spare), keys = two
+    hub.prints.hold(keys[1])
+    first.next_label_fails(Reason.MEDIA_EMPTY)
+    for name in ("half", "next"):
+        hub.print(Role.LABEL_PRINTER, job(name))
+    listener.wait(lambda: any(report.state is JobState.SENT and report.reasons for report in listener.jobs))
+    hub.prints.release(keys[1])
+    assert listener.final("next").printer == keys[1]
+    first.repair()
+    assert listener.final("half").printer == keys[0]
+    assert (jobs_of(first), jobs_of(spare)) == (["half"], ["next"])
+
+
 # --- holding and cancelling ---
 
 

@@ -150,6 +150,26 @@ def test_a_bell_used_up_by_a_write_still_ends_the_next_read(peer, call):
     assert time.monotonic() - began < 5.0
 
 
+def test_closing_is_an_end_and_not_a_reset_even_with_answers_unread(peer):
+    """A reset makes some printers throw away what they have not worked on yet."""
+    transport, other = peer
+    transport.write(b"^XA^XZ", 1.0)
+    other.sendall(b"a late answer")
+    transport.close()
+    assert other.recv(100) == b"^XA^XZ"
+    assert other.recv(100) == b""
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_KEEPIDLE"), reason="this system has no such option")
+def test_a_peer_that_was_switched_off_is_noticed(peer):
+    transport, _ = peer
+    link = transport._socket
+    assert link.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    quiet = link.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
+    between = link.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL)
+    assert quiet + between * link.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT) <= 10
+
+
 def test_nobody_at_the_port_is_refused_and_a_closed_transport_is_lost():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import atheris
 
 with atheris.instrument_imports(include=["devices"]):
-    from devices.codecs import gs1, hid_pos, scancodes, snmp, zebra_udp
+    from devices.codecs import gs1, hid_pos, ipp, scancodes, snmp, zebra_udp
     from devices.codecs.printers import zpl_foreign, zpl_stream
     from devices.conformance import printers, scales, scanners, vectors
     from devices.conformance.report import BadRow
@@ -40,6 +40,7 @@ def targets() -> dict[str, Target]:
         "scan codes": lambda data: scancodes.KeyDecoder().feed(data),
         "snmp": _refusing(snmp.parse_response, ValueError),
         "zebra udp": zebra_udp.parse,
+        "ipp": _refusing(ipp.parse, ValueError),
         "zpl stream": lambda data: zpl_stream.ZplStream().feed(data),
         "foreign zpl": _refusing(zpl_foreign.wrap, ValueError),
     }
