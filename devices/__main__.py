@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from devices.commands.find import find, identify_one
+from devices.commands.label import label, options_for
 from devices.commands.selftest import selftest
 from devices.commands.simulate import DEVICES, simulate
 from devices.commands.transcripts import replay_file
@@ -51,6 +52,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     one.add_argument("--role", choices=[role.value for role in Role], help="of the driver (default: as recorded)")
     one.add_argument("--dialect", help="of the driver (default: as recorded)")
     _finish(one, replay_file)
+
+    one = commands.add_parser("label", help="check a label template, or fill it in")
+    options_for(one)
+    _finish(one, label)
 
     _simulate_options(commands.add_parser("simulate", help="run one simulated device"))
     return parser.parse_args(arguments)
