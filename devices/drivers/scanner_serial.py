@@ -9,11 +9,13 @@ from devices.codecs.scans import scan_from_bytes
 from devices.drivers.base import STEP_S, Clock, Event, PortDriver
 from devices.feedback import ACK_NAK_BEL
 from devices.framing import DelimiterFramer
-from devices.model import DeviceKey, Feedback, Scan, ScanSource
+from devices.model import DeviceFault, DeviceKey, Feedback, Reason, Scan, ScanSource
 from devices.transports.base import Transport
 
 LONGEST_SCAN = 8192  # a QR code holds at most 7089 characters
 SILENCE_S = 0.3
+# Fewer bytes than this come from plugging and switching, too; nobody needs to hear of them.
+WORTH_TELLING = 4
 FEEDBACK_TIMEOUT_S = 0.2
 
 
@@ -70,10 +72,13 @@ class SerialScannerDriver(PortDriver):
         self.framer = DelimiterFramer(
             framing.ends, framing.starts, LONGEST_SCAN, SILENCE_S, idle_ends=not framing.ends, before=framing.before
         )
+        self._dropped = 0
+        self._faulty = False
 
     def open(self) -> None:
         """See Driver.open."""
         self.framer.reset()
+        self._dropped, self._faulty = self.framer.counters.dropped_bytes, False
         super().open()
 
     def probe(self) -> Sequence[Event]:
@@ -81,8 +86,17 @@ class SerialScannerDriver(PortDriver):
         return ()
 
     def step(self) -> Sequence[Event]:
-        """Wait for characters and return the scans they complete."""
-        return self.frames(self._transport.read(STEP_S))
+        """Wait for characters and return the scans they complete; a fault while what comes is no scan, until one comes."""
+        scans = self.frames(self._transport.read(STEP_S))
+        dropped, self._dropped = self.framer.counters.dropped_bytes - self._dropped, self.framer.counters.dropped_bytes
+        if scans and self._faulty:
+            self._faulty = False
+            return [DeviceFault(None), *scans]
+        if not scans and not self._faulty and dropped >= WORTH_TELLING:
+            self._faulty = True
+            # Another speed than the scanner's, or no suffix: either way bytes come and no end of a scan.
+            return [DeviceFault(Reason.TRANSMISSION, f"{dropped} bytes came without an end")]
+        return scans
 
     def frames(self, chunk: bytes) -> list[Scan]:
         """Scans completed by `chunk`. One chunk may hold several scans, or half of one."""

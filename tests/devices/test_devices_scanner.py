@@ -13,7 +13,7 @@ from devices.drivers.scanner_presets import PRESETS, with_preset
 from devices.drivers.scanner_serial import SerialScannerDriver, framing_named
 from devices.drivers.scanner_ssi import SsiScannerDriver
 from devices.feedback import HOST_COMMANDS, PROFILES
-from devices.model import DeviceKey, Feedback, LinkState
+from devices.model import DeviceFault, DeviceKey, Feedback, LinkState, Reason
 from devices.registry import scanner_for
 from devices.simulated.scale_sim import ScaleSim
 from devices.simulated.scanner_sim import ScannerSim
@@ -182,6 +182,31 @@ def test_unplugged_in_the_middle_of_a_scan_and_plugged_in_again(
     listener.wait(lambda: listener.scans)
     assert [scan.text for scan in listener.scans] == ["WHOLE"]
     assert sum("no link" in record.message for record in caplog.records) == 1
+
+
+def test_bytes_without_an_end_are_told_until_a_scan_comes():
+    """A scanner at another speed, or one whose suffix was switched off."""
+    driver, there, now = make()
+    driver.open()
+    told = []
+    for _ in range(3):
+        there.write(b"\xe5\x93\xff\x80\xf1", 1.0)
+        told += driver.step()
+        now[0] += 0.31
+    assert [(fault.reason, fault.detail) for fault in told] == [(Reason.TRANSMISSION, "5 bytes came without an end")]
+    there.write(b"A1\r", 1.0)
+    cleared, scan = driver.step()
+    assert (cleared, scan.text) == (DeviceFault(None), "A1")
+
+
+def test_a_stray_byte_is_not_worth_telling():
+    driver, there, now = make()
+    driver.open()
+    there.write(b"\x00\xff", 1.0)
+    driver.step()
+    now[0] += 0.31
+    there.write(b"A1\r", 1.0)
+    assert [scan.text for scan in driver.step()] == ["A1"]
 
 
 def test_several_scanners_at_once_each_speak_for_themselves(hub, plug, listener):
