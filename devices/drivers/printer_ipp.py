@@ -16,7 +16,7 @@ from devices.codecs.ipp import Attributes, Operation, Response
 from devices.drivers.base import Evidence
 from devices.model import PrinterIdentity, PrinterStatus, PrintJob, Reason
 from devices.transports.base import LinkError
-from devices.transports.http_post import HttpPost
+from devices.transports.ipp import HttpPost
 
 REPLY_S = 2.0
 SEND_S = 10.0
