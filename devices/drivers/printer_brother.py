@@ -1,11 +1,12 @@
-"""Brother label printers in raster mode (QL, PT, TD) on USB or serial: asks for state, counts the packets that say a label is done.
+"""Brother label printers in raster mode (QL, PT, TD): asks for state, counts the packets that say a label is done.
 
-Over a network most models say nothing at all; there they are UNKNOWN here and belong behind CUPS or IPP.
+Over a network most models say nothing on the line that takes the labels. There the same 32 bytes are asked for by SNMP.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Protocol
 
 from devices.codecs.printers import brother_status
 from devices.codecs.printers.brother_status import Packet, PacketStream
@@ -17,23 +18,37 @@ from devices.transports.base import Transport
 _PRINT = (b"\x1a", b"\x0c")
 
 
-class BrotherPrinterDriver(PrinterLine):
-    """One Brother printer. `printing-completed` packets are counted for the present job (level 3)."""
+class Look(Protocol):
+    """Another way to ask the printer how it is."""
 
-    confirm_level = 3
+    def __call__(self) -> Packet | None:
+        """Ask; None: no answer."""
+
+    def cancel(self) -> None:
+        """We are shutting down: end every wait (any thread)."""
+
+
+class BrotherPrinterDriver(PrinterLine):
+    """One Brother printer. `printing-completed` packets are counted for the present job (level 3); by `look`, which cannot hear them, the
+    printer is only seen working and coming to rest (level 2)."""
+
     cancel_bytes = brother_status.INITIALIZE
 
-    def __init__(self, transport: Transport, clock: Clock, reply_s: float = REPLY_S) -> None:
+    def __init__(self, transport: Transport, clock: Clock, reply_s: float = REPLY_S, look: Look | None = None) -> None:
         super().__init__(transport, clock, reply_s)
+        self.confirm_level = 3 if look is None else 2
+        self._look = look
         self._stream = PacketStream()
         self._completed = 0
+        self._worked = False
 
     def status(self) -> PrinterStatus:
-        """`ESC i S`. Packets that come unasked are counted but are not the answer.
+        """`ESC i S`, or SNMP where the printer is known by that. Packets that come unasked are counted but are not the answer.
 
         While it prints something that is not ours it is not ready: the packet that will say so carries no name, and would confirm our job.
         """
-        status = brother_status.to_status(self._ask(brother_status.ASK_STATUS, self._reply))
+        asked = self._look() if self._look else self._ask(brother_status.ASK_STATUS, self._reply)
+        status = brother_status.to_status(asked)
         if status.ready and status.printing and not self._job_open:
             return replace(status, ready=False, reasons=(Reason.BUSY,))
         return status
@@ -43,14 +58,25 @@ class BrotherPrinterDriver(PrinterLine):
         if not job.payload.endswith(_PRINT):
             raise ValueError("the payload holds no complete Brother raster page")
         self._completed = 0
+        self._worked = False
         return repeated(job, brother_status.INITIALIZE + job.payload)
 
     def _look_for(self, job: PrintJob, deadline: float) -> Evidence:
         # Asked only if it says nothing by itself, for some do not answer while they print.
         if self._completed < job.expected:
             self._listen(deadline - self._clock(), lambda data: self._enough(data, job.expected))
-        status = self.status() if self._completed < job.expected else None
-        return Evidence(self._completed, self._completed >= job.expected, status)
+        if self._completed >= job.expected:
+            return Evidence(self._completed, consumed=True)
+        status = self.status()
+        self._worked |= status.printing
+        rests = self._look is not None and self._worked and status.ready is True and not status.printing
+        return Evidence(self._completed, rests, status)
+
+    def cancel(self) -> None:
+        """See PrinterDriver.cancel."""
+        if self._look is not None:
+            self._look.cancel()
+        super().cancel()
 
     def _forget(self) -> None:
         self._stream = PacketStream()

@@ -18,8 +18,10 @@ from devices.drivers.printer_sbpl import SbplPrinterDriver
 from devices.drivers.printer_spool import SpoolPrinterDriver
 from devices.drivers.printer_tspl import TsplPrinterDriver
 from devices.drivers.printer_zpl import ZplPrinterDriver
+from devices.drivers.snmp_look import PORT as SNMP_PORT
+from devices.drivers.snmp_look import BrotherLook
 from devices.transports import usblp
-from devices.transports.urls import transport_for
+from devices.transports.urls import option, transport_for
 
 REPLY_NETWORK_S = 1.0
 REPLY_SERIAL_S = 2.0
@@ -56,8 +58,10 @@ def escpos(url: str, clock: Clock) -> PrinterDriver:
 
 
 def brother(url: str, clock: Clock) -> PrinterDriver:
-    """Brother raster: QL, PT and TD on USB or serial."""
-    return BrotherPrinterDriver(transport_for(url), clock, _patience(url))
+    """Brother raster: QL, PT and TD. On a network its state is asked by SNMP (`?snmp=PORT`, `?snmp=no` for models that answer in line)."""
+    port, host = option(url, "snmp", str(SNMP_PORT)), urlsplit(url).hostname
+    look = BrotherLook(host, int(port)) if url.startswith("tcp:") and host and port != "no" else None
+    return BrotherPrinterDriver(transport_for(url), clock, _patience(url), look)
 
 
 def ipp(url: str, clock: Clock) -> PrinterDriver:

@@ -96,7 +96,7 @@ def printer(plug):
 
 
 def driver_for(sim, language):
-    driver = printer_for(f"{sim.url}{'&' if '?' in sim.url else '?'}dialect={language.name}", time.monotonic)
+    driver = printer_for(f"{sim.url}?dialect={language.name}&snmp=no", time.monotonic)
     driver._reply_s = 0.3
     return driver
 

@@ -3,6 +3,8 @@
 import shutil
 import socket
 import subprocess
+import threading
+import time
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,12 @@ from hypothesis import strategies as st
 
 from devices.codecs import snmp
 from devices.codecs.printers import snmp_status
+from devices.drivers.snmp_look import BrotherLook
 from devices.model import Reason
+from devices.registry import printer_for
+from devices.simulated.brother_machine import BrotherMachine
+from devices.simulated.chaos import ChaosPlan
+from devices.simulated.printer_base import PrinterSim
 
 oids = st.lists(st.integers(0, 2**32 - 100), min_size=1, max_size=20).map(
     lambda rest: ".".join(map(str, [1, 3, *rest]))
@@ -136,6 +143,9 @@ def test_the_display_is_harmless():
     assert published.display == "?[31mPAPER"
 
 
+BROTHER_COVER_OPEN = b"\x80\x20\x42".ljust(9, b"\0") + b"\x10\x3e\x0b".ljust(23, b"\0")
+
+
 @pytest.fixture
 def agent(tmp_path, until):
     """Debian's SNMP agent, saying what a printer out of labels with its cover open says."""
@@ -150,6 +160,7 @@ def agent(tmp_path, until):
         f"override .{snmp.HR_PRINTER_STATUS} integer 1\n"
         f'override .{snmp.PRT_CONSOLE_TEXT} octet_str "LOAD LABELS"\n'
         f"override .{snmp.PRT_LIFE_COUNT} counter 4711\n"
+        f"override .{snmp.BROTHER_STATUS} octet_str 0x{BROTHER_COVER_OPEN.hex()}\n"
     )
     where = f"udp:127.0.0.1:{port}"
     process = subprocess.Popen(
@@ -184,3 +195,30 @@ def test_a_real_agent(agent, version, until):
     published = snmp_status.parse(response.values)
     assert published.errors == (Reason.MEDIA_EMPTY, Reason.COVER_OPEN)
     assert (published.state, published.display, published.printed) == ("other", "LOAD LABELS", 4711)
+
+
+def test_a_brother_printer_that_is_silent_on_its_line_is_asked_by_snmp(agent, plug, until):
+    sim = plug(PrinterSim(BrotherMachine()))
+    sim.line.trouble(ChaosPlan(mute=True))
+    driver = printer_for(f"{sim.url}?dialect=brother&snmp={agent}", time.monotonic)
+    driver.connect()
+    until(lambda: driver.status().reasons == (Reason.COVER_OPEN,), 10)
+    driver.disconnect()
+    assert driver.confirm_level == 2
+
+
+def test_without_an_answer_by_snmp_it_is_unknown():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mute:
+        mute.bind(("127.0.0.1", 0))
+        look = BrotherLook("127.0.0.1", mute.getsockname()[1])
+        assert look() is None
+        threading.Timer(0.02, look.cancel).start()
+        assert look() is None
+
+
+def test_the_answer_to_another_question_is_none():
+    look = BrotherLook("127.0.0.1")
+    said = answer([(snmp.BROTHER_STATUS, snmp._wrap(0x04, BROTHER_COVER_OPEN))], request_id=7)
+    assert look._value(said, 7) == BROTHER_COVER_OPEN
+    assert look._value(said, 8) is None
+    assert look._value(b"nonsense", 7) is None

@@ -71,7 +71,7 @@ def chaos(language: str, runs: int, seed: int) -> Outcome:
     sim = PrinterSim(machine())
     sim.machine.build.print_s = 0.003
     sim.start()
-    driver = printer_for(f"{sim.url}?dialect={language}", time.monotonic)
+    driver = printer_for(f"{sim.url}?dialect={language}&snmp=no", time.monotonic)
     driver._reply_s = 0.05
     try:
         last = [
