@@ -259,5 +259,6 @@ MOMENTS: tuple[Moment, ...] = (
     Moment(
         "devices-azerty", "devices", desk.DeskMoment(scan=desk.AZERTY_SCAN), person=PACKER, devices=DEVICES, scanned=desk.WEDGE.key
     ),
+    Moment("devices-keyboard", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES, acts=(f"open:{desk.WEDGE.key}",)),
     Moment("devices-check", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES, acts=("check",)),
 )  # fmt: skip

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from app.core.messages import Code, Message, say
 from app.screens.devices.port import KEYBOARD, DeskView, DeviceCard, Finding, FoundCard, ScanFacts, WeightFace
+from devices.codecs.layouts import TEST_CODE
+from devices.codecs.symbols import code128
 
 
 def fault(device: str, reason: str, help_: str) -> Message:
@@ -34,7 +36,8 @@ ZEBRA = DeviceCard(
 TSC = DeviceCard(
     "net:10.0.0.9:9100", "label-printer", "Returns printer", "tcp://10.0.0.9:9100?dialect=tspl", dialect="tspl"
 )
-WEDGE = DeviceCard(KEYBOARD, "scanner", "Keyboard", "", fixed=True)
+PROOF = code128.bars(code128.text_characters(TEST_CODE)).runs
+WEDGE = DeviceCard(KEYBOARD, "scanner", "Keyboard", "", fixed=True, proof=PROOF)
 FOUND_ZEBRA = FoundCard(
     "net:serial:D1N2201",
     "Zebra ZD621",

@@ -248,6 +248,7 @@ class Word(StrEnum):
     DEVICE_AT = "device_at"  # role, address
     DEVICE_SEEN_AT = "device_seen_at"  # address
     KEYBOARD_SCANNER = "keyboard_scanner"
+    SCAN_THIS = "scan_this"
     LAST_SCAN = "last_scan"
     NO_SCAN_YET = "no_scan_yet"
     FIELD_GTIN = "field_gtin"

@@ -23,6 +23,7 @@ from app.wiring.scan_facts import scan_facts, visible
 from app.wiring.scans import read_fields
 from app.wiring.station_file import KeptStation
 from devices.codecs import layouts
+from devices.codecs.symbols import code128
 from devices.discovery.finder import Finder, Found, Source
 from devices.hub import DeviceHub
 from devices.labels import test_label
@@ -44,6 +45,7 @@ _TESTS = {
     JobState.SENT: "printing",
 }
 _WEIGHS = (WeightState.STABLE, WeightState.ZERO, WeightState.UNSTABLE)
+_PROOF = code128.bars(code128.text_characters(layouts.TEST_CODE)).runs
 _PORT = re.compile(r"/\S+|COM\d{1,3}", re.IGNORECASE)
 
 
@@ -130,7 +132,7 @@ class HubDesk:
         """See the port."""
         cards = [self._card(standing) for standing in self._board.standings()]
         if self._wedge:
-            cards.append(DeviceCard(KEYBOARD, Role.SCANNER.value, "Keyboard", "", fixed=True))
+            cards.append(DeviceCard(KEYBOARD, Role.SCANNER.value, "Keyboard", "", fixed=True, proof=_PROOF))
         return DeskView(tuple(cards), self._offers(), self._clock() < self._search_until)
 
     def watch(self, on: bool) -> None:

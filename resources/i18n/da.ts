@@ -424,6 +424,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="device_at"><source>{role} at {address}</source><translation>{role} på {address}</translation></message>
     <message id="device_seen_at"><source>At {address}</source><translation>På {address}</translation></message>
     <message id="keyboard_scanner"><source>Keyboard scanner</source><translation>Tastaturscanner</translation></message>
+    <message id="scan_this"><source>Scan this off the screen: it shows whether scanner and keyboard agree</source><translation>Scan denne fra skærmen: den viser, om scanner og tastatur passer sammen</translation></message>
     <message id="last_scan"><source>Last scan</source><translation>Seneste scan</translation></message>
     <message id="no_scan_yet"><source>Nothing scanned yet</source><translation>Intet scannet endnu</translation></message>
     <message id="field_gtin"><source>GTIN</source><translation>GTIN</translation></message>

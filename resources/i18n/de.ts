@@ -424,6 +424,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="device_at"><source>{role} at {address}</source><translation>{role} an {address}</translation></message>
     <message id="device_seen_at"><source>At {address}</source><translation>An {address}</translation></message>
     <message id="keyboard_scanner"><source>Keyboard scanner</source><translation>Tastaturscanner</translation></message>
+    <message id="scan_this"><source>Scan this off the screen: it shows whether scanner and keyboard agree</source><translation>Dies vom Bildschirm scannen: es zeigt, ob Scanner und Tastatur zueinander passen</translation></message>
     <message id="last_scan"><source>Last scan</source><translation>Letzter Scan</translation></message>
     <message id="no_scan_yet"><source>Nothing scanned yet</source><translation>Noch nichts gescannt</translation></message>
     <message id="field_gtin"><source>GTIN</source><translation>GTIN</translation></message>

@@ -424,6 +424,7 @@ Needed: {needed}.</translation></message>
     <message id="device_at"><source>{role} at {address}</source><translation>{role} at {address}</translation></message>
     <message id="device_seen_at"><source>At {address}</source><translation>At {address}</translation></message>
     <message id="keyboard_scanner"><source>Keyboard scanner</source><translation>Keyboard scanner</translation></message>
+    <message id="scan_this"><source>Scan this off the screen: it shows whether scanner and keyboard agree</source><translation>Scan this off the screen: it shows whether scanner and keyboard agree</translation></message>
     <message id="last_scan"><source>Last scan</source><translation>Last scan</translation></message>
     <message id="no_scan_yet"><source>Nothing scanned yet</source><translation>Nothing scanned yet</translation></message>
     <message id="field_gtin"><source>GTIN</source><translation>GTIN</translation></message>

@@ -424,6 +424,7 @@ Nodig: {needed}.</translation></message>
     <message id="device_at"><source>{role} at {address}</source><translation>{role} op {address}</translation></message>
     <message id="device_seen_at"><source>At {address}</source><translation>Op {address}</translation></message>
     <message id="keyboard_scanner"><source>Keyboard scanner</source><translation>Toetsenbordscanner</translation></message>
+    <message id="scan_this"><source>Scan this off the screen: it shows whether scanner and keyboard agree</source><translation>Scan dit van het scherm: zo blijkt of scanner en toetsenbord bij elkaar passen</translation></message>
     <message id="last_scan"><source>Last scan</source><translation>Laatste scan</translation></message>
     <message id="no_scan_yet"><source>Nothing scanned yet</source><translation>Nog niets gescand</translation></message>
     <message id="field_gtin"><source>GTIN</source><translation>GTIN</translation></message>

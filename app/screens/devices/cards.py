@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -32,7 +32,7 @@ class Line:
 
 def heading(text: str) -> Line:
     """The quiet word above a card's content."""
-    return Line(text, 17, 700, "quiet", 2)
+    return Line(text, 17, 700, "quiet", 4)
 
 
 def breakable(text: str) -> str:
@@ -108,6 +108,40 @@ class LinesCard(Panel):
             left = _EDGE + (self._sign + 10 if line.look else 0)
             label.setGeometry(left, top, max(1, self._wide(self.width(), line)), high)
             top += high + _GAP
+
+
+class BarsCard(QWidget):
+    """A barcode to be scanned off the screen: black on white in every theme, with its quiet margins."""
+
+    HEIGHT = 132
+    _QUIET = 10
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._runs: tuple[int, ...] = ()
+
+    def show_runs(self, runs: tuple[int, ...]) -> None:
+        """Widths of bars and spaces in turn, in modules."""
+        self._runs = runs
+        self.update()
+
+    def wanted_height(self, width: int) -> int:
+        """No pixels at all where not even one of them is left for a module."""
+        return self.HEIGHT if self._runs and self._module(width) else 0
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draws whole pixels only: a scanner needs sharp edges."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), Qt.GlobalColor.white)
+        module = self._module(self.width())
+        x = (self.width() - module * sum(self._runs)) // 2
+        for i, run in enumerate(self._runs):
+            if i % 2 == 0:
+                painter.fillRect(x, 16, run * module, self.height() - 32, Qt.GlobalColor.black)
+            x += run * module
+
+    def _module(self, width: int) -> int:
+        return width // (sum(self._runs) + 2 * self._QUIET)
 
 
 class Scroller(QScrollArea):

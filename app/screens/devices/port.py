@@ -42,6 +42,8 @@ class DeviceCard:
     dialect: str = ""
     #: The keyboard scanner cannot be removed: it is wherever the keyboard is.
     fixed: bool = False
+    #: A barcode that shows whether this scanner types for the right keyboard: widths of bars and spaces in turn, in modules.
+    proof: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ class DevicesPresenter(Presenter[DevicesState]):
             self.show()
 
     def _search(self, _argument: str) -> None:
-        self.stage.network.submit(self._desk.search, lambda _none: self.refresh())
+        self.stage.store.submit(self._desk.search, lambda _none: self.refresh())
 
     def _by_hand(self, _argument: str) -> None:
         if self._may_change():

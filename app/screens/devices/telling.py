@@ -81,6 +81,8 @@ class Teller:
         tested = test(state, card) if test else self._scan(state.scan)
         if card.role != "scanner" and state.scan is not None:
             return (self._head(card), tested, self._scan(state.scan))
+        if card.proof and state.scan is None:
+            return (self._head(card), tested, (heading(self._texts.word(Word.SCAN_THIS)),))
         return (self._head(card), tested)
 
     def _head(self, card: DeviceCard) -> Card:

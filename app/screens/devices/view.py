@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QWidget
 
 from app.core.messages import LOOK, Code, Look, Tone
-from app.screens.devices.cards import LinesCard, Scroller
+from app.screens.devices.cards import BarsCard, LinesCard, Scroller
 from app.screens.devices.frames import DevicesState, doors, icon_of_role
 from app.screens.devices.port import DeskView, DeviceCard, FoundCard
 from app.screens.devices.rows import DeviceRow
@@ -41,6 +41,7 @@ class DevicesScreen(ScreenView):
         self._rows: list[DeviceRow] = []
         self._in_use = 0
         self._cards: list[LinesCard] = []
+        self._bars = BarsCard(self._page.body)
         self._roles = [self._role_button() for _ in range(3)]
         self._pad = Keypad(skin, letters=True, address=True, parent=self._page.body)
         self._pad.entered.connect(lambda text: self.intent.emit(f"typed:{text}"))
@@ -54,6 +55,7 @@ class DevicesScreen(ScreenView):
             self._cards.append(LinesCard(self.skin, self._page.body))
         for i, card in enumerate(self._cards):
             card.show_lines(cards[i] if i < len(cards) else ())
+        self._bars.show_runs(state.device.proof if state.device and state.page == "device" else ())
         for button, act in zip(self._roles, state.frame.choices, strict=False):
             guess = state.candidate.role if state.candidate else state.device.role if state.device else ""
             button.intent = act.intent
@@ -122,6 +124,7 @@ class DevicesScreen(ScreenView):
             # Where not all of it fits, the test is what one came for.
             high = sum(high + 12 for _, high in column[:2])
             column[:2] = column[:2] if high <= self._page.height() else reversed(column[:2])
+        column.append((self._bars, self._bars.wanted_height(inner)))
         high = self.skin.grown(72)
         column += [(button, high if page == "role" else 0) for button in self._roles]
         # Its keys stay as large as a thumb: on the smallest screen they scroll.
