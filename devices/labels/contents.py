@@ -17,6 +17,8 @@ from devices.labels.model import Barcode, Symbology
 
 # GS1 General Specifications 5.4.2: at most 48 data characters in one GS1-128, the separators counted.
 _MOST_IN_GS1_128 = 48
+# More than the largest QR code holds.
+_MOST_CHARACTERS = 4_000
 _STEM = re.compile(r"https?://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~-]+)*/?")
 
 
@@ -31,6 +33,9 @@ class Encoded:
 
 def encode(code: Barcode) -> Encoded:
     """Raises ValueError in words for content that this symbology cannot hold or that breaks the rules of GS1."""
+    length = len(code.content) + sum(len(name) + len(value) for name, value in code.elements)
+    if length > _MOST_CHARACTERS:
+        raise ValueError(f"{length} characters are too many for any bar code")
     return _ENCODERS[code.kind](code)
 
 

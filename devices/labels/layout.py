@@ -22,6 +22,9 @@ _SMALLEST_TEXT = 0.6
 _LINE_PITCH = 1.2
 # Below this a text is a grey smear.
 _LEAST_DOTS = 9
+# More than any label shows.
+_MOST_CHARACTERS = 2_000
+_MOST_PARAGRAPHS = 50
 _BREAK = re.compile(r"[^-/]*[-/]?")
 
 
@@ -95,7 +98,7 @@ class _Table:
     # --- texts ---
 
     def _text(self, text: Text) -> Iterator[page.Item]:
-        paragraphs = [clean(paragraph) for paragraph in text.paragraphs]
+        paragraphs = [clean(paragraph[:_MOST_CHARACTERS]) for paragraph in text.paragraphs[:_MOST_PARAGRAPHS]]
         paragraphs = [paragraph for paragraph in paragraphs if paragraph]
         prints = self._fonts.prints
         foreign = [paragraph for paragraph in paragraphs if not all(map(prints, paragraph))]

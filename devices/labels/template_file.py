@@ -42,7 +42,7 @@ def read(text: str) -> Template:
         field for field, kind in fields.items() if kind not in ("needed", "optional") or not _NAME.fullmatch(field)
     ]
     if wrong:
-        raise TemplateError(f"fields: {wrong[0]} must be a plain name that is 'needed' or 'optional'")
+        raise TemplateError(f"fields: {wrong[0]!r} must be a plain name that is 'needed' or 'optional'")
     words = _words(whole.table("words"))
     parts = tuple(_parts(whole))
     whole.done()
@@ -145,7 +145,7 @@ class _Table:
     def done(self) -> None:
         """Complains about keys that nobody asked for: a misspelt one must not be passed over in silence."""
         if self._left:
-            raise self.wrong(f"unknown: {', '.join(sorted(self._left))}")
+            raise self.wrong(f"unknown: {', '.join(map(repr, sorted(self._left)))}")
 
 
 def _words(table: _Table) -> dict[str, dict[str, str]]:
@@ -154,7 +154,7 @@ def _words(table: _Table) -> dict[str, dict[str, str]]:
     for language, known in words.items():
         lacking = sorted(words["en"].keys() ^ known.keys())
         if lacking:
-            raise table.wrong(f"{lacking[0]} is not in all of {', '.join(LANGUAGES)} (look at {language})")
+            raise table.wrong(f"{lacking[0]!r} is not in all of {', '.join(LANGUAGES)} (look at {language})")
     return words
 
 

@@ -13,7 +13,6 @@ LANGUAGES = ("en", "nl", "de", "da")
 #: A field's value: one line, or several (an address).
 Value = str | Sequence[str]
 
-_MOST_CHARACTERS = 2_000
 #: Where a field or a fixed word goes in a text: {sscc}, {word.order}.
 PLACE = re.compile(r"\{(word\.)?([a-z][a-z0-9_]*)\}")
 
@@ -65,7 +64,7 @@ class Template:
 
 def _lines(value: Value) -> tuple[str, ...]:
     lines = (value,) if isinstance(value, str) else tuple(value)
-    return tuple(line[:_MOST_CHARACTERS] for line in lines[:20] if line.strip())
+    return tuple(line for line in lines if line.strip())
 
 
 def _filled(item: Item, values: Mapping[str, tuple[str, ...]], words: Mapping[str, str]) -> Item:

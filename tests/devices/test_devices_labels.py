@@ -182,6 +182,16 @@ def test_gtins_with_zeros_in_front_are_the_same_number():
     assert placed(code(Symbology.EAN_8, "96385074", caption=3))[1].text == "9638 5074"
 
 
+def test_megabytes_are_refused_or_cut_at_once():
+    flood = "A\x1b[2J" * 2_000_000
+    for kind in (Symbology.CODE_128, Symbology.QR, Symbology.EAN_13, Symbology.DATA_MATRIX):
+        with pytest.raises(ValueError, match="too many"):
+            placed(code(kind, flood))
+    with pytest.raises(ValueError, match="too many"):
+        placed(code(Symbology.GS1_128, elements=(("10", flood),)))
+    assert lines(flood, *["x"] * 100_000)[0].endswith("…")
+
+
 # --- the label ---
 
 
@@ -281,8 +291,8 @@ BROKEN = [
     ('when = "note"', 'when = "nota"', "no field"),
     ('content = "{number}"', 'content = "7"', "number is nowhere"),
     ("size = 3", "sice = 3", "size is missing"),
-    ("size = 3", "size = 3\nbold = 1", "unknown: bold"),
-    ("[[code]]", "[[kode]]", "unknown: kode"),
+    ("size = 3", "size = 3\nbold = 1", "unknown: 'bold'"),
+    ("[[code]]", "[[kode]]", "unknown: 'kode'"),
     ('"code-128"', '"code-129"', "kind must be one of"),
     ('content = "{number}"', 'elements = [["10", "{number}"]]', "takes content"),
     ("room = [46, 20]", "room = [46, 22]", "sticks out"),

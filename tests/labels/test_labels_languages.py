@@ -13,7 +13,7 @@ from devices.labels import WRITERS
 from devices.labels.layout import lay_out
 from devices.labels.model import Barcode, Box, Label, Line, Side, Symbology, Text
 from devices.labels.template_file import read as read_template
-from tools.labels import readers, samples
+from tools.labels import readers, samples, show
 from tools.labels.decode import decode
 
 RESOLUTIONS = [
@@ -102,3 +102,9 @@ def test_a_reader_is_strict(language, data):
         readers.read(language, payload[:at], (page.width, page.height))
     with pytest.raises(readers.Unread):
         readers.read(language, payload + b"X", (page.width, page.height))
+
+
+def test_show_draws_every_sample(tmp_path, capsys):
+    show.main([str(tmp_path), "--language", "tspl", "--words", "nl"])
+    assert {file.stem for file in tmp_path.iterdir()} == set(samples.LABELS)
+    assert "TOTE-0815" in capsys.readouterr().out
