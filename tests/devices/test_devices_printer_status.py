@@ -19,6 +19,7 @@ from devices.codecs.printers import (
     zpl_status,
 )
 from devices.conformance import printers as judge
+from devices.conformance.printer_facts import READERS
 from devices.conformance.report import BadRow
 from devices.model import PrinterIdentity, PrinterStatus, Reason
 
@@ -393,7 +394,7 @@ def test_no_parser_raises(parser, data):
     parser(data)
 
 
-@given(st.binary(max_size=64), st.sampled_from(sorted(judge._JUDGES)), st.binary(max_size=80))
+@given(st.binary(max_size=64), st.sampled_from(sorted(READERS)), st.binary(max_size=80))
 def test_the_judge_reads_anything(request, language, reply):
     row = {
         "language": language,
