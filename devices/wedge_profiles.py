@@ -57,18 +57,25 @@ class WedgeProfile:
     names: Mapping[str, str] = field(default_factory=lambda: NAMES)
     longest: int = 512
 
+    def __post_init__(self) -> None:
+        if self.hold_ms < self.longest_gap_ms:
+            raise ValueError("keys must be held as long as a scan may pause, or the scan is cut there")
+
 
 USB = WedgeProfile()
 BLUETOOTH = WedgeProfile(
     burst_gap_ms=70.0, sure_gap_ms=60.0, longest_gap_ms=150.0, hold_ms=150.0, idle_ms=200.0, prefix_gap_ms=400.0
 )
 
-_SPEEDS = {"usb": USB, "bluetooth": BLUETOOTH}
+AUTO = WedgeProfile(burst_gap_ms=70.0, sure_gap_ms=60.0)
+"""Both kinds at once, for whoever does not know what is plugged in; a Bluetooth scanner that stumbles needs BLUETOOTH."""
+
+_SPEEDS = {"usb": USB, "bluetooth": BLUETOOTH, "auto": AUTO}
 _SUFFIXES = {"cr": "\r", "lf": "\n", "crlf": "\r\n", "tab": "\t", "etx": "\x03", "none": ""}
 
 
 def profile_from(text: str) -> WedgeProfile:
-    """Profile by a text such as `usb`, `bluetooth?min=4`, `usb?prefix=F13&suffix=F14`. ValueError says what is wrong with it.
+    """Profile by a text such as `auto`, `usb`, `bluetooth?min=4`, `usb?prefix=F13&suffix=F14`. ValueError says what is wrong with it.
 
     `min`: shortest code in keys, 4 to 64, default 6. `prefix`: `stx`, `F13` to `F24` or `none`; default: any of them. `suffix`: `cr`,
     `lf`, `crlf`, `tab`, `etx`, `F13` to `F24` or `none` (silence); default: any of the characters, or silence.

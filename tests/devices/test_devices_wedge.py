@@ -254,7 +254,7 @@ def test_a_shift_of_typing_and_scanning():
 
 
 def test_a_recogniser_that_misreads_is_found_out(monkeypatch):
-    monkeypatch.setattr(wedge_timelines.Timeline, "profile", WedgeProfile(min_keys=40, idle_ends=False))
+    monkeypatch.setattr(wedge_timelines, "_PROFILES", (WedgeProfile(min_keys=40),))
     assert any(wedge_timelines.faults(seed) for seed in range(50))
 
 
@@ -368,3 +368,8 @@ def test_ordinary_codes_show_no_symptom(text):
 )
 def test_what_only_looks_garbled(text):
     assert symptom(text) is None
+
+
+def test_a_profile_that_would_cut_scans_is_refused():
+    with pytest.raises(ValueError, match="held as long"):
+        replace(USB, longest_gap_ms=100.0)

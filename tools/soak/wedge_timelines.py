@@ -12,29 +12,27 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from devices.simulated.wedge_sim import BLUETOOTH_MS, SEPARATORS, USB_MS, WedgeSim
 from devices.wedge import BLUETOOTH, USB, Key, KeyBurst, Outcome, WedgeProfile
+from devices.wedge_profiles import AUTO
 from tools.bench import Figure
 
 _CODE = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-./ +%$abcdefghxyz"
 _TYPED = "0123456789abcdefghijklmnopqrstuvwxyzABC.,-/"
-_BACK_TO_HAND_MS = {True: 160, False: 90}
-"""From a key to the next act on the same keyboard: nobody pulls a trigger within that time of pressing a key."""
+_PROFILES = (USB, BLUETOOTH, AUTO)
+_BACK_TO_HAND_MS = 10
+"""Beyond the longest gap of a scan: nobody pulls a trigger sooner than that after pressing a key."""
 
 
 @dataclass
 class Timeline:
     """Keys as they come, and what they are: the keys that are typing, the codes that are scans."""
 
-    bluetooth: bool
+    profile: WedgeProfile
     keys: list[Key] = field(default_factory=list)
     typed: list[Key] = field(default_factory=list)
     scans: list[str] = field(default_factory=list)
     now: float = 0.0
-
-    @property
-    def profile(self) -> WedgeProfile:
-        """What the recogniser is set to."""
-        return BLUETOOTH if self.bluetooth else USB
 
     def add(self, key: Key, typed: bool) -> None:
         """One more key."""
@@ -47,10 +45,10 @@ class Timeline:
 def make(seed: int) -> Timeline:
     """The timeline of this seed: one to six acts by turns, of a person or of a scanner."""
     dice = random.Random(seed)
-    line = Timeline(bluetooth=dice.random() < 0.5)
+    line = Timeline(dice.choice(_PROFILES))
     for _ in range(dice.randint(1, 6)):
         dice.choice((_scan, _scan, _entry, _numpad, _held_key, _function_key))(line, dice)
-        line.now += dice.uniform(_BACK_TO_HAND_MS[line.bluetooth], 900)
+        line.now += line.profile.longest_gap_ms + dice.uniform(_BACK_TO_HAND_MS, 900)
     return line
 
 
@@ -59,28 +57,22 @@ def _scan(line: Timeline, dice: random.Random) -> None:
     suffix = dice.choice(["\r", "\r", "\r", "\n", "\t", "\r\n", ""])
     if not suffix and len(code) < line.profile.min_keys_idle:
         suffix = "\r"
-    prefixed = suffix and dice.random() < 0.15
-    pace = (15, 60) if line.bluetooth else (1, 20)
-    if prefixed:
-        pace = (1, 200)
-        line.add(dice.choice([Key(line.now, "\x02"), Key(line.now, "", f"F{dice.randint(13, 24)}")]), typed=False)
-        line.now += dice.uniform(*pace)
-    stumble = dice.randint(4, len(code)) if dice.random() < 0.1 else None
-    for number, char in enumerate(code):
-        if number:
-            line.now += dice.uniform(*pace)
-        if number == stumble and not prefixed:
-            line.now += dice.uniform(5, line.profile.longest_gap_ms - pace[1])
-        if char.isupper() and dice.random() < 0.5:
-            line.add(Key(line.now, ""), typed=False)
-        for key in _keys_of(char, line.now, dice):
-            line.add(key, typed=False)
-    for char in suffix:
-        line.now += dice.uniform(*pace)
-        line.add(Key(line.now, char), typed=False)
+    sim = WedgeSim(_pace(line, dice), "", suffix, dice.choice(list(SEPARATORS)), dice=dice)
+    if suffix and dice.random() < 0.15:
+        sim.prefix, sim.gap_ms = dice.choice(["\x02", f"F{dice.randint(13, 24)}"]), (1, 200)
+    elif dice.random() < 0.1:
+        sim.stumble_ms = dice.uniform(0, line.profile.longest_gap_ms - sim.gap_ms[1])
+    for key in sim.scan(code, line.now):
+        line.add(key, typed=False)
     if not suffix:
         line.now += line.profile.idle_ms
     line.scans.append(code)
+
+
+def _pace(line: Timeline, dice: random.Random) -> tuple[float, float]:
+    if line.profile is AUTO:
+        return dice.choice([USB_MS, BLUETOOTH_MS])
+    return BLUETOOTH_MS if line.profile is BLUETOOTH else USB_MS
 
 
 def _code(dice: random.Random) -> str:
@@ -90,19 +82,6 @@ def _code(dice: random.Random) -> str:
             code += "\x1d" + "".join(dice.choices(_CODE, k=dice.randint(1, 12)))
         if len(set(code)) > 1:
             return code
-
-
-def _keys_of(char: str, at: float, dice: random.Random) -> list[Key]:
-    if char != "\x1d":
-        return [Key(at, char)]
-    return dice.choice(
-        [
-            [Key(at, "\x1d")],
-            [Key(at, "", "F12")],
-            [Key(at, "", "Ctrl+]")],
-            [Key(at, digit, alt=True) for digit in "029"],
-        ]
-    )
 
 
 def _entry(line: Timeline, dice: random.Random) -> None:
