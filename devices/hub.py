@@ -148,6 +148,13 @@ class DeviceHub:
         Its driver and a printer's queue stay as they are. KeyError if unknown, ValueError for an address that makes no sense.
         """
         device = self._device(key)
+        if not device.movables:
+            # It has no line of its own (IPP): a new driver is made for the new address, and jobs get their honest last word.
+            info = device.session.info
+            self._plain_driver(info.role, url)
+            self.remove(key)
+            self.add(info.role, url, info.name, key)
+            return
         fresh: list[Transport] = []
 
         def catch(transport: Transport) -> Transport:

@@ -34,6 +34,7 @@ MISCONFIGURED_REASONS = frozenset({Reason.BUSY, Reason.DENIED, Reason.WRONG_DIAL
 MISCONFIGURED_SOON_S = 2.0
 MISCONFIGURED_RETRY_S = 15.0
 ABSENT_MOST_S = 1.0
+SILENT_MOST_S = 0.5
 TICK_S = 0.1
 PREDECESSOR_S = 0.5
 
@@ -180,6 +181,9 @@ class DeviceSession:
         else:
             self._go(LinkState.LOST, reason)
             self._go(LinkState.BACKOFF, reason)
+            if reason is Reason.NO_REPLY:
+                # The line is there, the device is switched off: one more question costs little, and somebody will switch it on.
+                delay = min(delay, SILENT_MOST_S)
         while not self._commands.empty():
             self._commands.get()
         until = self._clock() + delay

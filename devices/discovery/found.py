@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from devices.model import DeviceKey, Role
+from devices.transports.urls import key_for
 
 LONGEST_WORD = 80
 
@@ -65,7 +66,7 @@ def _one(group: list[Found]) -> Found:
         return group[0]
     keys = sorted({key for found in group for key in found.keys}, key=_rank)
     # The address comes from whoever knows the dialect, since its options say how to talk; a printer's own language tells more than IPP.
-    best = min(group, key=lambda found: (found.dialect is None, found.dialect == "ipp"))
+    best = min(group, key=lambda found: (not _usable(found.url), found.dialect is None, found.dialect == "ipp"))
     return replace(
         best,
         key=keys[0],
@@ -77,6 +78,15 @@ def _one(group: list[Found]) -> Found:
         serial=next((found.serial for found in group if found.serial), ""),
         ways=tuple(dict.fromkeys(way for found in group for way in found.ways)),
     )
+
+
+def _usable(url: str) -> bool:
+    """False for a door that we have no key to (IPPS, LPD): it only helps to know the printer by."""
+    try:
+        key_for(url)
+    except ValueError:
+        return False
+    return True
 
 
 def plain(text: str, most: int = LONGEST_WORD) -> str:

@@ -180,15 +180,14 @@ def understood(info: ServiceInfo) -> Found | None:
     words = _words(info.decoded_properties)
     model = words.get("ty") or words.get("product", "").strip("()")
     name = plain(info.name.removesuffix(f".{info.type}")) or model or host
-    dialect = (
-        "ipp" if scheme.startswith("ipp") else language_of(f"{words.get('usb_CMD', '')} {words.get('pdl', '')}", model)
-    )
-    at = DeviceKey(f"net:{host}:{info.port}")
+    dialect = "ipp" if scheme == "ipp" else language_of(f"{words.get('usb_CMD', '')} {words.get('pdl', '')}", model)
+    path = "/" + words.get("rp", "").lstrip("/") if scheme in ("ipp", "ipps", "lpd") else ""
+    # The queues of a print server share a port; only the path tells them apart.
+    at = DeviceKey(f"net:{host}:{info.port}{path}")
     uuid = _UUID.fullmatch(words.get("UUID", ""))
     # The doors of one printer share its host and its name.
     same = DeviceKey(f"net:mdns:{plain(info.server or host).lower()}:{name}")
     key = DeviceKey(f"net:uuid:{uuid[1].lower()}") if uuid else at
-    path = "/" + words.get("rp", "").lstrip("/") if scheme in ("ipp", "ipps", "lpd") else ""
     url = f"{scheme}://{host}:{info.port}{path}" + (f"?dialect={dialect}" if dialect else "")
     aliases = tuple(dict.fromkeys(each for each in (at, same) if each != key))
     return Found(key, url, Role.LABEL_PRINTER, dialect, name, model, "", (MdnsPrinters.way,), aliases)

@@ -11,15 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.discovery.by_hand import ByHand, address
+from devices.discovery.cups_queues import CupsQueues
 from devices.discovery.finder import Finder
 from devices.discovery.found import Found, merge, plain
 from devices.discovery.hid_devices import HidDevices
 from devices.discovery.hot_plug import HotPlug
+from devices.discovery.keyboards import KeyboardScanners
 from devices.discovery.languages import language_of
 from devices.discovery.polling import PollingSource
 from devices.discovery.serial_ports import SerialPorts
 from devices.discovery.usb_printers import UsbPrinters, device_id
-from devices.model import DeviceKey, Role
+from devices.drivers.printer_ipp import CupsQueue
+from devices.model import DeviceKey, Reason, Role
+from devices.transports.base import LinkError
 from devices.transports.hidraw import HidInfo
 from devices.transports.uevents import parse
 
@@ -310,6 +314,53 @@ def test_any_device_id_is_a_short_table(text):
 )
 def test_the_language_of_a_printer(command_sets, model, language):
     assert language_of(command_sets, model) == language
+
+
+# --- keyboards and print queues ---
+
+
+def keyboard(tmp_path, number, link, vendor, name):
+    by_id, device = tmp_path / "by-id", tmp_path / "class" / f"event{number}" / "device"
+    (device / "id").mkdir(parents=True)
+    by_id.mkdir(exist_ok=True)
+    (tmp_path / f"event{number}").touch()
+    (by_id / f"{link}-event-kbd").symlink_to(tmp_path / f"event{number}")
+    (device / "id" / "vendor").write_text(vendor)
+    (device / "name").write_text(name)
+
+
+def test_only_scanners_among_the_keyboards_are_offered(tmp_path):
+    keyboard(tmp_path, 1, "usb-Logitech_K120", "046d", "Logitech K120")
+    keyboard(tmp_path, 2, "usb-Metrologic_Focus", "0c2e", "Metrologic\x1b[2J Focus")
+    keyboard(tmp_path, 3, "usb-WCM_Barcode_Reader", "ffff", "WCM HIDKeyBoard")
+    keyboard(tmp_path, 4, "usb-odd", "no number", "")
+    found = KeyboardScanners(tmp_path / "by-id", tmp_path / "class").look()
+    assert [(each.name, each.dialect) for each in found] == [
+        ("Metrologic [2J Focus", "evdev"),
+        ("WCM HIDKeyBoard", "evdev"),
+    ]
+    link = tmp_path / "by-id" / "usb-Metrologic_Focus-event-kbd"
+    assert (found[0].key, found[0].url) == (DeviceKey(f"evdev:{link}"), f"evdev://{link}?dialect=evdev")
+    assert KeyboardScanners(tmp_path / "none").look() == []
+
+
+def test_print_queues_of_this_machine_and_no_spooler(running, heard):
+    queues = [CupsQueue("dock3", "ipp://localhost:631/printers/dock3?dialect=ipp", "Raw\nqueue", "socket://10.0.0.7")]
+    up = [False]
+
+    def spooler():
+        if not up[0]:
+            raise LinkError(Reason.REFUSED, "no spooler")
+        return queues
+
+    source = running(CupsQueues(spooler), heard)
+    heard.wait(lambda found: not found)
+    up[0] = True
+    source.search()
+    heard.wait(lambda found: found)
+    (queue,) = heard.lists[-1]
+    assert (queue.name, queue.model, queue.dialect) == ("dock3", "Raw queue", "ipp")
+    assert queue.key == DeviceKey("net:localhost:631/printers/dock3")
 
 
 # --- hot plug ---

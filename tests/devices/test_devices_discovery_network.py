@@ -15,8 +15,10 @@ from zeroconf import IPVersion, ServiceInfo, Zeroconf
 from devices.codecs import zebra_udp
 from devices.discovery.asking import SnmpPrinters, ZebraPrinters
 from devices.discovery.finder import Finder
-from devices.discovery.mdns import IPP, RAW, MdnsPrinters, understood
+from devices.discovery.found import merge
+from devices.discovery.mdns import IPP, IPPS, RAW, MdnsPrinters, understood
 from devices.model import DeviceKey, Role
+from devices.transports.urls import key_for
 
 
 class Heard:
@@ -98,6 +100,33 @@ def test_a_flood_of_announcements_is_bounded(finder, heard, announcer, monkeypat
     for number in range(4):
         announcer.register_service(service(RAW, f"P{number}", 9100 + number), cooperating_responders=True)
     heard.wait(lambda found: len(found) == 2)
+
+
+def test_the_queues_of_a_print_server_are_devices_of_their_own():
+    one, other = (
+        understood(
+            SimpleNamespace(
+                type=IPP,
+                name=f"{name}.{IPP}",
+                port=631,
+                server="spooler.local.",
+                decoded_properties={"rp": f"printers/{name}"},
+                parsed_addresses=lambda: ["10.0.0.2"],
+            )
+        )
+        for name in ("dock1", "dock2")
+    )
+    assert len(merge([one, other])) == 2
+    assert key_for(one.url) in one.keys
+
+
+def test_a_door_without_a_key_only_helps_to_know_a_printer_by():
+    facts = {"server": "p.local.", "parsed_addresses": lambda: ["10.0.0.2"], "decoded_properties": {"UUID": "a" * 32}}
+    secure = understood(SimpleNamespace(type=IPPS, name=f"P.{IPPS}", port=443, **facts))
+    raw = understood(SimpleNamespace(type=RAW, name=f"P.{RAW}", port=9100, **facts))
+    (printer,) = merge([secure, raw])
+    assert printer.url == "tcp://10.0.0.2:9100"
+    assert printer.doors == ("ipps://10.0.0.2:443/",)
 
 
 hostile = st.dictionaries(
