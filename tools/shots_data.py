@@ -259,6 +259,10 @@ MOMENTS: tuple[Moment, ...] = (
     Moment(
         "devices-azerty", "devices", desk.DeskMoment(scan=desk.AZERTY_SCAN), person=PACKER, devices=DEVICES, scanned=desk.WEDGE.key
     ),
+    Moment(
+        "devices-speak", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES,
+        acts=(f"open:{desk.BENCH_SCALE.key}", "language"),
+    ),
     Moment("devices-keyboard", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES, acts=(f"open:{desk.WEDGE.key}",)),
     Moment("devices-check", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES, acts=("check",)),
 )  # fmt: skip

@@ -24,6 +24,7 @@ CORDED = DeviceCard(
 BENCH_SCALE = DeviceCard(
     "ser:/dev/ttyUSB0", "scale", "Bench scale", "serial:///dev/ttyUSB0?baud=9600", model="Mettler Toledo Viper SW",
     weight=WeightFace("1.846 kg", "stable"), dialect="mt-sics",
+    dialects=("mt-sics", "toledo-8217", "nci", "sma", "aandd", "cas", "sbi", "ohaus", "adam", "dibal-98", "dialog06", "radwag"),
 )  # fmt: skip
 ZEBRA = DeviceCard(
     "net:serial:52J194501234",

@@ -223,6 +223,8 @@ class Word(StrEnum):
     ZERO_SCALE = "zero_scale"
     CHANGE_ROLE = "change_role"
     REMOVE_DEVICE = "remove_device"
+    CHANGE_LANGUAGE = "change_language"
+    WHAT_DOES_IT_SPEAK = "what_does_it_speak"
     SAVE_TRAFFIC = "save_traffic"
     CHECK_AGAIN = "check_again"
     SET_UP_DEVICES = "set_up_devices"

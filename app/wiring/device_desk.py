@@ -9,10 +9,11 @@ import logging
 import re
 import threading
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.core.messages import Code, Message, say
 from app.screens.devices.port import KEYBOARD, DeskView, DeviceCard, Finding, FoundCard, ScanFacts, WeightFace
@@ -25,6 +26,9 @@ from app.wiring.station_file import KeptStation
 from devices.codecs import layouts
 from devices.codecs.symbols import code128
 from devices.discovery.finder import Finder, Found, Source
+from devices.drivers.printers import PRINTERS
+from devices.drivers.scales import SCALES
+from devices.drivers.scanners import SCANNERS
 from devices.hub import DeviceHub
 from devices.labels import test_label
 from devices.model import DeviceKey, JobReport, JobState, PrintJob, Role, WeightState
@@ -32,7 +36,7 @@ from devices.registry import dialect_of
 from devices.selftest import SelfTest
 from devices.stations import Binding, Station
 from devices.transports.base import LinkError
-from devices.transports.urls import key_for
+from devices.transports.urls import key_for, option
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +49,9 @@ _TESTS = {
     JobState.SENT: "printing",
 }
 _WEIGHS = (WeightState.STABLE, WeightState.ZERO, WeightState.UNSTABLE)
+_TABLES: dict[Role, Collection[str]] = {Role.SCANNER: SCANNERS, Role.SCALE: SCALES, Role.LABEL_PRINTER: PRINTERS}
+#: Dialects that come with a way of being reached, and are never chosen.
+_OWN_WAYS = frozenset({"ipp", "hid-pos", "evdev", "usb-hid"})
 _PROOF = code128.bars(code128.text_characters(layouts.TEST_CODE)).runs
 _PORT = re.compile(r"/\S+|COM\d{1,3}", re.IGNORECASE)
 
@@ -181,7 +188,7 @@ class HubDesk:
 
     def use(self, found: FoundCard, role: str) -> Message:
         """See the port."""
-        url = found.address if role == found.role else _without_dialect(found.address)
+        url = _for_role(Role(role), found.address)
         # A dialect is no name to be called by.
         name = found.name if found.name and found.name != found.dialect else _name_at(found.address)
         return self._assign(Role(role), url, self._free_name(name), DeviceKey(found.key))
@@ -193,7 +200,16 @@ class HubDesk:
             return say(Code.DEVICE_GONE)
         if binding.role == Role(role):
             return say(Code.DEVICE_IN_USE, device=binding.name)
-        return self._assign(Role(role), _without_dialect(binding.url), binding.name, binding.key)
+        return self._assign(Role(role), _for_role(Role(role), binding.url), binding.name, binding.key)
+
+    def speak(self, key: str, dialect: str) -> Message:
+        """See the port."""
+        binding = self._kept.bindings.get(DeviceKey(key))
+        if binding is None:
+            return say(Code.DEVICE_GONE)
+        place = _without_dialect(binding.url)
+        url = f"{place}{'&' if '?' in place else '?'}dialect={dialect}"
+        return self._assign(binding.role, url, binding.name, binding.key)
 
     def remove(self, key: str) -> Message:
         """See the port."""
@@ -296,8 +312,9 @@ class HubDesk:
             _, test = self._tests.get(info.key, ("", ""))
         dialect = dialect_of(info.role, info.url) if info.role is not Role.SCANNER else ""
         return DeviceCard(
-            info.key.text, info.role.value, info.name, info.url, link, now.trouble, info.model, weight, test, dialect
-        )
+            info.key.text, info.role.value, info.name, info.url, link, now.trouble, info.model, weight, test, dialect,
+            _tongues(info.role, info.url),
+        )  # fmt: skip
 
     def _free_name(self, name: str) -> str:
         taken = {binding.name for binding in self._kept.bindings}
@@ -328,6 +345,20 @@ def _at(url: str) -> DeviceKey | None:
 def _offer(found: Found) -> FoundCard:
     role = found.role.value if found.role else ""
     return FoundCard(found.key.text, visible(found.name), found.url, role, found.dialect or "", found.ways)
+
+
+def _for_role(role: Role, url: str) -> str:
+    """The address as this role takes it: a dialect that the role does not know was another role's."""
+    dialect = option(url, "dialect", "")
+    return url if not dialect or dialect in _TABLES[role] else _without_dialect(url)
+
+
+def _tongues(role: Role, url: str) -> tuple[str, ...]:
+    """What a device at this address may speak: IPP and HID say it themselves."""
+    scheme = urlsplit(url).scheme
+    if scheme not in ("serial", "tcp", "usblp"):
+        return ()
+    return tuple(dialect for dialect in _TABLES[role] if dialect not in _OWN_WAYS)
 
 
 def _without_dialect(url: str) -> str:

@@ -399,6 +399,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="zero_scale"><source>Set to zero</source><translation>Nulstil</translation></message>
     <message id="change_role"><source>Change use</source><translation>Skift brug</translation></message>
     <message id="remove_device"><source>Remove</source><translation>Fjern</translation></message>
+    <message id="change_language"><source>Language</source><translation>Sprog</translation></message>
+    <message id="what_does_it_speak"><source>What does it speak?</source><translation>Hvad taler den?</translation></message>
     <message id="save_traffic"><source>Save for support</source><translation>Gem til support</translation></message>
     <message id="check_again"><source>Check again</source><translation>Tjek igen</translation></message>
     <message id="set_up_devices"><source>Set up devices</source><translation>Sæt enheder op</translation></message>
@@ -554,7 +556,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="join_lp"><source>Join group lp, then sign in to the computer again. See “Check this computer”.</source><translation>Meld ind i gruppen lp, og log ind igen. Se “Tjek computeren”.</translation></message>
     <message id="join_input"><source>Install the device rules or join group input. See “Check this computer”.</source><translation>Installér enhedsreglerne, eller meld ind i gruppen input. Se “Tjek computeren”.</translation></message>
     <message id="let_in"><source>Its settings must let this computer in.</source><translation>Dens indstillinger skal lukke computeren ind.</translation></message>
-    <message id="dialect"><source>Remove it and add it again, so that it is asked what it speaks.</source><translation>Fjern den, og tilføj den igen, så spørges der, hvad den taler.</translation></message>
+    <message id="dialect"><source>Press Language and choose what it speaks.</source><translation>Tryk på Sprog, og vælg, hvad den taler.</translation></message>
     <message id="restart"><source>Switch it off and on again.</source><translation>Sluk den, og tænd den igen.</translation></message>
     <message id="labels"><source>Put in a new roll and close the lid.</source><translation>Læg en ny rulle i, og luk låget.</translation></message>
     <message id="labels_soon"><source>Have a new roll ready.</source><translation>Hav en ny rulle klar.</translation></message>

@@ -399,6 +399,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="zero_scale"><source>Set to zero</source><translation>Auf null stellen</translation></message>
     <message id="change_role"><source>Change use</source><translation>Anders nutzen</translation></message>
     <message id="remove_device"><source>Remove</source><translation>Entfernen</translation></message>
+    <message id="change_language"><source>Language</source><translation>Sprache</translation></message>
+    <message id="what_does_it_speak"><source>What does it speak?</source><translation>Was spricht es?</translation></message>
     <message id="save_traffic"><source>Save for support</source><translation>Für Support sichern</translation></message>
     <message id="check_again"><source>Check again</source><translation>Erneut prüfen</translation></message>
     <message id="set_up_devices"><source>Set up devices</source><translation>Geräte einrichten</translation></message>
@@ -554,7 +556,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="join_lp"><source>Join group lp, then sign in to the computer again. See “Check this computer”.</source><translation>In Gruppe lp aufnehmen und neu anmelden. Siehe „Diesen Rechner prüfen“.</translation></message>
     <message id="join_input"><source>Install the device rules or join group input. See “Check this computer”.</source><translation>Geräteregeln installieren oder in Gruppe input aufnehmen. Siehe „Diesen Rechner prüfen“.</translation></message>
     <message id="let_in"><source>Its settings must let this computer in.</source><translation>Seine Einstellungen müssen diesen Rechner zulassen.</translation></message>
-    <message id="dialect"><source>Remove it and add it again, so that it is asked what it speaks.</source><translation>Entfernen und neu hinzufügen, dann wird gefragt, was es spricht.</translation></message>
+    <message id="dialect"><source>Press Language and choose what it speaks.</source><translation>Sprache drücken und wählen, was es spricht.</translation></message>
     <message id="restart"><source>Switch it off and on again.</source><translation>Aus- und wieder einschalten.</translation></message>
     <message id="labels"><source>Put in a new roll and close the lid.</source><translation>Neue Rolle einlegen und Deckel schließen.</translation></message>
     <message id="labels_soon"><source>Have a new roll ready.</source><translation>Neue Rolle bereitlegen.</translation></message>

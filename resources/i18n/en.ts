@@ -399,6 +399,8 @@ Needed: {needed}.</translation></message>
     <message id="zero_scale"><source>Set to zero</source><translation>Set to zero</translation></message>
     <message id="change_role"><source>Change use</source><translation>Change use</translation></message>
     <message id="remove_device"><source>Remove</source><translation>Remove</translation></message>
+    <message id="change_language"><source>Language</source><translation>Language</translation></message>
+    <message id="what_does_it_speak"><source>What does it speak?</source><translation>What does it speak?</translation></message>
     <message id="save_traffic"><source>Save for support</source><translation>Save for support</translation></message>
     <message id="check_again"><source>Check again</source><translation>Check again</translation></message>
     <message id="set_up_devices"><source>Set up devices</source><translation>Set up devices</translation></message>
@@ -554,7 +556,7 @@ Needed: {needed}.</translation></message>
     <message id="join_lp"><source>Join group lp, then sign in to the computer again. See “Check this computer”.</source><translation>Join group lp, then sign in to the computer again. See “Check this computer”.</translation></message>
     <message id="join_input"><source>Install the device rules or join group input. See “Check this computer”.</source><translation>Install the device rules or join group input. See “Check this computer”.</translation></message>
     <message id="let_in"><source>Its settings must let this computer in.</source><translation>Its settings must let this computer in.</translation></message>
-    <message id="dialect"><source>Remove it and add it again, so that it is asked what it speaks.</source><translation>Remove it and add it again, so that it is asked what it speaks.</translation></message>
+    <message id="dialect"><source>Press Language and choose what it speaks.</source><translation>Press Language and choose what it speaks.</translation></message>
     <message id="restart"><source>Switch it off and on again.</source><translation>Switch it off and on again.</translation></message>
     <message id="labels"><source>Put in a new roll and close the lid.</source><translation>Put in a new roll and close the lid.</translation></message>
     <message id="labels_soon"><source>Have a new roll ready.</source><translation>Have a new roll ready.</translation></message>

@@ -399,6 +399,8 @@ Nodig: {needed}.</translation></message>
     <message id="zero_scale"><source>Set to zero</source><translation>Op nul zetten</translation></message>
     <message id="change_role"><source>Change use</source><translation>Ander gebruik</translation></message>
     <message id="remove_device"><source>Remove</source><translation>Verwijderen</translation></message>
+    <message id="change_language"><source>Language</source><translation>Taal</translation></message>
+    <message id="what_does_it_speak"><source>What does it speak?</source><translation>Welke taal spreekt het?</translation></message>
     <message id="save_traffic"><source>Save for support</source><translation>Bewaren voor hulp</translation></message>
     <message id="check_again"><source>Check again</source><translation>Opnieuw nakijken</translation></message>
     <message id="set_up_devices"><source>Set up devices</source><translation>Apparaten instellen</translation></message>
@@ -554,7 +556,7 @@ Nodig: {needed}.</translation></message>
     <message id="join_lp"><source>Join group lp, then sign in to the computer again. See “Check this computer”.</source><translation>Word lid van groep lp en log opnieuw in. Zie “Deze computer nakijken”.</translation></message>
     <message id="join_input"><source>Install the device rules or join group input. See “Check this computer”.</source><translation>Installeer de apparaatregels of word lid van groep input. Zie “Deze computer nakijken”.</translation></message>
     <message id="let_in"><source>Its settings must let this computer in.</source><translation>De instellingen moeten deze computer toelaten.</translation></message>
-    <message id="dialect"><source>Remove it and add it again, so that it is asked what it speaks.</source><translation>Verwijder het en voeg het opnieuw toe, dan wordt gevraagd wat het spreekt.</translation></message>
+    <message id="dialect"><source>Press Language and choose what it speaks.</source><translation>Druk op Taal en kies wat het spreekt.</translation></message>
     <message id="restart"><source>Switch it off and on again.</source><translation>Zet het uit en weer aan.</translation></message>
     <message id="labels"><source>Put in a new roll and close the lid.</source><translation>Leg een nieuwe rol in en sluit de klep.</translation></message>
     <message id="labels_soon"><source>Have a new roll ready.</source><translation>Leg een nieuwe rol klaar.</translation></message>

@@ -304,6 +304,17 @@ def test_another_role_for_a_device_in_use(screen, around, desk):
     assert around.state.page == "device"
 
 
+def test_another_language_for_a_device_that_is_not_understood(screen, around, desk):
+    state = act(screen, around, f"open:{BENCH_SCALE.key}", "language")
+    assert state.page == "speak"
+    assert [c.intent for c in state.frame.choices][:2] == ["speak:mt-sics", "speak:toledo-8217"]
+    assert act(screen, around, "back").page == "device"
+    state = act(screen, around, "language", "speak:klingon", "speak:nci")
+    assert desk.calls == [("speak", BENCH_SCALE.key, "nci")]
+    assert state.page == "device"
+    assert act(screen, around, f"open:{CORDED.key}", "language").page == "device"
+
+
 def test_trouble_is_the_prompt_and_trying_again_the_first_act(screen, around, desk):
     desk.now = FAULTY
     screen.on_desk()

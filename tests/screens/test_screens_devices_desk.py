@@ -188,6 +188,21 @@ def test_set_up_devices_are_there_after_a_restart_and_roles_can_change(place, pl
     here.wait(lambda: here.card(key).weight.figure == "0.000 kg")
 
 
+def test_a_typed_language_is_kept_and_another_one_can_be_chosen(place):
+    here = place()
+    typed = here.desk.identify("tcp://127.0.0.1:9?dialect=tspl")
+    here.desk.use(typed, "label-printer")
+    assert here.card(typed.key).dialect == "tspl"
+    assert {"zpl", "epl2", "raw"} < set(here.card(typed.key).dialects)
+    assert "ipp" not in here.card(typed.key).dialects
+    assert here.desk.speak(typed.key, "zpl").code is Code.DEVICE_IN_USE
+    assert here.card(typed.key).dialect == "zpl"
+    assert here.desk.speak(typed.key, "nonsense").code is Code.ADDRESS_WRONG
+    assert here.card(typed.key).dialect == "zpl"
+    here.desk.change_role(typed.key, "scale")
+    assert here.card(typed.key).dialect == "mt-sics"
+
+
 def test_a_name_is_not_given_twice(place):
     here = place()
     for port in (1, 2):

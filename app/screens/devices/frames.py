@@ -21,6 +21,7 @@ _NO = Action("no", Word.DID_NOT_COME_OUT, "F3", "cross")
 _ZERO = Action("zero", Word.ZERO_SCALE, "F2", "scale", main=True)
 _RETRY = Action("retry", Word.RETRY, "F6", "undo")
 _ROLE = Action("role", Word.CHANGE_ROLE, "F7", "arrow")
+_SPEAK = Action("language", Word.CHANGE_LANGUAGE, "0", "arrow")
 _REMOVE = Action("remove", Word.REMOVE_DEVICE, "F4", "cross")
 _SAVE = Action("save", Word.SAVE_TRAFFIC, "F8", "orders")
 _STOP = Action("stop", Word.STOP_ASKING, "F2", "skip", main=True)
@@ -34,7 +35,7 @@ ROLE_WORDS = {"scanner": Word.SCANNER, "scale": Word.SCALE, "label-printer": Wor
 
 @dataclass(frozen=True, slots=True)
 class DevicesState:
-    """What the device set-up screen draws. `page` is `list`, `device`, `role`, `type` or `check`.
+    """What the device set-up screen draws. `page` is `list`, `device`, `role`, `speak`, `type` or `check`.
 
     `device` is the one in use that is open, `candidate` one that is to get a role; `verdict` what the person said of the test label.
     """
@@ -111,7 +112,8 @@ def _device(now: Standing) -> _Parts:
         prompt = phrase(Word.DID_IT_COME_OUT)
     test = {"scale": (_ZERO,), "label-printer": (_YES, _NO) if asked else (_TEST,)}.get(card.role, ())
     own = () if card.fixed else (_SAVE,)
-    change = (_ROLE, _REMOVE) if now.may_change and not card.fixed else ()
+    speak = (_SPEAK,) if card.dialects else ()
+    change = (_ROLE, *speak, _REMOVE) if now.may_change and not card.fixed else ()
     retry = (_RETRY,) if card.link == "trouble" else ()
     # What helps now and the way back are in sight, the rest is behind "More" where there is little room.
     first, later = (retry, test) if retry else (test, ())
@@ -127,6 +129,17 @@ def _role(now: Standing) -> _Parts:
     return phrase(Word.DEVICE_NAMED, name=name), phrase(Word.WHAT_IS_IT_FOR), (_UP,), takes, "up"
 
 
+def _speak(now: Standing) -> _Parts:
+    card = now.device
+    if card is None:
+        return _list(now)
+    tongues = tuple(
+        Action(f"speak:{dialect}", Word.CHANGE_LANGUAGE, str(n) if n < 10 else "")
+        for n, dialect in enumerate(card.dialects, start=1)
+    )
+    return phrase(Word.DEVICE_NAMED, name=card.name), phrase(Word.WHAT_DOES_IT_SPEAK), (_UP,), tongues, "up"
+
+
 def _type(now: Standing) -> _Parts:
     acts = (_STOP, _UP) if now.busy else (_UP,)
     return phrase(Word.BY_HAND), phrase(Word.TYPE_ADDRESS), acts, (), "up"
@@ -137,7 +150,7 @@ def _check(now: Standing) -> _Parts:
 
 
 _ICONS = {"scanner": "scan", "scale": "scale", "label-printer": "printer"}
-_PAGES = {"list": _list, "device": _device, "role": _role, "type": _type, "check": _check}
+_PAGES = {"list": _list, "device": _device, "role": _role, "speak": _speak, "type": _type, "check": _check}
 
 
 def icon_of_role(role: str) -> str:

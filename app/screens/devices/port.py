@@ -40,6 +40,8 @@ class DeviceCard:
     weight: WeightFace | None = None
     test: str = ""
     dialect: str = ""
+    #: What else it could be spoken to in, with `dialect`; empty where there is no choice.
+    dialects: tuple[str, ...] = ()
     #: The keyboard scanner cannot be removed: it is wherever the keyboard is.
     fixed: bool = False
     #: A barcode that shows whether this scanner types for the right keyboard: widths of bars and spaces in turn, in modules.
@@ -113,6 +115,9 @@ class DeviceDesk(Protocol):
 
     def change_role(self, key: str, role: str) -> Message:
         """Another role for a device in use."""
+
+    def speak(self, key: str, dialect: str) -> Message:
+        """Another language for a device in use."""
 
     def remove(self, key: str) -> Message:
         """Let a device go."""

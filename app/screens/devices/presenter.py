@@ -20,7 +20,7 @@ _BAD = (Tone.BAD, Tone.WARN)
 
 
 class DevicesPresenter(Presenter[DevicesState]):
-    """Pages: the list; one device with its test; the role of a new one; an address typed by hand; the check of this computer.
+    """Pages: the list; one device with its test; the role or the language it has; an address typed by hand; the check of this computer.
 
     `person` says who is signed in: everybody may look and test, a picker may not change what a station uses. While nobody is signed in
     everybody may, for without a scanner nobody can sign in.
@@ -118,7 +118,7 @@ class DevicesPresenter(Presenter[DevicesState]):
 
     def _up(self, _argument: str) -> None:
         self._stop("")
-        self._open("device" if self._page == "role" and self._key else "list", self._key)
+        self._open("device" if self._page in ("role", "speak") and self._key else "list", self._key)
         self.show()
 
     def _open_device(self, key: str) -> None:
@@ -171,6 +171,16 @@ class DevicesPresenter(Presenter[DevicesState]):
             self._do(lambda: self._desk.use(candidate, role), then=lambda: self._open("device", candidate.key))
         elif key:
             self._do(lambda: self._desk.change_role(key, role), then=lambda: self._open("device", key))
+
+    def _language(self, _argument: str) -> None:
+        if (device := self._device()) is not None and device.dialects and self._may_change():
+            self._page = "speak"
+            self.show()
+
+    def _speak(self, dialect: str) -> None:
+        device = self._device()
+        if device is not None and dialect in device.dialects and self._may_change() and not self._busy:
+            self._do(lambda: self._desk.speak(device.key, dialect), then=lambda: self._open("device", device.key))
 
     def _remove(self, _argument: str) -> None:
         device = self._device()
@@ -241,6 +251,8 @@ class DevicesPresenter(Presenter[DevicesState]):
         "stop": _stop,
         "role": _change,
         "take": _take,
+        "language": _language,
+        "speak": _speak,
         "remove": _remove,
         "restore": _restore,
         "retry": _retry,
@@ -281,12 +293,12 @@ class DevicesPresenter(Presenter[DevicesState]):
 
     def _page_now(self) -> str:
         """A device that has gone from the list has no page any more."""
-        return "list" if self._page == "device" and self._device() is None else self._page
+        return "list" if self._page in ("device", "speak") and self._device() is None else self._page
 
     def _open(self, page: str, key: str = "", candidate: FoundCard | None = None) -> None:
         if key != self._key or page == "list":
             self._scan, self._verdict = None, ""
-        self._page, self._key, self._candidate = page, key if page in ("device", "role") else "", candidate
+        self._page, self._key, self._candidate = page, key if page in ("device", "role", "speak") else "", candidate
 
     def _took(self, view: DeskView) -> None:
         self.view = view

@@ -67,7 +67,7 @@ class Teller:
         """The page that is open."""
         if state.page == "check":
             return self._findings(state)
-        if state.page == "role":
+        if state.page in ("role", "speak"):
             return (self._candidate(state),)
         if state.page == "device" and state.device is not None:
             return self._device(state, state.device)

@@ -29,7 +29,7 @@ _GOOD, _WARN, _ASK = Look(Tone.GOOD), LOOK[Code.DEVICE_FAULT], Look(Tone.ASK)
 
 
 class DevicesScreen(ScreenView):
-    """Owns the list, the cards of the page that is open, the buttons that give a role, and the keypad for an address."""
+    """Owns the list, the cards of the page that is open, the buttons that give a role or a language, and the keypad for an address."""
 
     def __init__(self, skin: Skin, texts: Texts) -> None:
         super().__init__(skin, texts)
@@ -42,7 +42,7 @@ class DevicesScreen(ScreenView):
         self._in_use = 0
         self._cards: list[LinesCard] = []
         self._bars = BarsCard(self._page.body)
-        self._roles = [self._role_button() for _ in range(3)]
+        self._choices: list[ActionButton] = []
         self._pad = Keypad(skin, letters=True, address=True, parent=self._page.body)
         self._pad.entered.connect(lambda text: self.intent.emit(f"typed:{text}"))
         self._shown = ""
@@ -56,11 +56,7 @@ class DevicesScreen(ScreenView):
         for i, card in enumerate(self._cards):
             card.show_lines(cards[i] if i < len(cards) else ())
         self._bars.show_runs(state.device.proof if state.device and state.page == "device" else ())
-        for button, act in zip(self._roles, state.frame.choices, strict=False):
-            guess = state.candidate.role if state.candidate else state.device.role if state.device else ""
-            button.intent = act.intent
-            look = "chosen" if act.intent == f"take:{guess}" else "plain"
-            button.show_action(self.texts.word(act.word), icon=act.icon, key=act.key if self.desk else "", look=look)
+        self._draw_choices(state)
         fresh, self._shown = state.page != self._shown, state.page
         self.place()
         if fresh:
@@ -125,8 +121,7 @@ class DevicesScreen(ScreenView):
             high = sum(high + 12 for _, high in column[:2])
             column[:2] = column[:2] if high <= self._page.height() else reversed(column[:2])
         column.append((self._bars, self._bars.wanted_height(inner)))
-        high = self.skin.grown(72)
-        column += [(button, high if page == "role" else 0) for button in self._roles]
+        column += [(button, self.skin.grown(72 if page == "role" else 60)) for button in self._choices]
         # Its keys stay as large as a thumb: on the smallest screen they scroll.
         column.append((self._pad, max(_PAD_LEAST, self._page.height() - 4) if page == "type" else 0))
         self._page.stack(column, 12)
@@ -152,12 +147,29 @@ class DevicesScreen(ScreenView):
             title = self._teller.name(card)
             row.show_device(act.intent, icon_of_role(card.role), title, words, look, key=act.key if self.desk else "")
 
+    def _draw_choices(self, state: DevicesState) -> None:
+        """One button for each role or language; what it is now, or says it is, is framed."""
+        acts = state.frame.choices if state.page in ("role", "speak") else ()
+        while len(self._choices) < len(acts):
+            self._choices.append(self._choice_button())
+        while len(self._choices) > len(acts):
+            gone = self._choices.pop()
+            gone.hide()
+            gone.deleteLater()
+        now = state.candidate or state.device
+        chosen = {f"take:{now.role}", f"speak:{now.dialect}"} if now else set()
+        for button, act in zip(self._choices, acts, strict=True):
+            button.intent = act.intent
+            text = self.texts.word(act.word) if state.page == "role" else act.intent.partition(":")[2].upper()
+            look = "chosen" if act.intent in chosen else "plain"
+            button.show_action(text, icon=act.icon, key=act.key if self.desk else "", look=look)
+
     def _row(self) -> DeviceRow:
         row = DeviceRow(self.skin, self._list.body)
         row.clicked.connect(lambda: self.intent.emit(row.intent))
         return row
 
-    def _role_button(self) -> ActionButton:
+    def _choice_button(self) -> ActionButton:
         button = ActionButton(self.skin, "", 56, 20, self._page.body)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: self.intent.emit(button.intent))
