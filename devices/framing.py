@@ -79,6 +79,12 @@ class DelimiterFramer:
         self._drop()
         return []
 
+    def patience(self, now: float, most: float) -> float:
+        """How long to wait for more before `expire` has something to do: at most `most` seconds."""
+        if self._idle_s is None or not self._pending:
+            return most
+        return min(max(self._last + self._idle_s - now, 0.0), most)
+
     def reset(self) -> None:
         """Forget a half frame: the link was lost in the middle of it."""
         if self._pending:
@@ -199,6 +205,12 @@ class HidPosJoiner:
         if self._last is None or now - self._at < (self._full_s if self._last.full else self._idle_s):
             return []
         return self._settle()
+
+    def patience(self, now: float, most: float) -> float:
+        """How long to wait for more before `expire` has something to do: at most `most` seconds."""
+        if self._last is None:
+            return most
+        return min(max(self._at + (self._full_s if self._last.full else self._idle_s) - now, 0.0), most)
 
     def reset(self) -> None:
         """Forget a half scan: the link was lost in the middle of it."""

@@ -23,14 +23,14 @@ class EvdevScannerDriver(PortDriver):
         super().__init__(transport)
         self._key = key
         self._clock = clock
-        self._unsuffixed = not framing.ends
+        unsuffixed = not framing.ends
         self.keys = KeyDecoder()
         self.framer = DelimiterFramer(
             framing.ends,
             framing.starts,
             LONGEST_SCAN,
-            SILENCE_S if self._unsuffixed else HALF_S,
-            idle_ends=self._unsuffixed,
+            SILENCE_S if unsuffixed else HALF_S,
+            idle_ends=unsuffixed,
             before=framing.before,
         )
 
@@ -46,7 +46,7 @@ class EvdevScannerDriver(PortDriver):
 
     def step(self) -> Sequence[Event]:
         """Wait for keys and return the scans they complete."""
-        data = self._transport.read(SILENCE_S if self._unsuffixed else STEP_S)
+        data = self._transport.read(self.framer.patience(self._clock(), STEP_S))
         now = self._clock()
         frames = self.framer.feed(self.keys.feed(data).encode("latin-1"), now)
         whole = [frame for frame in frames if self._is_whole(frame)]

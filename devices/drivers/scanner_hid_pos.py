@@ -32,7 +32,7 @@ class HidPosDriver(PortDriver):
 
     def step(self) -> Sequence[Event]:
         """Wait for a report and return the scans it completes."""
-        report = self._transport.read(STEP_S)
+        report = self._transport.read(self.joiner.patience(self._clock(), STEP_S))
         now = self._clock()
         if not report:
             return self._scans(self.joiner.expire(now), now)

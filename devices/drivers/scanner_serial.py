@@ -87,7 +87,7 @@ class SerialScannerDriver(PortDriver):
 
     def step(self) -> Sequence[Event]:
         """Wait for characters and return the scans they complete; a fault while what comes is no scan, until one comes."""
-        scans = self.frames(self._transport.read(STEP_S))
+        scans = self.frames(self._transport.read(self.framer.patience(self._clock(), STEP_S)))
         dropped, self._dropped = self.framer.counters.dropped_bytes - self._dropped, self.framer.counters.dropped_bytes
         if scans and self._faulty:
             self._faulty = False

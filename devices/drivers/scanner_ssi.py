@@ -129,7 +129,8 @@ class SsiScannerDriver(PortDriver):
             scan = None if self._is_repetition(packet) else self._join(packet)
             return [] if scan is None else [scan]
         if packet.op == Op.REPLY_REVISION:
-            self.revision = packet.data.decode("latin-1")
+            # For the screen: whatever is there, no control character gets through.
+            self.revision = "".join(char for char in packet.data.decode("latin-1") if char.isprintable())
         elif packet.op == Op.CMD_ACK:
             self._answered()
         elif packet.op == Op.CMD_NAK:

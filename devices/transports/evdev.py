@@ -147,7 +147,7 @@ class EvdevTransport:
             _ioctl().ioctl(fd, EVIOCGNAME | _LONGEST_NAME << 16, room)
         except OSError:
             return ""
-        return room.split(b"\0")[0].decode("utf-8", "replace")
+        return "".join(char for char in room.split(b"\0")[0].decode("utf-8", "replace") if char.isprintable())
 
 
 def _ioctl() -> Any:

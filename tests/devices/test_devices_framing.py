@@ -64,3 +64,20 @@ def test_silence_ends_a_frame_only_for_a_scanner_without_suffix(idle_ends, expec
     assert framer.feed(b"", 10.3) == expected
     assert framer.counters.incomplete == (0 if idle_ends else 1)
     assert framer.feed(b"new\r", 10.4) == [b"new"]
+
+
+@pytest.mark.parametrize(("at", "patience"), [(10.0, 0.2), (10.2, 0.1), (10.4, 0.0)])
+def test_how_long_to_wait_for_the_rest(at, patience):
+    framer = DelimiterFramer(ENDS, idle_s=0.3)
+    assert framer.patience(at, 0.2) == 0.2
+    framer.feed(b"9501", 10.0)
+    assert framer.patience(at, 0.2) == pytest.approx(patience)
+
+
+@given(st.binary(max_size=400), st.lists(st.integers(0, 400)), st.sampled_from([b"", b"\n"]))
+def test_bytes_passed_over_in_front_of_a_frame(stream, cuts, before):
+    whole = DelimiterFramer(b"\r", before=before)
+    framer = DelimiterFramer(b"\r", before=before)
+    found = [frame for piece in in_pieces(stream, cuts) for frame in framer.feed(piece, 0.0)]
+    assert found == whole.feed(stream, 0.0)
+    assert not any(before and frame.startswith(before) for frame in found)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from devices.codecs import ssi
 from devices.codecs.ssi import Damaged, Nak, Op, Packet
+from devices.drivers import scanner_ssi
 from devices.drivers.scanner_ssi import SsiScannerDriver
 from devices.framing import SsiFramer
 from devices.model import DeviceKey, Feedback, Reason, Scan
@@ -213,6 +214,7 @@ def test_a_decoder_that_answers_no_command_is_not_asked_for_ever(bench):
     bench.driver.enable(on=False)
     for _ in range(10):
         bench.now += 3
+        bench.driver.wake()
         bench.driver.step()
     assert bench.ops() == [Op.SCAN_DISABLE] * 3
 
@@ -222,7 +224,8 @@ def test_an_event_of_the_decoder_is_acknowledged(bench):
     assert bench.ops() == [Op.CMD_ACK]
 
 
-def test_a_port_where_nobody_speaks_ssi(bench):
+def test_a_port_where_nobody_speaks_ssi(bench, monkeypatch):
+    monkeypatch.setattr(scanner_ssi, "PROBE_S", 0.05)
     with pytest.raises(LinkError) as trouble:
         bench.driver.probe()
     assert trouble.value.reason is Reason.NO_REPLY
@@ -244,7 +247,7 @@ def decoder(plug, hub, listener):
     """A decoder on a terminal, found by the hub."""
 
     def make(*plan, **options):
-        sim = plug(SsiSim(resend_s=0.15, **options), *plan)
+        sim = plug(SsiSim(resend_s=0.05, **options), *plan)
         key = hub.add_scanner(sim.url, "Scanner")
         hub.start()
         listener.wait_ready(key)
@@ -304,3 +307,8 @@ def test_the_scanner_beeps_as_the_process_says(decoder, hub, listener):
 def test_a_damaged_packet_says_whether_it_was_sent_before():
     assert Damaged(b"\x05\xf3\x00\x00\x03\x00\x00").fresh
     assert not Damaged(b"\x05\xf3\x00\x01\x03\x00\x00").fresh
+
+
+def test_what_the_decoder_says_of_itself_is_fit_for_the_screen(bench):
+    bench.says(ssi.encode(Op.REPLY_REVISION, b"PAABLS00\x1b[2J\x07\xff", ssi.DECODER))
+    assert bench.driver.revision == "PAABLS00[2J\xff"

@@ -1,6 +1,5 @@
 """The keyboard wedge: typing is never lost, reordered or held long; a scan never leaks into a field and is never cut or glued."""
 
-import random
 from dataclasses import replace
 
 import pytest
@@ -222,34 +221,9 @@ def test_a_persons_enter_after_a_scan_is_theirs():
     assert field.typed == [enter]
 
 
-def test_twenty_thousand_random_timelines():
-    """A shift of a floor: fast scans, human keys, numpad entry; nothing mistaken, nothing lost."""
-    dice = random.Random(7)
-    field, typed, scanned, t = Field(), [], [], 0.0
-    for _ in range(20_000):
-        t += dice.uniform(110, 400)
-        if dice.random() < 0.5:
-            code = "".join(dice.choices("0123456789ABCDEF-", k=dice.randint(6, 30)))
-            keys = timeline(code + "\r", t, [dice.uniform(1, 20) for _ in range(31)])
-            if len(set(code)) > 1:
-                scanned.append(code)
-            else:
-                typed += keys
-        else:
-            text = "".join(dice.choices("0123456789.", k=dice.randint(1, 6))) + dice.choice(["", "\r"])
-            keys = timeline(text, t, [dice.uniform(60, 300) for _ in range(7)])
-            typed += keys
-        for key in keys:
-            field.press(key)
-        t = keys[-1].t_ms
-    field.settle(t + 1000)
-    assert [scan.text for scan in field.scans] == scanned
-    assert field.typed == typed
-
-
 def test_a_shift_of_typing_and_scanning():
     """A slice of `tools.soak.wedge_timelines`."""
-    wrong = {seed: found for seed in range(4000) if (found := wedge_timelines.faults(seed))}
+    wrong = {seed: found for seed in range(3000) if (found := wedge_timelines.faults(seed))}
     assert not wrong
 
 
