@@ -20,7 +20,8 @@ __all__ = ["DuplicateJob", "PrintJournal", "PrintPolicy", "PrinterWorker", "Unde
 # A fault must be on the screen within a second of its cause.
 LOOK_WELL_S = 0.75
 LOOK_ILL_S = 0.5
-LOOK_MUTE_S = 5.0
+# A mute printer holds the connection for as long as we listen; one that stays mute is given more and more rest.
+LOOK_MUTE_S = (0.5, 1.0, 2.0, 5.0)
 
 PassOn = Callable[[DeviceKey, PrintJob], bool]
 """Offers a job of which nothing has left to the other printers; True if one has taken it."""
@@ -52,6 +53,7 @@ class PrinterWorker:
         self._well = False
         self._ill_since: float | None = clock()
         self._next_look = 0.0
+        self._mute_looks = 0
         self.identity: PrinterIdentity | None = None
 
     # --- any thread ---
@@ -212,8 +214,11 @@ class PrinterWorker:
             self._driver.disconnect()
 
     def _looked(self, status: PrinterStatus) -> Sequence[Event]:
-        wait = {True: LOOK_WELL_S, False: LOOK_ILL_S, None: LOOK_MUTE_S}[status.ready]
         self._found(status.ready is True)
+        self._mute_looks = self._mute_looks + 1 if status.ready is None else 0
+        wait = LOOK_WELL_S if status.ready else LOOK_ILL_S
+        if status.ready is None:
+            wait = LOOK_MUTE_S[min(self._mute_looks, len(LOOK_MUTE_S)) - 1]
         self._next_look = self._clock() + wait
         return (status,)
 

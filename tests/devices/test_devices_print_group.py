@@ -169,6 +169,19 @@ def test_a_job_is_cancelled_before_its_first_byte_and_not_after(two, listener):
     assert jobs_of(first) == ["late"]
 
 
+def test_a_job_for_a_printer_that_is_off_can_be_held_and_cancelled(two, listener, expected_log):
+    expected_log.append("Printer 0: no link")
+    hub, (first, _), keys = two
+    first.stop()
+    hub.prints.hold(keys[0])
+    hub.print(keys[0], job("stuck"))
+    listener.wait(lambda: any(report.reasons == (Reason.HELD,) for report in listener.jobs))
+    assert hub.prints.cancel("stuck", "Ann")
+    assert listener.final("stuck").reasons == (Reason.CANCELLED,)
+    assert not hub.prints.cancel("stuck", "Ann")
+    assert hub.prints.job("stuck").payload == SMALL
+
+
 # --- a person decides ---
 
 

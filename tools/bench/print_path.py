@@ -1,5 +1,5 @@
-"""From the click to the first byte, and from the label's end to the report that it is out: one station, the journal on disk, a printer on
-real TCP that takes 120 ms a label."""
+"""From the click to the first byte, from the label's end to the report that it is out, from a fault to its word and from its end to the
+all-clear: one station, the journal on disk, a printer on real TCP that takes 120 ms a label."""
 
 import tempfile
 import threading
@@ -10,12 +10,13 @@ from statistics import median, quantiles
 from app.store.store import Store
 from app.store.sync_ports import PrintJournal
 from devices.hub import DeviceHub, HubSinks
-from devices.model import JobReport, JobState, PrintJob, Role
+from devices.model import JobReport, JobState, PrinterStatus, PrintJob, Reason, Role
 from devices.simulated.zpl_machine import PrinterBuild
 from devices.simulated.zpl_sim import ZplSim
 from tools.bench import Figure
 
 ROUNDS = 100
+FAULTS = 15
 PRINT_S = 0.12
 PAYLOAD = b"^XA^LL1200^FO9,9^BCN,99,N,N,N,N^FD>;>800095012345678901237^FS^XZ"
 
@@ -62,19 +63,33 @@ def main() -> list[Figure]:
                 told[report.job_id] = time.monotonic()
                 changed.notify_all()
 
+    states: list[tuple[float, bool | None]] = []
+
+    def looked(_: object, status: PrinterStatus) -> None:
+        with changed:
+            states.append((time.monotonic(), status.ready))
+            changed.notify_all()
+
+    def until(ready: bool) -> float:
+        """Milliseconds until the printer is said to be so."""
+        begun = time.monotonic()
+        with changed:
+            assert changed.wait_for(lambda: bool(states) and states[-1][1] is ready, 10)
+        return (states[-1][0] - begun) * 1000
+
     clicks: list[float] = []
     labels: list[float] = []
     words: list[float] = []
+    faults: list[float] = []
+    clears: list[float] = []
     with tempfile.TemporaryDirectory() as place:
         store = Store(Path(place) / "data", _Clock())
         printer = _Listening(Path(place) / "labels", PrinterBuild(print_s=PRINT_S))
         printer.start()
-        hub = DeviceHub(
-            HubSinks(lambda *_: None, lambda *_: None, lambda *_: None, lambda *_: None, heard), PrintJournal(store)
-        )
+        hub = DeviceHub(HubSinks(lambda *_: None, lambda *_: None, looked, lambda *_: None, heard), PrintJournal(store))
         hub.add_printer(printer.url, "Printer")
         hub.start()
-        time.sleep(0.5)
+        until(True)
         for n in range(ROUNDS):
             # Idle, at any moment between two looks.
             time.sleep((n % 17) * 0.007)
@@ -88,6 +103,13 @@ def main() -> list[Figure]:
             clicks.append((printer.first - begun) * 1000)
             labels.append((printer.label - begun) * 1000)
             words.append((told[f"bench-{n}"] - printer.labels[-1].at) * 1000)
+        for n in range(FAULTS):
+            time.sleep(n * 0.05)
+            printer.fault(Reason.MEDIA_EMPTY, True)
+            faults.append(until(False))
+            time.sleep(n * 0.03)
+            printer.fault(Reason.MEDIA_EMPTY, False)
+            clears.append(until(True))
         hub.stop()
         printer.stop()
         store.close()
@@ -101,4 +123,6 @@ def main() -> list[Figure]:
             150,
         ),
         Figure("label out to the report of it, p95", quantiles(words, n=20)[18], "ms", 120),
+        Figure("out of labels to its word, idle, longest", max(faults), "ms", 1000),
+        Figure("reloaded to the all-clear, longest", max(clears), "ms", 1000),
     ]
