@@ -19,10 +19,11 @@ _PARAMETERS = {b"a": 1, b"z": 10, b"M": 1, b"K": 1, b"A": 1, b"d": 2, b"!": 1}
 class BrotherMachine(LabelMachine):
     """Says 06 when it begins to print, 01 when a label is out, 02 when something goes wrong."""
 
+    model = "FH-QL-SIM"
     faults_known = frozenset(_ERRORS)
 
     def __init__(self, build: Build | None = None) -> None:
-        super().__init__(build or Build(model="FH-QL-SIM"))
+        super().__init__(build)
         self._label = bytearray()
         self._said: set[Reason] = set()
 

@@ -17,10 +17,11 @@ _COUNT_QUESTION = b"\x1bJRU"
 class CpclMachine(LabelMachine):
     """`knows` "count" (`ESC J R U`) and "extended" (`ESC i`)."""
 
+    model = "FH CPCL-SIM"
     faults_known = frozenset(_FAULTS) | frozenset(_EXTENDED)
 
     def __init__(self, build: Build | None = None) -> None:
-        super().__init__(build or Build(model="FH CPCL-SIM", knows=frozenset({"count", "extended"})))
+        super().__init__(build)
         self._session: bytearray | None = None
         self._copies = 1
         self._was_reset = True
@@ -85,7 +86,7 @@ class CpclMachine(LabelMachine):
         answer = b""
         if question == b"h":
             self._owed += 1
-        elif question == b"i" and "extended" in self.build.knows:
+        elif question == b"i" and self.knows("extended"):
             answer = bytes([sum(_EXTENDED.get(fault, 0) for fault in self.faults)])
         elif question == b"v":
             answer = f"{self.build.model},V1.0,SN0001\0".encode()
@@ -96,5 +97,5 @@ class CpclMachine(LabelMachine):
     def _count(self) -> tuple[int, bytes] | None:
         if len(self._input) < len(_COUNT_QUESTION):
             return None if _COUNT_QUESTION.startswith(self._input) else (2, b"")
-        known = self._input.startswith(_COUNT_QUESTION) and "count" in self.build.knows
+        known = self._input.startswith(_COUNT_QUESTION) and self.knows("count")
         return len(_COUNT_QUESTION), (self.odometer % 65536).to_bytes(2, "big") if known else b""

@@ -15,10 +15,11 @@ _PICTURE = re.compile(rb"GW\s*\d+\s*,\s*\d+\s*,\s*(\d{1,4})\s*,\s*(\d{1,5})\s*,"
 class Epl2Machine(LabelMachine):
     """Knows nothing of jobs: it cannot say that a label is out."""
 
+    model = "FH-EPL2-SIM"
     faults_known = frozenset(_CODES)
 
     def __init__(self, build: Build | None = None) -> None:
-        super().__init__(build or Build(model="FH-EPL2-SIM"))
+        super().__init__(build)
         self._label = bytearray()
         self._reporting = False
         self._reported: set[Reason] = set()

@@ -32,10 +32,11 @@ _PARAMETERS = {
 class EscposMachine(LabelMachine):
     """`knows` "echo": answers `GS ( H`; cheap printers do not."""
 
+    model = "FH-ESCPOS-SIM"
     faults_known = frozenset(_OFFLINE) | frozenset(_ERRORS) | {Reason.MEDIA_LOW}
 
     def __init__(self, build: Build | None = None) -> None:
-        super().__init__(build or Build(model="FH-ESCPOS-SIM", knows=frozenset({"echo"})))
+        super().__init__(build)
         self._label = bytearray()
         self._page_mode = False
 
@@ -112,7 +113,7 @@ class EscposMachine(LabelMachine):
             return None
         command = bytes(self._input[:length])
         if command.startswith(b"\x1d(H\x06\x00\x30\x30"):
-            echo = b"\x37\x22" + command[7:11] + b"\0" if "echo" in self.build.knows else b""
+            echo = b"\x37\x22" + command[7:11] + b"\0" if self.knows("echo") else b""
             self._queue.append(Waiting(b"", 0, echo=echo))
         elif command == b"\x1b@":
             self._label.clear()

@@ -32,12 +32,13 @@ class CameOut:
 
 @dataclass(slots=True)
 class Build:
-    """How a printer is made and stocked. `labels` None: the roll never ends. `knows` names optional abilities of the language."""
+    """How a printer is made and stocked. `labels` None: the roll never ends. `knows` names the optional abilities of the language that it
+    has, None: all of them. `model` "": what the machine calls itself."""
 
-    model: str = "FH-SIM"
+    model: str = ""
     print_s: float = 0.08
     labels: int | None = None
-    knows: frozenset[str] = frozenset()
+    knows: frozenset[str] | None = None
     fault_at: dict[int, Reason] = field(default_factory=dict)
     """Fault that appears when label number n (from 1) is half out."""
 
@@ -56,9 +57,11 @@ class LabelMachine(ABC):
     """The inside of a printer. `receive`, `tick` and the rest are called by one thread at a time; `on_label` as labels come out."""
 
     faults_known: frozenset[Reason] = frozenset()
+    model = "FH-SIM"
 
     def __init__(self, build: Build | None = None) -> None:
         self.build = build or Build()
+        self.build.model = self.build.model or self.model
         self.faults: set[Reason] = set()
         self.odometer = 0
         self.on_label: Callable[[CameOut], None] = lambda label: None
@@ -69,6 +72,10 @@ class LabelMachine(ABC):
     @abstractmethod
     def _obey(self, now: float) -> tuple[int, bytes] | None:
         """Do what stands at the front of the input: bytes used up and the answer; None if it is not complete."""
+
+    def knows(self, ability: str) -> bool:
+        """Whether this one has the optional ability."""
+        return self.build.knows is None or ability in self.build.knows
 
     def receive(self, data: bytes, now: float) -> bytes:
         """Take bytes from the host; returns what the printer answers at once."""
@@ -150,10 +157,19 @@ class LabelMachine(ABC):
 
 
 class PrinterSim:
-    """A whole printer: the machine behind a TCP port, or behind a pseudo terminal at `link`. `labels` is what came out."""
+    """A whole printer: the machine behind a TCP port, or behind a pseudo terminal at `link`. `labels` is what came out, `on_label` is
+    called with each."""
 
-    def __init__(self, machine: LabelMachine, port: int = 0, link: Path | None = None, pty: bool = False) -> None:
+    def __init__(
+        self,
+        machine: LabelMachine,
+        port: int = 0,
+        link: Path | None = None,
+        pty: bool = False,
+        on_label: Callable[[CameOut], None] = lambda label: None,
+    ) -> None:
         self.machine = machine
+        self._on_label = on_label
         self.labels: list[CameOut] = []
         self._changed = threading.Condition(threading.RLock())
         machine.on_label = self._came_out
@@ -209,3 +225,4 @@ class PrinterSim:
     def _came_out(self, label: CameOut) -> None:
         self.labels.append(label)
         self._changed.notify_all()
+        self._on_label(label)

@@ -25,10 +25,11 @@ _QUANTITY = re.compile(rb"\x1bQ(\d{1,6})")
 class SbplMachine(LabelMachine):
     """`knows` "name": the long answer, with the job's name; without it the short one of the DR300."""
 
+    model = "FH-SBPL-SIM"
     faults_known = frozenset(_STATES)
 
     def __init__(self, build: Build | None = None) -> None:
-        super().__init__(build or Build(model="FH-SBPL-SIM", knows=frozenset({"name"})))
+        super().__init__(build)
         self._names: dict[str, str] = {}
 
     def receive(self, data: bytes, now: float) -> bytes:
@@ -51,7 +52,7 @@ class SbplMachine(LabelMachine):
         state = next((letter for fault, letter in _STATES.items() if fault in self.faults), "G" if self.busy else "A")
         front = self._queue[0] if self._queue else None
         job = front.job if front else ""
-        name = f"{self._names.get(job, ''):16.16}" if "name" in self.build.knows else ""
+        name = f"{self._names.get(job, ''):16.16}" if self.knows("name") else ""
         left = front.left if front else 0
         return f"\x02{job or '  '}{state}{left:06d}{name}\x03".encode()
 

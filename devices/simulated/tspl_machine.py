@@ -29,10 +29,11 @@ _QUESTION = b"\x1b!"
 class TsplMachine(LabelMachine):
     """`knows` "report": answers `ESC ! S`; old firmware answers only `ESC ! ?`."""
 
+    model = "FH-TSPL-SIM"
     faults_known = frozenset(_FLAGS)
 
     def __init__(self, build: Build | None = None) -> None:
-        super().__init__(build or Build(model="FH-TSPL-SIM", knows=frozenset({"report"})))
+        super().__init__(build)
         self._label = bytearray()
 
     def receive(self, data: bytes, now: float) -> bytes:
@@ -58,7 +59,7 @@ class TsplMachine(LabelMachine):
             self.power_off()
         elif question == ord("?"):
             return bytes([sum(_FLAGS[fault] for fault in self.faults) | (0x20 if self._working else 0)])
-        elif "report" in self.build.knows:
+        elif self.knows("report"):
             return b"\x02" + bytes(self._report()) + b"\x03\r\n"
         return b""
 

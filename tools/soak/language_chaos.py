@@ -18,31 +18,23 @@ from devices.drivers.base import PrinterDriver
 from devices.model import JobReport, JobState, PrintJob, Reason
 from devices.printing import PrintPolicy
 from devices.registry import printer_for
-from devices.simulated.brother_machine import BrotherMachine
 from devices.simulated.chaos import ChaosPlan
-from devices.simulated.cpcl_machine import CpclMachine
-from devices.simulated.epl2_machine import Epl2Machine
-from devices.simulated.escpos_machine import EscposMachine
-from devices.simulated.printer_base import LabelMachine, PrinterSim
-from devices.simulated.sbpl_machine import SbplMachine
-from devices.simulated.tspl_machine import TsplMachine
+from devices.simulated.printer_base import PrinterSim
+from devices.simulated.printer_sims import MACHINES
 from devices.transports.base import LinkError
 from tools.bench import Figure
 
 Words = Callable[[str], bytes]
 
-LANGUAGES: dict[str, tuple[type[LabelMachine], Words]] = {
-    "tspl": (
-        TsplMachine,
-        lambda text: f'SIZE 50 mm,30 mm\r\nCLS\r\nTEXT 9,9,"3",0,1,1,"{text}"\r\nPRINT 1,1\r\n'.encode(),
-    ),
-    "epl2": (Epl2Machine, lambda text: f'N\r\nA9,9,0,3,1,1,N,"{text}"\r\nP1\r\n'.encode()),
-    "cpcl": (CpclMachine, lambda text: f"! 0 200 200 240 1\r\nTEXT 4 0 9 9 {text}\r\nFORM\r\nPRINT\r\n".encode()),
-    "sbpl": (SbplMachine, lambda text: f"\x02\x1bA\x1bV0009\x1bH0009\x1bXM{text}\x1bQ1\x1bZ\x03".encode()),
-    "escpos": (EscposMachine, lambda text: f"\x1b@{text}\n\x1dVA\0".encode()),
-    "brother": (BrotherMachine, lambda text: b"g\0" + bytes([len(text)]) + text.encode() + b"\x1a"),
+LANGUAGES: dict[str, Words] = {
+    "tspl": lambda text: f'SIZE 50 mm,30 mm\r\nCLS\r\nTEXT 9,9,"3",0,1,1,"{text}"\r\nPRINT 1,1\r\n'.encode(),
+    "epl2": lambda text: f'N\r\nA9,9,0,3,1,1,N,"{text}"\r\nP1\r\n'.encode(),
+    "cpcl": lambda text: f"! 0 200 200 240 1\r\nTEXT 4 0 9 9 {text}\r\nFORM\r\nPRINT\r\n".encode(),
+    "sbpl": lambda text: f"\x02\x1bA\x1bV0009\x1bH0009\x1bXM{text}\x1bQ1\x1bZ\x03".encode(),
+    "escpos": lambda text: f"\x1b@{text}\n\x1dVA\0".encode(),
+    "brother": lambda text: b"g\0" + bytes([len(text)]) + text.encode() + b"\x1a",
 }
-"""The printer and one label of each language."""
+"""One label of each language."""
 
 QUICK = PrintPolicy(hold_s=0.05, listen_s=0.01, base_s=0.08, per_label_s=0.02, grace_s=0.02)
 _FAULTS = (Reason.MEDIA_EMPTY, Reason.COVER_OPEN)
@@ -67,8 +59,8 @@ class Outcome:
 
 def chaos(language: str, runs: int, seed: int) -> Outcome:
     """So many jobs, one after the other, at one printer."""
-    machine, words = LANGUAGES[language]
-    sim = PrinterSim(machine())
+    words = LANGUAGES[language]
+    sim = PrinterSim(MACHINES[language]())
     sim.machine.build.print_s = 0.003
     sim.start()
     driver = printer_for(f"{sim.url}?dialect={language}&snmp=no", time.monotonic)
