@@ -244,7 +244,7 @@ class DeviceHub:
 
     def _driver(self, role: Role, url: str, key: DeviceKey) -> Driver:
         plain = self._plain_driver(role, url)
-        return self.prints.worker(key, plain) if role is Role.LABEL_PRINTER else plain
+        return self.prints.worker(key, plain, registry.tongue_of(url)) if role is Role.LABEL_PRINTER else plain
 
     def _plain_driver(self, role: Role, url: str) -> Any:
         if role is Role.SCANNER:

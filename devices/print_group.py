@@ -37,9 +37,9 @@ class PrintGroup:
 
     # --- the printers ---
 
-    def worker(self, key: DeviceKey, driver: PrinterDriver) -> PrinterWorker:
-        """A queue for a printer, the `Driver` of its session. It gets jobs once it is added."""
-        return PrinterWorker(key, driver, self._book, self._pass_on, self._clock, self._policy)
+    def worker(self, key: DeviceKey, driver: PrinterDriver, tongue: str = "") -> PrinterWorker:
+        """A queue for a printer, the `Driver` of its session. It gets jobs once it is added, and those of others of its `tongue`."""
+        return PrinterWorker(key, tongue, driver, self._book, self._pass_on, self._clock, self._policy)
 
     def add(self, worker: PrinterWorker) -> None:
         """One more printer, the last one in preference."""
@@ -66,11 +66,12 @@ class PrintGroup:
     # --- the jobs ---
 
     def submit(self, job: PrintJob, to: DeviceKey | None = None) -> None:
-        """Queue a job, at the printer named or at the first that is ready. A job for a named printer stays with it.
+        """Queue a job, at the printer named or at the first that is ready and speaks as the most preferred does (that is what such jobs
+        are written in). A job for a named printer stays with it.
 
         What becomes of it is reported. Raises DuplicateJob, Undecided, and what the journal raises: then the job is not queued.
         """
-        worker = self._worker_at(to) if to is not None else self._best(exclude=None) or self._any()
+        worker = self._worker_at(to) if to is not None else self._first()
         if worker is None:
             self._book.enter(job)
             detail = "there is no such printer"
@@ -135,19 +136,22 @@ class PrintGroup:
         with self._lock:
             return self._workers.get(key)
 
-    def _any(self) -> PrinterWorker | None:
+    def _first(self) -> PrinterWorker | None:
+        """The most preferred printer that is ready, else one that nobody holds, else any."""
+        alike = self._alike(None)
+        free = next((worker for worker in alike if worker.available), None)
+        return free or next((worker for worker in alike if not worker.held), next(iter(alike), None))
+
+    def _alike(self, key: DeviceKey | None) -> list[PrinterWorker]:
+        """Printers that speak as this one does, or the most preferred one, in order."""
         with self._lock:
             workers = list(self._workers.values())
-        return next((worker for worker in workers if not worker.held), next(iter(workers), None))
-
-    def _best(self, exclude: DeviceKey | None) -> PrinterWorker | None:
-        with self._lock:
-            workers = [worker for key, worker in self._workers.items() if key != exclude]
-        return next((worker for worker in workers if worker.available), None)
+            model = self._workers.get(key) if key is not None else next(iter(workers), None)
+        return [worker for worker in workers if model is not None and worker.tongue == model.tongue]
 
     def _pass_on(self, key: DeviceKey, job: PrintJob) -> bool:
         """Called by a worker, on its thread, for a job of its own of which nothing has left."""
-        other = self._best(exclude=key)
+        other = next((worker for worker in self._alike(key) if worker.key != key and worker.available), None)
         if other is None:
             return False
         job = replace(job, printer=str(other.key))

@@ -33,6 +33,7 @@ class PrinterWorker:
     def __init__(
         self,
         key: DeviceKey,
+        tongue: str,
         driver: PrinterDriver,
         book: JobBook,
         pass_on: PassOn,
@@ -40,6 +41,7 @@ class PrinterWorker:
         policy: PrintPolicy,
     ) -> None:
         self.key = key
+        self.tongue = tongue
         self._driver = driver
         self._book = book
         self._pass_on = pass_on

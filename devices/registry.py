@@ -39,6 +39,16 @@ def dialect_of(role: Role, url: str) -> str:
     return option(url, "dialect", _OF_SCHEME.get(urlsplit(url).scheme, _USUAL[role]))
 
 
+def tongue_of(url: str) -> str:
+    """What labels for the printer at this address must be written in: printers of the same tongue may stand in for each other.
+
+    A spooler or IPP only carries; there `?language=` says it.
+    """
+    dialect = dialect_of(Role.LABEL_PRINTER, url)
+    language = option(url, "language", "zpl") if dialect in ("raw", "ipp") else dialect
+    return f"{language} {option(url, 'dpmm', '8')}/mm"
+
+
 def _pick(table: Mapping[str, Callable[[str, Clock], _T]], dialect: str) -> Callable[[str, Clock], _T]:
     if dialect not in table:
         raise ValueError(f"dialect must be one of {', '.join(table)} but is {dialect!r}")

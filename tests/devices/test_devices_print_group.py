@@ -127,6 +127,21 @@ def test_what_waits_behind_a_label_that_stopped_half_out_comes_out_of_the_spare(
     assert (jobs_of(first), jobs_of(spare)) == (["half"], ["next"])
 
 
+@pytest.mark.parametrize("other", ["dialect=tspl", "dpmm=12", "dialect=raw&language=epl2"])
+def test_a_printer_that_speaks_otherwise_does_not_stand_in(plug, tmp_path, listener, journal, other):
+    first, odd = (plug(ZplSim(tmp_path / name, PrinterBuild(print_s=0.0))) for name in ("first", "odd"))
+    first.fault(Reason.COVER_OPEN, True)
+    hub = DeviceHub(listener.sinks(), journal, policy=QUICK)
+    hub.add_printer(first.url, "First")
+    hub.add_printer(f"{odd.url}?{other}", "Odd")
+    hub.start()
+    hub.print(Role.LABEL_PRINTER, job("mine"))
+    report = listener.final("mine")
+    assert (report.state, report.reasons) == (JobState.FAILED, (Reason.COVER_OPEN,))
+    assert odd.labels == []
+    assert hub.stop()
+
+
 # --- holding and cancelling ---
 
 
