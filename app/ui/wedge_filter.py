@@ -85,6 +85,8 @@ class WedgeFilter(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._idle)
         self._armed = QElapsedTimer()
+        self._arrivals = QElapsedTimer()
+        self._arrivals.start()
         self._in_grace = False
         window.installEventFilter(self)
         application = QGuiApplication.instance()
@@ -111,7 +113,8 @@ class WedgeFilter(QObject):
             window.installEventFilter(self)
 
     def _press(self, watched: QObject, event: QKeyEvent) -> bool:
-        self._last_ms = float(event.timestamp())
+        # Virtual keyboards and some remote desktops give no time: without one, every word would look as fast as a scan.
+        self._last_ms = float(event.timestamp() or self._arrivals.elapsed() + 1)
         modifiers = event.modifiers()
         control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
         # Control and Alt together are AltGr on some systems: then the text is what counts.

@@ -182,3 +182,13 @@ def test_keys_without_a_name_of_qts_pass(bench):
     bench.press(0x01FFFFFF, "", 5000)
     bench.press(0x0BADF00D, "", 5100)
     assert bench.scans == []
+
+
+def test_keys_without_a_time_are_taken_as_they_arrive(bench, qtbot):
+    """A virtual keyboard: letter by letter at a person's pace, and no timestamp on any."""
+    for char in "A12345":
+        bench.press(Qt.Key(ord(char)), char, 0)
+        qtbot.waitUntil(lambda char=char: bench.line.text().endswith(char), timeout=2000)
+    bench.press(Qt.Key.Key_Return, "\r", 0)
+    assert bench.line.text() == "A12345"
+    assert bench.scans == []
