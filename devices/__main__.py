@@ -68,6 +68,7 @@ def _finish(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace],
 
 def _simulate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("device", choices=sorted(DEVICES))
+    parser.add_argument("--dialect", "--language", help="what it speaks (default: lines, mt-sics or zpl)")
     parser.add_argument("--link", type=Path, help="path that always points to the scanner's or scale's terminal")
     parser.add_argument(
         "--port", type=int, help="TCP port on the loopback (printer: default any; scale: TCP instead of a terminal)"

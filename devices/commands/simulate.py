@@ -14,9 +14,13 @@ import threading
 from collections.abc import Callable
 from typing import Protocol, TextIO
 
+from devices.codecs.scales.dialects import DIALECTS
 from devices.model import Reason
+from devices.simulated.printer_base import Build, CameOut, PrinterSim
+from devices.simulated.printer_sims import MACHINES
 from devices.simulated.scale_sim import ScaleBuild, ScaleSim
 from devices.simulated.scanner_sim import ScannerSim
+from devices.simulated.ssi_sim import SsiSim
 from devices.simulated.zpl_machine import PrintedLabel, PrinterBuild
 from devices.simulated.zpl_sim import ZplSim
 
@@ -50,21 +54,22 @@ class _Voice:
             self._out.flush()
 
 
-def _scanner(options: argparse.Namespace, voice: _Voice) -> tuple[ScannerSim, Commands]:
+def _scanner(options: argparse.Namespace, voice: _Voice) -> tuple[Simulator, Commands]:
+    if options.dialect == "ssi":
+        decoder = SsiSim(options.link)
+        return decoder, {"scan": lambda text: voice.say(taken=decoder.scan(text))}
     sim = ScannerSim(options.link, on_heard=lambda heard: voice.say(event="feedback", bytes=heard.hex()))
     return sim, {"scan": sim.scan}
 
 
-def _scale(options: argparse.Namespace, voice: _Voice) -> tuple[ScaleSim, Commands]:
-    sim = ScaleSim(ScaleBuild(), options.link, options.port)
+def _scale(options: argparse.Namespace, voice: _Voice) -> tuple[Simulator, Commands]:
+    sim = ScaleSim(ScaleBuild(), options.link, options.port, options.dialect or "mt-sics")
     return sim, {"load": lambda grams: sim.load(float(grams))}
 
 
-def _printer(options: argparse.Namespace, voice: _Voice) -> tuple[ZplSim, Commands]:
-    def came_out(label: PrintedLabel) -> None:
-        voice.say(event="label", number=label.number, job=label.job, copy=label.copy)
-
-    sim = ZplSim(options.folder, PrinterBuild(print_s=options.print_s), options.port or 0, came_out)
+def _printer(options: argparse.Namespace, voice: _Voice) -> tuple[Simulator, Commands]:
+    zpl = options.dialect in (None, "zpl")
+    sim: ZplSim | PrinterSim = _zpl(options, voice) if zpl else _other_printer(options, voice)
 
     def fault(argument: str) -> None:
         name, _, switch = argument.partition(" ")
@@ -78,16 +83,42 @@ def _printer(options: argparse.Namespace, voice: _Voice) -> tuple[ZplSim, Comman
     return sim, {"fault": fault, "labels": labels, "power-cycle": lambda _: sim.power_cycle()}
 
 
+def _zpl(options: argparse.Namespace, voice: _Voice) -> ZplSim:
+    def came_out(label: PrintedLabel) -> None:
+        voice.say(event="label", number=label.number, job=label.job, copy=label.copy)
+
+    return ZplSim(options.folder, PrinterBuild(print_s=options.print_s), options.port or 0, came_out)
+
+
+def _other_printer(options: argparse.Namespace, voice: _Voice) -> PrinterSim:
+    def came_out(label: CameOut) -> None:
+        options.folder.mkdir(parents=True, exist_ok=True)
+        (options.folder / f"label-{label.number:04d}.{options.dialect}").write_bytes(label.data)
+        voice.say(event="label", number=label.number, job=label.job)
+
+    machine = MACHINES[options.dialect](Build(print_s=options.print_s))
+    return PrinterSim(machine, options.port or 0, options.link, on_label=came_out)
+
+
 DEVICES: dict[str, Callable[[argparse.Namespace, _Voice], tuple[Simulator, Commands]]] = {
     "scanner": _scanner,
     "scale": _scale,
     "printer": _printer,
+}
+DIALECTS_OF: dict[str, tuple[str, ...]] = {
+    "scanner": ("lines", "ssi"),
+    "scale": tuple(DIALECTS),
+    "printer": ("zpl", *MACHINES),
 }
 
 
 def simulate(options: argparse.Namespace) -> int:
     """Runs until standard input ends or `quit` is read."""
     voice = _Voice(sys.stdout)
+    known = DIALECTS_OF[options.device]
+    if options.dialect not in (None, *known):
+        print(f"a simulated {options.device} speaks {', '.join(known)}", file=sys.stderr)
+        return 2
     sim, commands = DEVICES[options.device](options, voice)
     sim.start()
     voice.say(device=options.device, url=sim.url)

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from devices.__main__ import main
 from devices.hub import DeviceHub
 from devices.labels import test_label as proof
 from devices.model import Feedback, PrintJob, Reason, Role
@@ -82,6 +83,26 @@ def test_three_processes_make_a_station(process, tmp_path, listener, journal):
     assert listener.final("tote-1").level == 3
     assert sorted(path.name for path in (tmp_path / "labels").iterdir()) == ["label-0001.zpl", "ledger.jsonl"]
     assert hub.stop()
+
+
+def test_devices_of_other_dialects_make_a_station_too(process, tmp_path, listener, journal):
+    scanner = process("scanner", "--dialect", "ssi")
+    scale = process("scale", "--dialect", "nci")
+    hub = DeviceHub(listener.sinks(), journal)
+    keys = [hub.add_scanner(scanner.url, "Scanner"), hub.add_scale(scale.url, "Scale")]
+    hub.start()
+    for key in keys:
+        listener.wait_ready(key)
+    scanner.tell("scan TOTE-0001")
+    listener.wait(lambda: [scan.text for scan in listener.scans] == ["TOTE-0001"])
+    scale.tell("load 750")
+    listener.wait(lambda: any(reading.usable and reading.value for reading in listener.readings))
+    assert hub.stop()
+
+
+def test_a_dialect_that_nobody_speaks_is_refused(capsys):
+    assert main(["simulate", "scale", "--dialect", "martian"]) == 2
+    assert "mt-sics" in capsys.readouterr().err
 
 
 def test_a_wrong_command_is_answered_and_not_fatal(process):
