@@ -1,4 +1,4 @@
-"""Every language but ZPL, which has renderers of its own: strict readers find in the bytes exactly what was laid out, and nothing more."""
+"""Every language: strict readers find in the bytes exactly what was laid out, and nothing more."""
 
 import io
 
@@ -17,7 +17,7 @@ from tools.labels import readers, samples, show
 from tools.labels.decode import decode
 
 RESOLUTIONS = [
-    *((language, dpmm) for language in ("tspl", "sbpl") for dpmm in (8, 12, 24)),
+    *((language, dpmm) for language in ("zpl", "tspl", "sbpl") for dpmm in (8, 12, 24)),
     *((language, dpmm) for language in ("epl2", "cpcl") for dpmm in (8, 12)),
     ("escpos", 8),
 ]
@@ -28,7 +28,8 @@ def found(label, language, pen=None, dpmm=8):
     writer = WRITERS[language]
     page = lay_out(label, dpmm, writer.fonts(dpmm), pen)
     seen = readers.read(language, writer.write(page), (page.width, page.height), dpmm)
-    wanted = readers.drawn(page)
+    wanted = readers.drawn(page, seen)
+    assert sorted(seen.codes) == sorted(wanted.codes)
     assert sorted(seen.texts, key=str) == sorted(wanted.texts, key=str)
     assert seen.copies == wanted.copies
     assert ImageChops.logical_xor(seen.ink, wanted.ink).getbbox() is None
@@ -63,7 +64,7 @@ def items(draw):
 
 
 @pytest.mark.parametrize("language", readers.LANGUAGES)
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.lists(items(), max_size=5), st.integers(1, 3))
 def test_what_is_read_is_what_was_laid_out(language, things, copies):
     found(Label(100, 85, tuple(things), copies), language)
@@ -79,12 +80,21 @@ def test_a_drawn_text_comes_through(language):
     assert seen.ink.getpixel((16, 16)) == 0
 
 
-@pytest.mark.parametrize(("language", "dpmm"), RESOLUTIONS)
-@pytest.mark.parametrize("name", sorted(samples.LABELS))
+@pytest.mark.parametrize(
+    ("name", "language", "dpmm"),
+    [
+        (name, language, dpmm)
+        for name in sorted(samples.LABELS)
+        for language, dpmm in RESOLUTIONS
+        if dpmm == 8 or name in ("product", "product-traced", "shipping-long")
+    ],
+)
 def test_every_code_of_every_template_reads_as_intended(name, language, dpmm):
     sample = samples.LABELS[name]
     template = read_template(resources.path(f"labels/{sample.template}.toml").read_text(encoding="utf-8"))
     seen = found(template.fill(sample.values, "da"), language, dpmm=dpmm)
+    if language == "zpl":
+        return  # its codes are the printer's own: tests of the renderers look at them
     png = io.BytesIO()
     seen.ink.save(png, "PNG")
     assert decode(png.getvalue()) == sorted(sample.codes)

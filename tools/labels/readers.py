@@ -1,4 +1,4 @@
-"""Small strict readers of the printer languages that no renderer is at hand for: what a printer would find in the bytes of a label.
+"""Small strict readers of the printer languages: what a printer would find in the bytes of a label.
 
 `read(language, payload)` gives the texts with their places and the ink as a picture. A byte that is not exactly where the language wants
 it raises Unread, so a text that had become a command cannot hide. `drawn(page)` is the same of a page before it was written.
@@ -19,11 +19,13 @@ class Unread(Exception):
 
 @dataclass
 class Seen:
-    """What stands on a label: (x, y, font, text) of each text in dots, the ink, how many copies."""
+    """What stands on a label: (x, y, font, text) of each text in dots, the ink, how many copies, and (x, y, module, data) of the bar
+    codes that the printer makes itself."""
 
     size: tuple[int, int]
     texts: list[tuple[int, int, Face, str]] = field(default_factory=list)
     copies: int = 0
+    codes: list[tuple[int, int, int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ink = Image.new("1", self.size, 1)
@@ -195,12 +197,70 @@ def _escpos_page(data: _Bytes, size: tuple[int, int], dpmm: int) -> Seen:
     return seen
 
 
+_FIELD = rb"\^FH_\^FD((?:MA,)?)([^\^~\x00-\x1f]*)\^FS\n"
+
+
+def _zpl(data: _Bytes, size: tuple[int, int], dpmm: int) -> Seen:
+    seen = Seen(size)
+    data.want(rb"\^XA\^CI28\n\^PW(\d+)\^LL(\d+)\^LH0,0\n")
+    seen.copies = 1
+    while not data.match(rb"\^XZ\n"):
+        if found := data.match(rb"\^PQ(\d+),0,1,Y\n(?=\^XZ\n)"):
+            seen.copies = int(found[1])
+            continue
+        x, y = _numbers(data.want(rb"\^FO(\d+),(\d+)"))
+        if found := data.match(rb"\^A0N,(\d+),\1(\^FB\d+,1,0,[CR],0)?" + _FIELD):
+            high = int(found[1])
+            seen.texts.append((x, y, Face("0", high, high), _hex(found[4])))
+        elif found := data.match(rb"\^GB(\d+),(\d+),(\d+)\^FS\n"):
+            wide, high, thick = _numbers(found)
+            if thick != min(wide, high):
+                raise Unread("a frame where a filled rectangle was wanted")
+            seen.rectangle(x, y, wide, high)
+        elif found := data.match(rb"\^GFA,(\d+),\1,(\d+),([0-9A-F]*)\^FS\n"):
+            seen.bitmap(x, y, int(found[2]), bytes.fromhex(found[3].decode()))
+        else:
+            seen.codes.append((x, y, *_zpl_code(data)))
+    return seen
+
+
+def _zpl_code(data: _Bytes) -> tuple[int, str]:
+    """Module and data of a bar code."""
+    if found := data.match(rb"\^BY(\d+),3,(\d+)\^BCN,\2,N,N,N,N\^FD([^\^~\x00-\x1f]|><)*?\^FS\n"):
+        return int(found[1]), _invoked(found[0].decode().partition("^FD")[2].removesuffix("^FS\n"))
+    if found := data.match(rb"\^BY(\d+),3,(\d+)(?:\^B2N,\2,N,N,N|\^B3N,N,\2,N,N)\^FD([0-9A-Z. $/+%-]*)\^FS\n"):
+        return int(found[1]), found[3].decode()
+    if found := data.match(rb"\^BY2,2,10\^BQN,2,(\d+)" + _FIELD):
+        return int(found[1]), _hex(found[3])
+    if found := data.match(rb"\^BXN,(\d+),200,(\d+),\2" + _FIELD):
+        return int(found[1]), _hex(found[4])
+    found = data.want(rb"\^BXN,(\d+),200,(\d+),\2,,([_|]),1\^FD\3(1[^\^~\x00-\x1f]*)\^FS\n")
+    return int(found[1]), found[4].decode()[1:].replace(found[3].decode() + "1", "\x1d")
+
+
+def _hex(raw: bytes) -> str:
+    text = raw.decode("utf-8")
+    if re.search("_(?!5E|7E|5F)", text):
+        raise Unread("an underscore that escapes nothing")
+    return re.sub("_(5E|7E|5F)", lambda found: chr(int(found[1], 16)), text)
+
+
+def _invoked(text: str) -> str:
+    """What a Code 128 in mode N holds; FNC1 behind the first character as GS."""
+    named = {"0": ">", "<": "^", "=": "~", "8": "\x1d", "6": ""}
+    if text[:2] not in (">;", ">:"):
+        raise Unread("a Code 128 without a start")
+    out = re.sub(r">(.)", lambda found: named[found[1]], text[2:])
+    return out.removeprefix("\x1d")
+
+
 def _face(name: str, cells: dict[str, tuple[int, int]], across: int, down: int) -> Face:
     wide, high = cells[name]
     return Face(name, wide * across, high * down, across, down)
 
 
 _READERS: dict[str, Callable[[_Bytes, tuple[int, int], int], Seen]] = {
+    "zpl": _zpl,
     "tspl": _tspl,
     "epl2": _epl2,
     "cpcl": _cpcl,
@@ -219,13 +279,17 @@ def read(language: str, payload: bytes, size: tuple[int, int], dpmm: int = 8) ->
     return seen
 
 
-def drawn(page: Page) -> Seen:
-    """The same of a page as it was laid out."""
+def drawn(page: Page, like: Seen) -> Seen:
+    """The same of a page as it was laid out. Where the language leaves a choice it is made as in `like`: a bar code is the printer's own or
+    ink, a text stands at its own place or at that of its block."""
     seen = Seen((page.width, page.height), copies=page.copies)
     for item in page.items:
         match item:
+            case Linear() | Square() if (item.x, item.y, item.module, item.data) in like.codes:
+                seen.codes.append((item.x, item.y, item.module, item.data))
             case Words(face=face):
-                seen.texts.append((item.x, item.y, face, item.text))
+                own, block = ((x, item.y, face, item.text) for x in (item.x, item.left))
+                seen.texts.append(own if own in like.texts else block)
             case Ink():
                 seen.rectangle(item.x, item.y, item.width, item.height)
             case Linear() | Square():
