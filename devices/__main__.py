@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from devices.commands.find import find, identify_one
 from devices.commands.label import label, options_for
 from devices.commands.selftest import selftest
 from devices.commands.simulate import DEVICES, simulate
@@ -33,11 +32,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     one = commands.add_parser("find", help="list the devices that are there; nothing is written to any of them")
     one.add_argument("--seconds", type=float, default=3.0, help="how long to look")
     one.add_argument("--search", action="store_true", help="also broadcast in the network (Zebra, SNMP)")
-    _finish(one, find)
+    _finish(one, _find)
 
     one = commands.add_parser("identify", help="ask one address what it is; this writes to the device")
     one.add_argument("url", metavar="URL", help="serial:///dev/ttyUSB0, tcp://host:9100, hid://VID:PID or host[:port]")
-    _finish(one, identify_one)
+    _finish(one, _identify)
 
     one = commands.add_parser("selftest", help="say which rule, group or right is missing on this machine")
     _finish(one, selftest)
@@ -59,6 +58,21 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
     _simulate_options(commands.add_parser("simulate", help="run one simulated device"))
     return parser.parse_args(arguments)
+
+
+# Discovery loads mDNS and HID, for which a simulated device need not wait.
+
+
+def _find(options: argparse.Namespace) -> int:
+    from devices.commands.find import find
+
+    return find(options)
+
+
+def _identify(options: argparse.Namespace) -> int:
+    from devices.commands.find import identify_one
+
+    return identify_one(options)
 
 
 def _finish(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
