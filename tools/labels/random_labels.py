@@ -66,9 +66,11 @@ def _code(kind: Symbology, content: str) -> Barcode:
 _CODE_39 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
 
 
-def _seems_checked(text: str) -> bool:
-    """Whether the last character happens to be the check character of the others: then a reader says `]A1`."""
-    return _CODE_39[sum(map(_CODE_39.index, text[:-1])) % 43] == text[-1]
+def _plainly_read(text: str) -> bool:
+    """Whether the reader takes a Code 39 for no more than it is: six characters may also be a Code 32 (Italian medicines), and where the
+    last character happens to be the check character of the others it says `]A1`."""
+    checked = _CODE_39[sum(map(_CODE_39.index, text[:-1])) % 43] == text[-1]
+    return len(text) != 6 and not checked
 
 
 _plain = st.one_of(
@@ -77,7 +79,7 @@ _plain = st.one_of(
     contents.checked(12).map(lambda number: _code(Symbology.UPC_A, number)),
     contents.checked(14).map(lambda number: _code(Symbology.ITF_14, number)),
     st.text(_CODE_39[:38], min_size=2, max_size=12)
-    .filter(lambda text: not _seems_checked(text))
+    .filter(_plainly_read)
     .map(lambda text: _code(Symbology.CODE_39, text)),
     st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=16).map(
         lambda text: _code(Symbology.CODE_128, text)

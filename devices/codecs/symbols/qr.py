@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import segno
-
 from devices.codecs.symbols.shape import Field
 
 _QUIET = 4
@@ -11,6 +9,9 @@ _QUIET = 4
 
 def field(text: str) -> Field:
     """Raises ValueError for an empty text and for more than a symbol holds (2 331 bytes)."""
+    # segno brings urllib and xml along: too much for the start of a client that may never print.
+    import segno
+
     if not text:
         raise ValueError("a QR code needs a text")
     try:
