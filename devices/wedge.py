@@ -7,7 +7,7 @@ swallowed.
 The rule. Keys up to `burst_gap_ms` apart belong together. A run is a *burst* after `established` such gaps (two are enough when no hand is
 that fast); from then on one gap may be as long as `longest_gap_ms`. Before that, a longer gap means that the keys so far were typed: they
 are replayed and the run begins anew, so no typed key is held longer than `hold_ms`, and a digit typed just before a scan does not stick to
-it. A burst is a scan when it has enough keys, is not one repeated character, its pace is a machine's, and a suffix follows in time, or -
+it. A burst without end is a scanner gone wild or a code that nobody wants in a field: it is swallowed. A burst is a scan when it has enough keys, is not one repeated character, its pace is a machine's, and a suffix follows in time, or -
 for scanners without suffix - silence. With a prefix key everything up to the suffix is a scan, whatever the timing.
 """
 
@@ -96,6 +96,7 @@ class KeyBurst:
         self._alt_digits = ""
         self._prefixed = False
         self._suffix_at: float | None = None
+        self._flood_at: float | None = None
 
     @property
     def deadline(self) -> float | None:
@@ -128,6 +129,8 @@ class KeyBurst:
         text = self._text_of(key)
         if not text and not key.name:
             return _PASS  # Shift and its like: scanners press them between characters
+        if self._is_flooded(key):
+            return Outcome(held=True)
         if key.alt and not key.repeat and text.isascii() and text.isdigit():
             return self._press_alt_digit(key, text)
         if self._is_prefix(key, text):
@@ -155,6 +158,19 @@ class KeyBurst:
         self._alt_digits = digits
         return Outcome(held=True, replay=replay)
 
+    def _is_flooded(self, key: Key) -> bool:
+        """True for the rest of a burst that is longer than any code, until it pauses."""
+        if len(self._held) >= self._profile.longest:
+            self._flood_at = self._held[-1].t_ms
+            self._forget()
+        if self._flood_at is None:
+            return False
+        if not 0 <= key.t_ms - self._flood_at <= self._profile.longest_gap_ms:
+            self._flood_at = None
+            return False
+        self._flood_at = key.t_ms
+        return True
+
     def _begin_prefixed(self, key: Key) -> Outcome:
         replay = self._release()
         self._hold(key, "")
@@ -166,7 +182,7 @@ class KeyBurst:
         if self._is_suffix(key, text) and self._text:
             self._suffix_at = key.t_ms
             return Outcome(held=True, scans=(self._take_scan(key.t_ms, Via.PREFIX),))
-        if key.repeat or key.alt or not self._belongs(text) or len(self._held) > self._profile.longest:
+        if key.repeat or key.alt or not self._belongs(text):
             return Outcome(replay=self._release())
         self._hold(key, text)
         return Outcome(held=True)
@@ -204,7 +220,7 @@ class KeyBurst:
         """True if the key may belong to the run that is held."""
         gap = self._gap(key)
         if gap <= self._profile.burst_gap_ms:
-            return len(self._held) < self._profile.longest
+            return True
         return gap <= self._profile.longest_gap_ms and self._is_established()
 
     def _is_established(self) -> bool:

@@ -55,7 +55,7 @@ class WedgeProfile:
     prefix_gap_ms: float = 250.0
     idle_ends: bool = True
     names: Mapping[str, str] = field(default_factory=lambda: NAMES)
-    longest: int = 512
+    longest: int = 2048
 
     def __post_init__(self) -> None:
         if self.hold_ms < self.longest_gap_ms:

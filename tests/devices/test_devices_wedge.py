@@ -347,3 +347,18 @@ def test_what_only_looks_garbled(text):
 def test_a_profile_that_would_cut_scans_is_refused():
     with pytest.raises(ValueError, match="held as long"):
         replace(USB, longest_gap_ms=100.0)
+
+
+@pytest.mark.parametrize("prefix", ["", "\x02"])
+def test_a_code_longer_than_any_reaches_neither_field_nor_process(prefix):
+    flood = timeline(prefix + "1234567890" * 300 + "\r", 0.0, [2.0])
+    after = timeline("9501101530003\r", flood[-1].t_ms + 400, [2.0])
+    field = Field().play([*flood, *after, Key(after[-1].t_ms + 500, "x")])
+    assert [scan.text for scan in field.scans] == ["9501101530003"]
+    assert field.text == "x"
+    assert len(field.burst._held) == 0
+
+
+def test_a_long_code_is_a_scan():
+    code = "1234567890" * 200
+    assert [scan.text for scan in Field().play(timeline(code + "\r", 0.0, [2.0])).scans] == [code]
