@@ -110,6 +110,8 @@ def _cpcl(request: bytes, reply: bytes) -> Facts:
         return _identity(cpcl_status.identity(reply)) | {"display": plain(reply)}
     if request.startswith(cpcl_status.ASK_COUNT):
         return {"labels": cpcl_status.count(reply)}
+    if request.startswith(b"! U1 getvar"):
+        return {"labels": cpcl_status.count_sgd(reply)}
     if len(reply) != 1:
         return status_facts(SILENT)
     extended = request.startswith(cpcl_status.ASK_EXTENDED)

@@ -1,7 +1,7 @@
 """Label printers that speak CPCL (mobile printers of Zebra, Intermec, Brother, Sewoo): asks for state, sends jobs, counts labels.
 
-The user label count (`ESC J R U`) before and after a job says how many labels came out in between (level 3). Printers without it say by
-answering `ESC h` that they have finished (level 2).
+The label count (`ESC J R U`, by SGD on Link-OS printers) before and after a job says how many labels came out in between (level 3).
+Printers without it say by answering `ESC h` that they have finished (level 2).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class CpclPrinterDriver(PrinterLine):
     def __init__(self, transport: Transport, clock: Clock, reply_s: float = REPLY_S) -> None:
         super().__init__(transport, clock, reply_s)
         self._extends: bool | None = None
-        self._counts: bool | None = None
+        self._counters = [self._count_older, self._count_sgd]
         self._before: int | None = None
         self._lost_memory = False
 
@@ -92,12 +92,29 @@ class CpclPrinterDriver(PrinterLine):
         return answer[0] if answer is not None else None
 
     def _count(self) -> int | None:
-        if self._counts is False:
-            return None
+        """Labels printed so far, by the first way that is answered; a printer that knows none is not asked again."""
+        for counter in self._counters:
+            found = counter()
+            if found is not None:
+                self._counters = [counter]
+                return found
+        if len(self._counters) > 1:
+            self._counters = []
+        return None
+
+    def _count_older(self) -> int | None:
         answer = self._ask_exactly(cpcl_status.ASK_COUNT, cpcl_status.COUNT_LENGTH)
-        if self._counts is None:
-            self._counts = answer is not None
         return cpcl_status.count(answer) if answer is not None else None
+
+    def _count_sgd(self) -> int | None:
+        heard = bytearray()
+
+        def hear(data: bytes) -> int | None:
+            heard.extend(data[:_LONGEST_IDENTITY])
+            return cpcl_status.count_sgd(bytes(heard[-_LONGEST_IDENTITY:]))
+
+        self._drain()
+        return self._ask(cpcl_status.ASK_COUNT_SGD, hear)
 
     def _echoes(self, job: PrintJob) -> int:
         """Labels counted since before the job. More than it has means that somebody else prints here: then the count proves nothing."""

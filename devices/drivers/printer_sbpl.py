@@ -30,6 +30,7 @@ class SbplPrinterDriver(PrinterLine):
     def __init__(self, transport: Transport, clock: Clock, reply_s: float = REPLY_S) -> None:
         super().__init__(transport, clock, reply_s)
         self._stream = ReplyStream()
+        self._questions = [sbpl_status.ASK_STATUS, sbpl_status.ASK_STATUS_SOH]
         self._number = ""
         self._shown: str | None = None
         self._seen = False
@@ -37,7 +38,7 @@ class SbplPrinterDriver(PrinterLine):
         self._refused = False
 
     def status(self) -> PrinterStatus:
-        """ENQ."""
+        """ENQ, on some models behind SOH."""
         said = self._enquire()
         self._shown = said.job if said is not None else None
         return sbpl_status.to_status(said)
@@ -87,7 +88,12 @@ class SbplPrinterDriver(PrinterLine):
         self._stream = ReplyStream()
 
     def _enquire(self) -> Answer | None:
-        return self._ask(sbpl_status.ASK_STATUS, self._hear)
+        for question in self._questions:
+            said = self._ask(question, self._hear)
+            if said is not None:
+                self._questions = [question]
+                return said
+        return None
 
     def _overhear(self, data: bytes) -> None:
         self._hear(data)

@@ -11,11 +11,12 @@ _FAULTS = {Reason.MEDIA_EMPTY: 0x02, Reason.COVER_OPEN: 0x04}
 _EXTENDED = {Reason.MARKER_SUPPLY_EMPTY: 0x80, Reason.MEDIA_JAM: 0x10}
 _BEGIN = re.compile(rb"! ?-?\d+ +\d+ +\d+ +\d+ +(\d{1,4})\s*")
 _PICTURE = re.compile(rb"V?CG +(\d{1,4}) +(\d{1,5}) +\d+ +\d+ ")
+_GETVAR = b'! U1 getvar "odometer.total_label_count"'
 _COUNT_QUESTION = b"\x1bJRU"
 
 
 class CpclMachine(LabelMachine):
-    """`knows` "count" (`ESC J R U`) and "extended" (`ESC i`)."""
+    """`knows` "count" (`ESC J R U`), "sgd" (the count by `getvar`) and "extended" (`ESC i`)."""
 
     model = "FH CPCL-SIM"
     faults_known = frozenset(_FAULTS) | frozenset(_EXTENDED)
@@ -61,6 +62,8 @@ class CpclMachine(LabelMachine):
         line = self._line()
         if line is None:
             return None
+        if line.startswith(_GETVAR) and self._session is None and self.knows("sgd"):
+            return len(line), f'"{self.odometer}"'.encode()
         begin = _BEGIN.fullmatch(line)
         if self._session is None:
             if begin:

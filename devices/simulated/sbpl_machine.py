@@ -16,6 +16,7 @@ _STATES = {
 }
 _ENQ, _CAN, _ETX = 0x05, 0x18, 0x03
 _ACK = b"\x06"
+_SOH = b"\x01"
 _ITEM = re.compile(rb"\x1bA.*?\x1bZ", re.DOTALL)
 _ID = re.compile(rb"\x1bID(\d\d)")
 _NAME = re.compile(rb"\x1bWK([ -~]{1,16})")
@@ -23,7 +24,8 @@ _QUANTITY = re.compile(rb"\x1bQ(\d{1,6})")
 
 
 class SbplMachine(LabelMachine):
-    """`knows` "name": the long answer, with the job's name; without it the short one of the DR300."""
+    """`knows` "name": the long answer, with the job's name; without it the short one of the DR300. "enq": answers ENQ alone; without it
+    only SOH ENQ."""
 
     model = "FH-SBPL-SIM"
     faults_known = frozenset(_STATES)
@@ -37,7 +39,8 @@ class SbplMachine(LabelMachine):
         answers = bytearray()
         for byte in data:
             if byte == _ENQ:
-                answers += self._status()
+                answers += self._status() if self.knows("enq") or self._input[-1:] == _SOH else b""
+                del self._input[len(self._input.rstrip(_SOH)) :]
             elif byte == _CAN:
                 self.power_off()
                 answers += _ACK

@@ -21,7 +21,7 @@ from devices.simulated.sbpl_machine import SbplMachine
 from devices.simulated.tspl_machine import TsplMachine
 from devices.transports.base import LinkError
 
-QUICK = PrintPolicy(hold_s=0.2, listen_s=0.05, base_s=0.4, per_label_s=0.15, grace_s=0.05)
+QUICK = PrintPolicy(hold_s=0.15, listen_s=0.04, base_s=0.3, per_label_s=0.12, grace_s=0.05)
 PICTURE = bytes(range(256))
 
 
@@ -246,9 +246,8 @@ def test_a_cover_opened_at_the_second_label_is_told_and_the_job_goes_on(printer,
 
 
 @every
-@both
-def test_a_mute_printer_is_unknown_and_never_ready(printer, language, pty):
-    sim = printer(language, pty)
+def test_a_mute_printer_is_unknown_and_never_ready(printer, language):
+    sim = printer(language, language is CPCL)
     sim.line.trouble(ChaosPlan(mute=True))
     driver = connected(sim, language)
     driver._reply_s = 0.1
@@ -396,6 +395,14 @@ def test_a_cpcl_printer_without_a_count_is_unsure(printer, journal):
     assert len(sim.labels) == 1
 
 
+def test_a_link_os_printer_counts_by_sgd(printer, journal):
+    sim = printer(CPCL, knows=frozenset({"sgd", "extended"}))
+    sim.machine.odometer = 70_000
+    driver = driver_for(sim, CPCL)
+    for name in ("s-1", "s-2"):
+        assert climb(driver, job(CPCL, name, copies=2), journal).state is JobState.PRINTED
+
+
 def test_a_cpcl_count_begins_again_after_65535(printer, journal):
     sim = printer(CPCL)
     sim.machine.odometer = 65_535
@@ -415,8 +422,9 @@ def test_labels_that_somebody_else_printed_prove_nothing(printer, journal):
     assert climb(driver, job(CPCL), journal).state is JobState.UNCERTAIN
 
 
-def test_the_short_sato_answer_will_do(printer, journal):
-    sim = printer(SBPL, knows=frozenset())
+@pytest.mark.parametrize("knows", [{"enq"}, {"name"}, set()], ids=str)
+def test_the_short_sato_answer_will_do_and_that_behind_soh(printer, journal, knows):
+    sim = printer(SBPL, knows=frozenset(knows))
     assert climb(driver_for(sim, SBPL), job(SBPL), journal).state is JobState.PRINTED
 
 

@@ -375,6 +375,7 @@ PARSERS = [
     tspl_status.model,
     cpcl_status.identity,
     cpcl_status.count,
+    cpcl_status.count_sgd,
     sbpl_status.answer,
     brother_status.packet,
     escpos_status.automatic,
@@ -410,6 +411,8 @@ def test_a_number_of_thousands_of_digits_is_no_number():
     for frame in (b"\x02a,b,%s,c\x03" % digits, b"\x02" + b",".join([digits] * 12) + b"\x03"):
         assert zpl_status.ReplyStream().feed(frame) == []
     assert tspl_status.mileage(digits + b"\r") is None
+    assert cpcl_status.count_sgd(b'"' + digits + b'"') is None
+    assert (cpcl_status.count_sgd(b'\r\n"70002"'), cpcl_status.count_sgd(b'"?"')) == (70_002, None)
     assert datamax_status.labels(digits + b"\r") is None
 
 

@@ -16,6 +16,8 @@ ASK_STATUS = b"\x1bh"
 ASK_EXTENDED = b"\x1bi"
 ASK_IDENTITY = b"\x1bv"
 ASK_COUNT = b"\x1bJRU"
+ASK_COUNT_SGD = b'! U1 getvar "odometer.total_label_count"\r\n'
+"""Link-OS printers, which no longer know the older question."""
 ACKNOWLEDGE_RESET = b"\x1bN"
 
 COUNT_LENGTH = 2
@@ -28,6 +30,7 @@ _EXTENDED_STOPS = {0x80: Reason.MARKER_SUPPLY_EMPTY, 0x10: Reason.MEDIA_JAM}
 _EXTENDED_WARNS = {0x40: Reason.MEDIA_LOW}
 _LABEL_WAITING = 0x20
 _LONGEST_IDENTITY = 512
+_QUOTED = re.compile(rb'"([0-9]{1,12})"')
 
 
 def _found(byte: int, names: dict[int, Reason]) -> tuple[Reason, ...]:
@@ -84,6 +87,12 @@ def count(frame: bytes) -> int | None:
     return int.from_bytes(frame, "big") if len(frame) == COUNT_LENGTH else None
 
 
+def count_sgd(frame: bytes) -> int | None:
+    """The answer to the SGD question: the number in double quotes; None for anything else, such as `"?"`."""
+    found = _QUOTED.search(frame)
+    return int(found[1]) if found else None
+
+
 def counted(before: int, after: int) -> int:
-    """Labels printed between two counts; the count begins again after 65 535."""
+    """Labels printed between two counts of the same kind; the older one begins again after 65 535."""
     return (after - before) % COUNT_MODULUS

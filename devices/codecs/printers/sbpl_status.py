@@ -56,7 +56,7 @@ _STX, _ETX, _ACK, _NAK = 0x02, 0x03, 0x06, 0x15
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer to ENQ. `job` is the two digits of `ESC ID` (None: no job), `state` a word of WORDS, `name` of `ESC WK`."""
+    """One answer to ENQ. `job` is the two characters of `ESC ID` (None: no job), `state` a word of WORDS, `name` of `ESC WK`."""
 
     job: str | None
     state: str
@@ -79,7 +79,7 @@ def answer(frame: bytes) -> Answer | None:
     if len(frame) not in _LENGTHS or frame[0] != _STX or frame[-1] != _ETX:
         return None
     job, state, remaining = frame[1:3], WORDS.get(chr(frame[3])), frame[4:10]
-    if state is None or not remaining.isdigit() or not (job == b"  " or job.isdigit()):
+    if state is None or not remaining.isdigit() or not (job == b"  " or job.isalnum()):
         return None
     return Answer(None if job == b"  " else job.decode("ascii"), state, int(remaining), plain(frame[10:-1]))
 
