@@ -23,8 +23,12 @@ _wrapper: ContextVar[Wrapper | None] = ContextVar("wrapper", default=None)
 
 @contextmanager
 def wrapping(wrapper: Wrapper) -> Iterator[None]:
-    """Within this, `transport_for` hands out what `wrapper` makes of each transport: that is how a hub listens in on its drivers."""
-    token = _wrapper.set(wrapper)
+    """Within this, `transport_for` hands out what `wrapper` makes of each transport: that is how a hub listens in on its drivers.
+
+    One within another works on what the outer one has made.
+    """
+    outer = _wrapper.get()
+    token = _wrapper.set(wrapper if outer is None else lambda transport: wrapper(outer(transport)))
     try:
         yield
     finally:
