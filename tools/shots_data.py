@@ -249,10 +249,6 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("devices-type", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES, acts=("hand",)),
     Moment("devices-scale", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES, acts=(f"open:{desk.BENCH_SCALE.key}",)),
     Moment(
-        "devices-scale-over", "devices", desk.DeskMoment(desk.OVER), person=PACKER, devices=DEVICES,
-        acts=(f"open:{desk.BENCH_SCALE.key}",),
-    ),
-    Moment(
         "devices-printed", "devices", desk.DeskMoment(desk.PRINTED), person=PACKER, devices=DEVICES, acts=(f"open:{desk.ZEBRA.key}",)
     ),
     Moment("devices-scan", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES, scanned=desk.CORDED.key),

@@ -61,7 +61,6 @@ FAULTY = DeskView(
 )
 NEW = DeskView((WEDGE,), (FOUND_ZEBRA, FOUND_PORT), searching=False)
 PRINTED = replace(WORKING, devices=(CORDED, BENCH_SCALE, replace(ZEBRA, test="unsure"), WEDGE))
-OVER = replace(WORKING, devices=(CORDED, replace(BENCH_SCALE, weight=WeightFace("", "over")), ZEBRA, WEDGE))
 
 GS1_SCAN = ScanFacts(
     "01095011015300031727033110LOT-7<GS>2142",

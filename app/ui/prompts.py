@@ -39,6 +39,7 @@ _OF_WORDS: dict[Word, str] = {
     Word.DEVICE_STARTING: "link",
     Word.DEVICES_PROMPT_NONE: "link",
     Word.WHAT_IS_IT_FOR: "help",
+    Word.WHAT_DOES_IT_SPEAK: "help",
     Word.TYPE_ADDRESS: "keyboard",
     Word.CHECK_PROMPT: "settings",
 }

@@ -53,7 +53,11 @@ def device_chips(texts: Texts, devices: tuple[DeviceStatus, ...], *, all_of_them
     for device in devices if all_of_them else ():
         name = role_name(texts, device)
         if device.ready and device.message is None:
-            text = texts.word(Word.DEVICE_READS, device=name, reading=device.reading) if device.reading else name
+            text = (
+                texts.word(Word.DEVICE_READS, device=name, reading=texts.reading(device.reading))
+                if device.reading
+                else name
+            )
             chips.append(Chip(text, "good", "full", 4))
         else:
             chips.append(_fault_chip(texts, device))

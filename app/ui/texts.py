@@ -108,6 +108,10 @@ class Texts:
         """Grams as kilograms with three decimals, without the unit."""
         return self._locale.toString(float(grams) / 1000, "f", 3)
 
+    def reading(self, figure: str) -> str:
+        """A figure from the display of a scale, with the decimal mark of the language."""
+        return figure.replace(".", self._locale.decimalPoint())
+
     def grams(self, grams: int) -> str:
         """A weight with its unit: grams below a kilogram, else kilograms."""
         if abs(grams) < 1000:

@@ -68,7 +68,7 @@ class DeviceBoard:
             before, self._cards = self._cards, {}
             for info, link, reason in infos:
                 card = before.get(info.key)
-                if card is None or card.info.role is not info.role:
+                if card is None or (card.info.role, card.info.url) != (info.role, info.url):
                     card = Standing(info, link, reason, tried=link not in (LinkState.ABSENT, *_BEGINNING))
                 card.info = info
                 self._cards[info.key] = card

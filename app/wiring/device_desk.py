@@ -28,6 +28,7 @@ from devices.codecs.symbols import code128
 from devices.discovery.finder import Finder, Found, Source
 from devices.drivers.printers import PRINTERS
 from devices.drivers.scales import SCALES
+from devices.drivers.scanner_presets import PRESETS
 from devices.drivers.scanners import SCANNERS
 from devices.hub import DeviceHub
 from devices.labels import test_label
@@ -51,7 +52,7 @@ _TESTS = {
 _WEIGHS = (WeightState.STABLE, WeightState.ZERO, WeightState.UNSTABLE)
 _TABLES: dict[Role, Collection[str]] = {Role.SCANNER: SCANNERS, Role.SCALE: SCALES, Role.LABEL_PRINTER: PRINTERS}
 #: Dialects that come with a way of being reached, and are never chosen.
-_OWN_WAYS = frozenset({"ipp", "hid-pos", "evdev", "usb-hid"})
+_OWN_WAYS = frozenset({"ipp", "hid-pos", "evdev", "usb-hid-scale"})
 _PROOF = code128.bars(code128.text_characters(layouts.TEST_CODE)).runs
 _PORT = re.compile(r"/\S+|COM\d{1,3}", re.IGNORECASE)
 
@@ -207,9 +208,7 @@ class HubDesk:
         binding = self._kept.bindings.get(DeviceKey(key))
         if binding is None:
             return say(Code.DEVICE_GONE)
-        place = _without_dialect(binding.url)
-        url = f"{place}{'&' if '?' in place else '?'}dialect={dialect}"
-        return self._assign(binding.role, url, binding.name, binding.key)
+        return self._assign(binding.role, _spoken_to(binding.url, dialect), binding.name, binding.key)
 
     def remove(self, key: str) -> Message:
         """See the port."""
@@ -295,7 +294,8 @@ class HubDesk:
 
     def _on_found(self, found: tuple[Found, ...]) -> None:
         self._station.on_found(found)
-        self.changed()
+        # One of them may have moved to another port.
+        self._keep_board()
 
     def _offers(self) -> tuple[FoundCard, ...]:
         used = {key for binding in self._kept.bindings for key in (binding.key, _at(binding.url))}
@@ -310,7 +310,7 @@ class HubDesk:
             weight = WeightFace(f"{now.reading.value} {now.reading.unit}" if shown else "", now.reading.state.value)
         with self._lock:
             _, test = self._tests.get(info.key, ("", ""))
-        dialect = dialect_of(info.role, info.url) if info.role is not Role.SCANNER else ""
+        dialect = _tongue(info.role, info.url)
         return DeviceCard(
             info.key.text, info.role.value, info.name, info.url, link, now.trouble, info.model, weight, test, dialect,
             _tongues(info.role, info.url),
@@ -348,7 +348,9 @@ def _offer(found: Found) -> FoundCard:
 
 
 def _for_role(role: Role, url: str) -> str:
-    """The address as this role takes it: a dialect that the role does not know was another role's."""
+    """The address as this role takes it: a dialect or a make that the role does not know was another role's."""
+    if role is not Role.SCANNER and option(url, "preset", ""):
+        return url.partition("?")[0]
     dialect = option(url, "dialect", "")
     return url if not dialect or dialect in _TABLES[role] else _without_dialect(url)
 
@@ -358,11 +360,26 @@ def _tongues(role: Role, url: str) -> tuple[str, ...]:
     scheme = urlsplit(url).scheme
     if scheme not in ("serial", "tcp", "usblp"):
         return ()
+    if role is Role.SCANNER:
+        return (*PRESETS, "ssi") if scheme == "serial" else ()
     return tuple(dialect for dialect in _TABLES[role] if dialect not in _OWN_WAYS)
+
+
+def _tongue(role: Role, url: str) -> str:
+    """What it is spoken to in now; serial scanners go by their make."""
+    return option(url, "preset", "") or dialect_of(role, url)
+
+
+def _spoken_to(url: str, tongue: str) -> str:
+    """The address with another language; the make of a scanner says all about its line."""
+    place = _without_dialect(url)
+    if tongue in PRESETS:
+        return f"{place.partition('?')[0]}?preset={tongue}"
+    return f"{place}{'&' if '?' in place else '?'}dialect={tongue}"
 
 
 def _without_dialect(url: str) -> str:
     """The address alone: how to talk to it was true for another role."""
     place, _, query = url.partition("?")
-    kept = "&".join(each for each in query.split("&") if each and not each.startswith("dialect="))
+    kept = "&".join(each for each in query.split("&") if each and not each.startswith(("dialect=", "preset=")))
     return f"{place}?{kept}" if kept else place

@@ -203,6 +203,19 @@ def test_a_typed_language_is_kept_and_another_one_can_be_chosen(place):
     assert here.card(typed.key).dialect == "mt-sics"
 
 
+def test_a_serial_scanner_goes_by_its_make(place, plugged):
+    here = place()
+    sim = plugged(ScannerSim())
+    key = f"ser:{sim.url.removeprefix('serial://')}"
+    here.desk.use(found(sim.url, key), "scanner")
+    assert {"honeywell", "datalogic", "ssi"} <= set(here.card(key).dialects)
+    assert here.desk.speak(key, "zebra").code is Code.DEVICE_IN_USE
+    here.wait(lambda: here.card(key).link == "ready")
+    assert here.card(key).dialect == "zebra"
+    here.desk.change_role(key, "scale")
+    assert here.card(key).dialect == "mt-sics"
+
+
 def test_a_name_is_not_given_twice(place):
     here = place()
     for port in (1, 2):

@@ -19,7 +19,12 @@ LARGE = (
     "pack-carton",
     "pack-weight",
     "pack-too-light",
-    *(name for name in NAMES if name.startswith("devices")),
+    "devices",
+    "devices-printer-faulty",
+    "devices-type",
+    "devices-scale",
+    "devices-scan",
+    "devices-check",
 )
 
 

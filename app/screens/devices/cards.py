@@ -149,10 +149,14 @@ class Scroller(QScrollArea):
 
     def __init__(self, skin: Skin, parent: QWidget) -> None:
         super().__init__(parent)
-        dress(self, skin)
+        # Only the bar: a style sheet on the area would be worked out anew for everything in it.
+        dress(self.verticalScrollBar(), skin)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.body = QWidget()
         self.setWidget(self.body)
+        for ground in (self.viewport(), self.body):
+            ground.setAutoFillBackground(False)
         self._column: list[tuple[QWidget, int]] = []
         self.used = 0
 

@@ -24,6 +24,29 @@ _VERDICTS = {
     "no": (Word.VERDICT_NO, _WARN),
     "read": (Word.VERDICT_READ, _GOOD),
 }
+_TONGUES = {
+    "mt-sics": "MT-SICS",
+    "aandd": "A&D",
+    "toledo-continuous": "Toledo continuous",
+    "toledo-8213": "Toledo 8213",
+    "toledo-8217": "Toledo 8217",
+    "sartorius-sbi-16": "Sartorius SBI 16",
+    "sartorius-sbi-22": "Sartorius SBI 22",
+    "ohaus": "Ohaus",
+    "adam": "Adam",
+    "radwag": "Radwag",
+    "dibal-98": "Dibal 98",
+    "dialog06": "Dialog 06",
+    "escpos": "ESC/POS",
+    "generic": "RS-232 / USB-COM",
+    "honeywell": "Honeywell",
+    "metrologic": "Metrologic",
+    "datalogic": "Datalogic",
+    "zebra": "Zebra",
+    "newland": "Newland",
+    "lines": "RS-232 / USB-COM",
+    "brother": "Brother",
+}
 _PATHS = ("serial", "usblp", "evdev")
 _RAW_PORT = ":9100"
 Card = tuple[Line, ...]
@@ -46,7 +69,8 @@ class Teller:
         if isinstance(card, DeviceCard) and card.link == "ready" and card.trouble is None and card.weight is not None:
             words = self._texts.word(word_of_weight(card.weight.state))
             look = _WEIGHT_LOOKS.get(card.weight.state, _ASK)
-            return f"{card.weight.figure} · {words}" if card.weight.figure else words, look
+            figure = self._texts.reading(card.weight.figure)
+            return f"{figure} · {words}" if figure else words, look
         return self._state(card)
 
     def _state(self, card: DeviceCard | FoundCard) -> tuple[str, Look | None]:
@@ -92,7 +116,7 @@ class Teller:
         help_ = self._texts.message(card.trouble).detail if card.trouble else ""
         facts = [card.model] if card.model else []
         if card.dialect:
-            facts.append(word(Word.DEVICE_SPEAKS, dialect=card.dialect.upper()))
+            facts.append(word(Word.DEVICE_SPEAKS, dialect=tongue(card.dialect)))
         return (
             heading(role),
             Line(self.name(card), 24, 800, lines=2),
@@ -109,7 +133,7 @@ class Teller:
         look = _WEIGHT_LOOKS.get(card.weight.state, _ASK)
         return (
             heading(word(Word.WEIGHT)),
-            Line(card.weight.figure or "–", 64, 800, "text" if card.weight.figure else "quiet", 1),
+            Line(self._texts.reading(card.weight.figure) or "–", 64, 800, "text" if card.weight.figure else "quiet", 1),
             Line(word(word_of_weight(card.weight.state)), 20, 700, look=look, lines=3),
         )
 
@@ -164,6 +188,11 @@ class Teller:
 
     def _place(self, address: str) -> str:
         return self._texts.word(Word.DEVICE_ADDRESS, address=breakable(short(address)))
+
+
+def tongue(dialect: str) -> str:
+    """A dialect as its makers write it."""
+    return _TONGUES.get(dialect) or dialect.replace("-", " ").upper()
 
 
 def short(address: str) -> str:

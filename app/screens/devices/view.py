@@ -13,7 +13,7 @@ from app.screens.devices.cards import BarsCard, LinesCard, Scroller
 from app.screens.devices.frames import DevicesState, doors, icon_of_role
 from app.screens.devices.port import DeskView, DeviceCard, FoundCard
 from app.screens.devices.rows import DeviceRow
-from app.screens.devices.telling import Teller
+from app.screens.devices.telling import Teller, tongue
 from app.screens.words import Word
 from app.ui.screen import MIDDLE, ScreenView
 from app.ui.texts import Texts
@@ -160,7 +160,7 @@ class DevicesScreen(ScreenView):
         chosen = {f"take:{now.role}", f"speak:{now.dialect}"} if now else set()
         for button, act in zip(self._choices, acts, strict=True):
             button.intent = act.intent
-            text = self.texts.word(act.word) if state.page == "role" else act.intent.partition(":")[2].upper()
+            text = self.texts.word(act.word) if state.page == "role" else tongue(act.intent.partition(":")[2])
             look = "chosen" if act.intent in chosen else "plain"
             button.show_action(text, icon=act.icon, key=act.key if self.desk else "", look=look)
 
