@@ -7,8 +7,9 @@ swallowed.
 The rule. Keys up to `burst_gap_ms` apart belong together. A run is a *burst* after `established` such gaps (two are enough when no hand is
 that fast); from then on one gap may be as long as `longest_gap_ms`. Before that, a longer gap means that the keys so far were typed: they
 are replayed and the run begins anew, so no typed key is held longer than `hold_ms`, and a digit typed just before a scan does not stick to
-it. A burst without end is a scanner gone wild or a code that nobody wants in a field: it is swallowed. A burst is a scan when it has enough keys, is not one repeated character, its pace is a machine's, and a suffix follows in time, or -
-for scanners without suffix - silence. With a prefix key everything up to the suffix is a scan, whatever the timing.
+it. A burst is a scan when it has enough keys, is not one repeated character, its pace is a machine's, and a suffix follows in time, or -
+for scanners without suffix - silence. With a prefix key everything up to the suffix is a scan, whatever the timing. A burst longer than
+any code is a scanner gone wild, or a code that nobody wants in a field: it is swallowed.
 """
 
 from __future__ import annotations
