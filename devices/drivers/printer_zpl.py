@@ -10,11 +10,10 @@ from devices.codecs.printers import zpl_foreign, zpl_status
 from devices.codecs.printers.zpl import with_evidence
 from devices.codecs.printers.zpl_status import Echo, Errors, Host, Reply, ReplyStream, Value
 from devices.drivers.base import Evidence
+from devices.drivers.printer_line import MOST_BYTES, REPLY_S, SEND_S
 from devices.model import PrinterIdentity, PrinterStatus, PrintJob
 from devices.transports.base import Transport
 
-REPLY_S = 1.0
-SEND_S = 10.0
 _R = TypeVar("_R", Errors, Host, PrinterIdentity, Value)
 
 
@@ -27,11 +26,13 @@ class ZplPrinterDriver:
 
     confirm_level = 3
 
-    def __init__(self, transport: Transport, clock: Callable[[], float]) -> None:
+    def __init__(self, transport: Transport, clock: Callable[[], float], reply_s: float = REPLY_S) -> None:
+        self._reply_s = reply_s
         self._transport = transport
         self._clock = clock
         self._stream = ReplyStream()
         self._echoes: Counter[str] = Counter()
+        self._heard = 0
         self._echoed = False
         self._counts = False
         self._before: int | None = None
@@ -63,7 +64,7 @@ class ZplPrinterDriver:
 
     def clear_partial(self) -> None:
         """`~JA`: cancel what is in the buffer; a half format would swallow the next label."""
-        self._transport.write(zpl_status.CANCEL_ALL, REPLY_S)
+        self._transport.write(zpl_status.CANCEL_ALL, self._reply_s)
 
     def prepare(self, job: PrintJob) -> bytes:
         """The job's formats with a request to report each printed label."""
@@ -110,16 +111,19 @@ class ZplPrinterDriver:
         return after - self._before if after is not None and self._before is not None else None
 
     def _ask(self, question: bytes, kind: type[_R]) -> _R | None:
-        self._transport.write(question, REPLY_S)
-        deadline = self._clock() + REPLY_S
-        while (left := deadline - self._clock()) > 0:
+        self._transport.write(question, self._reply_s)
+        deadline = self._clock() + self._reply_s
+        self._heard = 0
+        while (left := deadline - self._clock()) > 0 and self._heard <= MOST_BYTES:
             for reply in self._hear(left):
                 if isinstance(reply, kind):
                     return reply
         return None
 
     def _hear(self, timeout: float) -> list[Reply]:
-        replies = self._stream.feed(self._transport.read(timeout))
+        data = self._transport.read(timeout)
+        self._heard += len(data)
+        replies = self._stream.feed(data)
         for reply in replies:
             if isinstance(reply, Echo):
                 self._echoed = True

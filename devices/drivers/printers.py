@@ -29,7 +29,7 @@ REPLY_SERIAL_S = 2.0
 
 def zpl(url: str, clock: Clock) -> PrinterDriver:
     """ZPL II: Zebra and everybody who speaks its language."""
-    return ZplPrinterDriver(transport_for(url), clock)
+    return ZplPrinterDriver(transport_for(url), clock, _patience(url))
 
 
 def tspl(url: str, clock: Clock) -> PrinterDriver:

@@ -332,19 +332,31 @@ def test_switched_off_in_the_middle_is_never_printed(printer, journal, language)
     assert sim.labels == []
 
 
-@every
-@pytest.mark.parametrize("noise", [b"\x1b[31mREADY\x1b[0m\r\n" * 50, b"\xff" * 5000], ids=["ansi", "binary"])
-def test_an_answer_that_is_none_is_no_answer(plug, language, noise):
-    class Babbler(LabelMachine):
-        def receive(self, data, now):
-            return noise if data else b""
+class Babbler(LabelMachine):
+    """Answers whatever it is asked with the same noise."""
 
-        def _obey(self, now):
-            return None
+    noise = b""
 
-    sim = plug(PrinterSim(Babbler()))
-    driver = connected(sim, language)
+    def receive(self, data, now):
+        return self.noise if data else b""
+
+    def _obey(self, now):
+        return None
+
+
+@pytest.mark.parametrize("name", ["zpl", *(language.name for language in ALL)])
+@pytest.mark.parametrize(
+    "noise",
+    [b"\x1b[31mREADY\x1b[0m\r\n" * 50, b"\xff" * 5000, b"\x07\x02" * 200_000],
+    ids=["ansi", "binary", "flood"],
+)
+def test_an_answer_that_is_none_is_no_answer(plug, name, noise):
+    machine = Babbler()
+    machine.noise = noise
+    sim = plug(PrinterSim(machine))
+    driver = printer_for(f"{sim.url}?dialect={name}&snmp=no", time.monotonic)
     driver._reply_s = 0.1
+    driver.connect()
     assert driver.status().ready is not True
     driver.disconnect()
 
