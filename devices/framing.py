@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from devices.codecs import hid_pos, ssi
@@ -36,9 +37,9 @@ class DelimiterFramer:
         idle_ends: bool = False,
         before: bytes = b"",
     ) -> None:
-        self._before = frozenset(before)
+        self._before = before
         self._ends = frozenset(ends)
-        self._starts = frozenset(starts)
+        self._marks = re.compile(b"[" + re.escape(ends + starts) + b"]") if ends + starts else None
         self._limit = limit
         self._idle_s = idle_s
         self._idle_ends = idle_ends
@@ -52,21 +53,15 @@ class DelimiterFramer:
         frames = self.expire(now)
         if data:
             self._last = now
-        for byte in data:
-            if byte in self._ends:
+        at = 0
+        for mark in self._marks.finditer(data) if self._marks else ():
+            self._take(data[at : mark.start()])
+            if data[mark.start()] in self._ends:
                 frames += self._finish()
-            elif byte in self._starts:
-                self._drop()
-            elif self._overlong:
-                self.counters.dropped_bytes += 1
-            elif not self._pending and byte in self._before:
-                continue
             else:
-                self._pending.append(byte)
-                if len(self._pending) > self._limit:
-                    self._drop()
-                    self._overlong = True
-                    self.counters.overlong += 1
+                self._drop()
+            at = mark.end()
+        self._take(data[at:])
         return frames
 
     def expire(self, now: float) -> list[bytes]:
@@ -91,6 +86,16 @@ class DelimiterFramer:
             self.counters.incomplete += 1
         self._drop()
         self._overlong = False
+
+    def _take(self, piece: bytes) -> None:
+        if self._overlong:
+            self.counters.dropped_bytes += len(piece)
+            return
+        self._pending += piece if self._pending else piece.lstrip(self._before) if self._before else piece
+        if len(self._pending) > self._limit:
+            self._drop()
+            self._overlong = True
+            self.counters.overlong += 1
 
     def _finish(self) -> list[bytes]:
         frame = bytes(self._pending)

@@ -25,8 +25,9 @@ SCALE_PAGE = 0x8D
 LONGEST_REPORT = 1024
 """Room for a report of a device that does not describe itself; others tell how long theirs are."""
 ALONE_MS = 50
-SHARED_MS = 8
-"""One read at most, so that the shared thread comes round: alone it may wait long, beside others each must wait for all."""
+ROUND_MS = 16
+SHORTEST_MS = 2
+"""One read at most: alone it may wait long; beside others all of them share one round, so that each is heard within 20 ms."""
 CLOSE_S = 1.0
 
 _T = TypeVar("_T")
@@ -164,7 +165,7 @@ class HidTransport:
                 return b""
 
     def _begin(self, device: Any) -> Future[bytes]:
-        reading = _hand(lambda: bytes(device.read(self._longest, ALONE_MS if _open_now < 2 else SHARED_MS)))
+        reading = _hand(lambda: bytes(device.read(self._longest, _patience_ms())))
         self._reading = reading
         reading.add_done_callback(lambda _: self._stir.set())
         return reading
@@ -211,6 +212,10 @@ class HidTransport:
         if self._device is None:
             raise LinkError(Reason.LOST, f"{self._address}: not open")
         return self._device
+
+
+def _patience_ms() -> int:
+    return ALONE_MS if _open_now < 2 else max(ROUND_MS // _open_now, SHORTEST_MS)
 
 
 def _open(node: str) -> tuple[Any, int]:

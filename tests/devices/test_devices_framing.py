@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.framing import DelimiterFramer
+from devices.codecs import hid_pos
+from devices.framing import DelimiterFramer, HidPosJoiner, SsiFramer
 
 ENDS = b"\r\n\t\x03"
 content = st.binary(min_size=1, max_size=30).map(
@@ -81,3 +82,30 @@ def test_bytes_passed_over_in_front_of_a_frame(stream, cuts, before):
     found = [frame for piece in in_pieces(stream, cuts) for frame in framer.feed(piece, 0.0)]
     assert found == whole.feed(stream, 0.0)
     assert not any(before and frame.startswith(before) for frame in found)
+
+
+HUGE = 10_000_000
+CHUNK = 65_536
+
+
+@pytest.mark.parametrize("filler", [b"9", b"\x00", b"\x1b[2J\x1b]0;x\x07", bytes(range(14, 256))])
+def test_a_barcode_of_ten_megabytes_is_refused_in_bounded_memory(filler):
+    framer = DelimiterFramer(ENDS, limit=8192)
+    stream = (filler * (HUGE // len(filler) + 1))[:HUGE]
+    for at in range(0, HUGE, CHUNK):
+        assert framer.feed(stream[at : at + CHUNK], 0.0) == []
+        assert len(framer._pending) <= 8192
+    assert framer.feed(b"\rA1\r", 0.0) == [b"A1"]
+    assert (framer.counters.overlong, framer.counters.dropped_bytes) == (1, HUGE)
+
+
+def test_reports_and_packets_without_end_are_refused_in_bounded_memory():
+    joiner = HidPosJoiner()
+    endless = hid_pos.reports(b"x" * 112, "]Q1")[0]
+    for _ in range(HUGE // 56 // 20):
+        assert joiner.feed(endless, 0.0) == []
+        assert len(joiner._pending) <= 8192
+    framer = SsiFramer()
+    for _ in range(8):
+        framer.feed(b"\xff" * CHUNK, 0.0)
+        assert len(framer._pending) <= 257
