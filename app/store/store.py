@@ -63,9 +63,10 @@ class Unit:
         )
 
     def forget_centre(self) -> None:
-        """Clears what belongs to a centre this device leaves: rows, leases, states, people, and a log that centre has all of."""
+        """Clears what belongs to a centre this device leaves: rows, leases, states, people, labels, and a log that centre has all of."""
         self.rows.reset()
-        for table in (tables.journal, tables.lease, tables.notice, tables.flow, tables.verifier):
+        labels = (tables.print_journal, tables.print_job)
+        for table in (tables.journal, tables.lease, tables.notice, tables.flow, tables.verifier, *labels):
             self._connection.execute(delete(table))
         for key in ("head", "pruned", "person", "recent"):
             self.meta.drop(key)
