@@ -112,6 +112,28 @@ def evdev_waits() -> list[float]:
     return waits
 
 
+def hid_pos_waits() -> list[float]:
+    """Milliseconds from handing over the last report of two until the driver has the scan."""
+    from devices.codecs import hid_pos
+    from devices.drivers.scanner_hid_pos import HidPosDriver
+    from devices.model import DeviceKey
+    from devices.simulated.hid_pos_sim import HidPosSim
+
+    sim = HidPosSim()
+    driver = HidPosDriver(sim.transport, DeviceKey("usb:bench"), time.monotonic)
+    driver.open()
+    waits = []
+    for n in range(SCANS):
+        first, last = hid_pos.reports(f"{CODE}{n:05d}".encode() * 4, "]Q1")
+        sim.send(first)
+        driver.step()
+        began = time.perf_counter()
+        sim.send(last)
+        assert len(driver.step()) == 1
+        waits.append((time.perf_counter() - began) * 1000)
+    return waits
+
+
 def wedge_waits() -> tuple[list[float], list[float]]:
     """Milliseconds from the press of the suffix, or of the last character where there is none, to the scan; real keys, real times."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -165,6 +187,7 @@ def main() -> list[Figure]:
         ("serial line to scan", serial_waits(), 20),
         ("SSI packet to scan", ssi_waits(), 20),
         ("grabbed keys to scan", evdev_waits(), 20),
+        ("HID-POS report to scan", hid_pos_waits(), 20),
         ("wedge suffix to scan", suffix, 100),
     ):
         figures += [
