@@ -7,6 +7,7 @@ spellings of one meaning are listed together, and a word or key that is not know
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -60,6 +61,7 @@ _ACK_WORDS = {
     "not-available": {"not-available", "unavailable", "busy"},
 }
 _SILENCE = {"no-answer", "no-reply", "no-new-weight", "no-weight", "silent", "none", "ignore"}
+_REFUSED = {"ignore", "ignored", "invalid", "rejected", "reject", "refused", "discard", "dropped", "corrupt", "garbage"}
 _BROKEN = {"bad", "error", "wrong", "failed", "mismatch", "invalid", "false"}
 _IDENTITY_KEYS = {"software": ("software", "version", "firmware"), "commands": ("commands", "level")}
 
@@ -76,10 +78,19 @@ def check(row: Row) -> list[str]:
     if not data and str(expect.get("state")).replace("_", "-") in _SILENCE:
         return [] if dialect.silence_is_normal else ["silence means a lost link in this dialect"]
     reply = _reply(dialect, data)
+    if isinstance(reply, Ack) and not reply.command:
+        # A bare acknowledgement says only that it was done; what, is in the request.
+        reply = replace(reply, command=_asked(dialect, _bytes(row, "request_hex") if row.get("request_hex") else b""))
     refused = reply is None or isinstance(reply, Ignored)
     if isinstance(row.get("ok"), bool) and row["ok"] is refused:
         return [f"ok should be {row['ok']} but there is {_words(reply)}"]
     return [word for name, wanted in expect.items() if (word := _differs(reply, str(name), wanted, expect))]
+
+
+def _asked(dialect: Dialect, request: bytes) -> str:
+    commands = dialect.commands
+    names = {commands.zero: "zero", commands.tare: "tare", commands.clear: "tare-clear"}
+    return names.get(request, "") if request else ""
 
 
 def _bytes(row: Row, name: str) -> bytes:
@@ -119,10 +130,11 @@ def _state(reply: Reply | None, wanted: Any, expect: dict[str, Any]) -> bool:
     if word in _STATES:
         # A blank SBI unit, for one, makes no figure; stable and unstable may be told without one.
         return isinstance(reply, Reading | Status | Ack) and reply.state in _STATES[word]
-    if word in ("ignore", "ignored"):
+    if word in _REFUSED:
         return reply is None or isinstance(reply, Ignored)
     if word == "error":
-        return isinstance(reply, Fault) or _bad_checksum(reply, expect.get("error"))
+        refused = isinstance(reply, Ack) and not reply.done
+        return isinstance(reply, Fault) or refused or _bad_checksum(reply, expect.get("error"))
     if word == "unknown-command":
         return isinstance(reply, Fault) and reply.reason is Reason.SYNTAX
     return _bad_checksum(reply, word) or (isinstance(reply, Fault) and _same_fault(reply, word))
@@ -133,7 +145,8 @@ def _bad_checksum(reply: Reply | None, word: Any) -> bool:
 
 
 def _same_fault(reply: Fault, word: str) -> bool:
-    return word == reply.word or word in _FAULT_WORDS.get(reply.word, set())
+    same = word.removesuffix("-error") == reply.word.removesuffix("-error")
+    return same or word in _FAULT_WORDS.get(reply.word, set())
 
 
 def _error(reply: Reply | None, wanted: Any, expect: dict[str, Any]) -> bool:
@@ -208,7 +221,7 @@ def _ack(reply: Reply | None, wanted: Any, expect: dict[str, Any]) -> bool:
 
 
 def _probe(reply: Reply | None, wanted: Any, expect: dict[str, Any]) -> bool:
-    return wanted == "ok" and reply == Ack("echo", done=True, stage="on")
+    return wanted in ("ok", True) and isinstance(reply, Ack) and reply.command == "echo"
 
 
 def _identity(key: str) -> Callable[[Reply | None, Any, dict[str, Any]], bool]:
@@ -224,7 +237,7 @@ def _identity(key: str) -> Callable[[Reply | None, Any, dict[str, Any]], bool]:
 
 def _detail(name: str) -> Callable[[Reply | None, Any, dict[str, Any]], bool]:
     def judge(reply: Reply | None, wanted: Any, expect: dict[str, Any]) -> bool:
-        said = dict(reply.details).get(name) if isinstance(reply, Reading | Fault) else None
+        said = dict(reply.details).get(name) if isinstance(reply, Reading | Fault | Status) else None
         if isinstance(wanted, bool):
             return wanted is (said is not None)
         return said is not None and said == str(wanted)
@@ -236,6 +249,12 @@ def _checksum(reply: Reply | None, wanted: Any, expect: dict[str, Any]) -> bool:
     if str(wanted).lower() in _BROKEN:
         return _bad_checksum(reply, "checksum")
     return _detail("checksum")(reply, wanted if wanted is True else "ok", expect)
+
+
+def _diagnostics(reply: Reply | None, wanted: Any, expect: dict[str, Any]) -> bool:
+    if isinstance(reply, Fault):
+        return _same_fault(reply, str(wanted))
+    return wanted in ("ok", True) and isinstance(reply, Ack) and reply.command == "diagnostics"
 
 
 def _count(reply: Reply | None, wanted: Any, expect: dict[str, Any]) -> bool:
@@ -261,6 +280,8 @@ _JUDGES: dict[str, Callable[[Reply | None, Any, dict[str, Any]], bool]] = {
     "probe": _probe,
     "count": _count,
     "checksum": _checksum,
+    "diag": _diagnostics,
+    "diagnostics": _diagnostics,
     "status": _code,
     "status-code": _code,
     "code": _code,

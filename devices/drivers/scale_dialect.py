@@ -101,6 +101,7 @@ class DialectScaleDriver(PortDriver):
             while (left := deadline - self._clock()) > 0:
                 replies = self._hear(min(left, STEP_S))
                 if _understood(replies):
+                    self._heard_at = self._clock()
                     return self._events(replies)
         if self._strange >= STRANGE_MOST:
             raise LinkError(Reason.WRONG_DIALECT, f"what comes is not {self._dialect.title}")

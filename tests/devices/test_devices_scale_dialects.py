@@ -112,7 +112,7 @@ def test_weights_and_states_of_the_tables(dialect, data, value, unit, state):
 @pytest.mark.parametrize(
     ("dialect", "data", "reply"),
     [
-        ("toledo-8217", b"\x02?p\r", Status(ZERO, net=True)),
+        ("toledo-8217", b"\x02?p\r", Status(ZERO, net=True, details=(("status-byte", "112"),))),
         ("toledo-8217", b"\x02?F\r", Ignored("contradiction")),
         ("toledo-8217", b"\x02F\r", Ack("echo", done=True, stage="off")),
         ("toledo-continuous", b"\x02,0 001234000000\r\x2c", Ignored("checksum")),

@@ -54,6 +54,7 @@ class Status:
     tare: Decimal | None = None
     unit: str = ""
     word: str = ""
+    details: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,9 @@ def _status(bits: int, frame: bytes, at: float) -> Reply | None:
         return Fault(Reason.NEEDS_ZERO, "outside-zero-range", details=(("status-byte", str(bits)),))
     if bits & ZERO:
         # The centre of the gross zero: what the net weight is, the frame does not say.
-        return Status(WeightState.ZERO, net=True) if net else with_status(trouble(WeightState.ZERO, frame, at), bits)
+        if net:
+            return Status(WeightState.ZERO, net=True, details=(("status-byte", str(bits)),))
+        return with_status(trouble(WeightState.ZERO, frame, at), bits)
     return Ack("", done=True, stage="done")
 
 
