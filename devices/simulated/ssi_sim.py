@@ -14,8 +14,6 @@ from devices.framing import SsiFramer
 from devices.simulated.chaos import ChaosPlan
 from devices.simulated.lines import PtyLine
 
-MOST_TRIES = 4
-
 
 @dataclass(slots=True)
 class _Unanswered:
@@ -35,8 +33,9 @@ class SsiSim:
 
     REVISION = b"SIM-SSI 1.0"
 
-    def __init__(self, link: Path | None = None, resend_s: float = 2.0) -> None:
+    def __init__(self, link: Path | None = None, resend_s: float = 2.0, tries: int = 4) -> None:
         self._resend_s = resend_s
+        self._tries = tries
         self._framer = SsiFramer()
         self._changed = threading.Condition(threading.RLock())
         self._queue: deque[_Unanswered] = deque()
@@ -128,7 +127,7 @@ class SsiSim:
 
     def _say(self, now: float) -> bytes:
         """The packet whose turn it is, first or once more."""
-        while self._queue and self._queue[0].tries == MOST_TRIES and now - self._queue[0].sent_at >= self._resend_s:
+        while self._queue and self._queue[0].tries >= self._tries and now - self._queue[0].sent_at >= self._resend_s:
             self.given_up.append(self._queue.popleft().data)
         if not self._queue or (self._queue[0].tries and now - self._queue[0].sent_at < self._resend_s):
             return b""

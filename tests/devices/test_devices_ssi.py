@@ -247,7 +247,7 @@ def decoder(plug, hub, listener):
     """A decoder on a terminal, found by the hub."""
 
     def make(*plan, **options):
-        sim = plug(SsiSim(resend_s=0.05, **options), *plan)
+        sim = plug(SsiSim(resend_s=0.05, tries=200, **options), *plan)
         key = hub.add_scanner(sim.url, "Scanner")
         hub.start()
         listener.wait_ready(key)
@@ -280,6 +280,15 @@ def test_lost_acknowledgements_and_damaged_packets(decoder, listener):
         assert sim.wait_idle(5)
     assert texts(listener) == codes
     assert not sim.given_up
+
+
+def test_a_decoder_gives_a_scan_up_that_nobody_acknowledges(decoder, listener):
+    sim, _ = decoder()
+    sim.deaf_to_acks, sim._tries = 1000, 3
+    sim.scan("A-1")
+    assert sim.wait_idle(5)
+    assert sim.given_up == [b"\x03A-1"]
+    assert texts(listener) == ["A-1"]
 
 
 def test_a_sleeping_scanner_is_woken_and_switched_on(plug, hub, listener):

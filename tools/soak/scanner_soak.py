@@ -150,7 +150,7 @@ def through_serial(count: int, seed: int) -> Tally:
 def through_ssi(count: int, seed: int) -> Tally:
     """SSI packets over a pseudo terminal, with damaged packets and lost acknowledgements."""
     dice = random.Random(seed)
-    sim = SsiSim(resend_s=0.03)
+    sim = SsiSim(resend_s=0.03, tries=500)
     sim.start()
     hub, ears = _hub(sim.url)
     sent = codes(count, dice)
