@@ -37,6 +37,9 @@ SIZES = {"handheld": (480, 800), "desk": (1280, 800), "narrow": (320, 480)}
 #: Moments that are also shown in high contrast, in large letters and on the smallest screen.
 CHOSEN = ("pick", "pick-wrong-item", "pack", "orders", "signin", "devices", "devices-printer-faulty", "devices-scale")
 
+#: Moments that are also shown in German, which is a third longer, as most people will see them.
+IN_GERMAN = ("devices", "devices-new", "devices-faulty", "devices-no-rights")
+
 
 class Canned:
     """Services that give one and the same answer to whatever is asked."""
@@ -204,6 +207,9 @@ def shots() -> Iterator[Shot]:
         for theme in ("dark", "light"):
             yield Shot(moment, "handheld", Preferences(theme=theme))
             yield Shot(moment, "desk", Preferences(theme=theme))
+        if moment.name in IN_GERMAN:
+            yield Shot(moment, "handheld", Preferences(theme="light", language="de"))
+            yield Shot(moment, "desk", Preferences(theme="dark", language="de"))
         if moment.name in CHOSEN:
             yield Shot(moment, "handheld", Preferences(theme="contrast"))
             yield Shot(moment, "desk", Preferences(theme="contrast"))

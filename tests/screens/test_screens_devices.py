@@ -326,6 +326,20 @@ def test_trouble_is_the_prompt_and_trying_again_the_first_act(screen, around, de
     assert desk.calls == [("retry", ZEBRA.key)]
 
 
+@pytest.mark.parametrize(
+    ("reason", "helps", "first"), [("denied", "join_dialout", "check"), ("wrong-dialect", "dialect", "language")]
+)
+def test_the_act_that_helps_comes_first(screen, around, desk, reason, helps, first):
+    bad = replace(BENCH_SCALE, link="trouble", trouble=fault("Bench scale", reason, helps))
+    desk.now = DeskView((bad,))
+    screen.on_desk()
+    around.run()
+    acts = intents(act(screen, around, f"open:{bad.key}"))
+    assert acts[:2] == [first, "up"]
+    assert acts.count(first) == 1
+    assert {"retry", "zero", "remove"} <= set(acts)
+
+
 def test_a_warning_does_not_stop_the_test(screen, around, desk):
     desk.now = FAULTY
     screen.on_desk()

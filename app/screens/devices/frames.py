@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.messages import Message
 from app.screens.devices.port import ROLES, DeskView, DeviceCard, Finding, FoundCard, ScanFacts
@@ -14,6 +14,7 @@ _UP = Action("up", Word.BACK, "Esc", "back")
 _SEARCH = Action("search", Word.SEARCH_DEVICES, "F5", "search", main=True)
 _BY_HAND = Action("hand", Word.BY_HAND, "F4", "keyboard")
 _CHECK = Action("check", Word.CHECK_COMPUTER, "F6", "check")
+_CHECK_RIGHTS = replace(_CHECK, key="F3", main=True)
 _RESTORE = Action("restore", Word.UNDO, "F8", "undo")
 _TEST = Action("print", Word.PRINT_TEST, "F5", "printer", main=True)
 _YES = Action("yes", Word.CAME_OUT, "F2", "check", main=True)
@@ -116,9 +117,20 @@ def _device(now: Standing) -> _Parts:
     change = (_ROLE, *speak, _REMOVE) if now.may_change and not card.fixed else ()
     retry = (_RETRY,) if card.link == "trouble" else ()
     # What helps now and the way back are in sight, the rest is behind "More" where there is little room.
-    first, later = (retry, test) if retry else (test, ())
+    mends = _mending(card, now.may_change)
+    first = mends or retry or test
+    later = tuple(act for act in (*retry, *test) if act not in first)
     title = phrase(Word.KEYBOARD_SCANNER) if card.fixed else phrase(Word.DEVICE_NAMED, name=card.name)
-    return title, prompt, (*first, _UP, *later, *change, *own), doors(now.view or DeskView()), "up"
+    rest = tuple(act for act in (*later, *change, *own) if act not in first)
+    return title, prompt, (*first, _UP, *rest), doors(now.view or DeskView()), "up"
+
+
+def _mending(card: DeviceCard, may_change: bool) -> tuple[Action, ...]:
+    """The act of this screen that helps against what is wrong, if one does."""
+    helps = str(card.trouble.words.get("help", "")) if card.trouble and card.link == "trouble" else ""
+    if helps.startswith("join"):
+        return (_CHECK_RIGHTS,)
+    return (_SPEAK,) if helps == "dialect" and card.dialects and may_change else ()
 
 
 def _role(now: Standing) -> _Parts:
