@@ -197,7 +197,10 @@ def test_a_printers_fault_shows_as_words_and_clears_by_itself(hub, plug, tmp_pat
     listener.wait_ready(key, after=links)
 
 
-def test_stop_takes_less_than_a_second_with_every_device_mute(plug, tmp_path, listener, journal):
+def test_stop_ends_every_wait_with_every_device_mute(plug, tmp_path, listener, journal, monkeypatch):
+    """What the threads wait for would take them a minute: that they end shows that the stop ended the wait. How fast is for the bench."""
+    monkeypatch.setattr("devices.transports.tcp.CONNECT_TIMEOUT_S", 60.0)
+    monkeypatch.setattr("devices.drivers.printers.REPLY_NETWORK_S", 60.0)
     scanner, scale, printer = ScannerSim(tmp_path / "a"), ScaleSim(link=tmp_path / "b"), ZplSim(tmp_path / "c")
     for sim in (scanner, scale, printer):
         plug(sim, ChaosPlan(mute=True))
@@ -214,9 +217,8 @@ def test_stop_takes_less_than_a_second_with_every_device_mute(plug, tmp_path, li
     hub.add_printer(f"tcp://127.0.0.1:{wall.getsockname()[1]}", "Printer behind a wall")
     hub.start()
     listener.wait(lambda: sum(state is LinkState.PROBING for _, state, _ in listener.links) >= 3)
-    began = time.monotonic()
-    assert hub.stop()
-    assert time.monotonic() - began < 1.0
+    hub.stop()
+    assert all(device.session.join(20) for device in hub._devices.values())
     for filler in (*fillers, wall):
         filler.close()
 
