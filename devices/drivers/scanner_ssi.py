@@ -28,17 +28,22 @@ REST_S = 6.0
 LAMP_S = 2.0
 LONGEST_SCAN = 8192
 
+# "Transmit code id character" = AIM (parameter 45 of the DS2208 guide), without a beep. Status bit 3 stays 0: a change for as long as the
+# scanner has power (SE955 Integration Manual p.10-23), so that whatever its owner set comes back.
+_SEND_AIM = bytes([0xFF, 45, 1])
+
 _TO_BE_ANSWERED = frozenset({Op.DECODE_DATA, Op.EVENT, Op.PARAM_SEND})
 
 
 class SsiScannerDriver(PortDriver):
     """One decoder: answers its packets, joins the parts of a scan, drops repetitions; sends it one command after another.
 
-    `revision` is what the decoder said about itself.
+    `revision` is what the decoder said about itself. `ask_aim`: have it put the AIM identifier before each scan while it has power.
     """
 
-    def __init__(self, transport: Transport, key: DeviceKey, clock: Clock) -> None:
+    def __init__(self, transport: Transport, key: DeviceKey, clock: Clock, ask_aim: bool = False) -> None:
         super().__init__(transport)
+        self._ask_aim = ask_aim
         self._key = key
         self._clock = clock
         self.framer = SsiFramer()
@@ -72,6 +77,8 @@ class SsiScannerDriver(PortDriver):
                 packets = self._packets(self._transport.read(min(remaining(deadline), STEP_S)))
                 events += self._handle(packets)
                 if any(isinstance(packet, Packet) and packet.op == Op.REPLY_REVISION for packet in packets):
+                    if self._ask_aim:
+                        self._commands.append(ssi.encode(Op.PARAM_SEND, _SEND_AIM))
                     self.enable(on=True)
                     return events
         raise LinkError(Reason.NO_REPLY, "no answer to REQUEST_REVISION")

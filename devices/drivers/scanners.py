@@ -28,8 +28,11 @@ def serial_lines(url: str, clock: Clock) -> ScannerDriver:
 
 
 def ssi(url: str, clock: Clock) -> ScannerDriver:
-    """Zebra SSI over a serial port."""
-    return SsiScannerDriver(transport_for(url), key_for(url), clock)
+    """Zebra SSI over a serial port. `?aim=on`: ask the scanner for AIM identifiers, which tell GS1 DataMatrix from plain."""
+    aim = option(url, "aim", "off")
+    if aim not in ("on", "off"):
+        raise ValueError(f"aim must be on or off but is {aim!r}")
+    return SsiScannerDriver(transport_for(url), key_for(url), clock, ask_aim=aim == "on")
 
 
 def hid_pos(url: str, clock: Clock) -> ScannerDriver:

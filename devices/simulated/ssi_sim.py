@@ -43,6 +43,7 @@ class SsiSim:
         self.spoil = 0
         self.asleep = False
         self.enabled = True
+        self.sends_aim = False
         self.heard: list[Packet] = []
         self.given_up: list[bytes] = []
         self.line = PtyLine(self._receive, link)
@@ -60,9 +61,12 @@ class SsiSim:
         """Pull the plug."""
         self.line.unplug()
 
-    def scan(self, text: str, kind: int = 0x03, part: int = 200) -> bool:
-        """Pull the trigger on a code of SSI type `kind`, sent in parts of at most `part` bytes. False while the host has it disabled."""
-        data = text.encode("latin-1", "replace")
+    def scan(self, text: str, kind: int = 0x03, part: int = 200, aim: str = "") -> bool:
+        """Pull the trigger on a code of SSI type `kind`, sent in parts of at most `part` bytes. False while the host has it disabled.
+
+        `aim` goes in front if the host has asked for identifiers.
+        """
+        data = ((aim if self.sends_aim else "") + text).encode("latin-1", "replace")
         pieces = [data[at : at + part] for at in range(0, len(data), part)]
         with self._changed:
             if not self.enabled:
@@ -115,6 +119,8 @@ class SsiSim:
             return self._packet(Op.REPLY_REVISION, self.REVISION)
         if packet.op in (Op.SCAN_ENABLE, Op.SCAN_DISABLE):
             self.enabled = packet.op == Op.SCAN_ENABLE
+        elif packet.op == Op.PARAM_SEND and packet.data[1:2] == b"\x2d":
+            self.sends_aim = packet.data[2:3] == b"\x01"
         elif packet.op not in (Op.BEEP, Op.LED_ON, Op.LED_OFF):
             return self._packet(Op.CMD_NAK, bytes([Nak.DENIED]))
         return self._packet(Op.CMD_ACK)

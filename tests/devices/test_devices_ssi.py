@@ -321,3 +321,27 @@ def test_a_damaged_packet_says_whether_it_was_sent_before():
 def test_what_the_decoder_says_of_itself_is_fit_for_the_screen(bench):
     bench.says(ssi.encode(Op.REPLY_REVISION, b"PAABLS00\x1b[2J\x07\xff", ssi.DECODER))
     assert bench.driver.revision == "PAABLS00[2J\xff"
+
+
+def test_a_scanner_can_be_asked_for_identifiers(plug, hub, listener):
+    sim = plug(SsiSim())
+    key = hub.add_scanner(sim.url + "&aim=on", "Scanner")
+    hub.start()
+    listener.wait_ready(key)
+    (asked,) = sim.wait_heard(Op.PARAM_SEND, 1, 5)
+    assert not asked.status & ssi.PERMANENT
+    assert sim.wait_heard(Op.SCAN_ENABLE, 1, 5)
+    sim.scan("0109501101530003", 0x1B, aim="]d2")
+    listener.wait(lambda: listener.scans)
+    assert [(scan.symbology, scan.text) for scan in listener.scans] == [("]d2", "0109501101530003")]
+
+
+def test_nobody_is_asked_for_identifiers_unasked(hub, plug, listener):
+    sim = plug(SsiSim())
+    listener_key = hub.add_scanner(sim.url, "Scanner")
+    hub.start()
+    listener.wait_ready(listener_key)
+    assert sim.wait_heard(Op.SCAN_ENABLE, 1, 5)
+    assert sim.wait_heard(Op.PARAM_SEND, 0, 0) == []
+    with pytest.raises(ValueError, match="on or off"):
+        hub.add_scanner("serial:///dev/ttyS0?dialect=ssi&aim=maybe", "Scanner")
