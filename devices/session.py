@@ -161,7 +161,9 @@ class DeviceSession:
             return trouble.reason
         except Exception:
             # A bug of ours must not end the thread silently: the device would be dead until the next start.
-            log.exception("%s: driver failed", self.info.name)
+            if not self._complained:
+                self._complained = True
+                log.exception("%s: driver failed", self.info.name)
             return Reason.OTHER
         finally:
             if ready_at is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from devices.discovery.found import Found, plain
@@ -26,14 +27,17 @@ class HidDevices(PollingSource):
 
     def look(self) -> Sequence[Found]:
         """See PollingSource.look."""
-        return [self._found(info) for info in self._enumerate() if info.usage_page in _PAGES]
+        seen = [info for info in self._enumerate() if info.usage_page in _PAGES]
+        kinds = Counter((info.vendor, info.product) for info in seen)
+        return [self._found(info, kinds[info.vendor, info.product] == 1) for info in seen]
 
-    def _found(self, info: HidInfo) -> Found:
+    def _found(self, info: HidInfo, alone: bool) -> Found:
         role, dialect = _PAGES[info.usage_page]
         model = plain(f"{info.maker} {info.name}")
         ids = f"{info.vendor:04x}:{info.product:04x}"
-        url = f"{info.url}?dialect={dialect}"
-        # Without a serial number a device has no more identity than its kind, unless two of a kind are there: then its node tells.
+        # Without a serial number a device is known by its kind, in whatever socket; of two of a kind only the node tells which.
+        place = f"hid://{ids}" if alone and not info.serial else info.url
+        url = f"{place}?dialect={dialect}"
         return Found(
             key_for(url),
             url,

@@ -59,13 +59,13 @@ class SerialPorts(PollingSource):
         path = str(link or port.device)
         model = plain(" ".join(word for word in (port.manufacturer, port.product) if word))
         serial = plain(port.serial_number or "")
-        aliases = [DeviceKey(f"ser:{port.device}")] if link is not None else []
-        if link is None and port.vid is not None and port.pid is not None and port.location:
+        key, aliases = DeviceKey(f"ser:{path}"), [DeviceKey(f"ser:{port.device}")] if link is not None else []
+        if link is None and port.vid is not None and port.location:
             # No link to hold on to, but the socket it is in is still better than a number that counts up.
-            aliases.append(DeviceKey(f"usb:path:{port.location}"))
+            key, aliases = DeviceKey(f"usb:path:{port.location}"), [key]
         role, dialect = role_of_usb(port.vid, port.pid)
         return Found(
-            DeviceKey(f"ser:{path}"),
+            key,
             f"serial://{path}",
             role,
             dialect,

@@ -24,7 +24,9 @@ def without_secrets(transcript: Transcript, badge: re.Pattern[bytes] = BADGE) ->
     elif transcript.url.startswith("evdev:"):
         # Key presses: a badge is not to be told from other typing, nor from a password.
         steps = tuple(replace(step, data=b"") if step.kind == "read" else step for step in steps)
-    return replace(transcript, steps=_blotted(_blotted(steps, "read", badge), "written", badge))
+    # A name and password in an address belong to nobody else.
+    url = re.sub(r"//[^/@]*@", "//", transcript.url)
+    return replace(transcript, url=url, steps=_blotted(_blotted(steps, "read", badge), "written", badge))
 
 
 def _unlabelled(step: Step) -> Step:

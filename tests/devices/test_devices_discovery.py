@@ -249,7 +249,7 @@ def test_what_a_port_is_by_its_maker(tmp_path):
     ]
     found = SerialPorts(lambda: ports, tmp_path / "none").look()
     assert [(each.role, each.dialect) for each in found] == [(Role.SCANNER, "lines"), (None, None), (None, None)]
-    assert found[2].aliases == (DeviceKey("usb:path:1-4"),)
+    assert (found[2].key, found[2].aliases) == (DeviceKey("usb:path:1-4"), (DeviceKey("ser:/dev/ttyUSB1"),))
 
 
 def test_this_machines_own_ports_can_be_listed():
@@ -269,7 +269,15 @@ def test_hid_scanners_and_scales_are_offered_and_keyboards_are_not():
     scanner, scale = HidDevices(lambda: listed).look()
     assert (scanner.role, scanner.name, scanner.serial) == (Role.SCANNER, "Honeywell Xenon 1900", "S [2J1")
     assert scanner.key.text.startswith("usb:0c2e:0b61")
-    assert (scale.role, scale.key) == (Role.SCALE, DeviceKey("hid:/dev/hidraw2"))
+    assert (scale.role, scale.key) == (Role.SCALE, DeviceKey("usb:0922:8003"))
+    assert scale.url == "hid://0922:8003?dialect=usb-hid-scale"
+
+
+def test_two_hid_scales_of_a_kind_without_numbers_are_told_by_their_nodes():
+    listed = [HidInfo(f"/dev/hidraw{n}", 0x0922, 0x8003, "", "DYMO", "M10", 0x8D, 1) for n in (2, 3)]
+    found = HidDevices(lambda: listed).look()
+    assert [each.key.text for each in found] == ["hid:/dev/hidraw2", "hid:/dev/hidraw3"]
+    assert len(merge(found)) == 2
 
 
 def usb_printer(tmp_path, number, identity, **usb):

@@ -306,6 +306,25 @@ def test_every_way_of_a_link_is_in_the_table(expected_log, calls):
     assert driver.closed >= 1
 
 
+def test_a_bug_that_repeats_itself_is_logged_once(caplog, expected_log):
+    expected_log.append("Script: driver failed")
+    driver = Script([RuntimeError("ours")] * 5)
+    info = DeviceInfo(DeviceKey("ser:x"), Role.SCANNER, "Script", "serial:///x")
+
+    class Quick(Backoff):
+        def next_delay(self):
+            return 0.0
+
+    session = DeviceSession(
+        info, driver, lambda event: None, lambda state, reason: None, time.monotonic, Quick(5, random.Random(0))
+    )
+    session.start()
+    assert driver.over.wait(5)
+    session.stop()
+    assert session.join(5)
+    assert sum("driver failed" in record.getMessage() for record in caplog.records) == 1
+
+
 def test_a_bug_in_a_driver_or_a_receiver_does_not_kill_the_device(hub, scanner, listener, expected_log):
     expected_log.append("the receiver of Scan failed")
     key = hub.add_scanner(scanner.url, "Scanner")

@@ -167,6 +167,10 @@ def test_a_label_is_told_by_its_length_only():
     assert "Jane" not in told.text()
 
 
+def test_a_password_in_an_address_is_not_told():
+    assert without_secrets(Transcript("label-printer", "ipp", "ipp://me:secret@h/ipp", ())).url == "ipp://h/ipp"
+
+
 def test_key_presses_are_not_told():
     told = without_secrets(Transcript("scanner", "evdev", "evdev:///dev/input/event5", (Step(0, "read", b"keys", 4),)))
     assert told.steps[0].data == b""

@@ -1,6 +1,6 @@
 """Devices are unplugged, put into another socket, switched off and on, a thousand times: how soon they are READY again, and what leaks.
 
-    python -m tools.soak.link_cycles [--cycles 1000] [--devices 20] [--seed 1]
+    python -m tools.soak.link_cycles [--cycles 1000] [--devices 20] [--seed 1] [--no-events]
 
 The whole chain is at work: simulated devices on real terminals and sockets, discovery, station, hub. What a hot-plug event does in the
 field (make the source look at once) is done by the harness, since a pseudo terminal has no event of its own.
@@ -38,8 +38,9 @@ class Plugged(PollingSource):
 
     way = "soak"
 
-    def __init__(self) -> None:
+    def __init__(self, events: bool) -> None:
         super().__init__(poll_s=1.0)
+        self._events = events
         self.there: dict[DeviceKey, str] = {}
         self.lock = threading.Lock()
 
@@ -54,7 +55,8 @@ class Plugged(PollingSource):
                 self.there.pop(key, None)
             else:
                 self.there[key] = url
-        self.nudge()
+        if self._events:
+            self.nudge()
 
 
 class Watch:
@@ -138,11 +140,14 @@ class NoJournal:
         pass
 
 
-def run(cycles: int, devices: int, seed: int) -> list[Figure]:
-    """So many cycles in all, shared by so many devices that have their troubles at the same time."""
+def run(cycles: int, devices: int, seed: int, events: bool = True) -> list[Figure]:
+    """So many cycles in all, shared by so many devices that have their troubles at the same time.
+
+    Without `events` the kernel says nothing, and only the polling of the list finds what was plugged in.
+    """
     logging.getLogger("devices").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory() as folder:
-        watch, plugged = Watch(), Plugged()
+        watch, plugged = Watch(), Plugged(events)
         sinks = HubSinks(
             lambda scan: None, lambda key, reading: None, lambda key, status: None, watch.link, lambda job: None
         )
@@ -204,9 +209,10 @@ def main(arguments: Sequence[str] = ()) -> list[Figure]:
     parser.add_argument("--cycles", type=int, default=1000)
     parser.add_argument("--devices", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-events", action="store_true", help="find what was plugged in by polling only")
     options = parser.parse_args(arguments)
     print(f"link cycles: seed {options.seed}", file=sys.stderr)
-    return run(options.cycles, options.devices, options.seed)
+    return run(options.cycles, options.devices, options.seed, not options.no_events)
 
 
 if __name__ == "__main__":
