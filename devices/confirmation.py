@@ -44,6 +44,22 @@ def state_after_crash(recorded: JobState) -> JobState:
     return recorded
 
 
+@dataclass(slots=True)
+class Rest:
+    """Since when one printer is known to hold nothing of ours, None: it may. What it holds it prints by itself once its trouble is over."""
+
+    since: float | None = None
+
+    def saw(self, status: PrinterStatus, now: float) -> None:
+        """A look at the printer: ready and with nothing in its buffer, it is at rest."""
+        if self.since is None and status.ready and not (status.formats or status.remaining):
+            self.since = now
+
+    def doubt(self) -> None:
+        """A label was sent, and nobody knows where it is."""
+        self.since = None
+
+
 class Ascent:
     """One job on its way. `advance` does one piece of work of at most a second or two; `state` says how far it has come."""
 
@@ -55,6 +71,7 @@ class Ascent:
         report: Callable[[JobReport], None],
         clock: Callable[[], float],
         policy: PrintPolicy,
+        rest: Rest | None = None,
     ) -> None:
         self.job = job
         self.state = JobState.QUEUED
@@ -68,7 +85,8 @@ class Ascent:
         self._deadline = 0.0
         self._consumed_at: float | None = None
         self._level = 0
-        self._old_labels = False
+        self._rest = rest or Rest()
+        self._asked_at = clock()
         self.stays = False
         """True for a job that was asked for at this very printer."""
         self.cancelled_by: str | None = None
@@ -122,32 +140,23 @@ class Ascent:
         if status.reasons == (Reason.PARTIAL_FORMAT,):
             self._driver.clear_partial()
             status = self._driver.status()
-        full = self._holds_old_labels(status)
-        if status.ready is not True or full:
+        self._rest.saw(status, self._clock())
+        if status.ready is not True or (self.job.reprint_of and self._rest.since is None):
             self._driver.disconnect()
             self.hold(status.reasons or (Reason.BUFFER_FULL,))
             return status
-        if self._old_labels:
-            self._settle(
-                JobState.FAILED,
-                (Reason.UNCONFIRMED,),
-                "nothing was sent: look whether the first label came out just now",
-            )
+        if self.job.reprint_of and self._too_early():
+            said = "nothing was sent: look whether the first label has come out meanwhile"
+            self._settle(JobState.FAILED, (Reason.UNCONFIRMED,), said)
             return status
         self._held_since = None
         self._level = min(self._driver.confirm_level, 1)
         self._send()
         return status
 
-    def _holds_old_labels(self, status: PrinterStatus) -> bool:
-        """Does the printer hold the label that this job repeats? Only an empty printer, ready at first sight, is known not to.
-
-        It prints what is in its buffer by itself when its trouble is over, and then the repeat would be a second one.
-        """
-        full = bool(status.formats or status.remaining)
-        if self.job.reprint_of and (full or status.ready is not True):
-            self._old_labels = True
-        return bool(self.job.reprint_of) and full
+    def _too_early(self) -> bool:
+        """Was this repeat asked for before the printer had come to rest? Then the first label may have come out since somebody looked."""
+        return self._rest.since is None or self._rest.since > self._asked_at
 
     def _send(self) -> None:
         wire = None if self.heed_cancel() else self._ready_to_send()
@@ -234,6 +243,8 @@ class Ascent:
 
     def _settle(self, state: JobState, reasons: tuple[Reason, ...], detail: str) -> None:
         self._driver.disconnect()
+        if state is JobState.UNCERTAIN:
+            self._rest.doubt()
         self._move(state, reasons, detail)
 
     def _move(self, state: JobState, reasons: tuple[Reason, ...] = (), detail: str = "") -> None:

@@ -80,7 +80,8 @@ class PrintGroup:
             return
         job = replace(job, printer=str(worker.key))
         self._book.enter(job)
-        worker.take(job, stays=to is not None)
+        # A repeat stays with the printer that may still hold the first.
+        worker.take(job, stays=to is not None or bool(job.reprint_of))
 
     def cancel(self, job_id: str, who: str) -> bool:
         """Give up a job before its first byte (it is then FAILED with reason `cancelled`). False if it is too late for that."""
@@ -108,7 +109,8 @@ class PrintGroup:
     def reprint(self, job_id: str, new_id: str, reason: str, who: str, to: DeviceKey | None = None) -> None:
         """The same label once more, as a new job with the same identity; who wants it and why is in the journal.
 
-        It goes to the printer of the first, which knows whether it still holds that one, unless another is named.
+        It goes to the printer of the first, unless another is named. If that one had not come to rest when this was asked (nothing in
+        its buffer, no error), it is FAILED with reason `unconfirmed`: the first may have come out since somebody looked.
         KeyError if the job is unknown, Undecided if it is UNCERTAIN and nobody has decided, DuplicateJob while it is under way,
         ValueError without a reason and a person, or when the journal no longer has the payload.
         """

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from devices.confirmation import Ascent, PrintPolicy, state_after_crash
+from devices.confirmation import Ascent, PrintPolicy, Rest, state_after_crash
 from devices.drivers.base import STEP_S, Event, PrinterDriver
 from devices.job_book import DuplicateJob, JobBook, Undecided
 from devices.model import DeviceKey, JobReport, PrinterIdentity, PrinterStatus, PrintJob, Reason
@@ -54,6 +54,7 @@ class PrinterWorker:
         self._held = False
         self._well = False
         self._ill_since: float | None = clock()
+        self._rest = Rest()
         self._next_look = 0.0
         self._mute_looks = 0
         self.identity: PrinterIdentity | None = None
@@ -78,7 +79,7 @@ class PrinterWorker:
 
     def take(self, job: PrintJob, stays: bool = False) -> None:
         """Put a job that the book has entered at the end of the queue. One that `stays` is not passed on to other printers."""
-        ascent = Ascent(job, self._driver, self._book.journal, self._tell, self._clock, self._policy)
+        ascent = Ascent(job, self._driver, self._book.journal, self._tell, self._clock, self._policy, self._rest)
         ascent.stays = stays
         with self._changed:
             closed = self._closed
@@ -217,6 +218,7 @@ class PrinterWorker:
 
     def _looked(self, status: PrinterStatus) -> Sequence[Event]:
         self._found(status.ready is True)
+        self._rest.saw(status, self._clock())
         self._mute_looks = self._mute_looks + 1 if status.ready is None else 0
         wait = LOOK_WELL_S if status.ready else LOOK_ILL_S
         if status.ready is None:

@@ -1,10 +1,10 @@
 """One job with a printer that does anything at all: whatever it answers and whenever the link breaks, the rule is kept."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.confirmation import Ascent, PrintPolicy, state_after_crash
+from devices.confirmation import Ascent, PrintPolicy, Rest, state_after_crash
 from devices.drivers.base import Evidence
 from devices.model import JobState, PrinterStatus, PrintJob, Reason
 from devices.transports.base import LinkError
@@ -13,10 +13,10 @@ POLICY = PrintPolicy(hold_s=5, listen_s=1, base_s=6, per_label_s=2, grace_s=2)
 READY = PrinterStatus(True, formats=0, remaining=0)
 
 STATUS = st.sampled_from(
-    [READY, PrinterStatus(True), PrinterStatus(True, formats=2), PrinterStatus(None, (Reason.NO_REPLY,)),
+    [READY, READY, READY, PrinterStatus(True), PrinterStatus(True, formats=2), PrinterStatus(None, (Reason.NO_REPLY,)),
      PrinterStatus(False, (Reason.MEDIA_EMPTY,)), PrinterStatus(False, (Reason.PARTIAL_FORMAT,)), LinkError(Reason.LOST)]
 )  # fmt: skip
-SENT = st.sampled_from([None, *(LinkError(Reason.LOST, sent=sent) for sent in (0, 1, 7)), OSError("ours")])
+SENT = st.sampled_from([None, None, None, *(LinkError(Reason.LOST, sent=sent) for sent in (0, 1, 7)), OSError("ours")])
 WORD = st.builds(
     Evidence, st.integers(0, 3), st.booleans(), st.none() | STATUS.filter(lambda one: isinstance(one, PrinterStatus))
 )
@@ -69,6 +69,7 @@ class Anything:
         return word
 
 
+@settings(max_examples=400)
 @given(st.data(), st.integers(0, 3), st.integers(1, 2), st.booleans(), st.integers(0, 60))
 def test_the_rule_is_kept_whatever_the_printer_does(data, level, copies, repeats, last):
     now, rows, reports = [0.0], [], []
@@ -120,17 +121,25 @@ def test_the_rule_is_kept_whatever_the_printer_does(data, level, copies, repeats
         )
 
 
-@pytest.mark.parametrize("ready_first", [True, False])
-def test_a_reprint_goes_only_to_a_printer_that_is_empty_and_ready_at_first_sight(ready_first):
-    answers = [READY] if ready_first else [PrinterStatus(True, formats=1), READY]
-    sent = []
+@pytest.mark.parametrize(
+    ("asked_at", "states"),
+    [
+        (5.0, [JobState.SENT]),
+        (2.0, [JobState.FAILED]),
+        (1.0, [JobState.PREFLIGHT, JobState.FAILED]),
+    ],
+    ids=["after it came to rest", "before, and it is at rest now", "while it still has labels"],
+)
+def test_a_repeat_is_sent_only_if_it_was_asked_for_after_the_printer_came_to_rest(asked_at, states):
+    """Otherwise the first label may have come out between the person's look and now."""
+    now, sent, found = [asked_at], [], []
 
     class Printer(Anything):
         def connect(self):
             pass
 
         def status(self):
-            return answers.pop(0)
+            return READY if now[0] >= 3.0 else PrinterStatus(True, formats=1)
 
         def prepare(self, job):
             return b"x"
@@ -142,10 +151,35 @@ def test_a_reprint_goes_only_to_a_printer_that_is_empty_and_ready_at_first_sight
         def record(self, job, state, detail):
             pass
 
-    ascent = Ascent(
-        PrintJob("j", b"x", reprint_of="i"), Printer(None, 3), Journal(), lambda _: None, lambda: 0.0, POLICY
-    )
-    while answers:
+    rest = Rest(4.0 if asked_at == 5.0 else None)
+    again = PrintJob("j", b"x", reprint_of="i")
+    ascent = Ascent(again, Printer(None, 3), Journal(), lambda _: None, lambda: now[0], POLICY, rest)
+    for _ in states:
+        now[0] += 1.0
         ascent.advance()
-    assert ascent.state is (JobState.SENT if ready_first else JobState.FAILED)
-    assert sent == ([b"x"] if ready_first else [])
+        found.append(ascent.state)
+    assert found == states
+    assert sent == ([b"x"] if states == [JobState.SENT] else [])
+
+
+def test_a_label_that_nobody_knows_the_end_of_unsettles_its_printer():
+    rest = Rest(1.0)
+    ascent = Ascent(
+        PrintJob("j", b"x"),
+        Anything(None, 3),
+        type("J", (), {"record": lambda *_: None})(),
+        lambda _: None,
+        lambda: 2.0,
+        POLICY,
+        rest,
+    )
+    ascent.state = JobState.SENT
+    ascent.abandon(Reason.STOPPED)
+    assert rest.since is None
+    rest.saw(PrinterStatus(True, formats=1), 3.0)
+    rest.saw(PrinterStatus(False, (Reason.PAUSED,)), 4.0)
+    rest.saw(PrinterStatus(None), 5.0)
+    assert rest.since is None
+    rest.saw(READY, 6.0)
+    rest.saw(READY, 7.0)
+    assert rest.since == 6.0

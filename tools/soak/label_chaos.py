@@ -153,8 +153,11 @@ class Lane:
             self._asked[sscc].append(first)
 
     def _reprint(self, sscc: str, name: str) -> None:
+        """Once more, and a moment later somebody puts the printer right: what it still held comes out by itself."""
         self.tally.reprints += 1
         self._ask(sscc, lambda again: self._station.hub.prints.reprint(name, again, "it did not come out", "soak"))
+        time.sleep(self._dice.random() * 0.3)
+        self._station.repair()
 
     def _ask(self, sscc: str, ask: Callable[[str], None]) -> None:
         name = f"{sscc}.{len(self._asked[sscc]) + 1}"
