@@ -25,7 +25,7 @@ from app.core.views import LinkStatus, Person, SignInView
 from app.flows.duplicates import DuplicateRule
 from app.flows.resolve import Patterns
 from app.screens.preferences import KeepsPreferences
-from app.services.api import SignIn, Weight
+from app.services.api import SignIn
 from app.services.gate import Gate
 from app.services.home import HomeService
 from app.services.notices import NoticesService
@@ -46,6 +46,7 @@ from app.wiring.pairing import ClientPairing
 from app.wiring.printing import StationPrinting, label_report
 from app.wiring.scans import read_fields, scan_input
 from app.wiring.station_file import KeptStation
+from app.wiring.weights import StationWeights
 from devices.discovery.by_hand import address
 from devices.discovery.here import sources_here
 from devices.discovery.identify import identify
@@ -148,6 +149,7 @@ class Client:
         self.clock = SystemClock()
         self.store = Store(place.data, self.clock)
         self._board = DeviceBoard()
+        self._weights = StationWeights()
         self._status = SyncStatus(False, self.clock.mono())
         self._ports = sync_ports(self.store)
         self.sync = SyncThread(self._ports, app_version(), self._on_status, self._on_rows)
@@ -155,7 +157,9 @@ class Client:
         sinks = HubSinks(self._on_scan, self._on_reading, self._on_printer, self._on_link, self._on_job)
         self.hub = DeviceHub(sinks, PrintJournal(self.store), self.clock.mono)
         self.desk = self._desk()
-        self._printing = StationPrinting(self.hub, LabelBook(place.data / "labels", draw_line), preferences.load().language)
+        self._printing = StationPrinting(
+            self.hub, LabelBook(place.data / "labels", draw_line), preferences.load().language
+        )
         self._pairing = ClientPairing(self._ports.meta, place.name, app_version(), self._paired)
         self.shell = build_shell(
             self._services(),
@@ -218,7 +222,7 @@ class Client:
         kept = KeptStation(place.data / DEVICES_FILE, given)
         return HubDesk(
             self.hub, kept, self._board, sources_here(), Asking(address, identify), self.clock.mono, place.data / "evidence",
-            place.wedge, lambda: self.shell.bridge.on_desk(),
+            place.wedge, lambda: self.shell.bridge.on_desk(), lambda: self.shell.bridge.on_devices(self._board.statuses()),
         )  # fmt: skip
 
     def _services(self) -> UiServices:
@@ -265,7 +269,7 @@ class Client:
         if self._board.reading(key, reading):
             self._tell_devices()
         if reading.unit in GRAMS_PER:
-            self.shell.bridge.on_weight(Weight(reading.grams, reading.usable, reading.at, reading.state.value))
+            self.shell.bridge.on_weight(self._weights.weight(key, reading, self.clock.mono()))
 
     def _on_printer(self, key: DeviceKey, status: PrinterStatus) -> None:
         self._board.printer(key, status)

@@ -80,6 +80,7 @@ class PackService:
         self._ears = Ears(reader, patterns or Patterns(), duplicates or DuplicateRule())
         self._meter = RefusalMeter()
         self._live: Weight | None = None
+        self._weighed: tuple[int, str | None] | None = None
         self._asked: set[str] = set()
         self._shown = PackView(step=PackStep.WAITING, prompt=say(Code.SCAN_TOTE_TO_PACK), queue=())
 
@@ -113,13 +114,19 @@ class PackService:
         return self._do(make)
 
     def weight(self, weight: Weight) -> Answer:
-        """See `api.Pack`. Only a stable weight that is newer than the last one can decide anything."""
+        """See `api.Pack`. Only a stable weight that is newer than the last one can decide anything, and never the parcel before, which
+        still lies there."""
         before, self._live = self._live, weight
         fresh = before is None or weight.at > before.at
-        if not (weight.stable and fresh) or self._shown.step is not PackStep.WEIGHT:
+        if not (weight.stable and fresh) or self._shown.step is not PackStep.WEIGHT or self._of_another(weight):
             return self._read(self._standing)
+        if weight.load is not None:
+            self._weighed = (weight.load, self._shown.job)
         grams = whole_grams(weight.grams)
         return self._do(lambda u, state: events.WeightSeen(grams, weight_check(u, state), self._bench.scale))
+
+    def _of_another(self, weight: Weight) -> bool:
+        return self._weighed is not None and self._weighed[0] == weight.load and self._weighed[1] != self._shown.job
 
     def release_weight(self, badge: str, reason: str) -> Answer:
         """See `api.Pack`."""

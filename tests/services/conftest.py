@@ -192,10 +192,10 @@ class Floor:
         """Scans in turn; the last answer."""
         return [self.scan(text, service) for text in texts][-1]
 
-    def weigh(self, grams, stable=True):
+    def weigh(self, grams, stable=True, load=None):
         """The scale says something."""
         self._at += 0.5
-        return self.pack.weight(Weight(Decimal(grams), stable, self._at))
+        return self.pack.weight(Weight(Decimal(grams), stable, self._at, load=load))
 
     def facts(self, kind=None):
         """(kind, body) of every fact in the log."""

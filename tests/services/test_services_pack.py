@@ -221,6 +221,19 @@ def test_readings_that_may_not_decide(boxed):
     assert boxed.weigh(750).view.step is PackStep.LABEL
 
 
+def test_the_parcel_before_still_on_the_scale_is_no_weight_of_the_next(boxed):
+    boxed.pack_job(job="p2", order="O2", tote="T-2")
+    assert boxed.weigh(900, load=1).view.weight.blocked
+    assert boxed.weigh(750, load=2).view.step is PackStep.LABEL
+    label(boxed)
+    boxed.bench(SSCC)
+    boxed.bench("T-2", CUP, CUP, TEA, "S1")
+    still_there = boxed.weigh(750, load=2)
+    assert (still_there.view.step, still_there.view.weight.blocked) == (PackStep.WEIGHT, False)
+    assert boxed.weigh(750, load=3).view.step is PackStep.LABEL
+    assert [fact["job"] for fact in boxed.facts("parcel.weighed")] == ["p1", "p2"]
+
+
 def supervisor(floor, roles=("supervisor",)):
     floor.centre.answers["sign_in"] = lambda badge, number, pin: SessionReply(
         session="s9", worker="boss", name="Boss", number="1", roles=[Role(role) for role in roles], language="en",

@@ -81,7 +81,7 @@ class PackPresenter(Presenter[PackState]):
         self._pack = pack
         self.view: PackView | None = None
         self._live: Weight | None = None
-        self._told: tuple[object, object] | None = None
+        self._told: tuple[object, object, object] | None = None
         self._asking_pass = False
         self._reason: str | None = None
 
@@ -103,8 +103,9 @@ class PackPresenter(Presenter[PackState]):
         view = self.view
         if view is None:
             return
-        if view.step is PackStep.WEIGHT and weight.stable and self._told != (view.job, weight.grams):
-            self._told = (view.job, weight.grams)
+        this = (view.job, weight.grams, weight.load)
+        if view.step is PackStep.WEIGHT and weight.stable and self._told != this:
+            self._told = this
             self.ask(lambda: self._pack.weight(weight), self._took)
         else:
             self.show()

@@ -1,0 +1,19 @@
+"""From the scale's readings to the weights of the pack flow: the same load is never taken for two parcels."""
+
+from app.services.api import Weight
+from devices.model import DeviceKey, Reading
+from devices.weighing import Capture
+
+
+class StationWeights:
+    """Counts what is put on the scales of one station. Called on the scales' threads; each scale has its own count."""
+
+    def __init__(self) -> None:
+        self._captures: dict[DeviceKey, Capture] = {}
+        self._loads: dict[DeviceKey, int] = {}
+
+    def weight(self, key: DeviceKey, reading: Reading, now: float) -> Weight:
+        """The reading as the screens take it. KeyError for a unit that is not a weight."""
+        if self._captures.setdefault(key, Capture()).offer(reading, now) is not None:
+            self._loads[key] = self._loads.get(key, 0) + 1
+        return Weight(reading.grams, reading.usable, reading.at, reading.state.value, self._loads.get(key))
