@@ -66,7 +66,8 @@ class Asking:
 
 
 class HubDesk:
-    """`app.screens.devices.port.DeviceDesk`. `notify` is called, on any thread, when something changed while somebody looks."""
+    """`app.screens.devices.port.DeviceDesk`. Called on any thread: `notify` when something changed while somebody looks, `placed` when
+    devices came into use or went out of it."""
 
     def __init__(
         self,
@@ -79,12 +80,13 @@ class HubDesk:
         evidence: Path,
         wedge: bool,
         notify: Callable[[], None],
+        placed: Callable[[], None],
     ) -> None:
         self._hub, self._kept, self._board = hub, kept, board
         self._station = Station(hub, kept.bindings, lambda _bindings: kept.save())
         self._finder = Finder(sources, self._on_found)
         self._asking, self._clock, self._evidence = asking, clock, evidence
-        self._wedge, self._notify = wedge, notify
+        self._wedge, self._notify, self._placed = wedge, notify, placed
         self._watched = False
         self._removed: Binding | None = None
         self._tests: dict[DeviceKey, tuple[str, str]] = {}
@@ -290,7 +292,8 @@ class HubDesk:
 
     def _keep_board(self) -> None:
         self._board.keep(list(self._hub.devices()))
-        self._notify()
+        self._placed()
+        self.changed()
 
     def _on_found(self, found: tuple[Found, ...]) -> None:
         self._station.on_found(found)

@@ -75,6 +75,7 @@ class Place:
         self.folder = folder
         self.changed = threading.Condition()
         self.board = DeviceBoard()
+        self.strips = []
         self.source = Plugged()
         sinks = HubSinks(
             scan=lambda scan: self.tell(),
@@ -88,11 +89,14 @@ class Place:
         self.kept = KeptStation(folder / file_of.FILE, given)
         self.desk = HubDesk(
             self.hub, self.kept, self.board, [self.source], Asking(address, identify), lambda: next(ticks) * 1e-3,
-            folder / "evidence", True, self.tell,
+            folder / "evidence", True, self.tell, self.placed,
         )  # fmt: skip
         self.desk.open()
         self.hub.start()
         self.desk.watch(True)
+
+    def placed(self):
+        self.strips.append([status.name for status in self.board.statuses()])
 
     def tell(self):
         with self.changed:
@@ -230,6 +234,7 @@ def test_a_removal_is_taken_back_once(place, plugged):
     here.desk.use(found(sim.url, key, name="Gun"), "scanner")
     here.desk.remove(key)
     assert here.keys() == []
+    assert here.strips[-2:] == [["Gun"], []]
     assert here.desk.restore().words == {"device": "Gun"}
     here.wait(lambda: here.card(key).link == "ready")
     assert here.desk.restore().code is Code.DEVICE_GONE
