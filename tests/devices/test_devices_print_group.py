@@ -197,6 +197,17 @@ def test_a_job_for_a_printer_that_is_off_can_be_held_and_cancelled(two, listener
     assert hub.prints.job("stuck").payload == SMALL
 
 
+def test_a_printer_that_is_taken_away_leaves_no_job_without_a_last_word(two, listener):
+    hub, (first, spare), keys = two
+    hub.prints.hold(keys[0])
+    hub.print(keys[0], job("orphan"))
+    hub.remove(keys[0])
+    assert listener.final("orphan").state is JobState.FAILED
+    hub.print(Role.LABEL_PRINTER, job("orphan"))
+    listener.wait(lambda: any(report.state is JobState.PRINTED for report in listener.jobs))
+    assert (jobs_of(first), jobs_of(spare)) == ([], ["orphan"])
+
+
 # --- a person decides ---
 
 
