@@ -1,6 +1,7 @@
 """The device set-up screen in a real window: the list beside the device at a desk, the code on the screen, keys, and no lost scan."""
 
 import io
+import threading
 
 import pytest
 import zxingcpp
@@ -93,3 +94,29 @@ def test_an_address_is_typed_with_keys_of_the_screen(show):
         if button.accessibleName() in ("1", "0", "."):
             button.click()
     assert pad.line.text() == "1.0"
+
+
+def test_a_thousand_weights_are_one_look_of_the_screen(show, qtbot, monkeypatch):
+    shell = show("devices-scale")
+    looks = []
+    monkeypatch.setattr(type(shell.presenter._desk), "view", lambda desk: looks.append(1) or WORKING)
+    shell.bridge.listen(shell)
+    thread = threading.Thread(target=lambda: [shell.bridge.on_desk() for _ in range(1000)])
+    thread.start()
+    thread.join()
+    assert not looks  # nothing is drawn on the thread of a device
+    qtbot.waitUntil(lambda: len(looks) == 1)
+    qtbot.wait(60)
+    assert len(looks) == 1
+    shell.bridge.on_desk()
+    qtbot.waitUntil(lambda: len(looks) == 2)
+
+
+def test_while_another_screen_is_in_front_nobody_looks(show, qtbot, monkeypatch):
+    shell = show("pack")
+    looks = []
+    devices = shell._presenters["devices"]
+    monkeypatch.setattr(type(devices._desk), "view", lambda desk: looks.append(1) or WORKING)
+    shell.bridge.on_desk()
+    qtbot.wait(80)
+    assert not looks
