@@ -47,6 +47,7 @@ from app.wiring.printing import StationPrinting, label_report
 from app.wiring.scans import read_fields, scan_input
 from app.wiring.station_file import KeptStation
 from app.wiring.weights import StationWeights
+from devices.codecs.layouts import symptom
 from devices.discovery.by_hand import address
 from devices.discovery.here import sources_here
 from devices.discovery.identify import identify
@@ -54,6 +55,7 @@ from devices.hub import DeviceHub, HubSinks
 from devices.model import GRAMS_PER, DeviceKey, Feedback, JobReport, LinkState, PrinterStatus, Reading, Reason, Scan
 from devices.model import Role as DeviceRole
 from devices.wedge import Key, KeyBurst
+from devices.wedge_profiles import profile_from
 from sync.client.driver import SyncThread
 from sync.client.pairing import pair
 from sync.client.status import ClaimPolicy, SyncStatus
@@ -85,6 +87,8 @@ class Place:
     discover: bool = False
     #: Whether a keyboard-wedge scanner is listened to.
     wedge: bool = True
+    #: How it types: `devices.wedge_profiles.profile_from`.
+    wedge_profile: str = "auto"
     patterns: Patterns = field(default_factory=Patterns)
     duplicates: DuplicateRule = field(default_factory=DuplicateRule)
     about: tuple[tuple[str, str], ...] = field(default=())
@@ -165,7 +169,7 @@ class Client:
             self._services(),
             preferences,
             self.clock,
-            wedge=Wedge(KeyBurst(), Key) if place.wedge else None,
+            wedge=Wedge(KeyBurst(profile_from(place.wedge_profile)), Key, symptom) if place.wedge else None,
             about=(("version", app_version()), ("data", str(place.data)), *place.about),
             on_fault=self._on_fault,
             on_answer=self._answer,

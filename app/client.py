@@ -41,10 +41,16 @@ def main(arguments: list[str]) -> int:
     from app.flows.duplicates import DuplicateRule
     from app.flows.resolve import Patterns
     from app.wiring.preferences import SettingsPreferences
+    from devices.wedge_profiles import profile_from
 
     from PySide6.QtCore import QTimer  # isort: skip
     from PySide6.QtWidgets import QApplication  # isort: skip
 
+    try:
+        profile_from(options.wedge_profile)
+    except ValueError as bad:
+        print(f"floorhand: wedge_profile: {bad}", file=sys.stderr)
+        return 2
     usual = Patterns()
     name = options.station or platform.node() or "Handheld"
     place = Place(
@@ -58,6 +64,7 @@ def main(arguments: list[str]) -> int:
         printers=((options.printer, "Printer"),) if options.printer else (),
         discover=True,
         wedge=options.wedge,
+        wedge_profile=options.wedge_profile,
         patterns=Patterns(options.tote_pattern or usual.tote, options.badge_pattern or usual.badge),
         duplicates=DuplicateRule(options.same_device_ms, options.other_device_ms),
     )

@@ -79,6 +79,9 @@ class Options:
     scale: str = _option("", _TEXT, "link of the scale")
     printer: str = _option("", _TEXT, "link of the label printer, like tcp://10.0.0.7:9100")
     wedge: bool = _option(True, _SWITCH, "take scans from a keyboard-wedge scanner")
+    wedge_profile: str = _option(
+        "auto", _TEXT, "how it types: auto, usb or bluetooth; more like auto?min=4&prefix=F13&suffix=F14"
+    )
     tote_pattern: str = _option("", _TEXT, "what tote codes look like (regular expression); empty: the usual")
     badge_pattern: str = _option("", _TEXT, "what badge codes look like (regular expression); empty: the usual")
     same_device_ms: int = _option(

@@ -324,6 +324,10 @@ class Shell(QWidget):
     def _wedged(self, text: str) -> None:
         self._heard(text, ScanSource.WEDGE)
 
+    def _garbled(self, layout: str) -> None:
+        """The scan that follows was spelled by another keyboard layout than the scanner's; a setup code on the scanner helps."""
+        self.on_notice(say(Code.KEYBOARD_LAYOUT, layout=layout.upper()))
+
     def _heard(self, text: str, source: ScanSource) -> None:
         """Keys as a scan; an AIM identifier (`]C1`) at the start says how the code was printed."""
         symbology, rest = (text[:3], text[3:]) if text[:1] == "]" and len(text) > 3 else (None, text)
@@ -351,7 +355,7 @@ class Shell(QWidget):
             self.go(self._first)
         window = self.windowHandle()
         if self._wedge is not None and self._wedge_filter is None and window is not None:
-            self._wedge_filter = WedgeFilter(self._wedge, window, self._wedged)
+            self._wedge_filter = WedgeFilter(self._wedge, window, self._wedged, self._garbled)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The chrome fills the window."""

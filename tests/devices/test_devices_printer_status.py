@@ -385,7 +385,7 @@ PARSERS = [
 ]
 
 
-@pytest.mark.parametrize("parser", PARSERS, ids=str)
+@pytest.mark.parametrize("parser", PARSERS, ids=range(len(PARSERS)))
 @given(data=st.binary(max_size=80))
 def test_no_parser_raises(parser, data):
     parser(data)

@@ -16,6 +16,7 @@ from app.screens.preferences import Preferences
 from app.ui.application import UiServices, Workers, assemble, first_screen
 from app.ui.bridge import Bridge
 from app.ui.wedge_filter import Wedge
+from devices.codecs.layouts import symptom
 from devices.wedge import Key, KeyBurst
 from tools.shots import AtOnce, Kept
 from tools.shots_data import (
@@ -137,7 +138,7 @@ def open_shell(qtbot, floor, heard, answers, kept):
         services = UiServices(
             s("sign_in"), s("home"), s("pick"), s("pack"), s("orders"), s("notices"), None if paired else s("pairing")
         )
-        wedge = Wedge(KeyBurst(), Key)
+        wedge = Wedge(KeyBurst(), Key, symptom)
         shell = assemble(
             services, kept, Clock(), Bridge(), Workers(AtOnce(), AtOnce()), heard, wedge,
             on_answer=lambda device, tone: answers.append((device, tone)),
@@ -332,6 +333,12 @@ def test_a_scanner_that_types_is_a_scan_and_reaches_no_entry_line(shell, floor):
     send_burst(shell, "9501101000008", 5_000)
     assert [(c[1], c[2].text, c[2].source) for c in floor.calls] == [("on_scan", "9501101000008", ScanSource.WEDGE)]
     assert shell.chrome.sheet._keypad.line.text() == ""
+
+
+def test_a_scan_garbled_by_the_keyboard_layout_says_what_to_set(shell, floor):
+    send_burst(shell, "çéà&&à&ààààà(", 5_000)
+    assert [c[1] for c in floor.calls] == ["on_scan"]
+    assert shell.chrome.refusal.message == say(Code.KEYBOARD_LAYOUT, layout="AZERTY")
 
 
 def test_an_aim_identifier_in_front_is_taken_off(shell, floor):
