@@ -7,6 +7,7 @@ field (make the source look at once) is done by the harness, since a pseudo term
 """
 
 import argparse
+import contextlib
 import logging
 import random
 import statistics
@@ -14,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from devices.discovery.finder import Finder
@@ -148,8 +149,7 @@ def run(cycles: int, devices: int, seed: int, events: bool = True) -> list[Figur
     Without `events` the kernel says nothing, and only the polling of the list finds what was plugged in; devices of the network, which
     announce themselves, are left out then.
     """
-    logging.getLogger("devices").setLevel(logging.CRITICAL)
-    with tempfile.TemporaryDirectory() as folder:
+    with _silence(), tempfile.TemporaryDirectory() as folder:
         watch, plugged = Watch(), Plugged(events)
         sinks = HubSinks(
             lambda scan: None, lambda key, reading: None, lambda key, status: None, watch.link, lambda job: None
@@ -204,6 +204,18 @@ def run(cycles: int, devices: int, seed: int, events: bool = True) -> list[Figur
 
 def _share(values: Sequence[float], percent: int) -> float:
     return statistics.quantiles(values, n=100)[percent - 1] if len(values) > 1 else values[0]
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """A thousand lost links are a thousand warnings."""
+    logger = logging.getLogger("devices")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _least() -> tuple[int, int]:
