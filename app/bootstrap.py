@@ -153,7 +153,7 @@ class Client:
         self.clock = SystemClock()
         self.store = Store(place.data, self.clock)
         self._board = DeviceBoard()
-        self._weights = StationWeights()
+        self._weights = StationWeights(self._name_of)
         self._status = SyncStatus(False, self.clock.mono())
         self._ports = sync_ports(self.store)
         self.sync = SyncThread(self._ports, app_version(), self._on_status, self._on_rows)
@@ -231,7 +231,7 @@ class Client:
 
     def _services(self) -> UiServices:
         gate = Gate(self.store, self.centre, Argon2Verifier())
-        bench = Bench(self.place.name, self._printing, self.place.scales[0][1] if self.place.scales else "")
+        bench = Bench(self.place.name, self._printing)
         hears = (self.place.patterns, self.place.duplicates)
         paired = self._ports.meta.identity() is not None
         return UiServices(
@@ -274,6 +274,9 @@ class Client:
             self._tell_devices()
         if reading.unit in GRAMS_PER:
             self.shell.bridge.on_weight(self._weights.weight(key, reading, self.clock.mono()))
+
+    def _name_of(self, key: DeviceKey) -> str:
+        return next((info.name for info, _, _ in self.hub.devices() if info.key == key), "")
 
     def _on_printer(self, key: DeviceKey, status: PrinterStatus) -> None:
         self._board.printer(key, status)

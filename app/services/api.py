@@ -17,13 +17,14 @@ from sync.contract.codes import ShortReason
 @dataclass(frozen=True, slots=True)
 class Weight:
     """A reading of the scale: grams, whether it may be acted on, and when (monotonic seconds). `load` counts what has been put on the
-    scale: the same number as before is the same thing, still lying there; None where nobody counts."""
+    scale: the same number as before is the same thing, still lying there; None where nobody counts. `scale` is what people call it."""
 
     grams: Decimal
     stable: bool
     at: float
     state: str = "stable"
     load: int | None = None
+    scale: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,11 +50,10 @@ MakeEvent = Callable[[UnitOfWork, PackState], events.Event | None]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What belongs to one pack station: its name, its printer, its scale."""
+    """What belongs to one pack station: its name and its printer."""
 
     station: str
     printing: Printing
-    scale: str = ""
 
 
 class PackService:
@@ -123,7 +122,7 @@ class PackService:
         if weight.load is not None:
             self._weighed = (weight.load, self._shown.job)
         grams = whole_grams(weight.grams)
-        return self._do(lambda u, state: events.WeightSeen(grams, weight_check(u, state), self._bench.scale))
+        return self._do(lambda u, state: events.WeightSeen(grams, weight_check(u, state), weight.scale))
 
     def _of_another(self, weight: Weight) -> bool:
         return self._weighed is not None and self._weighed[0] == weight.load and self._weighed[1] != self._shown.job

@@ -9,7 +9,7 @@ LEFT, RIGHT = DeviceKey("ser:left"), DeviceKey("ser:right")
 
 
 def test_a_load_keeps_its_number_until_the_scale_was_empty():
-    weights = StationWeights()
+    weights = StationWeights(lambda key: f"scale at {key}")
     now = 0.0
 
     def seen(key, grams, state=WeightState.STABLE):
@@ -23,5 +23,5 @@ def test_a_load_keeps_its_number_until_the_scale_was_empty():
     for _ in range(3):
         seen(LEFT, "0", WeightState.ZERO)
     put_on = seen(LEFT, "750")
-    assert (put_on.load, put_on.grams, put_on.stable) == (2, Decimal(750), True)
+    assert (put_on.load, put_on.grams, put_on.stable, put_on.scale) == (2, Decimal(750), True, "scale at ser:left")
     assert seen(LEFT, "300", WeightState.UNSTABLE).stable is False
