@@ -27,7 +27,7 @@ from app.services.ports import Centre, KeptFlow, NoPrinter, Printing, PrintReque
 from app.services.scans import Ears, RefusalMeter
 from app.services.states import decode, encode, job_gone
 from sync.contract.codes import JobKind
-from sync.contract.facts import PackOpen
+from sync.contract.facts import LabelFate, PackOpen
 from sync.contract.rows import CartonRow
 
 KIND = JobKind.PACK.value
@@ -186,11 +186,14 @@ class PackService:
                     return self._seen(self._standing(u, None if job_of else say(Code.NOT_NOW)))
                 step = self._step(u, state, event)
                 labels = self._keep(u, step, at)
+                found = _found(step, u)
                 on_bench = self._active(u) if job_of else step.state
                 outcome = self._outcome(u, step, on_bench)
         except StorageTrouble:
             return self._without_disk(make, find)
         self._seen(outcome)
+        for print_job, came_out, who in found:
+            self._bench.printing.found(print_job, came_out, who)
         return self._printed(labels) or outcome
 
     def _step(self, u: UnitOfWork, state: PackState, event: events.Event) -> Step[PackState]:
@@ -381,3 +384,13 @@ def _scanned(u: UnitOfWork, state: PackState, meaning: ScanMeaning) -> events.Sc
 def _fits(u: UnitOfWork, state: PackState, code: str) -> bool:
     row = u.rows.get(CartonRow, code)
     return row is not None and holds(box_of(row), packed_goods(u, state))
+
+
+def _found(step: Step[PackState], u: UnitOfWork) -> list[tuple[str, bool, str]]:
+    """What the step says that a person found out about print jobs: (job, whether it came out, who)."""
+    person = u.people.signed_in()
+    facts = [
+        effect.fact for effect in step.effects if isinstance(effect, Record) and isinstance(effect.fact, LabelFate)
+    ]
+    seen = {"verified": True, "reprint_asked": False}
+    return [(f.print_job, seen[f.fate], person.id if person else "") for f in facts if f.fate in seen]

@@ -332,6 +332,9 @@ class Printing(Protocol):
     def print(self, label: PrintRequest) -> None:
         """Queues a label and returns at once; what becomes of it comes back through `Pack.label_report`. Raises `NoPrinter`."""
 
+    def found(self, print_job: str, came_out: bool, who: str) -> None:
+        """A person has scanned the label back, or says that it did not come out: kept with the print job. `who` is the worker's id."""
+
 
 class PinVerifier(Protocol):
     """Checks what a person presents against a hash."""

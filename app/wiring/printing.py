@@ -50,6 +50,17 @@ class StationPrinting:
         except ValueError as bad:
             raise NoPrinter("other") from bad
 
+    def found(self, print_job: str, came_out: bool, who: str) -> None:
+        """See the port."""
+        try:
+            if came_out:
+                self._hub.prints.scanned(print_job, who)
+            else:
+                self._hub.prints.decide(print_job, False, who)
+        except (KeyError, ValueError):
+            # The queue never had it, or knew what became of it without being told.
+            return
+
     def _printer(self) -> tuple[Role | DeviceKey, Spoken]:
         """Whichever label printer is free, as long as all of them speak the same; else the first that is ready, and no other stands in."""
         printers = [(info, state) for info, state, _ in self._hub.devices() if info.role is Role.LABEL_PRINTER]

@@ -6,7 +6,7 @@ nobody else was given it. Claims skip what others are just being given.
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 from uuid import uuid4
 
 import msgspec
@@ -18,11 +18,12 @@ from oms.db.locks import lock_rows
 from oms.db.work import Work
 from oms.feed.log import lock_log
 from oms.feed.models import Claim, Lease, Meta
+from oms.feed.refusals import Refusal
 from oms.people.models import Device
 from oms.picking.models import Job, WorkItem
 from oms.picking.rules import LIVE, UNFINISHED
 from sync.contract import wire
-from sync.contract.codes import JobKind, JobState, LeaseEnd, WorkState
+from sync.contract.codes import ErrorCode, JobKind, JobState, LeaseEnd, WorkState
 from sync.contract.version import LEASE_TTL_S, MAX_PICK_JOBS
 from sync.contract.wire import (
     ClaimReply,
@@ -35,6 +36,7 @@ from sync.contract.wire import (
     RenewResult,
 )
 
+S = TypeVar("S", ClaimReply, ReleaseReply)
 TTL: Final = timedelta(seconds=LEASE_TTL_S)
 #: Any contact renews, but writing that down more than a few times per lease helps nobody.
 _RENEW_BELOW: Final = TTL * 2 / 3
@@ -44,9 +46,9 @@ _REMEMBER_CLAIMS: Final = timedelta(days=2)
 def claim(w: Work, device_id: str, request: ClaimRequest) -> ClaimReply:
     """Grants up to `want` jobs; the same `claim_id` gets the same answer. Locks the device, then jobs, then items in id order."""
     epoch = lock_log(w, device_id, None).epoch
-    said = _said_before(w, device_id, request.claim_id)
+    said = _said_before(w, device_id, request.claim_id, ClaimReply)
     if said is not None:
-        return msgspec.json.decode(said, type=ClaimReply)
+        return said
     held = _held_jobs(w, device_id)
     reason: str | None = None
     holder: str | None = None
@@ -63,8 +65,17 @@ def claim(w: Work, device_id: str, request: ClaimRequest) -> ClaimReply:
     return reply
 
 
-def _said_before(w: Work, device_id: str, claim_id: str) -> str | None:
-    return w.db.scalar(select(Claim.body).where(Claim.claim_id == claim_id, Claim.device == device_id))
+def _said_before(w: Work, device_id: str, claim_id: str, kind: type[S]) -> S | None:
+    """What was answered under this id. Refuses an id that was another device's, or another kind of request's."""
+    said = w.db.execute(select(Claim.device, Claim.body).where(Claim.claim_id == claim_id)).one_or_none()
+    if said is None:
+        return None
+    try:
+        if said.device == device_id:
+            return msgspec.json.decode(said.body, type=kind)
+    except msgspec.ValidationError:
+        pass
+    raise Refusal(422, ErrorCode.ID_REUSE, "claim_id")
 
 
 def _remember(w: Work, device_id: str, claim_id: str, reply: ClaimReply | ReleaseReply) -> None:
@@ -286,9 +297,9 @@ def held(w: Work, device_id: str) -> list[wire.Lease]:
 def release(w: Work, device_id: str, request: ReleaseRequest) -> ReleaseReply:
     """Takes leases back: their items return to the pool. Same `claim_id`, same answer."""
     epoch = lock_log(w, device_id, None).epoch
-    said = _said_before(w, device_id, request.claim_id)
+    said = _said_before(w, device_id, request.claim_id, ReleaseReply)
     if said is not None:
-        return msgspec.json.decode(said, type=ReleaseReply)
+        return said
     open_ = [lease for lease in _own(w, device_id, request.leases) if lease.ended_at is None]
     give_back(w, open_, LeaseEnd.RELEASED)
     reply = ReleaseReply(released=sorted(lease.id for lease in open_), epoch=epoch, server_time="")

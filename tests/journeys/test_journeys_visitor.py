@@ -12,6 +12,8 @@ from app.demo.play import open_panel
 from app.demo.seats import WedgeSeat
 from app.demo.show import BADGES, Show
 from app.demo.stage import Stage
+from app.store.sync_ports import PrintJournal
+from sync.contract.rows import ParcelRow
 
 LONGEST_S = 150
 WRONG = ("Scan a wrong", "Scan the wrong", "Put something too light")
@@ -45,6 +47,11 @@ def test_a_whole_order_by_mouse(qapp, tmp_path_factory: pytest.TempPathFactory) 
             QTest.qWait(250)
         assert ended == [None]
         assert len(show.parcels()) == 1, show.describe("visitor")
+        with show.station.store.look() as u:
+            (parcel,) = (p for p in u.rows.all(ParcelRow) if p.sscc in show.parcels())
+        kept = PrintJournal(show.station.store).find(f"{parcel.id}.1")
+        assert kept is not None
+        assert (kept.state, kept.verdict) == ("printed", "scanned")
         verdict = show.oms.run("server", "verify", "--json", "--data", str(show.oms.data))
         assert verdict["ok"]
         assert verdict["counts"]["orders_shipped"] == 1

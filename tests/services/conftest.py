@@ -108,6 +108,10 @@ class TestPrinter:
     journal: object
     labels: list = field(default_factory=list)
     away: str = ""
+    said: list = field(default_factory=list)
+
+    def found(self, print_job, came_out, who):
+        self.said.append((print_job, came_out, who))
 
     def print(self, label):
         if self.away:

@@ -88,6 +88,7 @@ def test_one_tote_from_scan_to_shipped(bench):
     assert bench.bench("00340123452000000018").message.code is Code.WRONG_LABEL
     shipped = bench.bench(SSCC)
     assert (shipped.message.code, shipped.state) == (Code.PARCEL_SHIPPED, PackStep.DONE)
+    assert [(job, came_out) for job, came_out, who in bench.printer.said if who] == [("parcel-O1.1", True)]
     assert bench.pack.view().view.step is PackStep.WAITING
     assert bench.pack.view().view.queue == ()
     kinds = [kind for kind in bench.kinds() if kind != "scan.refused"]

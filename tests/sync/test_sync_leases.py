@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 
 from oms.feed import leases, opening
 from oms.feed.models import Claim, Lease
+from oms.feed.refusals import Refusal
 from oms.people.models import Device
 from oms.picking.models import Job, WorkItem
 from sync.contract import wire
@@ -73,6 +74,19 @@ def test_the_same_claim_gets_the_same_answer(warehouse, new_device, claim):
     assert not claim(device, claim_id="e", want=3).leases
     warehouse.orders(1)
     assert claim(device, claim_id="e").leases
+
+
+def test_an_id_is_for_one_request_of_one_device(warehouse, new_device, claim):
+    warehouse.orders(2)
+    device, other = new_device(), new_device()
+    held = claim(device, claim_id="c").leases
+    refs = [wire.LeaseRef(lease_id=le.lease_id, token=le.token) for le in held]
+    release = wire.ReleaseRequest(claim_id="c", leases=refs)
+    with pytest.raises(Refusal, match="422 id_reuse"):
+        warehouse.act(lambda w: leases.release(w, device, release))
+    with pytest.raises(Refusal, match="422 id_reuse"):
+        claim(other, claim_id="c")
+    warehouse.check()
 
 
 def test_capacity_counts_jobs_whatever_is_asked(warehouse, new_device, claim):
