@@ -46,9 +46,10 @@ def test_a_whole_order_by_mouse(qapp, tmp_path_factory: pytest.TempPathFactory) 
                     break
             QTest.qWait(250)
         assert ended == [None]
-        assert len(show.parcels()) == 1, show.describe("visitor")
+        shipped = show.parcels()
+        assert len(shipped) == 1, show.describe("visitor")
         with show.station.store.look() as u:
-            (parcel,) = (p for p in u.rows.all(ParcelRow) if p.sscc in show.parcels())
+            (parcel,) = (p for p in u.rows.all(ParcelRow) if p.sscc in shipped)
         kept = PrintJournal(show.station.store).find(f"{parcel.id}.1")
         assert kept is not None
         assert (kept.state, kept.verdict) == ("printed", "scanned")
