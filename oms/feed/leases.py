@@ -53,7 +53,7 @@ def claim(w: Work, device_id: str, request: ClaimRequest) -> ClaimReply:
     reason: str | None = None
     holder: str | None = None
     if request.job or request.tote:
-        job, reason, holder = _certain(w, device_id, request, held)
+        job, reason, holder = _certain(w, device_id, request)
         jobs = [job] if job else []
     else:
         jobs = _from_pool(w, request, len(held))
@@ -161,24 +161,21 @@ def _taken_jobs(w: Work, jobs: list[str]) -> set[str]:
     return set(w.db.scalars(live))
 
 
-def _certain(
-    w: Work, device_id: str, request: ClaimRequest, held: set[str]
-) -> tuple[Job | None, str | None, str | None]:
+def _certain(w: Work, device_id: str, request: ClaimRequest) -> tuple[Job | None, str | None, str | None]:
     """The one job asked for by id or by the tote in somebody's hand: (job to grant, why not, who has it)."""
     job = _find(w, request)
     if job is None:
         return None, "unknown", None
     if job.state not in LIVE:
         return None, "done", None
-    if job.id in held:
-        # Asked again after an answer that never arrived: a new grant is as good, and the old one ends with it.
-        return job, None, None
+    # Looked up under the job's lock: what was so before the wait for it may not be so any more.
     holder = w.db.scalar(
         select(Lease.device).where(Lease.job == job.id, Lease.ended_at.is_(None), Lease.until > w.now).limit(1)
     )
-    if holder is not None:
-        return None, "taken", w.db.scalar(select(Device.label).where(Device.id == holder)) or holder
-    return job, None, None
+    if holder is None or holder == device_id:
+        # Asked again after an answer that never arrived: a new grant is as good, and the old one ends with it.
+        return job, None, None
+    return None, "taken", w.db.scalar(select(Device.label).where(Device.id == holder)) or holder
 
 
 def _find(w: Work, request: ClaimRequest) -> Job | None:
