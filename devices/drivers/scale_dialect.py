@@ -15,6 +15,9 @@ from devices.weighing import StabilityGate, rule_for
 
 POLL_S = 0.1
 MOVING_POLL_S = 0.05
+#: An empty scale has nothing to tell: what is put on it moves first, and is asked for faster from then on.
+EMPTY_POLL_S = 0.2
+_PAUSES = {WeightState.UNSTABLE: MOVING_POLL_S, WeightState.ZERO: EMPTY_POLL_S}
 REPLY_S = 0.5
 COMMAND_S = 5.0
 """A zero or tare in progress gets this long to find its calm."""
@@ -155,13 +158,14 @@ class DialectScaleDriver(PortDriver):
             raise LinkError(Reason.NO_REPLY, f"{UNANSWERED_MOST} questions unanswered")
 
     def _pause(self) -> float:
-        """Until the next question: none to speak of while a figure waits to be confirmed, less while the load moves."""
+        """Until the next question: none to speak of while a figure waits to be confirmed, less while the load moves, more while the scale
+        is empty."""
         if self._settings.poll_s != POLL_S:
             return max(self._settings.poll_s, self._dialect.min_poll_s)
         if self._gate.pending:
             return self._dialect.min_poll_s
-        moving = self._last is not None and self._last.state is WeightState.UNSTABLE
-        return max(MOVING_POLL_S if moving else POLL_S, self._dialect.min_poll_s)
+        usual = _PAUSES.get(self._last.state, POLL_S) if self._last is not None else POLL_S
+        return max(usual, self._dialect.min_poll_s)
 
     def _listen(self) -> Sequence[Event]:
         replies = self._hear(STEP_S)
