@@ -282,7 +282,13 @@ def test_a_deadlock_is_tried_again(oms):
     other.start()
     oms.works.run(oms.site, ACTOR, act("A", "B"))
     other.join()
-    assert sorted(runs.values()) == [1, 2]
+    # One of the two went through at once; the other once or more often again, for it may meet the first on its way a second time.
+    assert min(runs.values()) == 1
+    assert max(runs.values()) > 1
+    with oms.sessions() as db:
+        names = set(db.scalars(select(Item.name)))
+    assert len(names) == 1
+    assert names <= {"by A", "by B"}
 
 
 def test_a_deadlock_that_never_ends_is_given_up(oms):
