@@ -38,6 +38,8 @@ from sync.contract.wire import (
 TTL: Final = timedelta(seconds=LEASE_TTL_S)
 #: Any contact renews, but writing that down more than a few times per lease helps nobody.
 _RENEW_BELOW: Final = TTL * 2 / 3
+#: How often a claim looks again when others were given what it found, before it says that there is nothing.
+_LOOKS: Final = 3
 _REMEMBER_CLAIMS: Final = timedelta(days=2)
 
 
@@ -114,10 +116,15 @@ def _from_pool(w: Work, request: ClaimRequest, held: int) -> list[Job]:
         .order_by(Job.state == JobState.ACTIVE, Job.priority, Job.cut_off.asc().nulls_last(), Job.id)
         .limit(room)
     )
-    jobs = list(w.db.scalars(found.with_for_update(of=Job, skip_locked=True).execution_options(populate_existing=True)))
-    # Between the look and the lock somebody may have been given one: leases are only made under the job's lock.
-    taken = _taken_jobs(w, [job.id for job in jobs])
-    return [job for job in jobs if job.id not in taken and job.state in LIVE]
+    asked = found.with_for_update(of=Job, skip_locked=True).execution_options(populate_existing=True)
+    for _ in range(_LOOKS):
+        jobs = list(w.db.scalars(asked))
+        # Between the look and the lock somebody may have been given one: leases are only made under the job's lock.
+        taken = _taken_jobs(w, [job.id for job in jobs])
+        free = [job for job in jobs if job.id not in taken and job.state in LIVE]
+        if free or not jobs:
+            return free
+    return []
 
 
 def _closed(w: Work) -> bool:

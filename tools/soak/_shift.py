@@ -123,7 +123,7 @@ class Floor:
     def clone(self, device: Handheld, dice: Random) -> None:
         """From now on there are two of this device."""
         if not device.dead:
-            made = device.clone(f"{device.name}'", Random(dice.getrandbits(32)))
+            made = device.clone(f"{device.name}+{len(self.devices)}", Random(dice.getrandbits(32)))
             self.devices.append(made)
             self.world.add(made)
 
@@ -229,7 +229,7 @@ class Shift:
             refused=centre.refused,
             scans=sum(len(device.beeped) for device in floor.devices),
             cuts=sum(device.cuts for device in floor.devices),
-            forks=sum(device.name.endswith("'") for device in floor.devices),
+            forks=sum("+" in device.name for device in floor.devices),
             restores=self.restores,
             digest=sha256(repr(centre.ledger()).encode()).hexdigest(),
             outcomes={word: outcomes.count(word) for word in sorted(set(outcomes))},
@@ -296,9 +296,9 @@ class Shift:
         self.floor.world.poke(device)
 
     def _cloned(self, device: Handheld) -> None:
-        if len(self.floor.devices) < 5 and not device.name.endswith("'"):
+        if len(self.floor.devices) < 5 and "+" not in device.name:
             self.floor.clone(device, self.dice)
-            if self.floor.devices[-1].name.endswith("'"):
+            if "+" in self.floor.devices[-1].name:
                 self._hire(self.floor.devices[-1])
 
     def _backed_up(self, _: Handheld) -> None:

@@ -102,8 +102,9 @@ class Warehouse:
         """As if a quarter of an hour had passed without a word."""
         with self.oms.sessions.begin() as db:
             db.execute(text("SELECT set_config('floorhand.work', 'on', true)"))
-            db.execute(text("UPDATE lease SET until = now() - interval '1 s' WHERE ended_at IS NULL"))
+            # Items before leases, as everybody does it.
             db.execute(text("UPDATE work_item SET lease_until = now() - interval '1 s' WHERE lease_until IS NOT NULL"))
+            db.execute(text("UPDATE lease SET until = now() - interval '1 s' WHERE ended_at IS NULL"))
 
     def code(self, label: str = "handheld") -> str:
         """A pairing code."""
