@@ -7,8 +7,9 @@ import os
 
 import pytest
 
+from sync.simulation.clock import VirtualClock
 from tools.soak._centre import Centre
-from tools.soak._shift import run
+from tools.soak._shift import run, skewed
 from tools.soak.shifts import play
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -44,3 +45,27 @@ def test_a_seed_tells_the_same_story_again(centre):
     assert once == again
     assert once.requests > 30
     assert once != run(centre, 4)
+
+
+class Frozen(VirtualClock):
+    """A wall clock whose battery is empty."""
+
+    def wall_ms(self):
+        return 0
+
+
+class BackStepping(VirtualClock):
+    """A wall clock that somebody sets back an hour every five seconds."""
+
+    def wall_ms(self):
+        return super().wall_ms() - int(self.time.now // 5) * 3_600_000
+
+
+YEARS = 10 * 365 * 86_400_000
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+def test_wall_clocks_decide_nothing(centre, seed):
+    """Ten years off, set back again and again, or standing still: the ledgers are equal to the byte."""
+    clocks = [skewed(0), skewed(YEARS), skewed(-YEARS), BackStepping, Frozen]
+    assert len({run(centre, seed, clock).digest for clock in clocks}) == 1

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from sync.contract import facts
 from tools.soak._centre import Centre
-from tools.soak._shift import Floor, seeded_ids
+from tools.soak._shift import Floor, seeded_ids, skewed
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 WHICH = st.integers(0, 1)
@@ -25,7 +25,7 @@ class Protocol(RuleBasedStateMachine):
         super().__init__()
         self.ids = seeded_ids(1)
         self.ids.__enter__()
-        self.floor = Floor(centre, 1, orders=4, skews=(0, 10**12))
+        self.floor = Floor(centre, 1, orders=4, clocks=(skewed(0), skewed(10**12)))
         self.floor.switch_on()
 
     def device(self, which):

@@ -3,10 +3,12 @@
 import math
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 from app.core.storage import StorageTrouble
 from app.store.store import Store
@@ -26,6 +28,8 @@ from sync.simulation.device import SimDevice
 from sync.simulation.invariants import DeviceSight, Logged
 from tools.soak._centre import Centre
 from tools.soak._power import Disk, PowerCut, opening_on
+
+T = TypeVar("T")
 
 
 class Handheld(SimDevice):
@@ -60,7 +64,7 @@ class Handheld(SimDevice):
 
     def clone(self, name: str, dice: Random) -> "Handheld":
         """A second device with the same disk and key, as a careless restore of a device's backup makes it."""
-        clock = VirtualClock(self.clock.time, self.clock.skew_ms)
+        clock = replace(self.clock, boots=1)
         made = Handheld(name, clock, self.state.policy, dice, self.disk.contents())
         key = self.ports.meta.device_key()
         assert key is not None
@@ -97,37 +101,38 @@ class Handheld(SimDevice):
         self.run += 1
         self.flights, self.outbox, self.wake_at = {}, [], math.inf
 
-    def feed(self, event: Event) -> None:
-        """One step of the machine, unless the power goes in the middle of it."""
+    def attempt(self, act: Callable[[], T]) -> T | None:
+        """What `act` gives, unless the power goes in the middle of it."""
         if self.dead:
-            return
+            return None
         try:
-            super().feed(event)
+            return act()
         except (PowerCut, StorageTrouble):
             # SQLite names a failed write an I/O error: on a real device the process would be gone.
             self._die()
+            return None
+
+    def feed(self, event: Event) -> None:
+        """One step of the machine."""
+        self.attempt(lambda: super(Handheld, self).feed(event))
 
     def hear(self, id: int, response: Response) -> None:
-        """The answer to a call, unless the power goes while it is written down."""
-        try:
-            super().hear(id, response)
-        except (PowerCut, StorageTrouble):
-            self._die()
+        """The answer to a call, and the step it leads to."""
+        self.attempt(lambda: super(Handheld, self).hear(id, response))
 
     # --- the person with the device ---
 
     def scan(self, fact: Fact, item: str | None) -> str | None:
         """Records a fact; its op id is the good tone, None silence."""
-        if self.dead:
-            return None
-        try:
+
+        def act() -> str:
             with self.store.unit() as u:
                 right = u.leases.right(item) if item else None
-                op_id = u.journal.append(fact, item, right.token if right else None, None)
-        except (PowerCut, StorageTrouble):
-            self._die()
-            return None
-        self.beeped.add(op_id)
+                return u.journal.append(fact, item, right.token if right else None, None)
+
+        op_id = self.attempt(act)
+        if op_id is not None:
+            self.beeped.add(op_id)
         return op_id
 
     def work(self) -> dict[str, WorkRow]:

@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -28,6 +28,14 @@ SHIFT_S = 25.0
 _YEARS = 10 * 365 * 86_400_000
 
 
+MakeClock = Callable[[VirtualTime], VirtualClock]
+
+
+def skewed(ms: int) -> MakeClock:
+    """Makes clocks that are wrong by so much."""
+    return lambda time: VirtualClock(time, skew_ms=ms)
+
+
 class Broken(AssertionError):
     """An invariant does not hold; says which, and under which seed."""
 
@@ -46,7 +54,7 @@ def seeded_ids(seed: int) -> Iterator[None]:
 class Floor:
     """Owns one story's time, link and devices, on a centre that outlives it."""
 
-    def __init__(self, centre: Centre, seed: int, orders: int, skews: tuple[int, ...]) -> None:
+    def __init__(self, centre: Centre, seed: int, orders: int, clocks: Sequence[MakeClock]) -> None:
         self.centre = centre
         self.seed = seed
         self.dice = Random(seed)
@@ -61,9 +69,8 @@ class Floor:
             centre.house.order(number, *((sku, self.dice.randint(1, 4)) for sku in skus))
         self.devices: list[Handheld] = []
         files = fresh_files()
-        for n, skew in enumerate(skews):
-            clock = VirtualClock(self.time, skew_ms=skew)
-            device = Handheld(f"d{n}", clock, PICKER, Random(self.dice.getrandbits(32)), files)
+        for n, clock in enumerate(clocks):
+            device = Handheld(f"d{n}", clock(self.time), PICKER, Random(self.dice.getrandbits(32)), files)
             device.pair(centre)
             self.devices.append(device)
 
@@ -197,9 +204,10 @@ class Told:
 class Shift:
     """One seed: two to four devices, people, orders and faults. Each seed has its own mix of faults, so that rare pairs of them meet."""
 
-    def __init__(self, centre: Centre, seed: int) -> None:
+    def __init__(self, centre: Centre, seed: int, clock: MakeClock | None = None) -> None:
         count = Random(seed).randint(2, 4)
-        self.floor = Floor(centre, seed, 5, tuple(Random(seed + n).choice((0, -_YEARS, _YEARS)) for n in range(count)))
+        mixed = (skewed(Random(seed + n).choice((0, -_YEARS, _YEARS))) for n in range(count))
+        self.floor = Floor(centre, seed, 5, [clock] * count if clock else list(mixed))
         self.dice = self.floor.dice
         lost, unheard, double, cut, slow = (self.dice.choice((0.0, 0.0, 0.02, 0.15)) for _ in range(5))
         self.floor.world.faults = Faults(lost, unheard, double, cut, slow=slow)
@@ -316,7 +324,7 @@ class Shift:
 _MISSING = ShortReason.NOT_FOUND
 
 
-def run(centre: Centre, seed: int) -> Told:
-    """One seed's shift. Raises `Broken`."""
+def run(centre: Centre, seed: int, clock: MakeClock | None = None) -> Told:
+    """One seed's shift, each device with a wall clock of its own or all with a `clock` of one kind. Raises `Broken`."""
     with seeded_ids(seed):
-        return Shift(centre, seed).run()
+        return Shift(centre, seed, clock).run()
