@@ -30,13 +30,21 @@ def test_a_reconnect_storm_in_small(warehouse):
     warehouse.check()
 
 
-def test_histories_side_by_side_have_an_order(database_url):
-    centre = Centre(database_url)
-    try:
-        assert not list(search(centre, 12, 1))
-        centre.house.check()
-    finally:
-        centre.close()
+@pytest.fixture
+def centre(database_url):
+    made = Centre(database_url)
+    yield made
+    made.close()
+
+
+def test_a_restored_server_gets_back_what_it_had_acknowledged(centre):
+    assert crowds.restored(centre, devices=6, each=30)[0] == 180
+    centre.house.check()
+
+
+def test_histories_side_by_side_have_an_order(centre):
+    assert not list(search(centre, 12, 1))
+    centre.house.check()
 
 
 def claimed(who, answer, began, ended):

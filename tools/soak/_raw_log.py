@@ -7,9 +7,11 @@ import msgspec
 
 from oms.db.work import Actor, Work
 from oms.feed import ingest, leases, opening
+from oms.feed.refusals import Refusal
 from oms.people.models import Device
 from sync.contract import wire
 from sync.contract.chain import canonical, chain_next, chain_start, content_hash
+from sync.contract.codes import ErrorCode
 from sync.contract.facts import WRITTEN, Fact
 from sync.contract.wire import Op, Token
 from tools.soak._warehouse import Warehouse
@@ -89,6 +91,24 @@ class RawLog:
             epoch=epoch, next_seq=len(self.ops) + 1, chain=self.chains[-1], cursor="", schema=1, app="raw"
         )
         return self.house.act(lambda w: opening.open_log(w, self.id, ask))
+
+    def again(self, epoch: int) -> list[wire.OpResult]:
+        """After a restore: asks where the server's copy of this log ends, sees that it is a beginning of ours, and sends the rest."""
+        last, chain = self._told(epoch - 1)
+        if chain != self.chains[last]:
+            raise ValueError(f"the server's log is not a beginning of {self.id}")
+        self.acked = last
+        return self.push_all(epoch)
+
+    def _told(self, epoch: int) -> tuple[int, str]:
+        """Where the server says this log ends, asked under an epoch that is over."""
+        try:
+            self.open(epoch)
+        except Refusal as told:
+            if told.code is ErrorCode.EPOCH and told.last_seq is not None:
+                return told.last_seq, told.chain or ""
+            raise
+        raise ValueError(f"epoch {epoch} is not over")
 
     def claim(self, job: str | None = None, want: int = 1, capacity: int = 3) -> list[wire.Lease]:
         """Asks for work, or for one certain job."""

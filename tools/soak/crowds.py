@@ -1,4 +1,4 @@
-"""Many at once: 32 who ask for work, sixteen that send the same ops, two hundred that come back from a dead spot together.
+"""Many at once: 32 who ask for work, sixteen that send the same ops, two hundred back from a dead spot or after a restore.
 
 python -m tools.soak crowds -- --jobs 200000 --ops 1000 --devices 200 --each 500
 """
@@ -130,6 +130,25 @@ def storm(house: Warehouse, devices: int, each: int, lanes: int = 12) -> Storm:
     return Storm(acked, seconds, _p99(idle), _p99(busy))
 
 
+def restored(centre: Centre, devices: int, each: int, lanes: int = 12) -> tuple[int, float]:
+    """The server is set back to before `devices` sent `each` ops that it acknowledged; they bring them again, as clients do: (ops back,
+    seconds). What is not equal to what was acknowledged raises."""
+    house = centre.house
+    logs = [RawLog(house).known() for _ in range(devices)]
+    centre.back_up()
+    with ThreadPoolExecutor(lanes) as pool:
+        for log in logs:
+            for n in range(each):
+                log.add(ScanRefused(job=None, text=f"{n}", code="unknown_code"))
+        acked = {r.op_id for results in pool.map(RawLog.push_all, logs) for r in results}
+        centre.restore()
+        began = time.perf_counter()
+        back = {r.op_id for results in pool.map(lambda log: log.again(centre.epoch), logs) for r in results}
+        seconds = time.perf_counter() - began
+    assert back == acked == set(house.outcomes())
+    return len(back), seconds
+
+
 def _claim_times(device: RawLog, count: int, over: Callable[[], bool]) -> list[float]:
     times: list[float] = []
     while not over() and len(times) < count:
@@ -151,6 +170,7 @@ def main(arguments: Sequence[str]) -> list[Figure]:
     parser.add_argument("--ops", type=int, default=1000)
     parser.add_argument("--devices", type=int, default=200)
     parser.add_argument("--each", type=int, default=500)
+    parser.add_argument("--restored", type=int, default=100, help="acknowledged ops of each device before the restore")
     got = parser.parse_args(list(arguments))
     with own_database() as url:
         centre = Centre(url)
@@ -158,6 +178,8 @@ def main(arguments: Sequence[str]) -> list[Figure]:
         asked = claims(centre.house, 32, got.claims)
         fresh, answers, odd = same_ops(centre.house, got.ops)
         back = storm(centre.house, got.devices, got.each)
+        centre.house.check()
+        returned, seconds = restored(centre, got.devices, got.restored)
         centre.house.check()
         centre.close()
     return [
@@ -172,4 +194,6 @@ def main(arguments: Sequence[str]) -> list[Figure]:
         Figure("reconnect storm: ops acknowledged", back.acked, ""),
         Figure("reconnect storm: until all are", back.seconds, "s", limit=60),
         Figure("reconnect storm: claim p99 against idle", back.storm_p99_ms / back.idle_p99_ms, "x", limit=4),
+        Figure("server restored: acknowledged ops back", returned, ""),
+        Figure("server restored: until all are", seconds, "s", limit=300),
     ]

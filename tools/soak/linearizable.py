@@ -55,7 +55,9 @@ class Item:
                 )
                 if (did.answer == "credited") != credited:
                     return None
-                return Item(self.n, self.holder, self.over, self.done + 1, False) if credited else self
+                # Any contact renews what the device holds.
+                over = self.over and self.holder != did.who
+                return Item(self.n, self.holder, over, self.done + credited, self.cancelled)
             case "run_out":
                 return Item(self.n, self.holder, True, self.done, self.cancelled)
             case _:
@@ -122,8 +124,8 @@ def history(house: Warehouse, dice: Random, name: str, threads: int = 3) -> list
 def search(centre: Centre, histories: int, seed: int) -> Iterator[str]:
     """Makes so many histories; the words of those that nothing explains."""
     for n in range(histories):
-        # The stock lasts for a dozen orders.
-        if n % 8 == 0:
+        # The stock of the bin lasts for a few orders.
+        if n % 3 == 0:
             centre.renew()
         made = history(centre.house, Random(f"{seed} {n}"), f"H-{n}")
         if not explained(made):
