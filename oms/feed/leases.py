@@ -53,7 +53,7 @@ def claim(w: Work, device_id: str, request: ClaimRequest) -> ClaimReply:
     reason: str | None = None
     holder: str | None = None
     if request.job or request.tote:
-        job, reason, holder = _certain(w, device_id, request, held)
+        job, reason, holder = _certain(w, device_id, request)
         jobs = [job] if job else []
     else:
         jobs = _from_pool(w, request, len(held))
@@ -110,12 +110,18 @@ def _from_pool(w: Work, request: ClaimRequest, held: int) -> list[Job]:
     kinds = [kind for kind in JobKind if kind in request.kinds]
     if room <= 0 or not kinds:
         return []
-    found = (
-        _free_jobs(w)
-        .where(Job.kind.in_(kinds), *_where(request))
-        .order_by(Job.state == JobState.ACTIVE, Job.priority, Job.cut_off.asc().nulls_last(), Job.id)
-        .limit(room)
-    )
+    jobs: list[Job] = []
+    # What nobody began comes first. Two looks, for each of them finds the most urgent by an index.
+    for state in (JobState.OPEN, JobState.ACTIVE):
+        if len(jobs) < room:
+            free = _free_jobs(w).where(Job.state == state, Job.kind.in_(kinds), *_where(request))
+            urgent = free.order_by(Job.priority, Job.cut_off.asc().nulls_last(), Job.id).limit(room - len(jobs))
+            jobs += _take(w, urgent)
+    return jobs
+
+
+def _take(w: Work, found: Select[Job]) -> list[Job]:
+    """Locks free jobs, and looks again a few times when others were just given all that was found."""
     asked = found.with_for_update(of=Job, skip_locked=True).execution_options(populate_existing=True)
     for _ in range(_LOOKS):
         jobs = list(w.db.scalars(asked))
@@ -134,7 +140,7 @@ def _closed(w: Work) -> bool:
 
 
 def _free_jobs(w: Work) -> Select[Job]:
-    return select(Job).where(Job.site_id == w.site, Job.state.in_(LIVE), ~_leased_now(w), _unfinished())
+    return select(Job).where(Job.site_id == w.site, ~_leased_now(w), _unfinished())
 
 
 def _where(request: ClaimRequest) -> list[ColumnElement[bool]]:
@@ -157,24 +163,21 @@ def _taken_jobs(w: Work, jobs: list[str]) -> set[str]:
     return set(w.db.scalars(live))
 
 
-def _certain(
-    w: Work, device_id: str, request: ClaimRequest, held: set[str]
-) -> tuple[Job | None, str | None, str | None]:
+def _certain(w: Work, device_id: str, request: ClaimRequest) -> tuple[Job | None, str | None, str | None]:
     """The one job asked for by id or by the tote in somebody's hand: (job to grant, why not, who has it)."""
     job = _find(w, request)
     if job is None:
         return None, "unknown", None
     if job.state not in LIVE:
         return None, "done", None
-    if job.id in held:
-        # Asked again after an answer that never arrived: a new grant is as good, and the old one ends with it.
-        return job, None, None
+    # Looked up under the job's lock: what was so before the wait for it may not be so any more.
     holder = w.db.scalar(
         select(Lease.device).where(Lease.job == job.id, Lease.ended_at.is_(None), Lease.until > w.now).limit(1)
     )
-    if holder is not None:
-        return None, "taken", w.db.scalar(select(Device.label).where(Device.id == holder)) or holder
-    return job, None, None
+    if holder is None or holder == device_id:
+        # Asked again after an answer that never arrived: a new grant is as good, and the old one ends with it.
+        return job, None, None
+    return None, "taken", w.db.scalar(select(Device.label).where(Device.id == holder)) or holder
 
 
 def _find(w: Work, request: ClaimRequest) -> Job | None:
