@@ -178,8 +178,10 @@ def ui_stall(folder: Path) -> list[Figure]:
     rows = sync_ports(store).rows
 
     def sync() -> None:
-        for body in wire_pages:
-            rows.apply_page(msgspec.json.decode(body, type=PullReply))
+        for _ in range(4):
+            rows.reset()
+            for body in wire_pages:
+                rows.apply_page(msgspec.json.decode(body, type=PullReply))
 
     thread = threading.Thread(target=sync)
     timer.start(1)

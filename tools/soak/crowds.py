@@ -145,7 +145,7 @@ def restored(centre: Centre, devices: int, each: int, lanes: int = 12) -> tuple[
         began = time.perf_counter()
         back = {r.op_id for results in pool.map(lambda log: log.again(centre.epoch), logs) for r in results}
         seconds = time.perf_counter() - began
-    assert back == acked == set(house.outcomes())
+    assert back == acked <= set(house.outcomes())
     return len(back), seconds
 
 
