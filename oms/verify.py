@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine, text
 
 from sync.contract.chain import chain_next, chain_start
+from sync.contract.invariants import Invariant
 
 _SHOWN = 20
 
@@ -62,7 +63,24 @@ _RULES = {
             WHERE kind IN ('pick.confirm', 'pick.undo', 'pack.confirm') AND outcome IN ('applied', 'applied_late')
             GROUP BY item) f ON f.item = i.id
         WHERE i.qty_done <> coalesce(f.qty, 0)""",
-    # Goods that count for nobody's order have exactly one instruction what to do with them.
+    # Only who was given an item is credited for it, under the token of that grant; and never under an older one than was credited before.
+    "credits_have_a_grant": """
+        SELECT o.op_id, o.item, o.first_device FROM op o
+        WHERE o.kind IN ('pick.confirm', 'pick.undo', 'pick.short', 'pack.confirm', 'pack.short')
+            AND o.outcome IN ('applied', 'applied_late') AND NOT EXISTS (
+                SELECT 1 FROM lease l WHERE l.item = o.item AND l.device = o.first_device
+                AND (l.tok_epoch, l.tok_n) = (o.tok_epoch, o.tok_n))""",
+    "credited_tokens_never_fall": """
+        SELECT o.op_id, o.item, o.tok_epoch, o.tok_n, o.ver FROM op o
+        WHERE o.kind IN ('pick.confirm', 'pick.undo', 'pick.short', 'pack.confirm', 'pack.short')
+            AND o.outcome IN ('applied', 'applied_late') AND EXISTS (
+                SELECT 1 FROM op e WHERE e.item = o.item AND e.ver < o.ver
+                AND e.kind IN ('pick.confirm', 'pick.undo', 'pick.short', 'pack.confirm', 'pack.short')
+                AND e.outcome IN ('applied', 'applied_late') AND (e.tok_epoch, e.tok_n) > (o.tok_epoch, o.tok_n))""",
+    # What counts for nobody has exactly one word to somebody, open or resolved; and goods in hand an instruction where to put them.
+    "diverted_has_a_word": """
+        SELECT o.op_id, o.kind, count(x.id) FROM op o LEFT JOIN floor_exception x ON x.op_id = o.op_id
+        WHERE o.outcome = 'diverted' GROUP BY o.op_id, o.kind HAVING count(x.id) <> 1""",
     "diverted_has_one_exception": """
         SELECT o.op_id, o.kind, count(x.id) FROM op o LEFT JOIN floor_exception x ON x.op_id = o.op_id AND x.kind = 'put_back'
         WHERE o.outcome = 'diverted' AND o.kind IN ('pick.confirm', 'pack.confirm')
@@ -80,6 +98,30 @@ _RULES = {
         WHERE o.state IN ('shipped', 'cancelled') AND i.state IN ('open', 'leased')""",
     # No row of the feed is newer than the feed, and no two changes share an entity (its key).
     "feed_below_its_head": "SELECT c.ent, c.ent_id, c.ver FROM change c JOIN site s ON s.id = c.site_id WHERE c.ver > s.ver",
+}
+
+#: invariant -> the rules here that show it. The others can only be seen from devices: the simulation checks those.
+SHOWN_BY: dict[Invariant, tuple[str, ...]] = {
+    Invariant.CONSERVATION: ("conservation", "balances_are_folds", "shipped_parcels_are_empty"),
+    Invariant.EXACTLY_ONCE: (
+        "ops_have_a_log",
+        "ops_have_a_version",
+        "facts_move_their_units",
+        "parked_facts_move_nothing",
+        "parked_facts_have_a_letter",
+    ),
+    Invariant.NO_DOUBLE_ASSIGNMENT: ("one_open_lease_per_item", "tokens_have_one_holder"),
+    Invariant.FENCING: ("tokens_never_fall", "credits_have_a_grant", "credited_tokens_never_fall"),
+    Invariant.NO_OVER_CREDIT: (
+        "no_over_credit",
+        "done_is_sum_of_facts",
+        "reservations_not_negative",
+        "order_lines_add_up",
+        "shipped_orders_have_no_open_work",
+    ),
+    Invariant.FEED_COMPLETE: ("feed_below_its_head",),
+    Invariant.DEVICE_ORDER: ("logs_are_dense", "log_ends_at_device_chain", "chains_recompute"),
+    Invariant.DIVERTED_HAS_EXCEPTION: ("diverted_has_one_exception", "diverted_has_a_word"),
 }
 
 _COUNTS = {
@@ -113,6 +155,15 @@ class Verdict(Struct, frozen=True, kw_only=True):
     rules: list[str]
     findings: list[Finding]
     counts: dict[str, int | dict[str, int]]
+    #: Of each of the thirteen invariants, whether it holds here; None where only devices can show it.
+    invariants: dict[Invariant, bool | None]
+
+
+def broken_invariants(findings: Iterable[Finding]) -> dict[Invariant, list[str]]:
+    """The findings by the invariant they break, in words."""
+    by_rule = {found.rule: f"{found.rule}: {found.count} rows, first {found.rows[0]}" for found in findings}
+    broken = {name: [by_rule[rule] for rule in rules if rule in by_rule] for name, rules in SHOWN_BY.items()}
+    return {name: words for name, words in broken.items() if words}
 
 
 def verify(engine: Engine) -> Verdict:
@@ -126,7 +177,14 @@ def verify(engine: Engine) -> Verdict:
         if broken:
             findings.append(broken)
         counts = {name: _count(db, query) for name, query in _COUNTS.items()}
-    return Verdict(ok=not findings, rules=[*_RULES, "chains_recompute"], findings=findings, counts=counts)
+    broken_now = broken_invariants(findings)
+    return Verdict(
+        ok=not findings,
+        rules=[*_RULES, "chains_recompute"],
+        findings=findings,
+        counts=counts,
+        invariants={name: name not in broken_now if name in SHOWN_BY else None for name in Invariant},
+    )
 
 
 def _finding(rule: str, rows: Iterable[Any]) -> Finding | None:

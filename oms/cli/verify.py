@@ -60,5 +60,9 @@ def _on(url: URL) -> Verdict:
 def _words(verdict: Verdict) -> str:
     out = [f"broken: {found.rule}: {found.count} rows, first {found.rows[0]}" for found in verdict.findings]
     out += [f"{name}: {count}" for name, count in verdict.counts.items()]
+    holds = [name for name, good in verdict.invariants.items() if good]
+    elsewhere = [name for name, good in verdict.invariants.items() if good is None]
+    out.append(f"invariants that hold: {', '.join(holds)}")
+    out.append(f"invariants that only devices can show: {', '.join(elsewhere)}")
     out.append(f"{len(verdict.rules)} rules, {len(verdict.findings)} broken")
     return "\n".join(out)

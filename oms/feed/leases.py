@@ -40,6 +40,8 @@ S = TypeVar("S", ClaimReply, ReleaseReply)
 TTL: Final = timedelta(seconds=LEASE_TTL_S)
 #: Any contact renews, but writing that down more than a few times per lease helps nobody.
 _RENEW_BELOW: Final = TTL * 2 / 3
+#: How often a claim looks again when others were given what it found, before it says that there is nothing.
+_LOOKS: Final = 3
 _REMEMBER_CLAIMS: Final = timedelta(days=2)
 
 
@@ -119,16 +121,27 @@ def _from_pool(w: Work, request: ClaimRequest, held: int) -> list[Job]:
     kinds = [kind for kind in JobKind if kind in request.kinds]
     if room <= 0 or not kinds:
         return []
-    found = (
-        _free_jobs(w)
-        .where(Job.kind.in_(kinds), *_where(request))
-        .order_by(Job.state == JobState.ACTIVE, Job.priority, Job.cut_off.asc().nulls_last(), Job.id)
-        .limit(room)
-    )
-    jobs = list(w.db.scalars(found.with_for_update(of=Job, skip_locked=True).execution_options(populate_existing=True)))
-    # Between the look and the lock somebody may have been given one: leases are only made under the job's lock.
-    taken = _taken_jobs(w, [job.id for job in jobs])
-    return [job for job in jobs if job.id not in taken and job.state in LIVE]
+    jobs: list[Job] = []
+    # What nobody began comes first. Two looks, for each of them finds the most urgent by an index.
+    for state in (JobState.OPEN, JobState.ACTIVE):
+        if len(jobs) < room:
+            free = _free_jobs(w).where(Job.state == state, Job.kind.in_(kinds), *_where(request))
+            urgent = free.order_by(Job.priority, Job.cut_off.asc().nulls_last(), Job.id).limit(room - len(jobs))
+            jobs += _take(w, urgent)
+    return jobs
+
+
+def _take(w: Work, found: Select[Job]) -> list[Job]:
+    """Locks free jobs, and looks again a few times when others were just given all that was found."""
+    asked = found.with_for_update(of=Job, skip_locked=True).execution_options(populate_existing=True)
+    for _ in range(_LOOKS):
+        jobs = list(w.db.scalars(asked))
+        # Between the look and the lock somebody may have been given one: leases are only made under the job's lock.
+        taken = _taken_jobs(w, [job.id for job in jobs])
+        free = [job for job in jobs if job.id not in taken and job.state in LIVE]
+        if free or not jobs:
+            return free
+    return []
 
 
 def _closed(w: Work) -> bool:
@@ -138,7 +151,7 @@ def _closed(w: Work) -> bool:
 
 
 def _free_jobs(w: Work) -> Select[Job]:
-    return select(Job).where(Job.site_id == w.site, Job.state.in_(LIVE), ~_leased_now(w), _unfinished())
+    return select(Job).where(Job.site_id == w.site, ~_leased_now(w), _unfinished())
 
 
 def _where(request: ClaimRequest) -> list[ColumnElement[bool]]:

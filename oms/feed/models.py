@@ -75,6 +75,7 @@ class Lease(Base):
     __tablename__ = "lease"
     __table_args__ = (
         Index("uq_lease_open_item", "item", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index("ix_lease_open_job", "job", postgresql_where=text("ended_at IS NULL")),
         Index("ix_lease_open_device", "device", postgresql_where=text("ended_at IS NULL")),
     )
 

@@ -13,7 +13,10 @@ class Job(Base):
     """A trip (pick) or a packing session (pack). `holder` is a device id, `worker_id` who last took it."""
 
     __tablename__ = "job"
-    __table_args__ = (Index(None, "site_id", "kind", "state", "priority", "cut_off"), Index(None, "site_id", "tote"))
+    __table_args__ = (
+        Index(None, "site_id", "kind", "state", "priority", "cut_off", "id"),
+        Index(None, "site_id", "tote"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))

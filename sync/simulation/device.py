@@ -1,4 +1,4 @@
-"""One simulated device: the real machine and the real exchange on a store in memory, with the calls it has under way."""
+"""One simulated device: the real machine and the real exchange on any store, with the calls it has under way."""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -20,10 +20,10 @@ from sync.client.calls import (
 )
 from sync.client.exchange import Exchange, Sent, Unreadable
 from sync.client.machine import next_wake, step
+from sync.client.ports import Ports
 from sync.client.requests import Response
 from sync.client.state import State, first_state
 from sync.client.status import Answer, Ask, ClaimPolicy, Refused, SyncStatus, Unreachable
-from sync.simulation.store import MemoryStore
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class SimDevice:
     """Owns a device's run between two crashes; the store outlives it."""
 
     name: str
-    store: MemoryStore
+    ports: Ports
     policy: ClaimPolicy
     rng: Random
     state: State = field(init=False)
@@ -51,15 +51,15 @@ class SimDevice:
     def boot(self) -> None:
         """Starts the program anew on what the disk holds; calls under way are forgotten."""
         self.run += 1
-        self.exchange = Exchange(self.store.ports(), "simulation")
-        self.state = first_state(self.store.clock.mono(), self.policy)
+        self.exchange = Exchange(self.ports, "simulation")
+        self.state = first_state(self.ports.clock.mono(), self.policy)
         self.flights = {}
         self.outbox = []
-        self.wake_at = self.store.clock.mono()
+        self.wake_at = self.ports.clock.mono()
 
     def feed(self, event: Event) -> None:
         """One step of the machine; requests to send pile up in `outbox`."""
-        now = self.store.clock.mono()
+        now = self.ports.clock.mono()
         self.state, effects = step(self.state, event, self.exchange.local(), now, self.rng)
         for effect in effects:
             self._carry_out(effect)

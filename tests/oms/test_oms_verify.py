@@ -9,7 +9,7 @@ from oms.db.work import Actor
 from oms.imports.run import Upload, run_import
 from oms.orders.actions import release
 from oms.people.models import Device
-from oms.verify import verify
+from oms.verify import SHOWN_BY, verify
 from sync.contract.chain import chain_start
 
 pytestmark = pytest.mark.postgres
@@ -56,7 +56,7 @@ FAULTS = {
         [op("scan.refused", ver="NULL", id=A), logged(A), "UPDATE device SET last_seq = 1, chain = repeat('1', 64)"],
         {"chains_recompute"},
     ),
-    "facts_move_their_units": ([op("pick.confirm", qty=2)], {"ops_have_a_log"}),
+    "facts_move_their_units": ([op("pick.confirm", qty=2)], {"ops_have_a_log", "credits_have_a_grant"}),
     "parked_facts_move_nothing": (
         [op("pick.confirm", outcome="parked", id=A), MOVE.format(id=A, qty=1)],
         {"ops_have_a_log", "parked_facts_have_a_letter", "balances_are_folds"},
@@ -85,9 +85,21 @@ FAULTS = {
         {"done_is_sum_of_facts"},
     ),
     "done_is_sum_of_facts": (["UPDATE work_item SET qty_done = 1"], set()),
+    "credits_have_a_grant": ([op("pick.short", item=ITEM)], {"ops_have_a_log"}),
+    "credited_tokens_never_fall": (
+        [
+            "UPDATE work_item SET tok_epoch = 1, tok_n = 2",
+            LEASE.format(id="l1", device="d1", epoch=1, n=1, ended="now()"),
+            LEASE.format(id="l2", device="d1", epoch=1, n=2, ended="now()"),
+            op("pick.short", item=ITEM, ver=1).replace("1, 1, 0, 0", "1, 2, 0, 0"),
+            op("pick.short", item=ITEM, ver=2),
+        ],
+        {"ops_have_a_log"},
+    ),
+    "diverted_has_a_word": ([op("job.drop", outcome="diverted")], {"ops_have_a_log"}),
     "diverted_has_one_exception": (
         [op("pick.confirm", qty=1, outcome="diverted", id=A), MOVE.format(id=A, qty=1)],
-        {"ops_have_a_log", "balances_are_folds"},
+        {"ops_have_a_log", "balances_are_folds", "diverted_has_a_word"},
     ),
     "reservations_not_negative": (
         ["ALTER TABLE reservation DROP CONSTRAINT ck_reservation_qty", "UPDATE reservation SET qty = -1"],
@@ -129,6 +141,8 @@ def test_a_sound_database_breaks_no_rule(sound):
     verdict = verify(sound.engine)
     assert (verdict.ok, verdict.findings) == (True, [])
     assert set(verdict.rules) == set(FAULTS)
+    assert sorted(rule for rules in SHOWN_BY.values() for rule in rules) == sorted(FAULTS)
+    assert {name for name, holds in verdict.invariants.items() if holds} == set(SHOWN_BY)
     assert verdict.counts["orders_by_state"] == {"released": 1}
     assert verdict.counts["moves"] == 1
 
@@ -144,3 +158,4 @@ def test_each_rule_sees_its_fault(sound, rule):
     assert not verdict.ok
     assert {finding.rule for finding in verdict.findings} == {rule, *with_it}
     assert all(finding.count and finding.rows for finding in verdict.findings)
+    assert [rule in SHOWN_BY[name] for name, holds in verdict.invariants.items() if holds is False].count(True) == 1

@@ -12,20 +12,9 @@ import msgspec
 import pytest
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import func, select, text
 
 from oms.api.app import make_app
 from oms.bootstrap import open_oms
-from oms.catalog.models import Bin, Item, Zone
-from oms.db.work import Actor
-from oms.feed.models import FloorException, Lease, Op, OpSeq
-from oms.inventory.models import StockBalance
-from oms.orders import actions as order_actions
-from oms.orders.models import Order, OrderLine
-from oms.people import trust
-from oms.people.actions import add_worker
-from oms.people.models import Device
-from oms.picking.models import WorkItem
 from oms.server_tls import server_identity
 from sync.client.driver import SyncThread
 from sync.client.http import pinned_context
@@ -34,13 +23,10 @@ from sync.client.pairing import pair
 from sync.client.ports import Identity
 from sync.client.status import ClaimPolicy
 from sync.contract import facts, proof, wire
-from sync.contract.chain import chain_next, chain_start
-from sync.contract.codes import BinKind, OrderState, Role
 from sync.contract.pairing import PairingText
 from sync.contract.rows import WorkRow
 from sync.simulation.store import MemoryStore
-
-CLERK = Actor("test")
+from tools.soak._warehouse import Warehouse
 
 
 class RealClock:
@@ -57,135 +43,6 @@ class RealClock:
 
     def boot_id(self):
         return self.boot
-
-
-class Warehouse:
-    """One site with zone A, plenty of TEA and CUP, and orders as asked."""
-
-    def __init__(self, oms):
-        self.oms = oms
-        self.site = oms.site
-
-    def act(self, what):
-        """Runs `what(w)` in one unit of work."""
-        return self.oms.works.run(self.site, CLERK, what)
-
-    def ask(self, query):
-        """All rows of a query, as scalars."""
-        with self.oms.sessions() as db:
-            return list(db.scalars(query))
-
-    def build(self, bins=3, stock=10_000):
-        """Bins A-01... with TEA in the odd and CUP in the even ones; one worker of every role with badge B-1 and PIN 1234."""
-
-        def do(w):
-            w.db.add(Zone(site_id=self.site, code="A"))
-            for sku in ("TEA", "CUP"):
-                w.db.add(Item(site_id=self.site, sku=sku, name=sku.title(), weight_g=100))
-                w.touch("item", sku)
-            w.db.flush()
-            for n in range(1, bins + 1):
-                code = f"A-{n:02d}"
-                w.db.add(Bin(site_id=self.site, code=code, zone="A", kind=BinKind.PICK, seq=n * 10))
-                w.touch("bin", code)
-                w.move(uuid4().hex, 0, "TEA" if n % 2 else "CUP", "", "supplier", f"bin:{code}", stock)
-            add_worker(w, "17", "Ada", list(Role), badge="B-1", pin="1234")
-
-        self.act(do)
-        return self
-
-    def order(self, number, *lines):
-        """A released order with lines `("TEA", 2)`; its pick job."""
-
-        def do(w):
-            w.db.add(Order(site_id=self.site, number=number, state=OrderState.OPEN, placed_at=w.now, ship_name="Ada"))
-            w.db.flush()
-            for line_no, (sku, qty) in enumerate(lines, 1):
-                w.db.add(OrderLine(site_id=self.site, order_no=number, line_no=line_no, sku=sku, qty=qty))
-            w.touch("order", number)
-            w.db.flush()
-            released = order_actions.release(w, number)
-            assert released.job, released
-            return released.job
-
-        return self.act(do)
-
-    def orders(self, count, lines=(("TEA", 1), ("CUP", 2))):
-        """That many released orders; their jobs."""
-        return [self.order(f"O-{uuid4().hex[:8]}", *lines) for _ in range(count)]
-
-    def items_of(self, job):
-        """The job's work items in walk order."""
-        return self.ask(select(WorkItem).where(WorkItem.job_id == job).order_by(WorkItem.seq, WorkItem.id))
-
-    def balance(self, account, sku="TEA"):
-        """Units in an account."""
-        mine = select(func.coalesce(func.sum(StockBalance.qty), 0)).where(
-            StockBalance.site_id == self.site, StockBalance.account == account, StockBalance.sku == sku
-        )
-        return int(self.ask(mine)[0])
-
-    def outcomes(self):
-        """{op_id: outcome} of everything the server knows."""
-        with self.oms.sessions() as db:
-            return {op_id: outcome.value for op_id, outcome in db.execute(select(Op.op_id, Op.outcome))}
-
-    def exceptions(self):
-        """All exceptions."""
-        return self.ask(select(FloorException))
-
-    def let_leases_run_out(self):
-        """As if a quarter of an hour had passed without a word."""
-        with self.oms.sessions.begin() as db:
-            db.execute(text("SELECT set_config('floorhand.work', 'on', true)"))
-            db.execute(text("UPDATE lease SET until = now() - interval '1 s' WHERE ended_at IS NULL"))
-            db.execute(text("UPDATE work_item SET lease_until = now() - interval '1 s' WHERE lease_until IS NOT NULL"))
-
-    def code(self, label="handheld"):
-        """A pairing code."""
-        return self.act(lambda w: trust.new_pairing_code(w, label))
-
-    def check(self):
-        """The server's invariants of `sync.md` c.1: conservation, exactly once, dense logs, one lease per item, no over-credit, every
-        diverted op excused."""
-        with self.oms.sessions() as db:
-            off = db.execute(
-                text("SELECT sku, lot, sum(qty) FROM stock_balance GROUP BY sku, lot HAVING sum(qty) <> 0")
-            ).all()
-            folded = db.execute(
-                text(
-                    "SELECT b.account, b.sku, b.qty, coalesce(m.qty, 0) FROM stock_balance b LEFT JOIN ("
-                    " SELECT account, sku, lot, sum(qty) AS qty FROM ("
-                    "  SELECT to_account AS account, sku, lot, qty FROM stock_move"
-                    "  UNION ALL SELECT from_account, sku, lot, -qty FROM stock_move) legs GROUP BY 1, 2, 3) m"
-                    " USING (account, sku, lot) WHERE b.qty <> coalesce(m.qty, 0)"
-                )
-            ).all()
-            over = db.execute(text("SELECT id FROM work_item WHERE qty_done < 0 OR qty_done > qty_req")).all()
-            diverted = db.execute(
-                text(
-                    "SELECT op_id FROM op WHERE outcome = 'diverted' AND"
-                    " (SELECT count(*) FROM floor_exception e WHERE e.op_id = op.op_id) <> 1"
-                )
-            ).all()
-            logs = list(db.scalars(select(Device)))
-            links = list(db.scalars(select(OpSeq).order_by(OpSeq.device, OpSeq.seq)))
-            contents = {op.op_id: op for op in db.scalars(select(Op))}
-            open_items = list(db.scalars(select(Lease.item).where(Lease.ended_at.is_(None))))
-        assert not off
-        assert not folded
-        assert not over
-        assert not diverted
-        assert len(set(open_items)) == len(open_items)
-        assert all(op.ver for op in contents.values())
-        for device in logs:
-            mine = [link for link in links if link.device == device.id]
-            assert [link.seq for link in mine] == list(range(1, device.last_seq + 1))
-            chain = chain_start(device.id)
-            for link in mine:
-                chain = chain_next(chain, link.op_id, bytes.fromhex(contents[link.op_id].content_hash))
-                assert chain == link.chain
-            assert chain == device.chain
 
 
 class LiveServer:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, text, update
 
 from oms.catalog.models import Bin, Item, Site
+from oms.db.work import Actor
 from oms.feed import pull
 from oms.feed.bell import FeedBell
 from oms.feed.cursor import Cursor, parse
@@ -168,6 +169,25 @@ def test_a_reader_beside_eight_writers_misses_nothing(warehouse):
             job.result()
     apply(rows, pages(warehouse, cursor))
     assert rows == live(warehouse)
+
+
+def test_a_transaction_that_stays_open_holds_nobody_up(warehouse):
+    """Somebody's unit of work is open and has written, for as long as it likes: what others commit meanwhile is in the feed at once."""
+    [page] = pages(warehouse)
+    cursor = page.to
+    with warehouse.oms.works.work(warehouse.site, Actor("slow")) as slow:
+        slow.db.add(Item(site_id=slow.site, sku="SLOW", name="slow"))
+        slow.touch("item", "SLOW")
+        slow.db.flush()
+        for n in range(20):
+            ver = touch_items(warehouse, [f"S{n}"])
+            [page] = pages(warehouse, cursor)
+            assert [(c.id, c.v) for c in page.changes] == [(f"S{n}", ver)]
+            assert page.through == page.head == ver
+            cursor = page.to
+    [page] = pages(warehouse, cursor)
+    assert [(c.id, c.v) for c in page.changes] == [("SLOW", ver + 1)]
+    assert apply({}, pages(warehouse)) == live(warehouse)
 
 
 def test_news_of_another_process_ring_here(oms):

@@ -8,8 +8,8 @@ index on the heap here (exclusive locking), for it lives in no file that could s
 import itertools
 import random
 import sqlite3
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from typing import Any
 import apsw
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
+
+from app.store import engine as store_engine
 
 _SECTOR = 512
 _NAMES = itertools.count()
@@ -291,3 +293,15 @@ def engine_on(disk: Disk) -> Any:
         return create_engine("sqlite://", creator=lambda: _Driver(path, disk), poolclass=StaticPool)
 
     return engine
+
+
+@contextmanager
+def opening_on(disk: Disk, synchronous: int = 2) -> Iterator[None]:
+    """Whatever store is opened now has its file on `disk`. `synchronous` 2 is FULL, as the app has it; 1 is NORMAL."""
+    opener, settings = store_engine._engine, store_engine._SETTINGS
+    store_engine._engine = engine_on(disk)
+    store_engine._SETTINGS = tuple((name, synchronous if name == "synchronous" else value) for name, value in settings)  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        store_engine._engine, store_engine._SETTINGS = opener, settings

@@ -9,14 +9,13 @@ import argparse
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
 from app.core.storage import StorageTrouble
-from app.store import engine
 from app.store.store import Store
 from app.store.sync_ports import sync_ports
 from sync.client.ports import Identity
@@ -26,7 +25,7 @@ from sync.contract.facts import ScanRefused
 from sync.contract.rows import ItemRow
 from sync.contract.wire import Change, OpResult, PullReply
 from tools.bench import Figure
-from tools.soak._power import Disk, PowerCut, engine_on
+from tools.soak._power import Disk, PowerCut, opening_on
 
 _DEVICE = "dev-1"
 _LIVES = 5
@@ -54,18 +53,6 @@ class _Clock:
 
     def boot_id(self) -> str:
         return "boot"
-
-
-@contextmanager
-def _opening_on(disk: Disk, synchronous: int) -> Iterator[None]:
-    """Whatever store is opened now has its file on `disk`."""
-    opener, settings = engine._engine, engine._SETTINGS
-    engine._engine = engine_on(disk)
-    engine._SETTINGS = tuple((name, synchronous if name == "synchronous" else value) for name, value in settings)  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        engine._engine, engine._SETTINGS = opener, settings
 
 
 @dataclass(slots=True)
@@ -135,7 +122,7 @@ class _Life:
 def _new_disk(folder: Path, synchronous: int) -> dict[str, bytes]:
     """A paired device that has just been switched off in good order."""
     disk = Disk()
-    with _opening_on(disk, synchronous):
+    with opening_on(disk, synchronous):
         store = Store(folder, _Clock(), 0)
         sync_ports(store).meta.save_identity(Identity(_DEVICE, "MAIN", "cluster", 1, "ab" * 32, ()))
         store.close()
@@ -160,12 +147,12 @@ def _device(
     for life in range(_LIVES):
         disk = Disk(files)
         disk.cut_after = dice.randint(0, dice.choice((20, 100, _MOST_WRITES)))
-        with _opening_on(disk, synchronous):
+        with opening_on(disk, synchronous):
             _live(folder, device, dice)
         tally.cuts += 1
         files = disk.after_cut(dice)
         survivors = Disk(files)
-        with _opening_on(survivors, synchronous):
+        with opening_on(survivors, synchronous):
             found = _look(folder, device, tally, f"{name} life {life}")
         if not found:
             return

@@ -26,7 +26,7 @@ _TESTS = (
     ("tests/store/test_store_rows.py", "tests/store/test_store_journal.py", "tests/store/test_store_rights.py"),
     ("tests/sync/test_sync_exchange.py", "tests/sync/test_sync_machine.py", "tests/sync/test_sync_feed.py"),
     ("tests/sync/test_sync_faults.py", "tests/sync/test_sync_leases.py", "tests/oms/test_oms_picking_rules.py"),
-    ("tests/sync/test_sync_simulation.py", "tests/sync/test_sync_live.py"),
+    ("tests/sync/test_sync_simulation.py", "tests/sync/test_sync_state_machine.py", "tests/sync/test_sync_live.py"),
 )
 _TOO_LONG_S = 400
 

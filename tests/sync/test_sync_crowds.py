@@ -1,0 +1,63 @@
+"""Many at once: claimers, copies of the same push, devices back from a dead spot, and histories that must have an order."""
+
+import pytest
+from sqlalchemy import func, select
+
+from oms.feed.models import Op
+from tools.soak import crowds
+from tools.soak._centre import Centre
+from tools.soak.linearizable import Did, explained, search
+
+pytestmark = pytest.mark.postgres
+
+
+def test_thirty_two_claimers(warehouse):
+    crowds.bulk_jobs(warehouse, 120)
+    found = crowds.claims(warehouse, 32, 4)
+    assert (found.given, found.twice) == (120, 0)
+    warehouse.check()
+
+
+def test_the_same_ops_from_sixteen_connections(warehouse):
+    assert crowds.same_ops(warehouse, 60) == (60, 960, 0)
+    assert warehouse.ask(select(func.count(Op.op_id))) == [60]
+    warehouse.check()
+
+
+def test_a_reconnect_storm_in_small(warehouse):
+    found = crowds.storm(warehouse, devices=8, each=40)
+    assert found.acked == 320
+    warehouse.check()
+
+
+@pytest.fixture
+def centre(database_url):
+    made = Centre(database_url)
+    yield made
+    made.close()
+
+
+def test_a_restored_server_gets_back_what_it_had_acknowledged(centre):
+    assert crowds.restored(centre, devices=6, each=30)[0] == 180
+    centre.house.check()
+
+
+def test_histories_side_by_side_have_an_order(centre):
+    assert not list(search(centre, 12, 1))
+    centre.house.check()
+
+
+def claimed(who, answer, began, ended):
+    return Did(who, "claim", None, answer, began, ended)
+
+
+def test_the_search_finds_what_cannot_be():
+    assert explained([claimed(0, (1, 1), 0, 3), claimed(1, None, 1, 2)])
+    assert explained([claimed(0, None, 0, 3), claimed(1, (1, 1), 1, 2)])
+    # Both were given the item while nobody let it go; a token that skips one; a refusal before anybody had it.
+    assert not explained([claimed(0, (1, 1), 0, 3), claimed(1, (1, 2), 1, 2)])
+    assert not explained([claimed(0, (1, 2), 0, 1)])
+    assert not explained([claimed(0, None, 0, 1), claimed(1, (1, 1), 2, 3)])
+    late = Did(0, "confirm", (1, 1), "credited", 4, 5)
+    assert explained([claimed(0, (1, 1), 0, 1), late])
+    assert not explained([claimed(0, (1, 1), 0, 1), Did(1, "cancel", None, None, 2, 3), late])

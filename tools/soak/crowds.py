@@ -1,0 +1,199 @@
+"""Many at once: 32 who ask for work, sixteen that send the same ops, two hundred back from a dead spot or after a restore.
+
+python -m tools.soak crowds -- --jobs 200000 --ops 1000 --devices 200 --each 500
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from statistics import median, quantiles
+from threading import Event
+
+from sqlalchemy import text
+
+from sync.contract.facts import ScanRefused
+from tools.bench import Figure
+from tools.soak._centre import Centre, own_database
+from tools.soak._raw_log import RawLog
+from tools.soak._warehouse import Warehouse
+
+_BULK = (
+    "SELECT set_config('floorhand.work', 'on', true)",
+    """INSERT INTO sales_order (site_id, number, state, placed_at, channel, ship_name, ship_street, ship_postcode, ship_city,
+           ship_country, email, carrier, service, priority, note, flags, currency, held_reason, held_params, content_hash, conflict_hash)
+       SELECT 'MAIN', 'B-' || n, 'released', now(), '', '', '', '', '', '', '', '', '', 3, '', '[]', 'EUR', '', '{}', '', ''
+       FROM generate_series(1, :n) n""",
+    """INSERT INTO order_line (site_id, order_no, line_no, sku, qty, picked, packed, short, problem)
+       SELECT 'MAIN', 'B-' || n, 1, 'TEA', 1, 0, 0, 0, '' FROM generate_series(1, :n) n""",
+    """INSERT INTO job (id, site_id, kind, state, created_at, method, priority)
+       SELECT 'j' || n, 'MAIN', 'pick', 'open', now(), 'single_order', 3 FROM generate_series(1, :n) n""",
+    """INSERT INTO work_item (id, site_id, job_id, kind, state, order_no, line_no, sku, qty_req, from_bin, seq, qty_done, lot,
+           priority, tok_epoch, tok_n)
+       SELECT 'w' || n, 'MAIN', 'j' || n, 'pick', 'open', 'B-' || n, 1, 'TEA', 1, 'A-01', 1, 0, '', 3, 0, 0
+       FROM generate_series(1, :n) n""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What 32 claimers got: jobs given, jobs given twice, and how long an answer took."""
+
+    given: int
+    twice: int
+    seconds: float
+    times_ms: list[float]
+
+
+def bulk_jobs(house: Warehouse, count: int) -> None:
+    """That many open pick jobs of one line each, straight into the tables."""
+    with house.oms.sessions.begin() as db:
+        for statement in _BULK:
+            db.execute(text(statement), {"n": count} if ":n" in statement else {})
+        db.execute(text("ANALYZE"))
+
+
+def claims(house: Warehouse, claimers: int, most: int) -> Claims:
+    """`claimers` devices that ask side by side, each for `most` jobs in all, one at a time."""
+
+    def work(_: int) -> tuple[list[str], list[float]]:
+        jobs: list[str] = []
+        times: list[float] = []
+        empty = 0
+        while len(jobs) < most:
+            # Three jobs is all that one device may hold.
+            device = RawLog(house).known()
+            for _ in range(min(3, most - len(jobs))):
+                began = time.perf_counter()
+                leases = device.claim()
+                times.append((time.perf_counter() - began) * 1000)
+                # In a crowd a claim may go away empty although there is work; then it is asked again, as a device does.
+                empty = 0 if leases else empty + 1
+                if empty == 10:
+                    return jobs, times
+                jobs += {lease.job for lease in leases}
+        return jobs, times
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(claimers) as pool:
+        done = list(pool.map(work, range(claimers)))
+    given = [job for jobs, _ in done for job in jobs]
+    return Claims(
+        len(given), len(given) - len(set(given)), time.perf_counter() - began, [t for _, ts in done for t in ts]
+    )
+
+
+def same_ops(house: Warehouse, ops: int, connections: int = 16) -> tuple[int, int, int]:
+    """The same ops sent over `connections` at once, twenty a push: (new effects, answers, answers that differ from the others)."""
+    log = RawLog(house).known()
+    fresh = answers = odd = 0
+    with ThreadPoolExecutor(connections) as pool:
+        for first in range(1, ops + 1, 20):
+            for n in range(20):
+                log.add(ScanRefused(job=None, text=f"{first + n}", code="unknown_code"))
+            request = log.request(first, 20)
+            replies = list(pool.map(lambda _, r=request: log.push(r), range(connections)))
+            fresh += sum(not result.duplicate for reply in replies for result in reply.results)
+            said = [[(r.seq, r.op_id, r.outcome, r.ver) for r in reply.results] for reply in replies]
+            answers += sum(len(one) for one in said)
+            odd += sum(one != said[0] or len(one) != 20 for one in said)
+    return fresh, answers, odd
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """A reconnect storm: seconds until all is acknowledged, and a healthy device's claims before and in it."""
+
+    acked: int
+    seconds: float
+    idle_p99_ms: float
+    storm_p99_ms: float
+
+
+def storm(house: Warehouse, devices: int, each: int, lanes: int = 12) -> Storm:
+    """`devices` with `each` ops come back at once, while one that was never away goes on asking for work."""
+    logs = [RawLog(house).known() for _ in range(devices)]
+    for log in logs:
+        for n in range(each):
+            log.add(ScanRefused(job=None, text=f"{n}", code="unknown_code"))
+    healthy = RawLog(house).known()
+    over = Event()
+    idle = _claim_times(healthy, 100, lambda: False)
+    with ThreadPoolExecutor(lanes + 1) as pool:
+        beside = pool.submit(_claim_times, healthy, 100_000, over.is_set)
+        began = time.perf_counter()
+        acked = sum(pool.map(lambda log: len(log.push_all()), logs))
+        seconds = time.perf_counter() - began
+        over.set()
+        busy = beside.result()
+    return Storm(acked, seconds, _p99(idle), _p99(busy))
+
+
+def restored(centre: Centre, devices: int, each: int, lanes: int = 12) -> tuple[int, float]:
+    """The server is set back to before `devices` sent `each` ops that it acknowledged; they bring them again, as clients do: (ops back,
+    seconds). What is not equal to what was acknowledged raises."""
+    house = centre.house
+    logs = [RawLog(house).known() for _ in range(devices)]
+    centre.back_up()
+    with ThreadPoolExecutor(lanes) as pool:
+        for log in logs:
+            for n in range(each):
+                log.add(ScanRefused(job=None, text=f"{n}", code="unknown_code"))
+        acked = {r.op_id for results in pool.map(RawLog.push_all, logs) for r in results}
+        centre.restore()
+        began = time.perf_counter()
+        back = {r.op_id for results in pool.map(lambda log: log.again(centre.epoch), logs) for r in results}
+        seconds = time.perf_counter() - began
+    assert back == acked <= set(house.outcomes())
+    return len(back), seconds
+
+
+def _claim_times(device: RawLog, count: int, over: Callable[[], bool]) -> list[float]:
+    times: list[float] = []
+    while not over() and len(times) < count:
+        began = time.perf_counter()
+        device.claim("no such job")
+        times.append((time.perf_counter() - began) * 1000)
+    return times
+
+
+def _p99(times: list[float]) -> float:
+    return quantiles(times, n=100)[98] if len(times) > 1 else max(times, default=0.0)
+
+
+def main(arguments: Sequence[str]) -> list[Figure]:
+    """The figures of all three."""
+    parser = argparse.ArgumentParser(prog="crowds")
+    parser.add_argument("--jobs", type=int, default=200_000)
+    parser.add_argument("--claims", type=int, default=300, help="by each of 32")
+    parser.add_argument("--ops", type=int, default=1000)
+    parser.add_argument("--devices", type=int, default=200)
+    parser.add_argument("--each", type=int, default=500)
+    parser.add_argument("--restored", type=int, default=100, help="acknowledged ops of each device before the restore")
+    got = parser.parse_args(list(arguments))
+    with own_database() as url:
+        centre = Centre(url)
+        bulk_jobs(centre.house, got.jobs)
+        asked = claims(centre.house, 32, got.claims)
+        fresh, answers, odd = same_ops(centre.house, got.ops)
+        back = storm(centre.house, got.devices, got.each)
+        centre.house.check()
+        returned, seconds = restored(centre, got.devices, got.restored)
+        centre.house.check()
+        centre.close()
+    return [
+        Figure("32 claimers: jobs given", asked.given, ""),
+        Figure("32 claimers: jobs given twice", asked.twice, "", limit=0),
+        Figure("32 claimers: claims a second", asked.given / asked.seconds, "1/s"),
+        Figure("32 claimers: answer, p50", median(asked.times_ms), "ms"),
+        Figure("32 claimers: answer, p99", _p99(asked.times_ms), "ms"),
+        Figure("same op sixteen times: effects beyond one each", fresh - got.ops, "", limit=0),
+        Figure("same op sixteen times: equal answers", answers, ""),
+        Figure("same op sixteen times: odd answers", odd, "", limit=0),
+        Figure("reconnect storm: ops acknowledged", back.acked, ""),
+        Figure("reconnect storm: until all are", back.seconds, "s", limit=60),
+        Figure("reconnect storm: claim p99 against idle", back.storm_p99_ms / back.idle_p99_ms, "x", limit=4),
+        Figure("server restored: acknowledged ops back", returned, ""),
+        Figure("server restored: until all are", seconds, "s", limit=300),
+    ]

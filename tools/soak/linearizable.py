@@ -1,0 +1,148 @@
+"""Is there an order in which it could have happened? Histories of claims, confirms, run-outs and cancels of one work item, made by threads
+side by side on the real feed, each searched for a one-after-the-other order that explains every answer (Wing and Gong).
+
+    python -m tools.soak linearizable -- --histories 10000 --seed 1
+"""
+
+import argparse
+import itertools
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from random import Random
+
+from oms.orders import actions as order_actions
+from sync.contract.facts import PickConfirm
+from sync.contract.wire import Token
+from tools.bench import Figure
+from tools.soak._centre import Centre, own_database
+from tools.soak._raw_log import RawLog
+from tools.soak._warehouse import Warehouse
+
+_UNITS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """One op of a history: who, what, with which token, what was answered; it took effect somewhere between `began` and `ended`."""
+
+    who: int
+    what: str
+    token: Token | None
+    answer: Token | str | None
+    began: int
+    ended: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The work item as one who sees one op at a time would have it."""
+
+    n: int = 0
+    holder: int | None = None
+    over: bool = False
+    done: int = 0
+    cancelled: bool = False
+
+    def after(self, did: Did) -> "Item | None":
+        """The item after `did`; None when `did` cannot have been answered so."""
+        match did.what:
+            case "claim":
+                return self._claimed(did)
+            case "confirm":
+                credited = (
+                    not self.cancelled and self.done < _UNITS and self.holder == did.who and did.token == (1, self.n)
+                )
+                if (did.answer == "credited") != credited:
+                    return None
+                # Any contact renews what the device holds.
+                over = self.over and self.holder != did.who
+                return Item(self.n, self.holder, over, self.done + credited, self.cancelled)
+            case "run_out":
+                return Item(self.n, self.holder, True, self.done, self.cancelled)
+            case _:
+                return Item(self.n + 1, None, False, self.done, True)
+
+    def _claimed(self, did: Did) -> "Item | None":
+        free = self.holder is None or self.over or self.holder == did.who
+        if self.cancelled or self.done == _UNITS or not free:
+            return self if did.answer is None else None
+        if did.answer != (1, self.n + 1):
+            return None
+        return Item(self.n + 1, did.who, False, self.done, False)
+
+
+def explained(history: Sequence[Did], item: Item = Item()) -> bool:
+    """Whether some order of the history, true to what came strictly before what, gives every answer as it was given."""
+    if not history:
+        return True
+    first_end = min(did.ended for did in history)
+    for did in history:
+        if did.began <= first_end:
+            after = item.after(did)
+            if after is not None and explained([other for other in history if other is not did], after):
+                return True
+    return False
+
+
+def history(house: Warehouse, dice: Random, name: str, threads: int = 3) -> list[Did]:
+    """At most eight ops on one item of a new order, by `threads` devices side by side."""
+    job = house.order(name, ("TEA", _UNITS))
+    [item] = house.items_of(job)
+    logs = [RawLog(house).known() for _ in range(threads)]
+    clock = itertools.count()
+    plans = [
+        [dice.choice(("claim", "claim", "confirm", "confirm", "run_out", "cancel")) for _ in range(2)] for _ in logs
+    ]
+    plans[0][0] = "claim"
+
+    def act(who: int) -> list[Did]:
+        token: Token | None = None
+        done = []
+        for what in plans[who]:
+            answer: Token | str | None = None
+            presented, began = token, next(clock)
+            if what == "claim":
+                answer = next((lease.token for lease in logs[who].claim(job)), None)
+                token = answer or token
+            elif what == "confirm":
+                body = PickConfirm(job=job, sku="TEA", qty=1, from_bin=item.from_bin, tote="T-1")
+                logs[who].add(body, item.id, token)
+                [result] = logs[who].push_all()
+                answer = "diverted" if result.outcome == "diverted" else "credited"
+            elif what == "run_out":
+                house.let_leases_run_out()
+            else:
+                house.act(lambda w: order_actions.cancel(w, name))
+            done.append(Did(who, what, presented, answer, began, next(clock)))
+        return done
+
+    with ThreadPoolExecutor(threads) as pool:
+        return [did for dids in pool.map(act, range(threads)) for did in dids]
+
+
+def search(centre: Centre, histories: int, seed: int) -> Iterator[str]:
+    """Makes so many histories; the words of those that nothing explains."""
+    for n in range(histories):
+        # The stock of the bin lasts for a few orders.
+        if n % 3 == 0:
+            centre.renew()
+        made = history(centre.house, Random(f"{seed} {n}"), f"H-{n}")
+        if not explained(made):
+            yield f"seed {seed}, history {n}: {made}"
+
+
+def main(arguments: Sequence[str]) -> list[Figure]:
+    """Histories made, and those without an explanation."""
+    parser = argparse.ArgumentParser(prog="linearizable")
+    parser.add_argument("--histories", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    got = parser.parse_args(list(arguments))
+    print(f"seed {got.seed}")
+    with own_database() as url:
+        centre = Centre(url)
+        odd = list(search(centre, got.histories, got.seed))
+        centre.close()
+    for words in odd[:10]:
+        print(words)
+    return [Figure("histories", got.histories, ""), Figure("histories nothing explains", len(odd), "", limit=0)]
