@@ -30,6 +30,7 @@ class ScanKind(StrEnum):
     """What a scan turned out to be, in the order in which meanings are tried."""
 
     TOTE = "tote"
+    CART = "cart"
     BIN = "bin"
     ITEM = "item"
     CARTON = "carton"

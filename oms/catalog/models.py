@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base, words
-from sync.contract.codes import BinKind
+from sync.contract.codes import BinKind, Policy, SlotProof
 
 
 class Site(Base):
@@ -24,6 +24,10 @@ class Site(Base):
     #: GS1 company prefix (7 to 10 digits) and extension digit of this site's SSCCs.
     gs1_prefix: Mapped[str] = mapped_column(default="8719333")
     sscc_extension: Mapped[int] = mapped_column(default=3)
+    fefo: Mapped[Policy] = mapped_column(words(Policy), default=Policy.WARN)
+    slot_proof: Mapped[SlotProof] = mapped_column(words(SlotProof), default=SlotProof.SLOT)
+    ask_empty: Mapped[bool] = mapped_column(default=True)
+    no_mans_land_min: Mapped[int] = mapped_column(default=10)
 
 
 class Zone(Base):
@@ -72,6 +76,8 @@ class Item(Base):
     fragile: Mapped[bool] = mapped_column(default=False)
     #: `#rrggbb` or empty.
     colour: Mapped[str] = mapped_column(default="")
+    #: SKUs that may be taken instead, best first.
+    substitutes: Mapped[list[str]] = mapped_column(default_factory=list)
 
 
 class ItemCode(Base):

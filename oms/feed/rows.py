@@ -16,7 +16,7 @@ from oms.orders.models import Order, OrderLine
 from oms.packing.models import Parcel
 from oms.people.models import Worker, WorkerRole
 from oms.picking.exceptions import LEDGER_WORDS
-from oms.picking.models import Job, WorkItem
+from oms.picking.models import Job, JobSlot, WorkItem
 from sync.contract.codes import Role
 from sync.contract.rows import (
     BinRow,
@@ -30,6 +30,7 @@ from sync.contract.rows import (
     ParcelRow,
     Row,
     SiteRow,
+    Slot,
     WorkerRow,
     WorkRow,
 )
@@ -78,6 +79,10 @@ def _sites(db: Session, site: str, ids: list[str]) -> list[Row]:
             weight_tolerance_g=found.weight_tolerance_g,
             weight_tolerance_permille=found.weight_tolerance_permille,
             ship_from=found.ship_from,
+            fefo=found.fefo,
+            slot_proof=found.slot_proof,
+            ask_empty=found.ask_empty,
+            no_mans_land_min=found.no_mans_land_min,
         )
         for found in db.scalars(select(Site).where(Site.id == site, Site.id.in_(ids)))
     ]
@@ -107,6 +112,7 @@ def _items(db: Session, site: str, ids: list[str]) -> list[Row]:
             expiry_tracked=item.expiry_tracked,
             fragile=item.fragile,
             colour=item.colour,
+            substitutes=item.substitutes,
         )
         for item in _found(db, Item, Item.sku, ids, site)
     ]
@@ -144,12 +150,16 @@ def _jobs(db: Session, site: str, ids: list[str]) -> list[Row]:
         .group_by(WorkItem.job_id)
     )
     totals: dict[str, tuple[list[str], int, int]] = {
-        job: (sorted(orders), lines, int(units)) for job, orders, lines, units in sums
+        job: (sorted(filter(None, orders)), lines, int(units)) for job, orders, lines, units in sums
     }
-    return [_job(job, *totals.get(job.id, ([], 0, 0))) for job in _found(db, Job, Job.id, ids, site)]
+    slots = _grouped(db.scalars(select(JobSlot).where(JobSlot.job_id.in_(ids))).all(), lambda slot: slot.job_id)
+    return [
+        _job(job, *totals.get(job.id, ([], 0, 0)), slots=slots.get(job.id, []))
+        for job in _found(db, Job, Job.id, ids, site)
+    ]
 
 
-def _job(job: Job, orders: list[str], lines: int, units: int) -> JobRow:
+def _job(job: Job, orders: list[str], lines: int, units: int, slots: list[JobSlot]) -> JobRow:
     return JobRow(
         id=job.id,
         kind=job.kind,
@@ -164,7 +174,20 @@ def _job(job: Job, orders: list[str], lines: int, units: int) -> JobRow:
         tote=job.tote,
         lane=job.lane,
         cut_off=_moment(job.cut_off),
+        slots=[Slot(n=slot.n, order=slot.order_no, tote=slot.tote, place=slot.place) for slot in _in_order(slots)],
+        cart=job.cart,
+        wave=job.wave_id,
+        zone=job.zone,
+        trip=job.trip,
+        leg=job.leg,
+        legs=job.legs,
+        found_at=job.found_at,
+        passed_at=_moment(job.passed_at),
     )
+
+
+def _in_order(slots: list[JobSlot]) -> list[JobSlot]:
+    return sorted(slots, key=lambda slot: slot.n)
 
 
 def _work(db: Session, site: str, ids: list[str]) -> list[Row]:
@@ -184,6 +207,9 @@ def _work(db: Session, site: str, ids: list[str]) -> list[Row]:
             expiry=_day(item.expiry),
             holder=item.holder,
             token=(item.tok_epoch, item.tok_n),
+            slot=item.slot,
+            to_place=item.to_place,
+            careful=item.careful,
         )
         for item in _found(db, WorkItem, WorkItem.id, ids, site)
     ]
@@ -220,6 +246,7 @@ def _order(order: Order, lines: list[OrderLine], customer: str | None) -> OrderR
         cut_off=_moment(order.cut_off),
         placed_at=stamp(order.placed_at),
         held_reason=order.held_reason,
+        substitution=order.substitution,
     )
 
 

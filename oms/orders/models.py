@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base, words
-from sync.contract.codes import OrderState
+from sync.contract.codes import OrderState, Substitution
 
 
 class Order(Base):
@@ -56,6 +56,8 @@ class Order(Base):
     conflict_hash: Mapped[str] = mapped_column(default="", repr=False)
     released_at: Mapped[datetime | None] = mapped_column(default=None)
     shipped_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: What the customer said about other items in place of missing ones.
+    substitution: Mapped[Substitution] = mapped_column(words(Substitution), default=Substitution.NEVER)
 
 
 class OrderLine(Base):
@@ -85,7 +87,8 @@ class OrderLine(Base):
 
 
 class Reservation(Base):
-    """Units in a bin that belong to one work item and to nobody else: `balance - sum(reserved)` is what is free."""
+    """Units in a bin that belong to one work item and to nobody else: `balance - sum(reserved)` is what is free. A task's reservation has
+    no order line."""
 
     __tablename__ = "reservation"
     __table_args__ = (
@@ -101,7 +104,7 @@ class Reservation(Base):
     work_item: Mapped[str] = mapped_column(ForeignKey("work_item.id"), primary_key=True)
     site_id: Mapped[str]
     order_no: Mapped[str]
-    line_no: Mapped[int]
+    line_no: Mapped[int | None]
     bin: Mapped[str]
     sku: Mapped[str]
     qty: Mapped[int]

@@ -50,8 +50,10 @@ class WorkState(StrEnum):
 
 
 class JobState(StrEnum):
-    """State of a job: the work items one person does in one go."""
+    """State of a job: the work items one person does in one go. `WAITING`: a later leg of a tote that is passed on, or a sort whose
+    goods are not there yet; nobody can take it."""
 
+    WAITING = "waiting"
     OPEN = "open"
     ACTIVE = "active"
     DONE = "done"
@@ -59,10 +61,35 @@ class JobState(StrEnum):
 
 
 class JobKind(StrEnum):
-    """What a job is: a pick trip or the packing of what a trip brought."""
+    """What a job is: a pick trip, the sorting of a bulk tote into the put wall, the packing of what a trip brought, or a task on
+    stock: counting a bin, putting goods back, filling a pick face, putting away what came in."""
 
     PICK = "pick"
+    SORT = "sort"
     PACK = "pack"
+    COUNT = "count"
+    PUT_BACK = "put_back"
+    REPLENISH = "replenish"
+    PUT_AWAY = "put_away"
+
+
+#: Jobs that belong to no order.
+TASKS = frozenset({JobKind.COUNT, JobKind.PUT_BACK, JobKind.REPLENISH, JobKind.PUT_AWAY})
+
+
+class Method(StrEnum):
+    """How the lines of one or several orders are arranged into pick trips."""
+
+    #: One order, one tote.
+    SINGLE = "single_order"
+    #: Several orders, each with its own tote in a slot of a cart.
+    CLUSTER = "cluster"
+    #: Sums of several orders into one bulk tote; a put wall sorts them.
+    WALL = "put_wall"
+    #: One tote walks from zone to zone, a leg each (pass and pick).
+    LEGS = "pass_pick"
+    #: Each zone fills its own tote at the same time; they meet at one lane.
+    ZONES = "zones"
 
 
 class OrderState(StrEnum):
@@ -117,6 +144,50 @@ class BinKind(StrEnum):
     RESERVE = "reserve"
     LANE = "lane"
     QUARANTINE = "quarantine"
+    #: A slot of a put wall; the wall is its zone.
+    WALL = "wall"
+    #: Where a tote is passed from one zone to the next.
+    HAND_OVER = "hand_over"
+    #: Where goods that belong nowhere yet are kept.
+    PROBLEM = "problem"
+
+
+class Policy(StrEnum):
+    """How strictly a rule of the floor is kept: not at all, with a warning that a second scan answers, or without exception."""
+
+    NONE = "none"
+    WARN = "warn"
+    FORCE = "force"
+
+
+class Substitution(StrEnum):
+    """What a customer said about other items in place of missing ones."""
+
+    NEVER = "never"
+    ASK = "ask"
+    ALLOWED = "allowed"
+
+
+class SlotProof(StrEnum):
+    """What proves that goods went into the right slot of a cart or wall."""
+
+    NONE = "none"
+    SLOT = "slot"
+    TOTE = "tote"
+
+
+class WaveState(StrEnum):
+    """State of a wave."""
+
+    DRAFT = "draft"
+    COLLECTING = "collecting"
+    PLANNED = "planned"
+    HELD = "held"
+    RELEASED = "released"
+    IN_PROGRESS = "in_progress"
+    COMPLETE = "complete"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class LeaseEnd(StrEnum):

@@ -10,10 +10,30 @@ from sync.contract.codes import ShortReason
 
 
 class ToteBind(Struct, frozen=True, kw_only=True):
-    """`tote.bind@1`: an empty tote was scanned for a job. item = None."""
+    """`tote.bind@1`: an empty tote was scanned for a job, or for one order's `slot` of it; or a tote that was passed on was received.
+    item = None."""
 
     job: str
     tote: str
+    order: str | None = None
+    slot: int | None = None
+
+
+class CartBind(Struct, frozen=True, kw_only=True):
+    """`cart.bind@1`: the cart of a cluster was scanned. item = None."""
+
+    job: str
+    cart: str
+
+
+class ToteDrop(Struct, frozen=True, kw_only=True):
+    """`tote.drop@1`: one tote of a job was set down while the job goes on: it was `full`, or the cart is unloaded tote by tote.
+    item = None. What is picked later for its order goes into another tote."""
+
+    job: str
+    tote: str
+    lane: str
+    full: bool = False
 
 
 class PickAtBin(Struct, frozen=True, kw_only=True):
@@ -65,6 +85,132 @@ class PickSkip(Struct, frozen=True, kw_only=True):
 
     job: str
     bin: str
+
+
+class PutConfirm(Struct, frozen=True, kw_only=True):
+    """`put.confirm@1`: `qty` units went from the cart's or bulk tote's hand (`from_tote`) into a slot (`tote`: the slot's tote, or the
+    code of the wall slot). item = work item of the order line they are for (pick line of a cluster, sort line of a wall)."""
+
+    job: str
+    sku: str
+    qty: int
+    slot: int
+    from_tote: str
+    tote: str
+    lot: str | None = None
+    serial: str | None = None
+    scan: str = ""
+
+
+class PutUndo(Struct, frozen=True, kw_only=True):
+    """`put.undo@1`: the last put was taken back. item = work item."""
+
+    job: str
+    sku: str
+    qty: int
+    slot: int
+    from_tote: str
+    tote: str
+    lot: str | None = None
+    serial: str | None = None
+
+
+class PutShort(Struct, frozen=True, kw_only=True):
+    """`put.short@1`: `missing` units that were picked are not in the bulk tote. item = work item (sort line)."""
+
+    job: str
+    sku: str
+    missing: int
+    from_tote: str
+    note: str = ""
+
+
+class PutExtra(Struct, frozen=True, kw_only=True):
+    """`put.extra@1`: a unit in the bulk tote that fits no order went into the exception tote. item = None."""
+
+    job: str
+    sku: str
+    qty: int
+    from_tote: str
+    tote: str
+    lot: str | None = None
+    serial: str | None = None
+
+
+class PickSubstitute(Struct, frozen=True, kw_only=True):
+    """`pick.substitute@1`: `qty` units of `other` went into the tote in place of `sku`, as the customer allows. item = work item of the
+    line, which needs as many units less."""
+
+    job: str
+    sku: str
+    other: str
+    qty: int
+    from_bin: str
+    tote: str
+    lot: str | None = None
+    serial: str | None = None
+    scan: str = ""
+
+
+class BinEmpty(Struct, frozen=True, kw_only=True):
+    """`bin.empty@1`: the answer to "is it empty?" after a pick that should have emptied the bin. item = work item. "No" asks for a
+    count."""
+
+    job: str
+    bin: str
+    sku: str
+    empty: bool
+    lot: str | None = None
+
+
+class ReplenishCall(Struct, frozen=True, kw_only=True):
+    """`replenish.call@1`: the picker asks for goods at a pick face. item = work item."""
+
+    job: str
+    bin: str
+    sku: str
+
+
+class CountObserved(Struct, frozen=True, kw_only=True):
+    """`count.observed@1`: `qty` units of an item and lot lie in a bin, counted without seeing what the books say. item = work item of
+    the count, or None when nobody asked."""
+
+    job: str | None
+    bin: str
+    sku: str
+    qty: int
+    lot: str | None = None
+
+
+class MoveConfirm(Struct, frozen=True, kw_only=True):
+    """`move.confirm@1`: `qty` units went from one place to another for a task (put back, replenish, put away). Places are accounts of
+    the ledger (`bin:A-01`, `tote:T-1`, `surplus:<device>`). item = work item."""
+
+    job: str
+    sku: str
+    qty: int
+    from_account: str
+    to_account: str
+    lot: str | None = None
+    serial: str | None = None
+    scan: str = ""
+
+
+class TaskShort(Struct, frozen=True, kw_only=True):
+    """`task.short@1`: a task could not be done in full. item = work item."""
+
+    job: str
+    sku: str
+    missing: int
+    reason: ShortReason
+    bin: str = ""
+    note: str = ""
+
+
+class ZoneEnter(Struct, frozen=True, kw_only=True):
+    """`zone.enter@1`: the person signed in to a zone, or with None out of it. item = None."""
+
+    zone: str | None
 
 
 class JobDrop(Struct, frozen=True, kw_only=True):
@@ -169,6 +315,19 @@ Fact = (
     | PickUndo
     | PickShort
     | PickSkip
+    | CartBind
+    | ToteDrop
+    | PutConfirm
+    | PutUndo
+    | PutShort
+    | PutExtra
+    | PickSubstitute
+    | BinEmpty
+    | ReplenishCall
+    | CountObserved
+    | MoveConfirm
+    | TaskShort
+    | ZoneEnter
     | JobDrop
     | PackOpen
     | PackConfirm
@@ -188,6 +347,19 @@ HANDLED: dict[tuple[str, int], type[Fact]] = {
     ("pick.undo", 1): PickUndo,
     ("pick.short", 1): PickShort,
     ("pick.skip", 1): PickSkip,
+    ("cart.bind", 1): CartBind,
+    ("tote.drop", 1): ToteDrop,
+    ("put.confirm", 1): PutConfirm,
+    ("put.undo", 1): PutUndo,
+    ("put.short", 1): PutShort,
+    ("put.extra", 1): PutExtra,
+    ("pick.substitute", 1): PickSubstitute,
+    ("bin.empty", 1): BinEmpty,
+    ("replenish.call", 1): ReplenishCall,
+    ("count.observed", 1): CountObserved,
+    ("move.confirm", 1): MoveConfirm,
+    ("task.short", 1): TaskShort,
+    ("zone.enter", 1): ZoneEnter,
     ("job.drop", 1): JobDrop,
     ("pack.open", 1): PackOpen,
     ("pack.confirm", 1): PackConfirm,

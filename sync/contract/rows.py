@@ -5,7 +5,18 @@
 
 from msgspec import Struct
 
-from sync.contract.codes import BinKind, JobKind, JobState, OrderState, ParcelState, Role, WorkState
+from sync.contract.codes import (
+    BinKind,
+    JobKind,
+    JobState,
+    OrderState,
+    ParcelState,
+    Policy,
+    Role,
+    SlotProof,
+    Substitution,
+    WorkState,
+)
 
 
 class SiteRow(Struct, frozen=True, kw_only=True):
@@ -18,6 +29,14 @@ class SiteRow(Struct, frozen=True, kw_only=True):
     weight_tolerance_g: int = 30
     weight_tolerance_permille: int = 20
     ship_from: list[str] = []
+    #: What happens when another lot expires later than the one asked for.
+    fefo: Policy = Policy.WARN
+    #: What proves a put into a slot of a cart; a put wall always wants the slot or its tote.
+    slot_proof: SlotProof = SlotProof.SLOT
+    #: Whether a bin that should be empty by the books is asked about.
+    ask_empty: bool = True
+    #: Minutes after which a tote that was passed on and not received counts as lost on the way.
+    no_mans_land_min: int = 10
 
 
 class BinRow(Struct, frozen=True, kw_only=True):
@@ -52,6 +71,10 @@ class ItemRow(Struct, frozen=True, kw_only=True):
     fragile: bool = False
     #: `#rrggbb`, to tell look-alikes apart where there is no picture.
     colour: str = ""
+    #: Items that may be taken instead, best first.
+    substitutes: list[str] = []
+    #: Items this one was mistaken for: a second check is asked where history says so.
+    look_alikes: list[str] = []
 
 
 class CartonRow(Struct, frozen=True, kw_only=True):
@@ -65,8 +88,22 @@ class CartonRow(Struct, frozen=True, kw_only=True):
     max_g: int
 
 
+class Slot(Struct, frozen=True, kw_only=True):
+    """One order's place on a cart (`tote` once bound) or in a put wall (`place` is the wall slot's bin code, once chosen)."""
+
+    n: int
+    order: str
+    tote: str | None = None
+    place: str | None = None
+
+
 class JobRow(Struct, frozen=True, kw_only=True):
-    """A trip (pick) or a packing session (pack). id = job id. Its work items are `WorkRow`s with `job = id`."""
+    """What one person does in one go: a trip, a sort, a packing session or a task. id = job id. Its work items are `WorkRow`s with
+    `job = id`.
+
+    `method` is a `Method` for picks. `slots` are those of a cluster's cart or of a sort. `trip` joins the legs of a passed tote and the
+    parts of an order picked in several zones; `found_at` is where the tote waits to be received, `passed_at` since when.
+    """
 
     id: str
     kind: JobKind
@@ -81,12 +118,29 @@ class JobRow(Struct, frozen=True, kw_only=True):
     tote: str | None = None
     lane: str | None = None
     cut_off: str | None = None
+    slots: list[Slot] = []
+    cart: str | None = None
+    wave: str | None = None
+    zone: str | None = None
+    trip: str | None = None
+    #: This leg or part, from 1, of so many; `parts_here` of them have arrived at the lane.
+    leg: int = 1
+    legs: int = 1
+    parts_here: int = 0
+    found_at: str | None = None
+    passed_at: str | None = None
+    #: Units that an earlier leg or part could not find: the red flag on the tote.
+    missing: int = 0
+    #: Other totes of a packing job.
+    more_totes: list[str] = []
 
 
 class WorkRow(Struct, frozen=True, kw_only=True):
-    """One work item: so many of one item out of one bin (pick) or one tote (pack), for one order line. id = item id.
+    """One work item: so many of one item out of one bin (pick, replenish), tote (sort, pack) or account (put back, put away), for one
+    order line or, with `order` empty, for none. id = item id. A count has `qty_req` 0: it is blind.
 
-    `token` is the fencing number of the newest grant; a fact made under an older one is diverted.
+    `slot` is the number of its order's slot; `to_place` the bin or wall slot that goods go to, where that is fixed. `token` is the
+    fencing number of the newest grant; a fact made under an older one is diverted.
     """
 
     id: str
@@ -103,6 +157,10 @@ class WorkRow(Struct, frozen=True, kw_only=True):
     expiry: str | None = None
     holder: str | None = None
     token: tuple[int, int] = (0, 0)
+    slot: int | None = None
+    to_place: str | None = None
+    #: History says that this line goes wrong easily: the bin and every unit want a second proof.
+    careful: bool = False
 
 
 class OrderLineRow(Struct, frozen=True, kw_only=True):
@@ -134,6 +192,8 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     cut_off: str | None = None
     placed_at: str = ""
     held_reason: str = ""
+    #: What the customer said about other items in place of missing ones.
+    substitution: Substitution = Substitution.NEVER
 
 
 class ParcelRow(Struct, frozen=True, kw_only=True):
