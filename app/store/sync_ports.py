@@ -153,6 +153,10 @@ class SyncMeta:
         """See the port."""
         self._store.run(lambda u: _change(u, epoch=epoch))
 
+    def save_pins(self, pins: tuple[str, ...]) -> None:
+        """See the port."""
+        self._store.run(lambda u: _change(u, spki=pins[0], others=pins[1:]))
+
     def save_addresses(self, addresses: tuple[str, ...]) -> None:
         """See the port."""
         self._store.run(lambda u: _change(u, addresses=addresses))

@@ -35,6 +35,41 @@ _FUNCTIONS: Final = (
     """,
 )
 
+_AUDIT_FUNCTIONS: Final = (
+    # An array as text says where one value ends and the next begins, whatever is in them.
+    """
+    CREATE FUNCTION floorhand_audit_link(before text, a audit) RETURNS text LANGUAGE sql STABLE AS $$
+        SELECT encode(sha256(convert_to(jsonb_build_array(before, a.seq, a.site_id,
+            (extract(epoch FROM a.at) * 1000000)::bigint, a.what, a.source, a.worker_id, a.device, a.words)::text, 'UTF8')), 'hex')
+    $$
+    """,
+    # The head's row is locked until the transaction ends: numbers are dense and in the order of commits.
+    """
+    CREATE FUNCTION floorhand_audit_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE head audit_head%ROWTYPE;
+    BEGIN
+        SELECT * INTO head FROM audit_head WHERE site_id = NEW.site_id FOR UPDATE;
+        IF NOT FOUND THEN
+            INSERT INTO audit_head (site_id, seq, chain) VALUES (NEW.site_id, 0, '') ON CONFLICT DO NOTHING;
+            SELECT * INTO head FROM audit_head WHERE site_id = NEW.site_id FOR UPDATE;
+        END IF;
+        NEW.seq := head.seq + 1;
+        NEW.chain := floorhand_audit_link(head.chain, NEW);
+        UPDATE audit_head SET seq = NEW.seq, chain = NEW.chain WHERE site_id = NEW.site_id;
+        RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE FUNCTION floorhand_audit_head() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'UPDATE' AND NEW.site_id = OLD.site_id AND NEW.seq = OLD.seq + 1 THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'the head of the audit trail only goes forward' USING ERRCODE = 'restrict_violation';
+    END $$
+    """,
+)
+
 
 def functions() -> list[str]:
     """The SQL that makes the functions the triggers below call."""
@@ -57,3 +92,12 @@ def op_guard() -> list[str]:
 def in_work(table: str) -> list[str]:
     """`table` is written only in a transaction opened by `oms.db.work`, which writes the feed with it."""
     return [f"CREATE TRIGGER in_work AFTER INSERT OR UPDATE OR DELETE ON {table} EXECUTE FUNCTION floorhand_in_work()"]
+
+
+def audit_chain() -> list[str]:
+    """Each row of `audit` carries a hash over itself and the row before; `audit_head` keeps the last, so that a missing end shows too."""
+    return [
+        *_AUDIT_FUNCTIONS,
+        "CREATE TRIGGER chained BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION floorhand_audit_chain()",
+        *append_only("audit_head", "floorhand_audit_head"),
+    ]

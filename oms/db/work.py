@@ -1,7 +1,8 @@
 """The unit of work: the only way anything that devices see is written.
 
-It collects what was touched, draws the site's next feed version as its last lock, writes the new rows of everything touched under
-that version, and commits. An exception rolls all of it back and gives the version back.
+It collects what was touched, draws the site's next feed version, writes the new rows of everything touched under that version, then
+the audit rows, and commits. The version and, after it, the end of the audit trail are its last locks. An exception rolls all of it
+back and gives the version back.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 from psycopg.errors import DeadlockDetected, SerializationFailure
-from sqlalchemy import text, update
+from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -74,6 +75,7 @@ class Work:
         self._mover = mover
         self._touched: set[tuple[str, str]] = set()
         self._at_version: list[Callable[[Session, int], None]] = []
+        self._acts: list[dict[str, Any]] = []
 
     def touch(self, entity: str, id: str) -> None:
         """Notes that the row of `entity` (a key of `sync.contract.rows.ENTITIES`) with `id` is new, changed or gone."""
@@ -87,10 +89,18 @@ class Work:
         self._mover(self, source_id, line, sku, lot, from_, to, qty, item)
 
     def audit(self, what: str, **words: str | int | bool | None) -> None:
-        """Records an act with its words. Never pass a secret."""
-        row = Audit(site_id=self.site, at=self.now, what=what, source=self.actor.source, words=dict(words))
-        row.worker_id, row.device = self.actor.worker, self.actor.device
-        self.db.add(row)
+        """Records an act with its words when this is committed. Never pass a secret."""
+        self._acts.append(
+            {
+                "site_id": self.site,
+                "at": self.now,
+                "what": what,
+                "source": self.actor.source,
+                "worker_id": self.actor.worker,
+                "device": self.actor.device,
+                "words": dict(words),
+            }
+        )
 
     def at_version(self, write: Callable[[Session, int], None]) -> None:
         """Calls `write(db, ver)` in this transaction once the version is known, for rows that carry it. Draws a version if need be."""
@@ -99,20 +109,27 @@ class Work:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part that can fail alone: after an exception in it nothing of it remains, what was touched in it included."""
-        touched, at_version = set(self._touched), list(self._at_version)
+        touched, at_version, acts = set(self._touched), list(self._at_version), list(self._acts)
         try:
             with self.db.begin_nested():
                 yield
         except BaseException:
-            self._touched, self._at_version = touched, at_version
+            self._touched, self._at_version, self._acts = touched, at_version, acts
             raise
 
     def finish(self, build: RowBuilder) -> None:
-        """Writes the feed under the next version. Rows are built after the counter is locked and from fresh reads: only then no
-        other transaction can have changed a part of them unseen."""
+        """Writes the feed under the next version, and the audit rows last of all: they are chained, and the end of the chain is held
+        until the commit."""
         self.db.flush()
-        if not self._touched and not self._at_version:
-            return
+        if self._touched or self._at_version:
+            self._write_feed(build)
+        if self._acts:
+            self.db.flush()
+            self.db.execute(insert(Audit.__table__), self._acts)  # type: ignore[arg-type]
+
+    def _write_feed(self, build: RowBuilder) -> None:
+        """Rows are built after the counter is locked and from fresh reads: only then no other transaction can have changed a part of
+        them unseen."""
         counter = update(Site).where(Site.id == self.site).values(ver=Site.ver + 1).returning(Site.ver)
         self.ver = self.db.execute(counter.execution_options(synchronize_session=False)).scalar_one()
         self.db.expire_all()

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import FetchedValue, ForeignKey, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base, words
@@ -64,6 +64,18 @@ class Device(Base):
     schema: Mapped[int] = mapped_column(default=0)
     last_seen: Mapped[datetime | None] = mapped_column(default=None)
     forked_from: Mapped[str | None] = mapped_column(default=None)
+    #: The keys of the server that it trusts, as it said when it last asked for a token; separated by blanks.
+    pins: Mapped[str] = mapped_column(default="")
+
+
+class ServerKey(Base):
+    """A TLS key of this server that devices are told to trust, by its SHA-256. The one with the lowest `rank` serves; later ones will."""
+
+    __tablename__ = "server_key"
+
+    spki: Mapped[str] = mapped_column(primary_key=True)
+    rank: Mapped[int]
+    since: Mapped[datetime]
 
 
 class Session(Base):
@@ -82,7 +94,7 @@ class Session(Base):
 
 
 class PairingCode(Base):
-    """A one-time code that lets one device in; only its SHA-256 is kept."""
+    """A one-time code that lets one device in, long (scanned) and short (typed); only their SHA-256 are kept."""
 
     __tablename__ = "pairing_code"
 
@@ -93,6 +105,7 @@ class PairingCode(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None] = mapped_column(default=None)
     used_by: Mapped[str | None] = mapped_column(default=None)
+    short_hash: Mapped[str | None] = mapped_column(unique=True, default=None, repr=False)
 
 
 class AccessToken(Base):
@@ -133,10 +146,15 @@ class ApiKey(Base):
 
 
 class Audit(Base):
-    """One act by a person, a device or a command. Only grows."""
+    """One act by a person, a device or a command. Only grows; `seq` and `chain` come from the database (`oms.db.triggers.audit_chain`)."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "site_id", "at"),)
+    __table_args__ = (
+        Index(None, "site_id", "at"),
+        Index(None, "worker_id"),
+        Index(None, "device"),
+        UniqueConstraint("site_id", "seq"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True, init=False)
     site_id: Mapped[str]
@@ -146,3 +164,17 @@ class Audit(Base):
     worker_id: Mapped[str | None] = mapped_column(default=None)
     device: Mapped[str | None] = mapped_column(default=None)
     words: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    #: Dense per site, from 1.
+    seq: Mapped[int] = mapped_column(FetchedValue(), init=False)
+    #: SHA-256 over the link before and this row, 64 hex digits.
+    chain: Mapped[str] = mapped_column(FetchedValue(), init=False)
+
+
+class AuditHead(Base):
+    """The last link of a site's audit trail. Written by the database alone."""
+
+    __tablename__ = "audit_head"
+
+    site_id: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    chain: Mapped[str]

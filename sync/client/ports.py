@@ -117,7 +117,8 @@ class Leases(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who this device is and whom it talks to. `spki` pins the server's key (64 hex digits), `addresses` are `host:port` hints."""
+    """Who this device is and whom it talks to. `spki` pins the server's key (64 hex digits), `addresses` are `host:port` hints. `others`
+    are keys the server has announced over the pinned link: it may change to one of them."""
 
     device_id: str
     site: str
@@ -125,6 +126,12 @@ class Identity:
     epoch: int
     spki: str
     addresses: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+    @property
+    def pins(self) -> tuple[str, ...]:
+        """All keys that are trusted, the one in use first."""
+        return (self.spki, *self.others)
 
 
 class Meta(Protocol):
@@ -139,6 +146,9 @@ class Meta(Protocol):
 
     def save_epoch(self, epoch: int) -> None:
         """The server went back in time and says so."""
+
+    def save_pins(self, pins: tuple[str, ...]) -> None:
+        """The keys to trust from now on, the one in use first; never empty."""
 
     def save_addresses(self, addresses: tuple[str, ...]) -> None:
         """Addresses to try, best first."""

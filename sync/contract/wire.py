@@ -68,6 +68,24 @@ class NonceReply(Struct, frozen=True, kw_only=True):
     """`POST /v1/token/nonce {device_id}`: 32 bytes hex, good once, 60 s."""
 
     nonce: str
+class ProofRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/pair/proof`: before a device tells a typed code, the server proves that it knows it. `code_id` says which code is meant
+    without telling it (`proof.code_id`); `challenge` is 64 random hex digits."""
+
+    code_id: str
+    challenge: str
+
+
+class ProofReply(Struct, frozen=True, kw_only=True):
+    """`answer` is `proof.server_answer` over the challenge and the key of the server that answers; who does not know the code, or has
+    another key, cannot make it."""
+
+    answer: str
+    cluster_id: str
+    epoch: int
+    server_time: str
+
+
     epoch: int
     server_time: str
 
@@ -79,7 +97,8 @@ class NonceRequest(Struct, frozen=True, kw_only=True):
 
 
 class TokenRequest(Struct, frozen=True, kw_only=True):
-    """`POST /v1/token`: the nonce signed by the device key (`signature` over `nonce || device_id || spki pin`, hex)."""
+    """`POST /v1/token`: the nonce signed by the device key (`signature` over `nonce || device_id || spki pin`, hex). `pins` are the keys
+    this device trusts: they tell whether the server may change its key."""
 
     device_id: str
     nonce: str
@@ -87,7 +106,9 @@ class TokenRequest(Struct, frozen=True, kw_only=True):
 
 
 class TokenReply(Struct, frozen=True, kw_only=True):
-    """A bearer token for `ttl_s` seconds; send as `Authorization: Bearer`."""
+    """A bearer token for `ttl_s` seconds; send as `Authorization: Bearer`. `pins` are all keys to trust from now on, the one that serves
+    first, then the ones that will; empty: as before."""
+    pins: list[str] = []
 
     access: str
     ttl_s: int
@@ -97,6 +118,7 @@ class TokenReply(Struct, frozen=True, kw_only=True):
 
 class SessionRequest(Struct, frozen=True, kw_only=True):
     """`POST /v1/sessions`: sign-in by badge, or by worker number and PIN. Exactly one of the two."""
+    pins: list[str] = []
 
     badge: str | None = None
     number: str | None = None

@@ -257,6 +257,11 @@ class MemoryMeta:
     def device_key(self) -> bytes | None:
         """See the port."""
         return self.disk.key
+    def save_pins(self, pins: tuple[str, ...]) -> None:
+        """See the port."""
+        assert self.disk.identity is not None
+        self.disk.identity = replace(self.disk.identity, spki=pins[0], others=pins[1:])
+
 
     def save_device_key(self, key: bytes) -> None:
         """See the port."""
