@@ -6,17 +6,33 @@ from dataclasses import dataclass
 from oms.feed.refusals import Refusal
 from sync.contract.codes import ErrorCode
 
+_MOST = 2**62
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Everything up to version `ver` of time line `epoch` has been seen."""
+    """Everything up to version `ver` of time line `epoch` has been seen, in rows of the shape `schema`.
+
+    While a device fetches everything from the start, `base` is the head of the feed when it began: what had been deleted by then it
+    never had, so it need not be told.
+    """
 
     epoch: int
     ver: int
+    base: int = 0
+    schema: int = 1
+
+    @property
+    def knows_deletions(self) -> int:
+        """The version up to which this device has nothing that is gone."""
+        return max(self.ver, self.base)
 
     def text(self) -> str:
         """As it travels; never empty."""
-        return urlsafe_b64encode(f"{self.epoch}.{self.ver}".encode()).decode().rstrip("=")
+        numbers = [self.epoch, self.ver]
+        if (self.base, self.schema) != (0, 1):
+            numbers += [self.base, self.schema]
+        return urlsafe_b64encode(".".join(map(str, numbers)).encode()).decode().rstrip("=")
 
 
 def parse(text: str, epoch: int) -> Cursor:
@@ -24,10 +40,9 @@ def parse(text: str, epoch: int) -> Cursor:
     if not text:
         return Cursor(epoch, 0)
     try:
-        of, ver = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii").split(".")
-        cursor = Cursor(int(of), int(ver))
+        numbers = [int(n) for n in urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii").split(".")]
     except ValueError as error:
         raise Refusal(400, ErrorCode.INVALID, "cursor") from error
-    if not (0 <= cursor.ver < 2**62 and 0 <= cursor.epoch < 2**62):
+    if len(numbers) not in (2, 4) or not all(0 <= n < _MOST for n in numbers):
         raise Refusal(400, ErrorCode.INVALID, "cursor")
-    return cursor
+    return Cursor(*numbers)

@@ -41,6 +41,10 @@ class Hello(Struct, frozen=True, kw_only=True):
     spki: str
     server_time: str
     name: str = ""
+    #: The facts this server handles: kind -> versions.
+    kinds: dict[str, list[int]] = {}
+    #: The oldest and the newest shape of rows it serves.
+    pull: tuple[int, int] = (1, 1)
 
 
 class PairRequest(Struct, frozen=True, kw_only=True):
@@ -64,10 +68,6 @@ class PairReply(Struct, frozen=True, kw_only=True):
     server_time: str
 
 
-class NonceReply(Struct, frozen=True, kw_only=True):
-    """`POST /v1/token/nonce {device_id}`: 32 bytes hex, good once, 60 s."""
-
-    nonce: str
 class ProofRequest(Struct, frozen=True, kw_only=True):
     """`POST /v1/pair/proof`: before a device tells a typed code, the server proves that it knows it. `code_id` says which code is meant
     without telling it (`proof.code_id`); `challenge` is 64 random hex digits."""
@@ -86,6 +86,10 @@ class ProofReply(Struct, frozen=True, kw_only=True):
     server_time: str
 
 
+class NonceReply(Struct, frozen=True, kw_only=True):
+    """`POST /v1/token/nonce {device_id}`: 32 bytes hex, good once, 60 s."""
+
+    nonce: str
     epoch: int
     server_time: str
 
@@ -103,22 +107,22 @@ class TokenRequest(Struct, frozen=True, kw_only=True):
     device_id: str
     nonce: str
     signature: str
+    pins: list[str] = []
 
 
 class TokenReply(Struct, frozen=True, kw_only=True):
     """A bearer token for `ttl_s` seconds; send as `Authorization: Bearer`. `pins` are all keys to trust from now on, the one that serves
     first, then the ones that will; empty: as before."""
-    pins: list[str] = []
 
     access: str
     ttl_s: int
     epoch: int
     server_time: str
+    pins: list[str] = []
 
 
 class SessionRequest(Struct, frozen=True, kw_only=True):
     """`POST /v1/sessions`: sign-in by badge, or by worker number and PIN. Exactly one of the two."""
-    pins: list[str] = []
 
     badge: str | None = None
     number: str | None = None
@@ -142,7 +146,8 @@ class SessionReply(Struct, frozen=True, kw_only=True):
 
 
 class OpenRequest(Struct, frozen=True, kw_only=True):
-    """`POST /v1/sync/open`: where this device's log and cache stand. `chain` is the chain after op `next_seq - 1`."""
+    """`POST /v1/sync/open`: where this device's log and cache stand. `chain` is the chain after op `next_seq - 1`, `acked` the highest
+    seq that this device was told is kept: a server that knows less than that was restored."""
 
     epoch: int
     next_seq: int
@@ -150,6 +155,7 @@ class OpenRequest(Struct, frozen=True, kw_only=True):
     cursor: str
     schema: int
     app: str
+    acked: int = 0
 
 
 class Lease(Struct, frozen=True, kw_only=True):
@@ -166,7 +172,9 @@ class OpenReply(Struct, frozen=True, kw_only=True):
     """Where the server's copy stands. `durable_through` is the highest seq of this device that an off-machine backup holds.
 
     `leases` are all that this device holds at the server: what it has beyond them is lost, what it lacks (an answer that never came)
-    it has from here."""
+    it has from here. `kinds` are the facts this server handles (kind -> versions); `upgrade_in_s` is set when the app is outdated: after
+    that many seconds it gets no rows and no work any more, while its facts are still taken in; `claims_in_s` is how long work is not
+    given out after a restore."""
 
     last_seq: int
     chain_at_last: str
@@ -176,6 +184,9 @@ class OpenReply(Struct, frozen=True, kw_only=True):
     epoch: int
     server_time: str
     leases: list[Lease] = []
+    kinds: dict[str, list[int]] = {}
+    upgrade_in_s: int | None = None
+    claims_in_s: int = 0
 
 
 class PushRequest(Struct, frozen=True, kw_only=True):
@@ -248,6 +259,8 @@ class PullReply(Struct, frozen=True, kw_only=True):
     #: `digest.of` the device's live rows; only where `more` is false and the device asked for it.
     digest: str | None = None
     through: int = 0
+    #: `digest.of_bodies` over the same rows with what is in them, where the device asked for that.
+    content: str | None = None
 
 
 class ClaimRequest(Struct, frozen=True, kw_only=True):
@@ -264,8 +277,9 @@ class ClaimRequest(Struct, frozen=True, kw_only=True):
 
 
 class ClaimReply(Struct, frozen=True, kw_only=True):
-    """The leases granted; empty when there is no work. `reason` names why a certain job was not given (`taken`, `unknown`, `done`)
-    and `holder` who has it. The rows that show the grant come with feed version `ver`."""
+    """The leases granted; empty when there is no work. `reason` names why a certain job was not given (`taken`, `unknown`, `done`, or
+    `closed` while a restored server waits for its devices, `wait_s` more at most) and `holder` who has it. The rows that show the grant
+    come with feed version `ver`."""
 
     leases: list[Lease]
     epoch: int
@@ -273,6 +287,7 @@ class ClaimReply(Struct, frozen=True, kw_only=True):
     reason: str | None = None
     holder: str | None = None
     ver: int = 0
+    wait_s: int = 0
 
 
 class LeaseRef(Struct, frozen=True, kw_only=True):
