@@ -199,3 +199,4 @@ class LeaseEnd(StrEnum):
     REGRANTED = "regranted"
     CANCELLED = "cancelled"
     FORKED = "forked"
+    HANDED_OVER = "handed_over"

@@ -308,6 +308,33 @@ class ExceptionAck(Struct, frozen=True, kw_only=True):
     exception: str
 
 
+class HandedItem(Struct, frozen=True, kw_only=True):
+    """A work item that is handed over, and the token under which the giver had it."""
+
+    item: str
+    token: tuple[int, int]
+
+
+class LeaseHandedOver(Struct, frozen=True, kw_only=True):
+    """`lease.handed_over@1`: from here on this device does nothing more for these items; another that it showed them to may. item = None.
+
+    `handover` is the id of the hand-over (32 hex digits)."""
+
+    handover: str
+    leases: list[HandedItem] = []
+
+
+class HandoverReceived(Struct, frozen=True, kw_only=True):
+    """`handover.received@1`: this device took over what `device` showed. `digest` is the SHA-256 (hex) of all that was shown; `core` and
+    `signature` are what the giver signed (`sync.contract.handover.pack_core`): its facts travel in it. item = None."""
+
+    handover: str
+    device: str
+    digest: str
+    core: str
+    signature: str
+
+
 Fact = (
     ToteBind
     | PickAtBin
@@ -337,6 +364,8 @@ Fact = (
     | ParcelShip
     | ScanRefused
     | ExceptionAck
+    | LeaseHandedOver
+    | HandoverReceived
 )
 
 #: (kind, version) -> body type. Old versions stay here for at least 90 days after the last device that sends them.
@@ -369,6 +398,8 @@ HANDLED: dict[tuple[str, int], type[Fact]] = {
     ("parcel.ship", 1): ParcelShip,
     ("scan.refused", 1): ScanRefused,
     ("exception.ack", 1): ExceptionAck,
+    ("lease.handed_over", 1): LeaseHandedOver,
+    ("handover.received", 1): HandoverReceived,
 }
 
 #: body type -> the (kind, version) a device of today writes.

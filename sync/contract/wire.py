@@ -110,6 +110,19 @@ class TokenRequest(Struct, frozen=True, kw_only=True):
     pins: list[str] = []
 
 
+class DeviceCredential(Struct, frozen=True, kw_only=True):
+    """By this one device proves to another, with the server away, that the server let it in. `signature` (hex, Ed25519) is by the
+    server's signing key `signer` (64 hex digits) over `handover.credential_words`. It never runs out: who is shut out is told apart."""
+
+    cluster_id: str
+    site: str
+    device_id: str
+    pubkey: str
+    label: str
+    signer: str
+    signature: str
+
+
 class TokenReply(Struct, frozen=True, kw_only=True):
     """A bearer token for `ttl_s` seconds; send as `Authorization: Bearer`. `pins` are all keys to trust from now on, the one that serves
     first, then the ones that will; empty: as before."""
@@ -119,6 +132,9 @@ class TokenReply(Struct, frozen=True, kw_only=True):
     epoch: int
     server_time: str
     pins: list[str] = []
+    credential: DeviceCredential | None = None
+    #: Ids of devices that were shut out, the newest first.
+    revoked: list[str] = []
 
 
 class SessionRequest(Struct, frozen=True, kw_only=True):
@@ -227,6 +243,8 @@ class PushReply(Struct, frozen=True, kw_only=True):
     durable_through: int
     epoch: int
     server_time: str
+    #: What this device holds has changed by its own facts: it must open again to learn its leases.
+    reopen: bool = False
 
 
 class Change(Struct, frozen=True, kw_only=True, omit_defaults=True):
