@@ -115,7 +115,7 @@ def new_token(db: Session, request: TokenRequest, spki: str) -> str:
         raise Refusal(401, ErrorCode.UNAUTHENTICATED, "nonce unknown, used or too old")
     device = db.get(Device, request.device_id)
     if device is None:
-        raise Refusal(401, ErrorCode.UNAUTHENTICATED, "device unknown")
+        raise Refusal(401, ErrorCode.DEVICE_UNKNOWN)
     _verify(device.pubkey, request.signature, proof.token(request.nonce, device.id, spki))
     if device.status is DeviceStatus.REVOKED:
         raise Refusal(403, ErrorCode.REVOKED)
@@ -144,7 +144,7 @@ def refork(w: Work, request: ReforkRequest) -> str:
     leases end: of two copies of a device, neither may go on under the shared name. Raises `Refusal` 401, 403."""
     old = w.db.scalar(select(Device).where(Device.id == _plain(request.old_device)).with_for_update())
     if old is None:
-        raise Refusal(401, ErrorCode.UNAUTHENTICATED, "device unknown")
+        return _refork_forgotten(w, request)
     _verify(old.pubkey, request.signature, proof.refork(request.old_device, request.next_seq, request.chain))
     if old.status is DeviceStatus.REVOKED:
         raise Refusal(403, ErrorCode.REVOKED)
@@ -157,6 +157,22 @@ def refork(w: Work, request: ReforkRequest) -> str:
         old.status = DeviceStatus.FORKED
         _end_leases(w, old.id, LeaseEnd.FORKED)
     w.audit("device.forked", old=old.id, new=device.id)
+    return device.id
+
+
+def _refork_forgotten(w: Work, request: ReforkRequest) -> str:
+    """This server was set back to before it gave the identity out. Who still knows the key under an older one lets the log go on; the
+    older ones stay as they are, for another copy of the device may be using them."""
+    asked = select(Device).where(Device.pubkey == _plain(request.pubkey), Device.pubkey != "")
+    same_key = w.db.scalars(asked.order_by(Device.created_at, Device.id).with_for_update()).all()
+    if not same_key:
+        raise Refusal(401, ErrorCode.DEVICE_UNKNOWN)
+    _verify(request.pubkey, request.signature, proof.refork(request.old_device, request.next_seq, request.chain))
+    if any(device.status is DeviceStatus.REVOKED for device in same_key):
+        raise Refusal(403, ErrorCode.REVOKED)
+    known = same_key[0]
+    device = _new_device(w, known.pubkey, known.label, known.app, known.forked_from or known.id)
+    w.audit("device.forked", old=_plain(request.old_device)[:64], new=device.id)
     return device.id
 
 

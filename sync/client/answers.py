@@ -77,8 +77,8 @@ def answered(turn: Turn, id: int, result: Result) -> None:
 
 
 def _no_progress(result: Result) -> bool:
-    """Answers that let a lane go round in circles: its back-off must grow."""
-    return isinstance(result, Rewound) or (isinstance(result, Pushed) and result.acked == 0)
+    """Answers that let a lane go round in circles: its back-off must grow. A nonce is worth nothing without the token."""
+    return isinstance(result, Rewound | NonceGiven) or (isinstance(result, Pushed) and result.acked == 0)
 
 
 def lost(turn: Turn, id: int, wrong_key: bool) -> None:
@@ -135,6 +135,8 @@ def _refused(turn: Turn, lane: LaneName | None, ask: Waiting | None, no: HttpRef
         return
     if no.code is ErrorCode.REVOKED:
         _revoked(turn)
+    elif no.code is ErrorCode.DEVICE_UNKNOWN and lane is LaneName.MAIN:
+        _forgotten(turn)
     if ask is not None:
         turn.settle(ask, Refused(no.code or ErrorCode.BUSY, no.detail, no.retry_after_s))
         return
@@ -153,7 +155,7 @@ def _token_gone(turn: Turn, lane: LaneName | None, ask: Waiting | None) -> None:
     """The token ended (the server forgets it at will). The question, if it was one, is put again under the next one."""
     if ask is not None:
         turn.put_ask(_unsent(ask))
-    if lane is LaneName.MAIN and turn.s.phase in (Phase.NONCE, Phase.TOKEN):
+    if lane is LaneName.MAIN and turn.s.phase in (Phase.NONCE, Phase.TOKEN, Phase.REFORK):
         turn.wait_lane(lane, BACKOFF_BUSY_S)
         turn.offline()
     turn.set(phase=Phase.NONCE)
@@ -161,6 +163,15 @@ def _token_gone(turn: Turn, lane: LaneName | None, ask: Waiting | None) -> None:
 
 def _unsent(ask: Waiting) -> Waiting:
     return Waiting(ask.ask_id, ask.ask, ask.claim_id, ask.deadline)
+
+
+def _forgotten(turn: Turn) -> None:
+    """A restored server does not know this identity. It may know an older one of the same key; else somebody must pair again."""
+    if turn.s.phase is Phase.REFORK:
+        _revoked(turn)
+    else:
+        turn.offline()
+        turn.set(phase=Phase.REFORK, opened=False)
 
 
 def _revoked(turn: Turn) -> None:

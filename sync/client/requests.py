@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from sync.client import asks
 from sync.client.calls import Call, Claim, GetNonce, GetToken, Open, Pull, Push, Put, Refork, Renew
-from sync.client.identity import sign
+from sync.client.identity import own_key, public_hex, sign
 from sync.client.ports import HeldLease, Identity, Ports
 from sync.contract import proof
 from sync.contract.version import MAX_PUSH_BYTES, PULL_SCHEMA
@@ -127,7 +127,10 @@ class Requests:
         head = self._ports.journal.head()
         old = self._identity.device_id
         signature = sign(self._ports.meta, proof.refork(old, head.next_seq, head.chain))
-        return ReforkRequest(old_device=old, next_seq=head.next_seq, chain=head.chain, signature=signature)
+        public = public_hex(own_key(self._ports.meta))
+        return ReforkRequest(
+            old_device=old, next_seq=head.next_seq, chain=head.chain, signature=signature, pubkey=public
+        )
 
     def _pull_request(self, call: Pull) -> Request:
         query = [("cursor", self._ports.rows.cursor()), ("limit", str(call.limit)), ("wait", str(call.wait_s))]

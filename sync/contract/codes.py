@@ -24,6 +24,7 @@ class ErrorCode(StrEnum):
     ENVELOPE = "envelope"
     TOO_LARGE = "too_large"
     UNAUTHENTICATED = "unauthenticated"
+    DEVICE_UNKNOWN = "device_unknown"
     FORBIDDEN = "forbidden"
     REVOKED = "revoked"
     CODE_USED = "code_used"

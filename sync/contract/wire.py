@@ -355,12 +355,14 @@ class ReleaseReply(Struct, frozen=True, kw_only=True):
 class ReforkRequest(Struct, frozen=True, kw_only=True):
     """`POST /v1/devices/refork`: this log is not the one the server knows; asks for a new identity with the same key.
 
-    `signature` (hex) is over `old_device || 0x00 || next_seq || 0x00 || chain`."""
+    `signature` (hex) is over `old_device || 0x00 || next_seq || 0x00 || chain`. `pubkey` lets a restored server find the device by another
+    identity of the same key, when it has forgotten `old_device`."""
 
     old_device: str
     next_seq: int
     chain: str
     signature: str
+    pubkey: str = ""
 
 
 class ReforkReply(Struct, frozen=True, kw_only=True):

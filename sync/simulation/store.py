@@ -4,6 +4,7 @@ It survives a crash of the device as a disk would (everything committed is there
 """
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -42,6 +43,8 @@ class MemoryStore:
     through: int = 0
     leases: dict[str, HeldLease] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
+    #: The newest token ever held for each item: facts travel with it also when the lease has ended.
+    rights: dict[str, Token] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
     identity: Identity | None = None
     key: bytes | None = None
@@ -51,6 +54,10 @@ class MemoryStore:
     def ports(self) -> Ports:
         """The ports on this store."""
         return Ports(MemoryJournal(self), MemoryRows(self), MemoryLeases(self), MemoryMeta(self), self.clock)
+
+    def copy(self, clock: Clock) -> "MemoryStore":
+        """The same on another disk, with another clock."""
+        return deepcopy(replace(self, clock=clock), {id(clock): clock})
 
     def append(self, op_id: str, fact: Fact, item: str | None, token: Token | None, session: str | None = None) -> Op:
         """Records a fact, as the floor does at a scan."""
@@ -218,6 +225,7 @@ class MemoryLeases:
         for le in leases:
             held = HeldLease(le.lease_id, le.item, le.job, le.token, le.ttl_s, granted_mono, boot_id, False)
             self.disk.leases[le.lease_id] = held
+            self.disk.rights[le.item] = max(le.token, self.disk.rights.get(le.item, le.token))
 
     def drop(self, lease_ids: Sequence[str], reason: str) -> None:
         """See the port."""

@@ -25,7 +25,7 @@ class Protocol(RuleBasedStateMachine):
         super().__init__()
         self.ids = seeded_ids(1)
         self.ids.__enter__()
-        self.floor = Floor(centre, 1, orders=4, clocks=(skewed(0), skewed(10**12)))
+        self.floor = Floor(centre, 1).build(orders=4, clocks=(skewed(0), skewed(10**12)))
         self.floor.switch_on()
 
     def device(self, which):

@@ -79,9 +79,16 @@ class Centre:
         self._put_back(_NEW)
         self.down, self.requests, self.refused, self.epoch = False, 0, 0, 1
 
+    def keep(self) -> None:
+        """As it is now it will be made new."""
+        self._copy_to(_NEW)
+
     def back_up(self) -> None:
         """Keeps this moment; only the newest is kept."""
-        self._admin(*(f"DELETE FROM {_BACKUP}.{t}; INSERT INTO {_BACKUP}.{t} TABLE public.{t}" for t in self._tables))
+        self._copy_to(_BACKUP)
+
+    def _copy_to(self, copy: str) -> None:
+        self._admin(*(f"DELETE FROM {copy}.{t}; INSERT INTO {copy}.{t} TABLE public.{t}" for t in self._tables))
 
     def restore(self) -> None:
         """Back at the moment of `back_up`, on a new time line, as the operator's command does it."""

@@ -21,7 +21,8 @@ from sync.simulation.clock import VirtualClock, VirtualTime
 from sync.simulation.invariants import REST_S, Watch
 from sync.simulation.world import CALM, Faults, World
 from tools.soak._centre import Centre
-from tools.soak._handheld import Handheld, fresh_files
+from tools.soak._hand import Hand
+from tools.soak._handheld import Handheld
 
 PICKER = ClaimPolicy(kinds=("pick",), capacity=2)
 SHIFT_S = 25.0
@@ -54,7 +55,7 @@ def seeded_ids(seed: int) -> Iterator[None]:
 class Floor:
     """Owns one story's time, link and devices, on a centre that outlives it."""
 
-    def __init__(self, centre: Centre, seed: int, orders: int, clocks: Sequence[MakeClock]) -> None:
+    def __init__(self, centre: Centre, seed: int) -> None:
         self.centre = centre
         self.seed = seed
         self.dice = Random(seed)
@@ -62,17 +63,21 @@ class Floor:
         self.world = World(centre, Random(seed + 1), self.time)
         self.watch = Watch()
         self.backed_up = False
+        self.orders: list[str] = []
+        self.devices: list[Hand] = []
         centre.renew()
-        self.orders = [f"O-{n}" for n in range(orders)]
-        for number in self.orders:
+
+    def build(self, orders: int, clocks: Sequence[MakeClock], kind: type[Hand] = Handheld) -> "Floor":
+        """Orders as the dice have them, and a paired device for each clock."""
+        for number in [f"O-{n}" for n in range(orders)]:
             skus = self.dice.sample(["TEA", "CUP"], self.dice.randint(1, 2))
-            centre.house.order(number, *((sku, self.dice.randint(1, 4)) for sku in skus))
-        self.devices: list[Handheld] = []
-        files = fresh_files()
+            self.centre.house.order(number, *((sku, self.dice.randint(1, 4)) for sku in skus))
+            self.orders.append(number)
         for n, clock in enumerate(clocks):
-            device = Handheld(f"d{n}", clock(self.time), PICKER, Random(self.dice.getrandbits(32)), files)
-            device.pair(centre)
+            device = kind.new(f"d{n}", clock(self.time), PICKER, Random(self.dice.getrandbits(32)))
+            device.pair(self.centre)
             self.devices.append(device)
+        return self
 
     def close(self) -> None:
         """Throws the devices away."""
@@ -86,7 +91,7 @@ class Floor:
 
     # --- people ---
 
-    def open_work(self, device: Handheld) -> list[tuple[WorkRow, int]]:
+    def open_work(self, device: Hand) -> list[tuple[WorkRow, int]]:
         """Lines that a device has leases for, and the units they lack by what the device knows."""
         if device.dead:
             return []
@@ -99,13 +104,13 @@ class Floor:
         todo = [(row, row.qty_req - max(row.qty_done, done.get(row.id, 0))) for row in held]
         return [(row, left) for row, left in todo if left > 0]
 
-    def pick(self, device: Handheld, row: WorkRow, qty: int) -> None:
+    def pick(self, device: Hand, row: WorkRow, qty: int) -> None:
         """Units go from the bin into the device's tote for that job."""
         tote = f"T-{device.name}-{row.job[:4]}"
         body = facts.PickConfirm(job=row.job, sku=row.sku, qty=qty, from_bin=row.from_bin, tote=tote)
         device.scan(body, row.id)
 
-    def drop(self, device: Handheld, dice: Random) -> None:
+    def drop(self, device: Hand, dice: Random) -> None:
         """Sets down a tote of a job with nothing left to pick, if there is one."""
         if device.dead:
             return
@@ -116,18 +121,18 @@ class Floor:
 
     # --- misfortune ---
 
-    def power_cut(self, device: Handheld, writes: int, away_s: float) -> None:
+    def power_cut(self, device: Hand, writes: int, away_s: float) -> None:
         """The power of a device goes at one of its next writes, and comes back later."""
         if not device.dead:
             device.cut_power_after(writes)
             self.world.at(away_s, lambda: self.restart(device))
 
-    def restart(self, device: Handheld) -> None:
+    def restart(self, device: Hand) -> None:
         """The device is switched off and on; what is on its disk stays."""
         device.power_on()
         self.world.poke(device)
 
-    def clone(self, device: Handheld, dice: Random) -> None:
+    def clone(self, device: Hand, dice: Random) -> None:
         """From now on there are two of this device."""
         if not device.dead:
             made = device.clone(f"{device.name}+{len(self.devices)}", Random(dice.getrandbits(32)))
@@ -162,7 +167,7 @@ class Floor:
         self.world.cut_off.clear()
         self.world.faults = CALM
         for device in self.devices:
-            device.disk.cut_after = None
+            device.keep_power()
             if device.dead:
                 self.restart(device)
         began = self.time.now
@@ -174,13 +179,12 @@ class Floor:
         head = self.centre.version()
         return all(self._in_step(device, head) for device in self.devices)
 
-    def _in_step(self, device: Handheld, head: int) -> bool:
+    def _in_step(self, device: Hand, head: int) -> bool:
         s = device.statuses[-1] if device.statuses else None
         if not s or not s.online or s.waiting or s.catching_up or device.state.through != head:
             return False
-        with device.store.look() as u:
-            identity = u.meta.identity()
-            return identity is not None and identity.epoch == self.centre.epoch and not u.journal.unsettled()
+        identity = device.ports.meta.identity()
+        return identity is not None and identity.epoch == self.centre.epoch and device.settled()
 
     def _judge(self, wrong: list[str]) -> None:
         if wrong:
@@ -202,15 +206,15 @@ class Told:
 
 
 class Shift:
-    """One seed: two to four devices, people, orders and faults. Each seed has its own mix of faults, so that rare pairs of them meet."""
+    """One seed: people, orders and faults on a floor. Each seed has its own mix of faults, so that rare pairs of them meet. `haste` times
+    as fast as usual comes the end, and what goes wrong before it."""
 
-    def __init__(self, centre: Centre, seed: int, clock: MakeClock | None = None) -> None:
-        count = Random(seed).randint(2, 4)
-        mixed = (skewed(Random(seed + n).choice((0, -_YEARS, _YEARS))) for n in range(count))
-        self.floor = Floor(centre, seed, 5, [clock] * count if clock else list(mixed))
-        self.dice = self.floor.dice
+    def __init__(self, floor: Floor, haste: float = 1.0) -> None:
+        self.floor = floor
+        self.haste = haste
+        self.dice = floor.dice
         lost, unheard, double, cut, slow = (self.dice.choice((0.0, 0.0, 0.02, 0.15)) for _ in range(5))
-        self.floor.world.faults = Faults(lost, unheard, double, cut, slow=slow)
+        floor.world.faults = Faults(lost, unheard, double, cut, slow=slow)
         self.over = False
         self.restores = 0
 
@@ -221,13 +225,16 @@ class Shift:
             floor.switch_on()
             for device in list(floor.devices):
                 self._hire(device)
-            floor.world.at(self.dice.uniform(1, 4), self._misfortune)
-            floor.world.run(SHIFT_S)
+            floor.world.at(self._soon(1, 4), self._misfortune)
+            floor.world.run(SHIFT_S / self.haste)
             self.over = True
             floor.rest()
             return self._told()
         finally:
             floor.close()
+
+    def _soon(self, least: float, most: float) -> float:
+        return self.dice.uniform(least, most) / self.haste
 
     def _told(self) -> Told:
         floor, centre = self.floor, self.floor.centre
@@ -245,11 +252,11 @@ class Shift:
 
     # --- people ---
 
-    def _hire(self, device: Handheld) -> None:
+    def _hire(self, device: Hand) -> None:
         dice = Random(self.dice.getrandbits(32))
         self.floor.world.at(dice.uniform(0, 2), lambda: self._act(device, dice))
 
-    def _act(self, device: Handheld, dice: Random) -> None:
+    def _act(self, device: Hand, dice: Random) -> None:
         """One thing a person does."""
         if self.over:
             return
@@ -276,47 +283,47 @@ class Shift:
         self.floor.look()
         device = self.dice.choice(self.floor.devices)
         self.dice.choice(self._FAULTS)(self, device)
-        self.floor.world.at(self.dice.uniform(1, 6), self._misfortune)
+        self.floor.world.at(self._soon(1, 6), self._misfortune)
 
-    def _server_away(self, _: Handheld) -> None:
+    def _server_away(self, _: Hand) -> None:
         self.floor.centre.down = True
-        self.floor.world.at(self.dice.uniform(0.5, 8), self._server_back)
+        self.floor.world.at(self._soon(0.5, 8), self._server_back)
 
     def _server_back(self) -> None:
         self.floor.centre.down = False
 
-    def _dead_spot(self, device: Handheld) -> None:
+    def _dead_spot(self, device: Hand) -> None:
         cut_off = self.floor.world.cut_off
         cut_off.add(device.name)
-        self.floor.world.at(self.dice.uniform(1, 15), lambda: cut_off.discard(device.name))
+        self.floor.world.at(self._soon(1, 15), lambda: cut_off.discard(device.name))
 
-    def _power_cut(self, device: Handheld) -> None:
-        self.floor.power_cut(device, self.dice.randint(0, 40), self.dice.uniform(0.5, 8))
+    def _power_cut(self, device: Hand) -> None:
+        self.floor.power_cut(device, self.dice.randint(0, 40), self._soon(0.5, 8))
 
-    def _leases_run_out(self, _: Handheld) -> None:
+    def _leases_run_out(self, _: Hand) -> None:
         self.floor.centre.house.let_leases_run_out()
 
-    def _cancelled(self, _: Handheld) -> None:
+    def _cancelled(self, _: Hand) -> None:
         self.floor.cancel(self.dice.choice(self.floor.orders))
 
-    def _link_up(self, device: Handheld) -> None:
+    def _link_up(self, device: Hand) -> None:
         device.link_up()
         self.floor.world.poke(device)
 
-    def _cloned(self, device: Handheld) -> None:
+    def _cloned(self, device: Hand) -> None:
         if len(self.floor.devices) < 5 and "+" not in device.name:
             self.floor.clone(device, self.dice)
             if "+" in self.floor.devices[-1].name:
                 self._hire(self.floor.devices[-1])
 
-    def _backed_up(self, _: Handheld) -> None:
+    def _backed_up(self, _: Hand) -> None:
         self.floor.back_up()
 
-    def _restored(self, _: Handheld) -> None:
+    def _restored(self, _: Hand) -> None:
         self.restores += self.floor.backed_up
         self.floor.restore()
 
-    _FAULTS: tuple[Callable[["Shift", Handheld], None], ...] = (
+    _FAULTS: tuple[Callable[["Shift", Hand], None], ...] = (
         _server_away, _dead_spot, _dead_spot, _power_cut, _power_cut, _leases_run_out, _cancelled, _link_up, _cloned, _backed_up, _restored,
     )  # fmt: skip
 
@@ -325,6 +332,13 @@ _MISSING = ShortReason.NOT_FOUND
 
 
 def run(centre: Centre, seed: int, clock: MakeClock | None = None) -> Told:
-    """One seed's shift, each device with a wall clock of its own or all with a `clock` of one kind. Raises `Broken`."""
+    """One seed's shift of two to four devices, each with a wall clock of its own or all with a `clock` of one kind. Raises `Broken`."""
+    count = Random(seed).randint(2, 4)
+    clocks = [clock] * count if clock else mixed_clocks(seed, count)
     with seeded_ids(seed):
-        return Shift(centre, seed, clock).run()
+        return Shift(Floor(centre, seed).build(5, clocks)).run()
+
+
+def mixed_clocks(seed: int, count: int) -> list[MakeClock]:
+    """Clocks of which some are ten years off."""
+    return [skewed(Random(seed + n).choice((0, -_YEARS, _YEARS))) for n in range(count)]
