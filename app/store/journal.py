@@ -12,8 +12,9 @@ from app.core.clock import Clock
 from app.store.meta import MetaBook
 from app.store.tables import journal
 from sync.client.ports import JournalHead
+from sync.contract import older
 from sync.contract.chain import canonical, chain_next, chain_start, content_hash
-from sync.contract.facts import HANDLED, WRITTEN, Fact
+from sync.contract.facts import HANDLED, Fact
 from sync.contract.wire import Op, Times, Token
 
 KEEP_MS = 14 * 24 * 3600 * 1000
@@ -55,7 +56,7 @@ class JournalBook:
     def append(self, fact: Fact, item: str | None, token: Token | None, session: str | None) -> str:
         """Writes a fact at the end of the log, inside the running unit of work; returns its op id. Raises `NotPaired`."""
         head = self.head()
-        kind, v = WRITTEN[type(fact)]
+        kind, v, fact = older.worded(fact, self._server_reads)
         body = canonical(fact)
         op_id = uuid4().hex
         digest = content_hash(kind, v, item, token, session, body)
@@ -105,6 +106,11 @@ class JournalBook:
                 break
             ops.append(_op(r))
         return ops
+
+    def acked(self) -> int:
+        """See `sync.client.ports.Journal.acked`."""
+        last = select(journal.c.seq).where(journal.c.state == "acked").order_by(journal.c.seq.desc()).limit(1)
+        return self._db.execute(last).scalar() or max(0, self._pruned().next_seq - 1)
 
     def chain_at(self, seq: int) -> str | None:
         """See `sync.client.ports.Journal.chain_at`."""
@@ -186,6 +192,14 @@ class JournalBook:
         if kinds:
             asked = asked.where(journal.c.kind.in_(tuple(kinds)))
         return self._db.execute(asked.limit(1)).first() is not None
+
+    def server_reads(self, kinds: dict[str, list[int]]) -> None:
+        """Remembers the facts the server handles; writes only when they have changed."""
+        if kinds != self._meta.get("kinds", dict[str, list[int]]):
+            self._meta.put("kinds", kinds)
+
+    def _server_reads(self, kind: str) -> list[int]:
+        return (self._meta.get("kinds", dict[str, list[int]]) or {}).get(kind, [])
 
     def _pruned(self) -> JournalHead:
         return self._meta.get("pruned", JournalHead) or JournalHead(0, "")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
 from app.store.meta import MetaBook
@@ -19,6 +19,8 @@ R = TypeVar("R", bound=Row)
 NAMES: dict[type[Any], str] = {type: name for name, type in ENTITIES.items()}
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {name: msgspec.json.Decoder(type) for name, type in ENTITIES.items()}
 _NO_DIGEST = "0" * 16
+#: So few that whoever waits for the store does not notice.
+_SOME_ROWS = 500
 
 # Built once: these run many times with every scan.
 _ONE = select(row.c.body).where(row.c.e == bindparam("e"), row.c.id == bindparam("id"))
@@ -72,6 +74,17 @@ class RowBook:
     def digest(self) -> str:
         """`digest.of` all rows, kept up to date page by page."""
         return self._meta.get("digest", str) or _NO_DIGEST
+
+    def content(self, after: tuple[str, str]) -> tuple[int, tuple[str, str] | None]:
+        """The XOR of the body marks of some hundred rows that follow the row `after` (entity, id), and the last of them; None after the
+        last of all."""
+        place = tuple_(row.c.e, row.c.id)
+        some = select(row.c.e, row.c.id, row.c.v, row.c.body).where(place > tuple_(*after)).order_by(row.c.e, row.c.id)
+        found = self._db.execute(some.limit(_SOME_ROWS)).all()
+        total = 0
+        for r in found:
+            total ^= digest.body_mark(r.e, r.id, r.v, r.body)
+        return total, (found[-1].e, found[-1].id) if len(found) == _SOME_ROWS else None
 
     def apply(self, page: PullReply) -> frozenset[str]:
         """Writes the changes of a page and its cursor; returns the entity names touched. Raises when a row cannot be read."""

@@ -30,6 +30,11 @@ class SyncJournal:
         with self._store.look() as u:
             return u.journal.pending(limit, max_bytes)
 
+    def acked(self) -> int:
+        """See the port."""
+        with self._store.look() as u:
+            return u.journal.acked()
+
     def chain_at(self, seq: int) -> str | None:
         """See the port."""
         with self._store.look() as u:
@@ -112,6 +117,18 @@ class SyncRows:
         with self._store.look() as u:
             return u.rows.digest()
 
+    def content(self) -> str:
+        """See the port."""
+        total, after = 0, ("", "")
+        while True:
+            # Only this thread writes rows: between two looks scans may come and go, but the rows stay as they are.
+            with self._store.look() as u:
+                part, last = u.rows.content(after)
+            total ^= part
+            if last is None:
+                return f"{total:016x}"
+            after = last
+
 
 class SyncLeases:
     """`sync.client.ports.Leases` on the store."""
@@ -160,6 +177,10 @@ class SyncMeta:
     def save_addresses(self, addresses: tuple[str, ...]) -> None:
         """See the port."""
         self._store.run(lambda u: _change(u, addresses=addresses))
+
+    def save_kinds(self, kinds: dict[str, list[int]]) -> None:
+        """See the port."""
+        self._store.run(lambda u: u.journal.server_reads(kinds))
 
     def device_key(self) -> bytes | None:
         """See the port."""

@@ -22,6 +22,7 @@ from oms.bootstrap import Oms
 from oms.db.work import Actor, Work
 from oms.feed import ingest, leases, opening, pull
 from oms.feed.bell import FeedBell
+from oms.feed.keeping import Housekeeper
 from oms.feed.log import find_op
 from oms.feed.refusals import Refusal
 from oms.people.trust import DeviceAuth, authenticate
@@ -78,7 +79,7 @@ class Feed:
 
 @asynccontextmanager
 async def ringing(app: Litestar) -> AsyncIterator[None]:
-    """Lifespan of the application: commits wake the polls of this and of every other process."""
+    """Lifespan of the application: commits wake the polls of this and of every other process, and somebody keeps the house."""
     oms: Oms = app.state.oms
     feed = Feed(oms)
     oms.works.on_commit = feed.bell.committed
@@ -96,12 +97,22 @@ def stamped(reply: S) -> S:
     return msgspec.structs.replace(reply, server_time=server_time())
 
 
+
+    def time_line(epoch: int) -> None:
+        # Also when it was changed through another process, or by the command line.
+        app.state.epoch = epoch
+        feed.bell.everybody()
+
+    keeper = Housekeeper(oms.engine, oms.sessions, oms.works, oms.site, time_line)
 def device_of(oms: Oms, request: Asker) -> DeviceAuth:
+    keeper.start()
     """The device that asks; 401 or 403. Asks the database: call it in a thread."""
     token = bearer(request)
     with oms.sessions() as db:
+        keeper.stop()
         return authenticate(db, token)
 
+        await asyncio.to_thread(keeper.join)
 
 async def _work(oms: Oms, request: Asker, act: Callable[[Work, str], R]) -> tuple[Work, R]:
     """Runs `act(w, device_id)` for the device that asks, in one unit of work in a thread; the committed unit and its result."""
@@ -115,7 +126,7 @@ async def _work(oms: Oms, request: Asker, act: Callable[[Work, str], R]) -> tupl
 
 @post("/v1/sync/open", status_code=200, summary="Compare log, cursor and leases")
 async def open_(oms: NamedDependency[Oms], request: Asker, data: JSONBody[OpenRequest]) -> OpenReply:
-    """200; 409 epoch or fork; 410 floor; 426 upgrade; 503 when this server has forgotten things nobody has confirmed."""
+    """200; 409 epoch or fork; 410 floor or schema; 503 when this server has forgotten things nobody has confirmed."""
     try:
         _, reply = await _work(oms, request, lambda w, device: opening.open_log(w, device, data))
     except opening.Forgotten as forgotten:
@@ -152,10 +163,11 @@ async def pull_(
     schema: FromQuery[int] = 1,
     digest: FromQuery[bool] = False,
 ) -> Response[bytes | None]:
-    """200 `PullReply`; 204 nothing new within `wait` seconds; 409 epoch; 410 floor; 426 upgrade."""
+    """200 `PullReply`; 204 nothing new within `wait` seconds; 409 epoch; 410 floor or schema; 426 upgrade. `digest` and `content` ask
+    for check sums over the device's rows, without and with what is in them."""
     device = await asyncio.to_thread(_contact, oms, request)
     feed: Feed = request.app.state.feed
-    ask = pull.Ask(cursor, limit, digest, schema)
+    ask = pull.Ask(cursor, limit, digest, schema, content)
     loop = asyncio.get_running_loop()
     until = loop.time() + min(max(wait, 0), MAX_PULL_WAIT_S)
     while True:
@@ -164,6 +176,7 @@ async def pull_(
             if page is not None:
                 return Response(page, media_type=MediaType.JSON)
             left = until - loop.time()
+    content: FromQuery[bool] = False,
             if left <= 0 or stopping.is_set():
                 return Response(None, status_code=204)
             await _first(news, stopping, left)
@@ -189,7 +202,7 @@ def _contact(oms: Oms, request: Asker) -> DeviceAuth:
 
 @post("/v1/work/claim", status_code=200, summary="Ask for work")
 async def claim(oms: NamedDependency[Oms], request: Asker, data: JSONBody[ClaimRequest]) -> ClaimReply:
-    """200 with leases or none; the same `claim_id` gets the same answer."""
+    """200 with leases or none; the same `claim_id` gets the same answer; 426 when the app is too old."""
     w, reply = await _work(oms, request, lambda w, device: leases.claim(w, device, data))
     return stamped(leases.answered(reply, w.ver))
 

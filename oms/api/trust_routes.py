@@ -13,8 +13,9 @@ from oms.api.rate import Rate
 from oms.api.sync_routes import device_of, stamped
 from oms.bootstrap import Oms
 from oms.db.work import Actor
+from oms.feed import shapes
 from oms.people import sessions, trust
-from sync.contract.version import API_MAX, API_MIN
+from sync.contract.version import API_MAX, API_MIN, PULL_SCHEMA
 from sync.contract.wire import (
     Hello,
     NonceReply,
@@ -60,6 +61,8 @@ def hello(oms: NamedDependency[Oms]) -> Hello:
         spki=oms.spki,
         server_time=server_time(),
         name=oms.site,
+        kinds=shapes.kinds(),
+        pull=(1, PULL_SCHEMA),
     )
 
 

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import psycopg
@@ -53,8 +53,7 @@ class FeedBell:
         self._stopping.set()
         with self._guard:
             self._guard.notify_all()
-        for site in list(self._waiting):
-            self._wake(site)
+        self._wake_all()
 
     def join(self) -> None:
         """Waits until the threads have given their connections back; call it after `stop`, in a thread."""
@@ -67,6 +66,17 @@ class FeedBell:
         with self._guard:
             self._unsent[site] = max(ver, self._unsent.get(site, 0))
             self._guard.notify()
+
+    def everybody(self) -> None:
+        """Lets every poll look again: something other than a version has changed. From any thread."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._wake_all)
+
+    def _wake_all(self) -> None:
+        for site in list(self._waiting):
+            self._wake(site)
 
     def _ring(self, site: str, ver: int) -> None:
         loop = self._loop
@@ -122,6 +132,9 @@ class FeedBell:
 
     def _listen(self, connection: Connection) -> None:
         connection.execute(f"LISTEN {_CHANNEL}".encode())
+        # What was told while nobody listened (at the start, or while the database was away).
+        for site, ver in connection.execute("SELECT id, ver FROM site").fetchall():
+            self._ring(str(site), int(str(ver)))
         while not self._stopping.is_set():
             for notice in connection.notifies(timeout=_LOOK_S, stop_after=1):
                 site, _, ver = notice.payload.rpartition(" ")

@@ -6,6 +6,7 @@ nobody else was given it. Claims skip what others are just being given.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from math import ceil
 from typing import Final, TypeVar
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from oms.catalog.models import Bin
 from oms.db.locks import lock_rows
 from oms.db.work import Work
+from oms.feed import shapes
 from oms.feed.log import lock_log
 from oms.feed.models import Claim, Lease, Meta
 from oms.feed.refusals import Refusal
@@ -42,7 +44,9 @@ TTL: Final = timedelta(seconds=LEASE_TTL_S)
 _RENEW_BELOW: Final = TTL * 2 / 3
 #: How often a claim looks again when others were given what it found, before it says that there is nothing.
 _LOOKS: Final = 3
-_REMEMBER_CLAIMS: Final = timedelta(days=2)
+REMEMBER_CLAIMS: Final = timedelta(days=2)
+#: Nobody knows how long an operator takes to confirm a restore.
+_UNCONFIRMED_S: Final = 60
 
 
 def claim(w: Work, device_id: str, request: ClaimRequest) -> ClaimReply:
@@ -51,6 +55,7 @@ def claim(w: Work, device_id: str, request: ClaimRequest) -> ClaimReply:
     said = _said_before(w, device_id, request.claim_id, ClaimReply)
     if said is not None:
         return said
+    shapes.check_device(w, device_id)
     held = _held_jobs(w, device_id)
     reason: str | None = None
     holder: str | None = None
@@ -59,8 +64,10 @@ def claim(w: Work, device_id: str, request: ClaimRequest) -> ClaimReply:
         jobs = [job] if job else []
     else:
         jobs = _from_pool(w, request, len(held))
+        reason = "closed" if closed_s(w) else None
     leases = [lease for job in jobs for lease in _grant(w, job, device_id, request.claim_id, epoch)]
-    reply = ClaimReply(leases=leases, epoch=epoch, server_time="", reason=reason, holder=holder)
+    wait_s = closed_s(w) if reason == "closed" else 0
+    reply = ClaimReply(leases=leases, epoch=epoch, server_time="", reason=reason, holder=holder, wait_s=wait_s)
     if leases:
         w.audit("work.claimed", jobs=" ".join(job.id for job in jobs))
     _remember(w, device_id, request.claim_id, reply)
@@ -84,7 +91,7 @@ def _remember(w: Work, device_id: str, claim_id: str, reply: ClaimReply | Releas
     """Keeps what is answered. A claim that granted nothing is not kept: the same question may find work later."""
     if isinstance(reply, ClaimReply) and not reply.leases:
         return
-    w.db.execute(delete(Claim).where(Claim.device == device_id, Claim.at < w.now - _REMEMBER_CLAIMS))
+    w.db.execute(delete(Claim).where(Claim.device == device_id, Claim.at < w.now - REMEMBER_CLAIMS))
     row = Claim(claim_id=claim_id, device=device_id, body=msgspec.json.encode(reply).decode(), at=w.now)
     w.db.add(row)
     if isinstance(reply, ClaimReply):
@@ -115,7 +122,7 @@ def _unfinished() -> ColumnElement[bool]:
 
 def _from_pool(w: Work, request: ClaimRequest, held: int) -> list[Job]:
     """Free jobs of the kinds asked for, most urgent first, jobs whose lease ran out after those nobody began."""
-    if _closed(w):
+    if closed_s(w):
         return []
     room = min(request.want, request.capacity - held, MAX_PICK_JOBS - held)
     kinds = [kind for kind in JobKind if kind in request.kinds]
@@ -144,10 +151,11 @@ def _take(w: Work, found: Select[Job]) -> list[Job]:
     return []
 
 
-def _closed(w: Work) -> bool:
-    """After a restore, work is given out again once the devices have brought back what they know."""
+def closed_s(w: Work) -> int:
+    """For how many seconds at most no work is given out: after a restore, until the devices have brought back what they know. 0: it is."""
     confirmed, until = w.db.execute(select(Meta.epoch_confirmed, Meta.claims_closed_until)).one()
-    return not confirmed or (until is not None and until > w.now)
+    left = ceil((until - w.now).total_seconds()) if until is not None else 0
+    return max(left, 0 if confirmed else _UNCONFIRMED_S)
 
 
 def _free_jobs(w: Work) -> Select[Job]:
@@ -185,6 +193,9 @@ def _certain(w: Work, device_id: str, request: ClaimRequest) -> tuple[Job | None
     holder = w.db.scalar(
         select(Lease.device).where(Lease.job == job.id, Lease.ended_at.is_(None), Lease.until > w.now).limit(1)
     )
+    if holder is None and closed_s(w):
+        # Somebody may have it whom this restored server has forgotten.
+        return None, "closed", None
     if holder is None or holder == device_id:
         # Asked again after an answer that never arrived: a new grant is as good, and the old one ends with it.
         return job, None, None

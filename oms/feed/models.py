@@ -24,7 +24,12 @@ class Meta(Base):
     claims_closed_until: Mapped[datetime | None] = mapped_column(default=None)
     backup_covered_ver: Mapped[int] = mapped_column(default=0)
     min_push_schema: Mapped[int] = mapped_column(default=1)
+    #: Devices that read only an older shape of rows are outdated; they are served until `upgrade_by`.
     min_pull_schema: Mapped[int] = mapped_column(default=1)
+    upgrade_by: Mapped[datetime | None] = mapped_column(default=None)
+    #: The shape in which all of `change` was last written, and when it was last compared with what it is made from.
+    feed_schema: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    feed_checked_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Op(Base):
@@ -110,7 +115,10 @@ class Change(Base):
     """The latest version of each entity of a site: what pull serves. `body` is the JSON of a contract row; None = deleted."""
 
     __tablename__ = "change"
-    __table_args__ = (Index(None, "site_id", "ver"),)
+    __table_args__ = (
+        Index(None, "site_id", "ver"),
+        Index("ix_change_gone", "site_id", "ver", postgresql_where=text("body IS NULL")),
+    )
 
     site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), primary_key=True)
     ent: Mapped[str] = mapped_column(primary_key=True)
@@ -121,6 +129,16 @@ class Change(Base):
 
 class DeadLetter(Base):
     """An op that could be read but not handled: kept raw, reported, and the device's log goes on."""
+class FeedMark(Base):
+    """When a site's feed stood at which version: by it the age of a change is known. Written by the housekeeping, at most once an hour."""
+
+    __tablename__ = "feed_mark"
+
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    ver: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
 
     __tablename__ = "dead_letter"
 

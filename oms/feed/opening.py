@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from oms.catalog.models import Site
 from oms.db.work import Work
-from oms.feed import leases
+from oms.feed import leases, shapes
 from oms.feed.cursor import parse
 from oms.feed.ingest import durable_through
 from oms.feed.log import Log, lock_log
 from oms.feed.models import Meta
+from oms.feed.pull import check_floor
 from oms.feed.refusals import Refusal
 from oms.people.models import Device, DeviceStatus
 from sync.contract.codes import ErrorCode
@@ -30,23 +31,21 @@ CLAIM_GRACE: Final = timedelta(minutes=10)
 
 
 def open_log(w: Work, device_id: str, request: OpenRequest) -> OpenReply:
-    """Where our copy of this log stands, and what the device holds. Raises `Refusal`: 409 epoch or fork, 410 floor, 426 upgrade,
-    503 when this server has forgotten things and nobody has confirmed that."""
+    """Where our copy of this log stands, and what the device holds. Raises `Refusal`: 409 epoch or fork, 410 floor or schema, 503 when
+    this server has forgotten things and nobody has confirmed that. An outdated app is let in: its facts are taken."""
     log = lock_log(w, device_id, None)
     meta = w.db.scalars(select(Meta)).one()
     if request.epoch > log.epoch:
         raise _suspect(f"a device knows the later epoch {request.epoch}", log)
     if request.epoch < log.epoch:
         raise log.refuse(409, ErrorCode.EPOCH)
-    if request.schema < meta.min_pull_schema:
-        raise Refusal(426, ErrorCode.UPGRADE)
     _check_log(log, request)
     head, floor = w.db.execute(select(Site.ver, Site.floor_ver).where(Site.id == w.site)).one()
     cursor = parse(request.cursor, log.epoch)
     if cursor.epoch == log.epoch and cursor.ver > head:
         raise _suspect("a device has seen later changes", log)
-    if 0 < cursor.ver < floor:
-        raise Refusal(410, ErrorCode.FLOOR)
+    check_floor(cursor, floor)
+    shapes.check_cursor(cursor, request.schema)
     device = log.device
     device.app, device.schema, device.last_seen = request.app.replace("\0", "")[:200], request.schema, w.now
     _count_in(w.db, meta, w.now)
@@ -59,6 +58,9 @@ def open_log(w: Work, device_id: str, request: OpenRequest) -> OpenReply:
         epoch=log.epoch,
         server_time="",
         leases=leases.held(w, device_id),
+        kinds=shapes.kinds(),
+        upgrade_in_s=shapes.upgrade_in_s(w.db, request.schema, w.now),
+        claims_in_s=leases.closed_s(w),
     )
 
 
@@ -75,6 +77,8 @@ def _check_log(log: Log, request: OpenRequest) -> None:
     last, here = request.next_seq - 1, log.device
     if last < here.last_seq or (last == here.last_seq and request.chain != here.chain):
         raise log.refuse(409, ErrorCode.FORK)
+    if request.acked > here.last_seq:
+        raise _suspect(f"a device was told that seq {request.acked} is kept, here its log ends at {here.last_seq}", log)
 
 
 def suspect(db: Session, sign: str) -> None:

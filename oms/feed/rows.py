@@ -312,3 +312,17 @@ _BUILDERS: dict[str, Callable[[Session, str, list[str]], list[Row]]] = {
     "worker": _workers,
     "exception": _exceptions,
 }
+
+#: entity -> (the column that is its id, the column that says which site it is of): to find all there are.
+ENTITY_KEYS: dict[str, tuple[InstrumentedAttribute[str], InstrumentedAttribute[str]]] = {
+    "site": (Site.id, Site.id),
+    "bin": (Bin.code, Bin.site_id),
+    "item": (Item.sku, Item.site_id),
+    "carton": (Carton.code, Carton.site_id),
+    "job": (Job.id, Job.site_id),
+    "work": (WorkItem.id, WorkItem.site_id),
+    "order": (Order.number, Order.site_id),
+    "parcel": (Parcel.id, Parcel.site_id),
+    "worker": (Worker.id, Worker.site_id),
+    "exception": (FloorException.id, FloorException.site_id),
+}

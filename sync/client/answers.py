@@ -206,14 +206,22 @@ def _nonce(turn: Turn, result: NonceGiven) -> None:
 
 def _token(turn: Turn, result: TokenGiven) -> None:
     phase = Phase.READY if turn.s.opened else Phase.OPEN
-    turn.set(token_until=turn.now + result.ttl_s, phase=phase, nonce="", trouble=None)
+    turn.set(token_until=turn.now + result.ttl_s, phase=phase, nonce="")
+    turn.calm()
 
 
 def _opened(turn: Turn, result: Opened) -> None:
     if not turn.s.online:
         turn.set(online=True, since=turn.now)
-    turn.set(phase=Phase.READY, opened=True, head=result.head, trouble=None, progress_at=turn.now)
+    upgrade_by = None if result.upgrade_in_s is None else turn.now + result.upgrade_in_s
+    turn.set(phase=Phase.READY, opened=True, head=result.head, progress_at=turn.now, upgrade_by=upgrade_by)
+    _work_from(turn, result.claims_in_s)
+    turn.calm()
     turn.effects.append(Changed(frozenset({LEASE_ENTITY})))
+
+
+def _work_from(turn: Turn, closed_s: int) -> None:
+    turn.set(work_from=turn.now + closed_s if closed_s else None)
 
 
 def _pushed(turn: Turn, result: Pushed) -> None:
@@ -250,9 +258,10 @@ def _pulled(turn: Turn, result: Pulled) -> None:
         through=result.through,
         head=max(result.head, result.through),
         current=not result.more,
-        progress_at=turn.now,
+        trouble=None,
         pull_limit=min(PULL_LIMIT, s.pull_limit * 2),
     )
+    turn.moved()
     if not result.more:
         turn.set(synced_at=turn.now)
     if result.changed:
@@ -268,7 +277,8 @@ def _pulled(turn: Turn, result: Pulled) -> None:
 
 
 def _nothing_new(turn: Turn, _: NothingNew) -> None:
-    turn.set(current=True, synced_at=turn.now, head=turn.s.through, progress_at=turn.now)
+    turn.set(current=True, synced_at=turn.now, head=turn.s.through, trouble=None)
+    turn.moved()
     # A server that is about to end lets go of its polls at once, and the next one too.
     turn.lane(LaneName.PULL, retry_at=turn.now + EMPTY_PULL_PAUSE_S)
 
@@ -284,6 +294,7 @@ def _resync(turn: Turn, _: Resync) -> None:
 
 def _claimed(turn: Turn, result: Claimed) -> None:
     turn.set(claim_id="", claim_at=turn.now + (0.0 if result.jobs else CLAIM_AGAIN_S))
+    _work_from(turn, result.closed_s)
     if result.jobs:
         turn.effects.append(Changed(frozenset({LEASE_ENTITY})))
 

@@ -87,9 +87,12 @@ class TokenGiven:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Both ends agree on the log; leases here are now those of the server. `head` is the server's feed version."""
+    """Both ends agree on the log; leases here are now those of the server. `head` is the server's feed version; see `wire.OpenReply` for
+    the others."""
 
     head: int
+    upgrade_in_s: int | None = None
+    claims_in_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +151,10 @@ class Resync:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """`jobs` jobs were granted and their leases stored."""
+    """`jobs` jobs were granted and their leases stored. `closed_s`: for so long no work is given out at all."""
 
     jobs: int
+    closed_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,10 @@ class _Runner:
             # Storage trouble is the store's to report to people; here the last word stands, so that no event is lost.
             _log.exception("the store cannot be read")
             local = self._state.local
+        stalls = self._state.stalls
         self._state, effects = step(self._state, event, local, self._ports.clock.mono(), self._rng)
+        if self._state.stalls > stalls:
+            _log.warning("nothing moved for a minute: %d facts wait; all connections are made anew", local.waiting)
         for effect in effects:
             self._carry_out(effect)
 

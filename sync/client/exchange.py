@@ -3,6 +3,7 @@
 Used by the driver over TLS and by the simulation over a virtual link. Runs in the sync thread.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -54,6 +55,8 @@ from sync.contract.wire import (
     RenewReply,
     TokenReply,
 )
+
+_log = logging.getLogger(__name__)
 
 S = TypeVar("S", bound=Struct)
 
@@ -183,7 +186,11 @@ class Exchange:
         gone = [lease.lease_id for lease in self._ports.leases.held() if lease.lease_id not in granted]
         if gone:
             self._ports.leases.drop(gone, LeaseEnd.RECLAIMED)
-        return Opened(reply.head)
+        # Nothing new is acknowledged; but what a backup holds by now may be forgotten.
+        self._ports.journal.record_results([], reply.last_seq, reply.chain_at_last, reply.durable_through)
+        if reply.kinds:
+            self._ports.meta.save_kinds(reply.kinds)
+        return Opened(reply.head, reply.upgrade_in_s, reply.claims_in_s)
 
     def _pushed(self, reply: PushReply) -> Pushed:
         self._ports.journal.record_results(reply.results, reply.last_seq, reply.chain, reply.durable_through)
@@ -204,14 +211,15 @@ class Exchange:
             return Dropped()
         same = None
         if digest_asked and page.digest is not None and not page.more:
-            same = rows.digest() == page.digest
+            same = rows.digest() == page.digest and page.content in (None, rows.content())
             if not same:
+                _log.warning("the rows here are not those of the centre: all of them are fetched again")
                 rows.reset()
         return Pulled(changed, page.more, page.through, page.head, same)
 
     def _claimed(self, sent: Sent, reply: ClaimReply) -> Claimed:
         self._keep(reply.leases, sent.sent_at)
-        return Claimed(len({lease.job for lease in reply.leases}))
+        return Claimed(len({lease.job for lease in reply.leases}), reply.wait_s)
 
     def _renewed(self, sent: Sent, reply: RenewReply) -> Renewed:
         by_id = {lease.lease_id: lease for lease in sent.held}

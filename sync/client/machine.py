@@ -9,7 +9,7 @@ from random import Random
 
 from sync.client import answers, plan
 from sync.client.calls import Abort, Answered, Asked, DropPool, Effect, Event, LinkUp, Local, Lost, PolicySet, Ticked
-from sync.client.state import WATCHDOG_S, Phase, State
+from sync.client.state import BACKOFF_BUSY_S, WATCHDOG_S, Lane, Phase, State
 from sync.client.turn import Turn
 
 __all__ = ["next_wake", "step"]
@@ -85,6 +85,11 @@ def _watch(turn: Turn) -> None:
     elif turn.now - s.progress_at >= WATCHDOG_S:
         turn.abort_all()
         turn.effects.append(DropPool())
-        lanes = {name: replace(lane, retry_at=turn.now) for name, lane in turn.s.lanes.items()}
+        lanes = {name: _at_once(lane, turn.now) for name, lane in turn.s.lanes.items()}
         turn.set(token_until=turn.now, lanes=lanes, progress_at=turn.now, stalls=s.stalls + 1)
         turn.reopen()
+
+
+def _at_once(lane: Lane, now: float) -> Lane:
+    """Forgets the back-off, but not a longer pause that the server has asked for."""
+    return lane if lane.retry_at > now + BACKOFF_BUSY_S else replace(lane, retry_at=now)

@@ -42,6 +42,9 @@ class Journal(Protocol):
         """The oldest unacknowledged ops in dense seq order: at most `limit`, at most `max_bytes` of bodies, but at least one
         when any is pending."""
 
+    def acked(self) -> int:
+        """The highest seq that the server has acknowledged (and this device was told so); 0 when none was."""
+
     def chain_at(self, seq: int) -> str | None:
         """The chain after op `seq`; `chain_start(device_id)` for seq 0; None when that op is pruned or was never made here. The link
         of the newest pruned op is kept, so that the one before the oldest kept op always has an answer."""
@@ -84,6 +87,10 @@ class Rows(Protocol):
 
     def digest(self) -> str:
         """`contract.digest.of` over all live rows kept, as 16 hex digits."""
+
+    def content(self) -> str:
+        """`contract.digest.of_bodies` over all live rows as they lie on the disk now. Reads every row: in pieces, so that a scan never
+        waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +159,9 @@ class Meta(Protocol):
 
     def save_addresses(self, addresses: tuple[str, ...]) -> None:
         """Addresses to try, best first."""
+
+    def save_kinds(self, kinds: dict[str, list[int]]) -> None:
+        """The facts the server handles (kind -> versions): what is recorded from now on is worded so that it can read it."""
 
     def device_key(self) -> bytes | None:
         """The 32 byte Ed25519 private key, or None when none was made yet."""

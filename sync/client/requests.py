@@ -112,6 +112,7 @@ class Requests:
             cursor=self._ports.rows.cursor(),
             schema=PULL_SCHEMA,
             app=self._app,
+            acked=self._ports.journal.acked(),
         )
 
     def _push_request(self, limit: int) -> PushRequest:
@@ -136,7 +137,7 @@ class Requests:
         query = [("cursor", self._ports.rows.cursor()), ("limit", str(call.limit)), ("wait", str(call.wait_s))]
         query.append(("schema", str(PULL_SCHEMA)))
         if call.digest:
-            query.append(("digest", "1"))
+            query += [("digest", "1"), ("content", "1")]
         return Request("GET", "/v1/sync/pull", b"", self.bearer, call.wait_s + 5.0, tuple(query))
 
 

@@ -114,6 +114,8 @@ class State:
     digest_at: float = 0.0
     progress_at: float = 0.0
     stalls: int = 0
+    upgrade_by: float | None = None
+    work_from: float | None = None
     next_id: int = 1
 
 

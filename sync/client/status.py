@@ -28,7 +28,8 @@ class SyncStatus:
 
     `online` since / not online since `since`; `waiting` facts not acknowledged, the oldest `oldest_ms` old; `synced_at` is when the
     rows here were last known to be all there is (None: never; while online and not catching up they still are); `catching_up` while pages
-    are still to come.
+    are still to come. `upgrade_by` is until when an outdated app still gets rows and work, `work_from` until when a restored server gives
+    no work out at the latest; None: nothing of the kind is known. `stalls` counts how often nothing moved for a minute.
     """
 
     online: bool
@@ -40,6 +41,8 @@ class SyncStatus:
     head: int = 0
     trouble: Trouble | None = None
     stalls: int = 0
+    upgrade_by: float | None = None
+    work_from: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

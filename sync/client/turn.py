@@ -91,6 +91,16 @@ class Turn:
         if self.s.online:
             self.set(online=False, since=self.now)
 
+    def calm(self) -> None:
+        """The server lets us in. That our rows are too old for it is another matter: a pull tells."""
+        if self.s.trouble is not Trouble.UPGRADE:
+            self.set(trouble=None)
+
+    def moved(self) -> None:
+        """Rows came, or there are none to come: progress, unless facts wait that do not move."""
+        if self.s.local.waiting == 0:
+            self.set(progress_at=self.now)
+
     def wait_lane(self, name: LaneName, most: float, least: float = 0.0) -> None:
         """The server said no in this lane: back off, at least as long as it asked for."""
         failures = self.s.lanes[name].failures + 1
@@ -119,4 +129,6 @@ def _status(s: State) -> SyncStatus:
         head=s.head,
         trouble=s.trouble if s.phase is not Phase.UNPAIRED else Trouble.NOT_PAIRED,
         stalls=s.stalls,
+        upgrade_by=s.upgrade_by,
+        work_from=s.work_from,
     )

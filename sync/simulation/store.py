@@ -128,6 +128,10 @@ class MemoryJournal:
             ops.append(entry.op)
         return ops
 
+    def acked(self) -> int:
+        """See the port."""
+        return max((e.op.seq for e in self.disk.entries if e.outcome is not None), default=0)
+
     def chain_at(self, seq: int) -> str | None:
         """See the port."""
         if seq == 0:
@@ -205,6 +209,10 @@ class MemoryRows:
         """See the port."""
         return digest.of((e, id, v) for (e, id), (v, _) in self.disk.rows.items())
 
+    def content(self) -> str:
+        """See the port."""
+        return digest.of_bodies((e, id, v, body) for (e, id), (v, body) in self.disk.rows.items())
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryLeases:
@@ -257,19 +265,22 @@ class MemoryMeta:
         assert self.disk.identity is not None
         self.disk.identity = replace(self.disk.identity, epoch=epoch)
 
-    def save_addresses(self, addresses: tuple[str, ...]) -> None:
-        """See the port."""
-        assert self.disk.identity is not None
-        self.disk.identity = replace(self.disk.identity, addresses=addresses)
-
-    def device_key(self) -> bytes | None:
-        """See the port."""
-        return self.disk.key
     def save_pins(self, pins: tuple[str, ...]) -> None:
         """See the port."""
         assert self.disk.identity is not None
         self.disk.identity = replace(self.disk.identity, spki=pins[0], others=pins[1:])
 
+    def save_addresses(self, addresses: tuple[str, ...]) -> None:
+        """See the port."""
+        assert self.disk.identity is not None
+        self.disk.identity = replace(self.disk.identity, addresses=addresses)
+
+    def save_kinds(self, kinds: dict[str, list[int]]) -> None:
+        """See the port. Simulated devices and servers are of one age."""
+
+    def device_key(self) -> bytes | None:
+        """See the port."""
+        return self.disk.key
 
     def save_device_key(self, key: bytes) -> None:
         """See the port."""

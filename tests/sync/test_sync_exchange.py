@@ -57,7 +57,8 @@ def test_a_page_that_does_not_follow_on_the_cursor_is_dropped(store, exchange):
     assert (store.rows, store.cursor) == ({}, "")
 
 
-def test_a_wrong_check_sum_drops_the_rows_and_never_the_journal(store, exchange):
+def test_a_wrong_check_sum_drops_the_rows_and_never_the_journal(store, exchange, expected_log):
+    expected_log.append("fetched again")
     result = exchange.digest(exchange.prepare(PULL), ok(page(digest="f" * 16)))
     assert result.digest_ok is False
     assert (store.rows, store.cursor, len(store.entries)) == ({}, "", 3)
