@@ -15,6 +15,8 @@ class ExceptionKind(StrEnum):
     WRONG_LABEL = "wrong_label"  # scanned, needed
     UNKNOWN_PARCEL = "unknown_parcel"  # parcel
     EMPTY_PARCEL = "empty_parcel"  # parcel
+    HAND_OVER_VOID = "hand_over_void"  # device
+    FIND_TOTE = "find_tote"  # tote, n, device, bin
 
     @property
     def action(self) -> str:

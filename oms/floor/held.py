@@ -1,0 +1,109 @@
+"""What devices have in their hands: jobs with an open claim, how far they are and how long the claim lasts. Asked by the board and by
+the preview of taking work back."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from oms.feed.models import Lease
+from oms.feed.rows import stamp
+from oms.picking.models import Job, WorkItem
+from oms.picking.rules import UNFINISHED
+from sync.contract.board import HeldJob
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a job is, from its items. `orders` in the order of the walk."""
+
+    lines: int = 0
+    lines_done: int = 0
+    units: int = 0
+    units_done: int = 0
+    short: int = 0
+    orders: dict[str, None] = field(default_factory=dict)
+
+    def add(self, item: WorkItem) -> None:
+        """Counts one item."""
+        over = item.state not in UNFINISHED
+        self.lines += 1
+        self.lines_done += over
+        self.units += item.qty_req
+        self.units_done += item.qty_done
+        self.short += item.qty_req - item.qty_done if over else 0
+        if item.order_no:
+            self.orders[item.order_no] = None
+
+
+def now_of(db: Session) -> datetime:
+    """The database's clock: the only one that decides."""
+    now: datetime = db.scalars(select(func.clock_timestamp())).one()
+    return now
+
+
+def seconds(span_from: datetime, to: datetime) -> int:
+    """Whole seconds from one moment to another; negative when the second is the earlier."""
+    return int((to - span_from).total_seconds())
+
+
+def items_of(db: Session, job_ids: Sequence[str]) -> dict[str, list[WorkItem]]:
+    """The items of jobs in walk order."""
+    found: dict[str, list[WorkItem]] = defaultdict(list)
+    asked = select(WorkItem).where(WorkItem.job_id.in_(job_ids)).order_by(WorkItem.seq, WorkItem.id)
+    for item in db.scalars(asked):
+        found[item.job_id].append(item)
+    return found
+
+
+def progress_of(items: Sequence[WorkItem]) -> Progress:
+    """How far a job with these items is."""
+    made = Progress()
+    for item in items:
+        made.add(item)
+    return made
+
+
+def held_jobs(
+    db: Session, site: str, now: datetime, device: str | None = None, job: str | None = None
+) -> dict[str, list[HeldJob]]:
+    """What each device holds (or one device, or one job of it), the claim that ends first on top."""
+    open_ = (
+        select(Lease.device, Lease.job, func.min(Lease.until).label("until"))
+        .where(Lease.site_id == site, Lease.ended_at.is_(None))
+        .group_by(Lease.device, Lease.job)
+        .order_by(func.min(Lease.until), Lease.job)
+    )
+    if device is not None:
+        open_ = open_.where(Lease.device == device)
+    if job is not None:
+        open_ = open_.where(Lease.job == job)
+    claims = db.execute(open_).all()
+    ids = [claim.job for claim in claims]
+    items = items_of(db, ids)
+    jobs = {one.id: one for one in db.scalars(select(Job).where(Job.id.in_(ids)))}
+    found: dict[str, list[HeldJob]] = defaultdict(list)
+    for claim in claims:
+        left = seconds(now, claim.until)
+        found[claim.device].append(_held(jobs[claim.job], progress_of(items[claim.job]), left, now))
+    return found
+
+
+def _held(job: Job, done: Progress, left_s: int, now: datetime) -> HeldJob:
+    return HeldJob(
+        job=job.id,
+        kind=job.kind.value,
+        orders=list(done.orders),
+        lines=done.lines,
+        lines_done=done.lines_done,
+        units=done.units,
+        units_done=done.units_done,
+        left_s=left_s,
+        begun=done.units_done > 0,
+        tote=job.tote,
+        cut_off=stamp(job.cut_off) if job.cut_off else None,
+        due_s=seconds(now, job.cut_off) if job.cut_off else None,
+    )
