@@ -19,7 +19,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
-from oms.api import admin_routes, health_routes, import_routes, orders_routes, sync_routes, trust_routes
+from oms.api import admin_routes, floor_routes, health_routes, import_routes, orders_routes, sync_routes, trust_routes
 from oms.api.errors import answer_error
 from oms.api.observe import observe
 from oms.bootstrap import Oms
@@ -59,7 +59,7 @@ def make_app(oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = ()) -
 
 
 def _routes() -> Sequence[HTTPRouteHandler]:
-    rooms = (health_routes, sync_routes, trust_routes, orders_routes, import_routes, admin_routes)
+    rooms = (health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes)
     return [route for room in rooms for route in room.ROUTES]
 
 

@@ -25,6 +25,7 @@ from oms.feed.bell import FeedBell
 from oms.feed.keeping import Housekeeper
 from oms.feed.log import find_op
 from oms.feed.refusals import Refusal
+from oms.floor import contact
 from oms.people.trust import DeviceAuth, authenticate
 from sync.contract.codes import ErrorCode
 from sync.contract.version import MAX_PULL_WAIT_S
@@ -53,6 +54,7 @@ class Feed:
     def __init__(self, oms: Oms) -> None:
         self.bell = FeedBell(oms.engine)
         self._oms = oms
+        self.contacts = contact.Contacts(oms.sessions)
         self._looking: dict[tuple[str, int, pull.Ask], asyncio.Task[bytes | None]] = {}
 
     async def page(self, site: str, ask: pull.Ask) -> bytes | None:
@@ -128,10 +130,12 @@ async def _work(oms: Oms, request: Asker, act: Callable[[Work, str], R]) -> tupl
 async def open_(oms: NamedDependency[Oms], request: Asker, data: JSONBody[OpenRequest]) -> OpenReply:
     """200; 409 epoch or fork; 410 floor or schema; 503 when this server has forgotten things nobody has confirmed."""
     try:
-        _, reply = await _work(oms, request, lambda w, device: opening.open_log(w, device, data))
+        w, reply = await _work(oms, request, lambda w, device: opening.open_log(w, device, data))
     except opening.Forgotten as forgotten:
         await asyncio.to_thread(_raise_alarm, oms, forgotten.detail)
         raise
+    if w.actor.device is not None:
+        await asyncio.to_thread(contact.write, oms.sessions, w.actor.device, data.next_seq - 1)
     return stamped(reply)
 
 
@@ -195,6 +199,8 @@ async def _first(news: "asyncio.Future[None]", stopping: asyncio.Event, seconds:
 def _contact(oms: Oms, request: Asker) -> DeviceAuth:
     """Who asks; and any contact renews what they hold."""
     device = device_of(oms, request)
+    feed: Feed = request.app.state.feed
+    feed.contacts.heard(device.id)
     if leases.any_due(oms.sessions, device.id):
         oms.works.run(device.site, Actor("sync", device=device.id), lambda w: leases.renew_all(w, device.id))
     return device

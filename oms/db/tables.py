@@ -4,6 +4,7 @@ from oms.catalog import models as catalog
 from oms.customers import models as customers
 from oms.db.base import Base
 from oms.feed import models as feed
+from oms.floor import models as floor
 from oms.inventory import models as inventory
 from oms.orders import models as orders
 from oms.packing import models as packing
@@ -18,6 +19,7 @@ __all__ = [
     "catalog",
     "customers",
     "feed",
+    "floor",
     "inventory",
     "orders",
     "packing",

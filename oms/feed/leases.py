@@ -21,6 +21,7 @@ from oms.feed import shapes
 from oms.feed.log import lock_log
 from oms.feed.models import Claim, Lease, Meta
 from oms.feed.refusals import Refusal
+from oms.floor.models import KeptJob
 from oms.people.models import Device
 from oms.picking.models import Job, WorkItem
 from oms.picking.rules import LIVE, UNFINISHED
@@ -63,7 +64,7 @@ def claim(w: Work, device_id: str, request: ClaimRequest) -> ClaimReply:
         job, reason, holder = _certain(w, device_id, request)
         jobs = [job] if job else []
     else:
-        jobs = _from_pool(w, request, len(held))
+        jobs = _from_pool(w, device_id, request, len(held))
         reason = "closed" if closed_s(w) else None
     leases = [lease for job in jobs for lease in _grant(w, job, device_id, request.claim_id, epoch)]
     wait_s = closed_s(w) if reason == "closed" else 0
@@ -116,23 +117,30 @@ def _leased_now(w: Work) -> ColumnElement[bool]:
     return exists().where(Lease.job == Job.id, Lease.ended_at.is_(None), Lease.until > w.now)
 
 
+def _kept(*whom: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A supervisor keeps the job for somebody."""
+    return exists().where(KeptJob.job_id == Job.id, KeptJob.until > func.clock_timestamp(), *whom)
+
+
 def _unfinished() -> ColumnElement[bool]:
     return exists().where(WorkItem.job_id == Job.id, WorkItem.state.in_(UNFINISHED))
 
 
-def _from_pool(w: Work, request: ClaimRequest, held: int) -> list[Job]:
-    """Free jobs of the kinds asked for, most urgent first, jobs whose lease ran out after those nobody began."""
+def _from_pool(w: Work, device_id: str, request: ClaimRequest, held: int) -> list[Job]:
+    """Free jobs of the kinds asked for: those a supervisor keeps for this device, then the most urgent, jobs whose lease ran out after
+    those nobody began."""
     if closed_s(w):
         return []
     room = min(request.want, request.capacity - held, MAX_PICK_JOBS - held)
     kinds = [kind for kind in JobKind if kind in request.kinds]
     if room <= 0 or not kinds:
         return []
-    jobs: list[Job] = []
+    wanted = (Job.kind.in_(kinds), *_where(request))
+    jobs = _take(w, _free_jobs(w).where(_kept(KeptJob.device_id == device_id), *wanted).order_by(Job.id).limit(room))
     # What nobody began comes first. Two looks, for each of them finds the most urgent by an index.
     for state in (JobState.OPEN, JobState.ACTIVE):
         if len(jobs) < room:
-            free = _free_jobs(w).where(Job.state == state, Job.kind.in_(kinds), *_where(request))
+            free = _free_jobs(w).where(Job.state == state, ~_kept(), *wanted)
             urgent = free.order_by(Job.priority, Job.cut_off.asc().nulls_last(), Job.id).limit(room - len(jobs))
             jobs += _take(w, urgent)
     return jobs
@@ -219,6 +227,7 @@ def _grant(w: Work, job: Job, device_id: str, claim_id: str, epoch: int) -> list
     _end(w, Lease.job == job.id, LeaseEnd.REGRANTED)
     granted = [_grant_item(w, job, item, device_id, claim_id, epoch) for item in items]
     job.state, job.holder = JobState.ACTIVE, device_id
+    w.db.execute(delete(KeptJob).where(KeptJob.job_id == job.id))
     w.touch("job", job.id)
     w.db.flush()
     return granted

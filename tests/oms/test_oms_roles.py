@@ -44,6 +44,10 @@ MATRIX = {
     ("get", "/v1/orders/{number}"): {"orders key", "admin key"},
     ("post", "/v1/orders/release"): ORDERS,
     ("post", "/v1/orders/{number}/cancel"): ORDERS,
+    ("post", "/v1/floor/board"): {"supervisor"},
+    ("post", "/v1/floor/reclaim/preview"): {"supervisor"},
+    ("post", "/v1/floor/reclaim"): {"supervisor"},
+    ("post", "/v1/floor/acts"): {"supervisor"},
     ("post", "/v1/import/{kind}"): {"import key", "admin key"},
     ("post", "/v1/admin/pairing-codes"): {"admin key"},
     ("post", "/v1/admin/workers"): {"admin key"},
@@ -117,7 +121,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
     method, path = route
     headers, session = asker
     body = _PUSH if path == "/v1/sync/push" else smallest_body(spec, spec["paths"][path][method])
-    if isinstance(body, dict) and path.startswith("/v1/orders"):
+    if isinstance(body, dict) and path.startswith(("/v1/orders", "/v1/floor")):
         body = {**body, "session": session}
     url = (
         path.replace("{op_id}", "0" * 32).replace("{kind}", "items").replace("{number}", "1").replace("{id}", "nobody")

@@ -10,7 +10,7 @@ from oms.db.work import Actor
 from oms.feed import ingest
 from oms.feed.models import FloorException, Lease
 from oms.floor import actions, settling
-from oms.floor.contact import heard
+from oms.floor.contact import write as heard
 from oms.floor.models import Contact
 from oms.floor.queries import board
 from oms.floor.reclaim import preview, reclaim
