@@ -162,6 +162,55 @@ class Code(StrEnum):
     SAVED_SUPPORT_INFORMED = "saved_support_informed"
     ORDER_NOT_PICKED = "order_not_picked"  # order
 
+    # Put wall, zones, tasks on stock.
+    SCAN_BULK_TOTE = "scan_bulk_tote"
+    SCAN_UNIT = "scan_unit"  # n
+    PUT_IN_SLOT = "put_in_slot"  # n, slot
+    SCAN_EXCEPTION_TOTE = "scan_exception_tote"
+    CONFIRM_MISSING = "confirm_missing"  # n
+    SCAN_EMPTY_TOTE = "scan_empty_tote"  # tote
+    SORT_DONE = "sort_done"  # tote
+    SORT_OPENED = "sort_opened"  # tote, n
+    UNIT_FOR_SLOT = "unit_for_slot"  # slot
+    UNIT_FOR_NOBODY = "unit_for_nobody"
+    PUT_DONE = "put_done"  # n, slot
+    SLOT_COMPLETE = "slot_complete"  # slot, order
+    EXTRA_NOTED = "extra_noted"  # n, tote
+    SORT_CLOSED = "sort_closed"  # tote
+    WRONG_SLOT = "wrong_slot"  # scanned, needed
+    SLOT_FIRST = "slot_first"  # slot
+    WALL_FULL = "wall_full"
+    SUMS_OPEN = "sums_open"  # n
+    CHOOSE_ZONE = "choose_zone"
+    ZONE_WORK = "zone_work"  # zone
+    UNLOAD_TOTE = "unload_tote"
+    SET_DOWN_AT = "set_down_at"  # tote
+    ZONE_ENTERED = "zone_entered"  # zone
+    ZONE_LEFT = "zone_left"
+    TOTE_RECEIVED = "tote_received"  # tote, order
+    TOTE_SET_DOWN = "tote_set_down"  # tote, place
+    LEG_ARRIVED = "leg_arrived"  # tote, place
+    NOT_IN_ZONE = "not_in_zone"  # what, zone
+    NO_WORK_AT = "no_work_at"  # what
+    LINES_OPEN = "lines_open"  # tote, n
+    LANE_FIXED = "lane_fixed"  # lane, n, of
+    CHOOSE_TASK = "choose_task"
+    BRING_TO = "bring_to"  # n, bin
+    BRING_ANYWHERE = "bring_anywhere"  # n
+    COUNT_GOODS = "count_goods"
+    TYPE_COUNT = "type_count"
+    TASK_FINISHED = "task_finished"
+    COUNT_AGAIN = "count_again"
+    COUNTS_DIFFER = "counts_differ"
+    GOODS_COUNTED = "goods_counted"  # n
+    COUNT_SAVED = "count_saved"  # bin
+    IN_HAND = "in_hand"  # n
+    GOODS_MOVED = "goods_moved"  # n, bin
+    TASK_GONE = "task_gone"
+    COUNT_TOO_LARGE = "count_too_large"
+    SCAN_FIRST = "scan_first"
+    FINISH_HAND_FIRST = "finish_hand_first"  # n
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -219,7 +268,32 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
     _CALL: (Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED),
 }  # fmt: skip
 
-LOOK: dict[Code, Look] = {code: look for look, codes in _BY_GROUP.items() for code in codes}
+#: The same for the put wall, zones and tasks on stock.
+_OF_WORK: tuple[tuple[Look, tuple[Code, ...]], ...] = (
+    (_ASK, (
+        Code.SCAN_BULK_TOTE, Code.SCAN_UNIT, Code.PUT_IN_SLOT, Code.SCAN_EXCEPTION_TOTE, Code.CONFIRM_MISSING,
+        Code.SCAN_EMPTY_TOTE, Code.SORT_DONE, Code.CHOOSE_ZONE, Code.ZONE_WORK, Code.UNLOAD_TOTE,
+        Code.SET_DOWN_AT, Code.CHOOSE_TASK, Code.BRING_TO, Code.BRING_ANYWHERE, Code.COUNT_GOODS,
+        Code.TYPE_COUNT, Code.TASK_FINISHED,
+    )),
+    (_GOOD, (
+        Code.SORT_OPENED, Code.UNIT_FOR_SLOT, Code.PUT_DONE, Code.EXTRA_NOTED, Code.ZONE_ENTERED,
+        Code.ZONE_LEFT, Code.TOTE_RECEIVED, Code.GOODS_COUNTED, Code.IN_HAND,
+    )),
+    (_WORLD, (Code.UNIT_FOR_NOBODY,)),
+    (_DONE, (Code.SLOT_COMPLETE, Code.SORT_CLOSED, Code.TOTE_SET_DOWN, Code.COUNT_SAVED, Code.GOODS_MOVED,)),
+    (Look(Tone.BAD, Cue.WRONG_BIN, sticky=True), (Code.WRONG_SLOT, Code.SLOT_FIRST, Code.LANE_FIXED, Code.SCAN_FIRST,)),
+    (_BAD, (
+        Code.WALL_FULL, Code.NOT_IN_ZONE, Code.NO_WORK_AT, Code.LINES_OPEN, Code.TASK_GONE,
+        Code.FINISH_HAND_FIRST,
+    )),
+    (Look(Tone.BAD, Cue.TOO_MANY, sticky=True), (Code.SUMS_OPEN, Code.COUNT_TOO_LARGE,)),
+    (Look(Tone.ASK, Cue.CALL), (Code.LEG_ARRIVED,)),
+    (Look(Tone.ASK, Cue.ASK), (Code.COUNT_AGAIN,)),
+    (_WARN, (Code.COUNTS_DIFFER,)),
+)  # fmt: skip
+
+LOOK: dict[Code, Look] = {code: look for look, codes in (*_BY_GROUP.items(), *_OF_WORK) for code in codes}
 
 Words = dict[str, str | int]
 

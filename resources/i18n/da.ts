@@ -187,6 +187,63 @@ Du skal bruge {needed}.</translation></message>
     <message id="check_sign_in.detail"><source>Only then the rights of group {group} count.</source><translation>Først da gælder rettighederne fra gruppen {group}.</translation></message>
     <message id="check_replug"><source>Plug {what} out and in again</source><translation>Tag {what} ud, og sæt den i igen</translation></message>
     <message id="check_replug.detail"><source>It was there before the rules were.</source><translation>Den var der før reglerne.</translation></message>
+    <message id="scan_bulk_tote"><source>Scan a tote to sort</source><translation>Scan en kasse for at sortere</translation></message>
+    <message id="scan_unit" numerus="yes"><source>Take a piece and scan it, {n} to go</source><translation><numerusform>Scan det sidste stk.</numerusform><numerusform>Tag et stk. og scan det, {n} endnu</numerusform></translation></message>
+    <message id="put_in_slot" numerus="yes"><source>Put {n} into {slot} and scan {slot}</source><translation><numerusform>Læg den i {slot} og scan {slot}</numerusform><numerusform>Læg {n} i {slot} og scan {slot}</numerusform></translation></message>
+    <message id="scan_exception_tote"><source>Put it aside: scan the exception tote</source><translation>Læg den til side: scan undtagelseskassen</translation></message>
+    <message id="confirm_missing" numerus="yes"><source>Are {n} pieces really missing?</source><translation><numerusform>Mangler 1 stk. virkelig?</numerusform><numerusform>Mangler {n} stk. virkelig?</numerusform></translation></message>
+    <message id="scan_empty_tote"><source>Is {tote} empty? Then scan it</source><translation>Er {tote} tom? Så scan den</translation></message>
+    <message id="sort_done"><source>{tote} is sorted. Scan the next tote</source><translation>{tote} er sorteret. Scan den næste kasse</translation></message>
+    <message id="sort_opened" numerus="yes"><source>{tote}: {n} pieces</source><translation><numerusform>{tote}: 1 stk.</numerusform><numerusform>{tote}: {n} stk.</numerusform></translation></message>
+    <message id="unit_for_slot"><source>For {slot}</source><translation>Til {slot}</translation></message>
+    <message id="unit_for_nobody"><source>No order needs this piece</source><translation>Ingen ordre mangler dette stk.</translation></message>
+    <message id="put_done" numerus="yes"><source>{n} pieces in {slot}</source><translation><numerusform>1 stk. i {slot}</numerusform><numerusform>{n} stk. i {slot}</numerusform></translation></message>
+    <message id="slot_complete"><source>{slot} is complete: pack it</source><translation>{slot} er komplet: pak den</translation></message>
+    <message id="extra_noted" numerus="yes"><source>{n} pieces set aside in {tote}</source><translation><numerusform>1 stk. lagt til side i {tote}</numerusform><numerusform>{n} stk. lagt til side i {tote}</numerusform></translation></message>
+    <message id="sort_closed"><source>Tote {tote} is sorted</source><translation>Kasse {tote} er sorteret</translation></message>
+    <message id="wrong_slot"><source>Wrong slot</source><translation>Forkert rum</translation></message>
+    <message id="wrong_slot.detail"><source>You scanned {scanned}. Needed: {needed}.</source><translation>Scannet: {scanned}. Skal bruges: {needed}.</translation></message>
+    <message id="wrong_slot.hint"><source>Nothing was put. Take the goods out of {scanned} again.</source><translation>Intet blev talt. Tag varen ud af {scanned} igen.</translation></message>
+    <message id="slot_first"><source>First put this into {slot}</source><translation>Læg først denne i {slot}</translation></message>
+    <message id="slot_first.detail"><source>Scan {slot}, then take the next piece.</source><translation>Scan {slot}, og tag så det næste stk.</translation></message>
+    <message id="wall_full"><source>No slot is free</source><translation>Intet rum er ledigt</translation></message>
+    <message id="wall_full.detail"><source>Put the piece back into the tote. Pack a complete slot first.</source><translation>Læg stk. tilbage i kassen. Pak først et komplet rum.</translation></message>
+    <message id="sums_open" numerus="yes"><source>{n} pieces are not accounted for</source><translation><numerusform>1 stk. er ikke gjort rede for</numerusform><numerusform>{n} stk. er ikke gjort rede for</numerusform></translation></message>
+    <message id="sums_open.detail"><source>Look into the tote. If nothing is there, press Missing.</source><translation>Se i kassen. Er der intet, så tryk Mangler.</translation></message>
+    <message id="choose_zone"><source>Scan the zone, or any bin in it</source><translation>Scan zonen, eller en plads i den</translation></message>
+    <message id="zone_work"><source>Zone {zone}: scan a tote or a bin</source><translation>Zone {zone}: scan en kasse eller plads</translation></message>
+    <message id="unload_tote"><source>Scan a tote to set down, or its lane</source><translation>Scan en kasse, eller banen for alle</translation></message>
+    <message id="set_down_at"><source>Set {tote} down and scan the place</source><translation>Sæt {tote} ned og scan stedet</translation></message>
+    <message id="zone_entered"><source>You work in zone {zone}</source><translation>Du arbejder i zone {zone}</translation></message>
+    <message id="zone_left"><source>No zone</source><translation>Ingen zone</translation></message>
+    <message id="tote_received"><source>{tote} is with you now</source><translation>{tote} er nu hos dig</translation></message>
+    <message id="tote_set_down"><source>{tote} stands at {place}</source><translation>{tote} står på {place}</translation></message>
+    <message id="leg_arrived"><source>Tote {tote} waits at {place}</source><translation>Kasse {tote} venter på {place}</translation></message>
+    <message id="not_in_zone"><source>{what} is not in zone {zone}</source><translation>{what} er ikke i zone {zone}</translation></message>
+    <message id="not_in_zone.detail"><source>Leave it to the others, or sign in to its zone.</source><translation>Lad de andre tage den, eller log på dens zone.</translation></message>
+    <message id="no_work_at"><source>Nothing to pick at {what}</source><translation>Intet at plukke ved {what}</translation></message>
+    <message id="lines_open" numerus="yes"><source>{n} lines of {tote} are still open</source><translation><numerusform>1 linje i {tote} er stadig åben</numerusform><numerusform>{n} linjer i {tote} er stadig åbne</numerusform></translation></message>
+    <message id="lines_open.detail"><source>Pick them first, or report them as short.</source><translation>Pluk dem først, eller meld dem som manko.</translation></message>
+    <message id="lane_fixed"><source>The other parts stand at {lane}</source><translation>De andre dele står på {lane}</translation></message>
+    <message id="lane_fixed.detail"><source>{n} of {of} parts are there. Set this one down beside them.</source><translation>{n} af {of} dele er der. Sæt denne ved siden af.</translation></message>
+    <message id="choose_task"><source>Take a task, or scan its bin</source><translation>Tag en opgave, eller scan dens plads</translation></message>
+    <message id="bring_to"><source>Bring {n} to {bin} and scan it</source><translation>Bring {n} til {bin} og scan den</translation></message>
+    <message id="bring_anywhere" numerus="yes"><source>Put {n} away and scan the bin</source><translation><numerusform>Læg på plads og scan pladsen</numerusform><numerusform>Læg {n} på plads og scan pladsen</numerusform></translation></message>
+    <message id="count_goods"><source>Count what lies here: scan each piece</source><translation>Tæl, hvad der ligger her: scan hvert stk.</translation></message>
+    <message id="type_count"><source>How many are there?</source><translation>Hvor mange er der?</translation></message>
+    <message id="task_finished"><source>Done. Take the next task</source><translation>Færdig. Tag den næste opgave</translation></message>
+    <message id="count_again"><source>Count once more, as if new</source><translation>Tæl en gang til, forfra</translation></message>
+    <message id="counts_differ"><source>The two counts differ</source><translation>De to optællinger er forskellige</translation></message>
+    <message id="counts_differ.detail"><source>Count once more. Two equal counts settle it.</source><translation>Tæl en gang til. To ens optællinger afgør det.</translation></message>
+    <message id="goods_counted" numerus="yes"><source>{n} counted</source><translation><numerusform>1 talt</numerusform><numerusform>{n} talt</numerusform></translation></message>
+    <message id="count_saved"><source>{bin} is counted</source><translation>{bin} er talt op</translation></message>
+    <message id="in_hand" numerus="yes"><source>{n} in your hands</source><translation><numerusform>1 i hånden</numerusform><numerusform>{n} i hånden</numerusform></translation></message>
+    <message id="goods_moved" numerus="yes"><source>{n} pieces lie in {bin}</source><translation><numerusform>1 stk. ligger i {bin}</numerusform><numerusform>{n} stk. ligger i {bin}</numerusform></translation></message>
+    <message id="task_gone"><source>This task is not yours any more</source><translation>Opgaven er ikke længere din</translation></message>
+    <message id="task_gone.detail"><source>Put the goods back where they came from.</source><translation>Læg varerne tilbage, hvor de kom fra.</translation></message>
+    <message id="count_too_large"><source>That is more than a bin can hold</source><translation>Det er mere, end en plads kan rumme</translation></message>
+    <message id="scan_first"><source>Scan an item first</source><translation>Scan først en vare</translation></message>
+    <message id="finish_hand_first" numerus="yes"><source>Bring the {n} in your hands first</source><translation><numerusform>Aflever først den i hånden</numerusform><numerusform>Aflever først de {n} i hånden</numerusform></translation></message>
   </context>
   <context>
     <name>words</name>
@@ -459,6 +516,80 @@ Du skal bruge {needed}.</translation></message>
     <message id="device_and_more"><source>{text} +{n}</source><translation>{text} +{n}</translation></message>
     <message id="help_devices"><source>Scan anything: the scanner that read it opens and shows what it read.</source><translation>Scan noget: den scanner, der læste, åbner og viser, hvad den læste.</translation></message>
     <message id="help_devices_test"><source>The test label of a printer: it proves printer and scanner at once.</source><translation>En printers testetiket: den prøver printer og scanner på én gang.</translation></message>
+    <message id="door_wall"><source>Put wall</source><translation>Sorteringsvæg</translation></message>
+    <message id="door_zone"><source>Zone</source><translation>Zone</translation></message>
+    <message id="door_tasks"><source>Tasks</source><translation>Opgaver</translation></message>
+    <message id="wall_queue"><source>To be sorted</source><translation>Skal sorteres</translation></message>
+    <message id="wall_queue_empty"><source>No tote waits.</source><translation>Ingen kasse venter.</translation></message>
+    <message id="wall_heading"><source>Scan a tote to sort</source><translation>Scan en kasse for at sortere</translation></message>
+    <message id="wall_hint"><source>Each piece is sent to its slot.</source><translation>Hvert stk. får sit rum.</translation></message>
+    <message id="wall_slots"><source>Slots</source><translation>Rum</translation></message>
+    <message id="wall_done_heading"><source>Tote sorted</source><translation>Kasse sorteret</translation></message>
+    <message id="it_is_in"><source>It is in</source><translation>Den er lagt i</translation></message>
+    <message id="tote_empty"><source>Tote is empty</source><translation>Kassen er tom</translation></message>
+    <message id="really_missing"><source>Yes, missing</source><translation>Ja, mangler</translation></message>
+    <message id="back_in_tote"><source>Back into the tote</source><translation>Tilbage i kassen</translation></message>
+    <message id="slot_pack"><source>PACK</source><translation>PAK</translation></message>
+    <message id="slot_missing"><source>{n} missing</source><translation>{n} mangler</translation></message>
+    <message id="slot_cancelled"><source>Cancelled</source><translation>Annulleret</translation></message>
+    <message id="slot_free"><source>New</source><translation>Ny</translation></message>
+    <message id="where_tote"><source>{n} × {item}: in {place}</source><translation>{n} × {item}: i {place}</translation></message>
+    <message id="where_bin"><source>{n} × {item}: fetch from {place}</source><translation>{n} × {item}: hent fra {place}</translation></message>
+    <message id="where_lost"><source>{n} × {item}: not found</source><translation>{n} × {item}: ikke fundet</translation></message>
+    <message id="sorted_of"><source>{n} of {of} sorted</source><translation>{n} af {of} sorteret</translation></message>
+    <message id="set_aside"><source>{n} set aside</source><translation>{n} til side</translation></message>
+    <message id="into_slot"><source>{n} into</source><translation>{n} i</translation></message>
+    <message id="exception_heading"><source>Exception tote</source><translation>Undtagelseskasse</translation></message>
+    <message id="exception_hint"><source>No order needs this piece.</source><translation>Ingen ordre mangler dette stk.</translation></message>
+    <message id="missing_heading"><source>Not found in the tote</source><translation>Ikke fundet i kassen</translation></message>
+    <message id="close_heading"><source>All sorted</source><translation>Alt er sorteret</translation></message>
+    <message id="zone_no"><source>Zone {zone}</source><translation>Zone {zone}</translation></message>
+    <message id="zone_counts"><source>Lines: {lines} · orders: {orders}</source><translation>Linjer: {lines} · ordrer: {orders}</translation></message>
+    <message id="urgent_n"><source>{n} urgent</source><translation>{n} haster</translation></message>
+    <message id="urgent"><source>Urgent</source><translation>Haster</translation></message>
+    <message id="by_priority"><source>By priority</source><translation>Efter prioritet</translation></message>
+    <message id="by_route"><source>By route</source><translation>Efter rute</translation></message>
+    <message id="leave_zone"><source>Leave the zone</source><translation>Forlad zonen</translation></message>
+    <message id="unload"><source>Set down</source><translation>Sæt ned</translation></message>
+    <message id="totes_waiting"><source>Totes for you</source><translation>Kasser til dig</translation></message>
+    <message id="my_totes"><source>With you</source><translation>Hos dig</translation></message>
+    <message id="zone_lines"><source>To pick here</source><translation>Skal plukkes her</translation></message>
+    <message id="zone_empty"><source>Nothing to pick in this zone now.</source><translation>Intet at plukke i denne zone lige nu.</translation></message>
+    <message id="no_zones"><source>No zone has work now.</source><translation>Ingen zone har arbejde nu.</translation></message>
+    <message id="no_totes_here"><source>You carry no tote.</source><translation>Du har ingen kasse.</translation></message>
+    <message id="zone_heading"><source>Which zone?</source><translation>Hvilken zone?</translation></message>
+    <message id="waits_at"><source>waits at {place}</source><translation>venter på {place}</translation></message>
+    <message id="no_mans_land" numerus="yes"><source>nobody has had it for {minutes} min</source><translation><numerusform>hos ingen i 1 min</numerusform><numerusform>hos ingen i {minutes} min</numerusform></translation></message>
+    <message id="leg_of"><source>Zone {n} of {of}</source><translation>Zone {n} af {of}</translation></message>
+    <message id="parts_here"><source>{n} of {of} parts here</source><translation>{n} af {of} dele her</translation></message>
+    <message id="lines_done_of"><source>{n} of {of} lines</source><translation>{n} af {of} linjer</translation></message>
+    <message id="taken_line"><source>Taken</source><translation>Taget</translation></message>
+    <message id="mine_line"><source>Yours</source><translation>Din</translation></message>
+    <message id="take_n_at"><source>{bin} · take {n}</source><translation>{bin} · tag {n}</translation></message>
+    <message id="no_tasks"><source>No task now. Take the next work.</source><translation>Ingen opgave nu. Tag det næste arbejde.</translation></message>
+    <message id="tasks_heading"><source>Tasks</source><translation>Opgaver</translation></message>
+    <message id="task_count"><source>Count</source><translation>Optælling</translation></message>
+    <message id="task_put_back"><source>Put back</source><translation>Læg tilbage</translation></message>
+    <message id="task_replenish"><source>Fill up</source><translation>Fyld op</translation></message>
+    <message id="task_put_away"><source>Put away</source><translation>Læg på plads</translation></message>
+    <message id="bin_empty"><source>Bin is empty</source><translation>Pladsen er tom</translation></message>
+    <message id="count_done"><source>Count is done</source><translation>Færdig med at tælle</translation></message>
+    <message id="type_number"><source>Type the number</source><translation>Tast antallet</translation></message>
+    <message id="second_count"><source>Second count</source><translation>Anden optælling</translation></message>
+    <message id="counted"><source>Counted</source><translation>Talt</translation></message>
+    <message id="fetch_from"><source>From</source><translation>Fra</translation></message>
+    <message id="bring_place"><source>To</source><translation>Til</translation></message>
+    <message id="still_to_do"><source>To do</source><translation>Mangler</translation></message>
+    <message id="any_bin"><source>A free bin</source><translation>En ledig plads</translation></message>
+    <message id="in_your_hands"><source>In your hands</source><translation>I dine hænder</translation></message>
+    <message id="task_done_heading"><source>Task done</source><translation>Opgave færdig</translation></message>
+    <message id="task_moves"><source>{n} × {item}</source><translation>{n} × {item}</translation></message>
+    <message id="from_to"><source>{place} → {to}</source><translation>{place} → {to}</translation></message>
+    <message id="next_task"><source>Next task</source><translation>Næste opgave</translation></message>
+    <message id="help_wall"><source>Tote to sort, piece, slot label, exception tote.</source><translation>Kasse, stk., rummets label, undtagelseskasse.</translation></message>
+    <message id="help_zone"><source>Zone label, bin, tote that waits, order.</source><translation>Zonelabel, plads, ventende kasse, ordre.</translation></message>
+    <message id="help_task"><source>Bin or tote the task names, then the item, then the bin it goes to.</source><translation>Opgavens plads eller kasse, så varen, så målpladsen.</translation></message>
+    <message id="help_count"><source>The bin, then each piece or case in it.</source><translation>Pladsen, så hvert stk. eller hver karton i den.</translation></message>
   </context>
   <context>
     <name>reasons</name>

@@ -187,6 +187,63 @@ Gebraucht: {needed}.</translation></message>
     <message id="check_sign_in.detail"><source>Only then the rights of group {group} count.</source><translation>Erst dann gelten die Rechte der Gruppe {group}.</translation></message>
     <message id="check_replug"><source>Plug {what} out and in again</source><translation>{what} abziehen und neu anstecken</translation></message>
     <message id="check_replug.detail"><source>It was there before the rules were.</source><translation>Es war vor den Regeln da.</translation></message>
+    <message id="scan_bulk_tote"><source>Scan a tote to sort</source><translation>Kiste zum Sortieren scannen</translation></message>
+    <message id="scan_unit" numerus="yes"><source>Take a piece and scan it, {n} to go</source><translation><numerusform>Letztes Stück scannen</numerusform><numerusform>Ein Stück nehmen und scannen, noch {n}</numerusform></translation></message>
+    <message id="put_in_slot" numerus="yes"><source>Put {n} into {slot} and scan {slot}</source><translation><numerusform>In {slot} legen und {slot} scannen</numerusform><numerusform>{n} in {slot} legen und {slot} scannen</numerusform></translation></message>
+    <message id="scan_exception_tote"><source>Put it aside: scan the exception tote</source><translation>Zur Seite legen: Ausnahmekiste scannen</translation></message>
+    <message id="confirm_missing" numerus="yes"><source>Are {n} pieces really missing?</source><translation><numerusform>Fehlt 1 Stück wirklich?</numerusform><numerusform>Fehlen {n} Stück wirklich?</numerusform></translation></message>
+    <message id="scan_empty_tote"><source>Is {tote} empty? Then scan it</source><translation>Ist {tote} leer? Dann scannen</translation></message>
+    <message id="sort_done"><source>{tote} is sorted. Scan the next tote</source><translation>{tote} ist sortiert. Nächste Kiste scannen</translation></message>
+    <message id="sort_opened" numerus="yes"><source>{tote}: {n} pieces</source><translation><numerusform>{tote}: 1 Stück</numerusform><numerusform>{tote}: {n} Stück</numerusform></translation></message>
+    <message id="unit_for_slot"><source>For {slot}</source><translation>Für {slot}</translation></message>
+    <message id="unit_for_nobody"><source>No order needs this piece</source><translation>Kein Auftrag braucht dieses Stück</translation></message>
+    <message id="put_done" numerus="yes"><source>{n} pieces in {slot}</source><translation><numerusform>1 Stück in {slot}</numerusform><numerusform>{n} Stück in {slot}</numerusform></translation></message>
+    <message id="slot_complete"><source>{slot} is complete: pack it</source><translation>{slot} ist vollständig: packen</translation></message>
+    <message id="extra_noted" numerus="yes"><source>{n} pieces set aside in {tote}</source><translation><numerusform>1 Stück beiseite in {tote}</numerusform><numerusform>{n} Stück beiseite in {tote}</numerusform></translation></message>
+    <message id="sort_closed"><source>Tote {tote} is sorted</source><translation>Kiste {tote} ist sortiert</translation></message>
+    <message id="wrong_slot"><source>Wrong slot</source><translation>Falsches Fach</translation></message>
+    <message id="wrong_slot.detail"><source>You scanned {scanned}. Needed: {needed}.</source><translation>Gescannt: {scanned}. Gebraucht: {needed}.</translation></message>
+    <message id="wrong_slot.hint"><source>Nothing was put. Take the goods out of {scanned} again.</source><translation>Nichts wurde gezählt. Die Ware wieder aus {scanned} nehmen.</translation></message>
+    <message id="slot_first"><source>First put this into {slot}</source><translation>Erst das hier in {slot} legen</translation></message>
+    <message id="slot_first.detail"><source>Scan {slot}, then take the next piece.</source><translation>{slot} scannen, dann das nächste Stück nehmen.</translation></message>
+    <message id="wall_full"><source>No slot is free</source><translation>Kein Fach ist frei</translation></message>
+    <message id="wall_full.detail"><source>Put the piece back into the tote. Pack a complete slot first.</source><translation>Das Stück zurück in die Kiste legen. Erst ein volles Fach packen.</translation></message>
+    <message id="sums_open" numerus="yes"><source>{n} pieces are not accounted for</source><translation><numerusform>1 Stück ist nicht nachgewiesen</numerusform><numerusform>{n} Stück sind nicht nachgewiesen</numerusform></translation></message>
+    <message id="sums_open.detail"><source>Look into the tote. If nothing is there, press Missing.</source><translation>In die Kiste sehen. Liegt nichts darin, Fehlt drücken.</translation></message>
+    <message id="choose_zone"><source>Scan the zone, or any bin in it</source><translation>Zone scannen, oder einen Platz darin</translation></message>
+    <message id="zone_work"><source>Zone {zone}: scan a tote or a bin</source><translation>Zone {zone}: Kiste oder Platz scannen</translation></message>
+    <message id="unload_tote"><source>Scan a tote to set down, or its lane</source><translation>Kiste zum Absetzen scannen, oder die Bahn</translation></message>
+    <message id="set_down_at"><source>Set {tote} down and scan the place</source><translation>{tote} absetzen und Ort scannen</translation></message>
+    <message id="zone_entered"><source>You work in zone {zone}</source><translation>Sie arbeiten in Zone {zone}</translation></message>
+    <message id="zone_left"><source>No zone</source><translation>Keine Zone</translation></message>
+    <message id="tote_received"><source>{tote} is with you now</source><translation>{tote} ist jetzt bei Ihnen</translation></message>
+    <message id="tote_set_down"><source>{tote} stands at {place}</source><translation>{tote} steht auf {place}</translation></message>
+    <message id="leg_arrived"><source>Tote {tote} waits at {place}</source><translation>Kiste {tote} wartet auf {place}</translation></message>
+    <message id="not_in_zone"><source>{what} is not in zone {zone}</source><translation>{what} ist nicht in Zone {zone}</translation></message>
+    <message id="not_in_zone.detail"><source>Leave it to the others, or sign in to its zone.</source><translation>Den anderen lassen, oder in deren Zone anmelden.</translation></message>
+    <message id="no_work_at"><source>Nothing to pick at {what}</source><translation>Nichts zu picken an {what}</translation></message>
+    <message id="lines_open" numerus="yes"><source>{n} lines of {tote} are still open</source><translation><numerusform>1 Position von {tote} ist noch offen</numerusform><numerusform>{n} Positionen von {tote} sind noch offen</numerusform></translation></message>
+    <message id="lines_open.detail"><source>Pick them first, or report them as short.</source><translation>Erst picken, oder als fehlend melden.</translation></message>
+    <message id="lane_fixed"><source>The other parts stand at {lane}</source><translation>Die anderen Teile stehen auf {lane}</translation></message>
+    <message id="lane_fixed.detail"><source>{n} of {of} parts are there. Set this one down beside them.</source><translation>{n} von {of} Teilen sind dort. Diese daneben stellen.</translation></message>
+    <message id="choose_task"><source>Take a task, or scan its bin</source><translation>Aufgabe nehmen, oder ihren Platz scannen</translation></message>
+    <message id="bring_to"><source>Bring {n} to {bin} and scan it</source><translation>{n} zu {bin} bringen und scannen</translation></message>
+    <message id="bring_anywhere" numerus="yes"><source>Put {n} away and scan the bin</source><translation><numerusform>Einlagern und Platz scannen</numerusform><numerusform>{n} einlagern und Platz scannen</numerusform></translation></message>
+    <message id="count_goods"><source>Count what lies here: scan each piece</source><translation>Zählen, was hier liegt: jedes Stück scannen</translation></message>
+    <message id="type_count"><source>How many are there?</source><translation>Wie viele sind da?</translation></message>
+    <message id="task_finished"><source>Done. Take the next task</source><translation>Fertig. Nächste Aufgabe nehmen</translation></message>
+    <message id="count_again"><source>Count once more, as if new</source><translation>Noch einmal von vorn zählen</translation></message>
+    <message id="counts_differ"><source>The two counts differ</source><translation>Die zwei Zählungen weichen ab</translation></message>
+    <message id="counts_differ.detail"><source>Count once more. Two equal counts settle it.</source><translation>Noch einmal zählen. Zwei gleiche Zählungen entscheiden.</translation></message>
+    <message id="goods_counted" numerus="yes"><source>{n} counted</source><translation><numerusform>1 gezählt</numerusform><numerusform>{n} gezählt</numerusform></translation></message>
+    <message id="count_saved"><source>{bin} is counted</source><translation>{bin} ist gezählt</translation></message>
+    <message id="in_hand" numerus="yes"><source>{n} in your hands</source><translation><numerusform>1 in der Hand</numerusform><numerusform>{n} in der Hand</numerusform></translation></message>
+    <message id="goods_moved" numerus="yes"><source>{n} pieces lie in {bin}</source><translation><numerusform>1 Stück liegt in {bin}</numerusform><numerusform>{n} Stück liegen in {bin}</numerusform></translation></message>
+    <message id="task_gone"><source>This task is not yours any more</source><translation>Diese Aufgabe gehört Ihnen nicht mehr</translation></message>
+    <message id="task_gone.detail"><source>Put the goods back where they came from.</source><translation>Die Ware dorthin zurücklegen, wo sie herkam.</translation></message>
+    <message id="count_too_large"><source>That is more than a bin can hold</source><translation>Mehr, als auf einen Platz passt</translation></message>
+    <message id="scan_first"><source>Scan an item first</source><translation>Erst einen Artikel scannen</translation></message>
+    <message id="finish_hand_first" numerus="yes"><source>Bring the {n} in your hands first</source><translation><numerusform>Erst das Stück in der Hand wegbringen</numerusform><numerusform>Erst die {n} in der Hand wegbringen</numerusform></translation></message>
   </context>
   <context>
     <name>words</name>
@@ -459,6 +516,80 @@ Gebraucht: {needed}.</translation></message>
     <message id="device_and_more"><source>{text} +{n}</source><translation>{text} +{n}</translation></message>
     <message id="help_devices"><source>Scan anything: the scanner that read it opens and shows what it read.</source><translation>Irgendetwas scannen: der Scanner, der es las, öffnet sich und zeigt, was er las.</translation></message>
     <message id="help_devices_test"><source>The test label of a printer: it proves printer and scanner at once.</source><translation>Das Testetikett eines Druckers: es prüft Drucker und Scanner zugleich.</translation></message>
+    <message id="door_wall"><source>Put wall</source><translation>Sortierwand</translation></message>
+    <message id="door_zone"><source>Zone</source><translation>Zone</translation></message>
+    <message id="door_tasks"><source>Tasks</source><translation>Aufgaben</translation></message>
+    <message id="wall_queue"><source>To be sorted</source><translation>Zu sortieren</translation></message>
+    <message id="wall_queue_empty"><source>No tote waits.</source><translation>Keine Kiste wartet.</translation></message>
+    <message id="wall_heading"><source>Scan a tote to sort</source><translation>Kiste zum Sortieren scannen</translation></message>
+    <message id="wall_hint"><source>Each piece is sent to its slot.</source><translation>Jedes Stück bekommt sein Fach.</translation></message>
+    <message id="wall_slots"><source>Slots</source><translation>Fächer</translation></message>
+    <message id="wall_done_heading"><source>Tote sorted</source><translation>Kiste sortiert</translation></message>
+    <message id="it_is_in"><source>It is in</source><translation>Liegt drin</translation></message>
+    <message id="tote_empty"><source>Tote is empty</source><translation>Kiste ist leer</translation></message>
+    <message id="really_missing"><source>Yes, missing</source><translation>Ja, fehlt</translation></message>
+    <message id="back_in_tote"><source>Back into the tote</source><translation>Zurück in die Kiste</translation></message>
+    <message id="slot_pack"><source>PACK</source><translation>PACKEN</translation></message>
+    <message id="slot_missing"><source>{n} missing</source><translation>{n} fehlt</translation></message>
+    <message id="slot_cancelled"><source>Cancelled</source><translation>Storniert</translation></message>
+    <message id="slot_free"><source>New</source><translation>Neu</translation></message>
+    <message id="where_tote"><source>{n} × {item}: in {place}</source><translation>{n} × {item}: in {place}</translation></message>
+    <message id="where_bin"><source>{n} × {item}: fetch from {place}</source><translation>{n} × {item}: holen von {place}</translation></message>
+    <message id="where_lost"><source>{n} × {item}: not found</source><translation>{n} × {item}: nicht gefunden</translation></message>
+    <message id="sorted_of"><source>{n} of {of} sorted</source><translation>{n} von {of} sortiert</translation></message>
+    <message id="set_aside"><source>{n} set aside</source><translation>{n} beiseite</translation></message>
+    <message id="into_slot"><source>{n} into</source><translation>{n} in</translation></message>
+    <message id="exception_heading"><source>Exception tote</source><translation>Ausnahmekiste</translation></message>
+    <message id="exception_hint"><source>No order needs this piece.</source><translation>Kein Auftrag braucht dieses Stück.</translation></message>
+    <message id="missing_heading"><source>Not found in the tote</source><translation>Nicht in der Kiste gefunden</translation></message>
+    <message id="close_heading"><source>All sorted</source><translation>Alles sortiert</translation></message>
+    <message id="zone_no"><source>Zone {zone}</source><translation>Zone {zone}</translation></message>
+    <message id="zone_counts"><source>Lines: {lines} · orders: {orders}</source><translation>Positionen: {lines} · Aufträge: {orders}</translation></message>
+    <message id="urgent_n"><source>{n} urgent</source><translation>{n} eilig</translation></message>
+    <message id="urgent"><source>Urgent</source><translation>Eilig</translation></message>
+    <message id="by_priority"><source>By priority</source><translation>Nach Priorität</translation></message>
+    <message id="by_route"><source>By route</source><translation>Nach Laufweg</translation></message>
+    <message id="leave_zone"><source>Leave the zone</source><translation>Zone verlassen</translation></message>
+    <message id="unload"><source>Set down</source><translation>Absetzen</translation></message>
+    <message id="totes_waiting"><source>Totes for you</source><translation>Kisten für Sie</translation></message>
+    <message id="my_totes"><source>With you</source><translation>Bei Ihnen</translation></message>
+    <message id="zone_lines"><source>To pick here</source><translation>Hier zu picken</translation></message>
+    <message id="zone_empty"><source>Nothing to pick in this zone now.</source><translation>Jetzt nichts zu picken in dieser Zone.</translation></message>
+    <message id="no_zones"><source>No zone has work now.</source><translation>Keine Zone hat jetzt Arbeit.</translation></message>
+    <message id="no_totes_here"><source>You carry no tote.</source><translation>Sie haben keine Kiste bei sich.</translation></message>
+    <message id="zone_heading"><source>Which zone?</source><translation>Welche Zone?</translation></message>
+    <message id="waits_at"><source>waits at {place}</source><translation>wartet auf {place}</translation></message>
+    <message id="no_mans_land" numerus="yes"><source>nobody has had it for {minutes} min</source><translation><numerusform>seit 1 min bei niemandem</numerusform><numerusform>seit {minutes} min bei niemandem</numerusform></translation></message>
+    <message id="leg_of"><source>Zone {n} of {of}</source><translation>Zone {n} von {of}</translation></message>
+    <message id="parts_here"><source>{n} of {of} parts here</source><translation>{n} von {of} Teilen hier</translation></message>
+    <message id="lines_done_of"><source>{n} of {of} lines</source><translation>{n} von {of} Positionen</translation></message>
+    <message id="taken_line"><source>Taken</source><translation>Vergeben</translation></message>
+    <message id="mine_line"><source>Yours</source><translation>Ihre</translation></message>
+    <message id="take_n_at"><source>{bin} · take {n}</source><translation>{bin} · {n} nehmen</translation></message>
+    <message id="no_tasks"><source>No task now. Take the next work.</source><translation>Jetzt keine Aufgabe. Nächste Arbeit nehmen.</translation></message>
+    <message id="tasks_heading"><source>Tasks</source><translation>Aufgaben</translation></message>
+    <message id="task_count"><source>Count</source><translation>Zählen</translation></message>
+    <message id="task_put_back"><source>Put back</source><translation>Zurücklegen</translation></message>
+    <message id="task_replenish"><source>Fill up</source><translation>Nachfüllen</translation></message>
+    <message id="task_put_away"><source>Put away</source><translation>Einlagern</translation></message>
+    <message id="bin_empty"><source>Bin is empty</source><translation>Platz ist leer</translation></message>
+    <message id="count_done"><source>Count is done</source><translation>Fertig gezählt</translation></message>
+    <message id="type_number"><source>Type the number</source><translation>Anzahl eintippen</translation></message>
+    <message id="second_count"><source>Second count</source><translation>Zweite Zählung</translation></message>
+    <message id="counted"><source>Counted</source><translation>Gezählt</translation></message>
+    <message id="fetch_from"><source>From</source><translation>Von</translation></message>
+    <message id="bring_place"><source>To</source><translation>Nach</translation></message>
+    <message id="still_to_do"><source>To do</source><translation>Offen</translation></message>
+    <message id="any_bin"><source>A free bin</source><translation>Ein freier Platz</translation></message>
+    <message id="in_your_hands"><source>In your hands</source><translation>In der Hand</translation></message>
+    <message id="task_done_heading"><source>Task done</source><translation>Aufgabe fertig</translation></message>
+    <message id="task_moves"><source>{n} × {item}</source><translation>{n} × {item}</translation></message>
+    <message id="from_to"><source>{place} → {to}</source><translation>{place} → {to}</translation></message>
+    <message id="next_task"><source>Next task</source><translation>Nächste Aufgabe</translation></message>
+    <message id="help_wall"><source>Tote to sort, piece, slot label, exception tote.</source><translation>Kiste zum Sortieren, Stück, Fach, Ausnahmekiste.</translation></message>
+    <message id="help_zone"><source>Zone label, bin, tote that waits, order.</source><translation>Zonenlabel, Platz, wartende Kiste, Auftrag.</translation></message>
+    <message id="help_task"><source>Bin or tote the task names, then the item, then the bin it goes to.</source><translation>Platz oder Kiste der Aufgabe, dann Artikel, dann Zielplatz.</translation></message>
+    <message id="help_count"><source>The bin, then each piece or case in it.</source><translation>Der Platz, dann jedes Stück oder Gebinde darin.</translation></message>
   </context>
   <context>
     <name>reasons</name>

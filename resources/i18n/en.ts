@@ -187,6 +187,63 @@ Needed: {needed}.</translation></message>
     <message id="check_sign_in.detail"><source>Only then the rights of group {group} count.</source><translation>Only then the rights of group {group} count.</translation></message>
     <message id="check_replug"><source>Plug {what} out and in again</source><translation>Plug {what} out and in again</translation></message>
     <message id="check_replug.detail"><source>It was there before the rules were.</source><translation>It was there before the rules were.</translation></message>
+    <message id="scan_bulk_tote"><source>Scan a tote to sort</source><translation>Scan a tote to sort</translation></message>
+    <message id="scan_unit" numerus="yes"><source>Take a piece and scan it, {n} to go</source><translation><numerusform>Scan the last piece</numerusform><numerusform>Take a piece and scan it, {n} to go</numerusform></translation></message>
+    <message id="put_in_slot" numerus="yes"><source>Put {n} into {slot} and scan {slot}</source><translation><numerusform>Put it into {slot} and scan {slot}</numerusform><numerusform>Put {n} into {slot} and scan {slot}</numerusform></translation></message>
+    <message id="scan_exception_tote"><source>Put it aside: scan the exception tote</source><translation>Put it aside: scan the exception tote</translation></message>
+    <message id="confirm_missing" numerus="yes"><source>Are {n} pieces really missing?</source><translation><numerusform>Is 1 piece really missing?</numerusform><numerusform>Are {n} pieces really missing?</numerusform></translation></message>
+    <message id="scan_empty_tote"><source>Is {tote} empty? Then scan it</source><translation>Is {tote} empty? Then scan it</translation></message>
+    <message id="sort_done"><source>{tote} is sorted. Scan the next tote</source><translation>{tote} is sorted. Scan the next tote</translation></message>
+    <message id="sort_opened" numerus="yes"><source>{tote}: {n} pieces</source><translation><numerusform>{tote}: 1 piece</numerusform><numerusform>{tote}: {n} pieces</numerusform></translation></message>
+    <message id="unit_for_slot"><source>For {slot}</source><translation>For {slot}</translation></message>
+    <message id="unit_for_nobody"><source>No order needs this piece</source><translation>No order needs this piece</translation></message>
+    <message id="put_done" numerus="yes"><source>{n} pieces in {slot}</source><translation><numerusform>1 piece in {slot}</numerusform><numerusform>{n} pieces in {slot}</numerusform></translation></message>
+    <message id="slot_complete"><source>{slot} is complete: pack it</source><translation>{slot} is complete: pack it</translation></message>
+    <message id="extra_noted" numerus="yes"><source>{n} pieces set aside in {tote}</source><translation><numerusform>1 piece set aside in {tote}</numerusform><numerusform>{n} pieces set aside in {tote}</numerusform></translation></message>
+    <message id="sort_closed"><source>Tote {tote} is sorted</source><translation>Tote {tote} is sorted</translation></message>
+    <message id="wrong_slot"><source>Wrong slot</source><translation>Wrong slot</translation></message>
+    <message id="wrong_slot.detail"><source>You scanned {scanned}. Needed: {needed}.</source><translation>You scanned {scanned}. Needed: {needed}.</translation></message>
+    <message id="wrong_slot.hint"><source>Nothing was put. Take the goods out of {scanned} again.</source><translation>Nothing was put. Take the goods out of {scanned} again.</translation></message>
+    <message id="slot_first"><source>First put this into {slot}</source><translation>First put this into {slot}</translation></message>
+    <message id="slot_first.detail"><source>Scan {slot}, then take the next piece.</source><translation>Scan {slot}, then take the next piece.</translation></message>
+    <message id="wall_full"><source>No slot is free</source><translation>No slot is free</translation></message>
+    <message id="wall_full.detail"><source>Put the piece back into the tote. Pack a complete slot first.</source><translation>Put the piece back into the tote. Pack a complete slot first.</translation></message>
+    <message id="sums_open" numerus="yes"><source>{n} pieces are not accounted for</source><translation><numerusform>1 piece is not accounted for</numerusform><numerusform>{n} pieces are not accounted for</numerusform></translation></message>
+    <message id="sums_open.detail"><source>Look into the tote. If nothing is there, press Missing.</source><translation>Look into the tote. If nothing is there, press Missing.</translation></message>
+    <message id="choose_zone"><source>Scan the zone, or any bin in it</source><translation>Scan the zone, or any bin in it</translation></message>
+    <message id="zone_work"><source>Zone {zone}: scan a tote or a bin</source><translation>Zone {zone}: scan a tote or a bin</translation></message>
+    <message id="unload_tote"><source>Scan a tote to set down, or its lane</source><translation>Scan a tote to set down, or its lane</translation></message>
+    <message id="set_down_at"><source>Set {tote} down and scan the place</source><translation>Set {tote} down and scan the place</translation></message>
+    <message id="zone_entered"><source>You work in zone {zone}</source><translation>You work in zone {zone}</translation></message>
+    <message id="zone_left"><source>No zone</source><translation>No zone</translation></message>
+    <message id="tote_received"><source>{tote} is with you now</source><translation>{tote} is with you now</translation></message>
+    <message id="tote_set_down"><source>{tote} stands at {place}</source><translation>{tote} stands at {place}</translation></message>
+    <message id="leg_arrived"><source>Tote {tote} waits at {place}</source><translation>Tote {tote} waits at {place}</translation></message>
+    <message id="not_in_zone"><source>{what} is not in zone {zone}</source><translation>{what} is not in zone {zone}</translation></message>
+    <message id="not_in_zone.detail"><source>Leave it to the others, or sign in to its zone.</source><translation>Leave it to the others, or sign in to its zone.</translation></message>
+    <message id="no_work_at"><source>Nothing to pick at {what}</source><translation>Nothing to pick at {what}</translation></message>
+    <message id="lines_open" numerus="yes"><source>{n} lines of {tote} are still open</source><translation><numerusform>1 line of {tote} is still open</numerusform><numerusform>{n} lines of {tote} are still open</numerusform></translation></message>
+    <message id="lines_open.detail"><source>Pick them first, or report them as short.</source><translation>Pick them first, or report them as short.</translation></message>
+    <message id="lane_fixed"><source>The other parts stand at {lane}</source><translation>The other parts stand at {lane}</translation></message>
+    <message id="lane_fixed.detail"><source>{n} of {of} parts are there. Set this one down beside them.</source><translation>{n} of {of} parts are there. Set this one down beside them.</translation></message>
+    <message id="choose_task"><source>Take a task, or scan its bin</source><translation>Take a task, or scan its bin</translation></message>
+    <message id="bring_to"><source>Bring {n} to {bin} and scan it</source><translation>Bring {n} to {bin} and scan it</translation></message>
+    <message id="bring_anywhere" numerus="yes"><source>Put {n} away and scan the bin</source><translation><numerusform>Put it away and scan the bin</numerusform><numerusform>Put {n} away and scan the bin</numerusform></translation></message>
+    <message id="count_goods"><source>Count what lies here: scan each piece</source><translation>Count what lies here: scan each piece</translation></message>
+    <message id="type_count"><source>How many are there?</source><translation>How many are there?</translation></message>
+    <message id="task_finished"><source>Done. Take the next task</source><translation>Done. Take the next task</translation></message>
+    <message id="count_again"><source>Count once more, as if new</source><translation>Count once more, as if new</translation></message>
+    <message id="counts_differ"><source>The two counts differ</source><translation>The two counts differ</translation></message>
+    <message id="counts_differ.detail"><source>Count once more. Two equal counts settle it.</source><translation>Count once more. Two equal counts settle it.</translation></message>
+    <message id="goods_counted" numerus="yes"><source>{n} counted</source><translation><numerusform>1 counted</numerusform><numerusform>{n} counted</numerusform></translation></message>
+    <message id="count_saved"><source>{bin} is counted</source><translation>{bin} is counted</translation></message>
+    <message id="in_hand" numerus="yes"><source>{n} in your hands</source><translation><numerusform>1 in your hands</numerusform><numerusform>{n} in your hands</numerusform></translation></message>
+    <message id="goods_moved" numerus="yes"><source>{n} pieces lie in {bin}</source><translation><numerusform>1 piece lies in {bin}</numerusform><numerusform>{n} pieces lie in {bin}</numerusform></translation></message>
+    <message id="task_gone"><source>This task is not yours any more</source><translation>This task is not yours any more</translation></message>
+    <message id="task_gone.detail"><source>Put the goods back where they came from.</source><translation>Put the goods back where they came from.</translation></message>
+    <message id="count_too_large"><source>That is more than a bin can hold</source><translation>That is more than a bin can hold</translation></message>
+    <message id="scan_first"><source>Scan an item first</source><translation>Scan an item first</translation></message>
+    <message id="finish_hand_first" numerus="yes"><source>Bring the {n} in your hands first</source><translation><numerusform>Bring the 1 in your hands first</numerusform><numerusform>Bring the {n} in your hands first</numerusform></translation></message>
   </context>
   <context>
     <name>words</name>
@@ -459,6 +516,80 @@ Needed: {needed}.</translation></message>
     <message id="device_and_more"><source>{text} +{n}</source><translation>{text} +{n}</translation></message>
     <message id="help_devices"><source>Scan anything: the scanner that read it opens and shows what it read.</source><translation>Scan anything: the scanner that read it opens and shows what it read.</translation></message>
     <message id="help_devices_test"><source>The test label of a printer: it proves printer and scanner at once.</source><translation>The test label of a printer: it proves printer and scanner at once.</translation></message>
+    <message id="door_wall"><source>Put wall</source><translation>Put wall</translation></message>
+    <message id="door_zone"><source>Zone</source><translation>Zone</translation></message>
+    <message id="door_tasks"><source>Tasks</source><translation>Tasks</translation></message>
+    <message id="wall_queue"><source>To be sorted</source><translation>To be sorted</translation></message>
+    <message id="wall_queue_empty"><source>No tote waits.</source><translation>No tote waits.</translation></message>
+    <message id="wall_heading"><source>Scan a tote to sort</source><translation>Scan a tote to sort</translation></message>
+    <message id="wall_hint"><source>Each piece is sent to its slot.</source><translation>Each piece is sent to its slot.</translation></message>
+    <message id="wall_slots"><source>Slots</source><translation>Slots</translation></message>
+    <message id="wall_done_heading"><source>Tote sorted</source><translation>Tote sorted</translation></message>
+    <message id="it_is_in"><source>It is in</source><translation>It is in</translation></message>
+    <message id="tote_empty"><source>Tote is empty</source><translation>Tote is empty</translation></message>
+    <message id="really_missing"><source>Yes, missing</source><translation>Yes, missing</translation></message>
+    <message id="back_in_tote"><source>Back into the tote</source><translation>Back into the tote</translation></message>
+    <message id="slot_pack"><source>PACK</source><translation>PACK</translation></message>
+    <message id="slot_missing"><source>{n} missing</source><translation>{n} missing</translation></message>
+    <message id="slot_cancelled"><source>Cancelled</source><translation>Cancelled</translation></message>
+    <message id="slot_free"><source>New</source><translation>New</translation></message>
+    <message id="where_tote"><source>{n} × {item}: in {place}</source><translation>{n} × {item}: in {place}</translation></message>
+    <message id="where_bin"><source>{n} × {item}: fetch from {place}</source><translation>{n} × {item}: fetch from {place}</translation></message>
+    <message id="where_lost"><source>{n} × {item}: not found</source><translation>{n} × {item}: not found</translation></message>
+    <message id="sorted_of"><source>{n} of {of} sorted</source><translation>{n} of {of} sorted</translation></message>
+    <message id="set_aside"><source>{n} set aside</source><translation>{n} set aside</translation></message>
+    <message id="into_slot"><source>{n} into</source><translation>{n} into</translation></message>
+    <message id="exception_heading"><source>Exception tote</source><translation>Exception tote</translation></message>
+    <message id="exception_hint"><source>No order needs this piece.</source><translation>No order needs this piece.</translation></message>
+    <message id="missing_heading"><source>Not found in the tote</source><translation>Not found in the tote</translation></message>
+    <message id="close_heading"><source>All sorted</source><translation>All sorted</translation></message>
+    <message id="zone_no"><source>Zone {zone}</source><translation>Zone {zone}</translation></message>
+    <message id="zone_counts"><source>Lines: {lines} · orders: {orders}</source><translation>Lines: {lines} · orders: {orders}</translation></message>
+    <message id="urgent_n"><source>{n} urgent</source><translation>{n} urgent</translation></message>
+    <message id="urgent"><source>Urgent</source><translation>Urgent</translation></message>
+    <message id="by_priority"><source>By priority</source><translation>By priority</translation></message>
+    <message id="by_route"><source>By route</source><translation>By route</translation></message>
+    <message id="leave_zone"><source>Leave the zone</source><translation>Leave the zone</translation></message>
+    <message id="unload"><source>Set down</source><translation>Set down</translation></message>
+    <message id="totes_waiting"><source>Totes for you</source><translation>Totes for you</translation></message>
+    <message id="my_totes"><source>With you</source><translation>With you</translation></message>
+    <message id="zone_lines"><source>To pick here</source><translation>To pick here</translation></message>
+    <message id="zone_empty"><source>Nothing to pick in this zone now.</source><translation>Nothing to pick in this zone now.</translation></message>
+    <message id="no_zones"><source>No zone has work now.</source><translation>No zone has work now.</translation></message>
+    <message id="no_totes_here"><source>You carry no tote.</source><translation>You carry no tote.</translation></message>
+    <message id="zone_heading"><source>Which zone?</source><translation>Which zone?</translation></message>
+    <message id="waits_at"><source>waits at {place}</source><translation>waits at {place}</translation></message>
+    <message id="no_mans_land" numerus="yes"><source>nobody has had it for {minutes} min</source><translation><numerusform>nobody has had it for 1 min</numerusform><numerusform>nobody has had it for {minutes} min</numerusform></translation></message>
+    <message id="leg_of"><source>Zone {n} of {of}</source><translation>Zone {n} of {of}</translation></message>
+    <message id="parts_here"><source>{n} of {of} parts here</source><translation>{n} of {of} parts here</translation></message>
+    <message id="lines_done_of"><source>{n} of {of} lines</source><translation>{n} of {of} lines</translation></message>
+    <message id="taken_line"><source>Taken</source><translation>Taken</translation></message>
+    <message id="mine_line"><source>Yours</source><translation>Yours</translation></message>
+    <message id="take_n_at"><source>{bin} · take {n}</source><translation>{bin} · take {n}</translation></message>
+    <message id="no_tasks"><source>No task now. Take the next work.</source><translation>No task now. Take the next work.</translation></message>
+    <message id="tasks_heading"><source>Tasks</source><translation>Tasks</translation></message>
+    <message id="task_count"><source>Count</source><translation>Count</translation></message>
+    <message id="task_put_back"><source>Put back</source><translation>Put back</translation></message>
+    <message id="task_replenish"><source>Fill up</source><translation>Fill up</translation></message>
+    <message id="task_put_away"><source>Put away</source><translation>Put away</translation></message>
+    <message id="bin_empty"><source>Bin is empty</source><translation>Bin is empty</translation></message>
+    <message id="count_done"><source>Count is done</source><translation>Count is done</translation></message>
+    <message id="type_number"><source>Type the number</source><translation>Type the number</translation></message>
+    <message id="second_count"><source>Second count</source><translation>Second count</translation></message>
+    <message id="counted"><source>Counted</source><translation>Counted</translation></message>
+    <message id="fetch_from"><source>From</source><translation>From</translation></message>
+    <message id="bring_place"><source>To</source><translation>To</translation></message>
+    <message id="still_to_do"><source>To do</source><translation>To do</translation></message>
+    <message id="any_bin"><source>A free bin</source><translation>A free bin</translation></message>
+    <message id="in_your_hands"><source>In your hands</source><translation>In your hands</translation></message>
+    <message id="task_done_heading"><source>Task done</source><translation>Task done</translation></message>
+    <message id="task_moves"><source>{n} × {item}</source><translation>{n} × {item}</translation></message>
+    <message id="from_to"><source>{place} → {to}</source><translation>{place} → {to}</translation></message>
+    <message id="next_task"><source>Next task</source><translation>Next task</translation></message>
+    <message id="help_wall"><source>Tote to sort, piece, slot label, exception tote.</source><translation>Tote to sort, piece, slot label, exception tote.</translation></message>
+    <message id="help_zone"><source>Zone label, bin, tote that waits, order.</source><translation>Zone label, bin, tote that waits, order.</translation></message>
+    <message id="help_task"><source>Bin or tote the task names, then the item, then the bin it goes to.</source><translation>Bin or tote the task names, then the item, then the bin it goes to.</translation></message>
+    <message id="help_count"><source>The bin, then each piece or case in it.</source><translation>The bin, then each piece or case in it.</translation></message>
   </context>
   <context>
     <name>reasons</name>

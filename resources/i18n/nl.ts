@@ -187,6 +187,63 @@ Nodig: {needed}.</translation></message>
     <message id="check_sign_in.detail"><source>Only then the rights of group {group} count.</source><translation>Pas dan tellen de rechten van groep {group}.</translation></message>
     <message id="check_replug"><source>Plug {what} out and in again</source><translation>Trek {what} eruit en steek het er weer in</translation></message>
     <message id="check_replug.detail"><source>It was there before the rules were.</source><translation>Het was er al voor de regels er waren.</translation></message>
+    <message id="scan_bulk_tote"><source>Scan a tote to sort</source><translation>Scan een bak om te sorteren</translation></message>
+    <message id="scan_unit" numerus="yes"><source>Take a piece and scan it, {n} to go</source><translation><numerusform>Scan het laatste stuk</numerusform><numerusform>Pak een stuk en scan het, nog {n}</numerusform></translation></message>
+    <message id="put_in_slot" numerus="yes"><source>Put {n} into {slot} and scan {slot}</source><translation><numerusform>Leg het in {slot} en scan {slot}</numerusform><numerusform>Leg {n} in {slot} en scan {slot}</numerusform></translation></message>
+    <message id="scan_exception_tote"><source>Put it aside: scan the exception tote</source><translation>Leg het apart: scan de uitzonderingsbak</translation></message>
+    <message id="confirm_missing" numerus="yes"><source>Are {n} pieces really missing?</source><translation><numerusform>Ontbreekt 1 stuk echt?</numerusform><numerusform>Ontbreken {n} stuks echt?</numerusform></translation></message>
+    <message id="scan_empty_tote"><source>Is {tote} empty? Then scan it</source><translation>Is {tote} leeg? Scan hem dan</translation></message>
+    <message id="sort_done"><source>{tote} is sorted. Scan the next tote</source><translation>{tote} is gesorteerd. Scan de volgende bak</translation></message>
+    <message id="sort_opened" numerus="yes"><source>{tote}: {n} pieces</source><translation><numerusform>{tote}: 1 stuk</numerusform><numerusform>{tote}: {n} stuks</numerusform></translation></message>
+    <message id="unit_for_slot"><source>For {slot}</source><translation>Voor {slot}</translation></message>
+    <message id="unit_for_nobody"><source>No order needs this piece</source><translation>Geen order heeft dit stuk nodig</translation></message>
+    <message id="put_done" numerus="yes"><source>{n} pieces in {slot}</source><translation><numerusform>1 stuk in {slot}</numerusform><numerusform>{n} stuks in {slot}</numerusform></translation></message>
+    <message id="slot_complete"><source>{slot} is complete: pack it</source><translation>{slot} is compleet: inpakken</translation></message>
+    <message id="extra_noted" numerus="yes"><source>{n} pieces set aside in {tote}</source><translation><numerusform>1 stuk apart in {tote}</numerusform><numerusform>{n} stuks apart in {tote}</numerusform></translation></message>
+    <message id="sort_closed"><source>Tote {tote} is sorted</source><translation>Bak {tote} is gesorteerd</translation></message>
+    <message id="wrong_slot"><source>Wrong slot</source><translation>Verkeerd vak</translation></message>
+    <message id="wrong_slot.detail"><source>You scanned {scanned}. Needed: {needed}.</source><translation>Gescand: {scanned}. Nodig: {needed}.</translation></message>
+    <message id="wrong_slot.hint"><source>Nothing was put. Take the goods out of {scanned} again.</source><translation>Er is niets geteld. Haal de stuks weer uit {scanned}.</translation></message>
+    <message id="slot_first"><source>First put this into {slot}</source><translation>Leg dit eerst in {slot}</translation></message>
+    <message id="slot_first.detail"><source>Scan {slot}, then take the next piece.</source><translation>Scan {slot} en pak dan het volgende stuk.</translation></message>
+    <message id="wall_full"><source>No slot is free</source><translation>Geen vak vrij</translation></message>
+    <message id="wall_full.detail"><source>Put the piece back into the tote. Pack a complete slot first.</source><translation>Leg het stuk terug in de bak. Pak eerst een compleet vak in.</translation></message>
+    <message id="sums_open" numerus="yes"><source>{n} pieces are not accounted for</source><translation><numerusform>1 stuk is niet verantwoord</numerusform><numerusform>{n} stuks zijn niet verantwoord</numerusform></translation></message>
+    <message id="sums_open.detail"><source>Look into the tote. If nothing is there, press Missing.</source><translation>Kijk in de bak. Ligt er niets, druk dan op Ontbreekt.</translation></message>
+    <message id="choose_zone"><source>Scan the zone, or any bin in it</source><translation>Scan de zone, of een vak erin</translation></message>
+    <message id="zone_work"><source>Zone {zone}: scan a tote or a bin</source><translation>Zone {zone}: scan een bak of vak</translation></message>
+    <message id="unload_tote"><source>Scan a tote to set down, or its lane</source><translation>Scan een bak om af te zetten, of de baan</translation></message>
+    <message id="set_down_at"><source>Set {tote} down and scan the place</source><translation>Zet {tote} neer en scan de plaats</translation></message>
+    <message id="zone_entered"><source>You work in zone {zone}</source><translation>Je werkt in zone {zone}</translation></message>
+    <message id="zone_left"><source>No zone</source><translation>Geen zone</translation></message>
+    <message id="tote_received"><source>{tote} is with you now</source><translation>{tote} is nu bij jou</translation></message>
+    <message id="tote_set_down"><source>{tote} stands at {place}</source><translation>{tote} staat op {place}</translation></message>
+    <message id="leg_arrived"><source>Tote {tote} waits at {place}</source><translation>Bak {tote} wacht op {place}</translation></message>
+    <message id="not_in_zone"><source>{what} is not in zone {zone}</source><translation>{what} is niet in zone {zone}</translation></message>
+    <message id="not_in_zone.detail"><source>Leave it to the others, or sign in to its zone.</source><translation>Laat het aan de anderen, of meld je bij die zone aan.</translation></message>
+    <message id="no_work_at"><source>Nothing to pick at {what}</source><translation>Niets te picken op {what}</translation></message>
+    <message id="lines_open" numerus="yes"><source>{n} lines of {tote} are still open</source><translation><numerusform>1 regel van {tote} is nog open</numerusform><numerusform>{n} regels van {tote} zijn nog open</numerusform></translation></message>
+    <message id="lines_open.detail"><source>Pick them first, or report them as short.</source><translation>Pick die eerst, of meld ze als tekort.</translation></message>
+    <message id="lane_fixed"><source>The other parts stand at {lane}</source><translation>De andere delen staan op {lane}</translation></message>
+    <message id="lane_fixed.detail"><source>{n} of {of} parts are there. Set this one down beside them.</source><translation>{n} van {of} delen staan daar. Zet deze ernaast.</translation></message>
+    <message id="choose_task"><source>Take a task, or scan its bin</source><translation>Neem een taak, of scan het vak</translation></message>
+    <message id="bring_to"><source>Bring {n} to {bin} and scan it</source><translation>Breng {n} naar {bin} en scan het</translation></message>
+    <message id="bring_anywhere" numerus="yes"><source>Put {n} away and scan the bin</source><translation><numerusform>Berg op en scan het vak</numerusform><numerusform>Berg {n} op en scan het vak</numerusform></translation></message>
+    <message id="count_goods"><source>Count what lies here: scan each piece</source><translation>Tel wat hier ligt: scan elk stuk</translation></message>
+    <message id="type_count"><source>How many are there?</source><translation>Hoeveel zijn er?</translation></message>
+    <message id="task_finished"><source>Done. Take the next task</source><translation>Klaar. Neem de volgende taak</translation></message>
+    <message id="count_again"><source>Count once more, as if new</source><translation>Tel nog een keer, van voren af aan</translation></message>
+    <message id="counts_differ"><source>The two counts differ</source><translation>De twee tellingen verschillen</translation></message>
+    <message id="counts_differ.detail"><source>Count once more. Two equal counts settle it.</source><translation>Tel nog een keer. Twee gelijke tellingen beslissen.</translation></message>
+    <message id="goods_counted" numerus="yes"><source>{n} counted</source><translation><numerusform>1 geteld</numerusform><numerusform>{n} geteld</numerusform></translation></message>
+    <message id="count_saved"><source>{bin} is counted</source><translation>{bin} is geteld</translation></message>
+    <message id="in_hand" numerus="yes"><source>{n} in your hands</source><translation><numerusform>1 in je handen</numerusform><numerusform>{n} in je handen</numerusform></translation></message>
+    <message id="goods_moved" numerus="yes"><source>{n} pieces lie in {bin}</source><translation><numerusform>1 stuk ligt in {bin}</numerusform><numerusform>{n} stuks liggen in {bin}</numerusform></translation></message>
+    <message id="task_gone"><source>This task is not yours any more</source><translation>Deze taak is niet meer van jou</translation></message>
+    <message id="task_gone.detail"><source>Put the goods back where they came from.</source><translation>Leg de goederen terug waar ze vandaan komen.</translation></message>
+    <message id="count_too_large"><source>That is more than a bin can hold</source><translation>Dat past niet in een vak</translation></message>
+    <message id="scan_first"><source>Scan an item first</source><translation>Scan eerst een artikel</translation></message>
+    <message id="finish_hand_first" numerus="yes"><source>Bring the {n} in your hands first</source><translation><numerusform>Breng eerst die ene weg</numerusform><numerusform>Breng eerst de {n} in je handen weg</numerusform></translation></message>
   </context>
   <context>
     <name>words</name>
@@ -459,6 +516,80 @@ Nodig: {needed}.</translation></message>
     <message id="device_and_more"><source>{text} +{n}</source><translation>{text} +{n}</translation></message>
     <message id="help_devices"><source>Scan anything: the scanner that read it opens and shows what it read.</source><translation>Scan iets: de scanner die het las gaat open en toont wat hij las.</translation></message>
     <message id="help_devices_test"><source>The test label of a printer: it proves printer and scanner at once.</source><translation>Het proeflabel van een printer: zo zijn printer en scanner samen getest.</translation></message>
+    <message id="door_wall"><source>Put wall</source><translation>Sorteerwand</translation></message>
+    <message id="door_zone"><source>Zone</source><translation>Zone</translation></message>
+    <message id="door_tasks"><source>Tasks</source><translation>Taken</translation></message>
+    <message id="wall_queue"><source>To be sorted</source><translation>Te sorteren</translation></message>
+    <message id="wall_queue_empty"><source>No tote waits.</source><translation>Er wacht geen bak.</translation></message>
+    <message id="wall_heading"><source>Scan a tote to sort</source><translation>Scan een bak om te sorteren</translation></message>
+    <message id="wall_hint"><source>Each piece is sent to its slot.</source><translation>Elk stuk krijgt zijn vak.</translation></message>
+    <message id="wall_slots"><source>Slots</source><translation>Vakken</translation></message>
+    <message id="wall_done_heading"><source>Tote sorted</source><translation>Bak gesorteerd</translation></message>
+    <message id="it_is_in"><source>It is in</source><translation>Het ligt erin</translation></message>
+    <message id="tote_empty"><source>Tote is empty</source><translation>Bak is leeg</translation></message>
+    <message id="really_missing"><source>Yes, missing</source><translation>Ja, ontbreekt</translation></message>
+    <message id="back_in_tote"><source>Back into the tote</source><translation>Terug in de bak</translation></message>
+    <message id="slot_pack"><source>PACK</source><translation>INPAKKEN</translation></message>
+    <message id="slot_missing"><source>{n} missing</source><translation>{n} ontbreekt</translation></message>
+    <message id="slot_cancelled"><source>Cancelled</source><translation>Geannuleerd</translation></message>
+    <message id="slot_free"><source>New</source><translation>Nieuw</translation></message>
+    <message id="where_tote"><source>{n} × {item}: in {place}</source><translation>{n} × {item}: in {place}</translation></message>
+    <message id="where_bin"><source>{n} × {item}: fetch from {place}</source><translation>{n} × {item}: halen uit {place}</translation></message>
+    <message id="where_lost"><source>{n} × {item}: not found</source><translation>{n} × {item}: niet gevonden</translation></message>
+    <message id="sorted_of"><source>{n} of {of} sorted</source><translation>{n} van {of} gesorteerd</translation></message>
+    <message id="set_aside"><source>{n} set aside</source><translation>{n} apart</translation></message>
+    <message id="into_slot"><source>{n} into</source><translation>{n} in</translation></message>
+    <message id="exception_heading"><source>Exception tote</source><translation>Uitzonderingsbak</translation></message>
+    <message id="exception_hint"><source>No order needs this piece.</source><translation>Geen order heeft dit stuk nodig.</translation></message>
+    <message id="missing_heading"><source>Not found in the tote</source><translation>Niet gevonden in de bak</translation></message>
+    <message id="close_heading"><source>All sorted</source><translation>Alles gesorteerd</translation></message>
+    <message id="zone_no"><source>Zone {zone}</source><translation>Zone {zone}</translation></message>
+    <message id="zone_counts"><source>Lines: {lines} · orders: {orders}</source><translation>Regels: {lines} · orders: {orders}</translation></message>
+    <message id="urgent_n"><source>{n} urgent</source><translation>{n} met spoed</translation></message>
+    <message id="urgent"><source>Urgent</source><translation>Spoed</translation></message>
+    <message id="by_priority"><source>By priority</source><translation>Op prioriteit</translation></message>
+    <message id="by_route"><source>By route</source><translation>Op looproute</translation></message>
+    <message id="leave_zone"><source>Leave the zone</source><translation>Zone verlaten</translation></message>
+    <message id="unload"><source>Set down</source><translation>Afzetten</translation></message>
+    <message id="totes_waiting"><source>Totes for you</source><translation>Bakken voor jou</translation></message>
+    <message id="my_totes"><source>With you</source><translation>Bij jou</translation></message>
+    <message id="zone_lines"><source>To pick here</source><translation>Hier te picken</translation></message>
+    <message id="zone_empty"><source>Nothing to pick in this zone now.</source><translation>Nu niets te picken in deze zone.</translation></message>
+    <message id="no_zones"><source>No zone has work now.</source><translation>Geen zone heeft nu werk.</translation></message>
+    <message id="no_totes_here"><source>You carry no tote.</source><translation>Je hebt geen bak bij je.</translation></message>
+    <message id="zone_heading"><source>Which zone?</source><translation>Welke zone?</translation></message>
+    <message id="waits_at"><source>waits at {place}</source><translation>wacht op {place}</translation></message>
+    <message id="no_mans_land" numerus="yes"><source>nobody has had it for {minutes} min</source><translation><numerusform>al 1 min bij niemand</numerusform><numerusform>al {minutes} min bij niemand</numerusform></translation></message>
+    <message id="leg_of"><source>Zone {n} of {of}</source><translation>Zone {n} van {of}</translation></message>
+    <message id="parts_here"><source>{n} of {of} parts here</source><translation>{n} van {of} delen hier</translation></message>
+    <message id="lines_done_of"><source>{n} of {of} lines</source><translation>{n} van {of} regels</translation></message>
+    <message id="taken_line"><source>Taken</source><translation>Bezet</translation></message>
+    <message id="mine_line"><source>Yours</source><translation>Van jou</translation></message>
+    <message id="take_n_at"><source>{bin} · take {n}</source><translation>{bin} · pak {n}</translation></message>
+    <message id="no_tasks"><source>No task now. Take the next work.</source><translation>Nu geen taak. Neem het volgende werk.</translation></message>
+    <message id="tasks_heading"><source>Tasks</source><translation>Taken</translation></message>
+    <message id="task_count"><source>Count</source><translation>Tellen</translation></message>
+    <message id="task_put_back"><source>Put back</source><translation>Terugleggen</translation></message>
+    <message id="task_replenish"><source>Fill up</source><translation>Aanvullen</translation></message>
+    <message id="task_put_away"><source>Put away</source><translation>Opbergen</translation></message>
+    <message id="bin_empty"><source>Bin is empty</source><translation>Vak is leeg</translation></message>
+    <message id="count_done"><source>Count is done</source><translation>Klaar met tellen</translation></message>
+    <message id="type_number"><source>Type the number</source><translation>Aantal typen</translation></message>
+    <message id="second_count"><source>Second count</source><translation>Tweede telling</translation></message>
+    <message id="counted"><source>Counted</source><translation>Geteld</translation></message>
+    <message id="fetch_from"><source>From</source><translation>Van</translation></message>
+    <message id="bring_place"><source>To</source><translation>Naar</translation></message>
+    <message id="still_to_do"><source>To do</source><translation>Te doen</translation></message>
+    <message id="any_bin"><source>A free bin</source><translation>Een vrij vak</translation></message>
+    <message id="in_your_hands"><source>In your hands</source><translation>In je handen</translation></message>
+    <message id="task_done_heading"><source>Task done</source><translation>Taak klaar</translation></message>
+    <message id="task_moves"><source>{n} × {item}</source><translation>{n} × {item}</translation></message>
+    <message id="from_to"><source>{place} → {to}</source><translation>{place} → {to}</translation></message>
+    <message id="next_task"><source>Next task</source><translation>Volgende taak</translation></message>
+    <message id="help_wall"><source>Tote to sort, piece, slot label, exception tote.</source><translation>Te sorteren bak, stuk, vaklabel, uitzonderingsbak.</translation></message>
+    <message id="help_zone"><source>Zone label, bin, tote that waits, order.</source><translation>Zonelabel, vak, wachtende bak, order.</translation></message>
+    <message id="help_task"><source>Bin or tote the task names, then the item, then the bin it goes to.</source><translation>Vak of bak van de taak, dan het artikel, dan het doelvak.</translation></message>
+    <message id="help_count"><source>The bin, then each piece or case in it.</source><translation>Het vak, dan elk stuk of elke doos erin.</translation></message>
   </context>
   <context>
     <name>reasons</name>
