@@ -1,6 +1,6 @@
 """What services hand to presenters: frozen, Qt-free pictures of one moment. Presenters turn them into what a screen draws."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.core.messages import Message
@@ -44,12 +44,14 @@ class JobCard:
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """Where a person lands: the jobs this device holds and what their role may open (`pick`, `pack`, `orders`, `settings`)."""
+    """Where a person lands: the jobs this device holds and what their role may open (`pick`, `pack`, `orders`, `settings`). `counts`
+    says how much waits behind a door."""
 
     person: Person
     jobs: tuple[JobCard, ...]
     doors: tuple[str, ...]
     prompt: Message
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 class PickStep(StrEnum):

@@ -299,6 +299,9 @@ class Centre(Protocol):
     def claim_tote(self, tote: str, timeout_s: float) -> ClaimReply:
         """The job whose goods are in this tote. The leases, and the rows they speak of, are in the store when it answers."""
 
+    def claim_job(self, job: str, timeout_s: float) -> ClaimReply:
+        """This very job. The leases, and the rows they speak of, are in the store when it answers."""
+
     def give_back(self, lease_ids: Sequence[str], timeout_s: float) -> None:
         """Ends leases of work that was not started."""
 

@@ -44,9 +44,17 @@ class SyncCentre:
         return self._ask(SignIn(badge, number, pin), SessionReply, timeout_s)
 
     def claim_tote(self, tote: str, timeout_s: float) -> ClaimReply:
-        """See the port. The leases come with the answer, the rows with the feed: waits for both."""
+        """See the port."""
+        return self._claim(ClaimJob(tote=tote), timeout_s)
+
+    def claim_job(self, job: str, timeout_s: float) -> ClaimReply:
+        """See the port."""
+        return self._claim(ClaimJob(job=job), timeout_s)
+
+    def _claim(self, ask: ClaimJob, timeout_s: float) -> ClaimReply:
+        """The leases come with the answer, the rows with the feed: waits for both."""
         end = time.monotonic() + timeout_s
-        reply = self._ask(ClaimJob(tote=tote), ClaimReply, timeout_s)
+        reply = self._ask(ask, ClaimReply, timeout_s)
         with self._rows_changed:
             while not self._have(reply):
                 left = end - time.monotonic()

@@ -93,6 +93,9 @@ class TestCentre:
     def claim_tote(self, tote, timeout_s):
         return self._answer("claim_tote", tote)
 
+    def claim_job(self, job, timeout_s):
+        return self._answer("claim_job", job)
+
     def give_back(self, lease_ids, timeout_s):
         return self._answer("give_back", tuple(lease_ids))
 
