@@ -3,6 +3,7 @@
 from oms.catalog import models as catalog
 from oms.customers import models as customers
 from oms.db.base import Base
+from oms.feed import handover_models as handover
 from oms.feed import models as feed
 from oms.floor import models as floor
 from oms.inventory import models as inventory
@@ -11,6 +12,7 @@ from oms.packing import models as packing
 from oms.people import models as people
 from oms.picking import models as picking
 from oms.shipping import models as shipping
+from oms.waves import models as waves
 
 METADATA = Base.metadata
 
@@ -20,10 +22,12 @@ __all__ = [
     "customers",
     "feed",
     "floor",
+    "handover",
     "inventory",
     "orders",
     "packing",
     "people",
     "picking",
     "shipping",
+    "waves",
 ]

@@ -59,3 +59,47 @@ class Lot(Base):
     sku: Mapped[str] = mapped_column(primary_key=True)
     lot: Mapped[str] = mapped_column(primary_key=True)
     expiry: Mapped[date | None] = mapped_column(default=None)
+
+
+class BinCount(Base):
+    """What somebody counted in a bin without seeing the books, and what came of it (`oms.inventory.counts`)."""
+
+    __tablename__ = "bin_count"
+    __table_args__ = (Index(None, "site_id", "bin", "sku"),)
+
+    op_id: Mapped[str] = mapped_column(primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
+    bin: Mapped[str]
+    sku: Mapped[str]
+    counted: Mapped[int]
+    expected: Mapped[int]
+    at: Mapped[datetime]
+    outcome: Mapped[str]
+    lot: Mapped[str] = mapped_column(default="")
+    device: Mapped[str | None] = mapped_column(default=None)
+    worker_id: Mapped[str | None] = mapped_column(default=None)
+
+
+class BinHistory(Base):
+    """How often an item was taken from a bin without trouble, and how often a wrong scan, a short or a count said otherwise."""
+
+    __tablename__ = "bin_history"
+
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    bin: Mapped[str] = mapped_column(primary_key=True)
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    good: Mapped[int] = mapped_column(default=0)
+    wrong: Mapped[int] = mapped_column(default=0)
+    short: Mapped[int] = mapped_column(default=0)
+    differ: Mapped[int] = mapped_column(default=0)
+
+
+class MixedUp(Base):
+    """How often `other` was scanned where `sku` was asked for."""
+
+    __tablename__ = "mixed_up"
+
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    other: Mapped[str] = mapped_column(primary_key=True)
+    times: Mapped[int] = mapped_column(default=0)

@@ -50,7 +50,7 @@ class Job(Base):
 
 class JobSlot(Base):
     """One order's place in a job of several orders: on the cart of a cluster (`tote` once bound), in the put wall of a sort (`place`, the
-    wall slot's bin code, once chosen)."""
+    wall slot's bin code, once chosen). `lane` is where its goods were set down while the job goes on."""
 
     __tablename__ = "job_slot"
     __table_args__ = (Index(None, "site_id", "order_no"),)
@@ -61,6 +61,7 @@ class JobSlot(Base):
     order_no: Mapped[str]
     tote: Mapped[str | None] = mapped_column(default=None)
     place: Mapped[str | None] = mapped_column(default=None)
+    lane: Mapped[str | None] = mapped_column(default=None)
 
 
 class WorkItem(Base):
@@ -105,3 +106,17 @@ class WorkItem(Base):
     slot: Mapped[int | None] = mapped_column(default=None)
     to_place: Mapped[str | None] = mapped_column(default=None)
     careful: Mapped[bool] = mapped_column(default=False)
+    #: The item in whose place this one was taken, as the customer allows.
+    instead_of: Mapped[str | None] = mapped_column(default=None)
+
+
+class ZonePresence(Base):
+    """The zone somebody has signed in to on a device."""
+
+    __tablename__ = "zone_presence"
+
+    device_id: Mapped[str] = mapped_column(primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
+    zone: Mapped[str]
+    since: Mapped[datetime]
+    worker_id: Mapped[str | None] = mapped_column(default=None)

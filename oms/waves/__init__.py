@@ -1,0 +1,1 @@
+"""Waves: orders that are planned, released and watched together."""
