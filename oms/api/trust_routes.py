@@ -14,7 +14,9 @@ from oms.api.sync_routes import device_of, stamped
 from oms.bootstrap import Oms
 from oms.db.work import Actor
 from oms.feed import shapes
-from oms.people import sessions, trust
+from oms.feed.refusals import Refusal
+from oms.people import credentials, server_keys, sessions, trust
+from sync.contract.codes import ErrorCode
 from sync.contract.version import API_MAX, API_MIN, PULL_SCHEMA
 from sync.contract.wire import (
     Hello,
@@ -93,10 +95,27 @@ def nonce(oms: NamedDependency[Oms], request: Asker, data: JSONBody[NonceRequest
 @post("/v1/token", status_code=200, summary="A bearer token for a signed nonce", sync_to_thread=True)
 def token(oms: NamedDependency[Oms], data: JSONBody[TokenRequest]) -> TokenReply:
     """200; 401; 403 revoked. Needs a fresh nonce, which is limited already."""
-    with oms.sessions.begin() as db:
-        access = trust.new_token(db, data, oms.spki)
+    try:
+        with oms.sessions.begin() as db:
+            access = trust.new_token(db, data, oms.spki)
+            pins = server_keys.announced(db, oms.spki)
+            credential = credentials.credential_of(db, oms.cluster_id, data.device_id)
+            revoked = credentials.revoked(db, oms.site)
+    except Refusal as no:
+        if no.code is ErrorCode.REVOKED:
+            _refused(oms, "token.refused", no, _address(request), data.device_id)
+        raise
+    _rates(request).good(access)
     ttl = int(trust.TOKEN_TTL.total_seconds())
-    return TokenReply(access=access, ttl_s=ttl, epoch=oms.epoch(), server_time=server_time())
+    return TokenReply(
+        access=access,
+        ttl_s=ttl,
+        epoch=oms.epoch(),
+        server_time=server_time(),
+        pins=pins,
+        credential=credential,
+        revoked=revoked,
+    )
 
 
 @post("/v1/sessions", status_code=201, summary="Sign a person in")

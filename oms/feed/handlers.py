@@ -10,7 +10,7 @@ from oms.feed.ports import Credit, FactContext
 
 Handler = Callable[[Work, FactContext, Any], Credit]
 
-_DOMAINS = ("oms.picking.facts", "oms.packing.facts", "oms.shipping.facts")
+_DOMAINS = ("oms.picking.facts", "oms.packing.facts", "oms.shipping.facts", "oms.feed.handover")
 
 
 @cache

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from oms.catalog.models import Site
 from oms.db.work import Work
-from oms.feed import handlers, leases, prelock
+from oms.feed import delegation, handlers, leases, prelock
 from oms.feed.log import Log, chain_at, lock_log
 from oms.feed.models import DeadLetter, Meta, Op, OpSeq
 from oms.feed.ports import Credit, FactContext
@@ -28,7 +28,7 @@ from sync.contract.chain import chain_next, content_hash
 from sync.contract.codes import ErrorCode, Outcome
 from sync.contract.facts import HANDLED
 from sync.contract.version import MAX_OPS_PER_PUSH
-from sync.contract.wire import Notice, OpResult, PushReply, PushRequest
+from sync.contract.wire import Notice, OpResult, PushReply, PushRequest, Token
 
 _log = logging.getLogger(__name__)
 
@@ -40,11 +40,12 @@ _PARKED = Credit(Outcome.PARKED, Notice(action="saved_support_informed"))
 
 @dataclass(slots=True)
 class _Arrived:
-    """An op with its link in the log and what was decided about it."""
+    """An op with its link in the log and what was decided about it; `token` is the one it was judged by."""
 
     op: wire.Op
     chain: str
     digest: str
+    token: Token | None = None
     credit: Credit = _PARKED
     known_ver: int | None = None
     known: bool = False
@@ -52,10 +53,13 @@ class _Arrived:
 
 @dataclass(slots=True)
 class _Push:
-    """One push under way."""
+    """One push under way. `maker` is the device whose facts these are, `carried` when another device brings them."""
 
     w: Work
     log: Log
+    maker: str
+    carried: bool = False
+    tokens: delegation.Tokens | None = None
     arrived: list[_Arrived] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
     workers: dict[str, str | None] = field(default_factory=dict)
@@ -65,25 +69,37 @@ def push(w: Work, device_id: str, request: PushRequest) -> PushReply:
     """Takes in one push and answers for all of it or a prefix. Results carry `ver` only after the unit of work has committed: pass
     them through `answered`. Raises `Refusal` and then nothing was kept."""
     _check_envelope(request)
+    delegation.lock_logs(w, device_id, list(delegation.carried(request.ops)))
     log = lock_log(w, device_id, request.epoch)
     _check_place(w.db, log, request)
-    this = _Push(w, log)
+    this = _Push(w, log, device_id)
     _take_all(this, request)
     _store(this)
     leases.renew_all(w, device_id)
     return _reply(this)
 
 
+def take_carried(w: Work, log: Log, maker: str, request: PushRequest) -> bool:
+    """Takes in facts of another device that a push brought along, into their own `log`, as facts of `maker`; whether all of them could be
+    taken. They must start at or before the end of that log, and on the same link. Raises `Refusal`."""
+    this = _Push(w, log, maker, carried=True)
+    _take_all(this, request)
+    _store(this)
+    return len(this.arrived) == len(request.ops)
+
+
 def _take_all(this: _Push, request: PushRequest) -> None:
     """Decides about the ops one by one, until all are done or time is up."""
     digests = [_digest(op) for op in request.ops]
     known = _known_ops(this.w.db, [op.op_id for op in request.ops])
-    if len(request.ops) > 1:
-        prelock.lock_for(this.w, [op for op in request.ops if op.op_id not in known])
+    new = [op for op in request.ops if op.op_id not in known]
+    new += [op for over in delegation.carried(new) for op in over.ops]
+    if len(new) > 1:
+        prelock.lock_for(this.w, new)
     link, device = request.prev_chain, this.log.device
     started = time.monotonic()
     for op, digest in zip(request.ops, digests, strict=True):
-        if this.arrived and time.monotonic() - started > _BUDGET_S:
+        if this.arrived and not this.carried and time.monotonic() - started > _BUDGET_S:
             return
         link = chain_next(link, op.op_id, digest)
         if op.seq <= device.last_seq and chain_at(this.w.db, device, op.seq) != link:
@@ -144,11 +160,24 @@ def _take_in(this: _Push, one: _Arrived, known: dict[str, Op]) -> None:
         notice = msgspec.convert(stored.notice, Notice) if stored.notice else None
         one.credit, one.known, one.known_ver = Credit(stored.outcome, notice), True, stored.ver
     else:
-        one.credit = _credit(this, one.op)
+        one.token = _token(this, one.op)
+        one.credit = _credit(this, one)
 
 
-def _credit(this: _Push, op: wire.Op) -> Credit:
+def _token(this: _Push, op: wire.Op) -> Token | None:
+    """The token a fact really carries: a device that took work over offline knows only the giver's."""
+    if op.token is None or op.item is None:
+        return op.token
+    if this.tokens is None:
+        this.tokens = delegation.tokens_of(this.w, this.maker)
+    return this.tokens.get((op.item, op.token), op.token)
+
+
+def _credit(this: _Push, one: _Arrived) -> Credit:
     """Runs the handler in a savepoint; whatever goes wrong in there parks this op and no other."""
+    op = one.op
+    if op.kind == delegation.RECEIVED:
+        this.tokens = None
     body_type = HANDLED.get((op.kind, op.v))
     handler = handlers.find(body_type) if body_type else None
     if body_type is None or handler is None:
@@ -156,7 +185,7 @@ def _credit(this: _Push, op: wire.Op) -> Credit:
     try:
         body = msgspec.json.decode(op.body, type=body_type)
         with this.w.savepoint():
-            credit: Credit = handler(this.w, _context(this, op), body)
+            credit: Credit = handler(this.w, _context(this, one), body)
             this.w.db.flush()
             return credit
     except DBAPIError as error:
@@ -186,13 +215,14 @@ def _park(this: _Push, op: wire.Op, reason: str) -> Credit:
     return _PARKED
 
 
-def _context(this: _Push, op: wire.Op) -> FactContext:
+def _context(this: _Push, one: _Arrived) -> FactContext:
+    op = one.op
     return FactContext(
         op_id=op.op_id,
         item=op.item,
-        token=op.token,
+        token=one.token,
         session=op.session,
-        device=this.log.device.id,
+        device=this.maker,
         worker=_worker(this, op.session),
         received_at=this.w.now,
     )
@@ -223,7 +253,8 @@ def _store(this: _Push) -> None:
         db.execute(insert(OpSeq), rows)
         device.last_seq, device.chain = placed[-1].op.seq, placed[-1].chain
     db.add_all(this.letters)
-    device.last_seen = this.w.now
+    if not this.carried:
+        device.last_seen = this.w.now
 
 
 def _set_version(db: Session, op_ids: list[str], ver: int) -> None:
@@ -241,11 +272,11 @@ def _op_row(this: _Push, one: _Arrived) -> dict[str, Any]:
         "content_hash": one.digest,
         "body": _plain(msgspec.json.decode(op.body)),
         "outcome": credit.outcome,
-        "first_device": this.log.device.id,
+        "first_device": this.maker,
         "received_at": this.w.now,
         "item": _clean(op.item) if op.item is not None else None,
-        "tok_epoch": _int64(op.token[0]) if op.token else None,
-        "tok_n": _int64(op.token[1]) if op.token else None,
+        "tok_epoch": _int64(one.token[0]) if one.token else None,
+        "tok_n": _int64(one.token[1]) if one.token else None,
         "session": _clean(op.session) if op.session is not None else None,
         "worker_id": _worker(this, op.session),
         "wall_ms": _int64(op.t.wall),
@@ -298,6 +329,7 @@ def _reply(this: _Push) -> PushReply:
         durable_through=durable_through(w.db, device.id, covered),
         epoch=this.log.epoch,
         server_time="",
+        reopen=any(one.op.kind == delegation.RECEIVED for one in this.arrived),
     )
 
 

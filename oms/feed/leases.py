@@ -271,8 +271,14 @@ def any_due(sessions: sessionmaker[Session], device_id: str) -> bool:
 
 
 def _due(device_id: str) -> Select[str]:
-    soon = func.clock_timestamp() + _RENEW_BELOW
-    return select(Lease.id).where(Lease.device == device_id, Lease.ended_at.is_(None), Lease.until < soon)
+    soon = func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, Site.lease_s * _RENEW_BELOW)
+    of_site = select(Lease.id).join(Site, Site.id == Lease.site_id)
+    return of_site.where(*_held_by(device_id), Lease.until < soon)
+
+
+def _held_by(device_id: str) -> tuple[ColumnElement[bool], ...]:
+    """What a device handed over is held by nobody until its taker is heard of; it is kept for them while the lease lasts."""
+    return Lease.device == device_id, Lease.ended_at.is_(None), Lease.handed_over.is_(None)
 
 
 def renew_all(w: Work, device_id: str) -> None:
@@ -304,7 +310,7 @@ def renew(w: Work, device_id: str, request: RenewRequest) -> RenewReply:
 
 def _own(w: Work, device_id: str, refs: list[LeaseRef]) -> Sequence[Lease]:
     ids = [ref.lease_id for ref in refs]
-    mine = select(Lease).where(Lease.id.in_(ids), Lease.device == device_id)
+    mine = select(Lease).where(Lease.id.in_(ids), Lease.device == device_id, Lease.handed_over.is_(None))
     return w.db.scalars(mine.execution_options(populate_existing=True)).all()
 
 
@@ -319,7 +325,7 @@ def _renewed(lease: Lease | None, ref: LeaseRef) -> RenewResult:
 def held(w: Work, device_id: str) -> list[wire.Lease]:
     """All leases a device has at this server, freshly renewed: for `open`."""
     renew_all(w, device_id)
-    mine = select(Lease).where(Lease.device == device_id, Lease.ended_at.is_(None)).order_by(Lease.id)
+    mine = select(Lease).where(*_held_by(device_id)).order_by(Lease.id)
     leases = w.db.scalars(mine.execution_options(populate_existing=True))
     return [as_wire(lease, max(1, int((lease.until - w.now).total_seconds()))) for lease in leases]
 

@@ -97,6 +97,8 @@ class Lease(Base):
     worker_id: Mapped[str | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     end_reason: Mapped[LeaseEnd | None] = mapped_column(words(LeaseEnd), default=None)
+    #: The hand-over by which its device gave it away; the work is kept for whoever took it until the lease runs out, and not renewed.
+    handed_over: Mapped[str | None] = mapped_column(default=None)
 
 
 class Claim(Base):

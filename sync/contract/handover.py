@@ -26,7 +26,7 @@ from sync.contract.wire import DeviceCredential, Op, Token
 #: The most a sealed hand-over may hold, in bytes, before and after it is unpacked.
 MAX_SEALED: Final = 32 * 1024
 MAX_OPEN: Final = 512 * 1024
-MAX_OPS: Final = 2000
+MAX_OPS: Final = 600
 _SIGNED: Final = b"floorhand hand-over 1\0"
 
 
@@ -244,10 +244,7 @@ def coherent(over: HandOver) -> bool:
     if not over.ops or [op.seq for op in over.ops] != list(range(over.first_seq, over.first_seq + len(over.ops))):
         return False
     try:
-        link = over.prev_chain
-        for op in over.ops:
-            digest = content_hash(op.kind, op.v, op.item, op.token, op.session, bytes(op.body))
-            link = chain_next(link, op.op_id, digest)
+        link = links(over)[-1]
         given = msgspec.json.decode(over.ops[-1].body, type=LeaseHandedOver)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return False
@@ -258,6 +255,16 @@ def coherent(over: HandOver) -> bool:
         and given.handover == over.id
         and sorted((one.item, one.token) for one in given.leases) == leases
     )
+
+
+def links(over: HandOver) -> list[str]:
+    """The chain after each of the facts. Raises what reading them raises."""
+    made, link = [], over.prev_chain
+    for op in over.ops:
+        digest = content_hash(op.kind, op.v, op.item, op.token, op.session, bytes(op.body))
+        link = chain_next(link, op.op_id, digest)
+        made.append(link)
+    return made
 
 
 def delegated_id(handover: str, item: str) -> str:
