@@ -12,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -28,6 +29,8 @@ _SUPERUSER = "postgres"
 _SOCKET_PATH_MAX = 107
 _START_S = 60
 _LEFTOVERS_S = 5
+#: How often it is looked whether the database is still there.
+_LOOK_S = 0.5
 
 
 class DatabaseDown(Exception):
@@ -44,6 +47,8 @@ class EmbeddedPostgres:
         self._bin = binaries()
         #: (uid, gid) to run as; None = as we are.
         self._ids = _system_user() if os.geteuid() == 0 else None
+        self._ended = threading.Event()
+        self._guard: threading.Thread | None = None
 
     def start(self) -> URL:
         """Makes the database at first, starts the server unless it runs, waits until it answers; the URL of our database."""
@@ -67,8 +72,36 @@ class EmbeddedPostgres:
             time.sleep(0.1)
         raise DatabaseDown(f"the database in {self._data} does not start: {trouble} {self._last_log()}") from trouble
 
+    def keep_running(self) -> None:
+        """From now on until `stop` the server is started again when it was killed; what it had committed is there again then."""
+        self._guard = threading.Thread(target=self._look_after, name="database-guard", daemon=True)
+        self._guard.start()
+
+    def _look_after(self) -> None:
+        while not self._ended.wait(_LOOK_S):
+            if self._alive():
+                continue
+            _log.error("the database is gone; starting it again")
+            try:
+                self.start()
+            except DatabaseDown as error:
+                _log.error("%s", error)
+
+    def _alive(self) -> bool:
+        """Whether the process that leads the server is there: line 1 of `postmaster.pid`."""
+        try:
+            os.kill(int((self._data / "postmaster.pid").read_text().split("\n", 1)[0]), 0)
+        except PermissionError:
+            return True
+        except (OSError, ValueError):
+            return False
+        return True
+
     def stop(self) -> None:
         """Ends the server: open transactions are rolled back, everything committed is on disk."""
+        self._ended.set()
+        if self._guard is not None:
+            self._guard.join()
         if self._runs():
             self._control("stop", "-w", "-m", "fast")
 

@@ -5,6 +5,7 @@ import shutil
 import signal
 import stat
 import tempfile
+import time
 from pathlib import Path
 
 import psycopg
@@ -127,3 +128,26 @@ def test_only_postgresql_is_a_database(text):
 def test_usual_urls_get_our_driver(scheme):
     url = database_url(f"{scheme}://u:p@h:5433/d")
     assert (url.drivername, url.host, url.port, url.database) == ("postgresql+psycopg", "h", 5433, "d")
+
+
+def test_a_killed_database_is_started_again_by_the_server_that_keeps_it(folder, expected_log):
+    # What the killed one leaves behind may keep the next from starting at the first try.
+    expected_log += ["the database is gone; starting it again", "does not start"]
+    server = EmbeddedPostgres(folder / "pg")
+    with connect(server.start()) as db:
+        db.execute("CREATE TABLE t (n int)")
+        db.execute("INSERT INTO t VALUES (42)")
+    server.keep_running()
+    first = pid(folder / "pg")
+    os.kill(first, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with connect(server.url("floorhand")) as db:
+                assert db.execute("SELECT n FROM t").fetchall() == [(42,)]
+            break
+        except (psycopg.OperationalError, OSError, IndexError):
+            time.sleep(0.05)
+    assert pid(folder / "pg") != first
+    server.stop()
+    assert not (folder / "pg" / "postmaster.pid").exists()
