@@ -10,6 +10,8 @@ _USAGE = """usage: python -m oms COMMAND ...
   server restore FILE go back to a backup
   server restored     say that the database came back from a backup by other means
   import KIND FILE    orders, items, stock or layout from a CSV or JSON file
+  server rotate-key   change the server's TLS key without pairing any device again
+  server audit        who did what, when, on which device
   admin ...           people, devices and keys
 """
 
@@ -39,6 +41,14 @@ def main(argv: list[str] | None = None) -> int:
 
             return server(rest)
         case ["import", *rest]:
+        case ["server", "rotate-key", *rest]:
+            from oms.cli.trust import rotate_main
+
+            return rotate_main(rest)
+        case ["server", "audit", *rest]:
+            from oms.cli.trust import audit_main
+
+            return audit_main(rest)
             from oms.cli.imports import main as imports
 
             return imports(rest)

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import URL, Engine, select
+from sqlalchemy import URL, Engine, inspect, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -18,10 +18,16 @@ from oms.metrics import Metrics
 from oms.settings import DEFAULT_SITE
 
 
+@dataclass(slots=True)
+class Serving:
+    """The pin of the TLS key that serves now (64 hex digits; empty where nobody serves). The server changes it while it runs."""
+
+    spki: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Oms:
-    """An open OMS: its database and the way to write to it. `cluster_id` names it for ever, `site` is the one site of this server,
-    `spki` the pin of its TLS key (64 hex digits; empty where nobody serves)."""
+    """An open OMS: its database and the way to write to it. `cluster_id` names it for ever, `site` is the one site of this server."""
 
     engine: Engine
     sessions: sessionmaker[Session]
@@ -29,7 +35,12 @@ class Oms:
     metrics: Metrics
     cluster_id: str
     site: str
-    spki: str
+    serving: Serving
+
+    @property
+    def spki(self) -> str:
+        """The pin of the TLS key that serves now."""
+        return self.serving.spki
 
     def epoch(self) -> int:
         """The time line this server lives in now; grows when it was restored from a backup. Asks the database."""
@@ -49,7 +60,7 @@ def open_oms(url: URL, *, pool_size: int = POOL_SIZE, site: str = DEFAULT_SITE, 
     works = Works(sessions, build, move)
     cluster_id = _identity(sessions)
     _ensure_site(sessions, works, site)
-    return Oms(engine, sessions, works, Metrics(engine), cluster_id, site, spki)
+    return Oms(engine, sessions, works, Metrics(engine), cluster_id, site, Serving(spki))
 
 
 def _identity(sessions: sessionmaker[Session]) -> str:
@@ -65,10 +76,8 @@ def _ensure_site(sessions: sessionmaker[Session], works: Works, site: str) -> No
         if db.get(Site, site):
             return
     with works.work(site, Actor("server")) as w:
-        fresh = insert(Site).values(
-            id=site, name=site, ver=0, floor_ver=0, bin_scan_required=True, weight_tolerance_g=30, weight_tolerance_permille=20,
-            ship_from=[], gs1_prefix="8719333", sscc_extension=3,
-        )  # fmt: skip
+        made = Site(id=site, name=site)
+        fresh = insert(Site).values({one.key: getattr(made, one.key) for one in inspect(Site).column_attrs})
         w.db.execute(fresh.on_conflict_do_nothing())
         w.touch("site", site)
         w.audit("site.created", site=site)

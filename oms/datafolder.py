@@ -14,7 +14,8 @@ class FolderInUse(Exception):
 
 
 class ServerFile(msgspec.Struct, frozen=True, kw_only=True):
-    """How programs on this machine reach the server: `server.json`. `certificate` is the path of its TLS certificate ('' without TLS)."""
+    """How programs on this machine reach the server: `server.json`. `certificate` is the path of its TLS certificate ('' without TLS), in
+    the folder where its keys are."""
 
     url: str
     spki: str

@@ -1,10 +1,13 @@
 """The server's TLS identity: a P-256 key and a self-signed certificate in the data folder, known to devices by the key's SHA-256.
 
-Devices pin the key (`spki`), not the certificate; so the certificate may be made anew from the same key at any time.
+Devices pin the key (`spki`), not the certificate; so the certificate may be made anew from the same key at any time. The next key lies
+beside it until it takes its place; which keys devices are told of is in the database (`oms.people.server_keys`). Servers that work
+side by side share the folder, or have the same files in it.
 """
 
 import os
 import ssl
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -23,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 _KEY = "server.key"
+_NEXT = "next.key"
 _CERTIFICATE = "server.crt"
 _YEARS = 30
 
@@ -39,8 +43,12 @@ class ServerIdentity:
         """A TLS 1.3 server context."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_3
-        context.load_cert_chain(self.certificate, self.key)
+        self.serve(context)
         return context
+
+    def serve(self, context: ssl.SSLContext) -> None:
+        """Connections from now on are served under this identity; those that are open stay as they are."""
+        context.load_cert_chain(self.certificate, self.key)
 
 
 def server_identity(folder: Path) -> ServerIdentity:
@@ -50,9 +58,39 @@ def server_identity(folder: Path) -> ServerIdentity:
     if not key_path.exists():
         _write_private(key_path, _new_key())
     key = _load(key_path)
-    if not certificate_path.exists():
+    # After a change of key, the certificate beside it is still the one of the key before.
+    if not certificate_path.exists() or pin_of(certificate_path.read_text()) != spki(key.public_key()):
         _write_private(certificate_path, _certificate(key))
     return ServerIdentity(key_path, certificate_path, spki(key.public_key()))
+
+
+def next_key(folder: Path) -> str:
+    """The pin of the key that is to serve next; made where there is none yet."""
+    path = folder / _NEXT
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_private(path, _new_key())
+    return spki(_load(path).public_key())
+
+
+def has_next_key(folder: Path) -> bool:
+    """Whether a key waits to serve."""
+    return (folder / _NEXT).exists()
+
+
+def take_next_key(folder: Path) -> ServerIdentity:
+    """The next key takes the place of the one that served, which is gone for good. Running servers notice by `changed`."""
+    (folder / _NEXT).replace(folder / _KEY)
+    return server_identity(folder)
+
+
+def changed(identity: ServerIdentity) -> ServerIdentity | None:
+    """The identity that is in the folder now, when it is another one. Cheap enough to ask every second."""
+    try:
+        here = spki(_load(identity.key).public_key())
+    except (OSError, ValueError):
+        return None
+    return server_identity(identity.key.parent) if here != identity.spki else None
 
 
 def spki(key: ec.EllipticCurvePublicKey) -> str:
@@ -91,11 +129,18 @@ def _certificate(key: ec.EllipticCurvePrivateKey) -> bytes:
     return certificate.public_bytes(Encoding.PEM)
 
 
+def pin_of(certificate: str) -> str:
+    """The pin of the key in a PEM certificate."""
+    key = x509.load_pem_x509_certificate(certificate.encode()).public_key()
+    return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+
 def _write_private(path: Path, content: bytes) -> None:
-    """Whole or not at all, and never readable by others, not even for a moment."""
-    part = path.with_suffix(".part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    """Whole or not at all, and never readable by others, not even for a moment. Two servers may do it at once: each has a part of its
+    own (`mkstemp` makes it readable by its owner only)."""
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    part.replace(path)
+    Path(part).replace(path)

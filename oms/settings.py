@@ -19,6 +19,8 @@ class ServerSettings:
     port: int = DEFAULT_PORT
     tls: bool = True
     database_url: str | None = None
+    #: Folder of the TLS key, where servers that work side by side share one; None for `tls` in `data`.
+    tls_folder: Path | None = None
 
 
 def default_data_folder() -> Path:

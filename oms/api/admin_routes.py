@@ -8,10 +8,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct
 
-from oms.api.auth import bearer, key_holder
+from oms.api.auth import admin
 from oms.api.errors import server_time
 from oms.bootstrap import Oms
-from oms.db.work import Actor, Work
+from oms.db.work import Work
 from oms.feed import opening
 from oms.feed.refusals import Refusal
 from oms.people import trust
@@ -21,7 +21,7 @@ from oms.people.keys import Scope, add_key, new_key
 from oms.people.rules import BadPin
 from oms.shipping.serials import leap
 from sync.contract.codes import ErrorCode, Role
-from sync.contract.pairing import PairingText, is_address
+from sync.contract.pairing import PairingText, is_address, typed_text
 
 Asker = Request[Any, Any, Any]
 
@@ -34,9 +34,10 @@ class PairingRequest(Struct, frozen=True, kw_only=True):
 
 
 class PairingReply(Struct, frozen=True, kw_only=True):
-    """`text` is what the QR code holds; good once, for `ttl_s` seconds."""
+    """`text` is what the QR code holds, `typed` what is typed where nothing can be scanned; either is good once, for `ttl_s` seconds."""
 
     text: str
+    typed: str
     ttl_s: int
     server_time: str
 
@@ -98,19 +99,21 @@ def pairing_code(
     oms: NamedDependency[Oms], addresses: NamedDependency[list[str]], request: Asker, data: JSONBody[PairingRequest]
 ) -> PairingReply:
     """201; 400 when an address is none."""
-    actor = _admin(oms, request)
+    actor = admin(oms, request)
     told = tuple(data.addresses or addresses)
     if not told or not all(is_address(one) for one in told):
         raise Refusal(400, ErrorCode.INVALID, "addresses are host:port")
-    code = oms.works.run(oms.site, actor, lambda w: trust.new_pairing_code(w, data.label.replace("\0", "")[:80]))
+    label = data.label.replace("\0", "")[:80]
+    code, typed = oms.works.run(oms.site, actor, lambda w: trust.new_pairing_codes(w, label))
     text = PairingText(told, oms.cluster_id, oms.spki, code).text()
-    return PairingReply(text=text, ttl_s=int(trust.CODE_TTL.total_seconds()), server_time=server_time())
+    ttl = int(trust.CODE_TTL.total_seconds())
+    return PairingReply(text=text, typed=typed_text(typed), ttl_s=ttl, server_time=server_time())
 
 
 @post("/v1/admin/workers", status_code=201, summary="Add a person", sync_to_thread=True)
 def put(oms: NamedDependency[Oms], request: Asker, data: JSONBody[WorkerRequest]) -> WorkerReply:
     """201; 400 bad PIN or empty number; 409 number or badge taken."""
-    actor = _admin(oms, request)
+    actor = admin(oms, request)
     if (
         not data.number.strip()
         or not data.name.strip()
@@ -135,7 +138,7 @@ def put(oms: NamedDependency[Oms], request: Asker, data: JSONBody[WorkerRequest]
 @post("/v1/admin/keys", status_code=201, summary="A key for another program", sync_to_thread=True)
 def key(oms: NamedDependency[Oms], request: Asker, data: JSONBody[KeyRequest]) -> KeyReply:
     """201."""
-    actor = _admin(oms, request)
+    actor = admin(oms, request)
     made = new_key()
     id = oms.works.run(oms.site, actor, lambda w: add_key(w, made, data.name.replace("\0", ""), data.scopes))
     return KeyReply(id=id, key=made)
@@ -144,7 +147,7 @@ def key(oms: NamedDependency[Oms], request: Asker, data: JSONBody[KeyRequest]) -
 @get("/v1/admin/devices", summary="Devices", sync_to_thread=True)
 def devices(oms: NamedDependency[Oms], request: Asker) -> list[DeviceLine]:
     """200."""
-    _admin(oms, request)
+    admin(oms, request)
     with oms.sessions() as db:
         rows = devices_of(db, oms.site)
     return [
@@ -159,7 +162,7 @@ def devices(oms: NamedDependency[Oms], request: Asker) -> list[DeviceLine]:
 @post("/v1/admin/devices/{id:str}/revoke", status_code=204, summary="Shut a device out", sync_to_thread=True)
 def revoke(oms: NamedDependency[Oms], request: Asker, id: FromPath[str]) -> None:
     """204; 404 unknown."""
-    actor = _admin(oms, request)
+    actor = admin(oms, request)
     if not oms.works.run(oms.site, actor, lambda w: trust.revoke(w, id.replace("\0", ""))):
         raise Refusal(404, ErrorCode.NOT_FOUND, "no such device")
 
@@ -167,7 +170,7 @@ def revoke(oms: NamedDependency[Oms], request: Asker, id: FromPath[str]) -> None
 @post("/v1/admin/restored", status_code=200, summary="This server was restored from a backup", sync_to_thread=True)
 def restored(oms: NamedDependency[Oms], request: Asker, above: FromQuery[int] = 0) -> Restored:
     """200 with the new epoch, later than ours and than `above`. Devices then bring back what this server has forgotten."""
-    actor = _admin(oms, request)
+    actor = admin(oms, request)
 
     def act(w: Work) -> int:
         leap(w.db)
@@ -176,10 +179,6 @@ def restored(oms: NamedDependency[Oms], request: Asker, above: FromQuery[int] = 
     epoch = oms.works.run(oms.site, actor, act)
     request.app.state.epoch = epoch
     return Restored(epoch=epoch, server_time=server_time())
-
-
-def _admin(oms: Oms, request: Asker) -> Actor:
-    return Actor(f"key:{key_holder(oms, bearer(request), Scope.ADMIN).name}")
 
 
 ROUTES: list[HTTPRouteHandler] = [pairing_code, put, key, devices, revoke, restored]

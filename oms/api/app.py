@@ -19,9 +19,19 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
-from oms.api import admin_routes, floor_routes, health_routes, import_routes, orders_routes, sync_routes, trust_routes
+from oms.api import (
+    admin_routes,
+    audit_routes,
+    floor_routes,
+    health_routes,
+    import_routes,
+    orders_routes,
+    sync_routes,
+    trust_routes,
+)
 from oms.api.errors import answer_error
 from oms.api.observe import observe
+from oms.api.rate import Rates, limited
 from oms.bootstrap import Oms
 from oms.db.engine import POOL_SIZE
 
@@ -39,6 +49,7 @@ def make_app(oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = ()) -
             app.state.epoch = await asyncio.to_thread(oms.epoch)
             yield
 
+    rates = Rates()
     return Litestar(
         route_handlers=_routes(),
         dependencies={
@@ -48,7 +59,7 @@ def make_app(oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = ()) -
         },
         state=State({"oms": oms, "stopping": stopping, "epoch": 0}),
         exception_handlers={Exception: answer_error},
-        middleware=[observe],
+        middleware=[observe, limited(rates)],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4),
         lifespan=[threads, sync_routes.ringing],
         openapi_config=_openapi(),
@@ -59,7 +70,9 @@ def make_app(oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = ()) -
 
 
 def _routes() -> Sequence[HTTPRouteHandler]:
-    rooms = (health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes)
+    rooms = (
+        health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes, audit_routes,
+    )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 
 

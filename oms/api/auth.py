@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request
 
 from oms.bootstrap import Oms
+from oms.db.work import Actor
 from oms.feed.refusals import Refusal
 from oms.people.keys import PREFIX, KeyHolder, Scope, find_key
 from sync.contract.codes import ErrorCode
@@ -32,3 +33,8 @@ def key_holder(oms: Oms, secret: str, scope: Scope) -> KeyHolder:
     if not holder.scopes & {scope, Scope.ADMIN}:
         raise Refusal(403, ErrorCode.FORBIDDEN, f"this key does not open {scope}")
     return holder
+
+
+def admin(oms: Oms, request: Request[Any, Any, Any]) -> Actor:
+    """The program whose key opens `admin`; 401 or 403. Asks the database."""
+    return Actor(f"key:{key_holder(oms, bearer(request), Scope.ADMIN).name}")

@@ -26,7 +26,7 @@ from oms.feed.keeping import Housekeeper
 from oms.feed.log import find_op
 from oms.feed.refusals import Refusal
 from oms.floor import contact
-from oms.people.trust import DeviceAuth, authenticate
+from oms.people.trust import DeviceAuth, authenticate, shut_out
 from sync.contract.codes import ErrorCode
 from sync.contract.version import MAX_PULL_WAIT_S
 from sync.contract.wire import (
@@ -56,6 +56,19 @@ class Feed:
         self._oms = oms
         self.contacts = contact.Contacts(oms.sessions)
         self._looking: dict[tuple[str, int, pull.Ask], asyncio.Task[bytes | None]] = {}
+        self._revoked: dict[str, tuple[int, asyncio.Task[frozenset[str]]]] = {}
+
+    async def shut_out(self, site: str) -> frozenset[str]:
+        """The revoked devices, looked up once per news: a revocation is news itself."""
+        head = self.bell.head(site)
+        known = self._revoked.get(site)
+        if known is None or known[0] != head or (known[1].done() and known[1].exception()):
+            known = self._revoked[site] = (head, asyncio.create_task(asyncio.to_thread(self._shut_out, site)))
+        return await asyncio.shield(known[1])
+
+    def _shut_out(self, site: str) -> frozenset[str]:
+        with self._oms.sessions() as db:
+            return shut_out(db, site)
 
     async def page(self, site: str, ask: pull.Ask) -> bytes | None:
         """The JSON of the next page; None when there is nothing new."""
@@ -184,6 +197,8 @@ async def pull_(
             if left <= 0 or stopping.is_set():
                 return Response(None, status_code=204)
             await _first(news, stopping, left)
+        if device.id in await feed.shut_out(device.site):
+            raise Refusal(403, ErrorCode.REVOKED)
 
 
 async def _first(news: "asyncio.Future[None]", stopping: asyncio.Event, seconds: float) -> None:

@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
 from oms.api.errors import server_time
-from oms.api.rate import Rate
+from oms.api.rate import Rates, hashed
 from oms.api.sync_routes import device_of, stamped
 from oms.bootstrap import Oms
 from oms.db.work import Actor
@@ -24,6 +24,8 @@ from sync.contract.wire import (
     NonceRequest,
     PairReply,
     PairRequest,
+    ProofReply,
+    ProofRequest,
     ReforkReply,
     ReforkRequest,
     SessionReply,
@@ -35,17 +37,8 @@ from sync.contract.wire import (
 Asker = Request[Any, Any, Any]
 
 
-class Rates:
-    """The rate limits of one server process. Pairing and tokens count per address, sign-in per device."""
-
-    def __init__(self) -> None:
-        self.pair = Rate(burst=10, every_s=6.0)
-        self.token = Rate(burst=120, every_s=0.25)
-        self.sessions = Rate(burst=20, every_s=3.0)
-
-
 def _rates(request: Asker) -> Rates:
-    found: Rates = request.app.state.setdefault("rates", Rates())
+    found: Rates = request.app.state.rates
     return found
 
 
@@ -71,8 +64,13 @@ def hello(oms: NamedDependency[Oms]) -> Hello:
 @post("/v1/pair", status_code=201, summary="Let a device in with a one-time code", sync_to_thread=True)
 def pair(oms: NamedDependency[Oms], request: Asker, data: JSONBody[PairRequest]) -> PairReply:
     """201; 401 signature; 404 unknown, 409 used, 410 expired code; 429."""
-    _rates(request).pair.spend(_address(request))
-    device_id = oms.works.run(oms.site, Actor("pairing"), lambda w: trust.pair(w, data))
+    address = _address(request)
+    _rates(request).pair.spend(address)
+    try:
+        device_id = oms.works.run(oms.site, Actor("pairing"), lambda w: trust.pair(w, data))
+    except Refusal as no:
+        _refused(oms, "pairing.refused", no, address)
+        raise
     return PairReply(
         device_id=device_id,
         site=oms.site,
@@ -83,17 +81,26 @@ def pair(oms: NamedDependency[Oms], request: Asker, data: JSONBody[PairRequest])
     )
 
 
+@post("/v1/pair/proof", status_code=200, summary="Prove to know a typed code", sync_to_thread=True)
+def pair_proof(oms: NamedDependency[Oms], request: Asker, data: JSONBody[ProofRequest]) -> ProofReply:
+    """200; 404 unknown, used or too old; 429."""
+    _rates(request).pair.spend(_address(request))
+    with oms.sessions() as db:
+        answer = trust.prove(db, oms.site, data, oms.spki)
+    return ProofReply(answer=answer, cluster_id=oms.cluster_id, epoch=oms.epoch(), server_time=server_time())
+
+
 @post("/v1/token/nonce", status_code=200, summary="Something to sign", sync_to_thread=True)
 def nonce(oms: NamedDependency[Oms], request: Asker, data: JSONBody[NonceRequest]) -> NonceReply:
     """200; 429."""
-    _rates(request).token.spend(_address(request))
+    _of_one(request, data.device_id)
     with oms.sessions.begin() as db:
         made = trust.new_nonce(db, data.device_id)
     return NonceReply(nonce=made, epoch=oms.epoch(), server_time=server_time())
 
 
 @post("/v1/token", status_code=200, summary="A bearer token for a signed nonce", sync_to_thread=True)
-def token(oms: NamedDependency[Oms], data: JSONBody[TokenRequest]) -> TokenReply:
+def token(oms: NamedDependency[Oms], request: Asker, data: JSONBody[TokenRequest]) -> TokenReply:
     """200; 401; 403 revoked. Needs a fresh nonce, which is limited already."""
     try:
         with oms.sessions.begin() as db:
@@ -124,8 +131,14 @@ async def sign_in(oms: NamedDependency[Oms], request: Asker, data: JSONBody[Sess
 
     def run() -> SessionReply:
         device = device_of(oms, request)
-        _rates(request).sessions.spend(device.id)
-        return sessions.sign_in(oms, device, data, oms.epoch())
+        rates = _rates(request)
+        rates.sessions.spend(device.id)
+        try:
+            return sessions.sign_in(oms, device, data, oms.epoch())
+        except Refusal as no:
+            if no.status == 401:
+                rates.strangers.spend(device.id)
+            raise
 
     return stamped(await asyncio.to_thread(run))
 
@@ -133,9 +146,22 @@ async def sign_in(oms: NamedDependency[Oms], request: Asker, data: JSONBody[Sess
 @post("/v1/devices/refork", status_code=201, summary="A new identity for a forked log", sync_to_thread=True)
 def refork(oms: NamedDependency[Oms], request: Asker, data: JSONBody[ReforkRequest]) -> ReforkReply:
     """201; 401; 403 revoked; 429."""
-    _rates(request).token.spend(_address(request))
+    _of_one(request, data.old_device)
     device_id = oms.works.run(oms.site, Actor("sync", device=data.old_device[:64]), lambda w: trust.refork(w, data))
     return ReforkReply(device_id=device_id, epoch=oms.epoch(), server_time=server_time())
 
 
-ROUTES: list[HTTPRouteHandler] = [hello, pair, nonce, token, sign_in, refork]
+def _of_one(request: Asker, device: str) -> None:
+    """One try of what claims to be this device."""
+    address, rates = _address(request), _rates(request)
+    rates.token.spend(address)
+    rates.token_of_one.spend(f"{address} {hashed(device)}")
+
+
+def _refused(oms: Oms, what: str, no: Refusal, address: str, device: str | None = None) -> None:
+    """Who was not let in is written down too; a used code and a wrong signature alike."""
+    known = device.replace("\0", "")[:64] if device else None
+    oms.works.run(oms.site, Actor("pairing", device=known), lambda w: w.audit(what, why=no.code, address=address))
+
+
+ROUTES: list[HTTPRouteHandler] = [hello, pair, pair_proof, nonce, token, sign_in, refork]

@@ -4,12 +4,16 @@ import argparse
 import asyncio
 import ipaddress
 import json
+import logging
 import signal
 import socket
-from collections.abc import Iterator
+import ssl
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import FrameType
 
+import msgspec
 import uvicorn
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,11 +27,15 @@ from oms.db.engine import database_url
 from oms.db.work import Actor
 from oms.log import log_to_stderr
 from oms.people.keys import Scope, add_key, find_key, new_key
-from oms.server_tls import ServerIdentity, server_identity
+from oms.people.server_keys import register
+from oms.server_tls import ServerIdentity, changed, server_identity
 from oms.settings import DEFAULT_PORT, ServerSettings, database_url_from_environment
 from sync.discovery import announce
 
+_log = logging.getLogger("oms.server")
+
 _GRACE_S = 10
+_KEY_WATCH_S = 1.0
 #: Longer than any pause of a client between two requests, so that a connection is not closed under a request on its way.
 _KEEP_ALIVE_S = 75
 
@@ -52,10 +60,12 @@ def main(argv: list[str]) -> int:
 def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
     """Brings everything up, serves, and leaves what must be taken down on `stack`."""
     listener = stack.enter_context(_listen(settings))
-    identity = server_identity(folder.tls) if settings.tls else None
+    identity = server_identity(settings.tls_folder or folder.tls) if settings.tls else None
     oms = open_oms(_database(settings, folder, stack), spki=identity.spki if identity else "")
     stack.callback(oms.close)
     _ensure_admin_key(oms, folder)
+    if identity:
+        _register(oms, identity)
     host, port = listener.getsockname()[:2]
     where = ServerFile(
         url=f"{'https' if identity else 'http'}://{_bracketed(_reachable(host))}:{port}",
@@ -72,26 +82,52 @@ def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
         app, loop="asyncio", http="h11", ws="none", log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=_GRACE_S, timeout_keep_alive=_KEEP_ALIVE_S,
     )  # fmt: skip
-    _Server(config, stopping, where, identity).run(sockets=[listener])
+    _Server(config, stopping, where, identity, lambda now: _changed(oms, folder, where, now)).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
     """uvicorn that says when it is ready, and wakes long polls when it is asked to end."""
 
     def __init__(
-        self, config: uvicorn.Config, stopping: asyncio.Event, where: ServerFile, identity: ServerIdentity | None
+        self,
+        config: uvicorn.Config,
+        stopping: asyncio.Event,
+        where: ServerFile,
+        identity: ServerIdentity | None,
+        on_key: Callable[[ServerIdentity], None],
     ) -> None:
         super().__init__(config)
         config.load()
         config.ssl = identity.context() if identity else None
         self._stopping = stopping
         self._where = where
+        self._identity = identity
+        self._on_key = on_key
+        self._watch: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts listening, then tells who started us."""
         await super().startup(sockets)
         ready = {"url": self._where.url, "spki": self._where.spki, "cluster_id": self._where.cluster_id}
         print(json.dumps(ready), flush=True)
+        if self._identity is not None:
+            self._watch = asyncio.create_task(self._watch_key(self._identity))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends the watch first."""
+        if self._watch is not None:
+            self._watch.cancel()
+        await super().shutdown(sockets)
+
+    async def _watch_key(self, identity: ServerIdentity) -> None:
+        """Another server, or `floorhand server rotate-key`, may have put the next key in place."""
+        while True:
+            await asyncio.sleep(_KEY_WATCH_S)
+            now = await asyncio.to_thread(changed, identity)
+            if now is not None and isinstance(self.config.ssl, ssl.SSLContext):
+                identity = now
+                now.serve(self.config.ssl)
+                await asyncio.to_thread(self._on_key, now)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -110,16 +146,32 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
+def _register(oms: Oms, identity: ServerIdentity) -> None:
+    """Devices are told to trust this key. One that nobody announced is no crime, but those that know only the one before stay away."""
+    if oms.works.run(oms.site, Actor("server"), lambda w: register(w, identity.spki)):
+        _log.warning("serving under a new TLS key %s", identity.spki[:16])
+
+
+def _changed(oms: Oms, folder: DataFolder, where: ServerFile, identity: ServerIdentity) -> None:
+    oms.serving.spki = identity.spki
+    folder.say_where(msgspec.structs.replace(where, spki=identity.spki))
+    _register(oms, identity)
+    _log.info("serving under the TLS key %s from now on", identity.spki[:16])
+
+
 def _settings(argv: list[str]) -> ServerSettings:
     parser = argparse.ArgumentParser("floorhand server", description="Runs the central order management system.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (0.0.0.0: all)")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free one")
     parser.add_argument("--tls", action=argparse.BooleanOptionalAction, default=True, help="only loopback goes without")
+    parser.add_argument(
+        "--tls-folder", type=Path, metavar="DIR", help="folder of the TLS key, when several servers share one"
+    )
     add_data_argument(parser)
     got = parser.parse_args(argv)
     if not got.tls and not _loopback(got.host):
         parser.error("without TLS the server listens on loopback only")
-    return ServerSettings(got.data, got.host, got.port, got.tls, database_url_from_environment())
+    return ServerSettings(got.data, got.host, got.port, got.tls, database_url_from_environment(), got.tls_folder)
 
 
 def _loopback(host: str) -> bool:

@@ -276,7 +276,9 @@ def _workers(db: Session, site: str, ids: list[str]) -> list[Row]:
     ):
         roles[worker_id].append(role)
     return [
-        WorkerRow(id=one.id, name=one.name, number=one.number, roles=roles[one.id], language=one.language)
+        WorkerRow(
+            id=one.id, name=one.name, number=one.number, roles=roles[one.id], language=one.language, trust_n=one.trust_n
+        )
         for one in _found(db, Worker, Worker.id, ids, site)
         if one.active
     ]

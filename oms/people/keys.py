@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -46,6 +47,22 @@ def add_key(w: Work, key: str, name: str, scopes: list[Scope]) -> str:
     w.db.add(ApiKey(id=id, site_id=w.site, name=name, key_hash=_hash(key), scopes=words, created_at=w.now))
     w.audit("key.added", key=id, name=name, scopes=",".join(words))
     return id
+
+
+def revoke_key(w: Work, id: str) -> bool:
+    """The key opens nothing any more; False when there is no such key in use."""
+    row = w.db.get(ApiKey, id, with_for_update=True)
+    if row is None or row.site_id != w.site or row.revoked_at is not None:
+        return False
+    row.revoked_at = w.now
+    w.audit("key.revoked", key=id, name=row.name)
+    return True
+
+
+def keys_of(db: Session, site: str) -> Sequence[ApiKey]:
+    """All keys that open something, by name."""
+    living = select(ApiKey).where(ApiKey.site_id == site, ApiKey.revoked_at.is_(None))
+    return db.scalars(living.order_by(ApiKey.name, ApiKey.id)).all()
 
 
 def find_key(db: Session, key: str) -> KeyHolder | None:

@@ -35,6 +35,8 @@ class Worker(Base):
     active: Mapped[bool] = mapped_column(default=True)
     failed_pins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(default=None)
+    #: Grows with every change of badge, PIN, roles or leave to work: offline sign-ins given before are void.
+    trust_n: Mapped[int] = mapped_column(default=0)
 
 
 class WorkerRole(Base):

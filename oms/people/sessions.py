@@ -42,6 +42,7 @@ class _Found:
     roles: tuple[Role, ...]
     pin_hash: str | None
     tries: Tries
+    trust_n: int
 
 
 def sign_in(oms: Oms, device: DeviceAuth, request: SessionRequest, epoch: int) -> SessionReply:
@@ -54,6 +55,7 @@ def sign_in(oms: Oms, device: DeviceAuth, request: SessionRequest, epoch: int) -
     if not by_badge:
         _check_pin(oms, device, request, person)
     if person is None:
+        _nobody_came(oms, device, "badge")
         raise Refusal(401, ErrorCode.WRONG_PIN, "unknown")
     what = proof.presented(device.id, badge=request.badge, number=request.number, pin=request.pin)
     verifier = _hasher.hash(what)
@@ -68,6 +70,7 @@ def sign_in(oms: Oms, device: DeviceAuth, request: SessionRequest, epoch: int) -
         language=person.language,
         offline_verifier=verifier,
         offline_ttl_s=int(OFFLINE_TTL.total_seconds()),
+        trust_n=person.trust_n,
         epoch=epoch,
         server_time="",
     )
@@ -91,6 +94,7 @@ def _find(db: Session, site: str, request: SessionRequest) -> _Found | None:
         tuple(roles),
         worker.pin_hash,
         Tries(worker.failed_pins, worker.locked_until),
+        worker.trust_n,
     )
 
 
@@ -98,6 +102,7 @@ def _check_pin(oms: Oms, device: DeviceAuth, request: SessionRequest, person: _F
     hashed = person.pin_hash if person else None
     right = pin_matches(hashed or _NOBODY, request.pin or "") and hashed is not None
     if person is None:
+        _nobody_came(oms, device, "number")
         raise Refusal(401, ErrorCode.WRONG_PIN)
     actor = Actor("device", device=device.id, worker=person.id)
     tries = oms.works.run(device.site, actor, lambda w: _count_try(w, person.id, right))
@@ -107,16 +112,24 @@ def _check_pin(oms: Oms, device: DeviceAuth, request: SessionRequest, person: _F
         raise Refusal(401, ErrorCode.WRONG_PIN, f"{tries.left()} left")
 
 
+def _nobody_came(oms: Oms, device: DeviceAuth, by: str) -> None:
+    """What was presented is not written down: it may be a mistyped PIN, or somebody's badge of elsewhere."""
+    oms.works.run(device.site, Actor("device", device=device.id), lambda w: w.audit("session.unknown", by=by))
+
+
 def _count_try(w: Work, worker_id: str, right: bool) -> Tries | None:
     """Counts under the worker's lock, so that tries side by side all count; None while locked, when even the right PIN is refused."""
     worker = w.db.scalars(select(Worker).where(Worker.id == worker_id).with_for_update()).one()
     tries = Tries(worker.failed_pins, worker.locked_until)
     if tries.locked(w.now):
+        w.audit("session.refused_locked", worker_id=worker_id)
         return None
     after = Tries() if right else tries.after_wrong(w.now)
     worker.failed_pins, worker.locked_until = after.wrong, after.locked_until
     if not right:
         w.audit("session.wrong_pin", worker_id=worker_id)
+    if after.locked(w.now):
+        w.audit("session.locked", worker_id=worker_id)
     return None if after.locked(w.now) else after
 
 

@@ -19,16 +19,20 @@ from oms.db.work import Work
 from oms.feed import leases
 from oms.feed.models import Lease
 from oms.feed.refusals import Refusal
+from oms.people import server_keys
 from oms.people.models import AccessToken, Device, DeviceStatus, Nonce, PairingCode
+from oms.people.models import Session as FloorSession
 from sync.contract import proof
 from sync.contract.chain import chain_start
 from sync.contract.codes import ErrorCode, LeaseEnd
-from sync.contract.wire import PairRequest, ReforkRequest, TokenRequest
+from sync.contract.pairing import new_typed_code
+from sync.contract.wire import PairRequest, ProofRequest, ReforkRequest, TokenRequest
 
 CODE_TTL: Final = timedelta(minutes=10)
 NONCE_TTL: Final = timedelta(seconds=60)
 TOKEN_TTL: Final = timedelta(minutes=10)
 _LABEL_MOST: Final = 80
+_PINS_MOST: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +46,47 @@ class DeviceAuth:
 
 def new_pairing_code(w: Work, label: str, ttl: timedelta = CODE_TTL) -> str:
     """A code (128 random bits) that lets one device in until it is used or too old. It is shown once and never stored."""
-    code = secrets.token_hex(16)
-    row = PairingCode(code_hash=_hash(code), site_id=w.site, label=label, created_at=w.now, expires_at=w.now + ttl)
-    w.db.add(row)
+    return new_pairing_codes(w, label, ttl)[0]
+
+
+def new_pairing_codes(w: Work, label: str, ttl: timedelta = CODE_TTL) -> tuple[str, str]:
+    """The same with a second form that can be typed (80 random bits, see `sync.contract.proof`). Whichever is used first, the other is
+    used too."""
+    code, typed = secrets.token_hex(16), new_typed_code()
+    w.db.add(
+        PairingCode(
+            code_hash=_hash(code),
+            short_hash=_hash(typed),
+            site_id=w.site,
+            label=label,
+            created_at=w.now,
+            expires_at=w.now + ttl,
+        )
+    )
     w.audit("pairing_code.made", label=label)
-    return code
+    return code, typed
+
+
+def prove(db: Session, site: str, request: ProofRequest, spki: str) -> str:
+    """The server's answer to a device that holds a typed code: only who knows the code can make it. Raises `Refusal` 404; a code that is
+    used or too old is unknown here."""
+    now = _now(db)
+    open_ = select(PairingCode.short_hash).where(
+        PairingCode.site_id == site, PairingCode.expires_at > now, PairingCode.short_hash.is_not(None)
+    )
+    for kept in db.scalars(open_):
+        if kept is not None and proof.code_id_of(kept) == request.code_id:
+            return proof.server_answer(kept, request.challenge, spki)
+    raise Refusal(404, ErrorCode.CODE_UNKNOWN)
 
 
 def pair(w: Work, request: PairRequest) -> str:
     """Lets a device in; its id. The same code and key again get the same identity: the first answer may have been lost. Raises `Refusal`
     401 (bad signature), 404 unknown, 409 used, 410 expired."""
     _verify(request.pubkey, request.signature, proof.pairing(request.code, request.pubkey, request.label))
-    row = w.db.scalar(select(PairingCode).where(PairingCode.code_hash == _hash(request.code)).with_for_update())
+    hashed = _hash(request.code)
+    either = (PairingCode.code_hash == hashed) | (PairingCode.short_hash == hashed)
+    row = w.db.scalar(select(PairingCode).where(either).with_for_update())
     if row is None or row.site_id != w.site:
         raise Refusal(404, ErrorCode.CODE_UNKNOWN)
     if row.used_by is not None:
@@ -97,8 +130,8 @@ def new_nonce(db: Session, device_id: str) -> str:
 
 
 def new_token(db: Session, request: TokenRequest, spki: str) -> str:
-    """A bearer token for a device that signed a nonce of ours for the key `spki`. Raises `Refusal`: 401, 403 revoked. A forked identity
-    gets one: it needs to be told so by `open`."""
+    """A bearer token for a device that signed a nonce of ours for the key `spki`, or another that we announced. Raises `Refusal`: 401,
+    403 revoked. A forked identity gets one: it needs to be told so by `open`."""
     now = _now(db)
     used = (
         update(Nonce)
@@ -116,13 +149,19 @@ def new_token(db: Session, request: TokenRequest, spki: str) -> str:
     device = db.get(Device, request.device_id)
     if device is None:
         raise Refusal(401, ErrorCode.DEVICE_UNKNOWN)
-    _verify(device.pubkey, request.signature, proof.token(request.nonce, device.id, spki))
+    _verify_any(device.pubkey, request, server_keys.announced(db, spki) or [spki])
     if device.status is DeviceStatus.REVOKED:
         raise Refusal(403, ErrorCode.REVOKED)
+    device.pins = _plain(" ".join(request.pins[:_PINS_MOST]))[: _LABEL_MOST * _PINS_MOST]
     token = secrets.token_urlsafe(32)
     db.execute(delete(AccessToken).where(AccessToken.expires_at < now - TOKEN_TTL))
     db.add(AccessToken(token_hash=_hash(token), device_id=device.id, issued_at=now, expires_at=now + TOKEN_TTL))
     return token
+
+
+def shut_out(db: Session, site: str) -> frozenset[str]:
+    """The devices that were revoked."""
+    return frozenset(db.scalars(select(Device.id).where(Device.site_id == site, Device.status == DeviceStatus.REVOKED)))
 
 
 def authenticate(db: Session, token: str) -> DeviceAuth:
@@ -198,7 +237,14 @@ def revoke(w: Work, device_id: str) -> bool:
         return False
     device.status = DeviceStatus.REVOKED
     w.db.execute(delete(AccessToken).where(AccessToken.device_id == device_id))
+    w.db.execute(
+        update(FloorSession)
+        .where(FloorSession.device_id == device_id, FloorSession.revoked_at.is_(None))
+        .values(revoked_at=w.now)
+    )
     _end_leases(w, device_id, LeaseEnd.RECLAIMED)
+    # News for everybody: the polls of this device wake too, on every server, and are told.
+    w.touch("site", w.site)
     w.audit("device.revoked", device_id=device_id)
     return True
 
@@ -208,11 +254,24 @@ def _end_leases(w: Work, device_id: str, reason: LeaseEnd) -> None:
     leases.give_back(w, open_.all(), reason)
 
 
+def _verify_any(pubkey: str, request: TokenRequest, pins: list[str]) -> None:
+    """A device behind a balancer may have met another server of ours, in the middle of a change of key."""
+    signed = [proof.token(request.nonce, request.device_id, spki) for spki in pins]
+    if not any(_signed(pubkey, request.signature, message) for message in signed):
+        raise Refusal(401, ErrorCode.UNAUTHENTICATED, "signature")
+
+
 def _verify(pubkey: str, signature: str, message: bytes) -> None:
+    if not _signed(pubkey, signature, message):
+        raise Refusal(401, ErrorCode.UNAUTHENTICATED, "signature")
+
+
+def _signed(pubkey: str, signature: str, message: bytes) -> bool:
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(pubkey)).verify(bytes.fromhex(signature), message)
-    except (ValueError, InvalidSignature) as error:
-        raise Refusal(401, ErrorCode.UNAUTHENTICATED, "signature") from error
+    except (ValueError, InvalidSignature):
+        return False
+    return True
 
 
 def _now(db: Session) -> datetime:

@@ -263,15 +263,21 @@ class _Runner:
         if identity is None:
             raise LookupError("not paired")
         known = self._link_for
-        if self._link is None or known is None or (known.spki, known.addresses) != (identity.spki, identity.addresses):
-            self._link = Link(identity.spki, identity.addresses)
-            self._link_for = identity
+        if self._link is None or known is None or not _same_way(known, identity):
+            if self._link is not None:
+                self._link.drop_pool()
+            self._link = Link(identity.pins, identity.addresses)
+        elif known.pins != identity.pins:
+            self._link.trust(identity.pins)
+        self._link_for = identity
         self._link.hint(self._hints)
         return self._link
 
     async def _fly(self, id: int, link: "Link", sent: Sent) -> None:
         try:
             response = await link.call(sent.request)
+            if self._link_for is not None and link.spki != self._link_for.spki:
+                self._exchange.met(link.spki)
             event: Event = Answered(id, self._exchange.digest(sent, response))
         except WrongKey:
             event = Lost(id, wrong_key=True)
@@ -286,3 +292,8 @@ class _Runner:
             event = Answered(id, Unusable())
         self._flights.pop(id, None)
         self.post(event)
+
+
+def _same_way(known: Identity, now: Identity) -> bool:
+    """Whether the link that there is still leads to the right server: it may have announced keys since, but not changed all of them."""
+    return known.addresses == now.addresses and not set(known.pins).isdisjoint(now.pins)

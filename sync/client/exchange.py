@@ -95,6 +95,12 @@ class Exchange:
             boot_id=ports.clock.boot_id(),
         )
 
+    def met(self, spki: str) -> None:
+        """The server answered under this key, one of those that are trusted: tokens are asked for under it."""
+        identity = self._ports.meta.identity()
+        if identity is not None and spki != identity.spki and spki in identity.others:
+            self._ports.meta.save_pins((spki, *(pin for pin in identity.pins if pin != spki)))
+
     def prepare(self, call: Call) -> Sent:
         """The request for a call, from what the store holds at this moment."""
         held = tuple(self._ports.leases.held()) if isinstance(call, Renew | Put) else ()
@@ -176,6 +182,12 @@ class Exchange:
 
     def _token(self, reply: TokenReply) -> TokenGiven:
         self._requests.bearer = reply.access
+        identity = self._ports.meta.identity()
+        # Heard over the pinned link, so from who holds a key that is trusted already.
+        if identity is not None and reply.pins and set(reply.pins) != set(identity.pins):
+            self._ports.meta.save_pins(tuple(reply.pins))
+        if reply.credential is not None:
+            self._ports.meta.save_trust(reply.credential, reply.revoked)
         return TokenGiven(reply.ttl_s)
 
     def _opened(self, sent: Sent, reply: OpenReply) -> Result:

@@ -8,7 +8,7 @@ import asyncio
 import gzip
 import logging
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from hashlib import sha256
 
 import httpx2
@@ -36,8 +36,13 @@ def spki_of(certificate: bytes) -> str:
     return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
 
-def pinned_context(spki: str) -> ssl.SSLContext:
-    """A TLS 1.3 client context whose handshakes only ever succeed with the holder of the key `spki`."""
+def pinned_context(*pins: str) -> ssl.SSLContext:
+    """A TLS 1.3 client context whose handshakes only ever succeed with the holder of one of the keys `pins`."""
+    return _context(pins, lambda _spki: None)
+
+
+def _context(pins: Collection[str], seen: Callable[[str], None]) -> ssl.SSLContext:
+    """The same; `pins` may change meanwhile, and `seen` hears which of them answered."""
 
     class PinnedConnection(ssl.SSLObject):
         """A TLS connection that compares the key as the last act of its handshake."""
@@ -45,8 +50,9 @@ def pinned_context(spki: str) -> ssl.SSLContext:
         def do_handshake(self) -> None:
             super().do_handshake()
             certificate = self.getpeercert(binary_form=True)
-            if certificate is None or spki_of(certificate) != spki:
-                raise _OtherKey("the server's key is not the one from the pairing code")
+            if certificate is None or (spki := spki_of(certificate)) not in pins:
+                raise _OtherKey("the server's key is neither the one from the pairing code nor one that was announced")
+            seen(spki)
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
@@ -95,11 +101,22 @@ class _Pool:
 class Link:
     """Owns the connections to one server, reachable under one of several addresses. Lives in one event loop."""
 
-    def __init__(self, spki: str, addresses: tuple[str, ...]) -> None:
-        self._context = pinned_context(spki)
+    def __init__(self, pins: tuple[str, ...], addresses: tuple[str, ...]) -> None:
+        #: The key that answered the latest handshake; one of `pins`.
+        self.spki = pins[0]
+        self._pins = set(pins)
+        self._context = _context(self._pins, self._saw)
         self._addresses = list(addresses)
         self._pool = _Pool(self._context)
         self._closing: set[asyncio.Task[None]] = set()
+
+    def _saw(self, spki: str) -> None:
+        self.spki = spki
+
+    def trust(self, pins: tuple[str, ...]) -> None:
+        """Handshakes from now on succeed with these keys; connections that are open stay."""
+        self._pins.clear()
+        self._pins.update(pins)
 
     @property
     def address(self) -> str:
@@ -141,6 +158,16 @@ class Link:
         """The next call tries another address, unless an earlier failure has turned to one already."""
         if self._addresses[0] == address:
             self._addresses.append(self._addresses.pop(0))
+
+
+def key_at(address: str) -> str:
+    """The pin of the key that whoever answers at `address` holds; says nothing about who that is. Blocks. Raises `LinkLost`."""
+    host, _, port = address.rpartition(":")
+    try:
+        certificate = ssl.get_server_certificate((host.strip("[]"), int(port)), timeout=_CONNECT_S)
+    except (OSError, ValueError) as error:
+        raise LinkLost(repr(error)) from error
+    return spki_of(ssl.PEM_cert_to_DER_cert(certificate))
 
 
 def _dressed(request: Request) -> tuple[dict[str, str], bytes]:

@@ -101,7 +101,7 @@ class Requests:
     def _token_request(self, nonce: str) -> TokenRequest:
         me = self._identity
         signature = sign(self._ports.meta, proof.token(nonce, me.device_id, me.spki))
-        return TokenRequest(device_id=me.device_id, nonce=nonce, signature=signature)
+        return TokenRequest(device_id=me.device_id, nonce=nonce, signature=signature, pins=list(me.pins))
 
     def _open_request(self) -> OpenRequest:
         head = self._ports.journal.head()

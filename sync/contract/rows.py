@@ -212,13 +212,15 @@ class ParcelRow(Struct, frozen=True, kw_only=True):
 
 
 class WorkerRow(Struct, frozen=True, kw_only=True):
-    """A person, without any secret. id = worker id."""
+    """A person, without any secret. id = worker id. Who may not work here any more is gone. `trust_n` grows when badge, PIN or roles
+    change: sign-ins given under a lower number are void."""
 
     id: str
     name: str
     number: str
     roles: list[Role]
     language: str = "en"
+    trust_n: int = 0
 
 
 class ExceptionRow(Struct, frozen=True, kw_only=True):

@@ -147,7 +147,7 @@ class SessionRequest(Struct, frozen=True, kw_only=True):
 
 class SessionReply(Struct, frozen=True, kw_only=True):
     """A person's session on this device. `offline_verifier` is an argon2id hash of what was presented, bound to this device,
-    good until `offline_ttl_s` from now; it lets the same person sign in while the server is away."""
+    good until `offline_ttl_s` from now; it lets the same person sign in while the server is away, until their row says another `trust_n`."""
 
     session: str
     worker: str
@@ -157,6 +157,7 @@ class SessionReply(Struct, frozen=True, kw_only=True):
     language: str
     offline_verifier: str
     offline_ttl_s: int
+    trust_n: int = 0
     epoch: int
     server_time: str
 

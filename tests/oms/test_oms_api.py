@@ -25,6 +25,7 @@ OPEN = {
     "/metrics",
     "/v1/hello",
     "/v1/pair",
+    "/v1/pair/proof",
     "/v1/token",
     "/v1/token/nonce",
     "/v1/devices/refork",

@@ -29,6 +29,7 @@ MATRIX = {
     ("get", "/v1/hello"): EVERYBODY,
     # Open by nature: the code, the signature or the nonce is the credential.
     ("post", "/v1/pair"): EVERYBODY,
+    ("post", "/v1/pair/proof"): EVERYBODY,
     ("post", "/v1/token/nonce"): EVERYBODY,
     ("post", "/v1/token"): EVERYBODY,
     ("post", "/v1/devices/refork"): EVERYBODY,
@@ -55,6 +56,12 @@ MATRIX = {
     ("get", "/v1/admin/devices"): {"admin key"},
     ("post", "/v1/admin/devices/{id}/revoke"): {"admin key"},
     ("post", "/v1/admin/restored"): {"admin key"},
+    ("get", "/v1/admin/audit"): {"admin key"},
+    ("post", "/v1/admin/workers/{number}/change"): {"admin key"},
+    ("get", "/v1/admin/keys"): {"admin key"},
+    ("post", "/v1/admin/keys/{id}/revoke"): {"admin key"},
+    ("get", "/v1/admin/server-keys"): {"admin key"},
+    ("post", "/v1/admin/server-keys"): {"admin key"},
 }
 #: Said for want of a right signature or code, not for want of a role.
 _OWN_WORDS = {"/v1/pair", "/v1/token", "/v1/token/nonce", "/v1/devices/refork", "/v1/sessions"}

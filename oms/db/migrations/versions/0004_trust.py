@@ -59,3 +59,5 @@ def upgrade() -> None:
     op.alter_column("device", "pins", server_default=None)
     op.add_column("pairing_code", sa.Column("short_hash", sa.Text(), nullable=True))
     op.create_unique_constraint(op.f("uq_pairing_code_short_hash"), "pairing_code", ["short_hash"])
+    op.add_column("worker", sa.Column("trust_n", sa.BigInteger(), nullable=False, server_default="0"))
+    op.alter_column("worker", "trust_n", server_default=None)
