@@ -57,7 +57,7 @@ def make_app(oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = ()) -
             "stopping": Provide(lambda: stopping, sync_to_thread=False),
             "addresses": Provide(lambda: list(addresses), sync_to_thread=False),
         },
-        state=State({"oms": oms, "stopping": stopping, "epoch": 0}),
+        state=State({"oms": oms, "stopping": stopping, "epoch": 0, "rates": rates}),
         exception_handlers={Exception: answer_error},
         middleware=[observe, limited(rates)],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4),

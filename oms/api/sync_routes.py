@@ -99,19 +99,6 @@ async def ringing(app: Litestar) -> AsyncIterator[None]:
     feed = Feed(oms)
     oms.works.on_commit = feed.bell.committed
     app.state.feed = feed
-    feed.bell.start(asyncio.get_running_loop())
-    try:
-        yield
-    finally:
-        feed.bell.stop()
-        await asyncio.to_thread(feed.bell.join)
-
-
-def stamped(reply: S) -> S:
-    """`reply` with the server's time on it."""
-    return msgspec.structs.replace(reply, server_time=server_time())
-
-
 
     def time_line(epoch: int) -> None:
         # Also when it was changed through another process, or by the command line.
@@ -119,15 +106,28 @@ def stamped(reply: S) -> S:
         feed.bell.everybody()
 
     keeper = Housekeeper(oms.engine, oms.sessions, oms.works, oms.site, time_line)
-def device_of(oms: Oms, request: Asker) -> DeviceAuth:
+    feed.bell.start(asyncio.get_running_loop())
     keeper.start()
+    try:
+        yield
+    finally:
+        keeper.stop()
+        feed.bell.stop()
+        await asyncio.to_thread(feed.bell.join)
+        await asyncio.to_thread(keeper.join)
+
+
+def stamped(reply: S) -> S:
+    """`reply` with the server's time on it."""
+    return msgspec.structs.replace(reply, server_time=server_time())
+
+
+def device_of(oms: Oms, request: Asker) -> DeviceAuth:
     """The device that asks; 401 or 403. Asks the database: call it in a thread."""
     token = bearer(request)
     with oms.sessions() as db:
-        keeper.stop()
         return authenticate(db, token)
 
-        await asyncio.to_thread(keeper.join)
 
 async def _work(oms: Oms, request: Asker, act: Callable[[Work, str], R]) -> tuple[Work, R]:
     """Runs `act(w, device_id)` for the device that asks, in one unit of work in a thread; the committed unit and its result."""
@@ -179,6 +179,7 @@ async def pull_(
     wait: FromQuery[int] = 0,
     schema: FromQuery[int] = 1,
     digest: FromQuery[bool] = False,
+    content: FromQuery[bool] = False,
 ) -> Response[bytes | None]:
     """200 `PullReply`; 204 nothing new within `wait` seconds; 409 epoch; 410 floor or schema; 426 upgrade. `digest` and `content` ask
     for check sums over the device's rows, without and with what is in them."""
@@ -193,7 +194,6 @@ async def pull_(
             if page is not None:
                 return Response(page, media_type=MediaType.JSON)
             left = until - loop.time()
-    content: FromQuery[bool] = False,
             if left <= 0 or stopping.is_set():
                 return Response(None, status_code=204)
             await _first(news, stopping, left)

@@ -86,7 +86,7 @@ def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that says when it is ready, and wakes long polls when it is asked to end."""
+    """uvicorn that says when it is ready, wakes long polls when it is asked to end, and serves under another key once there is one."""
 
     def __init__(
         self,
