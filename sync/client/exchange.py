@@ -216,7 +216,14 @@ class Exchange:
             self._ports.leases.drop(held, LeaseEnd.FORKED)
         return Reforked()
 
+    def _of_another_epoch(self, epoch: int) -> bool:
+        """The server went back in time since the last open: only an open says what that means for the log."""
+        identity = self._ports.meta.identity()
+        return identity is None or identity.epoch != epoch
+
     def _pulled(self, page: PullReply, digest_asked: bool) -> Result:
+        if self._of_another_epoch(page.epoch):
+            return Rewound()
         rows = self._ports.rows
         changed = rows.apply_page(page)
         if changed is None:
@@ -229,8 +236,10 @@ class Exchange:
                 rows.reset()
         return Pulled(changed, page.more, page.through, page.head, same)
 
-    def _claimed(self, sent: Sent, reply: ClaimReply) -> Claimed:
+    def _claimed(self, sent: Sent, reply: ClaimReply) -> Result:
         self._keep(reply.leases, sent.sent_at)
+        if self._of_another_epoch(reply.epoch):
+            return Rewound()
         return Claimed(len({lease.job for lease in reply.leases}), reply.wait_s)
 
     def _renewed(self, sent: Sent, reply: RenewReply) -> Renewed:

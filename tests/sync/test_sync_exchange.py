@@ -7,6 +7,7 @@ from sync.client import calls
 from sync.client.exchange import Exchange, Unreadable
 from sync.client.ports import Identity
 from sync.client.requests import Response
+from sync.client.status import ClaimPolicy
 from sync.contract import facts, wire
 from sync.contract.chain import chain_start
 from sync.contract.codes import ErrorCode
@@ -55,6 +56,18 @@ def test_a_page_that_does_not_follow_on_the_cursor_is_dropped(store, exchange):
     store.ports().rows.reset()
     assert exchange.digest(sent, ok(page(from_="b", to="c"))) == calls.Dropped()
     assert (store.rows, store.cursor) == ({}, "")
+
+
+def test_what_another_time_line_says_leads_to_an_open(store, exchange):
+    """With no rows yet nothing in the cursor speaks of the time line; rows of a restored server would hide what it has forgotten."""
+    other = msgspec.structs.replace(page(), epoch=2)
+    assert exchange.digest(exchange.prepare(PULL), ok(other)) == calls.Rewound()
+    assert (store.rows, store.cursor) == ({}, "")
+    lease = wire.Lease(lease_id="l", item="w", job="j", token=(2, 1), ttl_s=900)
+    claim = wire.ClaimReply(leases=[lease], epoch=2, server_time="")
+    sent = exchange.prepare(calls.Claim("c", 1, ClaimPolicy(kinds=("pick",))))
+    assert exchange.digest(sent, ok(claim)) == calls.Rewound()
+    assert list(store.leases) == ["l"]
 
 
 def test_a_wrong_check_sum_drops_the_rows_and_never_the_journal(store, exchange, expected_log):

@@ -98,8 +98,8 @@ class Pocket(Hand):
     # --- power ---
 
     def cut_power_after(self, writes: int) -> None:
-        # A commit is about three writes of a disk.
-        self.battery.left = writes // 3
+        # A commit is about eight writes of a disk.
+        self.battery.left = writes // 8
 
     def keep_power(self) -> None:
         self.battery.left = None

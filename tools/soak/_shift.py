@@ -207,11 +207,13 @@ class Told:
 
 class Shift:
     """One seed: people, orders and faults on a floor. Each seed has its own mix of faults, so that rare pairs of them meet. `haste` times
-    as fast as usual comes the end, and what goes wrong before it."""
+    as fast as usual comes the end, and what goes wrong before it; everything is looked at before every `look_every`th trouble."""
 
-    def __init__(self, floor: Floor, haste: float = 1.0) -> None:
+    def __init__(self, floor: Floor, haste: float = 1.0, look_every: int = 1) -> None:
         self.floor = floor
         self.haste = haste
+        self.look_every = look_every
+        self.troubles = 0
         self.dice = floor.dice
         lost, unheard, double, cut, slow = (self.dice.choice((0.0, 0.0, 0.02, 0.15)) for _ in range(5))
         floor.world.faults = Faults(lost, unheard, double, cut, slow=slow)
@@ -280,7 +282,9 @@ class Shift:
     def _misfortune(self) -> None:
         if self.over:
             return
-        self.floor.look()
+        self.troubles += 1
+        if self.troubles % self.look_every == 0:
+            self.floor.look()
         device = self.dice.choice(self.floor.devices)
         self.dice.choice(self._FAULTS)(self, device)
         self.floor.world.at(self._soon(1, 6), self._misfortune)

@@ -1,6 +1,6 @@
 """Shifts by the thousand, each from a seed: the real client on real stores, power cuts, clones and server restores, the real OMS.
 
-    python -m tools.soak shifts -- --seeds 1-20000        (two at once: run it twice, on two ranges)
+    python -m tools.soak shifts -- --seeds 1-2000 --minutes 60        (two at once: run it twice, on two ranges)
 
 A failure prints its seed; `FLOORHAND_SEEDS=17 pytest tests/sync/test_sync_simulation.py` plays that one again.
 """
@@ -8,12 +8,13 @@ A failure prints its seed; `FLOORHAND_SEEDS=17 pytest tests/sync/test_sync_simul
 import argparse
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from tools.bench import Figure
 from tools.soak._centre import Centre, own_database
-from tools.soak._shift import Broken, run
+from tools.soak._shift import Broken, Told, run
 
 
 @dataclass(slots=True)
@@ -30,23 +31,39 @@ class Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
 
+    def add(self, told: Told) -> None:
+        """One more that went well."""
+        self.requests += told.requests
+        self.scans += told.scans
+        self.cuts += told.cuts
+        self.forks += told.forks
+        self.restores += told.restores
+        self.outcomes.update(told.outcomes)
 
-def play(centre: Centre, seeds: Iterable[int], for_s: float = float("inf"), at_least: int = 0) -> Tally:
+    def figures(self) -> list[Figure]:
+        """All of it."""
+        return [
+            Figure("seeds", self.seeds, ""),
+            Figure("seeds a second", self.seeds / self.seconds, "1/s"),
+            Figure("requests", self.requests, ""),
+            Figure("scans", self.scans, ""),
+            Figure("power cuts of devices", self.cuts, ""),
+            Figure("clones", self.forks, ""),
+            Figure("server restores", self.restores, ""),
+            *(Figure(f"facts {word}", count, "") for word, count in sorted(self.outcomes.items())),
+            Figure("seeds with a broken invariant", len(self.broken), "", limit=0),
+        ]
+
+
+def play(run: Callable[[int], Told], seeds: Iterable[int], for_s: float = float("inf"), at_least: int = 0) -> Tally:
     """Plays the seeds one after the other; ends early after `for_s` seconds once `at_least` seeds are done."""
     tally, began = Tally(), time.monotonic()
     for seed in seeds:
         try:
-            told = run(centre, seed)
+            tally.add(run(seed))
         except Broken as broken:
             tally.broken.append(str(broken))
             print(broken, flush=True)
-        else:
-            tally.requests += told.requests
-            tally.scans += told.scans
-            tally.cuts += told.cuts
-            tally.forks += told.forks
-            tally.restores += told.restores
-            tally.outcomes.update(told.outcomes)
         tally.seeds += 1
         tally.seconds = time.monotonic() - began
         if tally.seconds > for_s and tally.seeds >= at_least:
@@ -54,26 +71,22 @@ def play(centre: Centre, seeds: Iterable[int], for_s: float = float("inf"), at_l
     return tally
 
 
-def main(arguments: Sequence[str]) -> list[Figure]:
-    """Seeds played and what was found."""
-    parser = argparse.ArgumentParser(prog="shifts")
+def parsed(name: str, arguments: Sequence[str], minutes: float) -> tuple[range, float]:
+    """(seeds, seconds) that the words of the command line ask for; at most `minutes` unless they say otherwise."""
+    parser = argparse.ArgumentParser(prog=name)
     parser.add_argument("--seeds", default="1-20000", help="a range")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long")
+    parser.add_argument("--minutes", type=float, default=minutes, help="stop after so long")
     got = parser.parse_args(list(arguments))
     first, _, last = got.seeds.partition("-")
-    print(f"seeds {got.seeds}")
+    print(f"seeds {got.seeds}, at most {got.minutes:g} minutes", flush=True)
+    return range(int(first), int(last or first) + 1), got.minutes * 60
+
+
+def main(arguments: Sequence[str]) -> list[Figure]:
+    """Seeds played and what was found."""
+    seeds, seconds = parsed("shifts", arguments, 60)
     with own_database() as url:
         centre = Centre(url)
-        tally = play(centre, range(int(first), int(last or first) + 1), got.minutes * 60)
+        tally = play(partial(run, centre), seeds, seconds)
         centre.close()
-    return [
-        Figure("seeds", tally.seeds, ""),
-        Figure("seeds a second", tally.seeds / tally.seconds, "1/s"),
-        Figure("requests", tally.requests, ""),
-        Figure("scans", tally.scans, ""),
-        Figure("power cuts of devices", tally.cuts, ""),
-        Figure("clones", tally.forks, ""),
-        Figure("server restores", tally.restores, ""),
-        *(Figure(f"facts {word}", count, "") for word, count in sorted(tally.outcomes.items())),
-        Figure("seeds with a broken invariant", len(tally.broken), "", limit=0),
-    ]
+    return tally.figures()
