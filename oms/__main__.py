@@ -8,10 +8,11 @@ _USAGE = """usage: python -m oms COMMAND ...
   server verify       prove that the ledger, the facts and the leases agree
   server backup FILE  write the whole OMS to one file, while it runs
   server restore FILE go back to a backup
+  server prune        forget deletions that every device has heard of
   server restored     say that the database came back from a backup by other means
-  import KIND FILE    orders, items, stock or layout from a CSV or JSON file
   server rotate-key   change the server's TLS key without pairing any device again
   server audit        who did what, when, on which device
+  import KIND FILE    orders, items, stock or layout from a CSV or JSON file
   admin ...           people, devices and keys
 """
 
@@ -32,15 +33,14 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.backup import restore_main
 
             return restore_main(rest)
+        case ["server", "prune", *rest]:
+            from oms.cli.prune import main as prune
+
+            return prune(rest)
         case ["server", "restored", *rest]:
             from oms.cli.admin import main as restored
 
             return restored(["restored", *rest])
-        case ["server", *rest]:
-            from oms.cli.server import main as server
-
-            return server(rest)
-        case ["import", *rest]:
         case ["server", "rotate-key", *rest]:
             from oms.cli.trust import rotate_main
 
@@ -49,6 +49,11 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.trust import audit_main
 
             return audit_main(rest)
+        case ["server", *rest]:
+            from oms.cli.server import main as server
+
+            return server(rest)
+        case ["import", *rest]:
             from oms.cli.imports import main as imports
 
             return imports(rest)
