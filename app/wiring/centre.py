@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import TypeVar
 
+import msgspec
+from msgspec import Struct
+
 from app.services.ports import CentreAway, CentreRefused
 from app.store.store import Store
 from sync.client.driver import SyncThread
-from sync.client.status import Answer, Ask, ClaimJob, GiveBack, Refused, ReleaseOrders, SignIn, Unreachable
+from sync.client.status import Answer, Ask, ClaimJob, GiveBack, PostToDesk, Refused, ReleaseOrders, SignIn, Unreachable
 from sync.contract.rows import JobRow, WorkRow
 from sync.contract.wire import ClaimReply, ReleaseOrdersReply, ReleaseReply, SessionReply
 
-A = TypeVar("A", SessionReply, ClaimReply, ReleaseReply, ReleaseOrdersReply)
+P = TypeVar("P", bound=Struct)
 
 #: The sync thread ends every question itself; this much later we stop believing that it will.
 _GRACE_S = 2.0
@@ -71,11 +74,15 @@ class SyncCentre:
         """See the port."""
         return self._ask(ReleaseOrders(tuple(orders), session), ReleaseOrdersReply, timeout_s)
 
+    def post(self, path: str, body: Struct, reads: type[P], timeout_s: float) -> P:
+        """See `app.services.floor.DeskCentre`."""
+        return self._ask(PostToDesk(path, msgspec.json.encode(body), reads), reads, timeout_s)
+
     def _have(self, reply: ClaimReply) -> bool:
         with self._store.look() as u:
             return all(u.rows.get(WorkRow, lease.item) and u.rows.get(JobRow, lease.job) for lease in reply.leases)
 
-    def _ask(self, ask: Ask, kind: type[A], timeout_s: float) -> A:
+    def _ask(self, ask: Ask, kind: type[P], timeout_s: float) -> P:
         try:
             answer: Answer = self._sync.request(ask, timeout_s).result(timeout_s + _GRACE_S)
         except (Unreachable, FutureTimeout):

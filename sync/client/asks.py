@@ -4,7 +4,7 @@ import msgspec
 
 from sync.client.calls import Result, Told
 from sync.client.ports import HeldLease, Ports
-from sync.client.status import Ask, AskFate, ClaimJob, GiveBack, ReleaseOrders, SignIn
+from sync.client.status import Ask, AskFate, ClaimJob, GiveBack, PostToDesk, ReleaseOrders, SignIn
 from sync.contract.codes import JobKind, LeaseEnd
 from sync.contract.version import MAX_PICK_JOBS
 from sync.contract.wire import (
@@ -32,6 +32,8 @@ def question(ask: Ask, claim_id: str, held: tuple[HeldLease, ...]) -> tuple[str,
             return "POST", "/v1/orders/release", encode(body)
         case AskFate(op_id=op_id):
             return "GET", f"/v1/ops/{op_id}", b""
+        case PostToDesk(path=path, body=sent):
+            return "POST", path, sent
         case ClaimJob(job=job, tote=tote):
             claim = ClaimRequest(
                 claim_id=claim_id, want=1, kinds=list(JobKind), capacity=MAX_PICK_JOBS, job=job, tote=tote
@@ -52,6 +54,8 @@ def told(ports: Ports, ask: Ask, sent_at: float, body: bytes) -> Result:
             return Told(decode(body, type=ReleaseOrdersReply))
         case AskFate():
             return Told(decode(body, type=OpFate))
+        case PostToDesk(reads=reads):
+            return Told(decode(body, type=reads))
         case ClaimJob():
             claim = decode(body, type=ClaimReply)
             if claim.leases:

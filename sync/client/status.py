@@ -1,7 +1,9 @@
 """What the rest of the client may know about the link, and what it may ask of it. Plain values, safe to hand between threads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sync.contract.codes import ErrorCode
 from sync.contract.wire import (
@@ -98,8 +100,17 @@ class AskFate:
     op_id: str
 
 
-Ask = SignIn | ClaimJob | GiveBack | ReleaseOrders | AskFate
-Answer = SessionReply | ClaimReply | ReleaseReply | ReleaseOrdersReply | OpFate
+@dataclass(frozen=True, slots=True)
+class PostToDesk:
+    """A question of a desk that needs nothing of this device's log or rows: `body` (JSON) to `path`. Answer: a `reads`."""
+
+    path: str
+    body: bytes = field(repr=False)
+    reads: type[Struct]
+
+
+Ask = SignIn | ClaimJob | GiveBack | ReleaseOrders | AskFate | PostToDesk
+Answer = SessionReply | ClaimReply | ReleaseReply | ReleaseOrdersReply | OpFate | Struct
 
 __all__ = [
     "Answer",
@@ -108,6 +119,7 @@ __all__ = [
     "ClaimJob",
     "ClaimPolicy",
     "GiveBack",
+    "PostToDesk",
     "Refused",
     "ReleaseOrders",
     "SignIn",
