@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, literal_column, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, literal_column, select, update
 
 from app.store.tables import flow
 
@@ -69,6 +69,10 @@ class FlowBook:
     def finish(self, job: str) -> None:
         """The job is done here."""
         self._db.execute(update(flow).where(flow.c.job == job).values(active=0, finished=1))
+
+    def forget(self, job: str) -> None:
+        """Nothing is known here of where the job stands: it went to another device."""
+        self._db.execute(delete(flow).where(flow.c.job == job))
 
     def _one(self, asked: Select[Any], of: dict[str, str]) -> KeptFlow | None:
         r = self._db.execute(asked, of).first()

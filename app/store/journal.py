@@ -112,6 +112,19 @@ class JournalBook:
         last = select(journal.c.seq).where(journal.c.state == "acked").order_by(journal.c.seq.desc()).limit(1)
         return self._db.execute(last).scalar() or max(0, self._pruned().next_seq - 1)
 
+    def seq_of(self, op_id: str) -> int | None:
+        """Where an op stands in the log now; None when it is not in it (any more)."""
+        return self._db.execute(select(journal.c.seq).where(journal.c.op_id == op_id)).scalar()
+
+    def last_op_id(self) -> str:
+        """The newest op; empty in an empty log."""
+        return self._db.execute(select(journal.c.op_id).order_by(journal.c.seq.desc()).limit(1)).scalar() or ""
+
+    def between(self, first: int, last: int) -> list[Op]:
+        """The ops from number `first` to `last`."""
+        asked = select(journal).where(journal.c.seq.between(first, last)).order_by(journal.c.seq)
+        return [_op(r) for r in self._db.execute(asked)]
+
     def chain_at(self, seq: int) -> str | None:
         """See `sync.client.ports.Journal.chain_at`."""
         pruned = self._pruned()

@@ -102,6 +102,15 @@ class RowBook:
         self._meta.put("through", page.through)
         return frozenset(change.e for change in news)
 
+    def learn(self, changes: Sequence[Change]) -> None:
+        """Rows of the server heard of through another device: those that are newer than anything here. A row that is missing although its
+        version is below the cursor's was deleted since. Raises when a row cannot be read."""
+        known = [change for change in changes if change.e in ENTITIES and not change.deleted]
+        held, through = self._versions(known), self.through()
+        news = [change for change in known if change.v > held.get((change.e, change.id), through)]
+        self._write(news)
+        self._digest(held, news)
+
     def reset(self) -> None:
         """Drops every row and the cursor."""
         self._db.execute(delete(row_key))

@@ -19,6 +19,7 @@ from app.store import tables
 from app.store.engine import begin_immediately, open_connection, roll_back, trouble_of
 from app.store.flow_states import FlowBook
 from app.store.folder import RESERVE_BYTES, FolderLock, Reserve
+from app.store.handover import HandOverBook
 from app.store.journal import JournalBook
 from app.store.key_file import KeyFile
 from app.store.leases import LeaseBook
@@ -48,6 +49,7 @@ class Unit:
         self.people = PeopleBook(connection, self.meta, clock)
         self.notices = NoticeBook(connection)
         self.prints = PrintBook(connection, clock)
+        self.hand_overs = HandOverBook(connection, clock, self.meta, self.rows, self.journal, self.leases, self.flows)
 
     def device_id(self) -> str:
         """This device's identity; empty before it is paired."""
@@ -68,7 +70,7 @@ class Unit:
         labels = (tables.print_journal, tables.print_job)
         for table in (tables.journal, tables.lease, tables.notice, tables.flow, tables.verifier, *labels):
             self._connection.execute(delete(table))
-        for key in ("head", "pruned", "person", "recent"):
+        for key in ("head", "pruned", "person", "recent", "outgoing", "taken", "believed"):
             self.meta.drop(key)
 
 

@@ -8,7 +8,7 @@ from app.store.print_journal import KeptPrint, PrintedThing
 from app.store.store import Store, Unit
 from sync.client.ports import HeldLease, Identity, JournalHead, Ports
 from sync.contract.codes import Outcome
-from sync.contract.wire import Lease, Notice, Op, OpResult, PullReply
+from sync.contract.wire import DeviceCredential, Lease, Notice, Op, OpResult, PullReply
 
 #: What the person is told of a fact that the centre could not read.
 PARKED = Notice(action="saved_support_informed")
@@ -139,7 +139,8 @@ class SyncLeases:
     def held(self) -> list[HeldLease]:
         """See the port."""
         with self._store.look() as u:
-            return u.leases.held()
+            untold = u.hand_overs.untold()
+            return [lease for lease in u.leases.held() if lease.lease_id not in untold]
 
     def store(self, leases: Sequence[Lease], granted_mono: float, boot_id: str) -> None:
         """See the port."""
@@ -189,6 +190,10 @@ class SyncMeta:
     def save_device_key(self, key: bytes) -> None:
         """See the port."""
         self._store.key.save(key)
+
+    def save_trust(self, credential: DeviceCredential, revoked: Sequence[str]) -> None:
+        """See the port."""
+        self._store.run(lambda u: u.hand_overs.keep_trust(credential, revoked))
 
 
 class WaitingForAnother(RuntimeError):

@@ -230,6 +230,8 @@ def _pushed(turn: Turn, result: Pushed) -> None:
         turn.wait_lane(LaneName.MAIN, BACKOFF_BUSY_S)
         return
     turn.set(progress_at=turn.now, push_limit=min(MAX_OPS_PER_PUSH, turn.s.push_limit * 2))
+    if result.reopen:
+        turn.reopen()
 
 
 def _rewound(turn: Turn, _: Rewound) -> None:

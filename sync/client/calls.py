@@ -97,10 +97,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """`acked` ops were acknowledged and recorded."""
+    """`acked` ops were acknowledged and recorded; `reopen` when that changed what this device holds."""
 
     acked: int
     head: int
+    reopen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,7 @@ class Exchange:
 
     def _pushed(self, reply: PushReply) -> Pushed:
         self._ports.journal.record_results(reply.results, reply.last_seq, reply.chain, reply.durable_through)
-        return Pushed(len(reply.results), reply.head)
+        return Pushed(len(reply.results), reply.head, reply.reopen)
 
     def _reforked(self, reply: ReforkReply) -> Reforked:
         held = [lease.lease_id for lease in self._ports.leases.held()]

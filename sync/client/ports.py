@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sync.contract.wire import Lease, Op, OpResult, PullReply, Token
+from sync.contract.wire import DeviceCredential, Lease, Op, OpResult, PullReply, Token
 
 
 class Clock(Protocol):
@@ -168,6 +168,9 @@ class Meta(Protocol):
 
     def save_device_key(self, key: bytes) -> None:
         """Keeps the private key; called before it is used for the first time."""
+
+    def save_trust(self, credential: DeviceCredential, revoked: Sequence[str]) -> None:
+        """Keeps this device's own credential, and whom the server has shut out, for judging other devices while it is away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sync.contract import digest
 from sync.contract.chain import canonical, chain_next, chain_start, content_hash
 from sync.contract.codes import Outcome
 from sync.contract.facts import WRITTEN, Fact
-from sync.contract.wire import Lease, Notice, Op, OpResult, PullReply, Times, Token
+from sync.contract.wire import DeviceCredential, Lease, Notice, Op, OpResult, PullReply, Times, Token
 
 #: Facts that finish a job for the device that recorded them.
 _FINISHING = ("job.drop", "parcel.ship")
@@ -285,3 +285,6 @@ class MemoryMeta:
     def save_device_key(self, key: bytes) -> None:
         """See the port."""
         self.disk.key = key
+
+    def save_trust(self, credential: DeviceCredential, revoked: Sequence[str]) -> None:
+        """See the port. Simulated devices hand nothing to each other."""
