@@ -87,7 +87,9 @@ class LeaseBook:
             }
             for le in leases
         ]  # fmt: skip
-        self._db.execute(new.on_conflict_do_update(index_elements=["lease_id"], set_=renewed), values)
+        # What this device handed over stays so, even if the centre has not heard of it yet.
+        open_ = lease.c.ended.is_distinct_from(LeaseEnd.HANDED_OVER)
+        self._db.execute(new.on_conflict_do_update(index_elements=["lease_id"], set_=renewed, where=open_), values)
 
     def drop(self, lease_ids: Sequence[str], reason: str) -> None:
         """Marks leases as ended."""

@@ -137,7 +137,7 @@ class SyncLeases:
         self._store = store
 
     def held(self) -> list[HeldLease]:
-        """See the port."""
+        """See the port. Those taken over from another device are not known to the server yet: it is not asked about them."""
         with self._store.look() as u:
             untold = u.hand_overs.untold()
             return [lease for lease in u.leases.held() if lease.lease_id not in untold]
