@@ -31,7 +31,7 @@ def backup_main(argv: list[str]) -> int:
     )  # fmt: skip
     _common(parser)
     got = parser.parse_args(argv)
-    with _told(), _database(DataFolder(got.data), may_run=True) as url:
+    with told(), database(DataFolder(got.data), may_run=True) as url:
         oms = open_oms(url, pool_size=2)
         try:
             made = back_up(oms, got.file.expanduser().resolve(), off_machine=got.off_machine)
@@ -52,7 +52,7 @@ def restore_main(argv: list[str]) -> int:
     _common(parser)
     got = parser.parse_args(argv)
     log_to_stderr()
-    with _told(), _database(DataFolder(got.data), may_run=False) as url:
+    with told(), database(DataFolder(got.data), may_run=False) as url:
         made = restore(url, got.file.expanduser().resolve(), other_cluster=got.other_cluster, above=got.above)
     print(msgspec.json.encode(made).decode() if got.json else _back(made))
     return 0
@@ -64,7 +64,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """What can go wrong ends the command with a sentence."""
     try:
         yield
@@ -77,7 +77,7 @@ def _told() -> Iterator[None]:
 
 
 @contextmanager
-def _database(folder: DataFolder, *, may_run: bool) -> Iterator[URL]:
+def database(folder: DataFolder, *, may_run: bool) -> Iterator[URL]:
     """The database of this server: the configured one, or the one in its data folder, started for as long as it is needed."""
     configured = database_url_from_environment()
     if configured:

@@ -13,6 +13,8 @@ import pytest
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.store.store import Store
+from app.store.sync_ports import sync_ports
 from oms.api.app import make_app
 from oms.bootstrap import open_oms
 from oms.server_tls import server_identity
@@ -258,6 +260,92 @@ class TestDevice:
         return next(e.outcome for e in self.store.entries if e.op.op_id == op_id)
 
 
+class ShiftedClock(RealClock):
+    """This machine's clock, and a wall clock that a test may put forward."""
+
+    ahead_ms = 0
+
+    def wall_ms(self):
+        return super().wall_ms() + self.ahead_ms
+
+
+class Handheld:
+    """A handheld with its real store on disk and the real sync thread."""
+
+    def __init__(self, folder, policy=None):
+        self.folder = folder
+        self.clock = ShiftedClock()
+        self.policy = policy or ClaimPolicy()
+        self.statuses = []
+        self.sync = None
+        self.switch_on()
+
+    def switch_on(self):
+        """Opens the folder, as the program does at its start."""
+        self.disk = Store(self.folder, self.clock, reserve_bytes=4096)
+        self.ports = sync_ports(self.disk)
+        return self
+
+    def switch_off(self):
+        """Ends the program."""
+        self.stop()
+        if self.disk:
+            self.disk.close()
+            self.disk = None
+
+    def start(self):
+        """Switches the sync thread on."""
+        self.statuses.clear()
+        self.sync = SyncThread(self.ports, "test", self.statuses.append, lambda entities: None, self.policy)
+        self.sync.start()
+        return self
+
+    def stop(self):
+        """Switches it off."""
+        if self.sync:
+            self.sync.stop()
+            self.sync = None
+
+    @property
+    def status(self):
+        return self.statuses[-1] if self.statuses else None
+
+    @property
+    def synced(self):
+        """Whether nothing waits and the rows are all there."""
+        s = self.status
+        return bool(s and s.online and not s.waiting and s.synced_at is not None and not s.catching_up)
+
+    def record(self, fact, item=None, session=None):
+        """A fact, as the floor records it; its op id."""
+        with self.disk.unit() as u:
+            right = u.leases.right(item) if item else None
+            op_id = u.journal.append(fact, item, right.token if right else None, session)
+        if self.sync:
+            self.sync.wake()
+        return op_id
+
+    def note(self, n=0):
+        """A scan that counted for nothing; its op id."""
+        return self.record(facts.ScanRefused(job=None, text=str(n), code="unknown_code"))
+
+    def sql(self, statement, *values):
+        """Looks into its database, or changes it behind everybody's back; the rows."""
+        with self.disk._lock:
+            done = self.disk._connection.exec_driver_sql(statement, values)
+            found = done.fetchall() if done.returns_rows else []
+            self.disk._connection.commit()
+        return found
+
+    def rows(self):
+        """{(entity, id): (version, body)} of everything here."""
+        return {(e, id): (v, body) for e, id, v, body in self.sql("SELECT e, id, v, body FROM row")}
+
+    def journal(self):
+        """[(seq, op id, state, outcome)]."""
+        return [tuple(row) for row in self.sql("SELECT seq, op_id, state, outcome FROM journal ORDER BY seq")]
+
+
 class RawDevice:
     """A device that speaks the API by hand, for requests no well-behaved client would send."""
 
@@ -351,6 +439,12 @@ def warehouse_class():
 
 
 @pytest.fixture
+def live_class():
+    """For tests that run several servers."""
+    return LiveServer
+
+
+@pytest.fixture
 def warehouse(oms):
     """A site with stock and people."""
     return Warehouse(oms).build()
@@ -400,6 +494,23 @@ def device(paired_with, live, link):
         return one.start() if start else one
 
     return make
+
+
+@pytest.fixture
+def handheld(warehouse, live, link, tmp_path):
+    """A function that makes paired handhelds with a store on disk; switched off at the end."""
+    made = []
+
+    def make(policy=None, address=None):
+        one = Handheld(tmp_path / f"handheld-{len(made)}", policy)
+        made.append(one)
+        told = PairingText((address or link.address,), warehouse.oms.cluster_id, live.tls.spki, warehouse.code())
+        pair(told.text(), one.ports.meta, "handheld", "test")
+        return one
+
+    yield make
+    for one in made:
+        one.switch_off()
 
 
 @pytest.fixture

@@ -416,3 +416,68 @@ def test_no_history_makes_it_stand_still(moves, seed):
             b.tick(next_wake(b.state, b.now) - b.now)
     b.tick(9.5)
     assert set(b.replies) == set(range(1, asked + 1))
+
+
+# --- facts that do not move while rows do ---
+
+
+def test_the_watchdog_looks_at_facts_even_while_rows_are_current():
+    """Long polls end in good order every 25 seconds, yet every push is refused: that is no progress."""
+    b = Bench(local=Local(paired=True, waiting=3, oldest_ms=240_000)).connect()
+    for _ in range(80):
+        if b.has(calls.Push):
+            b.answer(calls.Push, calls.HttpRefused(503, ErrorCode.BUSY))
+        if b.has(calls.Pull):
+            b.answer(calls.Pull, calls.NothingNew())
+        b.tick(1)
+    assert b.state.stalls == 1
+    assert any(isinstance(effect, calls.DropPool) for effect in b.effects)
+    assert (b.status.waiting, b.status.oldest_ms) == (3, 240_000)
+
+
+def test_facts_that_move_slowly_are_progress():
+    b = Bench(local=Local(paired=True, waiting=3)).connect()
+    for n in range(80):
+        if b.has(calls.Push):
+            b.answer(calls.Push, calls.Pushed(1, 0) if n % 20 == 0 else calls.HttpRefused(503, ErrorCode.BUSY))
+        if b.has(calls.Pull):
+            b.answer(calls.Pull, calls.NothingNew())
+        b.tick(1)
+    assert b.state.stalls == 0
+
+
+def test_the_watchdog_does_not_break_a_pause_the_server_asked_for():
+    b = Bench(local=Local(paired=True, waiting=1)).connect()
+    b.answer(calls.Push, calls.HttpRefused(503, ErrorCode.BUSY, 300))
+    for _ in range(140):
+        b.tick(2)
+        for kind, answer in ((calls.Open, calls.Opened(0)), (calls.Pull, calls.NothingNew())):
+            if b.has(kind):
+                b.answer(kind, answer)
+        for kind, answer in ((calls.GetNonce, calls.NonceGiven("n")), (calls.GetToken, calls.TokenGiven(600))):
+            assert not b.has(kind), answer
+        assert not b.has(calls.Push)
+    b.tick(25)
+    assert b.state.stalls >= 1
+
+
+def test_being_outdated_is_said_until_rows_come():
+    b = Bench().connect()
+    b.answer(calls.Pull, calls.HttpRefused(426, ErrorCode.UPGRADE))
+    assert b.status.trouble is Trouble.UPGRADE
+    b.feed(LinkUp())
+    b.answer(calls.Open, calls.Opened(0, upgrade_in_s=0))
+    assert b.status.trouble is Trouble.UPGRADE
+    b.answer(calls.Pull, calls.NothingNew())
+    assert b.status.trouble is None
+
+
+def test_an_end_that_is_announced_and_work_that_rests_are_in_the_status():
+    b = Bench().connect()
+    assert (b.state.upgrade_by, b.state.work_from) == (None, None)
+    b.feed(LinkUp())
+    b.answer(calls.Open, calls.Opened(0, upgrade_in_s=3600, claims_in_s=600))
+    assert (b.status.upgrade_by, b.status.work_from) == (b.now + 3600, b.now + 600)
+    b.feed(LinkUp())
+    b.answer(calls.Open, calls.Opened(0))
+    assert (b.status.upgrade_by, b.status.work_from) == (None, None)
