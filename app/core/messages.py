@@ -60,9 +60,11 @@ class Code(StrEnum):
     PARCEL_DONE = "parcel_done"  # order
     CHOOSE_ORDERS = "choose_orders"
     PAIR_DEVICE = "pair_device"
+    UNLOCK = "unlock"  # name
 
     # Good.
     SIGNED_IN = "signed_in"  # name
+    UNLOCKED = "unlocked"  # name
     TOTE_BOUND = "tote_bound"  # tote
     BIN_RIGHT = "bin_right"  # bin
     UNIT_COUNTED = "unit_counted"  # n, of
@@ -152,6 +154,11 @@ class Code(StrEnum):
     TRAFFIC_SAVED = "traffic_saved"  # file
     LABEL_FAILED = "label_failed"  # reason
     PAIRING_REFUSED = "pairing_refused"
+    PAIRING_TYPO = "pairing_typo"
+    PAIRING_NOBODY = "pairing_nobody"
+    SIGNED_OUT_BY_CENTRE = "signed_out_by_centre"  # name
+    DEVICE_SHUT_OUT = "device_shut_out"
+    SERVER_KEY_CHANGED = "server_key_changed"
     SOMETHING_BROKE = "something_broke"
 
     # Instructions from the centre (wire `Notice.action`, `ExceptionRow.action`).
@@ -235,9 +242,10 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.SCAN_SERIAL, Code.SCAN_LANE, Code.CHOOSE_SHORT_REASON, Code.ALL_PICKED, Code.TAKE_NEXT_WORK,
         Code.SCAN_TOTE_TO_PACK, Code.SCAN_UNITS, Code.CHOOSE_CARTON, Code.PUT_ON_SCALE, Code.WAIT_FOR_STEADY,
         Code.WAIT_FOR_LABEL, Code.SCAN_LABEL, Code.LABEL_UNSURE_ASK, Code.PARCEL_DONE, Code.CHOOSE_ORDERS, Code.PAIR_DEVICE,
+        Code.UNLOCK,
     ),
     _GOOD: (
-        Code.SIGNED_IN, Code.TOTE_BOUND, Code.BIN_RIGHT, Code.UNIT_COUNTED, Code.TOTE_OPENED, Code.UNIT_PACKED,
+        Code.SIGNED_IN, Code.UNLOCKED, Code.TOTE_BOUND, Code.BIN_RIGHT, Code.UNIT_COUNTED, Code.TOTE_OPENED, Code.UNIT_PACKED,
         Code.CARTON_CHOSEN, Code.WEIGHT_RIGHT, Code.LABEL_PRINTED, Code.ORDERS_RELEASED, Code.UNDONE, Code.SKIPPED,
         Code.SHORT_NOTED, Code.PAIRED, Code.SAVED, Code.CENTRE_BACK, Code.DEVICE_IN_USE, Code.DEVICE_REMOVED,
         Code.SCANNER_HEARD, Code.TEST_LABEL_FINE, Code.CHECK_FINE,
@@ -255,7 +263,7 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.WRONG_ITEM, Code.WRONG_LOT, Code.UNKNOWN_CODE, Code.TOTE_IN_USE, Code.TOTE_UNKNOWN_HERE, Code.WRONG_TOTE,
         Code.NOT_IN_ORDER, Code.WRONG_LABEL, Code.CARTON_TOO_SMALL, Code.NOT_ALLOWED, Code.BADGE_UNKNOWN, Code.WRONG_PIN,
         Code.SIGN_IN_LOCKED, Code.JOB_GONE, Code.TAKEN_BY, Code.NOT_ENOUGH_STOCK, Code.RELEASE_REFUSED, Code.PAIRING_REFUSED,
-        Code.DEVICE_TAKEN, Code.DEVICE_GONE, Code.ADDRESS_WRONG,
+        Code.DEVICE_TAKEN, Code.DEVICE_GONE, Code.ADDRESS_WRONG, Code.PAIRING_TYPO, Code.PAIRING_NOBODY,
     ),
     _WORLD: (
         Code.LEASE_ENDING, Code.NOT_STABLE, Code.DEVICE_FAULT, Code.PRINTER_OUT_OF_LABELS, Code.PRINTER_OPEN,
@@ -265,7 +273,10 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
     Look(Tone.INFO): (Code.NO_WORK, Code.NO_WORK_OFFLINE, Code.NEEDS_CENTRE, Code.APPLIED_LATE, Code.SAVED_SUPPORT_INFORMED),
     Look(Tone.INFO, sticky=True): (Code.TRAFFIC_SAVED,),
     Look(Tone.WARN, Cue.AWAY): (Code.CENTRE_AWAY,),
-    _CALL: (Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED),
+    _CALL: (
+        Code.SIGNED_OUT_BY_CENTRE, Code.DEVICE_SHUT_OUT, Code.SERVER_KEY_CHANGED,
+        Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED,
+    ),
 }  # fmt: skip
 
 #: The same for the put wall, zones and tasks on stock.

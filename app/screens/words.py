@@ -73,6 +73,11 @@ class Word(StrEnum):
     PAIR_NO_SERVERS = "pair_no_servers"
     PAIR_ADDRESS = "pair_address"
     PAIR_CODE = "pair_code"  # server
+    LOCKED_HEADING = "locked_heading"
+    LOCKED_HINT = "locked_hint"  # name
+    SHUT_OUT = "shut_out"
+    PAIR_AGAIN = "pair_again"
+    HELP_LOCK = "help_lock"
 
     # home
     HELLO = "hello"  # name
