@@ -60,6 +60,10 @@ class Code(StrEnum):
     PARCEL_DONE = "parcel_done"  # order
     CHOOSE_ORDERS = "choose_orders"
     PAIR_DEVICE = "pair_device"
+    HAND_OVER_START = "hand_over_start"
+    HAND_OVER_SHOW = "hand_over_show"
+    HAND_OVER_TAKE = "hand_over_take"
+    HAND_OVER_CODE = "hand_over_code"
     UNLOCK = "unlock"  # name
 
     # Good.
@@ -89,6 +93,10 @@ class Code(StrEnum):
     TEST_LABEL_READ = "test_label_read"
     TEST_LABEL_FINE = "test_label_fine"
     CHECK_FINE = "check_fine"  # what
+    HAND_OVER_READY = "hand_over_ready"
+    HAND_OVER_PICTURE = "hand_over_picture"  # n, of
+    HAND_OVER_TAKEN = "hand_over_taken"  # device
+    HAND_OVER_CONFIRMED = "hand_over_confirmed"
 
     # Warnings: look out, you decide.
     CONFIRM_AGAIN = "confirm_again"  # what
@@ -130,6 +138,18 @@ class Code(StrEnum):
     DEVICE_TAKEN = "device_taken"  # device
     DEVICE_GONE = "device_gone"
     ADDRESS_WRONG = "address_wrong"  # text
+    HAND_OVER_TORN = "hand_over_torn"
+    HAND_OVER_NO_PICTURE = "hand_over_no_picture"
+    HAND_OVER_FOREIGN = "hand_over_foreign"
+    HAND_OVER_FORGED = "hand_over_forged"
+    HAND_OVER_OTHER_SITE = "hand_over_other_site"
+    HAND_OVER_OTHER_TIME = "hand_over_other_time"
+    HAND_OVER_REVOKED = "hand_over_revoked"  # device
+    HAND_OVER_OWN = "hand_over_own"
+    HAND_OVER_TWICE = "hand_over_twice"
+    HAND_OVER_NOTHING = "hand_over_nothing"
+    HAND_OVER_TOO_MUCH = "hand_over_too_much"  # n
+    HAND_OVER_WRONG_CODE = "hand_over_wrong_code"
 
     # The world's doing, in calm words.
     NO_WORK = "no_work"
@@ -160,6 +180,8 @@ class Code(StrEnum):
     DEVICE_SHUT_OUT = "device_shut_out"
     SERVER_KEY_CHANGED = "server_key_changed"
     SOMETHING_BROKE = "something_broke"
+    HAND_OVER_AGAIN = "hand_over_again"  # n, of
+    HAND_OVER_BATTERY = "hand_over_battery"
 
     # Instructions from the centre (wire `Notice.action`, `ExceptionRow.action`).
     PUT_BACK = "put_back"  # qty, sku, bin
@@ -168,6 +190,7 @@ class Code(StrEnum):
     APPLIED_LATE = "applied_late"
     SAVED_SUPPORT_INFORMED = "saved_support_informed"
     ORDER_NOT_PICKED = "order_not_picked"  # order
+    HAND_OVER_VOID = "hand_over_void"  # device
 
     # Put wall, zones, tasks on stock.
     SCAN_BULK_TOTE = "scan_bulk_tote"
@@ -242,15 +265,19 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.SCAN_SERIAL, Code.SCAN_LANE, Code.CHOOSE_SHORT_REASON, Code.ALL_PICKED, Code.TAKE_NEXT_WORK,
         Code.SCAN_TOTE_TO_PACK, Code.SCAN_UNITS, Code.CHOOSE_CARTON, Code.PUT_ON_SCALE, Code.WAIT_FOR_STEADY,
         Code.WAIT_FOR_LABEL, Code.SCAN_LABEL, Code.LABEL_UNSURE_ASK, Code.PARCEL_DONE, Code.CHOOSE_ORDERS, Code.PAIR_DEVICE,
+        Code.HAND_OVER_START, Code.HAND_OVER_SHOW, Code.HAND_OVER_TAKE, Code.HAND_OVER_CODE,
         Code.UNLOCK,
     ),
     _GOOD: (
         Code.SIGNED_IN, Code.UNLOCKED, Code.TOTE_BOUND, Code.BIN_RIGHT, Code.UNIT_COUNTED, Code.TOTE_OPENED, Code.UNIT_PACKED,
         Code.CARTON_CHOSEN, Code.WEIGHT_RIGHT, Code.LABEL_PRINTED, Code.ORDERS_RELEASED, Code.UNDONE, Code.SKIPPED,
         Code.SHORT_NOTED, Code.PAIRED, Code.SAVED, Code.CENTRE_BACK, Code.DEVICE_IN_USE, Code.DEVICE_REMOVED,
-        Code.SCANNER_HEARD, Code.TEST_LABEL_FINE, Code.CHECK_FINE,
+        Code.SCANNER_HEARD, Code.TEST_LABEL_FINE, Code.CHECK_FINE, Code.HAND_OVER_READY, Code.HAND_OVER_PICTURE,
     ),
-    _DONE: (Code.LINE_DONE, Code.ORDER_PICKED, Code.PACK_LINE_DONE, Code.PARCEL_SHIPPED, Code.TEST_LABEL_READ),
+    _DONE: (
+        Code.LINE_DONE, Code.ORDER_PICKED, Code.PACK_LINE_DONE, Code.PARCEL_SHIPPED, Code.TEST_LABEL_READ,
+        Code.HAND_OVER_TAKEN, Code.HAND_OVER_CONFIRMED,
+    ),
     _WARN: (
         Code.CONFIRM_AGAIN, Code.FEFO_EARLIER, Code.WEIGHT_OUT, Code.LABEL_UNSURE, Code.AMBIGUOUS_SCAN, Code.SEPARATOR_LOST,
         Code.LEASE_OVER, Code.STORAGE_FULL, Code.SOMETHING_BROKE, Code.TEST_LABEL_MISSING, Code.KEYBOARD_LAYOUT,
@@ -258,24 +285,32 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
     Look(Tone.BAD, Cue.WRONG_BIN, sticky=True): (Code.WRONG_BIN, Code.SCAN_BIN_FIRST, Code.NOT_A_LANE, Code.NOT_A_TOTE),
     Look(Tone.BAD, Cue.TOO_MANY, sticky=True): (Code.TOO_MANY,),
     Look(Tone.BAD, Cue.DUPLICATE, sticky=True): (Code.DUPLICATE_SERIAL,),
-    Look(Tone.BAD, Cue.DUPLICATE): (Code.DUPLICATE_SCAN, Code.NOTHING_TO_UNDO, Code.NOT_NOW),
+    Look(Tone.BAD, Cue.DUPLICATE): (
+        Code.DUPLICATE_SCAN, Code.NOTHING_TO_UNDO, Code.NOT_NOW, Code.HAND_OVER_TORN, Code.HAND_OVER_NO_PICTURE,
+    ),
     _BAD: (
         Code.WRONG_ITEM, Code.WRONG_LOT, Code.UNKNOWN_CODE, Code.TOTE_IN_USE, Code.TOTE_UNKNOWN_HERE, Code.WRONG_TOTE,
         Code.NOT_IN_ORDER, Code.WRONG_LABEL, Code.CARTON_TOO_SMALL, Code.NOT_ALLOWED, Code.BADGE_UNKNOWN, Code.WRONG_PIN,
         Code.SIGN_IN_LOCKED, Code.JOB_GONE, Code.TAKEN_BY, Code.NOT_ENOUGH_STOCK, Code.RELEASE_REFUSED, Code.PAIRING_REFUSED,
-        Code.DEVICE_TAKEN, Code.DEVICE_GONE, Code.ADDRESS_WRONG, Code.PAIRING_TYPO, Code.PAIRING_NOBODY,
+        Code.DEVICE_TAKEN, Code.DEVICE_GONE, Code.ADDRESS_WRONG,
+        Code.HAND_OVER_FOREIGN, Code.HAND_OVER_FORGED, Code.HAND_OVER_OTHER_SITE, Code.HAND_OVER_OTHER_TIME, Code.HAND_OVER_REVOKED,
+        Code.HAND_OVER_OWN, Code.HAND_OVER_TWICE, Code.HAND_OVER_NOTHING, Code.HAND_OVER_TOO_MUCH, Code.HAND_OVER_WRONG_CODE,
+        Code.PAIRING_TYPO, Code.PAIRING_NOBODY,
     ),
     _WORLD: (
         Code.LEASE_ENDING, Code.NOT_STABLE, Code.DEVICE_FAULT, Code.PRINTER_OUT_OF_LABELS, Code.PRINTER_OPEN,
         Code.PRINTER_PAUSED, Code.PRINTER_OUT_OF_RIBBON, Code.LABEL_FAILED, Code.CHECK_GROUP,
-        Code.CHECK_RULE, Code.CHECK_SERVICE, Code.CHECK_SIGN_IN, Code.CHECK_REPLUG,
+        Code.CHECK_RULE, Code.CHECK_SERVICE, Code.CHECK_SIGN_IN, Code.CHECK_REPLUG, Code.HAND_OVER_BATTERY,
     ),
-    Look(Tone.INFO): (Code.NO_WORK, Code.NO_WORK_OFFLINE, Code.NEEDS_CENTRE, Code.APPLIED_LATE, Code.SAVED_SUPPORT_INFORMED),
+    Look(Tone.INFO): (
+        Code.NO_WORK, Code.NO_WORK_OFFLINE, Code.NEEDS_CENTRE, Code.APPLIED_LATE, Code.SAVED_SUPPORT_INFORMED,
+        Code.HAND_OVER_AGAIN,
+    ),
     Look(Tone.INFO, sticky=True): (Code.TRAFFIC_SAVED,),
     Look(Tone.WARN, Cue.AWAY): (Code.CENTRE_AWAY,),
     _CALL: (
         Code.SIGNED_OUT_BY_CENTRE, Code.DEVICE_SHUT_OUT, Code.SERVER_KEY_CHANGED,
-        Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED,
+        Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED, Code.HAND_OVER_VOID,
     ),
 }  # fmt: skip
 

@@ -380,6 +380,37 @@ class Word(StrEnum):
     HELP_TASK = "help_task"
     HELP_COUNT = "help_count"
 
+    # hand-over between devices
+    HAND_OVER = "hand_over"
+    GIVE_WORK = "give_work"
+    TAKE_OVER = "take_over"
+    GIVE_HEADING = "give_heading"  # n
+    GIVE_NOTHING = "give_nothing"
+    GIVE_WARNING = "give_warning"
+    SHOW_AGAIN = "show_again"
+    STOP_SHOWING = "stop_showing"
+    SLOWER = "slower"
+    FASTER = "faster"
+    HOLD_PICTURE = "hold_picture"
+    RUN_PICTURES = "run_pictures"
+    PICTURE_BEFORE = "picture_before"
+    PICTURE_NEXT = "picture_next"
+    PICTURE_OF = "picture_of"  # n, of
+    ONE_DEVICE_ONLY = "one_device_only"
+    PICTURES_HERE = "pictures_here"  # n, of
+    PICTURES_MISSING = "pictures_missing"  # list
+    PICTURES_NONE = "pictures_none"
+    START_AGAIN = "start_again"
+    WORK_MINUTES = "work_minutes"  # n
+    WORK_TIME_OVER = "work_time_over"
+    GIVEN_HEADING = "given_heading"
+    GIVEN_HINT = "given_hint"
+    TAKEN_HEADING = "taken_heading"  # name
+    TAKEN_HINT = "taken_hint"
+    TAKEN_CODE = "taken_code"  # code
+    WORK_ON = "work_on"
+    HELP_HAND_OVER = "help_hand_over"
+
 
 def named(prefix: str, value: str) -> Word | None:
     """The word for a value of some closed set (`named("state", "open")`), or None if there is no such word."""

@@ -258,6 +258,44 @@ Du skal bruge {needed}.</translation></message>
     <message id="count_too_large"><source>That is more than a bin can hold</source><translation>Det er mere, end en plads kan rumme</translation></message>
     <message id="scan_first"><source>Scan an item first</source><translation>Scan først en vare</translation></message>
     <message id="finish_hand_first" numerus="yes"><source>Bring the {n} in your hands first</source><translation><numerusform>Aflever først den i hånden</numerusform><numerusform>Aflever først de {n} i hånden</numerusform></translation></message>
+    <message id="hand_over_start"><source>Give your work away, or take work over</source><translation>Giv dit arbejde videre, eller overtag arbejde</translation></message>
+    <message id="hand_over_show"><source>Scan this with the other device</source><translation>Scan dette med den anden enhed</translation></message>
+    <message id="hand_over_take"><source>Scan the pictures on the other device</source><translation>Scan billederne på den anden enhed</translation></message>
+    <message id="hand_over_code"><source>Let the other device scan this</source><translation>Lad den anden enhed scanne dette</translation></message>
+    <message id="hand_over_ready"><source>Your work is ready to be taken</source><translation>Dit arbejde kan overtages</translation></message>
+    <message id="hand_over_picture"><source>{n} of {of}</source><translation>{n} af {of}</translation></message>
+    <message id="hand_over_taken"><source>You have the work of {device}</source><translation>Du har arbejdet fra {device}</translation></message>
+    <message id="hand_over_confirmed"><source>The other device has it all</source><translation>Den anden enhed har det hele</translation></message>
+    <message id="hand_over_torn"><source>Not all of that picture came through</source><translation>Billedet kom ikke helt igennem</translation></message>
+    <message id="hand_over_torn.detail"><source>Scan it again.</source><translation>Scan det igen.</translation></message>
+    <message id="hand_over_no_picture"><source>That is no hand-over</source><translation>Det er ingen overdragelse</translation></message>
+    <message id="hand_over_no_picture.detail"><source>Scan the pictures on the other device.</source><translation>Scan billederne på den anden enhed.</translation></message>
+    <message id="hand_over_foreign"><source>That belongs to another hand-over</source><translation>Det hører til en anden overdragelse</translation></message>
+    <message id="hand_over_foreign.detail"><source>It was not added. What you have so far is kept.</source><translation>Det blev ikke lagt til. Det du har, bliver.</translation></message>
+    <message id="hand_over_foreign.hint"><source>Start again to take the other one.</source><translation>Begynd forfra for at overtage den anden.</translation></message>
+    <message id="hand_over_forged"><source>This hand-over is not to be trusted</source><translation>Denne overdragelse er ikke til at stole på</translation></message>
+    <message id="hand_over_forged.detail"><source>It was changed, or no device of this site made it. Nothing was taken over.</source><translation>Den er ændret, eller ingen enhed herfra har lavet den. Intet er overtaget.</translation></message>
+    <message id="hand_over_forged.hint"><source>Bring the goods to a supervisor.</source><translation>Bring varerne til en leder.</translation></message>
+    <message id="hand_over_other_site"><source>This work is from another site</source><translation>Dette arbejde er fra et andet sted</translation></message>
+    <message id="hand_over_other_time"><source>One of the two must reach the centre first</source><translation>En af de to skal først nå centralen</translation></message>
+    <message id="hand_over_other_time.detail"><source>The centre was set back since. Nothing was taken over.</source><translation>Centralen er siden sat tilbage. Intet er overtaget.</translation></message>
+    <message id="hand_over_revoked"><source>{device} was shut out</source><translation>{device} er lukket ude</translation></message>
+    <message id="hand_over_revoked.detail"><source>Its work is not taken over.</source><translation>Dens arbejde overtages ikke.</translation></message>
+    <message id="hand_over_revoked.hint"><source>Bring the goods to a supervisor.</source><translation>Bring varerne til en leder.</translation></message>
+    <message id="hand_over_own"><source>That is your own work</source><translation>Det er dit eget arbejde</translation></message>
+    <message id="hand_over_own.detail"><source>Scan it with another device.</source><translation>Scan det med en anden enhed.</translation></message>
+    <message id="hand_over_twice"><source>You have this work already</source><translation>Du har allerede dette arbejde</translation></message>
+    <message id="hand_over_nothing"><source>There is nothing to hand over</source><translation>Der er intet at overdrage</translation></message>
+    <message id="hand_over_too_much"><source>Too much for pictures: {n} scans wait</source><translation>For meget til billeder: {n} scanninger venter</translation></message>
+    <message id="hand_over_too_much.hint"><source>Take this device to where it reaches the centre.</source><translation>Tag enheden hen, hvor den når centralen.</translation></message>
+    <message id="hand_over_wrong_code"><source>That is not the code of the other device</source><translation>Det er ikke den anden enheds kode</translation></message>
+    <message id="hand_over_wrong_code.detail"><source>It shows six digits when it has everything.</source><translation>Den viser seks cifre, når den har alt.</translation></message>
+    <message id="hand_over_again"><source>Picture {n} of {of} is here already</source><translation>Billede {n} af {of} er her allerede</translation></message>
+    <message id="hand_over_battery"><source>Battery almost empty</source><translation>Batteriet er næsten tomt</translation></message>
+    <message id="hand_over_battery.detail"><source>Charge it, or hand your work over to another device: More, Hand over.</source><translation>Oplad, eller overdrag dit arbejde til en anden enhed: Mere, Overdrag.</translation></message>
+    <message id="hand_over_void"><source>This work went to another device</source><translation>Dette arbejde gik til en anden enhed</translation></message>
+    <message id="hand_over_void.detail"><source>What you took over from {device} is no longer yours. Your scans are kept.</source><translation>Det du overtog fra {device}, er ikke længere dit. Dine scanninger er gemt.</translation></message>
+    <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop med det, og læg varerne tilbage som anvist.</translation></message>
   </context>
   <context>
     <name>words</name>
@@ -609,6 +647,35 @@ Du skal bruge {needed}.</translation></message>
     <message id="help_zone"><source>Zone label, bin, tote that waits, order.</source><translation>Zonelabel, plads, ventende kasse, ordre.</translation></message>
     <message id="help_task"><source>Bin or tote the task names, then the item, then the bin it goes to.</source><translation>Opgavens plads eller kasse, så varen, så målpladsen.</translation></message>
     <message id="help_count"><source>The bin, then each piece or case in it.</source><translation>Pladsen, så hvert stk. eller hver karton i den.</translation></message>
+    <message id="hand_over"><source>Hand over</source><translation>Overdrag</translation></message>
+    <message id="give_work"><source>Give my work</source><translation>Giv arbejde</translation></message>
+    <message id="take_over"><source>Take over</source><translation>Overtag</translation></message>
+    <message id="give_heading" numerus="yes"><source>{n} jobs to give away</source><translation><numerusform>1 opgave at give videre</numerusform><numerusform>{n} opgaver at give videre</numerusform></translation></message>
+    <message id="give_nothing"><source>Nothing to give away</source><translation>Intet at give videre</translation></message>
+    <message id="give_warning"><source>Once it is shown, nothing more of it is picked on this device.</source><translation>Når det vises, plukkes der ikke mere af det på denne enhed.</translation></message>
+    <message id="show_again"><source>Show again</source><translation>Vis igen</translation></message>
+    <message id="stop_showing"><source>Stop</source><translation>Stop</translation></message>
+    <message id="slower"><source>Slower</source><translation>Langsommere</translation></message>
+    <message id="faster"><source>Faster</source><translation>Hurtigere</translation></message>
+    <message id="hold_picture"><source>Hold</source><translation>Hold</translation></message>
+    <message id="run_pictures"><source>Run on</source><translation>Kør videre</translation></message>
+    <message id="picture_before"><source>Back</source><translation>Forrige</translation></message>
+    <message id="picture_next"><source>Next</source><translation>Næste</translation></message>
+    <message id="picture_of"><source>Picture {n} of {of}</source><translation>Billede {n} af {of}</translation></message>
+    <message id="one_device_only"><source>Show this to one device only</source><translation>Vis kun dette til én enhed</translation></message>
+    <message id="pictures_here"><source>{n} of {of} pictures</source><translation>{n} af {of} billeder</translation></message>
+    <message id="pictures_missing"><source>Still missing: {list}</source><translation>Mangler endnu: {list}</translation></message>
+    <message id="pictures_none"><source>The pictures may come in any order. Scan until none is missing.</source><translation>Billederne må komme i vilkårlig rækkefølge. Scan, til ingen mangler.</translation></message>
+    <message id="start_again"><source>Start again</source><translation>Forfra</translation></message>
+    <message id="work_minutes" numerus="yes"><source>{n} min left for this work</source><translation><numerusform>1 min tilbage til dette arbejde</numerusform><numerusform>{n} min tilbage til dette arbejde</numerusform></translation></message>
+    <message id="work_time_over"><source>The time for this work is over: finish the line in hand, then reach the centre.</source><translation>Tiden til dette arbejde er gået: gør linjen færdig, og nå så centralen.</translation></message>
+    <message id="given_heading"><source>The other device has your work</source><translation>Den anden enhed har dit arbejde</translation></message>
+    <message id="given_hint"><source>Give it the tote. Your scans reach the centre by whichever of the two gets there first.</source><translation>Giv kassen med. Dine scanninger når centralen med den af de to, der først er der.</translation></message>
+    <message id="taken_heading"><source>You have the work of {name}</source><translation>Du har arbejdet fra {name}</translation></message>
+    <message id="taken_hint"><source>The other device stops when it scans this, or is given the code.</source><translation>Den anden enhed stopper, når den scanner dette eller får koden.</translation></message>
+    <message id="taken_code"><source>Code {code}</source><translation>Kode {code}</translation></message>
+    <message id="work_on"><source>Work on</source><translation>Arbejd videre</translation></message>
+    <message id="help_hand_over"><source>Give: your work is frozen here and shown as pictures; one other device scans them all, in any order, and goes on. Take over: scan the pictures until none is missing. No network is needed.</source><translation>Giv videre: arbejdet stopper her og vises som billeder; én anden enhed scanner dem alle, i vilkårlig rækkefølge, og går videre. Overtag: scan billederne, til ingen mangler. Uden netværk.</translation></message>
   </context>
   <context>
     <name>reasons</name>

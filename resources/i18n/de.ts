@@ -258,6 +258,44 @@ Gebraucht: {needed}.</translation></message>
     <message id="count_too_large"><source>That is more than a bin can hold</source><translation>Mehr, als auf einen Platz passt</translation></message>
     <message id="scan_first"><source>Scan an item first</source><translation>Erst einen Artikel scannen</translation></message>
     <message id="finish_hand_first" numerus="yes"><source>Bring the {n} in your hands first</source><translation><numerusform>Erst das Stück in der Hand wegbringen</numerusform><numerusform>Erst die {n} in der Hand wegbringen</numerusform></translation></message>
+    <message id="hand_over_start"><source>Give your work away, or take work over</source><translation>Arbeit abgeben oder übernehmen</translation></message>
+    <message id="hand_over_show"><source>Scan this with the other device</source><translation>Mit dem anderen Gerät scannen</translation></message>
+    <message id="hand_over_take"><source>Scan the pictures on the other device</source><translation>Bilder auf dem anderen Gerät scannen</translation></message>
+    <message id="hand_over_code"><source>Let the other device scan this</source><translation>Das andere Gerät dies scannen lassen</translation></message>
+    <message id="hand_over_ready"><source>Your work is ready to be taken</source><translation>Die Arbeit kann übernommen werden</translation></message>
+    <message id="hand_over_picture"><source>{n} of {of}</source><translation>{n} von {of}</translation></message>
+    <message id="hand_over_taken"><source>You have the work of {device}</source><translation>Die Arbeit von {device} ist hier</translation></message>
+    <message id="hand_over_confirmed"><source>The other device has it all</source><translation>Das andere Gerät hat alles</translation></message>
+    <message id="hand_over_torn"><source>Not all of that picture came through</source><translation>Das Bild kam nicht ganz an</translation></message>
+    <message id="hand_over_torn.detail"><source>Scan it again.</source><translation>Noch einmal scannen.</translation></message>
+    <message id="hand_over_no_picture"><source>That is no hand-over</source><translation>Das ist keine Übergabe</translation></message>
+    <message id="hand_over_no_picture.detail"><source>Scan the pictures on the other device.</source><translation>Bilder auf dem anderen Gerät scannen.</translation></message>
+    <message id="hand_over_foreign"><source>That belongs to another hand-over</source><translation>Das gehört zu einer anderen Übergabe</translation></message>
+    <message id="hand_over_foreign.detail"><source>It was not added. What you have so far is kept.</source><translation>Es wurde nicht hinzugefügt. Das bisher Gescannte bleibt.</translation></message>
+    <message id="hand_over_foreign.hint"><source>Start again to take the other one.</source><translation>Neu beginnen, um die andere zu übernehmen.</translation></message>
+    <message id="hand_over_forged"><source>This hand-over is not to be trusted</source><translation>Dieser Übergabe ist nicht zu trauen</translation></message>
+    <message id="hand_over_forged.detail"><source>It was changed, or no device of this site made it. Nothing was taken over.</source><translation>Sie wurde verändert, oder kein Gerät dieses Standorts hat sie gemacht. Nichts wurde übernommen.</translation></message>
+    <message id="hand_over_forged.hint"><source>Bring the goods to a supervisor.</source><translation>Die Ware zur Leitung bringen.</translation></message>
+    <message id="hand_over_other_site"><source>This work is from another site</source><translation>Diese Arbeit ist von einem anderen Standort</translation></message>
+    <message id="hand_over_other_time"><source>One of the two must reach the centre first</source><translation>Eines von beiden muss erst die Zentrale erreichen</translation></message>
+    <message id="hand_over_other_time.detail"><source>The centre was set back since. Nothing was taken over.</source><translation>Die Zentrale wurde seitdem zurückgesetzt. Nichts wurde übernommen.</translation></message>
+    <message id="hand_over_revoked"><source>{device} was shut out</source><translation>{device} wurde ausgesperrt</translation></message>
+    <message id="hand_over_revoked.detail"><source>Its work is not taken over.</source><translation>Die Arbeit wird nicht übernommen.</translation></message>
+    <message id="hand_over_revoked.hint"><source>Bring the goods to a supervisor.</source><translation>Die Ware zur Leitung bringen.</translation></message>
+    <message id="hand_over_own"><source>That is your own work</source><translation>Das ist die eigene Arbeit</translation></message>
+    <message id="hand_over_own.detail"><source>Scan it with another device.</source><translation>Mit einem anderen Gerät scannen.</translation></message>
+    <message id="hand_over_twice"><source>You have this work already</source><translation>Diese Arbeit ist schon hier</translation></message>
+    <message id="hand_over_nothing"><source>There is nothing to hand over</source><translation>Es gibt nichts zu übergeben</translation></message>
+    <message id="hand_over_too_much"><source>Too much for pictures: {n} scans wait</source><translation>Zu viel für Bilder: {n} Scans warten</translation></message>
+    <message id="hand_over_too_much.hint"><source>Take this device to where it reaches the centre.</source><translation>Das Gerät dorthin bringen, wo es die Zentrale erreicht.</translation></message>
+    <message id="hand_over_wrong_code"><source>That is not the code of the other device</source><translation>Das ist nicht der Code des anderen Geräts</translation></message>
+    <message id="hand_over_wrong_code.detail"><source>It shows six digits when it has everything.</source><translation>Es zeigt sechs Ziffern, wenn es alles hat.</translation></message>
+    <message id="hand_over_again"><source>Picture {n} of {of} is here already</source><translation>Bild {n} von {of} ist schon da</translation></message>
+    <message id="hand_over_battery"><source>Battery almost empty</source><translation>Akku fast leer</translation></message>
+    <message id="hand_over_battery.detail"><source>Charge it, or hand your work over to another device: More, Hand over.</source><translation>Laden, oder die Arbeit an ein anderes Gerät übergeben: Mehr, Übergeben.</translation></message>
+    <message id="hand_over_void"><source>This work went to another device</source><translation>Diese Arbeit ging an ein anderes Gerät</translation></message>
+    <message id="hand_over_void.detail"><source>What you took over from {device} is no longer yours. Your scans are kept.</source><translation>Was von {device} übernommen wurde, gehört nicht mehr hierher. Die Scans bleiben erhalten.</translation></message>
+    <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Aufhören und die Ware zurücklegen wie angesagt.</translation></message>
   </context>
   <context>
     <name>words</name>
@@ -609,6 +647,35 @@ Gebraucht: {needed}.</translation></message>
     <message id="help_zone"><source>Zone label, bin, tote that waits, order.</source><translation>Zonenlabel, Platz, wartende Kiste, Auftrag.</translation></message>
     <message id="help_task"><source>Bin or tote the task names, then the item, then the bin it goes to.</source><translation>Platz oder Kiste der Aufgabe, dann Artikel, dann Zielplatz.</translation></message>
     <message id="help_count"><source>The bin, then each piece or case in it.</source><translation>Der Platz, dann jedes Stück oder Gebinde darin.</translation></message>
+    <message id="hand_over"><source>Hand over</source><translation>Übergeben</translation></message>
+    <message id="give_work"><source>Give my work</source><translation>Arbeit abgeben</translation></message>
+    <message id="take_over"><source>Take over</source><translation>Übernehmen</translation></message>
+    <message id="give_heading" numerus="yes"><source>{n} jobs to give away</source><translation><numerusform>1 Auftrag zum Abgeben</numerusform><numerusform>{n} Aufträge zum Abgeben</numerusform></translation></message>
+    <message id="give_nothing"><source>Nothing to give away</source><translation>Nichts abzugeben</translation></message>
+    <message id="give_warning"><source>Once it is shown, nothing more of it is picked on this device.</source><translation>Sobald es gezeigt wird, wird davon auf diesem Gerät nichts mehr gepickt.</translation></message>
+    <message id="show_again"><source>Show again</source><translation>Wieder zeigen</translation></message>
+    <message id="stop_showing"><source>Stop</source><translation>Beenden</translation></message>
+    <message id="slower"><source>Slower</source><translation>Langsamer</translation></message>
+    <message id="faster"><source>Faster</source><translation>Schneller</translation></message>
+    <message id="hold_picture"><source>Hold</source><translation>Anhalten</translation></message>
+    <message id="run_pictures"><source>Run on</source><translation>Weiterlaufen</translation></message>
+    <message id="picture_before"><source>Back</source><translation>Zurück</translation></message>
+    <message id="picture_next"><source>Next</source><translation>Weiter</translation></message>
+    <message id="picture_of"><source>Picture {n} of {of}</source><translation>Bild {n} von {of}</translation></message>
+    <message id="one_device_only"><source>Show this to one device only</source><translation>Nur einem Gerät zeigen</translation></message>
+    <message id="pictures_here"><source>{n} of {of} pictures</source><translation>{n} von {of} Bildern</translation></message>
+    <message id="pictures_missing"><source>Still missing: {list}</source><translation>Es fehlen noch: {list}</translation></message>
+    <message id="pictures_none"><source>The pictures may come in any order. Scan until none is missing.</source><translation>Die Bilder dürfen in beliebiger Folge kommen. Scannen, bis keines fehlt.</translation></message>
+    <message id="start_again"><source>Start again</source><translation>Neu beginnen</translation></message>
+    <message id="work_minutes" numerus="yes"><source>{n} min left for this work</source><translation><numerusform>Noch 1 Min. für diese Arbeit</numerusform><numerusform>Noch {n} Min. für diese Arbeit</numerusform></translation></message>
+    <message id="work_time_over"><source>The time for this work is over: finish the line in hand, then reach the centre.</source><translation>Die Zeit für diese Arbeit ist um: die Position fertig machen, dann die Zentrale erreichen.</translation></message>
+    <message id="given_heading"><source>The other device has your work</source><translation>Das andere Gerät hat die Arbeit</translation></message>
+    <message id="given_hint"><source>Give it the tote. Your scans reach the centre by whichever of the two gets there first.</source><translation>Die Kiste mitgeben. Die Scans erreichen die Zentrale mit dem Gerät, das zuerst dort ist.</translation></message>
+    <message id="taken_heading"><source>You have the work of {name}</source><translation>Die Arbeit von {name} ist hier</translation></message>
+    <message id="taken_hint"><source>The other device stops when it scans this, or is given the code.</source><translation>Das andere Gerät hört auf, wenn es dies scannt oder den Code bekommt.</translation></message>
+    <message id="taken_code"><source>Code {code}</source><translation>Code {code}</translation></message>
+    <message id="work_on"><source>Work on</source><translation>Weiterarbeiten</translation></message>
+    <message id="help_hand_over"><source>Give: your work is frozen here and shown as pictures; one other device scans them all, in any order, and goes on. Take over: scan the pictures until none is missing. No network is needed.</source><translation>Abgeben: die Arbeit endet hier und wird als Bilder gezeigt; ein anderes Gerät scannt alle, in beliebiger Folge, und macht weiter. Übernehmen: Bilder scannen, bis keines fehlt. Ohne Netz.</translation></message>
   </context>
   <context>
     <name>reasons</name>

@@ -258,6 +258,44 @@ Needed: {needed}.</translation></message>
     <message id="count_too_large"><source>That is more than a bin can hold</source><translation>That is more than a bin can hold</translation></message>
     <message id="scan_first"><source>Scan an item first</source><translation>Scan an item first</translation></message>
     <message id="finish_hand_first" numerus="yes"><source>Bring the {n} in your hands first</source><translation><numerusform>Bring the 1 in your hands first</numerusform><numerusform>Bring the {n} in your hands first</numerusform></translation></message>
+    <message id="hand_over_start"><source>Give your work away, or take work over</source><translation>Give your work away, or take work over</translation></message>
+    <message id="hand_over_show"><source>Scan this with the other device</source><translation>Scan this with the other device</translation></message>
+    <message id="hand_over_take"><source>Scan the pictures on the other device</source><translation>Scan the pictures on the other device</translation></message>
+    <message id="hand_over_code"><source>Let the other device scan this</source><translation>Let the other device scan this</translation></message>
+    <message id="hand_over_ready"><source>Your work is ready to be taken</source><translation>Your work is ready to be taken</translation></message>
+    <message id="hand_over_picture"><source>{n} of {of}</source><translation>{n} of {of}</translation></message>
+    <message id="hand_over_taken"><source>You have the work of {device}</source><translation>You have the work of {device}</translation></message>
+    <message id="hand_over_confirmed"><source>The other device has it all</source><translation>The other device has it all</translation></message>
+    <message id="hand_over_torn"><source>Not all of that picture came through</source><translation>Not all of that picture came through</translation></message>
+    <message id="hand_over_torn.detail"><source>Scan it again.</source><translation>Scan it again.</translation></message>
+    <message id="hand_over_no_picture"><source>That is no hand-over</source><translation>That is no hand-over</translation></message>
+    <message id="hand_over_no_picture.detail"><source>Scan the pictures on the other device.</source><translation>Scan the pictures on the other device.</translation></message>
+    <message id="hand_over_foreign"><source>That belongs to another hand-over</source><translation>That belongs to another hand-over</translation></message>
+    <message id="hand_over_foreign.detail"><source>It was not added. What you have so far is kept.</source><translation>It was not added. What you have so far is kept.</translation></message>
+    <message id="hand_over_foreign.hint"><source>Start again to take the other one.</source><translation>Start again to take the other one.</translation></message>
+    <message id="hand_over_forged"><source>This hand-over is not to be trusted</source><translation>This hand-over is not to be trusted</translation></message>
+    <message id="hand_over_forged.detail"><source>It was changed, or no device of this site made it. Nothing was taken over.</source><translation>It was changed, or no device of this site made it. Nothing was taken over.</translation></message>
+    <message id="hand_over_forged.hint"><source>Bring the goods to a supervisor.</source><translation>Bring the goods to a supervisor.</translation></message>
+    <message id="hand_over_other_site"><source>This work is from another site</source><translation>This work is from another site</translation></message>
+    <message id="hand_over_other_time"><source>One of the two must reach the centre first</source><translation>One of the two must reach the centre first</translation></message>
+    <message id="hand_over_other_time.detail"><source>The centre was set back since. Nothing was taken over.</source><translation>The centre was set back since. Nothing was taken over.</translation></message>
+    <message id="hand_over_revoked"><source>{device} was shut out</source><translation>{device} was shut out</translation></message>
+    <message id="hand_over_revoked.detail"><source>Its work is not taken over.</source><translation>Its work is not taken over.</translation></message>
+    <message id="hand_over_revoked.hint"><source>Bring the goods to a supervisor.</source><translation>Bring the goods to a supervisor.</translation></message>
+    <message id="hand_over_own"><source>That is your own work</source><translation>That is your own work</translation></message>
+    <message id="hand_over_own.detail"><source>Scan it with another device.</source><translation>Scan it with another device.</translation></message>
+    <message id="hand_over_twice"><source>You have this work already</source><translation>You have this work already</translation></message>
+    <message id="hand_over_nothing"><source>There is nothing to hand over</source><translation>There is nothing to hand over</translation></message>
+    <message id="hand_over_too_much"><source>Too much for pictures: {n} scans wait</source><translation>Too much for pictures: {n} scans wait</translation></message>
+    <message id="hand_over_too_much.hint"><source>Take this device to where it reaches the centre.</source><translation>Take this device to where it reaches the centre.</translation></message>
+    <message id="hand_over_wrong_code"><source>That is not the code of the other device</source><translation>That is not the code of the other device</translation></message>
+    <message id="hand_over_wrong_code.detail"><source>It shows six digits when it has everything.</source><translation>It shows six digits when it has everything.</translation></message>
+    <message id="hand_over_again"><source>Picture {n} of {of} is here already</source><translation>Picture {n} of {of} is here already</translation></message>
+    <message id="hand_over_battery"><source>Battery almost empty</source><translation>Battery almost empty</translation></message>
+    <message id="hand_over_battery.detail"><source>Charge it, or hand your work over to another device: More, Hand over.</source><translation>Charge it, or hand your work over to another device: More, Hand over.</translation></message>
+    <message id="hand_over_void"><source>This work went to another device</source><translation>This work went to another device</translation></message>
+    <message id="hand_over_void.detail"><source>What you took over from {device} is no longer yours. Your scans are kept.</source><translation>What you took over from {device} is no longer yours. Your scans are kept.</translation></message>
+    <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop with it, and put the goods back as you are told.</translation></message>
   </context>
   <context>
     <name>words</name>
@@ -609,6 +647,35 @@ Needed: {needed}.</translation></message>
     <message id="help_zone"><source>Zone label, bin, tote that waits, order.</source><translation>Zone label, bin, tote that waits, order.</translation></message>
     <message id="help_task"><source>Bin or tote the task names, then the item, then the bin it goes to.</source><translation>Bin or tote the task names, then the item, then the bin it goes to.</translation></message>
     <message id="help_count"><source>The bin, then each piece or case in it.</source><translation>The bin, then each piece or case in it.</translation></message>
+    <message id="hand_over"><source>Hand over</source><translation>Hand over</translation></message>
+    <message id="give_work"><source>Give my work</source><translation>Give my work</translation></message>
+    <message id="take_over"><source>Take over</source><translation>Take over</translation></message>
+    <message id="give_heading" numerus="yes"><source>{n} jobs to give away</source><translation><numerusform>1 job to give away</numerusform><numerusform>{n} jobs to give away</numerusform></translation></message>
+    <message id="give_nothing"><source>Nothing to give away</source><translation>Nothing to give away</translation></message>
+    <message id="give_warning"><source>Once it is shown, nothing more of it is picked on this device.</source><translation>Once it is shown, nothing more of it is picked on this device.</translation></message>
+    <message id="show_again"><source>Show again</source><translation>Show again</translation></message>
+    <message id="stop_showing"><source>Stop</source><translation>Stop</translation></message>
+    <message id="slower"><source>Slower</source><translation>Slower</translation></message>
+    <message id="faster"><source>Faster</source><translation>Faster</translation></message>
+    <message id="hold_picture"><source>Hold</source><translation>Hold</translation></message>
+    <message id="run_pictures"><source>Run on</source><translation>Run on</translation></message>
+    <message id="picture_before"><source>Back</source><translation>Back</translation></message>
+    <message id="picture_next"><source>Next</source><translation>Next</translation></message>
+    <message id="picture_of"><source>Picture {n} of {of}</source><translation>Picture {n} of {of}</translation></message>
+    <message id="one_device_only"><source>Show this to one device only</source><translation>Show this to one device only</translation></message>
+    <message id="pictures_here"><source>{n} of {of} pictures</source><translation>{n} of {of} pictures</translation></message>
+    <message id="pictures_missing"><source>Still missing: {list}</source><translation>Still missing: {list}</translation></message>
+    <message id="pictures_none"><source>The pictures may come in any order. Scan until none is missing.</source><translation>The pictures may come in any order. Scan until none is missing.</translation></message>
+    <message id="start_again"><source>Start again</source><translation>Start again</translation></message>
+    <message id="work_minutes" numerus="yes"><source>{n} min left for this work</source><translation><numerusform>1 min left for this work</numerusform><numerusform>{n} min left for this work</numerusform></translation></message>
+    <message id="work_time_over"><source>The time for this work is over: finish the line in hand, then reach the centre.</source><translation>The time for this work is over: finish the line in hand, then reach the centre.</translation></message>
+    <message id="given_heading"><source>The other device has your work</source><translation>The other device has your work</translation></message>
+    <message id="given_hint"><source>Give it the tote. Your scans reach the centre by whichever of the two gets there first.</source><translation>Give it the tote. Your scans reach the centre by whichever of the two gets there first.</translation></message>
+    <message id="taken_heading"><source>You have the work of {name}</source><translation>You have the work of {name}</translation></message>
+    <message id="taken_hint"><source>The other device stops when it scans this, or is given the code.</source><translation>The other device stops when it scans this, or is given the code.</translation></message>
+    <message id="taken_code"><source>Code {code}</source><translation>Code {code}</translation></message>
+    <message id="work_on"><source>Work on</source><translation>Work on</translation></message>
+    <message id="help_hand_over"><source>Give: your work is frozen here and shown as pictures; one other device scans them all, in any order, and goes on. Take over: scan the pictures until none is missing. No network is needed.</source><translation>Give: your work is frozen here and shown as pictures; one other device scans them all, in any order, and goes on. Take over: scan the pictures until none is missing. No network is needed.</translation></message>
   </context>
   <context>
     <name>reasons</name>

@@ -258,6 +258,44 @@ Nodig: {needed}.</translation></message>
     <message id="count_too_large"><source>That is more than a bin can hold</source><translation>Dat past niet in een vak</translation></message>
     <message id="scan_first"><source>Scan an item first</source><translation>Scan eerst een artikel</translation></message>
     <message id="finish_hand_first" numerus="yes"><source>Bring the {n} in your hands first</source><translation><numerusform>Breng eerst die ene weg</numerusform><numerusform>Breng eerst de {n} in je handen weg</numerusform></translation></message>
+    <message id="hand_over_start"><source>Give your work away, or take work over</source><translation>Geef je werk door, of neem werk over</translation></message>
+    <message id="hand_over_show"><source>Scan this with the other device</source><translation>Scan dit met het andere apparaat</translation></message>
+    <message id="hand_over_take"><source>Scan the pictures on the other device</source><translation>Scan de beelden op het andere apparaat</translation></message>
+    <message id="hand_over_code"><source>Let the other device scan this</source><translation>Laat het andere apparaat dit scannen</translation></message>
+    <message id="hand_over_ready"><source>Your work is ready to be taken</source><translation>Je werk kan overgenomen worden</translation></message>
+    <message id="hand_over_picture"><source>{n} of {of}</source><translation>{n} van {of}</translation></message>
+    <message id="hand_over_taken"><source>You have the work of {device}</source><translation>Je hebt het werk van {device}</translation></message>
+    <message id="hand_over_confirmed"><source>The other device has it all</source><translation>Het andere apparaat heeft alles</translation></message>
+    <message id="hand_over_torn"><source>Not all of that picture came through</source><translation>Dat beeld kwam niet heel over</translation></message>
+    <message id="hand_over_torn.detail"><source>Scan it again.</source><translation>Scan het nog eens.</translation></message>
+    <message id="hand_over_no_picture"><source>That is no hand-over</source><translation>Dat is geen overdracht</translation></message>
+    <message id="hand_over_no_picture.detail"><source>Scan the pictures on the other device.</source><translation>Scan de beelden op het andere apparaat.</translation></message>
+    <message id="hand_over_foreign"><source>That belongs to another hand-over</source><translation>Dat hoort bij een andere overdracht</translation></message>
+    <message id="hand_over_foreign.detail"><source>It was not added. What you have so far is kept.</source><translation>Het is niet toegevoegd. Wat je hebt, blijft.</translation></message>
+    <message id="hand_over_foreign.hint"><source>Start again to take the other one.</source><translation>Begin opnieuw om de andere over te nemen.</translation></message>
+    <message id="hand_over_forged"><source>This hand-over is not to be trusted</source><translation>Deze overdracht is niet te vertrouwen</translation></message>
+    <message id="hand_over_forged.detail"><source>It was changed, or no device of this site made it. Nothing was taken over.</source><translation>Ze is veranderd, of geen apparaat van deze vestiging maakte haar. Er is niets overgenomen.</translation></message>
+    <message id="hand_over_forged.hint"><source>Bring the goods to a supervisor.</source><translation>Breng de goederen naar een leidinggevende.</translation></message>
+    <message id="hand_over_other_site"><source>This work is from another site</source><translation>Dit werk is van een andere vestiging</translation></message>
+    <message id="hand_over_other_time"><source>One of the two must reach the centre first</source><translation>Een van de twee moet eerst de centrale bereiken</translation></message>
+    <message id="hand_over_other_time.detail"><source>The centre was set back since. Nothing was taken over.</source><translation>De centrale is sindsdien teruggezet. Er is niets overgenomen.</translation></message>
+    <message id="hand_over_revoked"><source>{device} was shut out</source><translation>{device} is buitengesloten</translation></message>
+    <message id="hand_over_revoked.detail"><source>Its work is not taken over.</source><translation>Het werk wordt niet overgenomen.</translation></message>
+    <message id="hand_over_revoked.hint"><source>Bring the goods to a supervisor.</source><translation>Breng de goederen naar een leidinggevende.</translation></message>
+    <message id="hand_over_own"><source>That is your own work</source><translation>Dat is je eigen werk</translation></message>
+    <message id="hand_over_own.detail"><source>Scan it with another device.</source><translation>Scan het met een ander apparaat.</translation></message>
+    <message id="hand_over_twice"><source>You have this work already</source><translation>Je hebt dit werk al</translation></message>
+    <message id="hand_over_nothing"><source>There is nothing to hand over</source><translation>Er is niets over te dragen</translation></message>
+    <message id="hand_over_too_much"><source>Too much for pictures: {n} scans wait</source><translation>Te veel voor beelden: {n} scans wachten</translation></message>
+    <message id="hand_over_too_much.hint"><source>Take this device to where it reaches the centre.</source><translation>Breng dit apparaat naar waar het de centrale bereikt.</translation></message>
+    <message id="hand_over_wrong_code"><source>That is not the code of the other device</source><translation>Dat is niet de code van het andere apparaat</translation></message>
+    <message id="hand_over_wrong_code.detail"><source>It shows six digits when it has everything.</source><translation>Het toont zes cijfers als het alles heeft.</translation></message>
+    <message id="hand_over_again"><source>Picture {n} of {of} is here already</source><translation>Beeld {n} van {of} is er al</translation></message>
+    <message id="hand_over_battery"><source>Battery almost empty</source><translation>Accu bijna leeg</translation></message>
+    <message id="hand_over_battery.detail"><source>Charge it, or hand your work over to another device: More, Hand over.</source><translation>Laad op, of draag je werk over aan een ander apparaat: Meer, Overdragen.</translation></message>
+    <message id="hand_over_void"><source>This work went to another device</source><translation>Dit werk ging naar een ander apparaat</translation></message>
+    <message id="hand_over_void.detail"><source>What you took over from {device} is no longer yours. Your scans are kept.</source><translation>Wat je overnam van {device} is niet meer van jou. Je scans zijn bewaard.</translation></message>
+    <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop ermee en leg de goederen terug zoals gevraagd.</translation></message>
   </context>
   <context>
     <name>words</name>
@@ -609,6 +647,35 @@ Nodig: {needed}.</translation></message>
     <message id="help_zone"><source>Zone label, bin, tote that waits, order.</source><translation>Zonelabel, vak, wachtende bak, order.</translation></message>
     <message id="help_task"><source>Bin or tote the task names, then the item, then the bin it goes to.</source><translation>Vak of bak van de taak, dan het artikel, dan het doelvak.</translation></message>
     <message id="help_count"><source>The bin, then each piece or case in it.</source><translation>Het vak, dan elk stuk of elke doos erin.</translation></message>
+    <message id="hand_over"><source>Hand over</source><translation>Overdragen</translation></message>
+    <message id="give_work"><source>Give my work</source><translation>Werk afgeven</translation></message>
+    <message id="take_over"><source>Take over</source><translation>Overnemen</translation></message>
+    <message id="give_heading" numerus="yes"><source>{n} jobs to give away</source><translation><numerusform>1 opdracht om door te geven</numerusform><numerusform>{n} opdrachten om door te geven</numerusform></translation></message>
+    <message id="give_nothing"><source>Nothing to give away</source><translation>Niets om door te geven</translation></message>
+    <message id="give_warning"><source>Once it is shown, nothing more of it is picked on this device.</source><translation>Zodra het getoond wordt, wordt er op dit apparaat niets meer van gepickt.</translation></message>
+    <message id="show_again"><source>Show again</source><translation>Nog eens tonen</translation></message>
+    <message id="stop_showing"><source>Stop</source><translation>Stoppen</translation></message>
+    <message id="slower"><source>Slower</source><translation>Langzamer</translation></message>
+    <message id="faster"><source>Faster</source><translation>Sneller</translation></message>
+    <message id="hold_picture"><source>Hold</source><translation>Stilzetten</translation></message>
+    <message id="run_pictures"><source>Run on</source><translation>Doorlopen</translation></message>
+    <message id="picture_before"><source>Back</source><translation>Vorige</translation></message>
+    <message id="picture_next"><source>Next</source><translation>Volgende</translation></message>
+    <message id="picture_of"><source>Picture {n} of {of}</source><translation>Beeld {n} van {of}</translation></message>
+    <message id="one_device_only"><source>Show this to one device only</source><translation>Laat dit aan één apparaat zien</translation></message>
+    <message id="pictures_here"><source>{n} of {of} pictures</source><translation>{n} van {of} beelden</translation></message>
+    <message id="pictures_missing"><source>Still missing: {list}</source><translation>Nog nodig: {list}</translation></message>
+    <message id="pictures_none"><source>The pictures may come in any order. Scan until none is missing.</source><translation>De beelden mogen in elke volgorde komen. Scan tot er geen meer ontbreekt.</translation></message>
+    <message id="start_again"><source>Start again</source><translation>Opnieuw</translation></message>
+    <message id="work_minutes" numerus="yes"><source>{n} min left for this work</source><translation><numerusform>Nog 1 min voor dit werk</numerusform><numerusform>Nog {n} min voor dit werk</numerusform></translation></message>
+    <message id="work_time_over"><source>The time for this work is over: finish the line in hand, then reach the centre.</source><translation>De tijd voor dit werk is om: maak de regel af en zoek dan de centrale op.</translation></message>
+    <message id="given_heading"><source>The other device has your work</source><translation>Het andere apparaat heeft je werk</translation></message>
+    <message id="given_hint"><source>Give it the tote. Your scans reach the centre by whichever of the two gets there first.</source><translation>Geef de bak mee. Je scans bereiken de centrale met wie van de twee er het eerst is.</translation></message>
+    <message id="taken_heading"><source>You have the work of {name}</source><translation>Je hebt het werk van {name}</translation></message>
+    <message id="taken_hint"><source>The other device stops when it scans this, or is given the code.</source><translation>Het andere apparaat stopt als het dit scant of de code krijgt.</translation></message>
+    <message id="taken_code"><source>Code {code}</source><translation>Code {code}</translation></message>
+    <message id="work_on"><source>Work on</source><translation>Verder werken</translation></message>
+    <message id="help_hand_over"><source>Give: your work is frozen here and shown as pictures; one other device scans them all, in any order, and goes on. Take over: scan the pictures until none is missing. No network is needed.</source><translation>Doorgeven: je werk stopt hier en wordt als beelden getoond; één ander apparaat scant ze allemaal, in elke volgorde, en gaat verder. Overnemen: scan de beelden tot er geen meer ontbreekt. Zonder netwerk.</translation></message>
   </context>
   <context>
     <name>reasons</name>
