@@ -3,7 +3,7 @@
 Flows write these as effects, services store them, `sync` carries them.
 """
 
-from sync.contract.codes import ShortReason
+from sync.contract.codes import Method, Policy, ShortReason, SlotProof
 from sync.contract.facts import (
     BinEmpty,
     CartBind,
@@ -27,6 +27,7 @@ from sync.contract.facts import (
     PickSkip,
     PickSubstitute,
     PickUndo,
+    PickUnshort,
     PutConfirm,
     PutExtra,
     PutShort,
@@ -50,6 +51,7 @@ __all__ = [
     "JobDrop",
     "LabelFate",
     "LeaseHandedOver",
+    "Method",
     "MoveConfirm",
     "PackConfirm",
     "PackOpen",
@@ -62,6 +64,8 @@ __all__ = [
     "PickSkip",
     "PickSubstitute",
     "PickUndo",
+    "PickUnshort",
+    "Policy",
     "PutConfirm",
     "PutExtra",
     "PutShort",
@@ -69,6 +73,7 @@ __all__ = [
     "ReplenishCall",
     "ScanRefused",
     "ShortReason",
+    "SlotProof",
     "TaskShort",
     "ToteBind",
     "ToteDrop",

@@ -70,7 +70,8 @@ class PickUndo(Struct, frozen=True, kw_only=True):
 
 
 class PickShort(Struct, frozen=True, kw_only=True):
-    """`pick.short@1`: the line was closed with `missing` units not taken. item = work item."""
+    """`pick.short@1`: the line was closed with `missing` units not taken. item = work item. `damaged` is how many broken units lie in the
+    bin, where the reason says so and the number was given; else as many as are missing."""
 
     job: str
     sku: str
@@ -78,6 +79,17 @@ class PickShort(Struct, frozen=True, kw_only=True):
     reason: ShortReason
     bin: str
     note: str = ""
+    damaged: int | None = None
+
+
+class PickUnshort(Struct, frozen=True, kw_only=True):
+    """`pick.unshort@1`: the line is not short after all, by `qty` units: its last `pick.short` is taken back. item = work item. What the
+    centre did about the short (a count, new work elsewhere) is its own to take back."""
+
+    job: str
+    sku: str
+    qty: int
+    bin: str
 
 
 class PickSkip(Struct, frozen=True, kw_only=True):
@@ -342,6 +354,7 @@ Fact = (
     | PickUndo
     | PickShort
     | PickSkip
+    | PickUnshort
     | CartBind
     | ToteDrop
     | PutConfirm
@@ -376,6 +389,7 @@ HANDLED: dict[tuple[str, int], type[Fact]] = {
     ("pick.undo", 1): PickUndo,
     ("pick.short", 1): PickShort,
     ("pick.skip", 1): PickSkip,
+    ("pick.unshort", 1): PickUnshort,
     ("cart.bind", 1): CartBind,
     ("tote.drop", 1): ToteDrop,
     ("put.confirm", 1): PutConfirm,

@@ -35,6 +35,8 @@ class SiteRow(Struct, frozen=True, kw_only=True):
     slot_proof: SlotProof = SlotProof.SLOT
     #: Whether a bin that should be empty by the books is asked about.
     ask_empty: bool = True
+    #: Whether a started product is finished for all orders of a cart before the next.
+    product_first: bool = False
     #: Minutes after which a tote that was passed on and not received counts as lost on the way.
     no_mans_land_min: int = 10
 
@@ -161,6 +163,8 @@ class WorkRow(Struct, frozen=True, kw_only=True):
     to_place: str | None = None
     #: History says that this line goes wrong easily: the bin and every unit want a second proof.
     careful: bool = False
+    #: By the books nothing is left in the bin once its open work is done.
+    empties: bool = False
 
 
 class OrderLineRow(Struct, frozen=True, kw_only=True):
