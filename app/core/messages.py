@@ -241,6 +241,15 @@ class Code(StrEnum):
     SCAN_FIRST = "scan_first"
     FINISH_HAND_FIRST = "finish_hand_first"  # n
 
+    # The supervisor's floor.
+    FIND_TOTE = "find_tote"  # tote, n, device, bin
+    WORK_TAKEN_BACK = "work_taken_back"  # n, device
+    BOARD_CHANGED = "board_changed"
+    BOARD_GONE = "board_gone"
+    BOARD_BEGUN = "board_begun"  # order
+    BOARD_TOO_LATE = "board_too_late"  # order
+    BOARD_NOT_HERE = "board_not_here"
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -269,6 +278,7 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.UNLOCK,
     ),
     _GOOD: (
+        Code.WORK_TAKEN_BACK,
         Code.SIGNED_IN, Code.UNLOCKED, Code.TOTE_BOUND, Code.BIN_RIGHT, Code.UNIT_COUNTED, Code.TOTE_OPENED, Code.UNIT_PACKED,
         Code.CARTON_CHOSEN, Code.WEIGHT_RIGHT, Code.LABEL_PRINTED, Code.ORDERS_RELEASED, Code.UNDONE, Code.SKIPPED,
         Code.SHORT_NOTED, Code.PAIRED, Code.SAVED, Code.CENTRE_BACK, Code.DEVICE_IN_USE, Code.DEVICE_REMOVED,
@@ -285,10 +295,11 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
     Look(Tone.BAD, Cue.WRONG_BIN, sticky=True): (Code.WRONG_BIN, Code.SCAN_BIN_FIRST, Code.NOT_A_LANE, Code.NOT_A_TOTE),
     Look(Tone.BAD, Cue.TOO_MANY, sticky=True): (Code.TOO_MANY,),
     Look(Tone.BAD, Cue.DUPLICATE, sticky=True): (Code.DUPLICATE_SERIAL,),
-    Look(Tone.BAD, Cue.DUPLICATE): (
+    Look(Tone.BAD, Cue.DUPLICATE): (Code.BOARD_GONE, Code.BOARD_NOT_HERE,
         Code.DUPLICATE_SCAN, Code.NOTHING_TO_UNDO, Code.NOT_NOW, Code.HAND_OVER_TORN, Code.HAND_OVER_NO_PICTURE,
     ),
     _BAD: (
+        Code.BOARD_BEGUN, Code.BOARD_TOO_LATE,
         Code.WRONG_ITEM, Code.WRONG_LOT, Code.UNKNOWN_CODE, Code.TOTE_IN_USE, Code.TOTE_UNKNOWN_HERE, Code.WRONG_TOTE,
         Code.NOT_IN_ORDER, Code.WRONG_LABEL, Code.CARTON_TOO_SMALL, Code.NOT_ALLOWED, Code.BADGE_UNKNOWN, Code.WRONG_PIN,
         Code.SIGN_IN_LOCKED, Code.JOB_GONE, Code.TAKEN_BY, Code.NOT_ENOUGH_STOCK, Code.RELEASE_REFUSED, Code.PAIRING_REFUSED,
@@ -298,6 +309,7 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.PAIRING_TYPO, Code.PAIRING_NOBODY,
     ),
     _WORLD: (
+        Code.BOARD_CHANGED,
         Code.LEASE_ENDING, Code.NOT_STABLE, Code.DEVICE_FAULT, Code.PRINTER_OUT_OF_LABELS, Code.PRINTER_OPEN,
         Code.PRINTER_PAUSED, Code.PRINTER_OUT_OF_RIBBON, Code.LABEL_FAILED, Code.CHECK_GROUP,
         Code.CHECK_RULE, Code.CHECK_SERVICE, Code.CHECK_SIGN_IN, Code.CHECK_REPLUG, Code.HAND_OVER_BATTERY,
@@ -308,7 +320,7 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
     ),
     Look(Tone.INFO, sticky=True): (Code.TRAFFIC_SAVED,),
     Look(Tone.WARN, Cue.AWAY): (Code.CENTRE_AWAY,),
-    _CALL: (
+    _CALL: (Code.FIND_TOTE, 
         Code.SIGNED_OUT_BY_CENTRE, Code.DEVICE_SHUT_OUT, Code.SERVER_KEY_CHANGED,
         Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED, Code.HAND_OVER_VOID,
     ),

@@ -296,6 +296,18 @@ Du skal bruge {needed}.</translation></message>
     <message id="hand_over_void"><source>This work went to another device</source><translation>Dette arbejde gik til en anden enhed</translation></message>
     <message id="hand_over_void.detail"><source>What you took over from {device} is no longer yours. Your scans are kept.</source><translation>Det du overtog fra {device}, er ikke længere dit. Dine scanninger er gemt.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop med det, og læg varerne tilbage som anvist.</translation></message>
+    <message id="find_tote"><source>Find tote {tote}</source><translation>Find kasse {tote}</translation></message>
+    <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>Der er 1 plukket stk. i den. {device} havde den, sidst ved {bin}.</numerusform><numerusform>Der er {n} plukkede stk. i den. {device} havde den, sidst ved {bin}.</numerusform></translation></message>
+    <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 linje er fri igen</numerusform><numerusform>{n} linjer er fri igen</numerusform></translation></message>
+    <message id="work_taken_back.detail"><source>{device} will hear of it when it is back.</source><translation>{device} får det at vide, når den er tilbage.</translation></message>
+    <message id="board_changed"><source>It has changed meanwhile</source><translation>Det har ændret sig imens</translation></message>
+    <message id="board_changed.detail"><source>Nothing was done. Read what it means now.</source><translation>Der er intet gjort. Læs, hvad det nu betyder.</translation></message>
+    <message id="board_gone"><source>This is settled already</source><translation>Det er allerede løst</translation></message>
+    <message id="board_begun"><source>Somebody has begun this</source><translation>Nogen er begyndt på det</translation></message>
+    <message id="board_begun.detail"><source>Order {order}: take the work back first, that says what it means.</source><translation>Ordre {order}: tag først arbejdet tilbage, så står der, hvad det betyder.</translation></message>
+    <message id="board_too_late"><source>Too late for order {order}</source><translation>For sent til ordre {order}</translation></message>
+    <message id="board_too_late.detail"><source>Its trip is home. Packing goes on with what there is.</source><translation>Turen er hjemme. Der pakkes det, der er.</translation></message>
+    <message id="board_not_here"><source>That does not fit this row</source><translation>Det passer ikke til den linje</translation></message>
   </context>
   <context>
     <name>words</name>
@@ -676,6 +688,115 @@ Du skal bruge {needed}.</translation></message>
     <message id="taken_code"><source>Code {code}</source><translation>Kode {code}</translation></message>
     <message id="work_on"><source>Work on</source><translation>Arbejd videre</translation></message>
     <message id="help_hand_over"><source>Give: your work is frozen here and shown as pictures; one other device scans them all, in any order, and goes on. Take over: scan the pictures until none is missing. No network is needed.</source><translation>Giv videre: arbejdet stopper her og vises som billeder; én anden enhed scanner dem alle, i vilkårlig rækkefølge, og går videre. Overtag: scan billederne, til ingen mangler. Uden netværk.</translation></message>
+    <message id="floor"><source>Floor</source><translation>Lager</translation></message>
+    <message id="door_floor"><source>Floor</source><translation>Lager</translation></message>
+    <message id="n_dark" numerus="yes"><source>{n} devices dark</source><translation><numerusform>1 enhed uden kontakt</numerusform><numerusform>{n} enheder uden kontakt</numerusform></translation></message>
+    <message id="tab_exceptions"><source>Needs you</source><translation>Kræver dig</translation></message>
+    <message id="tab_devices"><source>Devices</source><translation>Enheder</translation></message>
+    <message id="tab_jobs"><source>Jobs</source><translation>Opgaver</translation></message>
+    <message id="tab_people"><source>People</source><translation>Folk</translation></message>
+    <message id="tab_waves"><source>Trucks</source><translation>Biler</translation></message>
+    <message id="column_device"><source>Device</source><translation>Enhed</translation></message>
+    <message id="column_person"><source>Person</source><translation>Person</translation></message>
+    <message id="column_holds"><source>Holds</source><translation>Har</translation></message>
+    <message id="column_claim"><source>Claim</source><translation>Frist</translation></message>
+    <message id="column_scans"><source>Scans</source><translation>Scan</translation></message>
+    <message id="column_done"><source>Done</source><translation>Færdig</translation></message>
+    <message id="column_with"><source>With</source><translation>Hos</translation></message>
+    <message id="column_priority"><source>Rank</source><translation>Rang</translation></message>
+    <message id="column_kind"><source>Work</source><translation>Arbejde</translation></message>
+    <message id="column_zone"><source>Zone</source><translation>Zone</translation></message>
+    <message id="column_idle"><source>Idle</source><translation>Stille</translation></message>
+    <message id="column_lines_hour"><source>Lines/h</source><translation>Linjer/t</translation></message>
+    <message id="column_what"><source>What</source><translation>Hvad</translation></message>
+    <message id="column_since"><source>Since</source><translation>Siden</translation></message>
+    <message id="column_leaves"><source>Leaves</source><translation>Kører</translation></message>
+    <message id="column_packed"><source>Packed</source><translation>Pakket</translation></message>
+    <message id="column_to_pick"><source>To pick</source><translation>Til pluk</translation></message>
+    <message id="standing_live"><source>In contact</source><translation>I kontakt</translation></message>
+    <message id="standing_away"><source>Away {age}</source><translation>Væk {age}</translation></message>
+    <message id="standing_dark"><source>Dark {age}</source><translation>Uden kontakt {age}</translation></message>
+    <message id="standing_never"><source>Never heard of</source><translation>Aldrig hørt fra</translation></message>
+    <message id="claim_left"><source>{age} left</source><translation>{age} tilbage</translation></message>
+    <message id="claim_over"><source>over for {age}</source><translation>udløbet {age}</translation></message>
+    <message id="holds_nothing"><source>nothing</source><translation>intet</translation></message>
+    <message id="n_jobs" numerus="yes"><source>{n} jobs</source><translation><numerusform>1 opgave</numerusform><numerusform>{n} opgaver</numerusform></translation></message>
+    <message id="n_scans_wait" numerus="yes"><source>{n} scans not sent yet</source><translation><numerusform>1 scan endnu ikke sendt</numerusform><numerusform>{n} scan endnu ikke sendt</numerusform></translation></message>
+    <message id="kind_pick"><source>Pick</source><translation>Pluk</translation></message>
+    <message id="kind_sort"><source>Sort</source><translation>Sortér</translation></message>
+    <message id="kind_pack"><source>Pack</source><translation>Pak</translation></message>
+    <message id="kind_count"><source>Count</source><translation>Tæl</translation></message>
+    <message id="kind_put_back"><source>Put back</source><translation>Læg tilbage</translation></message>
+    <message id="kind_replenish"><source>Refill</source><translation>Fyld op</translation></message>
+    <message id="kind_put_away"><source>Put away</source><translation>Læg på plads</translation></message>
+    <message id="job_free"><source>free</source><translation>ledig</translation></message>
+    <message id="kept_for"><source>kept for {device}</source><translation>gemt til {device}</translation></message>
+    <message id="and_more" numerus="yes"><source>and {n} more</source><translation><numerusform>og 1 til</numerusform><numerusform>og {n} til</numerusform></translation></message>
+    <message id="no_row"><source>Choose a row to see more.</source><translation>Vælg en linje for at se mere.</translation></message>
+    <message id="nothing_here"><source>Nothing here now.</source><translation>Her er intet lige nu.</translation></message>
+    <message id="no_match"><source>Nothing has these words.</source><translation>Intet med de ord.</translation></message>
+    <message id="not_fresh"><source>As it stood when there was a connection.</source><translation>Som det var, da der var forbindelse.</translation></message>
+    <message id="take_back"><source>Take back</source><translation>Tag tilbage</translation></message>
+    <message id="take_back_one"><source>Only one job</source><translation>Kun én opgave</translation></message>
+    <message id="take_back_from"><source>Take work back from {device}?</source><translation>Tag arbejde tilbage fra {device}?</translation></message>
+    <message id="take_lines_back" numerus="yes"><source>Take {n} lines back</source><translation><numerusform>Tag 1 linje tilbage</numerusform><numerusform>Tag {n} linjer tilbage</numerusform></translation></message>
+    <message id="leave_it"><source>Leave it</source><translation>Lad være</translation></message>
+    <message id="cons_back" numerus="yes"><source>{n} lines go back: anybody can pick them.</source><translation><numerusform>1 linje går tilbage: alle kan plukke den.</numerusform><numerusform>{n} linjer går tilbage: alle kan plukke dem.</numerusform></translation></message>
+    <message id="cons_begun" numerus="yes"><source>{n} of them were begun, {units} pieces are known to be picked.</source><translation><numerusform>1 af dem er begyndt, {units} stk. vides plukket.</numerusform><numerusform>{n} af dem er begyndt, {units} stk. vides plukket.</numerusform></translation></message>
+    <message id="cons_picked"><source>{units} pieces are known to be picked.</source><translation>{units} stk. vides plukket.</translation></message>
+    <message id="cons_not_begun"><source>None of it was begun, as far as we know.</source><translation>Så vidt vides er intet begyndt.</translation></message>
+    <message id="cons_open"><source>If {device} has picked some of the other {units} pieces unheard, they count for nobody. It will be told to put them back.</source><translation>Har {device} imens plukket af de andre {units} stk., tæller de for ingen. Den får besked om at lægge dem tilbage.</translation></message>
+    <message id="cons_tote" numerus="yes"><source>Tote {tote} must be found: {n} pieces for {orders}.</source><translation><numerusform>Kasse {tote} skal findes: 1 stk. til {orders}.</numerusform><numerusform>Kasse {tote} skal findes: {n} stk. til {orders}.</numerusform></translation></message>
+    <message id="cons_tote_bin"><source>It was last at {bin}.</source><translation>Den var sidst ved {bin}.</translation></message>
+    <message id="cons_no_tote"><source>No tote has to be found.</source><translation>Ingen kasse skal findes.</translation></message>
+    <message id="cons_near"><source>The truck of order {order} leaves in {age}, before the claim ends by itself.</source><translation>Bilen med ordre {order} kører om {age}, før fristen slutter af sig selv.</translation></message>
+    <message id="cons_near_gone"><source>The truck of order {order} has left.</source><translation>Bilen med ordre {order} er kørt.</translation></message>
+    <message id="cons_wait"><source>No truck leaves before the claim ends by itself in {age}.</source><translation>Ingen bil kører, før fristen slutter af sig selv om {age}.</translation></message>
+    <message id="cons_over"><source>The claim is over: whoever asks next gets this work anyway.</source><translation>Fristen er udløbet: den næste, der spørger, får arbejdet alligevel.</translation></message>
+    <message id="cons_live"><source>This device is in contact. Talk to the person first.</source><translation>Enheden er i kontakt. Tal med personen først.</translation></message>
+    <message id="cons_final"><source>This cannot be undone.</source><translation>Det kan ikke fortrydes.</translation></message>
+    <message id="cons_changed"><source>It has changed meanwhile. Read it again.</source><translation>Det har ændret sig imens. Læs det igen.</translation></message>
+    <message id="cons_empty"><source>It holds nothing any more.</source><translation>Den har ikke mere noget.</translation></message>
+    <message id="why_take_back"><source>Why is it taken back?</source><translation>Hvorfor tages det tilbage?</translation></message>
+    <message id="read_and_confirm"><source>Read it, then confirm</source><translation>Læs det, og bekræft</translation></message>
+    <message id="taking_back"><source>Taking it back</source><translation>Tager det tilbage</translation></message>
+    <message id="taken_no_contact"><source>No contact</source><translation>Ingen kontakt</translation></message>
+    <message id="taken_battery_flat"><source>Battery flat</source><translation>Batteri tomt</translation></message>
+    <message id="taken_lost_or_broken"><source>Lost or broken</source><translation>Væk eller i stykker</translation></message>
+    <message id="taken_person_gone"><source>Person has left</source><translation>Personen er gået</translation></message>
+    <message id="taken_needed_elsewhere"><source>Needed elsewhere</source><translation>Skal bruges andetsteds</translation></message>
+    <message id="settled_done"><source>It is done</source><translation>Det er gjort</translation></message>
+    <message id="settled_not_needed"><source>Not needed any more</source><translation>Ikke nødvendigt mere</translation></message>
+    <message id="settled_mistake"><source>Reported by mistake</source><translation>Meldt ved en fejltagelse</translation></message>
+    <message id="go_first"><source>Do first</source><translation>Gør først</translation></message>
+    <message id="go_as_usual"><source>Do in turn</source><translation>I rækkefølge</translation></message>
+    <message id="give_to"><source>Give to</source><translation>Giv til</translation></message>
+    <message id="anybody"><source>Anybody</source><translation>Alle</translation></message>
+    <message id="pull_out"><source>Pull an order out</source><translation>Tag en ordre ud</translation></message>
+    <message id="approve_short"><source>Send without it</source><translation>Send uden</translation></message>
+    <message id="withdraw_approval"><source>Do not send without</source><translation>Alligevel ikke uden</translation></message>
+    <message id="pick_elsewhere"><source>Pick elsewhere</source><translation>Pluk et andet sted</translation></message>
+    <message id="settle"><source>Settle</source><translation>Afslut</translation></message>
+    <message id="find"><source>Find</source><translation>Find</translation></message>
+    <message id="which_job"><source>Which job?</source><translation>Hvilken opgave?</translation></message>
+    <message id="which_order"><source>Which order?</source><translation>Hvilken ordre?</translation></message>
+    <message id="give_to_whom"><source>Who gets it?</source><translation>Hvem får den?</translation></message>
+    <message id="how_settled"><source>How was it settled?</source><translation>Hvordan blev det løst?</translation></message>
+    <message id="choose_row"><source>Choose with the arrow keys</source><translation>Vælg med piletasterne</translation></message>
+    <message id="help_floor"><source>Arrow keys move, 1 to 5 change the list, F3 finds.</source><translation>Piletaster flytter, 1 til 5 skifter liste, F3 finder.</translation></message>
+    <message id="search_floor"><source>Order, tote, device, person</source><translation>Ordre, kasse, enhed, person</translation></message>
+    <message id="lacks" numerus="yes"><source>{n} pieces missing</source><translation><numerusform>1 stk. mangler</numerusform><numerusform>{n} stk. mangler</numerusform></translation></message>
+    <message id="goes_without"><source>The order goes without it. The bin is still to be counted.</source><translation>Ordren går uden. Pladsen skal stadig tælles.</translation></message>
+    <message id="picked_elsewhere"><source>It is being picked elsewhere. The bin is still to be counted.</source><translation>Det plukkes et andet sted. Pladsen skal stadig tælles.</translation></message>
+    <message id="signed_in_for"><source>signed in for {age}</source><translation>logget ind i {age}</translation></message>
+    <message id="lines_last_hour" numerus="yes"><source>{n} lines in the last hour</source><translation><numerusform>1 linje den sidste time</numerusform><numerusform>{n} linjer den sidste time</numerusform></translation></message>
+    <message id="last_work"><source>last work {age} ago</source><translation>sidste arbejde for {age} siden</translation></message>
+    <message id="leaves_in"><source>in {age}</source><translation>om {age}</translation></message>
+    <message id="left_ago"><source>left {age} ago</source><translation>kørt for {age} siden</translation></message>
+    <message id="wave_to_pick" numerus="yes"><source>{n} orders to pick</source><translation><numerusform>1 ordre skal plukkes</numerusform><numerusform>{n} ordrer skal plukkes</numerusform></translation></message>
+    <message id="wave_picked" numerus="yes"><source>{n} orders to pack</source><translation><numerusform>1 ordre skal pakkes</numerusform><numerusform>{n} ordrer skal pakkes</numerusform></translation></message>
+    <message id="wave_packed" numerus="yes"><source>{n} orders packed</source><translation><numerusform>1 ordre pakket</numerusform><numerusform>{n} ordrer pakket</numerusform></translation></message>
+    <message id="wave_held" numerus="yes"><source>{n} orders held</source><translation><numerusform>1 ordre holdes</numerusform><numerusform>{n} ordrer holdes</numerusform></translation></message>
   </context>
   <context>
     <name>reasons</name>

@@ -296,6 +296,18 @@ Gebraucht: {needed}.</translation></message>
     <message id="hand_over_void"><source>This work went to another device</source><translation>Diese Arbeit ging an ein anderes Gerät</translation></message>
     <message id="hand_over_void.detail"><source>What you took over from {device} is no longer yours. Your scans are kept.</source><translation>Was von {device} übernommen wurde, gehört nicht mehr hierher. Die Scans bleiben erhalten.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Aufhören und die Ware zurücklegen wie angesagt.</translation></message>
+    <message id="find_tote"><source>Find tote {tote}</source><translation>Kiste {tote} suchen</translation></message>
+    <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>1 gepicktes Stück ist darin. {device} hatte sie, zuletzt bei {bin}.</numerusform><numerusform>{n} gepickte Stück sind darin. {device} hatte sie, zuletzt bei {bin}.</numerusform></translation></message>
+    <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 Position ist wieder frei</numerusform><numerusform>{n} Positionen sind wieder frei</numerusform></translation></message>
+    <message id="work_taken_back.detail"><source>{device} will hear of it when it is back.</source><translation>{device} erfährt es, wenn es wieder da ist.</translation></message>
+    <message id="board_changed"><source>It has changed meanwhile</source><translation>Es hat sich inzwischen geändert</translation></message>
+    <message id="board_changed.detail"><source>Nothing was done. Read what it means now.</source><translation>Es wurde nichts getan. Lies, was es jetzt bedeutet.</translation></message>
+    <message id="board_gone"><source>This is settled already</source><translation>Das ist schon erledigt</translation></message>
+    <message id="board_begun"><source>Somebody has begun this</source><translation>Damit hat jemand angefangen</translation></message>
+    <message id="board_begun.detail"><source>Order {order}: take the work back first, that says what it means.</source><translation>Auftrag {order}: hole die Arbeit zuerst zurück, da steht, was es bedeutet.</translation></message>
+    <message id="board_too_late"><source>Too late for order {order}</source><translation>Zu spät für Auftrag {order}</translation></message>
+    <message id="board_too_late.detail"><source>Its trip is home. Packing goes on with what there is.</source><translation>Der Rundgang ist zurück. Gepackt wird, was da ist.</translation></message>
+    <message id="board_not_here"><source>That does not fit this row</source><translation>Das passt nicht zu dieser Zeile</translation></message>
   </context>
   <context>
     <name>words</name>
@@ -676,6 +688,115 @@ Gebraucht: {needed}.</translation></message>
     <message id="taken_code"><source>Code {code}</source><translation>Code {code}</translation></message>
     <message id="work_on"><source>Work on</source><translation>Weiterarbeiten</translation></message>
     <message id="help_hand_over"><source>Give: your work is frozen here and shown as pictures; one other device scans them all, in any order, and goes on. Take over: scan the pictures until none is missing. No network is needed.</source><translation>Abgeben: die Arbeit endet hier und wird als Bilder gezeigt; ein anderes Gerät scannt alle, in beliebiger Folge, und macht weiter. Übernehmen: Bilder scannen, bis keines fehlt. Ohne Netz.</translation></message>
+    <message id="floor"><source>Floor</source><translation>Lager</translation></message>
+    <message id="door_floor"><source>Floor</source><translation>Lager</translation></message>
+    <message id="n_dark" numerus="yes"><source>{n} devices dark</source><translation><numerusform>1 Gerät ohne Kontakt</numerusform><numerusform>{n} Geräte ohne Kontakt</numerusform></translation></message>
+    <message id="tab_exceptions"><source>Needs you</source><translation>Zu klären</translation></message>
+    <message id="tab_devices"><source>Devices</source><translation>Geräte</translation></message>
+    <message id="tab_jobs"><source>Jobs</source><translation>Aufgaben</translation></message>
+    <message id="tab_people"><source>People</source><translation>Leute</translation></message>
+    <message id="tab_waves"><source>Trucks</source><translation>Abfahrten</translation></message>
+    <message id="column_device"><source>Device</source><translation>Gerät</translation></message>
+    <message id="column_person"><source>Person</source><translation>Person</translation></message>
+    <message id="column_holds"><source>Holds</source><translation>Hat</translation></message>
+    <message id="column_claim"><source>Claim</source><translation>Frist</translation></message>
+    <message id="column_scans"><source>Scans</source><translation>Scans</translation></message>
+    <message id="column_done"><source>Done</source><translation>Fertig</translation></message>
+    <message id="column_with"><source>With</source><translation>Bei</translation></message>
+    <message id="column_priority"><source>Rank</source><translation>Rang</translation></message>
+    <message id="column_kind"><source>Work</source><translation>Arbeit</translation></message>
+    <message id="column_zone"><source>Zone</source><translation>Zone</translation></message>
+    <message id="column_idle"><source>Idle</source><translation>Ruht</translation></message>
+    <message id="column_lines_hour"><source>Lines/h</source><translation>Pos./h</translation></message>
+    <message id="column_what"><source>What</source><translation>Was</translation></message>
+    <message id="column_since"><source>Since</source><translation>Seit</translation></message>
+    <message id="column_leaves"><source>Leaves</source><translation>Fährt ab</translation></message>
+    <message id="column_packed"><source>Packed</source><translation>Gepackt</translation></message>
+    <message id="column_to_pick"><source>To pick</source><translation>Zu picken</translation></message>
+    <message id="standing_live"><source>In contact</source><translation>Erreichbar</translation></message>
+    <message id="standing_away"><source>Away {age}</source><translation>Weg seit {age}</translation></message>
+    <message id="standing_dark"><source>Dark {age}</source><translation>Kein Kontakt {age}</translation></message>
+    <message id="standing_never"><source>Never heard of</source><translation>Nie gehört</translation></message>
+    <message id="claim_left"><source>{age} left</source><translation>noch {age}</translation></message>
+    <message id="claim_over"><source>over for {age}</source><translation>seit {age} um</translation></message>
+    <message id="holds_nothing"><source>nothing</source><translation>nichts</translation></message>
+    <message id="n_jobs" numerus="yes"><source>{n} jobs</source><translation><numerusform>1 Aufgabe</numerusform><numerusform>{n} Aufgaben</numerusform></translation></message>
+    <message id="n_scans_wait" numerus="yes"><source>{n} scans not sent yet</source><translation><numerusform>1 Scan noch nicht gesendet</numerusform><numerusform>{n} Scans noch nicht gesendet</numerusform></translation></message>
+    <message id="kind_pick"><source>Pick</source><translation>Picken</translation></message>
+    <message id="kind_sort"><source>Sort</source><translation>Sortieren</translation></message>
+    <message id="kind_pack"><source>Pack</source><translation>Packen</translation></message>
+    <message id="kind_count"><source>Count</source><translation>Zählen</translation></message>
+    <message id="kind_put_back"><source>Put back</source><translation>Zurücklegen</translation></message>
+    <message id="kind_replenish"><source>Refill</source><translation>Auffüllen</translation></message>
+    <message id="kind_put_away"><source>Put away</source><translation>Einlagern</translation></message>
+    <message id="job_free"><source>free</source><translation>frei</translation></message>
+    <message id="kept_for"><source>kept for {device}</source><translation>für {device} vorgemerkt</translation></message>
+    <message id="and_more" numerus="yes"><source>and {n} more</source><translation><numerusform>und 1 weitere</numerusform><numerusform>und {n} weitere</numerusform></translation></message>
+    <message id="no_row"><source>Choose a row to see more.</source><translation>Wähle eine Zeile, um mehr zu sehen.</translation></message>
+    <message id="nothing_here"><source>Nothing here now.</source><translation>Gerade ist hier nichts.</translation></message>
+    <message id="no_match"><source>Nothing has these words.</source><translation>Nichts mit diesen Wörtern.</translation></message>
+    <message id="not_fresh"><source>As it stood when there was a connection.</source><translation>So wie es war, als es noch Verbindung gab.</translation></message>
+    <message id="take_back"><source>Take back</source><translation>Zurückholen</translation></message>
+    <message id="take_back_one"><source>Only one job</source><translation>Nur eine Aufgabe</translation></message>
+    <message id="take_back_from"><source>Take work back from {device}?</source><translation>Arbeit von {device} zurückholen?</translation></message>
+    <message id="take_lines_back" numerus="yes"><source>Take {n} lines back</source><translation><numerusform>1 Position zurückholen</numerusform><numerusform>{n} Positionen zurückholen</numerusform></translation></message>
+    <message id="leave_it"><source>Leave it</source><translation>So lassen</translation></message>
+    <message id="cons_back" numerus="yes"><source>{n} lines go back: anybody can pick them.</source><translation><numerusform>1 Position wird frei: alle können sie picken.</numerusform><numerusform>{n} Positionen werden frei: alle können sie picken.</numerusform></translation></message>
+    <message id="cons_begun" numerus="yes"><source>{n} of them were begun, {units} pieces are known to be picked.</source><translation><numerusform>1 davon ist angefangen, {units} Stück sind bekanntlich gepickt.</numerusform><numerusform>{n} davon sind angefangen, {units} Stück sind bekanntlich gepickt.</numerusform></translation></message>
+    <message id="cons_picked"><source>{units} pieces are known to be picked.</source><translation>{units} Stück sind bekanntlich gepickt.</translation></message>
+    <message id="cons_not_begun"><source>None of it was begun, as far as we know.</source><translation>Soweit bekannt ist nichts davon angefangen.</translation></message>
+    <message id="cons_open"><source>If {device} has picked some of the other {units} pieces unheard, they count for nobody. It will be told to put them back.</source><translation>Hat {device} inzwischen von den anderen {units} Stück gepickt, zählen sie für niemanden. Es sagt dann, sie zurückzulegen.</translation></message>
+    <message id="cons_tote" numerus="yes"><source>Tote {tote} must be found: {n} pieces for {orders}.</source><translation><numerusform>Kiste {tote} muss gefunden werden: 1 Stück für {orders}.</numerusform><numerusform>Kiste {tote} muss gefunden werden: {n} Stück für {orders}.</numerusform></translation></message>
+    <message id="cons_tote_bin"><source>It was last at {bin}.</source><translation>Sie war zuletzt bei {bin}.</translation></message>
+    <message id="cons_no_tote"><source>No tote has to be found.</source><translation>Es muss keine Kiste gesucht werden.</translation></message>
+    <message id="cons_near"><source>The truck of order {order} leaves in {age}, before the claim ends by itself.</source><translation>Die Abfahrt von Auftrag {order} ist in {age}, bevor die Frist von selbst endet.</translation></message>
+    <message id="cons_near_gone"><source>The truck of order {order} has left.</source><translation>Die Abfahrt von Auftrag {order} ist vorbei.</translation></message>
+    <message id="cons_wait"><source>No truck leaves before the claim ends by itself in {age}.</source><translation>Nichts fährt ab, bevor die Frist in {age} von selbst endet.</translation></message>
+    <message id="cons_over"><source>The claim is over: whoever asks next gets this work anyway.</source><translation>Die Frist ist um: wer als Nächstes fragt, bekommt die Arbeit ohnehin.</translation></message>
+    <message id="cons_live"><source>This device is in contact. Talk to the person first.</source><translation>Dieses Gerät ist erreichbar. Sprich zuerst mit der Person.</translation></message>
+    <message id="cons_final"><source>This cannot be undone.</source><translation>Das lässt sich nicht rückgängig machen.</translation></message>
+    <message id="cons_changed"><source>It has changed meanwhile. Read it again.</source><translation>Es hat sich inzwischen geändert. Lies es noch einmal.</translation></message>
+    <message id="cons_empty"><source>It holds nothing any more.</source><translation>Es hat nichts mehr.</translation></message>
+    <message id="why_take_back"><source>Why is it taken back?</source><translation>Warum wird es zurückgeholt?</translation></message>
+    <message id="read_and_confirm"><source>Read it, then confirm</source><translation>Lies es und bestätige</translation></message>
+    <message id="taking_back"><source>Taking it back</source><translation>Wird zurückgeholt</translation></message>
+    <message id="taken_no_contact"><source>No contact</source><translation>Kein Kontakt</translation></message>
+    <message id="taken_battery_flat"><source>Battery flat</source><translation>Akku leer</translation></message>
+    <message id="taken_lost_or_broken"><source>Lost or broken</source><translation>Verloren oder kaputt</translation></message>
+    <message id="taken_person_gone"><source>Person has left</source><translation>Person ist gegangen</translation></message>
+    <message id="taken_needed_elsewhere"><source>Needed elsewhere</source><translation>Anderswo gebraucht</translation></message>
+    <message id="settled_done"><source>It is done</source><translation>Es ist erledigt</translation></message>
+    <message id="settled_not_needed"><source>Not needed any more</source><translation>Nicht mehr nötig</translation></message>
+    <message id="settled_mistake"><source>Reported by mistake</source><translation>Irrtümlich gemeldet</translation></message>
+    <message id="go_first"><source>Do first</source><translation>Zuerst machen</translation></message>
+    <message id="go_as_usual"><source>Do in turn</source><translation>Der Reihe nach</translation></message>
+    <message id="give_to"><source>Give to</source><translation>Geben an</translation></message>
+    <message id="anybody"><source>Anybody</source><translation>Alle</translation></message>
+    <message id="pull_out"><source>Pull an order out</source><translation>Auftrag herausnehmen</translation></message>
+    <message id="approve_short"><source>Send without it</source><translation>Ohne senden</translation></message>
+    <message id="withdraw_approval"><source>Do not send without</source><translation>Doch nicht ohne</translation></message>
+    <message id="pick_elsewhere"><source>Pick elsewhere</source><translation>Anderswo picken</translation></message>
+    <message id="settle"><source>Settle</source><translation>Erledigen</translation></message>
+    <message id="find"><source>Find</source><translation>Suchen</translation></message>
+    <message id="which_job"><source>Which job?</source><translation>Welche Aufgabe?</translation></message>
+    <message id="which_order"><source>Which order?</source><translation>Welcher Auftrag?</translation></message>
+    <message id="give_to_whom"><source>Who gets it?</source><translation>Wer bekommt es?</translation></message>
+    <message id="how_settled"><source>How was it settled?</source><translation>Wie hat es sich erledigt?</translation></message>
+    <message id="choose_row"><source>Choose with the arrow keys</source><translation>Mit den Pfeiltasten wählen</translation></message>
+    <message id="help_floor"><source>Arrow keys move, 1 to 5 change the list, F3 finds.</source><translation>Pfeiltasten bewegen, 1 bis 5 wechseln die Liste, F3 sucht.</translation></message>
+    <message id="search_floor"><source>Order, tote, device, person</source><translation>Auftrag, Kiste, Gerät, Person</translation></message>
+    <message id="lacks" numerus="yes"><source>{n} pieces missing</source><translation><numerusform>1 Stück fehlt</numerusform><numerusform>{n} Stück fehlen</numerusform></translation></message>
+    <message id="goes_without"><source>The order goes without it. The bin is still to be counted.</source><translation>Der Auftrag geht ohne. Das Fach ist noch zu zählen.</translation></message>
+    <message id="picked_elsewhere"><source>It is being picked elsewhere. The bin is still to be counted.</source><translation>Es wird anderswo gepickt. Das Fach ist noch zu zählen.</translation></message>
+    <message id="signed_in_for"><source>signed in for {age}</source><translation>seit {age} angemeldet</translation></message>
+    <message id="lines_last_hour" numerus="yes"><source>{n} lines in the last hour</source><translation><numerusform>1 Position in der letzten Stunde</numerusform><numerusform>{n} Positionen in der letzten Stunde</numerusform></translation></message>
+    <message id="last_work"><source>last work {age} ago</source><translation>letzte Arbeit vor {age}</translation></message>
+    <message id="leaves_in"><source>in {age}</source><translation>in {age}</translation></message>
+    <message id="left_ago"><source>left {age} ago</source><translation>vor {age} abgefahren</translation></message>
+    <message id="wave_to_pick" numerus="yes"><source>{n} orders to pick</source><translation><numerusform>1 Auftrag zu picken</numerusform><numerusform>{n} Aufträge zu picken</numerusform></translation></message>
+    <message id="wave_picked" numerus="yes"><source>{n} orders to pack</source><translation><numerusform>1 Auftrag zu packen</numerusform><numerusform>{n} Aufträge zu packen</numerusform></translation></message>
+    <message id="wave_packed" numerus="yes"><source>{n} orders packed</source><translation><numerusform>1 Auftrag gepackt</numerusform><numerusform>{n} Aufträge gepackt</numerusform></translation></message>
+    <message id="wave_held" numerus="yes"><source>{n} orders held</source><translation><numerusform>1 Auftrag angehalten</numerusform><numerusform>{n} Aufträge angehalten</numerusform></translation></message>
   </context>
   <context>
     <name>reasons</name>

@@ -296,6 +296,18 @@ Needed: {needed}.</translation></message>
     <message id="hand_over_void"><source>This work went to another device</source><translation>This work went to another device</translation></message>
     <message id="hand_over_void.detail"><source>What you took over from {device} is no longer yours. Your scans are kept.</source><translation>What you took over from {device} is no longer yours. Your scans are kept.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop with it, and put the goods back as you are told.</translation></message>
+    <message id="find_tote"><source>Find tote {tote}</source><translation>Find tote {tote}</translation></message>
+    <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>1 picked piece is in it. {device} had it, last at {bin}.</numerusform><numerusform>{n} picked pieces are in it. {device} had it, last at {bin}.</numerusform></translation></message>
+    <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 line is free again</numerusform><numerusform>{n} lines are free again</numerusform></translation></message>
+    <message id="work_taken_back.detail"><source>{device} will hear of it when it is back.</source><translation>{device} will hear of it when it is back.</translation></message>
+    <message id="board_changed"><source>It has changed meanwhile</source><translation>It has changed meanwhile</translation></message>
+    <message id="board_changed.detail"><source>Nothing was done. Read what it means now.</source><translation>Nothing was done. Read what it means now.</translation></message>
+    <message id="board_gone"><source>This is settled already</source><translation>This is settled already</translation></message>
+    <message id="board_begun"><source>Somebody has begun this</source><translation>Somebody has begun this</translation></message>
+    <message id="board_begun.detail"><source>Order {order}: take the work back first, that says what it means.</source><translation>Order {order}: take the work back first, that says what it means.</translation></message>
+    <message id="board_too_late"><source>Too late for order {order}</source><translation>Too late for order {order}</translation></message>
+    <message id="board_too_late.detail"><source>Its trip is home. Packing goes on with what there is.</source><translation>Its trip is home. Packing goes on with what there is.</translation></message>
+    <message id="board_not_here"><source>That does not fit this row</source><translation>That does not fit this row</translation></message>
   </context>
   <context>
     <name>words</name>
@@ -676,6 +688,115 @@ Needed: {needed}.</translation></message>
     <message id="taken_code"><source>Code {code}</source><translation>Code {code}</translation></message>
     <message id="work_on"><source>Work on</source><translation>Work on</translation></message>
     <message id="help_hand_over"><source>Give: your work is frozen here and shown as pictures; one other device scans them all, in any order, and goes on. Take over: scan the pictures until none is missing. No network is needed.</source><translation>Give: your work is frozen here and shown as pictures; one other device scans them all, in any order, and goes on. Take over: scan the pictures until none is missing. No network is needed.</translation></message>
+    <message id="floor"><source>Floor</source><translation>Floor</translation></message>
+    <message id="door_floor"><source>Floor</source><translation>Floor</translation></message>
+    <message id="n_dark" numerus="yes"><source>{n} devices dark</source><translation><numerusform>1 device dark</numerusform><numerusform>{n} devices dark</numerusform></translation></message>
+    <message id="tab_exceptions"><source>Needs you</source><translation>Needs you</translation></message>
+    <message id="tab_devices"><source>Devices</source><translation>Devices</translation></message>
+    <message id="tab_jobs"><source>Jobs</source><translation>Jobs</translation></message>
+    <message id="tab_people"><source>People</source><translation>People</translation></message>
+    <message id="tab_waves"><source>Trucks</source><translation>Trucks</translation></message>
+    <message id="column_device"><source>Device</source><translation>Device</translation></message>
+    <message id="column_person"><source>Person</source><translation>Person</translation></message>
+    <message id="column_holds"><source>Holds</source><translation>Holds</translation></message>
+    <message id="column_claim"><source>Claim</source><translation>Claim</translation></message>
+    <message id="column_scans"><source>Scans</source><translation>Scans</translation></message>
+    <message id="column_done"><source>Done</source><translation>Done</translation></message>
+    <message id="column_with"><source>With</source><translation>With</translation></message>
+    <message id="column_priority"><source>Rank</source><translation>Rank</translation></message>
+    <message id="column_kind"><source>Work</source><translation>Work</translation></message>
+    <message id="column_zone"><source>Zone</source><translation>Zone</translation></message>
+    <message id="column_idle"><source>Idle</source><translation>Idle</translation></message>
+    <message id="column_lines_hour"><source>Lines/h</source><translation>Lines/h</translation></message>
+    <message id="column_what"><source>What</source><translation>What</translation></message>
+    <message id="column_since"><source>Since</source><translation>Since</translation></message>
+    <message id="column_leaves"><source>Leaves</source><translation>Leaves</translation></message>
+    <message id="column_packed"><source>Packed</source><translation>Packed</translation></message>
+    <message id="column_to_pick"><source>To pick</source><translation>To pick</translation></message>
+    <message id="standing_live"><source>In contact</source><translation>In contact</translation></message>
+    <message id="standing_away"><source>Away {age}</source><translation>Away {age}</translation></message>
+    <message id="standing_dark"><source>Dark {age}</source><translation>Dark {age}</translation></message>
+    <message id="standing_never"><source>Never heard of</source><translation>Never heard of</translation></message>
+    <message id="claim_left"><source>{age} left</source><translation>{age} left</translation></message>
+    <message id="claim_over"><source>over for {age}</source><translation>over for {age}</translation></message>
+    <message id="holds_nothing"><source>nothing</source><translation>nothing</translation></message>
+    <message id="n_jobs" numerus="yes"><source>{n} jobs</source><translation><numerusform>1 job</numerusform><numerusform>{n} jobs</numerusform></translation></message>
+    <message id="n_scans_wait" numerus="yes"><source>{n} scans not sent yet</source><translation><numerusform>1 scan not sent yet</numerusform><numerusform>{n} scans not sent yet</numerusform></translation></message>
+    <message id="kind_pick"><source>Pick</source><translation>Pick</translation></message>
+    <message id="kind_sort"><source>Sort</source><translation>Sort</translation></message>
+    <message id="kind_pack"><source>Pack</source><translation>Pack</translation></message>
+    <message id="kind_count"><source>Count</source><translation>Count</translation></message>
+    <message id="kind_put_back"><source>Put back</source><translation>Put back</translation></message>
+    <message id="kind_replenish"><source>Refill</source><translation>Refill</translation></message>
+    <message id="kind_put_away"><source>Put away</source><translation>Put away</translation></message>
+    <message id="job_free"><source>free</source><translation>free</translation></message>
+    <message id="kept_for"><source>kept for {device}</source><translation>kept for {device}</translation></message>
+    <message id="and_more" numerus="yes"><source>and {n} more</source><translation><numerusform>and 1 more</numerusform><numerusform>and {n} more</numerusform></translation></message>
+    <message id="no_row"><source>Choose a row to see more.</source><translation>Choose a row to see more.</translation></message>
+    <message id="nothing_here"><source>Nothing here now.</source><translation>Nothing here now.</translation></message>
+    <message id="no_match"><source>Nothing has these words.</source><translation>Nothing has these words.</translation></message>
+    <message id="not_fresh"><source>As it stood when there was a connection.</source><translation>As it stood when there was a connection.</translation></message>
+    <message id="take_back"><source>Take back</source><translation>Take back</translation></message>
+    <message id="take_back_one"><source>Only one job</source><translation>Only one job</translation></message>
+    <message id="take_back_from"><source>Take work back from {device}?</source><translation>Take work back from {device}?</translation></message>
+    <message id="take_lines_back" numerus="yes"><source>Take {n} lines back</source><translation><numerusform>Take 1 line back</numerusform><numerusform>Take {n} lines back</numerusform></translation></message>
+    <message id="leave_it"><source>Leave it</source><translation>Leave it</translation></message>
+    <message id="cons_back" numerus="yes"><source>{n} lines go back: anybody can pick them.</source><translation><numerusform>1 line goes back: anybody can pick it.</numerusform><numerusform>{n} lines go back: anybody can pick them.</numerusform></translation></message>
+    <message id="cons_begun" numerus="yes"><source>{n} of them were begun, {units} pieces are known to be picked.</source><translation><numerusform>1 of them was begun, {units} pieces are known to be picked.</numerusform><numerusform>{n} of them were begun, {units} pieces are known to be picked.</numerusform></translation></message>
+    <message id="cons_picked"><source>{units} pieces are known to be picked.</source><translation>{units} pieces are known to be picked.</translation></message>
+    <message id="cons_not_begun"><source>None of it was begun, as far as we know.</source><translation>None of it was begun, as far as we know.</translation></message>
+    <message id="cons_open"><source>If {device} has picked some of the other {units} pieces unheard, they count for nobody. It will be told to put them back.</source><translation>If {device} has picked some of the other {units} pieces unheard, they count for nobody. It will be told to put them back.</translation></message>
+    <message id="cons_tote" numerus="yes"><source>Tote {tote} must be found: {n} pieces for {orders}.</source><translation><numerusform>Tote {tote} must be found: 1 piece for {orders}.</numerusform><numerusform>Tote {tote} must be found: {n} pieces for {orders}.</numerusform></translation></message>
+    <message id="cons_tote_bin"><source>It was last at {bin}.</source><translation>It was last at {bin}.</translation></message>
+    <message id="cons_no_tote"><source>No tote has to be found.</source><translation>No tote has to be found.</translation></message>
+    <message id="cons_near"><source>The truck of order {order} leaves in {age}, before the claim ends by itself.</source><translation>The truck of order {order} leaves in {age}, before the claim ends by itself.</translation></message>
+    <message id="cons_near_gone"><source>The truck of order {order} has left.</source><translation>The truck of order {order} has left.</translation></message>
+    <message id="cons_wait"><source>No truck leaves before the claim ends by itself in {age}.</source><translation>No truck leaves before the claim ends by itself in {age}.</translation></message>
+    <message id="cons_over"><source>The claim is over: whoever asks next gets this work anyway.</source><translation>The claim is over: whoever asks next gets this work anyway.</translation></message>
+    <message id="cons_live"><source>This device is in contact. Talk to the person first.</source><translation>This device is in contact. Talk to the person first.</translation></message>
+    <message id="cons_final"><source>This cannot be undone.</source><translation>This cannot be undone.</translation></message>
+    <message id="cons_changed"><source>It has changed meanwhile. Read it again.</source><translation>It has changed meanwhile. Read it again.</translation></message>
+    <message id="cons_empty"><source>It holds nothing any more.</source><translation>It holds nothing any more.</translation></message>
+    <message id="why_take_back"><source>Why is it taken back?</source><translation>Why is it taken back?</translation></message>
+    <message id="read_and_confirm"><source>Read it, then confirm</source><translation>Read it, then confirm</translation></message>
+    <message id="taking_back"><source>Taking it back</source><translation>Taking it back</translation></message>
+    <message id="taken_no_contact"><source>No contact</source><translation>No contact</translation></message>
+    <message id="taken_battery_flat"><source>Battery flat</source><translation>Battery flat</translation></message>
+    <message id="taken_lost_or_broken"><source>Lost or broken</source><translation>Lost or broken</translation></message>
+    <message id="taken_person_gone"><source>Person has left</source><translation>Person has left</translation></message>
+    <message id="taken_needed_elsewhere"><source>Needed elsewhere</source><translation>Needed elsewhere</translation></message>
+    <message id="settled_done"><source>It is done</source><translation>It is done</translation></message>
+    <message id="settled_not_needed"><source>Not needed any more</source><translation>Not needed any more</translation></message>
+    <message id="settled_mistake"><source>Reported by mistake</source><translation>Reported by mistake</translation></message>
+    <message id="go_first"><source>Do first</source><translation>Do first</translation></message>
+    <message id="go_as_usual"><source>Do in turn</source><translation>Do in turn</translation></message>
+    <message id="give_to"><source>Give to</source><translation>Give to</translation></message>
+    <message id="anybody"><source>Anybody</source><translation>Anybody</translation></message>
+    <message id="pull_out"><source>Pull an order out</source><translation>Pull an order out</translation></message>
+    <message id="approve_short"><source>Send without it</source><translation>Send without it</translation></message>
+    <message id="withdraw_approval"><source>Do not send without</source><translation>Do not send without</translation></message>
+    <message id="pick_elsewhere"><source>Pick elsewhere</source><translation>Pick elsewhere</translation></message>
+    <message id="settle"><source>Settle</source><translation>Settle</translation></message>
+    <message id="find"><source>Find</source><translation>Find</translation></message>
+    <message id="which_job"><source>Which job?</source><translation>Which job?</translation></message>
+    <message id="which_order"><source>Which order?</source><translation>Which order?</translation></message>
+    <message id="give_to_whom"><source>Who gets it?</source><translation>Who gets it?</translation></message>
+    <message id="how_settled"><source>How was it settled?</source><translation>How was it settled?</translation></message>
+    <message id="choose_row"><source>Choose with the arrow keys</source><translation>Choose with the arrow keys</translation></message>
+    <message id="help_floor"><source>Arrow keys move, 1 to 5 change the list, F3 finds.</source><translation>Arrow keys move, 1 to 5 change the list, F3 finds.</translation></message>
+    <message id="search_floor"><source>Order, tote, device, person</source><translation>Order, tote, device, person</translation></message>
+    <message id="lacks" numerus="yes"><source>{n} pieces missing</source><translation><numerusform>1 piece missing</numerusform><numerusform>{n} pieces missing</numerusform></translation></message>
+    <message id="goes_without"><source>The order goes without it. The bin is still to be counted.</source><translation>The order goes without it. The bin is still to be counted.</translation></message>
+    <message id="picked_elsewhere"><source>It is being picked elsewhere. The bin is still to be counted.</source><translation>It is being picked elsewhere. The bin is still to be counted.</translation></message>
+    <message id="signed_in_for"><source>signed in for {age}</source><translation>signed in for {age}</translation></message>
+    <message id="lines_last_hour" numerus="yes"><source>{n} lines in the last hour</source><translation><numerusform>1 line in the last hour</numerusform><numerusform>{n} lines in the last hour</numerusform></translation></message>
+    <message id="last_work"><source>last work {age} ago</source><translation>last work {age} ago</translation></message>
+    <message id="leaves_in"><source>in {age}</source><translation>in {age}</translation></message>
+    <message id="left_ago"><source>left {age} ago</source><translation>left {age} ago</translation></message>
+    <message id="wave_to_pick" numerus="yes"><source>{n} orders to pick</source><translation><numerusform>1 order to pick</numerusform><numerusform>{n} orders to pick</numerusform></translation></message>
+    <message id="wave_picked" numerus="yes"><source>{n} orders to pack</source><translation><numerusform>1 order to pack</numerusform><numerusform>{n} orders to pack</numerusform></translation></message>
+    <message id="wave_packed" numerus="yes"><source>{n} orders packed</source><translation><numerusform>1 order packed</numerusform><numerusform>{n} orders packed</numerusform></translation></message>
+    <message id="wave_held" numerus="yes"><source>{n} orders held</source><translation><numerusform>1 order held</numerusform><numerusform>{n} orders held</numerusform></translation></message>
   </context>
   <context>
     <name>reasons</name>

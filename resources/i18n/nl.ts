@@ -296,6 +296,18 @@ Nodig: {needed}.</translation></message>
     <message id="hand_over_void"><source>This work went to another device</source><translation>Dit werk ging naar een ander apparaat</translation></message>
     <message id="hand_over_void.detail"><source>What you took over from {device} is no longer yours. Your scans are kept.</source><translation>Wat je overnam van {device} is niet meer van jou. Je scans zijn bewaard.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop ermee en leg de goederen terug zoals gevraagd.</translation></message>
+    <message id="find_tote"><source>Find tote {tote}</source><translation>Zoek bak {tote}</translation></message>
+    <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>Er zit 1 gepickt stuk in. {device} had hem, het laatst bij {bin}.</numerusform><numerusform>Er zitten {n} gepickte stuks in. {device} had hem, het laatst bij {bin}.</numerusform></translation></message>
+    <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 regel is weer vrij</numerusform><numerusform>{n} regels zijn weer vrij</numerusform></translation></message>
+    <message id="work_taken_back.detail"><source>{device} will hear of it when it is back.</source><translation>{device} hoort het als het terug is.</translation></message>
+    <message id="board_changed"><source>It has changed meanwhile</source><translation>Het is intussen veranderd</translation></message>
+    <message id="board_changed.detail"><source>Nothing was done. Read what it means now.</source><translation>Er is niets gedaan. Lees wat het nu betekent.</translation></message>
+    <message id="board_gone"><source>This is settled already</source><translation>Dit is al afgehandeld</translation></message>
+    <message id="board_begun"><source>Somebody has begun this</source><translation>Iemand is hiermee begonnen</translation></message>
+    <message id="board_begun.detail"><source>Order {order}: take the work back first, that says what it means.</source><translation>Order {order}: haal het werk eerst terug, dan staat er wat het betekent.</translation></message>
+    <message id="board_too_late"><source>Too late for order {order}</source><translation>Te laat voor order {order}</translation></message>
+    <message id="board_too_late.detail"><source>Its trip is home. Packing goes on with what there is.</source><translation>De ronde is binnen. Het inpakken gaat door met wat er is.</translation></message>
+    <message id="board_not_here"><source>That does not fit this row</source><translation>Dat past niet bij deze regel</translation></message>
   </context>
   <context>
     <name>words</name>
@@ -676,6 +688,115 @@ Nodig: {needed}.</translation></message>
     <message id="taken_code"><source>Code {code}</source><translation>Code {code}</translation></message>
     <message id="work_on"><source>Work on</source><translation>Verder werken</translation></message>
     <message id="help_hand_over"><source>Give: your work is frozen here and shown as pictures; one other device scans them all, in any order, and goes on. Take over: scan the pictures until none is missing. No network is needed.</source><translation>Doorgeven: je werk stopt hier en wordt als beelden getoond; één ander apparaat scant ze allemaal, in elke volgorde, en gaat verder. Overnemen: scan de beelden tot er geen meer ontbreekt. Zonder netwerk.</translation></message>
+    <message id="floor"><source>Floor</source><translation>Vloer</translation></message>
+    <message id="door_floor"><source>Floor</source><translation>Vloer</translation></message>
+    <message id="n_dark" numerus="yes"><source>{n} devices dark</source><translation><numerusform>1 apparaat zonder contact</numerusform><numerusform>{n} apparaten zonder contact</numerusform></translation></message>
+    <message id="tab_exceptions"><source>Needs you</source><translation>Te doen</translation></message>
+    <message id="tab_devices"><source>Devices</source><translation>Apparaten</translation></message>
+    <message id="tab_jobs"><source>Jobs</source><translation>Taken</translation></message>
+    <message id="tab_people"><source>People</source><translation>Mensen</translation></message>
+    <message id="tab_waves"><source>Trucks</source><translation>Ritten</translation></message>
+    <message id="column_device"><source>Device</source><translation>Apparaat</translation></message>
+    <message id="column_person"><source>Person</source><translation>Persoon</translation></message>
+    <message id="column_holds"><source>Holds</source><translation>Heeft</translation></message>
+    <message id="column_claim"><source>Claim</source><translation>Claim</translation></message>
+    <message id="column_scans"><source>Scans</source><translation>Scans</translation></message>
+    <message id="column_done"><source>Done</source><translation>Klaar</translation></message>
+    <message id="column_with"><source>With</source><translation>Bij</translation></message>
+    <message id="column_priority"><source>Rank</source><translation>Rang</translation></message>
+    <message id="column_kind"><source>Work</source><translation>Werk</translation></message>
+    <message id="column_zone"><source>Zone</source><translation>Zone</translation></message>
+    <message id="column_idle"><source>Idle</source><translation>Stil</translation></message>
+    <message id="column_lines_hour"><source>Lines/h</source><translation>Regels/u</translation></message>
+    <message id="column_what"><source>What</source><translation>Wat</translation></message>
+    <message id="column_since"><source>Since</source><translation>Sinds</translation></message>
+    <message id="column_leaves"><source>Leaves</source><translation>Vertrekt</translation></message>
+    <message id="column_packed"><source>Packed</source><translation>Ingepakt</translation></message>
+    <message id="column_to_pick"><source>To pick</source><translation>Te picken</translation></message>
+    <message id="standing_live"><source>In contact</source><translation>Bereikbaar</translation></message>
+    <message id="standing_away"><source>Away {age}</source><translation>{age} weg</translation></message>
+    <message id="standing_dark"><source>Dark {age}</source><translation>{age} geen contact</translation></message>
+    <message id="standing_never"><source>Never heard of</source><translation>Nooit gehoord</translation></message>
+    <message id="claim_left"><source>{age} left</source><translation>nog {age}</translation></message>
+    <message id="claim_over"><source>over for {age}</source><translation>{age} voorbij</translation></message>
+    <message id="holds_nothing"><source>nothing</source><translation>niets</translation></message>
+    <message id="n_jobs" numerus="yes"><source>{n} jobs</source><translation><numerusform>1 taak</numerusform><numerusform>{n} taken</numerusform></translation></message>
+    <message id="n_scans_wait" numerus="yes"><source>{n} scans not sent yet</source><translation><numerusform>1 scan nog niet verstuurd</numerusform><numerusform>{n} scans nog niet verstuurd</numerusform></translation></message>
+    <message id="kind_pick"><source>Pick</source><translation>Picken</translation></message>
+    <message id="kind_sort"><source>Sort</source><translation>Sorteren</translation></message>
+    <message id="kind_pack"><source>Pack</source><translation>Inpakken</translation></message>
+    <message id="kind_count"><source>Count</source><translation>Tellen</translation></message>
+    <message id="kind_put_back"><source>Put back</source><translation>Terugleggen</translation></message>
+    <message id="kind_replenish"><source>Refill</source><translation>Aanvullen</translation></message>
+    <message id="kind_put_away"><source>Put away</source><translation>Wegleggen</translation></message>
+    <message id="job_free"><source>free</source><translation>vrij</translation></message>
+    <message id="kept_for"><source>kept for {device}</source><translation>bewaard voor {device}</translation></message>
+    <message id="and_more" numerus="yes"><source>and {n} more</source><translation><numerusform>en nog 1</numerusform><numerusform>en nog {n}</numerusform></translation></message>
+    <message id="no_row"><source>Choose a row to see more.</source><translation>Kies een regel om meer te zien.</translation></message>
+    <message id="nothing_here"><source>Nothing here now.</source><translation>Nu is hier niets.</translation></message>
+    <message id="no_match"><source>Nothing has these words.</source><translation>Niets met deze woorden.</translation></message>
+    <message id="not_fresh"><source>As it stood when there was a connection.</source><translation>Zoals het was toen er verbinding was.</translation></message>
+    <message id="take_back"><source>Take back</source><translation>Terughalen</translation></message>
+    <message id="take_back_one"><source>Only one job</source><translation>Eén taak</translation></message>
+    <message id="take_back_from"><source>Take work back from {device}?</source><translation>Werk terughalen van {device}?</translation></message>
+    <message id="take_lines_back" numerus="yes"><source>Take {n} lines back</source><translation><numerusform>Haal 1 regel terug</numerusform><numerusform>Haal {n} regels terug</numerusform></translation></message>
+    <message id="leave_it"><source>Leave it</source><translation>Zo laten</translation></message>
+    <message id="cons_back" numerus="yes"><source>{n} lines go back: anybody can pick them.</source><translation><numerusform>1 regel gaat terug: iedereen kan die picken.</numerusform><numerusform>{n} regels gaan terug: iedereen kan ze picken.</numerusform></translation></message>
+    <message id="cons_begun" numerus="yes"><source>{n} of them were begun, {units} pieces are known to be picked.</source><translation><numerusform>1 ervan is begonnen, van {units} stuks is bekend dat ze gepickt zijn.</numerusform><numerusform>{n} ervan zijn begonnen, van {units} stuks is bekend dat ze gepickt zijn.</numerusform></translation></message>
+    <message id="cons_picked"><source>{units} pieces are known to be picked.</source><translation>Van {units} stuks is bekend dat ze gepickt zijn.</translation></message>
+    <message id="cons_not_begun"><source>None of it was begun, as far as we know.</source><translation>Voor zover bekend is er niets begonnen.</translation></message>
+    <message id="cons_open"><source>If {device} has picked some of the other {units} pieces unheard, they count for nobody. It will be told to put them back.</source><translation>Heeft {device} intussen van de andere {units} stuks gepickt, dan tellen die voor niemand. Het apparaat zegt ze terug te leggen.</translation></message>
+    <message id="cons_tote" numerus="yes"><source>Tote {tote} must be found: {n} pieces for {orders}.</source><translation><numerusform>Bak {tote} moet gevonden worden: 1 stuk voor {orders}.</numerusform><numerusform>Bak {tote} moet gevonden worden: {n} stuks voor {orders}.</numerusform></translation></message>
+    <message id="cons_tote_bin"><source>It was last at {bin}.</source><translation>Hij was het laatst bij {bin}.</translation></message>
+    <message id="cons_no_tote"><source>No tote has to be found.</source><translation>Er hoeft geen bak gezocht te worden.</translation></message>
+    <message id="cons_near"><source>The truck of order {order} leaves in {age}, before the claim ends by itself.</source><translation>De rit van order {order} vertrekt over {age}, voordat de claim vanzelf afloopt.</translation></message>
+    <message id="cons_near_gone"><source>The truck of order {order} has left.</source><translation>De rit van order {order} is vertrokken.</translation></message>
+    <message id="cons_wait"><source>No truck leaves before the claim ends by itself in {age}.</source><translation>Er vertrekt niets voordat de claim over {age} vanzelf afloopt.</translation></message>
+    <message id="cons_over"><source>The claim is over: whoever asks next gets this work anyway.</source><translation>De claim is voorbij: wie nu om werk vraagt, krijgt dit toch al.</translation></message>
+    <message id="cons_live"><source>This device is in contact. Talk to the person first.</source><translation>Dit apparaat is bereikbaar. Praat eerst met de persoon.</translation></message>
+    <message id="cons_final"><source>This cannot be undone.</source><translation>Dit kan niet ongedaan gemaakt worden.</translation></message>
+    <message id="cons_changed"><source>It has changed meanwhile. Read it again.</source><translation>Het is intussen veranderd. Lees het opnieuw.</translation></message>
+    <message id="cons_empty"><source>It holds nothing any more.</source><translation>Het heeft niets meer.</translation></message>
+    <message id="why_take_back"><source>Why is it taken back?</source><translation>Waarom wordt het teruggehaald?</translation></message>
+    <message id="read_and_confirm"><source>Read it, then confirm</source><translation>Lees het en bevestig</translation></message>
+    <message id="taking_back"><source>Taking it back</source><translation>Wordt teruggehaald</translation></message>
+    <message id="taken_no_contact"><source>No contact</source><translation>Geen contact</translation></message>
+    <message id="taken_battery_flat"><source>Battery flat</source><translation>Accu leeg</translation></message>
+    <message id="taken_lost_or_broken"><source>Lost or broken</source><translation>Kwijt of kapot</translation></message>
+    <message id="taken_person_gone"><source>Person has left</source><translation>Persoon is weg</translation></message>
+    <message id="taken_needed_elsewhere"><source>Needed elsewhere</source><translation>Elders nodig</translation></message>
+    <message id="settled_done"><source>It is done</source><translation>Het is gedaan</translation></message>
+    <message id="settled_not_needed"><source>Not needed any more</source><translation>Niet meer nodig</translation></message>
+    <message id="settled_mistake"><source>Reported by mistake</source><translation>Per ongeluk gemeld</translation></message>
+    <message id="go_first"><source>Do first</source><translation>Eerst doen</translation></message>
+    <message id="go_as_usual"><source>Do in turn</source><translation>Op zijn beurt</translation></message>
+    <message id="give_to"><source>Give to</source><translation>Geven aan</translation></message>
+    <message id="anybody"><source>Anybody</source><translation>Iedereen</translation></message>
+    <message id="pull_out"><source>Pull an order out</source><translation>Order eruit halen</translation></message>
+    <message id="approve_short"><source>Send without it</source><translation>Zonder verzenden</translation></message>
+    <message id="withdraw_approval"><source>Do not send without</source><translation>Toch niet zonder</translation></message>
+    <message id="pick_elsewhere"><source>Pick elsewhere</source><translation>Elders picken</translation></message>
+    <message id="settle"><source>Settle</source><translation>Afhandelen</translation></message>
+    <message id="find"><source>Find</source><translation>Zoeken</translation></message>
+    <message id="which_job"><source>Which job?</source><translation>Welke taak?</translation></message>
+    <message id="which_order"><source>Which order?</source><translation>Welke order?</translation></message>
+    <message id="give_to_whom"><source>Who gets it?</source><translation>Wie krijgt het?</translation></message>
+    <message id="how_settled"><source>How was it settled?</source><translation>Hoe is het afgehandeld?</translation></message>
+    <message id="choose_row"><source>Choose with the arrow keys</source><translation>Kies met de pijltjes</translation></message>
+    <message id="help_floor"><source>Arrow keys move, 1 to 5 change the list, F3 finds.</source><translation>Pijltjes verplaatsen, 1 tot 5 wisselen de lijst, F3 zoekt.</translation></message>
+    <message id="search_floor"><source>Order, tote, device, person</source><translation>Order, bak, apparaat, persoon</translation></message>
+    <message id="lacks" numerus="yes"><source>{n} pieces missing</source><translation><numerusform>1 stuk ontbreekt</numerusform><numerusform>{n} stuks ontbreken</numerusform></translation></message>
+    <message id="goes_without"><source>The order goes without it. The bin is still to be counted.</source><translation>De order gaat zonder. De plek moet nog geteld worden.</translation></message>
+    <message id="picked_elsewhere"><source>It is being picked elsewhere. The bin is still to be counted.</source><translation>Het wordt elders gepickt. De plek moet nog geteld worden.</translation></message>
+    <message id="signed_in_for"><source>signed in for {age}</source><translation>{age} aangemeld</translation></message>
+    <message id="lines_last_hour" numerus="yes"><source>{n} lines in the last hour</source><translation><numerusform>1 regel in het laatste uur</numerusform><numerusform>{n} regels in het laatste uur</numerusform></translation></message>
+    <message id="last_work"><source>last work {age} ago</source><translation>laatste werk {age} geleden</translation></message>
+    <message id="leaves_in"><source>in {age}</source><translation>over {age}</translation></message>
+    <message id="left_ago"><source>left {age} ago</source><translation>{age} geleden vertrokken</translation></message>
+    <message id="wave_to_pick" numerus="yes"><source>{n} orders to pick</source><translation><numerusform>1 order te picken</numerusform><numerusform>{n} orders te picken</numerusform></translation></message>
+    <message id="wave_picked" numerus="yes"><source>{n} orders to pack</source><translation><numerusform>1 order in te pakken</numerusform><numerusform>{n} orders in te pakken</numerusform></translation></message>
+    <message id="wave_packed" numerus="yes"><source>{n} orders packed</source><translation><numerusform>1 order ingepakt</numerusform><numerusform>{n} orders ingepakt</numerusform></translation></message>
+    <message id="wave_held" numerus="yes"><source>{n} orders held</source><translation><numerusform>1 order aangehouden</numerusform><numerusform>{n} orders aangehouden</numerusform></translation></message>
   </context>
   <context>
     <name>reasons</name>
