@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from app.services.carried import carried
 from app.services.ports import LoggedFact, Rows, UnitOfWork
 from sync.contract import facts
 from sync.contract.codes import JobState, OrderState, ParcelState, WorkState
@@ -46,7 +47,7 @@ class Overlay:
     @staticmethod
     def of(u: UnitOfWork, job: str | None = None) -> "Overlay":
         """The overlay of one job, or of everything."""
-        return Overlay(tuple(u.journal.unsettled(job)), u.rows)
+        return Overlay((*carried(u, job), *u.journal.unsettled(job)), u.rows)
 
     def work(self, row: WorkRow) -> WorkRow:
         """Counts and state of a work item."""

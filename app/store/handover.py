@@ -13,11 +13,10 @@ from sqlalchemy import Connection, select
 from app.core.clock import Clock
 from app.store.flow_states import FlowBook
 from app.store.journal import JournalBook
-from app.store.leases import LeaseBook
+from app.store.leases import TAKEN_JOBS, LeaseBook
 from app.store.meta import MetaBook
 from app.store.rows import RowBook
 from app.store.tables import flow, journal, row
-from sync.client.ports import Identity
 from sync.contract.codes import LeaseEnd
 from sync.contract.facts import HandedItem
 from sync.contract.handover import (
@@ -36,6 +35,7 @@ from sync.contract.wire import Change, DeviceCredential, Lease, Token
 
 #: So many hand-overs taken are remembered: long past any that the centre might not have heard of.
 _TAKEN_MOST = 20
+_JOBS_MOST = 100
 
 
 class FrozenLease(Struct, frozen=True):
@@ -163,8 +163,12 @@ class HandOverBook:
         if out is not None:
             self._meta.put("outgoing", msgspec.structs.replace(out, confirmed=True))
 
-    def parcel(self, out: Outgoing, me: Identity, *, items: bool = True) -> tuple[HandOver, bytes]:
-        """What is signed, with what is left of each lease now, and the bytes that travel beside it. Without `items` it is smaller."""
+    def parcel(self, *, items: bool = True) -> tuple[HandOver, bytes]:
+        """What is signed of the outgoing hand-over, with what is left of each lease now, and the bytes that travel beside it. Without
+        `items` it is smaller. Raises RuntimeError when there is none."""
+        out, me = self.outgoing(), self._meta.identity()
+        if out is None or me is None:
+            raise RuntimeError("nothing was given")
         first, last = self._journal.seq_of(out.first), self._journal.seq_of(out.last)
         if first is None or last is None:
             raise RuntimeError("the log does not hold what was frozen")
@@ -214,6 +218,8 @@ class HandOverBook:
         ]
         self._leases.store(leases, now, boot)
         jobs = {lease.job for lease in leases}
+        before = [job for job in self._meta.get(TAKEN_JOBS, list[str]) or [] if job not in jobs]
+        self._meta.put(TAKEN_JOBS, [*before, *sorted(jobs)][-_JOBS_MOST:])
         for standing in opened.beside.flows:
             if standing.job in jobs:
                 self._flows.forget(standing.job)

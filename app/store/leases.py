@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.store.journal import JournalBook
+from app.store.meta import MetaBook
 from app.store.tables import lease
 from sync.client.ports import HeldLease
 from sync.contract.codes import LeaseEnd
@@ -14,6 +15,8 @@ from sync.contract.wire import Lease, Token
 
 #: Facts that finish a job for the device that recorded them.
 FINISHING = ("job.drop", "parcel.ship")
+#: Where the jobs taken over from other devices are kept, in `meta`.
+TAKEN_JOBS = "taken_jobs"
 
 # Built once: it runs with every scan.
 _NEWEST = (
@@ -38,9 +41,10 @@ class NewestLease:
 class LeaseBook:
     """Owns the `lease` table."""
 
-    def __init__(self, connection: Connection, journal: JournalBook) -> None:
+    def __init__(self, connection: Connection, journal: JournalBook, meta: MetaBook) -> None:
         self._db = connection
         self._journal = journal
+        self._meta = meta
 
     def held(self) -> list[HeldLease]:
         """Leases of jobs that are not finished here, in order of job and item."""
@@ -63,8 +67,10 @@ class LeaseBook:
         return {job: self._begun(job) for job in jobs if not self._journal.has_fact(job, FINISHING)}
 
     def _begun(self, job: str) -> bool:
-        # A refused scan moves nothing: who only looked has not begun.
-        return self._journal.has_fact(job, but=("scan.refused",))
+        # A refused scan moves nothing: who only looked has not begun. Who took it over from another device has: goods are in the tote.
+        return self._journal.has_fact(job, but=("scan.refused",)) or job in (
+            self._meta.get(TAKEN_JOBS, list[str]) or ()
+        )
 
     def right(self, item: str) -> NewestLease | None:
         """The newest lease this device ever had for a work item."""

@@ -44,7 +44,7 @@ class Unit:
         self.meta = MetaBook(connection)
         self.rows = RowBook(connection, self.meta)
         self.journal = JournalBook(connection, self.meta, clock)
-        self.leases = LeaseBook(connection, self.journal)
+        self.leases = LeaseBook(connection, self.journal, self.meta)
         self.flows = FlowBook(connection)
         self.people = PeopleBook(connection, self.meta, clock)
         self.notices = NoticeBook(connection)
@@ -70,7 +70,7 @@ class Unit:
         labels = (tables.print_journal, tables.print_job)
         for table in (tables.journal, tables.lease, tables.notice, tables.flow, tables.verifier, *labels):
             self._connection.execute(delete(table))
-        for key in ("head", "pruned", "person", "recent", "outgoing", "taken", "believed"):
+        for key in ("head", "pruned", "person", "recent", "outgoing", "taken", "taken_jobs", "believed"):
             self.meta.drop(key)
 
 
