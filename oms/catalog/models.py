@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base, words
 from sync.contract.codes import BinKind, Policy, SlotProof
+from sync.contract.version import LEASE_TTL_S as LEASE_S
 
 
 class Site(Base):
@@ -24,6 +25,8 @@ class Site(Base):
     #: GS1 company prefix (7 to 10 digits) and extension digit of this site's SSCCs.
     gs1_prefix: Mapped[str] = mapped_column(default="8719333")
     sscc_extension: Mapped[int] = mapped_column(default=3)
+    #: How long work stays with a device that is out of reach, in seconds.
+    lease_s: Mapped[int] = mapped_column(default=LEASE_S)
     fefo: Mapped[Policy] = mapped_column(words(Policy), default=Policy.WARN)
     slot_proof: Mapped[SlotProof] = mapped_column(words(SlotProof), default=SlotProof.SLOT)
     ask_empty: Mapped[bool] = mapped_column(default=True)

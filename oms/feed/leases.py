@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from oms.catalog.models import Bin
+from oms.catalog.models import Bin, Site
 from oms.db.locks import lock_rows
 from oms.db.work import Work
 from oms.feed import shapes
@@ -27,7 +27,7 @@ from oms.picking.models import Job, WorkItem
 from oms.picking.rules import LIVE, UNFINISHED
 from sync.contract import wire
 from sync.contract.codes import ErrorCode, JobKind, JobState, LeaseEnd, WorkState
-from sync.contract.version import LEASE_TTL_S, MAX_PICK_JOBS
+from sync.contract.version import MAX_PICK_JOBS
 from sync.contract.wire import (
     ClaimReply,
     ClaimRequest,
@@ -40,14 +40,18 @@ from sync.contract.wire import (
 )
 
 S = TypeVar("S", ClaimReply, ReleaseReply)
-TTL: Final = timedelta(seconds=LEASE_TTL_S)
-#: Any contact renews, but writing that down more than a few times per lease helps nobody.
-_RENEW_BELOW: Final = TTL * 2 / 3
+#: Any contact renews, but writing that down more than a few times per lease helps nobody: at this share of its length that is left.
+_RENEW_BELOW: Final = 2 / 3
 #: How often a claim looks again when others were given what it found, before it says that there is nothing.
 _LOOKS: Final = 3
 REMEMBER_CLAIMS: Final = timedelta(days=2)
 #: Nobody knows how long an operator takes to confirm a restore.
 _UNCONFIRMED_S: Final = 60
+
+
+def lease_s(db: Session, site: str) -> int:
+    """How long work stays with a device that is out of reach: seconds, a policy of the site."""
+    return db.scalars(select(Site.lease_s).where(Site.id == site)).one()
 
 
 def claim(w: Work, device_id: str, request: ClaimRequest) -> ClaimReply:
@@ -225,7 +229,8 @@ def _grant(w: Work, job: Job, device_id: str, claim_id: str, epoch: int) -> list
     ids = w.db.scalars(select(WorkItem.id).where(WorkItem.job_id == job.id, WorkItem.state.in_(UNFINISHED)))
     items = [item for item in lock_rows(w.db, WorkItem, WorkItem.id, ids) if item.state in UNFINISHED]
     _end(w, Lease.job == job.id, LeaseEnd.REGRANTED)
-    granted = [_grant_item(w, job, item, device_id, claim_id, epoch) for item in items]
+    ttl_s = lease_s(w.db, w.site)
+    granted = [_grant_item(w, job, item, device_id, claim_id, epoch, ttl_s) for item in items]
     job.state, job.holder = JobState.ACTIVE, device_id
     w.db.execute(delete(KeptJob).where(KeptJob.job_id == job.id))
     w.touch("job", job.id)
@@ -233,9 +238,10 @@ def _grant(w: Work, job: Job, device_id: str, claim_id: str, epoch: int) -> list
     return granted
 
 
-def _grant_item(w: Work, job: Job, item: WorkItem, device_id: str, claim_id: str, epoch: int) -> wire.Lease:
+def _grant_item(w: Work, job: Job, item: WorkItem, device_id: str, claim_id: str, epoch: int, ttl_s: int) -> wire.Lease:
+    until = w.now + timedelta(seconds=ttl_s)
     item.tok_epoch, item.tok_n = epoch, item.tok_n + 1
-    item.holder, item.state, item.lease_until = device_id, WorkState.LEASED, w.now + TTL
+    item.holder, item.state, item.lease_until = device_id, WorkState.LEASED, until
     w.touch("work", item.id)
     lease = Lease(
         id=uuid4().hex,
@@ -247,10 +253,10 @@ def _grant_item(w: Work, job: Job, item: WorkItem, device_id: str, claim_id: str
         tok_n=item.tok_n,
         claim_id=claim_id,
         granted_at=w.now,
-        until=w.now + TTL,
+        until=until,
     )
     w.db.add(lease)
-    return as_wire(lease, LEASE_TTL_S)
+    return as_wire(lease, ttl_s)
 
 
 def as_wire(lease: Lease, ttl_s: int) -> wire.Lease:
@@ -289,7 +295,7 @@ def renew_all(w: Work, device_id: str) -> None:
 
 
 def _renew(w: Work, lease_ids: list[str]) -> None:
-    until = w.now + TTL
+    until = w.now + timedelta(seconds=lease_s(w.db, w.site))
     quiet = {"synchronize_session": False}
     leases = select(Lease.item).where(Lease.id.in_(lease_ids), Lease.ended_at.is_(None))
     items = select(WorkItem.id).where(WorkItem.id.in_(leases)).order_by(WorkItem.id).with_for_update()
@@ -304,7 +310,8 @@ def renew(w: Work, device_id: str, request: RenewRequest) -> RenewReply:
     epoch = lock_log(w, device_id, None).epoch
     _renew(w, [lease.id for lease in _own(w, device_id, request.leases)])
     known = {lease.id: lease for lease in _own(w, device_id, request.leases)}
-    results = [_renewed(known.get(ref.lease_id), ref) for ref in request.leases]
+    ttl_s = lease_s(w.db, w.site)
+    results = [_renewed(known.get(ref.lease_id), ref, ttl_s) for ref in request.leases]
     return RenewReply(results=results, epoch=epoch, server_time="")
 
 
@@ -314,12 +321,12 @@ def _own(w: Work, device_id: str, refs: list[LeaseRef]) -> Sequence[Lease]:
     return w.db.scalars(mine.execution_options(populate_existing=True)).all()
 
 
-def _renewed(lease: Lease | None, ref: LeaseRef) -> RenewResult:
+def _renewed(lease: Lease | None, ref: LeaseRef, ttl_s: int) -> RenewResult:
     if lease is None or (lease.tok_epoch, lease.tok_n) != ref.token:
         return RenewResult(lease_id=ref.lease_id, lost=LeaseEnd.RECLAIMED)
     if lease.ended_at is not None:
         return RenewResult(lease_id=ref.lease_id, lost=lease.end_reason or LeaseEnd.RECLAIMED)
-    return RenewResult(lease_id=ref.lease_id, ttl_s=LEASE_TTL_S)
+    return RenewResult(lease_id=ref.lease_id, ttl_s=ttl_s)
 
 
 def held(w: Work, device_id: str) -> list[wire.Lease]:

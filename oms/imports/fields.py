@@ -4,11 +4,13 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from oms.imports.report import BadLine
 from oms.shipping.rules import check_digit
 
+W = TypeVar("W", bound=StrEnum)
 MAX_TEXT = 500
 MAX_KEY = 64
 #: Far above any warehouse, far below what a column holds.
@@ -137,3 +139,21 @@ def sides(values: dict[str, Any], name: str) -> tuple[int, int, int]:
     if None in three:
         raise BadLine("missing", column=name)
     return three[0] or 0, three[1] or 0, three[2] or 0
+
+
+def word(values: dict[str, Any], name: str, words: type[W]) -> W | None:
+    """One of a closed set of words; None where the column is empty. BadLine `bad_word`."""
+    plain = text(values, name)
+    if not plain:
+        return None
+    try:
+        return words(plain.lower())
+    except ValueError:
+        raise BadLine("bad_word", column=name, value=plain[:MAX_KEY]) from None
+
+
+def keys(values: dict[str, Any], name: str) -> list[str]:
+    """Keys of other rows, `A|B` or a JSON list, in their order and each once. BadLine `bad_key` or `bad_text`."""
+    raw = values.get(name)
+    listed = raw if isinstance(raw, list) else [one for one in text(values, name).split("|") if one.strip()]
+    return list(dict.fromkeys(key({name: one}, name) for one in listed))

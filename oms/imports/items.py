@@ -26,6 +26,7 @@ _COLUMNS: dict[str, Callable[[dict[str, Any], str], object]] = {
     "expiry_tracked": fields.flag,
     "fragile": fields.flag,
     "colour": fields.colour,
+    "substitutes": fields.keys,
 }
 
 

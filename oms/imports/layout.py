@@ -6,6 +6,7 @@ JSON has a member for each (`site`, `zones`, `bins`, `lanes`, `cartons`, `carrie
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import inspect, select, tuple_
@@ -18,10 +19,14 @@ from oms.imports.once import Once
 from oms.imports.report import BadLine, Line, Result
 from oms.imports.text import Row
 from oms.shipping.models import CarrierService
-from sync.contract.codes import BinKind
+from sync.contract.codes import BinKind, Policy, SlotProof
 
 #: Members of a JSON file, in the order in which they must be written.
 LISTS = ("site", "zones", "bins", "lanes", "cartons", "carriers")
+
+#: Shorter leases would end in the middle of a walk, longer ones keep goods from everybody for a day.
+MIN_LEASE_S, MAX_LEASE_S = 10, 86_400
+_POLICIES: dict[str, type[StrEnum]] = {"fefo": Policy, "slot_proof": SlotProof}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,16 @@ def _site(line: int, values: dict[str, Any]) -> Draft:
     for name in ("weight_tolerance_g", "weight_tolerance_permille"):
         if name in values:
             columns[name] = fields.whole(values, name)
-    if "bin_scan_required" in values:
-        columns["bin_scan_required"] = fields.flag(values, "bin_scan_required")
+    if "lease_s" in values:
+        columns["lease_s"] = fields.whole(values, "lease_s")
+        if not MIN_LEASE_S <= columns["lease_s"] <= MAX_LEASE_S:
+            raise BadLine("bad_number", column="lease_s", value=str(columns["lease_s"]))
+    for name in ("bin_scan_required", "ask_empty"):
+        if name in values:
+            columns[name] = fields.flag(values, name)
+    for name, words in _POLICIES.items():
+        if chosen := fields.word(values, name, words):
+            columns[name] = chosen
     if "ship_from" in values:
         listed = values["ship_from"]
         if not isinstance(listed, list):

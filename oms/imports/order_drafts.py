@@ -13,12 +13,13 @@ import msgspec
 from oms.imports import fields
 from oms.imports.report import BadLine
 from oms.imports.text import Row
+from sync.contract.codes import Substitution
 
 LIST = "orders"
 T = TypeVar("T")
 _ADDRESS = ("name", "street", "postcode", "city", "country")
 _TEXTS = ("channel", "reference", "customer", "email", *_ADDRESS, "carrier", "service", "note", "currency")
-_HEAD = (*_TEXTS, "priority", "cut_off", "placed", "flags")
+_HEAD = (*_TEXTS, "priority", "cut_off", "placed", "flags", "substitution")
 _SHIFT = {"items": "lines", "number": "order", "id": "order", "external_ref": "reference"}
 
 
@@ -45,6 +46,7 @@ class DraftOrder:
     cut_off: datetime | None = None
     placed: datetime | None = None
     flags: list[str] = field(default_factory=list)
+    substitution: Substitution = Substitution.NEVER
     lines: list[DraftLine] = field(default_factory=list)
     problems: list[tuple[int, BadLine]] = field(default_factory=list)
     #: The head as its first line spelt it.
@@ -59,6 +61,9 @@ class DraftOrder:
         lines = [[li.sku, li.qty, str(li.price), str(li.tax_rate), li.problem and li.problem.args] for li in self.lines]
         said = [self.number, sorted(self.texts.items()), self.priority, self.cut_off, self.flags, lines]
         said.append([problem.args for _, problem in self.problems])
+        if self.substitution is not Substitution.NEVER:
+            # What was imported before anybody could say this keeps its hash.
+            said.append(self.substitution)
         return sha256(msgspec.json.encode(said)).hexdigest()
 
 
@@ -97,6 +102,8 @@ def _head(number: str, line: int, values: dict[str, Any]) -> DraftOrder:
     order.cut_off = attempt(lambda: fields.moment(values, "cut_off"), None)
     order.placed = attempt(lambda: fields.moment(values, "placed"), None)
     order.flags = attempt(lambda: _flags(values), [])
+    chosen = attempt(lambda: fields.word(values, "substitution", Substitution), None)
+    order.substitution = chosen or Substitution.NEVER
     return order
 
 

@@ -119,6 +119,7 @@ def _columns(
         "priority": draft.priority,
         "cut_off": draft.cut_off,
         "flags": draft.flags,
+        "substitution": draft.substitution,
     }
 
 
