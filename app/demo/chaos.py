@@ -1,38 +1,135 @@
-"""What goes wrong in a shift: the network is cut, the OMS is killed and comes back. Acts by progress, so that work is always going on."""
+"""What goes wrong in a shift: networks are cut, servers and the database are killed, a device turns up twice, and work is given to somebody
+else while its first owner, out of reach, does it all the same. Acts by progress, so that work is always going on."""
 
 import random
 import threading
 from collections.abc import Callable
 
-from app.demo.link import Link
-from app.demo.processes import Oms
+from app.core.views import PickView
+from app.demo.people import Shift
+from app.demo.show import Show
 from app.demo.stage import Acting, Until, pause
 
-LINK_CUTS = 4
+LINK_CUTS = 3
 OMS_KILLS = 3
 
 
-def trouble(
-    oms: Oms, link: Link, progress: Callable[[], float], rng: random.Random, tell: Callable[[str], None]
-) -> Acting:
-    """Cuts and kills, spread over the shift; `progress` goes from 0 to 1. Never two at once, always mended."""
-    events = ["cut"] * LINK_CUTS + ["kill"] * OMS_KILLS
-    rng.shuffle(events)
-    for number, event in enumerate(events):
-        at = (number + 1) / (len(events) + 2)
-        yield Until(lambda at=at: progress() >= at, "the shift to go on", 600)  # type: ignore[misc]
-        if event == "cut":
-            tell("the network is gone")
+class Trouble:
+    """Everything that can go wrong on one floor, never two things at once, always mended."""
+
+    def __init__(self, show: Show, shift: Shift, rng: random.Random, tell: Callable[[str], None]) -> None:
+        self._show = show
+        self._shift = shift
+        self._rng = rng
+        self._tell = tell
+        self._kills = 0
+        self.clones = 0
+        #: Orders whose work was given to somebody else while it was being done.
+        self.regranted: set[str] = set()
+
+    def act(self) -> Acting:
+        """Spread over the shift by its progress, in an order that the seed decides; the lost lease comes last, when others are free."""
+        events = [self._cut] * LINK_CUTS + [self._kill_server] * OMS_KILLS + [self._kill_database, self._clone]
+        self._rng.shuffle(events)
+        events.append(self._lose_a_lease)
+        for number, event in enumerate(events):
+            at = (number + 1) / (len(events) + 3)
+            yield Until(lambda at=at: self._progress() >= at, "the shift to go on", 600)  # type: ignore[misc]
+            yield from event()
+
+    def _progress(self) -> float:
+        """From 0 to 1."""
+        world = self._shift.world
+        return (world.tally("picked") + world.tally("packed")) / (2 * self._shift.orders)
+
+    def _cut(self) -> Acting:
+        self._tell("the network is gone")
+        for link in self._show.links:
             link.cut()
-            yield pause(rng.uniform(1.5, 4.0))
+        yield pause(self._rng.uniform(1.5, 4.0))
+        for link in self._show.links:
             link.mend()
-            tell("the network is back")
-        else:
-            tell("the OMS is killed")
-            oms.kill()
-            yield pause(rng.uniform(0.2, 1.0))
-            # Starting takes seconds; the floor must not wait for it.
-            starting = threading.Thread(target=oms.start_again, name="oms-start", daemon=True)
-            starting.start()
-            yield Until(lambda starting=starting: not starting.is_alive(), "the OMS to come back", 120)  # type: ignore[misc]
-            tell("the OMS is back")
+        self._tell("the network is back")
+
+    def _kill_server(self) -> Acting:
+        """One after the other, in turn."""
+        number = self._kills % len(self._show.oms.ports)
+        self._kills += 1
+        self._tell(f"server {number + 1} is killed")
+        self._show.oms.kill(number)
+        yield pause(self._rng.uniform(0.2, 1.0))
+        # Starting takes seconds; the floor must not wait for it.
+        yield from _elsewhere(lambda: self._show.oms.start_again(number), "the server to come back")
+        self._tell(f"server {number + 1} is back")
+
+    def _kill_database(self) -> Acting:
+        self._tell("the database is killed")
+        self._show.oms.kill_database()
+        yield pause(1.0)
+        yield Until(lambda: all(c.centre.online() for c in self._show.clients()), "the centre to be back", 180)
+        self._tell("the database is back")
+
+    def _clone(self) -> Acting:
+        """A copy of the first handheld is switched on while the first one works on."""
+        if self._show.handheld is None:
+            return
+        self._tell("a copy of a handheld is switched on")
+        data = self._show.handheld.place.data
+        yield from _elsewhere(lambda: self._show.clone(data), "the copy to start")
+        clone = self._show.clones[-1]
+        before = clone.head()[0] if clone.state else ""
+        yield Until(lambda: clone.state.get("device", before) != before, "the copy to be told that it is one", 120)
+        yield Until(clone.drained, "what the copy has seen to be at the centre", 120)
+        yield from _elsewhere(clone.stop, "the copy to be switched off")
+        self._tell("the copy is switched off")
+
+    def _lose_a_lease(self) -> Acting:
+        """The handheld at the window goes out of reach in the middle of an order and works on; when its time is over, somebody else is
+        given that order and does it too; then the first comes back."""
+        handheld = self._show.handheld
+        if handheld is None or not self._show.others:
+            return
+        if not any(self._in_hand()):
+            yield Until(
+                lambda: self._in_hand() or self._shift.world.tally("picked") >= self._shift.orders,
+                "an order begun",
+                300,
+            )
+        held = self._in_hand()
+        if not held:
+            return
+        self._tell("a handheld is out of reach, and works on")
+        link = self._show.links[0]
+        link.cut()
+        yield Until(lambda: self._others_at(held), "somebody else to be given the same order", 300)
+        yield pause(1.0)
+        self.regranted |= held
+        link.mend()
+        self._tell("the handheld is back")
+
+    def _in_hand(self) -> set[str]:
+        """Orders of which the handheld at the window has taken something."""
+        assert self._show.handheld
+        view = self._show.handheld.shell.service_view()
+        return {view.order} if isinstance(view, PickView) and view.lines_done + view.in_hand > 0 else set()
+
+    def _others_at(self, orders: set[str]) -> bool:
+        views = [str(other.state.get("view", "")) for other in self._show.others]
+        return any(f"order={order!r}" in view for order in orders for view in views)
+
+
+def _elsewhere(job: Callable[[], object], what: str) -> Acting:
+    """Does something slow in a thread of its own."""
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            job()
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run, name="trouble", daemon=True)
+    thread.start()
+    yield Until(lambda: not thread.is_alive(), what, 180)
+    if failed:
+        raise failed[0]

@@ -18,6 +18,10 @@ ZONES = ("A", "B", "C", "D")
 BAYS = 26
 LEVELS = 4
 LANES = ("PACK-1", "PACK-2")
+#: How long work stays with a device that is out of reach.
+LEASE_S = 900
+#: Columns and rows of the put wall's slots.
+WALL = (6, 4)
 
 _BAY_MM = 2700
 _AISLE_MM = 3200
@@ -68,15 +72,24 @@ def _bins() -> list[dict[str, Any]]:
     for n, lane in enumerate(LANES):
         bins.append({"bin": lane, "zone": "PACK", "kind": "lane", "seq": 9000 + n, "x_mm": n * _AISLE_MM, "y_mm": 0})
     bins.append({"bin": "QUAR-1", "zone": "PACK", "kind": "quarantine", "seq": 9100, "x_mm": 9000, "y_mm": 0})
+    bins.append({"bin": "PROBLEM-1", "zone": "PACK", "kind": "problem", "seq": 9101, "x_mm": 9600, "y_mm": 0})
+    for n, zone in enumerate(ZONES):
+        place = {"x_mm": n * _AISLE_MM, "y_mm": 0}
+        bins.append({"bin": f"HAND-{zone}", "zone": zone, "kind": "hand_over", "seq": 9200 + n, **place})
+    for n in range(WALL[0] * WALL[1]):
+        column, row = divmod(n, WALL[1])
+        place = {"x_mm": column * 600, "y_mm": row * 500}
+        bins.append({"bin": f"W1-{n + 1:02d}", "zone": "W1", "kind": "wall", "seq": 9300 + n, **place})
     return bins
 
 
-def _layout(cartons: list[dict[str, Any]]) -> dict[str, Any]:
+def _layout(cartons: list[dict[str, Any]], lease_s: int) -> dict[str, Any]:
     return {
         "site": {
             "code": "MAIN",
             "name": "Floorhand demonstration",
             "ship_from": ["Floorhand Demo", "Pakhuisweg 1", "1019 Amsterdam", "NL"],
+            "lease_s": lease_s,
         },
         "bins": _bins(),
         "cartons": cartons,
@@ -133,13 +146,13 @@ def _order_head(number: int, rng: random.Random, now: datetime) -> dict[str, Any
     }
 
 
-def write_own(folder: Path, orders: int, seed: int) -> Dataset:
+def write_own(folder: Path, orders: int, seed: int, lease_s: int = LEASE_S) -> Dataset:
     """The invented warehouse: 4 zones, 416 pick bins, 252 items, `orders` orders of 1 to 5 lines. Same seed, same files."""
     rng = random.Random(seed)  # noqa: S311 - invented orders, no secret
     folder.mkdir(parents=True, exist_ok=True)
     data = Dataset(folder / "layout.json", folder / "items.csv", folder / "stock.csv", folder / "orders.csv")
     goods = catalogue()
-    data.layout.write_text(json.dumps(_layout(_own_cartons()), indent=1), encoding="utf-8")
+    data.layout.write_text(json.dumps(_layout(_own_cartons(), lease_s), indent=1), encoding="utf-8")
     _write(
         data.items,
         [
@@ -167,7 +180,7 @@ def write_own(folder: Path, orders: int, seed: int) -> Dataset:
     return data
 
 
-def write_real(source: Path, folder: Path) -> Dataset:
+def write_real(source: Path, folder: Path, lease_s: int = LEASE_S) -> Dataset:
     """A warehouse around real orders: every item gets a bin with stock enough for all of them; the files of `source` go in as they are."""
     folder.mkdir(parents=True, exist_ok=True)
     need: dict[str, int] = {}
@@ -189,7 +202,7 @@ def write_real(source: Path, folder: Path) -> Dataset:
                 }
             )
     layout, stock = folder / "layout.json", folder / "stock.csv"
-    layout.write_text(json.dumps(_layout(cartons), indent=1), encoding="utf-8")
+    layout.write_text(json.dumps(_layout(cartons, lease_s), indent=1), encoding="utf-8")
     bins = [b["bin"] for b in _bins() if b["kind"] == "pick"]
     _write(
         stock,

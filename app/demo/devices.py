@@ -20,9 +20,9 @@ class StationDevices:
         log = folder / "devices.log"
         self._scanner = Command("The scanner", ["devices", "simulate", "scanner"], log)
         self._scale = Command("The scale", ["devices", "simulate", "scale"], log)
-        self._printer = Command("The printer", ["devices", "simulate", "printer", "--folder", str(self.labels)], log)
-        self._printer.listen(self._heard)
         self._printed: list[Path] = []
+        printer = ["devices", "simulate", "printer", "--folder", str(self.labels)]
+        self._printer = Command("The printer", printer, log, on_event=self._heard)
         self._on_scale = 0.0
 
     @property

@@ -1,5 +1,6 @@
 """The network between the devices and the OMS, as a TCP relay that can be cut, like the Wi-Fi behind a steel rack."""
 
+import itertools
 import selectors
 import socket
 import threading
@@ -9,10 +10,12 @@ _CHUNK = 65536
 
 
 class Link:
-    """Relays 127.0.0.1:`port` to the server. `cut()` kills what flows and refuses what comes, `mend()` lets it flow again."""
+    """Relays 127.0.0.1:`port` to the servers in turn, to those that answer. `cut()` kills what flows and refuses what comes, `mend()`
+    lets it flow again."""
 
-    def __init__(self, server_port: int) -> None:
-        self._server_port = server_port
+    def __init__(self, *server_ports: int) -> None:
+        self._server_ports = server_ports
+        self._turn = itertools.count()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.cuts = 0
@@ -49,10 +52,18 @@ class Link:
                 return
             threading.Thread(target=self._relay, args=(near,), name="link-relay", daemon=True).start()
 
+    def _server(self) -> socket.socket | None:
+        """A connection to the next server that takes one."""
+        turn = next(self._turn)
+        for number in range(len(self._server_ports)):
+            port = self._server_ports[(turn + number) % len(self._server_ports)]
+            with suppress(OSError):
+                return socket.create_connection(("127.0.0.1", port), timeout=2)
+        return None
+
     def _relay(self, near: socket.socket) -> None:
-        try:
-            far = socket.create_connection(("127.0.0.1", self._server_port), timeout=2)
-        except OSError:
+        far = self._server()
+        if far is None:
             near.close()
             return
         pair = (near, far)

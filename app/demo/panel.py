@@ -84,7 +84,7 @@ class Hands:
             return [Hand("Scan an empty tote", self._new_tote)]
         if view.step is PickStep.BIN and view.bin:
             place = view.bin
-            wrong = next(b for b in sorted(self._world.bins) if b != place)
+            wrong = next(b for b in self._world.bins if b != place)
             return [
                 Hand(f"Scan bin {place}", lambda: seat.scan(place)),
                 Hand(f"Scan the wrong bin {wrong}", lambda: seat.scan(wrong)),
@@ -141,7 +141,7 @@ class Hands:
         if view.step is PackStep.CARTON:
             return [Hand(f"Scan carton {c.code}", lambda c=c: seat.scan(c.code)) for c in view.cartons if c.fits]  # type: ignore[misc]
         if view.step is PackStep.WEIGHT and view.carton:
-            grams = self._world.grams(self._world.totes.get(self._tote, {})) + self._world.cartons[view.carton.code]  # type: ignore[arg-type]
+            grams = self._world.grams(self._world.goods(self._tote)) + self._world.cartons[view.carton.code]
             return [
                 Hand("Put the parcel on the scale", lambda: self._bench.load(grams)),
                 Hand("Put something too light on it", lambda: self._bench.load(grams * 0.8)),

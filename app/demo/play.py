@@ -13,12 +13,14 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.demo.chaos import trouble
+from app.demo.chaos import Trouble
+from app.demo.packing import Packer
 from app.demo.panel import Hands, Panel
-from app.demo.people import packer, picker, supervisor
+from app.demo.people import Shift, supervisor
+from app.demo.picking import Picker
 from app.demo.report import count
 from app.demo.seats import WedgeSeat
-from app.demo.show import BADGES, Show
+from app.demo.show import BADGES, Cast, Show
 from app.demo.stage import Acting, Stage, Until
 
 Tell = Callable[[str], None]
@@ -29,7 +31,7 @@ def play(options: argparse.Namespace, work: Path, out: Path, tell: Tell, rng: ra
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     began = time.monotonic()
-    show = Show(work, options.dataset, options.seed, options.language, tell)
+    show = Show(work, options.dataset, options.seed, options.language, tell, _cast(options))
     try:
         for client in show.clients():
             client.start()
@@ -42,6 +44,16 @@ def play(options: argparse.Namespace, work: Path, out: Path, tell: Tell, rng: ra
         return figures
     finally:
         show.close()
+
+
+#: Long enough for a walk to an order or two, short enough to wait for its end.
+_LEASE_IN_CHAOS_S = 20
+
+
+def _cast(options: argparse.Namespace) -> Cast:
+    if options.chaos:
+        return Cast(servers=2, others=1, lease_s=_LEASE_IN_CHAOS_S)
+    return Cast()
 
 
 def _with_hands(options: argparse.Namespace) -> bool:
@@ -60,14 +72,17 @@ def _shift(
         app.quit()
 
     at_handheld, at_station, at_desk = show.seats()
+    show.hire(options.orders, options.seed)
     stage = Stage(ended, show.describe)
     stage.enter("the supervisor", supervisor(at_desk, BADGES["supervisor"], shift))
-    stage.enter("the picker", picker(at_handheld, BADGES["picker"], shift))
-    stage.enter("the packer", packer(at_station, BADGES["packer"], show.devices, shift))
+    if at_handheld:
+        stage.enter("the picker", Picker(at_handheld, BADGES["picker"], shift, "A").act())
+    stage.enter("the packer", Packer(at_station, BADGES["packer"], show.devices, shift).act())
     stage.enter("the photographer", _photographs(show, out / "screens"), leading=False)
-    if options.chaos:
-        done = 2 * options.orders
-        stage.enter("trouble", trouble(show.oms, show.link, lambda: (shift.picked + shift.packed) / done, rng, tell))
+    trouble = Trouble(show, shift, rng, tell) if options.chaos else None
+    if trouble:
+        stage.enter("trouble", trouble.act())
+    stage.enter("the end of the shift", _ending(show, shift))
     stage.start()
     app.exec()
     if not problem[0]:
@@ -75,7 +90,11 @@ def _shift(
         problem.clear()
         stage.start()
         app.exec()
+    for other in show.others:
+        other.stop()
     figures = count(show, shift)
+    if trouble:
+        figures |= {"clones": len(show.clones), "regranted_while_done": len(trouble.regranted)}
     clean = figures["facts_lost"] == figures["facts_doubled"] == figures["labels_twice"] == 0
     figures["ok"] = bool(
         not problem[0] and clean and figures["shipped"] == options.orders and not figures["invariants"]["broken"]
@@ -83,6 +102,15 @@ def _shift(
     if problem[0]:
         figures["problem"] = str(problem[0]) or repr(problem[0])
     return figures
+
+
+def _ending(show: Show, shift: Shift) -> Acting:
+    """Calls the shift off when every order has left, or when somebody of another process is stuck."""
+    world = shift.world
+    yield Until(lambda: world.tally("packed") >= shift.orders or show.problem(), "the last parcel", 3600)
+    world.add("over")
+    if problem := show.problem():
+        raise RuntimeError(problem)
 
 
 def _drain(show: Show) -> Acting:
@@ -126,6 +154,8 @@ def _visit(show: Show, app: QApplication, options: argparse.Namespace, tell: Tel
 def open_panel(show: Show) -> Panel:
     """Sets handheld and station side by side, and the panel below them where there is room."""
     at_handheld, at_station, _ = show.seats()
+    assert at_handheld is not None
+    assert show.handheld is not None
     panel = Panel(Hands(show.world, at_handheld, at_station, show.devices, BADGES))
     show.handheld.shell.move(20, 40)
     show.station.shell.move(520, 40)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
+from urllib.parse import quote
 
 
 class StartFailed(Exception):
@@ -29,7 +31,19 @@ def free_port() -> int:
 class Command:
     """A child process that prints one JSON line when it is ready and then takes lines on its standard input."""
 
-    def __init__(self, name: str, arguments: list[str], log: Path, wait_s: float = 60.0) -> None:
+    def __init__(
+        self,
+        name: str,
+        arguments: list[str],
+        log: Path,
+        wait_s: float = 60.0,
+        *,
+        env: dict[str, str] | None = None,
+        first: str = "",
+        on_event: Callable[[dict[str, Any]], None] = lambda _event: None,
+    ) -> None:
+        """`first` is a line it gets at once; `on_event` hears what it says of its own accord (JSON objects with `event`), in a thread of
+        this object."""
         self.name = name
         self._log = log.open("ab")
         self._process = subprocess.Popen(
@@ -37,17 +51,16 @@ class Command:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
             start_new_session=True,
         )
         self._lines: SimpleQueue[str | None] = SimpleQueue()
-        self._on_event: Callable[[dict[str, Any]], None] = lambda _event: None
-        threading.Thread(target=self._read, name=f"{name}-out", daemon=True).start()
-        self.ready: dict[str, Any] = self._first_json(wait_s, log)
-
-    def listen(self, on_event: Callable[[dict[str, Any]], None]) -> None:
-        """Hears what the process says of its own accord (JSON objects with `event`), in a thread of this object."""
         self._on_event = on_event
+        self._reader = threading.Thread(target=self._read, name=f"{name}-out", daemon=True)
+        self._reader.start()
+        if first:
+            self.send(first)
+        self.ready: dict[str, Any] = self._first_json(wait_s, log)
 
     def _read(self) -> None:
         assert self._process.stdout
@@ -85,6 +98,16 @@ class Command:
         self._process.wait()
         self._close()
 
+    def wait(self, wait_s: float) -> None:
+        """Waits for it to end by itself, and kills it when it does not."""
+        try:
+            self._process.wait(wait_s)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._reader.join()
+        self._close()
+
     def stop(self, wait_s: float = 15.0) -> None:
         """SIGTERM, and SIGKILL when that is not heard."""
         with suppress(ProcessLookupError):
@@ -105,39 +128,69 @@ class Command:
 
 
 class Oms:
-    """The OMS of the demonstration, on its own port and data folder; it can be killed and started again."""
+    """The OMS of the demonstration: one or more server processes on one database, each of which can be killed and started again.
 
-    def __init__(self, folder: Path) -> None:
+    The first brings the database; the others use it, and serve with a copy of the first one's TLS key.
+    """
+
+    def __init__(self, folder: Path, replicas: int = 1) -> None:
         self.data = folder / "oms"
-        self._log = folder / "oms.log"
-        self.port = free_port()
+        self._folder = folder
+        self.ports = [free_port() for _ in range(replicas)]
         self.restarts = 0
-        self._process = self._start()
+        self.database_kills = 0
+        self._processes: list[Command] = []
+        for number in range(replicas):
+            self._processes.append(self._start(number))
+
+    @property
+    def port(self) -> int:
+        """Where the first process listens."""
+        return self.ports[0]
 
     @property
     def hello(self) -> dict[str, Any]:
-        """What the server said when it was ready: `url`, `spki`, `cluster_id`."""
-        return self._process.ready
+        """What the first server said when it was ready: `url`, `spki`, `cluster_id`."""
+        return self._processes[0].ready
 
-    def _start(self) -> Command:
+    def _start(self, number: int) -> Command:
+        data = self.data if number == 0 else self._folder / f"oms-{number + 1}"
+        env = {}
+        if number:
+            shutil.copytree(self.data / "tls", data / "tls", dirs_exist_ok=True)
+            env["FLOORHAND_DATABASE_URL"] = self._database_url()
         return Command(
-            "The OMS",
-            ["oms", "server", "--host", "127.0.0.1", "--port", str(self.port), "--data", str(self.data)],
-            self._log,
+            f"OMS {number + 1}",
+            ["oms", "server", "--host", "127.0.0.1", "--port", str(self.ports[number]), "--data", str(data)],
+            self._folder / f"oms-{number + 1}.log",
+            env=env,
         )
 
-    def kill(self) -> None:
-        """Kills the OMS process in the middle of whatever it does."""
-        self._process.kill()
+    def _database_pid(self) -> list[str]:
+        return (self.data / "postgres" / "postmaster.pid").read_text().splitlines()
 
-    def start_again(self) -> None:
+    def _database_url(self) -> str:
+        """The database that the first process has started: line 5 of `postmaster.pid` is where it listens."""
+        return f"postgresql+psycopg://postgres@/floorhand?host={quote(self._database_pid()[4].strip(), safe='/')}"
+
+    def kill(self, number: int = 0) -> None:
+        """Kills a process in the middle of whatever it does."""
+        self._processes[number].kill()
+
+    def start_again(self, number: int = 0) -> None:
         """Starts it on the same port and the same data."""
-        self._process = self._start()
+        self._processes[number] = self._start(number)
         self.restarts += 1
 
+    def kill_database(self) -> None:
+        """Kills PostgreSQL. The first server process starts it again."""
+        os.kill(int(self._database_pid()[0]), signal.SIGKILL)
+        self.database_kills += 1
+
     def stop(self) -> None:
-        """Ends it in good order."""
-        self._process.stop()
+        """Ends everything in good order, the database last."""
+        for process in reversed(self._processes):
+            process.stop()
 
     def run(self, *arguments: str, check: bool = True) -> Any:
         """One `floorhand` command of the OMS side on this data folder; its last JSON line, decoded."""

@@ -1,10 +1,10 @@
 """Counts what came of a shift: from the OMS database, the devices' own logs and the labels that came out, never from intentions."""
 
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 
-from app.bootstrap import Client
 from app.demo.people import Shift
 from app.demo.show import Show
 
@@ -27,14 +27,11 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
     """The figures of a shift. Every fact of every device must have drained before."""
     verdict = show.oms.run("server", "verify", "--json", "--data", str(show.oms.data), check=False)
     counts = verdict["counts"]
-    heads = [_head(client) for client in show.clients()]
-    at_server = _logs(show)
-    made = sum(seq for _, seq, _ in heads)
-    missing = sum(max(seq - at_server.get(device, (0, ""))[0], 0) for device, seq, _ in heads)
-    other_chain = [device for device, _, chain in heads if at_server.get(device, (0, ""))[1] != chain]
+    made = len(set().union(*(_ops(folder) for folder in show.folders())))
     labels = [_sscc(path) for path in show.devices.came_out()]
     broken = {found["rule"]: found["count"] for found in verdict["findings"]}
     latencies = [ms for client in show.clients() for ms in client.shell.latencies()]
+    latencies += [ms for other in show.others for ms in other.state["latencies"]]
     return {
         "orders": shift.orders,
         "orders_at_oms": sum(counts["orders_by_state"].values()),
@@ -42,18 +39,20 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
         "picks": counts["picks"],
         "facts": counts["ops"],
         "facts_by_outcome": counts["ops_by_outcome"],
-        "facts_lost": missing + (0 if missing else len(other_chain)),
+        "facts_lost": max(made - counts["ops"], 0),
         "facts_doubled": max(counts["ops"] - made, 0)
         + broken.get("facts_move_their_units", 0)
         + broken.get("done_is_sum_of_facts", 0),
         "labels_printed": len(labels),
         "labels_twice": len(labels) - len(set(labels)),
         "labels_unsure": counts["parcels_by_state"].get("label_unsure", 0),
-        "slips_refused": shift.slips,
+        "slips_refused": shift.world.tally("slips"),
+        "units_put_back": shift.world.tally("put_back"),
         "invariants": {"checked": len(verdict["rules"]), "broken": broken},
         "stock_conserved": not {"conservation", "balances_are_folds"} & broken.keys(),
         "server_restarts": show.oms.restarts,
-        "link_cuts": show.link.cuts,
+        "link_cuts": show.links[0].cuts,
+        "database_kills": show.oms.database_kills,
         "scan_to_feedback_ms": percentiles(latencies),
         "scan_to_feedback_ms_by_place": {c.place.name: percentiles(c.shell.latencies()) for c in show.clients()},
         "open_exceptions": counts["open_exceptions"],
@@ -63,17 +62,12 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
     }
 
 
-def _head(client: Client) -> tuple[str, int, str]:
-    """(device id, ops in its log, chain at its end) of one place."""
-    with client.store.look() as u:
-        head = u.journal.head()
-        return u.device_id(), head.next_seq - 1, head.chain
-
-
-def _logs(show: Show) -> dict[str, tuple[int, str]]:
-    """What the OMS has of each device's log: (last seq, chain)."""
-    listed = show.oms.run("admin", "devices", "--data", str(show.oms.data))
-    return {d["id"]: (d["last_seq"], d.get("chain", "")) for d in listed["devices"]}
+def _ops(folder: Path) -> set[str]:
+    """The ids of all facts that a device has ever written down."""
+    with sqlite3.connect(folder / "floorhand.db") as db:
+        found = {op for (op,) in db.execute("SELECT op_id FROM journal")}
+    db.close()
+    return found
 
 
 def _sscc(path: Path) -> str:

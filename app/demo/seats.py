@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
 from app.bootstrap import Client
+from app.core.messages import Message
 from app.demo.devices import StationDevices
 
 _KEY_MS = 3
@@ -24,6 +25,15 @@ class _Window:
     def view(self) -> object:
         """What it shows."""
         return self.client.shell.service_view()
+
+    def refusal(self) -> Message | None:
+        """The refusal that stands on it."""
+        return self.client.shell.presenter.refusal
+
+    def notice(self) -> Message | None:
+        """The instruction that waits to be read."""
+        notices = self.client.shell.notices
+        return notices.first if notices else None
 
     def answered(self) -> int:
         """Scans answered on screen so far."""

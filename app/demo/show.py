@@ -8,13 +8,14 @@ from typing import Any
 
 from app.bootstrap import Client, Place, pair_place
 from app.core.views import OrdersView
-from app.demo.dataset import LANES, Dataset, write_own, write_real
+from app.demo.dataset import LANES, LEASE_S, Dataset, write_own, write_real
 from app.demo.devices import StationDevices
+from app.demo.handhelds import Handheld, Told, copy
 from app.demo.link import Link
 from app.demo.people import Shift
 from app.demo.processes import Oms, StartFailed
 from app.demo.seats import CordedSeat, WedgeSeat
-from app.demo.world import World, read_world
+from app.demo.world import World, lay_out
 from app.screens.preferences import Preferences
 from sync.contract.codes import ParcelState
 from sync.contract.rows import ParcelRow
@@ -41,6 +42,18 @@ class KeptInMemory:
         self._preferences = preferences
 
 
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who plays, and on what: servers on one database, pickers with a process each beside the one at the window (or, with `window`
+    false, instead of it), how long a lease lasts, and how clumsy people are."""
+
+    servers: int = 1
+    window: bool = True
+    others: int = 0
+    lease_s: int = LEASE_S
+    faults: float = 0.0
+
+
 @dataclass(slots=True)
 class Reports:
     """Line-by-line reports of the imports, by kind."""
@@ -57,56 +70,103 @@ class Show:
     """The whole small warehouse while it runs. Built in the GUI thread; `close` ends every process."""
 
     def __init__(
-        self, folder: Path, source: Path | None, seed: int, language: str, tell: Callable[[str], None]
+        self,
+        folder: Path,
+        source: Path | None,
+        seed: int,
+        language: str,
+        tell: Callable[[str], None],
+        cast: Cast = Cast(),
     ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._tell = tell
+        self._language = language
+        self._cast = cast
         tell("starting the OMS and its database")
-        self.oms = Oms(folder)
-        self.link = Link(self.oms.port)
-        data = write_real(source, folder / "files") if source else write_own(folder / "files", IMPORTED, seed)
+        self.oms = Oms(folder, cast.servers)
+        self.links: list[Link] = []
+        self.others: list[Handheld] = []
+        self.clones: list[Handheld] = []
+        data = (
+            write_real(source, folder / "files", cast.lease_s)
+            if source
+            else write_own(folder / "files", IMPORTED, seed, cast.lease_s)
+        )
         self.reports = self._import(data)
-        self.world: World = read_world(data)
+        self.world: World = lay_out(folder / "floor.db", data)
         self._people()
         tell("plugging in scanner, scale and printer")
         self.devices = StationDevices(folder)
-        self.handheld, self.station, self.desk = self._windows(language)
+        self.handheld, self.station, self.desk = self._windows()
 
     def shift(self, orders: int, seed: int) -> Shift:
         """A shift that ships `orders` orders."""
-        return Shift(self.world, orders, random.Random(seed), dropped=[])  # noqa: S311 - plays people, guards nothing
+        return Shift(self.world, orders, random.Random(seed), faults=self._cast.faults)  # noqa: S311 - plays people, guards nothing
 
-    def seats(self) -> tuple[WedgeSeat, CordedSeat, WedgeSeat]:
-        """The picker's, the packer's and the supervisor's seat."""
-        return WedgeSeat(self.handheld), CordedSeat(self.station, self.devices), WedgeSeat(self.desk)
+    def hire(self, orders: int, seed: int) -> None:
+        """Starts the pickers that have a process of their own."""
+        for number in range(self._cast.others):
+            place = Place(self.folder / f"handheld-{number + 2}", f"Handheld {number + 2}")
+            self._pair(place)
+            told = Told(
+                str(place.data), place.name, other_badge(number), chr(ord("B") + number), str(self.world.path), orders,
+                seed * 100 + number, self._language, faults=self._cast.faults,
+            )  # fmt: skip
+            self.others.append(Handheld(told, self.folder / f"{place.data.name}.log"))
+
+    def clone(self, of: Path) -> None:
+        """A second device with the identity of another, on the floor at the same time. Nobody holds it."""
+        data = self.folder / f"clone-{len(self.clones) + 1}"
+        copy(of, data)
+        told = Told(str(data), data.name, "", "X", str(self.world.path), 0, 0, self._language)
+        self.clones.append(Handheld(told, self.folder / f"{data.name}.log"))
+
+    def seats(self) -> tuple[WedgeSeat | None, CordedSeat, WedgeSeat]:
+        """The seats at the windows: the picker's, where there is one, the packer's and the supervisor's."""
+        picker = WedgeSeat(self.handheld) if self.handheld else None
+        return picker, CordedSeat(self.station, self.devices), WedgeSeat(self.desk)
 
     def clients(self) -> tuple[Client, ...]:
-        """All windows."""
-        return (self.handheld, self.station, self.desk)
+        """All windows of this process."""
+        return tuple(client for client in (self.handheld, self.station, self.desk) if client)
 
     def parcels(self) -> dict[str, str]:
         """SSCC -> order of every parcel that was shipped, as the OMS has told the station."""
         with self.station.store.look() as u:
             return {p.sscc: p.order for p in u.rows.all(ParcelRow) if p.state is ParcelState.SHIPPED}
 
+    def folders(self) -> list[Path]:
+        """The data folder of every device that was ever on this floor."""
+        windows = [client.place.data for client in self.clients()]
+        return windows + [Path(one.told.data) for one in (*self.others, *self.clones)]
+
     def drained(self) -> bool:
         """Every fact of every device is at the OMS."""
-        return all(client.look(lambda u: u.journal.pending_count()) == 0 for client in self.clients())
+        windows = all(client.look(lambda u: u.journal.pending_count()) == 0 for client in self.clients())
+        return windows and all(other.drained() for other in self.others)
+
+    def problem(self) -> str | None:
+        """What stopped a picker of another process."""
+        return next((other.problem for other in self.others if other.problem), None)
 
     def describe(self, name: str) -> str:
         """What is on the windows, for the one who is stuck."""
-        return "; ".join(
-            f"{c.place.name}: {c.shell.screen_name()} {_short(c.shell.service_view())}" for c in self.clients()
-        )
+        here = [f"{c.place.name}: {c.shell.screen_name()} {_short(c.shell.service_view())}" for c in self.clients()]
+        there = [f"{o.told.name}: {o.state.get('screen')} {o.state.get('view')}" for o in self.others]
+        return "; ".join(here + there)
 
     def close(self) -> None:
-        """Ends windows, devices, link and server."""
+        """Ends windows, devices, links and servers."""
+        for other in self.others:
+            other.stop()
         for client in self.clients():
             client.stop()
         self.devices.stop()
-        self.link.close()
+        for link in self.links:
+            link.close()
         self.oms.stop()
+        self.world.close()
 
     def _import(self, data: Dataset) -> Reports:
         reports = {}
@@ -123,14 +183,16 @@ class Show:
         return Reports(reports)
 
     def _people(self) -> None:
-        for number, (role, badge) in enumerate(BADGES.items(), start=1):
+        people = [(role, _NAMES[role], badge) for role, badge in BADGES.items()]
+        people += [("picker", f"Picker {n + 2}", other_badge(n)) for n in range(self._cast.others)]
+        for number, (role, name, badge) in enumerate(people, start=1):
             self.oms.run(
-                "admin", "add-worker", "--number", str(number), "--name", _NAMES[role], "--role", role,
+                "admin", "add-worker", "--number", str(number), "--name", name, "--role", role,
                 "--badge", badge, "--pin", f"{number}234", "--data", str(self.oms.data),
             )  # fmt: skip
 
-    def _windows(self, language: str) -> tuple[Client, Client, Client]:
-        look = Preferences(language=language)
+    def _windows(self) -> tuple[Client | None, Client, Client]:
+        look = Preferences(language=self._language)
         handheld = Place(self.folder / "handheld", "Handheld 1")
         station = Place(
             self.folder / "station", "Station 1", desk=True, lane=LANES[0],
@@ -139,14 +201,26 @@ class Show:
             printers=((self.devices.printer_url, "Printer"),),
         )  # fmt: skip
         desk = Place(self.folder / "desk", "Desk", desk=True)
-        for place in (handheld, station, desk):
-            code = self.oms.run(
-                "admin", "pairing-code", "--label", place.name, "--address", f"127.0.0.1:{self.link.port}",
-                "--data", str(self.oms.data),
-            )  # fmt: skip
-            pair_place(place, code["text"])
-        dark, light = KeptInMemory(look), KeptInMemory(Preferences(language=language, theme="light"))
-        return Client(handheld, dark), Client(station, light), Client(desk, KeptInMemory(look))
+        for place in (handheld, station, desk) if self._cast.window else (station, desk):
+            self._pair(place)
+        dark, light = KeptInMemory(look), KeptInMemory(Preferences(language=self._language, theme="light"))
+        picker = Client(handheld, dark) if self._cast.window else None
+        return picker, Client(station, light), Client(desk, KeptInMemory(look))
+
+    def _pair(self, place: Place) -> None:
+        """Pairs a place over a way of its own."""
+        link = Link(*self.oms.ports)
+        self.links.append(link)
+        code = self.oms.run(
+            "admin", "pairing-code", "--label", place.name, "--address", f"127.0.0.1:{link.port}",
+            "--data", str(self.oms.data),
+        )  # fmt: skip
+        pair_place(place, code["text"])
+
+
+def other_badge(number: int) -> str:
+    """The badge of a picker beside the one at the window, from 0."""
+    return f"B-71{number + 2:02d}"
 
 
 def _short(view: object) -> str:
@@ -154,4 +228,4 @@ def _short(view: object) -> str:
     return text[:700]
 
 
-__all__ = ["BADGES", "Show", "StartFailed"]
+__all__ = ["BADGES", "Cast", "Show", "StartFailed"]

@@ -1,14 +1,27 @@
-"""The physical side of the demonstration: what really lies in the bins, totes and boxes, whatever any computer believes."""
+"""The physical side of the demonstration: what really lies in the bins, totes and boxes, whatever any computer believes.
+
+It lives in one small SQLite file, for the people of the demonstration are several processes and all stand on the same floor.
+"""
 
 import csv
 import json
 import random
+import sqlite3
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from app.demo.dataset import Dataset
+
+_TABLES = """
+CREATE TABLE goods (place TEXT, sku TEXT, qty INTEGER CHECK (qty >= 0), PRIMARY KEY (place, sku)) WITHOUT ROWID;
+CREATE TABLE dropped (n INTEGER PRIMARY KEY, place TEXT);
+CREATE TABLE tally (name TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
+CREATE TABLE fixed (name TEXT PRIMARY KEY, body TEXT) WITHOUT ROWID;
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +35,75 @@ class Article:
     grams: int
 
 
-@dataclass(slots=True)
 class World:
-    """Bins, totes and cartons with goods in them. Goods only move from hand to hand; nothing is ever made or lost here."""
+    """Bins, totes and cartons with goods in them. Goods only move from hand to hand; nothing is ever made or lost here.
 
-    articles: dict[str, Article]
-    bins: dict[str, Counter[str]]
-    cartons: dict[str, int]
-    lanes: list[str]
-    totes: dict[str, Counter[str]] = field(default_factory=dict)
+    Places are named as their labels are: no bin and no tote share a name. `tally` counts what the people of a shift tell each other.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Opens what `lay_out` has made."""
+        self.path = path
+        self._db = sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
+        fixed = {name: json.loads(body) for name, body in self._db.execute("SELECT name, body FROM fixed")}
+        self.articles = {sku: Article(**words) for sku, words in fixed["articles"].items()}
+        self.cartons: dict[str, int] = fixed["cartons"]
+        self.lanes: list[str] = fixed["lanes"]
+        self.bins: list[str] = fixed["bins"]
+
+    def close(self) -> None:
+        """Ends the look at the floor."""
+        self._db.close()
 
     def take(self, place: str, sku: str, qty: int = 1) -> bool:
-        """Takes `qty` units out of a bin; False when they are not there."""
-        here = self.bins.setdefault(place, Counter())
-        if here[sku] < qty:
-            return False
-        here[sku] -= qty
-        return True
+        """Takes `qty` units out of a place; False when they are not there."""
+        with self._moment():
+            taken = self._db.execute(
+                "UPDATE goods SET qty = qty - ? WHERE place = ? AND sku = ? AND qty >= ?", (qty, place, sku, qty)
+            )
+            return taken.rowcount == 1
 
-    def put(self, tote: str, sku: str, qty: int = 1) -> None:
-        """Puts units into a tote."""
-        self.totes.setdefault(tote, Counter())[sku] += qty
+    def put(self, place: str, sku: str, qty: int = 1) -> None:
+        """Puts units into a place."""
+        with self._moment():
+            self._put(place, sku, qty)
+
+    def goods(self, place: str) -> Counter[str]:
+        """What lies in a place."""
+        found = self._db.execute("SELECT sku, qty FROM goods WHERE place = ? AND qty > 0 ORDER BY sku", (place,))
+        return Counter(dict(found))
+
+    def empty(self, place: str) -> Counter[str]:
+        """Takes everything out of a place."""
+        with self._moment():
+            found = self.goods(place)
+            self._db.execute("DELETE FROM goods WHERE place = ?", (place,))
+        return found
+
+    def drop(self, place: str) -> None:
+        """A tote stands at the lane, or a slot of the wall is complete: the next in the packers' line."""
+        with self._moment():
+            self._db.execute("INSERT INTO dropped (place) VALUES (?)", (place,))
+
+    def next_dropped(self) -> str | None:
+        """Takes the oldest from the packers' line."""
+        with self._moment():
+            found = self._db.execute("SELECT n, place FROM dropped ORDER BY n LIMIT 1").fetchone()
+            if found is None:
+                return None
+            self._db.execute("DELETE FROM dropped WHERE n = ?", found[:1])
+        place: str = found[1]
+        return place
+
+    def add(self, name: str, n: int = 1) -> None:
+        """Counts something."""
+        with self._moment():
+            self._db.execute("INSERT INTO tally VALUES (?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n", (name, n))
+
+    def tally(self, name: str) -> int:
+        """How often something was counted."""
+        found = self._db.execute("SELECT n FROM tally WHERE name = ?", (name,)).fetchone()
+        return found[0] if found else 0
 
     def grams(self, goods: Counter[str]) -> int:
         """What these goods weigh together."""
@@ -51,6 +112,21 @@ class World:
     def other_than(self, sku: str, rng: random.Random) -> Article:
         """Some other article, for the hand that slips."""
         return self.articles[rng.choice([s for s in sorted(self.articles) if s != sku])]
+
+    def _put(self, place: str, sku: str, qty: int) -> None:
+        self._db.execute(
+            "INSERT INTO goods VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET qty = qty + excluded.qty", (place, sku, qty)
+        )
+
+    @contextmanager
+    def _moment(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
 
 
 def _dicts(path: Path, options: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -61,24 +137,33 @@ def _dicts(path: Path, options: tuple[str, ...]) -> list[dict[str, Any]]:
         return list(csv.DictReader(f, fieldnames=names))
 
 
-def read_world(data: Dataset) -> World:
-    """The world in which the imported files are true."""
-    articles: dict[str, Article] = {}
-    for row in _dicts(data.items, data.item_options):
-        articles[row["sku"]] = Article(
+def lay_out(path: Path, data: Dataset) -> World:
+    """Makes the world in which the imported files are true."""
+    articles = {
+        row["sku"]: Article(
             row["sku"],
             row.get("gtin") or row["sku"],
             row.get("case_gtin") or None,
             int(row.get("case_qty") or 0),
             int(row["weight_g"]),
         )
-    bins: dict[str, Counter[str]] = {}
-    for row in _dicts(data.stock, ()):
-        bins.setdefault(row["bin"], Counter())[row["sku"]] += int(row["qty"])
+        for row in _dicts(data.items, data.item_options)
+    }
     layout = json.loads(data.layout.read_text(encoding="utf-8"))
-    return World(
-        articles,
-        bins,
-        {c["carton"]: int(c["tare_g"]) for c in layout["cartons"]},
-        [b["bin"] for b in layout["bins"] if b["kind"] == "lane"],
-    )
+    stock = [(row["bin"], row["sku"], int(row["qty"])) for row in _dicts(data.stock, ())]
+    fixed = {
+        "articles": {sku: asdict(article) for sku, article in articles.items()},
+        "cartons": {c["carton"]: int(c["tare_g"]) for c in layout["cartons"]},
+        "lanes": [b["bin"] for b in layout["bins"] if b["kind"] == "lane"],
+        "bins": sorted({place for place, _, _ in stock}),
+    }
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA journal_mode = WAL")
+    # Nobody needs the demonstration's floor after a power cut.
+    db.execute("PRAGMA synchronous = OFF")
+    db.executescript(_TABLES)
+    db.executemany("INSERT INTO fixed VALUES (?, ?)", [(name, json.dumps(body)) for name, body in fixed.items()])
+    db.executemany("INSERT INTO goods VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET qty = qty + excluded.qty", stock)
+    db.commit()
+    db.close()
+    return World(path)

@@ -1,0 +1,88 @@
+"""A handheld of the demonstration as a process of its own: `python -m app.demo.hand`, told by one JSON line what it is.
+
+Says `{"event": "state", ...}` on standard output now and then: how its log stands and what is on its screen. A line `stop` ends it.
+"""
+
+import json
+import os
+import random
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from app.bootstrap import Client, Place
+from app.demo.people import Shift
+from app.demo.picking import Picker
+from app.demo.seats import WedgeSeat
+from app.demo.show import KeptInMemory
+from app.demo.stage import Acting, Stage, pause
+from app.demo.world import World
+from app.screens.preferences import Preferences
+
+from PySide6.QtWidgets import QApplication  # isort: skip
+
+_TELL_S = 0.25
+
+
+def _say(**words: object) -> None:
+    print(json.dumps(words), flush=True)
+
+
+def _state(client: Client, seat: WedgeSeat) -> dict[str, Any]:
+    with client.store.look() as u:
+        head = u.journal.head()
+        waiting, device = u.journal.pending_count(), u.device_id()
+    return {
+        "event": "state", "device": device, "seq": head.next_seq - 1, "chain": head.chain, "waiting": waiting,
+        "screen": seat.screen(), "view": repr(seat.view())[:500], "latencies": client.shell.latencies(),
+    }  # fmt: skip
+
+
+def _tell(client: Client, seat: WedgeSeat, world: World) -> Acting:
+    """Tells how things stand, and counts once each what the person was told."""
+    seen: set[str] = set()
+    while True:
+        for message in (seat.refusal(), seat.notice()):
+            if message is not None and message.code not in seen:
+                seen.add(message.code)
+                world.add(f"seen:{message.code}")
+        _say(**_state(client, seat))
+        yield pause(_TELL_S)
+
+
+def main() -> None:
+    """Works until told to stop, or until the parent is gone."""
+    told: dict[str, Any] = json.loads(sys.stdin.readline())
+    app = QApplication(sys.argv[:1])
+    world = World(Path(told["world"]))
+    client = Client(Place(Path(told["data"]), told["name"]), KeptInMemory(Preferences(language=told["language"])))
+    client.start()
+    seat = WedgeSeat(client)
+
+    def ended(error: Exception | None) -> None:
+        _say(event="problem", problem=repr(error))
+
+    stage = Stage(ended, lambda _name: repr(seat.view())[:700])
+    shift = Shift(world, told["orders"], random.Random(told["seed"]), told["slip"], told["faults"])  # noqa: S311
+    if told["badge"]:
+        stage.enter("the picker", Picker(seat, told["badge"], shift, told["totes"]).act(), leading=False)
+    stage.enter("the reporter", _tell(client, seat, world))
+    stage.start()
+
+    def hear() -> None:
+        line = sys.stdin.readline()
+        if not line:
+            os._exit(0)
+        client.shell.bridge.post(app.quit)
+
+    threading.Thread(target=hear, name="parent", daemon=True).start()
+    _say(ready=True)
+    app.exec()
+    _say(**_state(client, seat))
+    client.stop()
+    world.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""The handhelds of the demonstration that are processes of their own, seen from the parent: started, watched, copied, stopped."""
+
+import json
+import shutil
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.demo.processes import Command
+
+#: A handheld's own files that travel with a copy, beside its database.
+_DATABASE = "floorhand.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a handheld process is told: where it lives, who holds it (nobody: `badge` empty), and how clumsy that person is."""
+
+    data: str
+    name: str
+    badge: str
+    totes: str
+    world: str
+    orders: int
+    seed: int
+    language: str = "en"
+    slip: float = 0.06
+    faults: float = 0.0
+
+
+class Handheld:
+    """One process with one window."""
+
+    def __init__(self, told: Told, log: Path) -> None:
+        self.told = told
+        self.state: dict[str, Any] = {}
+        self.problem: str | None = None
+        self._stopped = False
+        words = {name: getattr(told, name) for name in Told.__dataclass_fields__}
+        self._process = Command(told.name, ["app.demo.hand"], log, first=json.dumps(words), on_event=self._heard)
+
+    def _heard(self, event: dict[str, Any]) -> None:
+        if event["event"] == "problem":
+            self.problem = f"{self.told.name}: {event['problem']}"
+        else:
+            self.state = event
+
+    def head(self) -> tuple[str, int, str]:
+        """(device id, ops in its log, chain at its end) as last told."""
+        return self.state["device"], self.state["seq"], self.state["chain"]
+
+    def drained(self) -> bool:
+        """Everything it has seen is at the centre."""
+        return self.state.get("waiting") == 0
+
+    def stop(self) -> None:
+        """Ends it in good order; its last state stays."""
+        if not self._stopped:
+            self._stopped = True
+            self._process.send("stop")
+            self._process.wait(20)
+
+
+def copy(data: Path, to: Path) -> None:
+    """What a backup of a device that is put on a second one does: the same identity twice. The database is copied at one moment."""
+    shutil.copytree(data, to, ignore=shutil.ignore_patterns(f"{_DATABASE}*", "lock", "reserve"))
+    with sqlite3.connect(data / _DATABASE) as source, sqlite3.connect(to / _DATABASE) as target:
+        source.backup(target)
+    source.close()
+    target.close()

@@ -1,0 +1,96 @@
+"""The packer of the demonstration: opens what waits at the lane, scans every unit, boxes, weighs, sticks the label and scans it."""
+
+from collections import Counter
+from collections.abc import Generator
+
+from app.core.views import PackStep, PackView
+from app.demo.people import Bench, Seat, Shift, read_notices, scan, sign_in
+from app.demo.stage import Acting, Until, pause
+
+#: How often a tote that the station does not know yet is tried before the next one is looked at.
+_TRIES = 12
+
+
+class Packer:
+    """One person at a pack station."""
+
+    def __init__(self, seat: Seat, badge: str, bench: Bench, shift: Shift) -> None:
+        self._seat = seat
+        self._badge = badge
+        self._bench = bench
+        self._shift = shift
+        self._world = shift.world
+        self._labels: set[str] = set()
+
+    def act(self) -> Acting:
+        """Packs until the shift is over."""
+        yield from sign_in(self._seat, self._badge, "pack")
+        while not self._shift.done:
+            place = self._world.next_dropped()
+            if place is None:
+                if not (yield from read_notices(self._seat, lambda _notice: None)):
+                    yield pause(0.1)
+            elif not self._world.goods(place):
+                # Everything in it went back: an empty tote is nobody's order.
+                continue
+            elif (yield from self._open(place)):
+                yield from self._pack(place)
+            else:
+                self._world.drop(place)
+
+    def _view(self) -> PackView:
+        view = self._seat.view()
+        if not isinstance(view, PackView):
+            raise TypeError(f"the pack screen shows {view!r}")
+        return view
+
+    def _open(self, place: str) -> Generator[Until, None, bool]:
+        """Scans the tote until the station knows it: its pick may still be on a handheld that is out of reach."""
+        for _ in range(_TRIES):
+            yield from read_notices(self._seat, lambda _notice: None)
+            yield from scan(self._seat, place)
+            if self._view().step is not PackStep.WAITING:
+                return True
+            yield pause(0.25)
+        return False
+
+    def _pack(self, place: str) -> Acting:
+        goods = self._world.empty(place)
+        weighed = +goods
+        on_scale = False
+        while (view := self._view()).step is not PackStep.WAITING:
+            if view.step is PackStep.UNITS:
+                yield from self._unit(goods)
+            elif view.step is PackStep.CARTON:
+                best = next((c for c in view.cartons if c.suggested), view.cartons[-1])
+                yield from scan(self._seat, best.code)
+            elif view.step is PackStep.WEIGHT and not on_scale:
+                assert view.carton
+                self._bench.load(self._world.grams(weighed) + self._world.cartons[view.carton.code])
+                on_scale = True
+            elif view.step is PackStep.SCAN_BACK:
+                yield from self._label(view, weighed)
+                return
+            yield pause(0.03)
+
+    def _unit(self, goods: Counter[str]) -> Acting:
+        sku = next((s for s, n in sorted(goods.items()) if n > 0), None)
+        if sku is None:
+            raise RuntimeError("the station wants more units than the tote holds")
+        if self._shift.rng.random() < self._shift.slip:
+            self._world.add("slips")
+            yield from scan(self._seat, self._world.other_than(sku, self._shift.rng).barcode)
+        goods[sku] -= 1
+        yield from scan(self._seat, self._world.articles[sku].barcode)
+
+    def _label(self, view: PackView, goods: Counter[str]) -> Acting:
+        yield Until(lambda: self._bench.last_label_sscc(self._labels) is not None, "a label from the printer")
+        sscc = self._bench.last_label_sscc(self._labels)
+        assert sscc
+        self._labels.add(sscc)
+        self._bench.load(0)
+        for sku, qty in goods.items():
+            self._world.put(f"parcel:{sscc}", sku, qty)
+        yield from scan(self._seat, f"]C100{sscc}")
+        self._world.add("packed")
+        self._shift.on_progress(f"{self._world.tally('packed')} of {self._shift.orders} orders shipped")
