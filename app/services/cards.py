@@ -47,10 +47,11 @@ def lines_of(u: UnitOfWork, job: str) -> tuple[Line, ...]:
     """The lines of a job in walking order, with what was counted before: rows plus facts."""
     overlay = Overlay.of(u, job)
     rows = [row for row in map(overlay.work, u.rows.find(WorkRow, "job", job)) if row.state is not WorkState.CANCELLED]
-    return tuple(_line(u, row) for row in sorted(rows, key=lambda row: (row.seq, row.from_bin, row.sku, row.id)))
+    return tuple(line_of(u, row) for row in sorted(rows, key=lambda row: (row.seq, row.from_bin, row.sku, row.id)))
 
 
-def _line(u: UnitOfWork, row: WorkRow) -> Line:
+def line_of(u: UnitOfWork, row: WorkRow) -> Line:
+    """A work item as a line, with what its item wants to be proven."""
     item = u.rows.get(ItemRow, row.sku)
     return Line(
         item=row.id, sku=row.sku, place=row.from_bin, need=row.qty_req, done=row.qty_done,

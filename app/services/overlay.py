@@ -60,9 +60,21 @@ class Overlay:
                     done = min(row.qty_req, done + qty)
                 case facts.PickUndo(qty=qty):
                     done = max(0, done - qty)
-                case facts.PickShort() | facts.PackShort():
+                case facts.PickShort() | facts.PackShort() | facts.TaskShort():
                     state = WorkState.SHORT
-        if state not in (WorkState.SHORT, WorkState.CANCELLED):
+                # A put into a cart's slot moves what was picked; only at the wall it is the work itself.
+                case facts.PutConfirm(qty=qty) if row.kind is JobKind.SORT:
+                    done = min(row.qty_req, done + qty)
+                case facts.PutUndo(qty=qty) if row.kind is JobKind.SORT:
+                    done = max(0, done - qty)
+                case facts.PutShort() if row.kind is JobKind.SORT:
+                    state = WorkState.SHORT
+                case facts.MoveConfirm(qty=qty):
+                    done = min(row.qty_req, done + qty)
+                case facts.CountObserved():
+                    state = WorkState.DONE
+        # A blind count asks for no quantity: none is not all of it.
+        if state not in (WorkState.SHORT, WorkState.CANCELLED) and row.kind is not JobKind.COUNT:
             state = WorkState.DONE if done == row.qty_req else WorkState.LEASED if done else state
         return msgspec.structs.replace(row, qty_done=done, state=state)
 
