@@ -12,7 +12,7 @@ import msgspec
 from app.services.carried import carried
 from app.services.ports import LoggedFact, Rows, UnitOfWork
 from sync.contract import facts
-from sync.contract.codes import JobState, OrderState, ParcelState, WorkState
+from sync.contract.codes import JobKind, JobState, OrderState, ParcelState, WorkState
 from sync.contract.rows import JobRow, OrderLineRow, OrderRow, ParcelRow, WorkRow
 
 _WAY = (
