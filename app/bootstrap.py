@@ -58,7 +58,7 @@ from devices.wedge import Key, KeyBurst
 from devices.wedge_profiles import profile_from
 from sync.client.driver import SyncThread
 from sync.client.pairing import pair
-from sync.client.status import ClaimPolicy, SyncStatus
+from sync.client.status import ClaimPolicy, SyncStatus, Trouble
 from sync.contract.codes import JobKind, Role
 from sync.discovery import Closable, Found, browse
 
@@ -66,8 +66,13 @@ log = logging.getLogger(__name__)
 
 #: How often the chips count their minutes.
 _CHIPS_MS = 1000
+#: Minutes without a touch or a scan.
+_LOCK_HANDHELD = 5
+_LOCK_DESK = 15
 _PICK_JOBS = 2
 _PACK_JOBS = 10
+#: What only pairing again can mend.
+_TROUBLES = {Trouble.REVOKED: Code.DEVICE_SHUT_OUT, Trouble.WRONG_KEY: Code.SERVER_KEY_CHANGED}
 _FEEDBACK = {Tone.GOOD: Feedback.ACCEPT, Tone.BAD: Feedback.REJECT, Tone.WARN: Feedback.ATTENTION}
 
 
@@ -91,6 +96,8 @@ class Place:
     wedge_profile: str = "auto"
     patterns: Patterns = field(default_factory=Patterns)
     duplicates: DuplicateRule = field(default_factory=DuplicateRule)
+    #: Minutes without a touch or a scan until the badge is asked for again; 0: as usual for the kind of place.
+    lock_minutes: int = 0
     about: tuple[tuple[str, str], ...] = field(default=())
 
 
@@ -139,8 +146,12 @@ class _SignInWithWork:
         self._follow(None)
         return self._told(self._inner.sign_out())
 
+    def lock(self) -> Outcome[SignInView]:
+        return self._told(self._inner.lock())
+
     def _told(self, outcome: Outcome[SignInView]) -> Outcome[SignInView]:
-        self._follow(outcome.view.person)
+        # What is held stays held; but a device that nobody touches fetches no more.
+        self._follow(None if outcome.view.locked else outcome.view.person)
         return outcome
 
 
@@ -170,6 +181,7 @@ class Client:
             preferences,
             self.clock,
             wedge=Wedge(KeyBurst(profile_from(place.wedge_profile)), Key, symptom) if place.wedge else None,
+            lock_after_s=60.0 * (place.lock_minutes or (_LOCK_DESK if place.desk else _LOCK_HANDHELD)),
             about=(("version", app_version()), ("data", str(place.data)), *place.about),
             on_fault=self._on_fault,
             on_answer=self._answer,
@@ -241,7 +253,8 @@ class Client:
             pack=PackService(self.store, read_fields, self.clock, self.centre, gate, bench, *hears),
             orders=OrdersService(self.store, self.centre),
             notices=NoticesService(self.store),
-            pairing=None if paired else self._pairing,
+            pairing=self._pairing,
+            paired=paired,
             devices=self.desk,
         )
 
@@ -303,6 +316,8 @@ class Client:
         before, self._status = self._status, status
         if before.online != status.online and before.synced_at is not None:
             self.shell.bridge.on_notice(say(Code.CENTRE_BACK if status.online else Code.CENTRE_AWAY))
+        if status.trouble is not before.trouble and status.trouble in _TROUBLES:
+            self.shell.bridge.on_notice(say(_TROUBLES[status.trouble]))
         self.shell.bridge.post(self._show_link)
 
     def _show_link(self) -> None:
@@ -315,6 +330,7 @@ class Client:
                 oldest_s=status.oldest_ms / 1000 if status.oldest_ms is not None else None,
                 data_age_s=max(now - status.synced_at, 0) if status.synced_at is not None else None,
                 catching_up=status.catching_up,
+                trouble=status.trouble.value if status.trouble in _TROUBLES else None,
             )
         )
 

@@ -65,6 +65,7 @@ def main(arguments: list[str]) -> int:
         discover=True,
         wedge=options.wedge,
         wedge_profile=options.wedge_profile,
+        lock_minutes=options.lock_minutes,
         patterns=Patterns(options.tote_pattern or usual.tote, options.badge_pattern or usual.badge),
         duplicates=DuplicateRule(options.same_device_ms, options.other_device_ms),
     )

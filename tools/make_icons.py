@@ -28,6 +28,7 @@ ICONS = {
     "info": "information-variant",
     "hand": "hand-back-right",
     "badge": "card-account-details-outline",
+    "lock": "lock-outline",
     "person": "account",
     "dialpad": "dialpad",
     "keyboard": "keyboard-outline",

@@ -17,15 +17,19 @@ class Person:
     language: str = "en"
     session: str = ""
     offline: bool = False
+    #: The number of their row (`WorkerRow.trust_n`) under which they came in.
+    trust_n: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SignInView:
-    """The sign-in screen. `asks_pin` is the worker whose PIN is wanted, else None; `recent` the last three people here."""
+    """The sign-in screen. `asks_pin` is the worker whose PIN is wanted, else None; `recent` the last three people here. While `locked`,
+    `person` is at work here but must show who they are."""
 
     asks_pin: str | None = None
     recent: tuple[Person, ...] = ()
     person: Person | None = None
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +242,8 @@ class NoticeCard:
 
 @dataclass(frozen=True, slots=True)
 class LinkStatus:
-    """The connection to the centre, for the chips. Ages in seconds; `None` means never."""
+    """The connection to the centre, for the chips. Ages in seconds; `None` means never. `trouble`: `revoked` when the centre has shut this
+    device out, `wrong_key` when whoever answers is not the centre known here."""
 
     online: bool
     since_s: float
@@ -246,6 +251,7 @@ class LinkStatus:
     oldest_s: float | None
     data_age_s: float | None
     catching_up: bool = False
+    trouble: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,10 @@ class SignIn(Protocol):
     def sign_out(self) -> Outcome[SignInView]:
         """Ends the session; unstarted jobs go back to the pool, started ones stay for whoever comes next."""
 
+    def lock(self) -> Outcome[SignInView]:
+        """Nobody has touched the device for a while: whoever is here must show who they are before anything goes on. Their own badge or
+        PIN unlocks, somebody else's signs them out and the other one in. Survives a restart."""
+
 
 class Home(Protocol):
     """Where a person lands after signing in."""

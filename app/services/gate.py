@@ -1,5 +1,7 @@
 """Who is this person? Asked of the centre first, for a few seconds, then of what this device remembers. Used by sign-in and packing."""
 
+from dataclasses import replace
+
 from app.core.messages import Code, Message, say
 from app.core.views import Person
 from app.services.ports import Centre, CentreAway, CentreRefused, PinVerifier, Store
@@ -53,7 +55,7 @@ class Gate:
     def _admit(self, reply: SessionReply, means: str) -> Person:
         person = Person(
             id=reply.worker, name=reply.name, number=reply.number, roles=frozenset(role.value for role in reply.roles),
-            language=reply.language, session=reply.session,
+            language=reply.language, session=reply.session, trust_n=reply.trust_n,
         )  # fmt: skip
         with self._store.unit() as u:
             u.people.keep_verifier(person, means, reply.offline_verifier, reply.offline_ttl_s)
@@ -88,7 +90,7 @@ class Gate:
 
 def _offline(person: Person) -> Person:
     """The session of the last online sign-in goes on."""
-    return Person(person.id, person.name, person.number, person.roles, person.language, person.session, offline=True)
+    return replace(person, offline=True)
 
 
 def _refusal(no: CentreRefused, wrong: Message) -> Message:

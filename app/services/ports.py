@@ -167,6 +167,15 @@ class People(Protocol):
     def sign_in(self, person: Person, /) -> None:
         """From now on `person`."""
 
+    def lock(self) -> None:
+        """Whoever is at the device must show who they are; signing in and out ends it."""
+
+    def locked(self) -> bool:
+        """Whether it is so."""
+
+    def dismissed(self) -> str | None:
+        """The name of who was signed out by the centre and has not been told yet. Asking forgets it."""
+
     def sign_out(self) -> None:
         """Nobody."""
 

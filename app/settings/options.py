@@ -82,6 +82,9 @@ class Options:
     wedge_profile: str = _option(
         "auto", _TEXT, "how it types: auto, usb or bluetooth; more like auto?min=4&prefix=F13&suffix=F14"
     )
+    lock_minutes: int = _option(
+        0, _between(0, 240), "minutes without a touch or a scan until the badge is asked again; 0: 5, at a desk 15"
+    )
     tote_pattern: str = _option("", _TEXT, "what tote codes look like (regular expression); empty: the usual")
     badge_pattern: str = _option("", _TEXT, "what badge codes look like (regular expression); empty: the usual")
     same_device_ms: int = _option(

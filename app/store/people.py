@@ -88,12 +88,41 @@ class PeopleBook:
     def sign_in(self, person: Person) -> None:
         """`person` is at the device now, and first among the last people here."""
         self._meta.put("person", person)
+        self._meta.drop("locked")
         others = [other for other in self.recent() if other.id != person.id]
         self._meta.put("recent", [person, *others][:RECENT])
 
     def sign_out(self) -> None:
         """Nobody is."""
         self._meta.drop("person")
+        self._meta.drop("locked")
+
+    def lock(self) -> None:
+        """Whoever is at the device must show who they are."""
+        self._meta.put("locked", True)
+
+    def locked(self) -> bool:
+        """Whether it is so."""
+        return self._meta.get("locked", bool) or False
+
+    def heard(self, worker: str, trust_n: int | None) -> bool:
+        """The centre says how this person stands now (None: gone). Offline sign-ins given under an earlier number are wiped. True when it
+        was the one at the device: nobody is now."""
+        for r in self._db.execute(select(verifier).where(verifier.c.worker == worker)).all():
+            if _void(msgspec.json.decode(r.person, type=Person), trust_n):
+                self.wipe(worker, r.means)
+        person = self.signed_in()
+        if person is None or person.id != worker or not _void(person, trust_n):
+            return False
+        self.sign_out()
+        self._meta.put("dismissed", person.name)
+        return True
+
+    def dismissed(self) -> str | None:
+        """The name of who was signed out by the centre and has not been told yet. Asking forgets it."""
+        name = self._meta.get("dismissed", str)
+        self._meta.drop("dismissed")
+        return name
 
     def recent(self) -> tuple[Person, ...]:
         """The last people here, newest first."""
@@ -104,3 +133,7 @@ class PeopleBook:
         if r.boot == self._clock.boot_id():
             return bool(0 <= self._clock.mono() - r.granted_mono < r.ttl_s)
         return bool(0 <= self._clock.wall_ms() - r.granted_wall < r.ttl_s * 1000)
+
+
+def _void(person: Person, trust_n: int | None) -> bool:
+    return trust_n is None or trust_n > person.trust_n

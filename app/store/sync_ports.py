@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from app.store.print_journal import KeptPrint, PrintedThing
+from app.store.rows import NAMES
 from app.store.store import Store, Unit
 from sync.client.ports import HeldLease, Identity, JournalHead, Ports
-from sync.contract.codes import Outcome
+from sync.contract.codes import JobKind, Outcome
+from sync.contract.rows import WorkerRow
 from sync.contract.wire import DeviceCredential, Lease, Notice, Op, OpResult, PullReply
 
 #: What the person is told of a fact that the centre could not read.
@@ -85,6 +87,16 @@ def _file(u: Unit, result: OpResult) -> None:
         u.notices.file(result.op_id, PARKED)
 
 
+def _hear_of_people(u: Unit, page: PullReply) -> None:
+    """Who may not be here any more is signed out with the page that says so; their work is put down for the next person."""
+    for change in page.changes:
+        if change.e == NAMES[WorkerRow]:
+            row = u.rows.get(WorkerRow, change.id)
+            if u.people.heard(change.id, row.trust_n if row else None):
+                for kind in JobKind:
+                    u.flows.put_down(kind.value)
+
+
 class SyncRows:
     """`sync.client.ports.Rows` on the store."""
 
@@ -103,6 +115,7 @@ class SyncRows:
             if page.from_ != u.rows.cursor():
                 return None
             touched = u.rows.apply(page)
+            _hear_of_people(u, page)
             u.journal.settle(page.through)
             return touched
 

@@ -10,15 +10,17 @@ _HELP = Action("help", Word.HELP, "F1", "help")
 _TYPE = Action("type", Word.TYPE_CODE, "F9", "keyboard")
 _SETTINGS = Action("settings", Word.SETTINGS, "F11", "settings")
 _SIGN_OUT = Action("sign_out", Word.SIGN_OUT, "F12", "leave")
+_PAIR = Action("pair", Word.PAIR_AGAIN, "", "link")
 _BACK = Action("back", Word.BACK, "Esc", "back")
 
 
-def behind_more(frame: Frame, beside: int, *, signed_in: bool) -> tuple[Action, ...]:
+def behind_more(frame: Frame, beside: int, *, signed_in: bool, pairs_again: bool = False) -> tuple[Action, ...]:
     """What "More" offers: the acts for which there was no room beside it, then those of every screen."""
     rest = frame.actions[beside:]
     back = (_BACK,) if frame.leave and not any(a.key in ("Esc", "F8") for a in frame.actions) else ()
     own = {a.intent for a in frame.actions}
-    general = (_TYPE, _HELP, *back, _SETTINGS, *((_SIGN_OUT,) if signed_in else ()))
+    pair = (_PAIR,) if pairs_again else ()
+    general = (_TYPE, _HELP, *back, _SETTINGS, *pair, *((_SIGN_OUT,) if signed_in else ()))
     return (*rest, *(a for a in general if a.intent not in own))
 
 

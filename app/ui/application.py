@@ -8,7 +8,8 @@ from typing import Any
 
 from app.core.clock import Clock
 from app.core.messages import Tone
-from app.core.views import Person
+from app.core.outcome import Outcome
+from app.core.views import Person, SignInView
 from app.core.work import Worker
 from app.screens.devices.port import DeviceDesk
 from app.screens.devices.presenter import DevicesPresenter
@@ -33,6 +34,7 @@ from app.screens.signin.view import SignInScreen
 from app.services.api import Home, Notices, Orders, Pack, Pick, SignIn
 from app.ui.bridge import Bridge, ThreadWorker
 from app.ui.feedback import MakesSound
+from app.ui.idle import IdleWatch
 from app.ui.notices import NoticeLine
 from app.ui.screen import ScreenView
 from app.ui.shell import Shell
@@ -48,7 +50,7 @@ _SUPERVISES = frozenset({"supervisor", "admin"})
 class UiServices:
     """What the screens call. All but `sign_in`, `pairing` and `orders.release` only touch the disk of this device.
 
-    `pairing` is None when this device is paired already, `devices` where no device can be set up.
+    `pairing` is None where no device is ever paired (with `paired`, one is paired again only), `devices` where none can be set up.
     """
 
     sign_in: SignIn
@@ -59,6 +61,7 @@ class UiServices:
     notices: Notices
     pairing: Pairing | None = None
     devices: DeviceDesk | None = None
+    paired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ def build_shell(
     *,
     wedge: Wedge | None = None,
     about: tuple[tuple[str, str], ...] = (),
+    lock_after_s: float | None = None,
     on_fault: Callable[[Exception], None] | None = None,
     on_answer: Callable[[str, Tone | None], None] | None = None,
 ) -> Shell:
@@ -83,7 +87,8 @@ def build_shell(
 
     `wedge` recognises scans in the keys of a keyboard-wedge scanner: `Wedge(devices.wedge.KeyBurst(), devices.wedge.Key)`. `about` is
     what the settings page says about this device. `on_fault` hears what went wrong inside (for the log); the person sees calm words.
-    `on_answer(device, tone)` hears how each scan was answered, so that the scanner that read it can say so.
+    `on_answer(device, tone)` hears how each scan was answered, so that the scanner that read it can say so. After `lock_after_s` seconds
+    without a touch or a scan, whoever is here must show who they are.
     """
     bridge = Bridge()
     sounds = Sounds(find_player(), preferences.load().volume)
@@ -96,7 +101,9 @@ def build_shell(
             shell.on_fault()
 
     store, network = ThreadWorker(bridge, "store", fault), ThreadWorker(bridge, "network", fault)
-    shell = assemble(services, preferences, clock, bridge, Workers(store, network), sounds, wedge, about, on_answer)
+    shell = assemble(
+        services, preferences, clock, bridge, Workers(store, network), sounds, wedge, about, on_answer, lock_after_s
+    )
     shells.append(shell)
     shell.on_stop(store.stop)
     shell.on_stop(network.stop)
@@ -113,6 +120,7 @@ def assemble(
     wedge: Wedge | None = None,
     about: tuple[tuple[str, str], ...] = (),
     on_answer: Callable[[str, Tone | None], None] | None = None,
+    lock_after_s: float | None = None,
 ) -> Shell:
     """The same with the workers and the sound given: for tests and pictures."""
     now = preferences.load()
@@ -123,13 +131,30 @@ def assemble(
     settings = SettingsPresenter(stage, preferences, shell.use, shell.feedback.hear, about, sets_up_devices=sets_up)
 
     def signed_in(person: Person) -> None:
-        shell.set_person(person)
+        if shell.unlock(person):
+            return
         first = first_screen(person, desk=shell.chrome.desk)
         # A pick that a flat battery or a crash interrupted goes on where it was, without a question.
         if first == "home":
             workers.store.submit(services.pick.view, lambda left: shell.go("pick" if left.view else first))
         else:
             shell.go(first)
+
+    def lock() -> None:
+        if shell.person is not None and not shell.locked:
+            # On the disk first: it holds over a restart, and the sign-in screen asks the disk who is there.
+            workers.store.submit(services.sign_in.lock, lambda _outcome: shell.lock())
+
+    def check_person() -> None:
+        def told(outcome: Outcome[SignInView]) -> None:
+            if outcome.view.person is None and shell.person is not None:
+                shell.locked = False
+                shell.set_person(None)
+                shell.go("signin")
+                if outcome.message is not None:
+                    shell.on_notice(outcome.message)
+
+        workers.store.submit(services.sign_in.view, told)
 
     def sign_out() -> None:
         workers.network.submit(services.sign_in.sign_out, lambda _outcome: None)
@@ -145,14 +170,15 @@ def assemble(
         (settings, SettingsScreen(skin, texts)),
     ]
     if services.pairing is not None:
-        screens.append((PairPresenter(stage, services.pairing), PairScreen(skin, texts)))
+        screens.append((PairPresenter(stage, services.pairing, services.paired), PairScreen(skin, texts)))
     if services.devices is not None:
         desk = DevicesPresenter(stage, services.devices, lambda: shell.person)
         screens.append((desk, DevicesScreen(skin, texts)))
     for presenter, view in screens:
         shell.add_screen(presenter, view)
     shell.notices = NoticeLine(services.notices, workers.store, shell.say, shell.redraw)
-    shell.begin("signin" if services.pairing is None else "pair", sign_out, now)
+    shell.guard(IdleWatch(clock, lock_after_s, lock, shell) if lock_after_s else None, check_person)
+    shell.begin("signin" if services.pairing is None or services.paired else "pair", sign_out, now)
     return shell
 
 

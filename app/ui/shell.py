@@ -26,6 +26,7 @@ from app.ui.acts import act_of_key, behind_more
 from app.ui.bridge import Bridge
 from app.ui.chrome import Chrome
 from app.ui.feedback import Feedback, MakesSound
+from app.ui.idle import IdleWatch
 from app.ui.keys import COMMAND_CARDS, key_name
 from app.ui.latency import LatencyRing
 from app.ui.notices import NoticeLine
@@ -40,7 +41,9 @@ _STRIP_MS = 15_000
 #: Changes of devices reach the set-up screen at most so often, milliseconds: the eye reads no more weights than that.
 _DESK_MS = 50
 #: Screens that one looks into and comes back from.
-_ASIDE = ("settings", "devices")
+_ASIDE = ("settings", "devices", "pair")
+#: Screens that need nobody signed in.
+_OPEN_TO_ALL = ("signin", *_ASIDE)
 
 
 class Shell(QWidget):
@@ -76,7 +79,11 @@ class Shell(QWidget):
         self._front = self._first = ""
         self._sign_out: Callable[[], None] = lambda: None
         self._came_from = ""
+        self._behind = ""
         self.notices: NoticeLine | None = None
+        self.idle: IdleWatch | None = None
+        self.locked = False
+        self._check_person: Callable[[], None] = lambda: None
         self._link: tuple[LinkStatus, float] | None = None
         self._devices: tuple[DeviceStatus, ...] = ()
         self._latency = LatencyRing(clock)
@@ -108,6 +115,12 @@ class Shell(QWidget):
         """Takes its looks and brings the first screen to the front once the window is shown."""
         self._first, self._sign_out = first, sign_out
         self.use(preferences)
+
+    def guard(self, idle: IdleWatch | None, check_person: Callable[[], None]) -> None:
+        """Has `idle` hear of scans and touches, and asks `check_person` when the centre's word on people has changed."""
+        self.idle, self._check_person = idle, check_person
+        if idle is not None:
+            self.on_stop(idle.stop)
 
     def on_stop(self, end: Callable[[], None]) -> None:
         """Something to end when the window ends."""
@@ -160,9 +173,31 @@ class Shell(QWidget):
 
     # what the presenters do with it
 
+    def lock(self) -> None:
+        """Nothing but signing in until `unlock`; what was in front waits behind it."""
+        self.locked, self._behind = True, self._front if self._front not in _OPEN_TO_ALL else self._came_from
+        self._front_now("signin")
+
+    def unlock(self, person: Person) -> bool:
+        """Goes on where the lock came down when it is the same person; False when it is another, or nothing was there."""
+        again = self.locked and self.person is not None and self.person.id == person.id and bool(self._behind)
+        self.locked = False
+        if not again and self.person is not None:
+            self.set_person(None)
+        self.set_person(person)
+        if again:
+            self._front_now(self._behind)
+        return again
+
     def go(self, name: str) -> None:
-        """Brings a screen to the front; `back` means the one before the settings."""
+        """Brings a screen to the front; `back` means the one before the settings. While locked, a screen with work on it waits."""
         name = (self._came_from or "signin") if name == "back" else name
+        if self.locked and name not in _OPEN_TO_ALL:
+            self._behind = name
+            return
+        self._front_now(name)
+
+    def _front_now(self, name: str) -> None:
         if name not in self._presenters:
             return
         if self._front and self._front != name:
@@ -180,7 +215,7 @@ class Shell(QWidget):
         view = self._views[self._front]
         view.render_state(state)
         refusal = state.frame.refusal
-        waiting = self.notices.first if self.notices else None
+        waiting = self.notices.first if self.notices and not self.locked else None
         if refusal is None and waiting is not None:
             refusal = Refusal(waiting)
         self.chrome.show_frame(state.frame, refusal)
@@ -232,6 +267,10 @@ class Shell(QWidget):
     def on_scan(self, scan: ScanInput) -> None:
         """A scan goes to the screen in front; whatever lies over it goes away."""
         self.chrome.sheet.close_sheet()
+        if self.idle is not None:
+            # Late ones first: a scan that comes after the time is one for the lock.
+            self.idle.look()
+            self.idle.touch()
         if (act := COMMAND_CARDS.get(scan.text.upper())) is not None:
             self._act(act)
             self.scan_answered(scan, None)
@@ -279,6 +318,8 @@ class Shell(QWidget):
         """The screen in front looks again, and so does the line of notices."""
         if self.notices is not None:
             self.notices.look()
+        if "worker" in changes.entities and self.person is not None:
+            self._check_person()
         if self._front:
             self.presenter.on_changes(changes)
 
@@ -298,7 +339,9 @@ class Shell(QWidget):
     def _act(self, intent: str) -> None:
         action = self.chrome.chosen(intent)
         if intent == "more":
-            more = behind_more(self.presenter.frame(), self.chrome.beside, signed_in=self.person is not None)
+            more = behind_more(
+                self.presenter.frame(), self.chrome.beside, signed_in=self._at_work, pairs_again=self._pairs_again
+            )
             self.chrome.sheet.open_more(more, keys=self.chrome.desk)
         elif intent == "help":
             frame = self.presenter.frame()
@@ -306,13 +349,31 @@ class Shell(QWidget):
         elif intent == "type":
             self.chrome.sheet.open_typing()
         elif intent == "sign_out":
-            self._sign_out()
+            if self._at_work:
+                self._sign_out()
+        elif intent == "pair":
+            self.go("pair")
         elif intent == "settings" and self._front != "settings":
             self.go("settings")
-        elif intent in ("ok", "back") and self.presenter.refusal is None and self.notices and self.notices.first:
+        elif (
+            intent in ("ok", "back")
+            and self.presenter.refusal is None
+            and self.notices
+            and self.notices.first
+            and not self.locked
+        ):
             self.notices.acknowledge()
         elif action is not None or intent not in {a.intent for a in self.chrome.acts()}:
             self.presenter.on_intent(intent)
+
+    @property
+    def _at_work(self) -> bool:
+        return self.person is not None and not self.locked
+
+    @property
+    def _pairs_again(self) -> bool:
+        """Whether the centre will not have this device, or it is another than the one known here."""
+        return self._link is not None and self._link[0].trouble is not None
 
     def _show_desk_news(self) -> None:
         if desk := self._presenters.get("devices"):
@@ -341,7 +402,7 @@ class Shell(QWidget):
             self.chrome.sheet.close_sheet()
         elif name == "Enter" and isinstance(focus, QAbstractButton):
             focus.click()
-        elif (act := act_of_key(self.chrome.acts(), name, signed_in=self.person is not None)) is not None:
+        elif (act := act_of_key(self.chrome.acts(), name, signed_in=self._at_work)) is not None:
             self._act(act)
         else:
             super().keyPressEvent(event)
@@ -356,6 +417,8 @@ class Shell(QWidget):
         window = self.windowHandle()
         if self._wedge is not None and self._wedge_filter is None and window is not None:
             self._wedge_filter = WedgeFilter(self._wedge, window, self._wedged, self._garbled)
+        if self.idle is not None and window is not None:
+            self.idle.watch(window)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The chrome fills the window."""

@@ -20,7 +20,9 @@ def link_chips(texts: Texts, link: LinkStatus | None, elapsed: float) -> tuple[C
     """What to say of the connection, `elapsed` seconds after its status was told."""
     if link is None:
         return ()
-    if not link.online:
+    if link.trouble is not None:
+        chips = [Chip(texts.word(Word.SHUT_OUT if link.trouble == "revoked" else Word.PAIR_AGAIN), "bad", "ring", 10)]
+    elif not link.online:
         chips = [Chip(texts.word(Word.OFFLINE, age=texts.age(link.since_s + elapsed)), "warn", "ring", 9)]
     elif link.catching_up:
         chips = [Chip(texts.word(Word.CATCHING_UP), "ask", "ring", 9)]

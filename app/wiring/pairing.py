@@ -7,7 +7,15 @@ from app.core.messages import Code, Message, say
 from sync.client.pairing import NotAPairingText, WrongServer, pair
 from sync.client.ports import Meta
 from sync.client.status import Refused, Unreachable
+from sync.contract.pairing import parse_typed
 from sync.discovery import Closable, Found, browse
+
+
+def _typed_alone(code: str) -> bool:
+    try:
+        return parse_typed(code).address is None
+    except NotAPairingText:
+        return False
 
 
 class ClientPairing:
@@ -29,14 +37,17 @@ class ClientPairing:
         with self._lock:
             return tuple(address for addresses in self._found.values() for address in addresses)
 
-    def pair(self, address: str, code: str) -> Message:
-        """See the port. `code` is the whole text of the supervisor's code; an address alone proves nothing and is not used."""
+    def pair(self, code: str) -> Message:
+        """See the port. Addresses announced nearby are only where a typed code is asked after; the code decides who is believed."""
+        nearby = self.servers()
         try:
-            identity = pair(code, self._meta, self._label, self._app)
-        except (NotAPairingText, WrongServer, Refused):
+            identity = pair(code, self._meta, self._label, self._app, nearby)
+        except NotAPairingText:
+            return say(Code.PAIRING_TYPO)
+        except (WrongServer, Refused):
             return say(Code.PAIRING_REFUSED)
         except Unreachable:
-            return say(Code.CENTRE_AWAY)
+            return say(Code.PAIRING_NOBODY if _typed_alone(code) and not nearby else Code.CENTRE_AWAY)
         self._on_paired()
         return say(Code.PAIRED, site=identity.site)
 

@@ -13,8 +13,9 @@ class Pairing(Protocol):
     def servers(self) -> tuple[str, ...]:
         """Addresses announced on the local network: a hint, never trust."""
 
-    def pair(self, address: str, code: str) -> Message:
-        """Pairs by a one-time code (typed, or scanned from the supervisor's screen with the address in it).
+    def pair(self, code: str) -> Message:
+        """Pairs by a one-time code: scanned from the supervisor's screen with the address in it, or typed (`7KQ4-M2XP-9RTD-HW3C`), alone
+        or after the address of the server.
 
-        Answers `PAIRED`, `PAIRING_REFUSED` or `CENTRE_AWAY`.
+        Answers `PAIRED`, `PAIRING_REFUSED`, `PAIRING_TYPO`, `PAIRING_NOBODY` or `CENTRE_AWAY`.
         """

@@ -21,13 +21,14 @@ class PairState:
 
 
 class PairPresenter(Presenter[PairState]):
-    """A new device. The code on the supervisor's screen says which centre it is, and proves it."""
+    """A new device, or one that is `paired` again. The code on the supervisor's screen says which centre it is, and proves it."""
 
     name = "pair"
 
-    def __init__(self, stage: Stage, pairing: Pairing) -> None:
+    def __init__(self, stage: Stage, pairing: Pairing, paired: bool = False) -> None:
         super().__init__(stage)
         self._pairing = pairing
+        self._paired = paired
         self._servers: tuple[str, ...] = ()
 
     def refresh(self) -> None:
@@ -44,16 +45,19 @@ class PairPresenter(Presenter[PairState]):
             self.show()
             self.stage.answered(scan, message)
             if message.code is Code.PAIRED:
+                self._paired = True
                 self.stage.go("signin")
 
         self.busy = True
         self.show()
-        self.stage.network.submit(lambda: self._pairing.pair("", scan.text), done)
+        self.stage.network.submit(lambda: self._pairing.pair(scan.text), done)
 
     def intent(self, name: str, argument: str) -> None:
         """Looking again."""
         if name == "again":
             self.refresh()
+        elif name == "leave":
+            self.stage.go("back")
 
     def state(self) -> PairState:
         """The screen now."""
@@ -68,6 +72,7 @@ class PairPresenter(Presenter[PairState]):
             refusal=Refusal(self.refusal) if self.refusal else None,
             busy=phrase(Word.PAIRING_NOW) if self.busy else None,
             help=(Word.HELP_PAIR,),
+            leave="leave" if self._paired else "",
         )
 
     def _found(self, servers: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Signing in by badge, or by worker number and PIN. No Qt."""
+"""Signing in by badge, or by worker number and PIN; and showing again who is there after the device lay idle. No Qt."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ _BACK = Action("badge", Word.BACK, "Esc", "back")
 
 @dataclass(frozen=True, slots=True)
 class SignInState:
-    """What the sign-in screen draws. `page` is `badge`, `number` or `pin`; `recent` are the last three people here (number, name)."""
+    """What the sign-in screen draws. `page` is `badge`, `number` or `pin`; `recent` are the last three people here (number, name);
+    `locked`: somebody is at work here and must show who they are."""
 
     frame: Frame
     page: str
     heading: Phrase
+    hint: Phrase
     recent: tuple[tuple[str, str], ...] = ()
     language: str = "en"
+    locked: bool = False
 
 
 class SignInPresenter(Presenter[SignInState]):
@@ -86,25 +89,35 @@ class SignInPresenter(Presenter[SignInState]):
 
     def state(self) -> SignInState:
         """The screen now."""
+        locked = self._locked
         headings = {
-            "badge": phrase(Word.BADGE_HEADING),
+            "badge": phrase(Word.LOCKED_HEADING if locked else Word.BADGE_HEADING),
             "number": phrase(Word.NUMBER_HEADING),
             "pin": phrase(Word.PIN_HEADING, name=self._name),
         }
+        hint = phrase(Word.LOCKED_HINT, name=locked.name) if locked else phrase(Word.BADGE_HINT)
         recent = tuple((who.number, who.name) for who in self.view.recent)
-        return SignInState(self.frame(), self._page, headings[self._page], recent, self.language)
+        return SignInState(
+            self.frame(), self._page, headings[self._page], hint, recent, self.language, locked is not None
+        )
+
+    @property
+    def _locked(self) -> Person | None:
+        """Who is at work here and must show who they are."""
+        return self.view.person if self.view.locked else None
 
     def frame(self) -> Frame:
         """What stands around it."""
         on_badge = self._page == "badge"
-        prompt = say(Code.ENTER_PIN, name=self._name) if self._page == "pin" else say(Code.SCAN_BADGE)
+        badge = say(Code.UNLOCK, name=self._locked.name) if self._locked else say(Code.SCAN_BADGE)
+        prompt = say(Code.ENTER_PIN, name=self._name) if self._page == "pin" else badge
         return Frame(
             title=phrase(Word.SIGN_IN),
             prompt=prompt,
             actions=(_USE_PIN,) if on_badge else (_BACK,),
             refusal=Refusal(self.refusal, (_USE_PIN,) if on_badge else ()) if self.refusal else None,
             busy=phrase(Word.CHECKING) if self.busy else None,
-            help=(Word.HELP_BADGE,),
+            help=(Word.HELP_LOCK, Word.HELP_BADGE) if self._locked else (Word.HELP_BADGE,),
             leave="" if on_badge else "badge",
         )
 
@@ -115,7 +128,7 @@ class SignInPresenter(Presenter[SignInState]):
             self.busy = False
             self.view = outcome.view
             self.hear(outcome.message)
-            if outcome.view.person is not None and self.in_front:
+            if outcome.view.person is not None and not outcome.view.locked and self.in_front:
                 self._signed_in(outcome.view.person)
             else:
                 self.show()

@@ -58,7 +58,8 @@ class SignInScreen(ScreenView):
         """One page, filled."""
         word = self.texts.word
         self._heading.show_text(self.texts.phrase(state.heading))
-        self._hint.show_text(word(Word.BADGE_HINT))
+        self._hint.show_text(self.texts.phrase(state.hint))
+        self._icon.show_icon("lock" if state.locked else "badge", "ask")
         self._lately.show_text(word(Word.RECENT))
         buttons = self._recent.show_buttons(len(state.recent), self._person)
         for button, (number, name) in zip(buttons, state.recent, strict=True):
