@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, select, tuple_
+from sqlalchemy import Connection, LargeBinary, bindparam, delete, select, tuple_
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.sqlite import insert
 
 from app.store.meta import MetaBook
@@ -21,6 +22,7 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {name: msgspec.json.Decoder(ty
 _NO_DIGEST = "0" * 16
 #: So few that whoever waits for the store does not notice.
 _SOME_ROWS = 500
+_BYTES = sql_cast(row.c.body, LargeBinary).label("body")
 
 # Built once: these run many times with every scan.
 _ONE = select(row.c.body).where(row.c.e == bindparam("e"), row.c.id == bindparam("id"))
@@ -79,7 +81,8 @@ class RowBook:
         """The XOR of the body marks of some hundred rows that follow the row `after` (entity, id), and the last of them; None after the
         last of all."""
         place = tuple_(row.c.e, row.c.id)
-        some = select(row.c.e, row.c.id, row.c.v, row.c.body).where(place > tuple_(*after)).order_by(row.c.e, row.c.id)
+        # As bytes whatever it has become: this looks for damage.
+        some = select(row.c.e, row.c.id, row.c.v, _BYTES).where(place > tuple_(*after)).order_by(row.c.e, row.c.id)
         found = self._db.execute(some.limit(_SOME_ROWS)).all()
         total = 0
         for r in found:

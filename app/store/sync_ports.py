@@ -1,5 +1,6 @@
 """The store as `sync.client` sees it: its ports, each call one commit. Built by the bootstrap with `sync_ports(store)`."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,8 @@ from sync.client.ports import HeldLease, Identity, JournalHead, Ports
 from sync.contract.codes import JobKind, Outcome
 from sync.contract.rows import WorkerRow
 from sync.contract.wire import DeviceCredential, Lease, Notice, Op, OpResult, PullReply
+
+_BREATH_S = 0.001
 
 #: What the person is told of a fact that the centre could not read.
 PARKED = Notice(action="saved_support_informed")
@@ -141,6 +144,8 @@ class SyncRows:
             if last is None:
                 return f"{total:016x}"
             after = last
+            # A lock that is let go of and asked for at once comes back to the same thread, and a scan would wait for the last piece.
+            time.sleep(_BREATH_S)
 
 
 class SyncLeases:

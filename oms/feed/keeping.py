@@ -96,7 +96,7 @@ class Housekeeper:
         if least < version.PULL_SCHEMA_LEAST:
             self._works.run(self._site, _ACTOR, shapes.begin_grace)
         if shape != version.PULL_SCHEMA:
-            self._in_turn(self._rebuild)
+            self._in_turn(self._rewrite)
 
     def chores(self) -> None:
         """Once an hour; does nothing while another process is at it."""
@@ -116,9 +116,10 @@ class Housekeeper:
         with self._sessions() as db:
             checked, now = db.execute(select(Meta.feed_checked_at, func.clock_timestamp())).one()
         if checked is None or checked < now - _CHECK_EVERY:
-            self._rebuild()
+            count = rebuild.rebuild(self._sessions, self._works, self._site, _ACTOR)
+            if count:
+                _log.warning("%d rows of the feed were not what they are made from; written anew", count)
 
-    def _rebuild(self) -> None:
+    def _rewrite(self) -> None:
         count = rebuild.rebuild(self._sessions, self._works, self._site, _ACTOR)
-        if count:
-            _log.warning("%d rows of the feed were not what they are made from; written anew", count)
+        _log.info("%d rows of the feed written anew in shape %d", count, version.PULL_SCHEMA)

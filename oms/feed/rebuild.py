@@ -43,7 +43,7 @@ def _ids(db: Session, site: str, entity: str) -> list[str]:
 
 def _wrong(db: Session, site: str, entity: str, ids: Sequence[str]) -> list[str]:
     here = (Change.site_id == site, Change.ent == entity, Change.ent_id.in_(ids))
-    written = {id: body for id, body in db.execute(select(Change.ent_id, Change.body).where(*here))}
+    written = dict(db.execute(select(Change.ent_id, Change.body).where(*here)).all())
     built = rows.build(db, site, entity, list(ids))
     made = {id: msgspec.json.encode(row).decode() for id, row in built.items()}
     return [id for id in ids if written.get(id) != made.get(id)]
