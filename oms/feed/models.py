@@ -129,8 +129,6 @@ class Change(Base):
     body: Mapped[str | None] = mapped_column(default=None)
 
 
-class DeadLetter(Base):
-    """An op that could be read but not handled: kept raw, reported, and the device's log goes on."""
 class FeedMark(Base):
     """When a site's feed stood at which version: by it the age of a change is known. Written by the housekeeping, at most once an hour."""
 
@@ -141,6 +139,8 @@ class FeedMark(Base):
     at: Mapped[datetime]
 
 
+class DeadLetter(Base):
+    """An op that could be read but not handled: kept raw, reported, and the device's log goes on."""
 
     __tablename__ = "dead_letter"
 
