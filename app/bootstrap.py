@@ -27,6 +27,7 @@ from app.flows.resolve import Patterns
 from app.screens.preferences import KeepsPreferences
 from app.services.api import SignIn
 from app.services.gate import Gate
+from app.services.handover import HandOverService
 from app.services.home import HomeService
 from app.services.notices import NoticesService
 from app.services.orders import OrdersService
@@ -40,6 +41,7 @@ from app.wiring.board import DeviceBoard
 from app.wiring.centre import SyncCentre
 from app.wiring.clock import SystemClock
 from app.wiring.device_desk import Asking, HubDesk
+from app.wiring.handover import draw_symbol
 from app.wiring.label_pen import draw_line
 from app.wiring.labels import LabelBook
 from app.wiring.pairing import ClientPairing
@@ -58,6 +60,7 @@ from devices.wedge import Key, KeyBurst
 from devices.wedge_profiles import profile_from
 from sync.client.driver import SyncThread
 from sync.client.pairing import pair
+from sync.client.handover import HandOverKeys
 from sync.client.status import ClaimPolicy, SyncStatus, Trouble
 from sync.contract.codes import JobKind, Role
 from sync.discovery import Closable, Found, browse
@@ -257,6 +260,7 @@ class Client:
             paired=paired,
             devices=self.desk,
         )
+            hand_over=HandOverService(self.store, HandOverKeys(self._ports.meta), draw_symbol),
 
     def _follow(self, person: Person | None) -> None:
         self.sync.set_policy(policy_for(person, self.place))

@@ -14,6 +14,9 @@ from app.core.work import Worker
 from app.screens.devices.port import DeviceDesk
 from app.screens.devices.presenter import DevicesPresenter
 from app.screens.devices.view import DevicesScreen
+from app.screens.handover.port import HandOver
+from app.screens.handover.presenter import HandOverPresenter
+from app.screens.handover.view import HandOverScreen
 from app.screens.home.presenter import HomePresenter
 from app.screens.home.view import HomeScreen
 from app.screens.orders.presenter import OrdersPresenter
@@ -62,6 +65,7 @@ class UiServices:
     pairing: Pairing | None = None
     devices: DeviceDesk | None = None
     paired: bool = False
+    hand_over: HandOver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,8 @@ def assemble(
     ]
     if services.pairing is not None:
         screens.append((PairPresenter(stage, services.pairing, services.paired), PairScreen(skin, texts)))
+    if services.hand_over is not None:
+        screens.append((HandOverPresenter(stage, services.hand_over), HandOverScreen(skin, texts)))
     if services.devices is not None:
         desk = DevicesPresenter(stage, services.devices, lambda: shell.person)
         screens.append((desk, DevicesScreen(skin, texts)))

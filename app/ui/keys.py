@@ -14,6 +14,7 @@ COMMAND_CARDS = {
     "FH:MORE": "more",
     "FH:SETTINGS": "settings",
     "FH:SIGNOUT": "sign_out",
+    "FH:HANDOVER": "hand_over",
 }
 
 

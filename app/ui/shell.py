@@ -6,6 +6,7 @@ Built by `app.ui.application`; hears devices and the sync driver through its `br
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -13,6 +14,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.core.clock import Clock
+from app.core.handover import is_frame
 from app.core.messages import Code, Message, Tone, say
 from app.core.outcome import Changes
 from app.core.scan import ScanInput, ScanSource
@@ -40,6 +42,9 @@ from app.ui.wedge_filter import Wedge, WedgeFilter
 _STRIP_MS = 15_000
 #: Changes of devices reach the set-up screen at most so often, milliseconds: the eye reads no more weights than that.
 _DESK_MS = 50
+#: Per cent of the battery below which a hand-over is offered, and above which it may be offered again.
+_BATTERY_LOW = 8
+_BATTERY_ENOUGH = 15
 #: Screens that one looks into and comes back from.
 _ASIDE = ("settings", "devices", "pair")
 #: Screens that need nobody signed in.
@@ -79,6 +84,7 @@ class Shell(QWidget):
         self._front = self._first = ""
         self._sign_out: Callable[[], None] = lambda: None
         self._came_from = ""
+        self._battery_said = False
         self._behind = ""
         self.notices: NoticeLine | None = None
         self.idle: IdleWatch | None = None
@@ -202,7 +208,7 @@ class Shell(QWidget):
             return
         if self._front and self._front != name:
             self._presenters[self._front].leave()
-            if self._front not in _ASIDE:
+            if self._front not in (*_ASIDE, "handover"):
                 self._came_from = self._front
         self._front = name
         self.chrome.sheet.close_sheet()
@@ -275,6 +281,10 @@ class Shell(QWidget):
             self._act(act)
             self.scan_answered(scan, None)
             return
+        if is_frame(scan.text) and self._hands_over:
+            # Another device's work is taken from wherever one stands; the scan was meant for the screen it opens.
+            self.go("handover")
+            scan = replace(scan, at=max(scan.at, self._clock.mono()))
         self.presenter.on_scan(scan)
 
     def on_weight(self, weight: Weight) -> None:
@@ -340,8 +350,9 @@ class Shell(QWidget):
         action = self.chrome.chosen(intent)
         if intent == "more":
             more = behind_more(
-                self.presenter.frame(), self.chrome.beside, signed_in=self._at_work, pairs_again=self._pairs_again
-            )
+                self.presenter.frame(), self.chrome.beside, signed_in=self._at_work, pairs_again=self._pairs_again,
+                hands_over=self._hands_over,
+            )  # fmt: skip
             self.chrome.sheet.open_more(more, keys=self.chrome.desk)
         elif intent == "help":
             frame = self.presenter.frame()
@@ -355,6 +366,9 @@ class Shell(QWidget):
             self.go("pair")
         elif intent == "settings" and self._front != "settings":
             self.go("settings")
+        elif intent == "hand_over":
+            if self._hands_over:
+                self.go("handover")
         elif (
             intent in ("ok", "back")
             and self.presenter.refusal is None
@@ -369,6 +383,19 @@ class Shell(QWidget):
     @property
     def _at_work(self) -> bool:
         return self.person is not None and not self.locked
+
+    @property
+    def _hands_over(self) -> bool:
+        """Whether work can be given to another device from here, or taken over."""
+        return self._at_work and "handover" in self._presenters and self._front != "handover"
+
+    def on_battery(self, percent: int | None) -> None:
+        """Says once, while there is still time for it, that the work can be handed to another device."""
+        if percent is None or percent > _BATTERY_ENOUGH:
+            self._battery_said = False
+        elif percent <= _BATTERY_LOW and not self._battery_said and self._hands_over:
+            self._battery_said = True
+            self.say(say(Code.HAND_OVER_BATTERY))
 
     @property
     def _pairs_again(self) -> bool:
@@ -438,11 +465,13 @@ class Shell(QWidget):
     def _show_chips(self) -> None:
         link, told = self._link or (None, 0.0)
         elapsed = self._clock.mono() - told if link else 0.0
+        battery = battery_percent()
+        self.on_battery(battery)
         self.chrome.strip.show_chips(
             (
                 *device_chips(self._texts, self._devices, all_of_them=self.chrome.desk),
                 *link_chips(self._texts, link, elapsed),
-                *battery_chip(self._texts, battery_percent()),
+                *battery_chip(self._texts, battery),
             )
         )
 
