@@ -44,6 +44,7 @@ from app.wiring.device_desk import Asking, HubDesk
 from app.wiring.handover import draw_symbol
 from app.wiring.label_pen import draw_line
 from app.wiring.labels import LabelBook
+from app.wiring.link_news import news
 from app.wiring.pairing import ClientPairing
 from app.wiring.printing import StationPrinting, label_report
 from app.wiring.scans import read_fields, scan_input
@@ -322,6 +323,8 @@ class Client:
             self.shell.bridge.on_notice(say(Code.CENTRE_BACK if status.online else Code.CENTRE_AWAY))
         if status.trouble is not before.trouble and status.trouble in _TROUBLES:
             self.shell.bridge.on_notice(say(_TROUBLES[status.trouble]))
+        for message in news(before, status, self.clock.mono()):
+            self.shell.bridge.on_notice(message)
         self.shell.bridge.post(self._show_link)
 
     def _show_link(self) -> None:

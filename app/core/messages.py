@@ -157,6 +157,10 @@ class Code(StrEnum):
     NEEDS_CENTRE = "needs_centre"
     CENTRE_AWAY = "centre_away"
     CENTRE_BACK = "centre_back"
+    APP_OUTDATED = "app_outdated"
+    UPDATE_SOON = "update_soon"  # n
+    CENTRE_RESTORED = "centre_restored"  # n
+    FACTS_WAIT = "facts_wait"  # n, minutes
     LEASE_OVER = "lease_over"
     STORAGE_FULL = "storage_full"
     NOT_STABLE = "not_stable"
@@ -309,19 +313,19 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.PAIRING_TYPO, Code.PAIRING_NOBODY,
     ),
     _WORLD: (
-        Code.BOARD_CHANGED,
+        Code.BOARD_CHANGED, Code.FACTS_WAIT,
         Code.LEASE_ENDING, Code.NOT_STABLE, Code.DEVICE_FAULT, Code.PRINTER_OUT_OF_LABELS, Code.PRINTER_OPEN,
         Code.PRINTER_PAUSED, Code.PRINTER_OUT_OF_RIBBON, Code.LABEL_FAILED, Code.CHECK_GROUP,
         Code.CHECK_RULE, Code.CHECK_SERVICE, Code.CHECK_SIGN_IN, Code.CHECK_REPLUG, Code.HAND_OVER_BATTERY,
     ),
     Look(Tone.INFO): (
         Code.NO_WORK, Code.NO_WORK_OFFLINE, Code.NEEDS_CENTRE, Code.APPLIED_LATE, Code.SAVED_SUPPORT_INFORMED,
-        Code.HAND_OVER_AGAIN,
+        Code.HAND_OVER_AGAIN, Code.UPDATE_SOON, Code.CENTRE_RESTORED,
     ),
     Look(Tone.INFO, sticky=True): (Code.TRAFFIC_SAVED,),
     Look(Tone.WARN, Cue.AWAY): (Code.CENTRE_AWAY,),
-    _CALL: (Code.FIND_TOTE, 
-        Code.SIGNED_OUT_BY_CENTRE, Code.DEVICE_SHUT_OUT, Code.SERVER_KEY_CHANGED,
+    _CALL: (Code.FIND_TOTE,
+        Code.SIGNED_OUT_BY_CENTRE, Code.DEVICE_SHUT_OUT, Code.SERVER_KEY_CHANGED, Code.APP_OUTDATED,
         Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED, Code.HAND_OVER_VOID,
     ),
 }  # fmt: skip

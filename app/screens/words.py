@@ -13,6 +13,7 @@ class Word(StrEnum):
     CATCHING_UP = "catching_up"
     OFFLINE = "offline"  # age
     WAITING_FACTS = "waiting_facts"  # n
+    WAITING_LONG = "waiting_long"  # n, age
     DATA_AGE = "data_age"  # age
     BATTERY = "battery"  # n
     SCANNER = "scanner"

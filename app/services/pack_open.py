@@ -1,5 +1,7 @@
 """Which job a scan at an empty bench opens, and the state it is opened in. Used by `services.pack`."""
 
+from math import ceil
+
 from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind, ScanMeaning
 from app.flows.pack_state import PackState, start
@@ -43,6 +45,8 @@ def claim(centre: Centre, tote: str) -> Message | None:
         return None
     if reply.reason == "taken" and reply.holder:
         return say(Code.TAKEN_BY, name=reply.holder)
+    if reply.reason == "closed":
+        return say(Code.CENTRE_RESTORED, n=ceil(reply.wait_s / 60))
     return unknown
 
 

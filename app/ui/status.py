@@ -12,6 +12,8 @@ from app.ui.widgets.chips import Chip
 
 #: Data older than this says so, in seconds.
 OLD_DATA = 300
+#: Facts that wait longer than this say how long, in seconds.
+LONG_WAIT = 60
 _LOW = 20
 _ROLES = {"scanner": Word.SCANNER, "scale": Word.SCALE, "label-printer": Word.LABEL_PRINTER}
 
@@ -29,10 +31,18 @@ def link_chips(texts: Texts, link: LinkStatus | None, elapsed: float) -> tuple[C
     else:
         chips = [Chip(texts.word(Word.ONLINE), "good", "full", 9)]
     if link.waiting:
-        chips.append(Chip(texts.word(Word.WAITING_FACTS, n=link.waiting), "text", rank=8))
+        chips.append(Chip(_waiting(texts, link, elapsed), "text", rank=8))
     if link.data_age_s is not None and link.data_age_s + elapsed > OLD_DATA:
         chips.append(Chip(texts.word(Word.DATA_AGE, age=texts.age(link.data_age_s + elapsed)), "text", rank=3))
     return tuple(chips)
+
+
+def _waiting(texts: Texts, link: LinkStatus, elapsed: float) -> str:
+    """How many facts wait; since when, once that is worth a word."""
+    oldest = (link.oldest_s or 0.0) + elapsed
+    if oldest < LONG_WAIT:
+        return texts.word(Word.WAITING_FACTS, n=link.waiting)
+    return texts.word(Word.WAITING_LONG, n=link.waiting, age=texts.age(oldest))
 
 
 def role_name(texts: Texts, device: DeviceStatus) -> str:

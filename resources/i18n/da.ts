@@ -131,6 +131,14 @@ Du skal bruge {needed}.</translation></message>
     <message id="needs_centre"><source>This needs the connection</source><translation>Det kræver forbindelse</translation></message>
     <message id="centre_away"><source>Offline. Work goes on here</source><translation>Offline. Arbejdet fortsætter her</translation></message>
     <message id="centre_back"><source>Online again</source><translation>Online igen</translation></message>
+    <message id="app_outdated"><source>This app is too old for the server</source><translation>Denne app er for gammel til serveren</translation></message>
+    <message id="app_outdated.detail"><source>Scans are still saved and sent. For new work this device must be updated. Tell a supervisor.</source><translation>Scanninger gemmes og sendes stadig. Til nye opgaver skal enheden opdateres. Sig det til en leder.</translation></message>
+    <message id="update_soon" numerus="yes"><source>Update this device within {n} days</source><translation><numerusform>Opdater enheden inden i morgen</numerusform><numerusform>Opdater enheden inden for {n} dage</numerusform></translation></message>
+    <message id="update_soon.detail"><source>After that it gets no new work. Tell a supervisor.</source><translation>Derefter får den ingen nye opgaver. Sig det til en leder.</translation></message>
+    <message id="centre_restored" numerus="yes"><source>New work waits up to {n} minutes</source><translation><numerusform>Nye opgaver venter et minut</numerusform><numerusform>Nye opgaver venter op til {n} minutter</numerusform></translation></message>
+    <message id="centre_restored.detail"><source>The server came back from a backup. Go on with what you have; what you scanned is kept.</source><translation>Serveren er kommet tilbage fra en backup. Fortsæt med det, du har; det scannede er gemt.</translation></message>
+    <message id="facts_wait" numerus="yes"><source>{n} scans waiting, oldest {minutes} min</source><translation><numerusform>1 scanning venter, {minutes} min</numerusform><numerusform>{n} scanninger venter, ældste {minutes} min</numerusform></translation></message>
+    <message id="facts_wait.detail"><source>They are saved here and go out by themselves. Tell a supervisor if it lasts.</source><translation>De er gemt her og sendes af sig selv. Sig det til en leder, hvis det varer ved.</translation></message>
     <message id="lease_over"><source>This work may have gone to someone else</source><translation>Opgaven kan være gået til en anden</translation></message>
     <message id="lease_over.detail"><source>The claim has ended. Finish the line in hand, then ask a supervisor.</source><translation>Retten er udløbet. Gør linjen færdig, og spørg en leder.</translation></message>
     <message id="storage_full"><source>This device is full</source><translation>Enheden er fuld</translation></message>
@@ -315,6 +323,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="catching_up"><source>Catching up</source><translation>Henter ind</translation></message>
     <message id="offline"><source>Offline {age}</source><translation>Offline {age}</translation></message>
     <message id="waiting_facts"><source>{n} waiting</source><translation>{n} venter</translation></message>
+    <message id="waiting_long"><source>{n} waiting, {age}</source><translation>{n} venter, {age}</translation></message>
     <message id="data_age"><source>Data {age} old</source><translation>Data {age} gamle</translation></message>
     <message id="battery"><source>{n} %</source><translation>{n} %</translation></message>
     <message id="scanner"><source>Scanner</source><translation>Scanner</translation></message>

@@ -131,6 +131,14 @@ Gebraucht: {needed}.</translation></message>
     <message id="needs_centre"><source>This needs the connection</source><translation>Dafür braucht es die Verbindung</translation></message>
     <message id="centre_away"><source>Offline. Work goes on here</source><translation>Offline. Hier geht es weiter</translation></message>
     <message id="centre_back"><source>Online again</source><translation>Wieder online</translation></message>
+    <message id="app_outdated"><source>This app is too old for the server</source><translation>Diese App ist zu alt für den Server</translation></message>
+    <message id="app_outdated.detail"><source>Scans are still saved and sent. For new work this device must be updated. Tell a supervisor.</source><translation>Scans werden weiter gesichert und gesendet. Für neue Arbeit braucht das Gerät ein Update. Der Schichtleitung sagen.</translation></message>
+    <message id="update_soon" numerus="yes"><source>Update this device within {n} days</source><translation><numerusform>Dieses Gerät bis morgen aktualisieren</numerusform><numerusform>Dieses Gerät in {n} Tagen aktualisieren</numerusform></translation></message>
+    <message id="update_soon.detail"><source>After that it gets no new work. Tell a supervisor.</source><translation>Danach bekommt es keine neue Arbeit mehr. Der Schichtleitung sagen.</translation></message>
+    <message id="centre_restored" numerus="yes"><source>New work waits up to {n} minutes</source><translation><numerusform>Neue Arbeit wartet eine Minute</numerusform><numerusform>Neue Arbeit wartet bis zu {n} Minuten</numerusform></translation></message>
+    <message id="centre_restored.detail"><source>The server came back from a backup. Go on with what you have; what you scanned is kept.</source><translation>Der Server kam aus einer Sicherung zurück. Mit der eigenen Arbeit weitermachen; Gescanntes ist gesichert.</translation></message>
+    <message id="facts_wait" numerus="yes"><source>{n} scans waiting, oldest {minutes} min</source><translation><numerusform>1 Scan wartet, {minutes} min</numerusform><numerusform>{n} Scans warten, ältester {minutes} min</numerusform></translation></message>
+    <message id="facts_wait.detail"><source>They are saved here and go out by themselves. Tell a supervisor if it lasts.</source><translation>Sie sind hier gesichert und gehen von selbst hinaus. Wenn es dauert, der Schichtleitung sagen.</translation></message>
     <message id="lease_over"><source>This work may have gone to someone else</source><translation>Diese Arbeit ist vielleicht bei jemand anderem</translation></message>
     <message id="lease_over.detail"><source>The claim has ended. Finish the line in hand, then ask a supervisor.</source><translation>Die Reservierung ist abgelaufen. Diese Position beenden, dann die Leitung fragen.</translation></message>
     <message id="storage_full"><source>This device is full</source><translation>Dieses Gerät ist voll</translation></message>
@@ -315,6 +323,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="catching_up"><source>Catching up</source><translation>Holt auf</translation></message>
     <message id="offline"><source>Offline {age}</source><translation>Offline {age}</translation></message>
     <message id="waiting_facts"><source>{n} waiting</source><translation>{n} warten</translation></message>
+    <message id="waiting_long"><source>{n} waiting, {age}</source><translation>{n} warten, {age}</translation></message>
     <message id="data_age"><source>Data {age} old</source><translation>Daten {age} alt</translation></message>
     <message id="battery"><source>{n} %</source><translation>{n} %</translation></message>
     <message id="scanner"><source>Scanner</source><translation>Scanner</translation></message>

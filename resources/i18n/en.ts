@@ -131,6 +131,14 @@ Needed: {needed}.</translation></message>
     <message id="needs_centre"><source>This needs the connection</source><translation>This needs the connection</translation></message>
     <message id="centre_away"><source>Offline. Work goes on here</source><translation>Offline. Work goes on here</translation></message>
     <message id="centre_back"><source>Online again</source><translation>Online again</translation></message>
+    <message id="app_outdated"><source>This app is too old for the server</source><translation>This app is too old for the server</translation></message>
+    <message id="app_outdated.detail"><source>Scans are still saved and sent. For new work this device must be updated. Tell a supervisor.</source><translation>Scans are still saved and sent. For new work this device must be updated. Tell a supervisor.</translation></message>
+    <message id="update_soon" numerus="yes"><source>Update this device within {n} days</source><translation><numerusform>Update this device by tomorrow</numerusform><numerusform>Update this device within {n} days</numerusform></translation></message>
+    <message id="update_soon.detail"><source>After that it gets no new work. Tell a supervisor.</source><translation>After that it gets no new work. Tell a supervisor.</translation></message>
+    <message id="centre_restored" numerus="yes"><source>New work waits up to {n} minutes</source><translation><numerusform>New work waits for a minute</numerusform><numerusform>New work waits up to {n} minutes</numerusform></translation></message>
+    <message id="centre_restored.detail"><source>The server came back from a backup. Go on with what you have; what you scanned is kept.</source><translation>The server came back from a backup. Go on with what you have; what you scanned is kept.</translation></message>
+    <message id="facts_wait" numerus="yes"><source>{n} scans waiting, oldest {minutes} min</source><translation><numerusform>1 scan waiting, {minutes} min</numerusform><numerusform>{n} scans waiting, oldest {minutes} min</numerusform></translation></message>
+    <message id="facts_wait.detail"><source>They are saved here and go out by themselves. Tell a supervisor if it lasts.</source><translation>They are saved here and go out by themselves. Tell a supervisor if it lasts.</translation></message>
     <message id="lease_over"><source>This work may have gone to someone else</source><translation>This work may have gone to someone else</translation></message>
     <message id="lease_over.detail"><source>The claim has ended. Finish the line in hand, then ask a supervisor.</source><translation>The claim has ended. Finish the line in hand, then ask a supervisor.</translation></message>
     <message id="storage_full"><source>This device is full</source><translation>This device is full</translation></message>
@@ -315,6 +323,7 @@ Needed: {needed}.</translation></message>
     <message id="catching_up"><source>Catching up</source><translation>Catching up</translation></message>
     <message id="offline"><source>Offline {age}</source><translation>Offline {age}</translation></message>
     <message id="waiting_facts"><source>{n} waiting</source><translation>{n} waiting</translation></message>
+    <message id="waiting_long"><source>{n} waiting, {age}</source><translation>{n} waiting, {age}</translation></message>
     <message id="data_age"><source>Data {age} old</source><translation>Data {age} old</translation></message>
     <message id="battery"><source>{n} %</source><translation>{n} %</translation></message>
     <message id="scanner"><source>Scanner</source><translation>Scanner</translation></message>

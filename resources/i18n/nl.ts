@@ -131,6 +131,14 @@ Nodig: {needed}.</translation></message>
     <message id="needs_centre"><source>This needs the connection</source><translation>Hiervoor is verbinding nodig</translation></message>
     <message id="centre_away"><source>Offline. Work goes on here</source><translation>Offline. Je kunt gewoon doorwerken</translation></message>
     <message id="centre_back"><source>Online again</source><translation>Weer online</translation></message>
+    <message id="app_outdated"><source>This app is too old for the server</source><translation>Deze app is te oud voor de server</translation></message>
+    <message id="app_outdated.detail"><source>Scans are still saved and sent. For new work this device must be updated. Tell a supervisor.</source><translation>Scans worden nog bewaard en verstuurd. Voor nieuw werk moet dit apparaat bijgewerkt worden. Meld het een leidinggevende.</translation></message>
+    <message id="update_soon" numerus="yes"><source>Update this device within {n} days</source><translation><numerusform>Werk dit apparaat vóór morgen bij</numerusform><numerusform>Werk dit apparaat binnen {n} dagen bij</numerusform></translation></message>
+    <message id="update_soon.detail"><source>After that it gets no new work. Tell a supervisor.</source><translation>Daarna krijgt het geen nieuw werk meer. Meld het een leidinggevende.</translation></message>
+    <message id="centre_restored" numerus="yes"><source>New work waits up to {n} minutes</source><translation><numerusform>Nieuw werk wacht een minuut</numerusform><numerusform>Nieuw werk wacht hooguit {n} minuten</numerusform></translation></message>
+    <message id="centre_restored.detail"><source>The server came back from a backup. Go on with what you have; what you scanned is kept.</source><translation>De server komt uit een back-up. Ga door met wat je hebt; wat je scande is bewaard.</translation></message>
+    <message id="facts_wait" numerus="yes"><source>{n} scans waiting, oldest {minutes} min</source><translation><numerusform>1 scan wacht, {minutes} min</numerusform><numerusform>{n} scans wachten, oudste {minutes} min</numerusform></translation></message>
+    <message id="facts_wait.detail"><source>They are saved here and go out by themselves. Tell a supervisor if it lasts.</source><translation>Ze zijn hier bewaard en gaan vanzelf weg. Meld het een leidinggevende als het duurt.</translation></message>
     <message id="lease_over"><source>This work may have gone to someone else</source><translation>Dit werk is misschien naar iemand anders gegaan</translation></message>
     <message id="lease_over.detail"><source>The claim has ended. Finish the line in hand, then ask a supervisor.</source><translation>De claim is verlopen. Maak deze regel af en vraag een leidinggevende.</translation></message>
     <message id="storage_full"><source>This device is full</source><translation>Dit apparaat is vol</translation></message>
@@ -315,6 +323,7 @@ Nodig: {needed}.</translation></message>
     <message id="catching_up"><source>Catching up</source><translation>Bijwerken</translation></message>
     <message id="offline"><source>Offline {age}</source><translation>Offline {age}</translation></message>
     <message id="waiting_facts"><source>{n} waiting</source><translation>{n} wachten</translation></message>
+    <message id="waiting_long"><source>{n} waiting, {age}</source><translation>{n} wachten, {age}</translation></message>
     <message id="data_age"><source>Data {age} old</source><translation>Data {age} oud</translation></message>
     <message id="battery"><source>{n} %</source><translation>{n} %</translation></message>
     <message id="scanner"><source>Scanner</source><translation>Scanner</translation></message>
