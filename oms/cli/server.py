@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 import msgspec
+import psycopg
 import uvicorn
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,7 +24,7 @@ from oms.bootstrap import Oms, open_oms
 from oms.cli.common import add_data_argument, give_up
 from oms.datafolder import DataFolder, FolderInUse, ServerFile
 from oms.db.embedded import DatabaseDown, EmbeddedPostgres
-from oms.db.engine import database_url
+from oms.db.engine import database_url, wait_until_there
 from oms.db.work import Actor
 from oms.log import log_to_stderr
 from oms.people.keys import Scope, add_key, find_key, new_key
@@ -35,6 +36,8 @@ from sync.discovery import announce
 _log = logging.getLogger("oms.server")
 
 _GRACE_S = 10
+#: How long a start waits for a database that is not there yet.
+_DATABASE_S = 20
 _KEY_WATCH_S = 1.0
 #: Longer than any pause of a client between two requests, so that a connection is not closed under a request on its way.
 _KEEP_ALIVE_S = 75
@@ -197,12 +200,17 @@ def _listen(settings: ServerSettings) -> socket.socket:
 def _database(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> URL:
     if settings.database_url:
         try:
-            return database_url(settings.database_url)
+            url = database_url(settings.database_url)
+            wait_until_there(url, _DATABASE_S)
+            return url
         except (ValueError, SQLAlchemyError) as error:
             give_up(f"FLOORHAND_DATABASE_URL: {error}")
+        except psycopg.OperationalError as error:
+            give_up(f"database: {error}")
     server = EmbeddedPostgres(folder.postgres)
     url = server.start()
     stack.callback(server.stop)
+    server.keep_running()
     return url
 
 

@@ -1,5 +1,6 @@
 """How the OMS connects: one pool per process, UTC, bounded waits. `oms.bootstrap` and the command line call it."""
 
+import time
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ Connection = psycopg.Connection[tuple[object, ...]]
 #: Connections of one server process; its worker threads are as many, so that no thread ever waits for a connection.
 POOL_SIZE = 16
 _CONNECT_S = 10
+_NOT_YET = ("refused", "No such file", "starting up", "in recovery mode", "shutting down")
 _STATEMENT_MS = 60_000
 _LOCK_MS = 15_000
 _IDLE_IN_TRANSACTION_MS = 60_000
@@ -50,6 +52,22 @@ def connect_beside(engine: Engine) -> Connection:
     """A connection to the engine's database outside its pool, in autocommit: for LISTEN and NOTIFY, which hold one for good."""
     arguments, keywords = engine.dialect.create_connect_args(engine.url)
     return psycopg.connect(*arguments, **keywords, autocommit=True)
+
+
+def wait_until_there(url: URL, seconds: float) -> None:
+    """Waits for a database that is not there yet or still replays its log, as when everything starts at once after a power cut.
+    Raises psycopg.OperationalError when `seconds` are over, and at once when it is there and does not want us."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+            psycopg.connect(plain, connect_timeout=_CONNECT_S).close()
+            return
+        except psycopg.OperationalError as error:
+            # While connecting libpq gives no code, only words.
+            if not any(word in str(error) for word in _NOT_YET) or time.monotonic() > end:
+                raise
+            time.sleep(0.2)
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
