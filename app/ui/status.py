@@ -38,9 +38,9 @@ def link_chips(texts: Texts, link: LinkStatus | None, elapsed: float) -> tuple[C
 
 
 def _waiting(texts: Texts, link: LinkStatus, elapsed: float) -> str:
-    """How many facts wait; since when, once that is worth a word."""
+    """How many facts wait; and how long, when they should have gone long ago. Offline, the chip beside it says since when."""
     oldest = (link.oldest_s or 0.0) + elapsed
-    if oldest < LONG_WAIT:
+    if not link.online or oldest < LONG_WAIT:
         return texts.word(Word.WAITING_FACTS, n=link.waiting)
     return texts.word(Word.WAITING_LONG, n=link.waiting, age=texts.age(oldest))
 

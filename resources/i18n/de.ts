@@ -134,11 +134,11 @@ Gebraucht: {needed}.</translation></message>
     <message id="app_outdated"><source>This app is too old for the server</source><translation>Diese App ist zu alt für den Server</translation></message>
     <message id="app_outdated.detail"><source>Scans are still saved and sent. For new work this device must be updated. Tell a supervisor.</source><translation>Scans werden weiter gesichert und gesendet. Für neue Arbeit braucht das Gerät ein Update. Der Schichtleitung sagen.</translation></message>
     <message id="update_soon" numerus="yes"><source>Update this device within {n} days</source><translation><numerusform>Dieses Gerät bis morgen aktualisieren</numerusform><numerusform>Dieses Gerät in {n} Tagen aktualisieren</numerusform></translation></message>
-    <message id="update_soon.detail"><source>After that it gets no new work. Tell a supervisor.</source><translation>Danach bekommt es keine neue Arbeit mehr. Der Schichtleitung sagen.</translation></message>
+    <message id="update_soon.detail"><source>After that it gets no new work.</source><translation>Danach kommt keine neue Arbeit.</translation></message>
     <message id="centre_restored" numerus="yes"><source>New work waits up to {n} minutes</source><translation><numerusform>Neue Arbeit wartet eine Minute</numerusform><numerusform>Neue Arbeit wartet bis zu {n} Minuten</numerusform></translation></message>
-    <message id="centre_restored.detail"><source>The server came back from a backup. Go on with what you have; what you scanned is kept.</source><translation>Der Server kam aus einer Sicherung zurück. Mit der eigenen Arbeit weitermachen; Gescanntes ist gesichert.</translation></message>
+    <message id="centre_restored.detail"><source>The server was restored. Your scans are kept.</source><translation>Server wiederhergestellt. Scans sind gesichert.</translation></message>
     <message id="facts_wait" numerus="yes"><source>{n} scans waiting, oldest {minutes} min</source><translation><numerusform>1 Scan wartet, {minutes} min</numerusform><numerusform>{n} Scans warten, ältester {minutes} min</numerusform></translation></message>
-    <message id="facts_wait.detail"><source>They are saved here and go out by themselves. Tell a supervisor if it lasts.</source><translation>Sie sind hier gesichert und gehen von selbst hinaus. Wenn es dauert, der Schichtleitung sagen.</translation></message>
+    <message id="facts_wait.detail"><source>They are saved and go out by themselves.</source><translation>Sie sind gesichert und gehen von selbst raus.</translation></message>
     <message id="lease_over"><source>This work may have gone to someone else</source><translation>Diese Arbeit ist vielleicht bei jemand anderem</translation></message>
     <message id="lease_over.detail"><source>The claim has ended. Finish the line in hand, then ask a supervisor.</source><translation>Die Reservierung ist abgelaufen. Diese Position beenden, dann die Leitung fragen.</translation></message>
     <message id="storage_full"><source>This device is full</source><translation>Dieses Gerät ist voll</translation></message>
@@ -669,7 +669,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="help_task"><source>Bin or tote the task names, then the item, then the bin it goes to.</source><translation>Platz oder Kiste der Aufgabe, dann Artikel, dann Zielplatz.</translation></message>
     <message id="help_count"><source>The bin, then each piece or case in it.</source><translation>Der Platz, dann jedes Stück oder Gebinde darin.</translation></message>
     <message id="hand_over"><source>Hand over</source><translation>Übergeben</translation></message>
-    <message id="give_work"><source>Give my work</source><translation>Arbeit abgeben</translation></message>
+    <message id="give_work"><source>Give my work</source><translation>Abgeben</translation></message>
     <message id="take_over"><source>Take over</source><translation>Übernehmen</translation></message>
     <message id="give_heading" numerus="yes"><source>{n} jobs to give away</source><translation><numerusform>1 Auftrag zum Abgeben</numerusform><numerusform>{n} Aufträge zum Abgeben</numerusform></translation></message>
     <message id="give_nothing"><source>Nothing to give away</source><translation>Nichts abzugeben</translation></message>
@@ -695,7 +695,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="taken_heading"><source>You have the work of {name}</source><translation>Die Arbeit von {name} ist hier</translation></message>
     <message id="taken_hint"><source>The other device stops when it scans this, or is given the code.</source><translation>Das andere Gerät hört auf, wenn es dies scannt oder den Code bekommt.</translation></message>
     <message id="taken_code"><source>Code {code}</source><translation>Code {code}</translation></message>
-    <message id="work_on"><source>Work on</source><translation>Weiterarbeiten</translation></message>
+    <message id="work_on"><source>Work on</source><translation>Weiter</translation></message>
     <message id="help_hand_over"><source>Give: your work is frozen here and shown as pictures; one other device scans them all, in any order, and goes on. Take over: scan the pictures until none is missing. No network is needed.</source><translation>Abgeben: die Arbeit endet hier und wird als Bilder gezeigt; ein anderes Gerät scannt alle, in beliebiger Folge, und macht weiter. Übernehmen: Bilder scannen, bis keines fehlt. Ohne Netz.</translation></message>
     <message id="floor"><source>Floor</source><translation>Lager</translation></message>
     <message id="door_floor"><source>Floor</source><translation>Lager</translation></message>

@@ -134,11 +134,11 @@ Needed: {needed}.</translation></message>
     <message id="app_outdated"><source>This app is too old for the server</source><translation>This app is too old for the server</translation></message>
     <message id="app_outdated.detail"><source>Scans are still saved and sent. For new work this device must be updated. Tell a supervisor.</source><translation>Scans are still saved and sent. For new work this device must be updated. Tell a supervisor.</translation></message>
     <message id="update_soon" numerus="yes"><source>Update this device within {n} days</source><translation><numerusform>Update this device by tomorrow</numerusform><numerusform>Update this device within {n} days</numerusform></translation></message>
-    <message id="update_soon.detail"><source>After that it gets no new work. Tell a supervisor.</source><translation>After that it gets no new work. Tell a supervisor.</translation></message>
+    <message id="update_soon.detail"><source>After that it gets no new work.</source><translation>After that it gets no new work.</translation></message>
     <message id="centre_restored" numerus="yes"><source>New work waits up to {n} minutes</source><translation><numerusform>New work waits for a minute</numerusform><numerusform>New work waits up to {n} minutes</numerusform></translation></message>
-    <message id="centre_restored.detail"><source>The server came back from a backup. Go on with what you have; what you scanned is kept.</source><translation>The server came back from a backup. Go on with what you have; what you scanned is kept.</translation></message>
+    <message id="centre_restored.detail"><source>The server was restored. Your scans are kept.</source><translation>The server was restored. Your scans are kept.</translation></message>
     <message id="facts_wait" numerus="yes"><source>{n} scans waiting, oldest {minutes} min</source><translation><numerusform>1 scan waiting, {minutes} min</numerusform><numerusform>{n} scans waiting, oldest {minutes} min</numerusform></translation></message>
-    <message id="facts_wait.detail"><source>They are saved here and go out by themselves. Tell a supervisor if it lasts.</source><translation>They are saved here and go out by themselves. Tell a supervisor if it lasts.</translation></message>
+    <message id="facts_wait.detail"><source>They are saved and go out by themselves.</source><translation>They are saved and go out by themselves.</translation></message>
     <message id="lease_over"><source>This work may have gone to someone else</source><translation>This work may have gone to someone else</translation></message>
     <message id="lease_over.detail"><source>The claim has ended. Finish the line in hand, then ask a supervisor.</source><translation>The claim has ended. Finish the line in hand, then ask a supervisor.</translation></message>
     <message id="storage_full"><source>This device is full</source><translation>This device is full</translation></message>

@@ -47,10 +47,17 @@ def test_work_that_rests_after_a_restore_is_told_once():
 
 
 @pytest.mark.parametrize(
-    ("oldest_s", "text"), [(None, "12 waiting"), (59.0, "12 waiting"), (250.0, "12 waiting, 4 min")]
+    ("online", "oldest_s", "text"),
+    [
+        (True, None, "12 waiting"),
+        (True, 59.0, "12 waiting"),
+        (True, 250.0, "12 waiting, 4 min"),
+        # Beside "Offline 5 min" the age would say nothing new, and the count must always fit.
+        (False, 250.0, "12 waiting"),
+    ],
 )
-def test_the_chip_says_how_long_the_oldest_has_waited(oldest_s, text):
-    link = LinkStatus(online=False, since_s=300.0, waiting=12, oldest_s=oldest_s, data_age_s=10.0)
+def test_the_chip_says_how_long_the_oldest_has_waited(online, oldest_s, text):
+    link = LinkStatus(online=online, since_s=300.0, waiting=12, oldest_s=oldest_s, data_age_s=10.0)
     assert text in [chip.text for chip in link_chips(Texts("en"), link, 0.0)]
 
 
