@@ -30,6 +30,8 @@ from app.ui.bridge import Bridge
 from app.ui.shell import Shell
 from tools.shots_data import MOMENTS, Moment
 from tools.shots_devices import DeskMoment
+from tools.shots_floor import CannedFloor
+from tools.shots_handover import CannedHandOver
 
 T = TypeVar("T")
 
@@ -167,7 +169,18 @@ class Gallery:
         self._canned: Any = Canned(MOMENTS[0])
         canned = self._canned
         desk: Any = CannedDesk(canned)
-        services = UiServices(canned, canned, canned, canned, canned, canned, canned, desk)
+        services = UiServices(
+            canned,
+            canned,
+            canned,
+            canned,
+            canned,
+            canned,
+            canned,
+            desk,
+            floor=CannedFloor(canned),
+            hand_over=CannedHandOver(canned),
+        )
         self._clock = SystemClock()
         about = (("version", "floorhand 0.1.0"), ("station", "Bench 3"))
         workers = Workers(AtOnce(), AtOnce())

@@ -28,6 +28,8 @@ from app.core.views import (
 )
 from app.services.api import Weight
 from tools import shots_devices as desk
+from tools import shots_floor as floor
+from tools import shots_handover as hand
 
 OLIVE = ItemCard("FH1000", "Hand wash Olive, 500 ml refill", "9501101000008", "#5c8f2e", expiry="2027-03-31")
 LEMON = ItemCard("FH1001", "Hand wash Lemon, 500 ml refill", "9501101000015", "#d9b310")
@@ -216,6 +218,18 @@ MOMENTS: tuple[Moment, ...] = (
         "pick-put-back", "pick", PICK, person=PICKER, notice=say(Code.PUT_BACK, qty=2, sku="Ceramic cup, white", bin="B-12-03")
     ),
     Moment("pick-drop", "pick", replace(PICK, step=PickStep.DROP, prompt=say(Code.SCAN_LANE), lines_done=6), person=PICKER),
+    Moment("handover-start", "handover", hand.START, person=PICKER, link=OFFLINE),
+    Moment("handover-nothing", "handover", hand.EMPTY, say(Code.HAND_OVER_NOTHING), PICKER),
+    Moment("handover-show", "handover", hand.SHOW, person=PICKER, link=OFFLINE),
+    Moment("handover-show-late", "handover", hand.SHOW_LATE, person=PICKER, link=OFFLINE),
+    Moment("handover-given", "handover", hand.GIVEN, person=PICKER, link=OFFLINE),
+    Moment("handover-take", "handover", hand.TAKE, person=PICKER, link=OFFLINE),
+    Moment(
+        "handover-taking", "handover", hand.TAKING, person=PICKER, link=OFFLINE, toast=say(Code.HAND_OVER_PICTURE, n=16, of=31)
+    ),
+    Moment("handover-foreign", "handover", hand.TAKING, say(Code.HAND_OVER_FOREIGN), PICKER, link=OFFLINE),
+    Moment("handover-forged", "handover", hand.TAKE, say(Code.HAND_OVER_FORGED), PICKER, link=OFFLINE),
+    Moment("handover-taken", "handover", hand.TAKEN, person=PICKER, link=OFFLINE),
     Moment("pick-done", "pick", replace(PICK, step=PickStep.DONE, prompt=say(Code.TAKE_NEXT_WORK), lines_done=6), person=PICKER),
     Moment("pack-waiting", "pack", BENCH, person=PACKER, devices=DEVICES),
     Moment("pack", "pack", PACK, person=PACKER, devices=DEVICES),

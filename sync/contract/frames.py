@@ -13,9 +13,9 @@ from hashlib import sha256
 from typing import Final
 
 PREFIX: Final = "FHX1"
-#: Bytes of the whole in one frame: a QR code of version 15 with error correction M, which a handheld's camera reads off a screen.
-PART: Final = 320
-MOST: Final = 104
+#: Bytes of the whole in one frame: a QR code of version 13 with error correction M, which a handheld's camera reads off a screen.
+PART: Final = 256
+MOST: Final = 128
 _HEAD: Final = 10
 
 

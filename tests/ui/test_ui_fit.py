@@ -25,6 +25,10 @@ LARGE = (
     "devices-scale",
     "devices-scan",
     "devices-check",
+    "handover-start",
+    "handover-show",
+    "handover-taking",
+    "handover-taken",
 )
 
 

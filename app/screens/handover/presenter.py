@@ -16,7 +16,7 @@ from app.screens.words import Word
 
 _GIVE = Action("give", Word.GIVE_WORK, "F5", "hand", main=True)
 _AGAIN = Action("again", Word.SHOW_AGAIN, "F6", "undo")
-_TAKE = Action("take", Word.TAKE_OVER, "F4", "scan")
+_TAKE = Action("take", Word.TAKE_OVER, "F4")
 _NEXT = Action("next", Word.PICTURE_NEXT, "F5", "arrow", main=True)
 _HOLD = Action("hold", Word.HOLD_PICTURE, "F2", "lock")
 _RUN = Action("hold", Word.RUN_PICTURES, "F2", "start")

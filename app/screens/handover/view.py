@@ -20,6 +20,8 @@ _CENTRE = Qt.AlignmentFlag.AlignHCenter
 _QUIET = 4
 #: So many missing pictures are named.
 _NAMED = 12
+#: A note so short stands in one line.
+_SHORT_NOTE = 50
 
 
 class SymbolCard(QWidget):
@@ -137,7 +139,15 @@ class HandOverScreen(ScreenView):
         if icon:
             self._icon.show_icon(icon, "good" if icon == "check" else "ask")
         grown = max(1.0, min(1.6, self.skin.scale))
-        for name, high in (("heading", 44), ("figure", 46), ("hint", 96), ("note", 56)):
+        # Beside a picture every pixel is the picture's.
+        tight = page == "show"
+        likes = {
+            "heading": 38 if tight else 44,
+            "figure": 40 if tight else 46,
+            "hint": 96,
+            "note": 30 if tight and len(note) < _SHORT_NOTE else 56,
+        }
+        for name, high in likes.items():
             self._blocks[name].likes = round(high * grown)
         shown = {
             "heading": heading,
