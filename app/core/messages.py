@@ -180,6 +180,7 @@ class Code(StrEnum):
     PAIRING_REFUSED = "pairing_refused"
     PAIRING_TYPO = "pairing_typo"
     PAIRING_NOBODY = "pairing_nobody"
+    FACTS_FIRST = "facts_first"  # n
     SIGNED_OUT_BY_CENTRE = "signed_out_by_centre"  # name
     DEVICE_SHUT_OUT = "device_shut_out"
     SERVER_KEY_CHANGED = "server_key_changed"
@@ -244,6 +245,55 @@ class Code(StrEnum):
     COUNT_TOO_LARGE = "count_too_large"
     SCAN_FIRST = "scan_first"
     FINISH_HAND_FIRST = "finish_hand_first"  # n
+
+    # Ways of picking: carts, put-backs, other items.
+    SCAN_CART = "scan_cart"
+    SCAN_SLOT_TOTE = "scan_slot_tote"  # slot
+    PUT_INTO_SLOT = "put_into_slot"  # slot, n
+    PUT_INTO_TOTE = "put_into_tote"  # slot, tote, n
+    SCAN_SUBSTITUTE = "scan_substitute"  # n
+    SCAN_LANE_FOR_TOTE = "scan_lane_for_tote"  # tote
+    UNLOAD_CART = "unload_cart"
+    PARTS_HERE = "parts_here"  # n, of, lane
+    SCAN_ONCE_MORE = "scan_once_more"
+    SCAN_TO_REMOVE = "scan_to_remove"
+    IS_IT_EMPTY = "is_it_empty"  # bin
+    WHERE_IS_FULL_TOTE = "where_is_full_tote"
+    PUT_BACK_TO = "put_back_to"  # bin, n
+    SCAN_BACK_UNITS = "scan_back_units"  # n
+    CART_BOUND = "cart_bound"  # cart
+    SLOT_BOUND = "slot_bound"  # tote, slot
+    SLOTS_LATER = "slots_later"
+    CART_UNLOADED = "cart_unloaded"  # lane, n
+    TOTE_IN_HAND = "tote_in_hand"  # tote
+    TOTE_CLOSED = "tote_closed"  # tote
+    PUT_BACK_DONE = "put_back_done"  # bin
+    BIN_EMPTY_NOTED = "bin_empty_noted"  # bin
+    BIN_NOT_EMPTY_NOTED = "bin_not_empty_noted"  # bin
+    GOODS_CALLED = "goods_called"  # bin
+    SUBSTITUTE_TAKEN = "substitute_taken"  # n
+    CHECK_IT = "check_it"
+    OTHER_LOT = "other_lot"  # scanned, needed
+    REST_LATER = "rest_later"  # slot, n
+    OUT_OF_DATE = "out_of_date"  # date
+    SERIAL_NOT_HERE = "serial_not_here"  # serial
+    NO_SUBSTITUTE = "no_substitute"
+    SUBSTITUTE_FORBIDDEN = "substitute_forbidden"
+    SCAN_ITS_BIN_FIRST = "scan_its_bin_first"
+    SCAN_SERIAL_BACK = "scan_serial_back"
+    NOT_ON_CART = "not_on_cart"  # tote
+    CART_IN_USE = "cart_in_use"  # cart, job
+    NOT_A_CART = "not_a_cart"  # text
+    TOTE_IN_SLOT = "tote_in_slot"  # tote, slot
+    SCAN_ITS_TOTE = "scan_its_tote"  # tote
+    TAKEN_OVER = "taken_over"  # name
+    OFFER_TAKE_OVER = "offer_take_over"  # name
+    ORDER_TAKEN_AWAY = "order_taken_away"  # order, n
+    LINE_TAKEN_AWAY = "line_taken_away"  # order, n
+    LINE_MORE = "line_more"  # n
+    LINE_FEWER = "line_fewer"  # n
+    LINE_ADDED = "line_added"  # bin
+    WALK_CHANGED = "walk_changed"
 
     # The supervisor's floor.
     FIND_TOTE = "find_tote"  # tote, n, device, bin
@@ -310,7 +360,7 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.DEVICE_TAKEN, Code.DEVICE_GONE, Code.ADDRESS_WRONG,
         Code.HAND_OVER_FOREIGN, Code.HAND_OVER_FORGED, Code.HAND_OVER_OTHER_SITE, Code.HAND_OVER_OTHER_TIME, Code.HAND_OVER_REVOKED,
         Code.HAND_OVER_OWN, Code.HAND_OVER_TWICE, Code.HAND_OVER_NOTHING, Code.HAND_OVER_TOO_MUCH, Code.HAND_OVER_WRONG_CODE,
-        Code.PAIRING_TYPO, Code.PAIRING_NOBODY,
+        Code.PAIRING_TYPO, Code.PAIRING_NOBODY, Code.FACTS_FIRST,
     ),
     _WORLD: (
         Code.BOARD_CHANGED, Code.FACTS_WAIT,
@@ -355,7 +405,32 @@ _OF_WORK: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     (_WARN, (Code.COUNTS_DIFFER,)),
 )  # fmt: skip
 
-LOOK: dict[Code, Look] = {code: look for look, codes in (*_BY_GROUP.items(), *_OF_WORK) for code in codes}
+#: The same for the ways of picking.
+_OF_PICKING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
+    (_ASK, (
+        Code.SCAN_CART, Code.SCAN_SLOT_TOTE, Code.PUT_INTO_SLOT, Code.PUT_INTO_TOTE, Code.SCAN_SUBSTITUTE,
+        Code.SCAN_LANE_FOR_TOTE, Code.UNLOAD_CART, Code.PARTS_HERE, Code.SCAN_ONCE_MORE, Code.SCAN_TO_REMOVE,
+        Code.IS_IT_EMPTY, Code.WHERE_IS_FULL_TOTE, Code.PUT_BACK_TO, Code.SCAN_BACK_UNITS,
+    )),
+    (_GOOD, (
+        Code.CART_BOUND, Code.SLOT_BOUND, Code.SLOTS_LATER, Code.TOTE_IN_HAND, Code.TOTE_CLOSED, Code.BIN_EMPTY_NOTED,
+        Code.BIN_NOT_EMPTY_NOTED, Code.GOODS_CALLED, Code.SUBSTITUTE_TAKEN,
+    )),
+    (_DONE, (Code.CART_UNLOADED, Code.PUT_BACK_DONE,)),
+    (Look(Tone.ASK, Cue.ASK), (Code.CHECK_IT,)),
+    (_WARN, (Code.OTHER_LOT, Code.REST_LATER, Code.OFFER_TAKE_OVER,)),
+    (Look(Tone.BAD, Cue.WRONG_BIN, sticky=True), (Code.SCAN_ITS_BIN_FIRST, Code.NOT_A_CART, Code.SCAN_ITS_TOTE,)),
+    (Look(Tone.BAD, Cue.DUPLICATE, sticky=True), (Code.SERIAL_NOT_HERE,)),
+    (_BAD, (
+        Code.OUT_OF_DATE, Code.NO_SUBSTITUTE, Code.SUBSTITUTE_FORBIDDEN, Code.SCAN_SERIAL_BACK, Code.NOT_ON_CART,
+        Code.CART_IN_USE, Code.TOTE_IN_SLOT, Code.TAKEN_OVER,
+    )),
+    (Look(Tone.WARN, Cue.CALL), (
+        Code.ORDER_TAKEN_AWAY, Code.LINE_TAKEN_AWAY, Code.LINE_MORE, Code.LINE_FEWER, Code.LINE_ADDED, Code.WALK_CHANGED,
+    )),
+)  # fmt: skip
+
+LOOK: dict[Code, Look] = {code: look for look, codes in (*_BY_GROUP.items(), *_OF_WORK, *_OF_PICKING) for code in codes}
 
 Words = dict[str, str | int]
 

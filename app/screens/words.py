@@ -305,6 +305,51 @@ class Word(StrEnum):
     HELP_COMMANDS = "help_commands"
     HELP_KEYBOARD = "help_keyboard"
 
+    # ways of picking
+    N_ORDERS = "n_orders"  # n
+    METHOD_CLUSTER = "method_cluster"
+    METHOD_WALL = "method_wall"
+    METHOD_LEGS = "method_legs"  # n, of
+    STOP_OF = "stop_of"  # n, of
+    FOR_SLOTS = "for_slots"
+    SLOT_UNITS = "slot_units"  # slot, n
+    SLOT_NO = "slot_no"  # n
+    BACK_HEADING = "back_heading"
+    BACK_LEFT = "back_left"
+    NUMBER_ACT = "number_act"
+    HOW_MANY = "how_many"
+    HOW_MANY_FIT = "how_many_fit"
+    HOW_MANY_BROKEN = "how_many_broken"
+    ENTER = "enter"
+    TOTE_IS_FULL = "tote_is_full"
+    SLOT_IS_FULL = "slot_is_full"
+    UNLOAD_NOW = "unload_now"
+    CALL_GOODS = "call_goods"
+    TAKE_OTHER = "take_other"
+    TAKE_OUT = "take_out"
+    START_WALKING = "start_walking"
+    REST_IS_LATER = "rest_is_later"
+    IS_IN = "is_in"
+    YES = "yes"
+    NO = "no"
+    CART_HEADING = "cart_heading"  # n
+    FULL_HEADING = "full_heading"  # tote
+    FULL_HINT = "full_hint"
+    THIS_ONE = "this_one"
+    NOT_THIS_ONE = "not_this_one"
+    CHECK_HEADING = "check_heading"
+    WHO_GOES_WITHOUT = "who_goes_without"  # order, n
+    SERIALS_COUNTED = "serials_counted"
+    INSTEAD_HEADING = "instead_heading"
+    CART_NO = "cart_no"  # cart
+    TOTES_N = "totes_n"  # n
+    NEW_TOTE = "new_tote"
+    HELP_CART = "help_cart"
+    HELP_SLOT = "help_slot"
+    HELP_SLOT_TOTE = "help_slot_tote"
+    HELP_EMPTY = "help_empty"
+    HELP_UNLOAD = "help_unload"
+
     # put wall, zones, tasks
     DOOR_WALL = "door_wall"
     DOOR_ZONE = "door_zone"

@@ -156,6 +156,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="unlock.detail"><source>{name}</source><translation>{name}</translation></message>
     <message id="unlocked"><source>Go on, {name}</source><translation>Fortsæt, {name}</translation></message>
     <message id="unlocked.detail"><source>Everything is as you left it.</source><translation>Alt er, som du forlod det.</translation></message>
+    <message id="facts_first" numerus="yes"><source>{n} scans wait for the other server</source><translation><numerusform>1 scanning venter på den anden server</numerusform><numerusform>{n} scanninger venter på den anden server</numerusform></translation></message>
+    <message id="facts_first.detail"><source>This device cannot change servers before they are sent. Bring it into reach of its own server first.</source><translation>Enheden kan først skifte server, når de er sendt. Bring den først inden for rækkevidde af sin egen server.</translation></message>
     <message id="signed_out_by_centre"><source>{name} is signed out</source><translation>{name} er logget af</translation></message>
     <message id="signed_out_by_centre.detail"><source>Badge, PIN or rights were changed. What was scanned is kept.</source><translation>Kort, PIN eller rettigheder er ændret. Det scannede er gemt.</translation></message>
     <message id="device_shut_out"><source>This device is shut out</source><translation>Denne enhed er lukket ude</translation></message>
@@ -316,6 +318,64 @@ Du skal bruge {needed}.</translation></message>
     <message id="board_too_late"><source>Too late for order {order}</source><translation>For sent til ordre {order}</translation></message>
     <message id="board_too_late.detail"><source>Its trip is home. Packing goes on with what there is.</source><translation>Turen er hjemme. Der pakkes det, der er.</translation></message>
     <message id="board_not_here"><source>That does not fit this row</source><translation>Det passer ikke til den linje</translation></message>
+    <message id="scan_cart"><source>Scan the cart</source><translation>Scan vognen</translation></message>
+    <message id="scan_slot_tote"><source>Slot {slot}: scan an empty tote</source><translation>Plads {slot}: scan en tom kasse</translation></message>
+    <message id="put_into_slot" numerus="yes"><source>Put {n} into slot {slot}</source><translation><numerusform>Læg den på plads {slot}</numerusform><numerusform>Læg {n} på plads {slot}</numerusform></translation></message>
+    <message id="put_into_tote" numerus="yes"><source>Put {n} into {slot}: scan {tote}</source><translation><numerusform>Læg den i {slot}: scan {tote}</numerusform><numerusform>Læg {n} i {slot}: scan {tote}</numerusform></translation></message>
+    <message id="scan_substitute" numerus="yes"><source>Scan {n} of the other item</source><translation><numerusform>Scan den anden vare</numerusform><numerusform>Scan {n} af den anden vare</numerusform></translation></message>
+    <message id="scan_lane_for_tote"><source>Scan the lane for {tote}</source><translation>Scan banen til {tote}</translation></message>
+    <message id="unload_cart"><source>Scan the lane for all, or one tote</source><translation>Scan banen til alt, eller én kasse</translation></message>
+    <message id="parts_here"><source>{n} of {of} parts are at {lane}</source><translation>{n} af {of} dele står på {lane}</translation></message>
+    <message id="scan_once_more"><source>Look closely, then scan it again</source><translation>Se efter, og scan den igen</translation></message>
+    <message id="scan_to_remove"><source>Scan the number to take out</source><translation>Scan nummeret, der skal ud</translation></message>
+    <message id="is_it_empty"><source>Is {bin} empty now?</source><translation>Er {bin} tom nu?</translation></message>
+    <message id="where_is_full_tote"><source>Scan the lane, or a new tote</source><translation>Scan banen, eller en ny kasse</translation></message>
+    <message id="put_back_to" numerus="yes"><source>Put {n} back to {bin}</source><translation><numerusform>Læg den tilbage på {bin}</numerusform><numerusform>Læg {n} tilbage på {bin}</numerusform></translation></message>
+    <message id="scan_back_units" numerus="yes"><source>Scan {n} and put them back</source><translation><numerusform>Scan den, og læg den tilbage</numerusform><numerusform>Scan {n}, og læg dem tilbage</numerusform></translation></message>
+    <message id="cart_bound"><source>Cart {cart} is yours</source><translation>Vogn {cart} er din</translation></message>
+    <message id="slot_bound"><source>{tote} is in slot {slot}</source><translation>{tote} står på plads {slot}</translation></message>
+    <message id="slots_later"><source>The other totes come later</source><translation>De andre kasser kommer senere</translation></message>
+    <message id="cart_unloaded" numerus="yes"><source>{n} totes stand at {lane}</source><translation><numerusform>1 kasse står på {lane}</numerusform><numerusform>{n} kasser står på {lane}</numerusform></translation></message>
+    <message id="tote_in_hand"><source>{tote} in hand</source><translation>{tote} i hånden</translation></message>
+    <message id="tote_closed"><source>{tote} is closed</source><translation>{tote} er lukket</translation></message>
+    <message id="put_back_done"><source>Back in {bin}</source><translation>Tilbage på {bin}</translation></message>
+    <message id="bin_empty_noted"><source>{bin} is empty</source><translation>{bin} er tom</translation></message>
+    <message id="bin_not_empty_noted"><source>{bin} will be counted</source><translation>{bin} bliver talt</translation></message>
+    <message id="goods_called"><source>Goods for {bin} are called</source><translation>Varer til {bin} er bestilt</translation></message>
+    <message id="substitute_taken" numerus="yes"><source>{n} taken instead</source><translation><numerusform>1 taget i stedet</numerusform><numerusform>{n} taget i stedet</numerusform></translation></message>
+    <message id="check_it"><source>Is it this one?</source><translation>Er det denne?</translation></message>
+    <message id="other_lot"><source>This is lot {scanned}</source><translation>Det er parti {scanned}</translation></message>
+    <message id="other_lot.detail"><source>Needed: {needed}.</source><translation>Du skal bruge {needed}.</translation></message>
+    <message id="other_lot.hint"><source>Scan it again to take this one.</source><translation>Scan igen for at tage dette.</translation></message>
+    <message id="rest_later"><source>Slot {slot} goes on later</source><translation>Plads {slot} fortsætter senere</translation></message>
+    <message id="rest_later.detail"><source>Put what is in hand back into the bin: {n}.</source><translation>Læg det i hånden tilbage på pladsen: {n}.</translation></message>
+    <message id="out_of_date"><source>Out of date since {date}</source><translation>For gammel siden {date}</translation></message>
+    <message id="out_of_date.hint"><source>Nothing was counted. Set it aside.</source><translation>Intet er talt. Læg den til side.</translation></message>
+    <message id="serial_not_here"><source>Number {serial} was not counted</source><translation>Nummer {serial} er ikke talt</translation></message>
+    <message id="no_substitute"><source>Nothing can be taken instead</source><translation>Der er ikke noget i stedet</translation></message>
+    <message id="substitute_forbidden"><source>The customer wants nothing else</source><translation>Kunden vil ikke have andet</translation></message>
+    <message id="substitute_forbidden.hint"><source>Give the line up, or ask a supervisor.</source><translation>Opgiv linjen, eller spørg en leder.</translation></message>
+    <message id="scan_its_bin_first"><source>Scan the bin it comes from</source><translation>Scan pladsen, den kommer fra</translation></message>
+    <message id="scan_serial_back"><source>Scan a serial number of this line</source><translation>Scan et serienummer fra denne linje</translation></message>
+    <message id="not_on_cart"><source>{tote} is not on this cart</source><translation>{tote} er ikke på denne vogn</translation></message>
+    <message id="cart_in_use"><source>Cart {cart} is in use</source><translation>Vogn {cart} er i brug</translation></message>
+    <message id="cart_in_use.detail"><source>It belongs to {job}. Take another one.</source><translation>Den hører til {job}. Tag en anden.</translation></message>
+    <message id="not_a_cart"><source>That is not a cart</source><translation>Det er ikke en vogn</translation></message>
+    <message id="not_a_cart.detail"><source>You scanned {text}.</source><translation>Du scannede {text}.</translation></message>
+    <message id="tote_in_slot"><source>{tote} is already in slot {slot}</source><translation>{tote} står allerede på plads {slot}</translation></message>
+    <message id="scan_its_tote"><source>Scan the tote itself: {tote}</source><translation>Scan selve kassen: {tote}</translation></message>
+    <message id="taken_over"><source>{name} has taken this over</source><translation>{name} har taget over</translation></message>
+    <message id="taken_over.hint"><source>Nothing was counted. Hand over the tote.</source><translation>Intet er talt. Aflever kassen.</translation></message>
+    <message id="offer_take_over"><source>{name} is working on this</source><translation>{name} arbejder på dette</translation></message>
+    <message id="offer_take_over.hint"><source>Scan it again to take it over.</source><translation>Scan igen for at overtage.</translation></message>
+    <message id="order_taken_away"><source>Order {order} was cancelled</source><translation>Ordre {order} er annulleret</translation></message>
+    <message id="order_taken_away.detail"><source>To put back: {n}.</source><translation>Skal lægges tilbage: {n}.</translation></message>
+    <message id="line_taken_away"><source>A line of {order} was cancelled</source><translation>En linje i {order} er annulleret</translation></message>
+    <message id="line_taken_away.detail"><source>To put back: {n}.</source><translation>Skal lægges tilbage: {n}.</translation></message>
+    <message id="line_more" numerus="yes"><source>{n} more are wanted</source><translation><numerusform>Der skal bruges 1 mere</numerusform><numerusform>Der skal bruges {n} mere</numerusform></translation></message>
+    <message id="line_fewer" numerus="yes"><source>{n} fewer are wanted</source><translation><numerusform>Der skal bruges 1 mindre</numerusform><numerusform>Der skal bruges {n} mindre</numerusform></translation></message>
+    <message id="line_added"><source>{bin} has joined the walk</source><translation>{bin} er kommet til</translation></message>
+    <message id="walk_changed"><source>The walk has changed</source><translation>Ruten er ændret</translation></message>
   </context>
   <context>
     <name>words</name>
@@ -806,6 +866,49 @@ Du skal bruge {needed}.</translation></message>
     <message id="wave_picked" numerus="yes"><source>{n} orders to pack</source><translation><numerusform>1 ordre skal pakkes</numerusform><numerusform>{n} ordrer skal pakkes</numerusform></translation></message>
     <message id="wave_packed" numerus="yes"><source>{n} orders packed</source><translation><numerusform>1 ordre pakket</numerusform><numerusform>{n} ordrer pakket</numerusform></translation></message>
     <message id="wave_held" numerus="yes"><source>{n} orders held</source><translation><numerusform>1 ordre holdes</numerusform><numerusform>{n} ordrer holdes</numerusform></translation></message>
+    <message id="n_orders" numerus="yes"><source>{n} orders</source><translation><numerusform>1 ordre</numerusform><numerusform>{n} ordrer</numerusform></translation></message>
+    <message id="method_cluster"><source>cart</source><translation>vogn</translation></message>
+    <message id="method_wall"><source>bulk tote</source><translation>samlekasse</translation></message>
+    <message id="method_legs"><source>part {n} of {of}</source><translation>del {n} af {of}</translation></message>
+    <message id="stop_of"><source>Stop {n} of {of}</source><translation>Stop {n} af {of}</translation></message>
+    <message id="for_slots"><source>For slots</source><translation>Til pladser</translation></message>
+    <message id="slot_units"><source>{slot} · {n}</source><translation>{slot} · {n}</translation></message>
+    <message id="slot_no"><source>Slot {n}</source><translation>Plads {n}</translation></message>
+    <message id="back_heading"><source>Put back</source><translation>Læg tilbage</translation></message>
+    <message id="back_left"><source>Put back</source><translation>Tilbage</translation></message>
+    <message id="number_act"><source>Number</source><translation>Antal</translation></message>
+    <message id="how_many"><source>How many more?</source><translation>Hvor mange mere?</translation></message>
+    <message id="how_many_fit"><source>How many still fit?</source><translation>Hvor mange er der plads til?</translation></message>
+    <message id="how_many_broken"><source>How many are broken?</source><translation>Hvor mange er beskadiget?</translation></message>
+    <message id="enter"><source>Enter</source><translation>Færdig</translation></message>
+    <message id="tote_is_full"><source>Tote full</source><translation>Kasse fuld</translation></message>
+    <message id="slot_is_full"><source>Slot full</source><translation>Plads fuld</translation></message>
+    <message id="unload_now"><source>Unload</source><translation>Læs af</translation></message>
+    <message id="call_goods"><source>Call goods</source><translation>Bestil varer</translation></message>
+    <message id="take_other"><source>Other item</source><translation>Anden vare</translation></message>
+    <message id="take_out"><source>Take one out</source><translation>Tag én ud</translation></message>
+    <message id="start_walking"><source>Walk now</source><translation>Gå nu</translation></message>
+    <message id="rest_is_later"><source>Rest later</source><translation>Resten senere</translation></message>
+    <message id="is_in"><source>Is in</source><translation>Ligger i</translation></message>
+    <message id="yes"><source>Yes</source><translation>Ja</translation></message>
+    <message id="no"><source>No</source><translation>Nej</translation></message>
+    <message id="cart_heading"><source>Take a cart for {n}</source><translation>Tag en vogn til {n}</translation></message>
+    <message id="full_heading"><source>{tote} is full</source><translation>{tote} er fuld</translation></message>
+    <message id="full_hint"><source>Set it down at the lane, or keep it with you and scan a new one.</source><translation>Stil den på banen, eller behold den og scan en ny.</translation></message>
+    <message id="this_one"><source>This one</source><translation>Denne</translation></message>
+    <message id="not_this_one"><source>Not this one</source><translation>Ikke denne</translation></message>
+    <message id="check_heading"><source>Easy to mix up</source><translation>Let at forveksle</translation></message>
+    <message id="who_goes_without"><source>{order}: {n} short</source><translation>{order}: {n} mangler</translation></message>
+    <message id="serials_counted"><source>Counted</source><translation>Talt</translation></message>
+    <message id="instead_heading"><source>Take instead</source><translation>Tag i stedet</translation></message>
+    <message id="cart_no"><source>Cart {cart}</source><translation>Vogn {cart}</translation></message>
+    <message id="totes_n" numerus="yes"><source>{n} totes</source><translation><numerusform>1 kasse</numerusform><numerusform>{n} kasser</numerusform></translation></message>
+    <message id="new_tote"><source>new tote</source><translation>ny kasse</translation></message>
+    <message id="help_cart"><source>The label of an empty cart</source><translation>Mærket på en tom vogn</translation></message>
+    <message id="help_slot"><source>The slot on the cart, or its tote</source><translation>Pladsen på vognen, eller kassen</translation></message>
+    <message id="help_slot_tote"><source>An empty tote, or another slot</source><translation>En tom kasse, eller en anden plads</translation></message>
+    <message id="help_empty"><source>FH:YES or FH:NO, or go on scanning</source><translation>FH:YES eller FH:NO, eller scan videre</translation></message>
+    <message id="help_unload"><source>A lane for all, or one tote and its lane</source><translation>En bane til alt, eller én kasse og dens bane</translation></message>
   </context>
   <context>
     <name>reasons</name>

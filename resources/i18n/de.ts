@@ -156,6 +156,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="unlock.detail"><source>{name}</source><translation>{name}</translation></message>
     <message id="unlocked"><source>Go on, {name}</source><translation>Weiter, {name}</translation></message>
     <message id="unlocked.detail"><source>Everything is as you left it.</source><translation>Alles ist, wie es war.</translation></message>
+    <message id="facts_first" numerus="yes"><source>{n} scans wait for the other server</source><translation><numerusform>1 Scan wartet auf den anderen Server</numerusform><numerusform>{n} Scans warten auf den anderen Server</numerusform></translation></message>
+    <message id="facts_first.detail"><source>This device cannot change servers before they are sent. Bring it into reach of its own server first.</source><translation>Erst wenn sie gesendet sind, kann das Gerät den Server wechseln. Zuerst in Reichweite seines eigenen Servers bringen.</translation></message>
     <message id="signed_out_by_centre"><source>{name} is signed out</source><translation>{name} ist abgemeldet</translation></message>
     <message id="signed_out_by_centre.detail"><source>Badge, PIN or rights were changed. What was scanned is kept.</source><translation>Ausweis, PIN oder Rechte wurden geändert. Gescanntes ist gesichert.</translation></message>
     <message id="device_shut_out"><source>This device is shut out</source><translation>Dieses Gerät ist ausgesperrt</translation></message>
@@ -316,6 +318,64 @@ Gebraucht: {needed}.</translation></message>
     <message id="board_too_late"><source>Too late for order {order}</source><translation>Zu spät für Auftrag {order}</translation></message>
     <message id="board_too_late.detail"><source>Its trip is home. Packing goes on with what there is.</source><translation>Der Rundgang ist zurück. Gepackt wird, was da ist.</translation></message>
     <message id="board_not_here"><source>That does not fit this row</source><translation>Das passt nicht zu dieser Zeile</translation></message>
+    <message id="scan_cart"><source>Scan the cart</source><translation>Wagen scannen</translation></message>
+    <message id="scan_slot_tote"><source>Slot {slot}: scan an empty tote</source><translation>Fach {slot}: leere Kiste scannen</translation></message>
+    <message id="put_into_slot" numerus="yes"><source>Put {n} into slot {slot}</source><translation><numerusform>In Fach {slot} legen</numerusform><numerusform>{n} in Fach {slot} legen</numerusform></translation></message>
+    <message id="put_into_tote" numerus="yes"><source>Put {n} into {slot}: scan {tote}</source><translation><numerusform>In {slot} legen: {tote} scannen</numerusform><numerusform>{n} in {slot} legen: {tote} scannen</numerusform></translation></message>
+    <message id="scan_substitute" numerus="yes"><source>Scan {n} of the other item</source><translation><numerusform>Den anderen Artikel scannen</numerusform><numerusform>{n} vom anderen Artikel scannen</numerusform></translation></message>
+    <message id="scan_lane_for_tote"><source>Scan the lane for {tote}</source><translation>Bahn für {tote} scannen</translation></message>
+    <message id="unload_cart"><source>Scan the lane for all, or one tote</source><translation>Bahn für alle scannen, oder eine Kiste</translation></message>
+    <message id="parts_here"><source>{n} of {of} parts are at {lane}</source><translation>{n} von {of} Teilen stehen auf {lane}</translation></message>
+    <message id="scan_once_more"><source>Look closely, then scan it again</source><translation>Genau hinsehen, dann nochmals scannen</translation></message>
+    <message id="scan_to_remove"><source>Scan the number to take out</source><translation>Nummer zum Herausnehmen scannen</translation></message>
+    <message id="is_it_empty"><source>Is {bin} empty now?</source><translation>Ist {bin} jetzt leer?</translation></message>
+    <message id="where_is_full_tote"><source>Scan the lane, or a new tote</source><translation>Bahn scannen, oder neue Kiste</translation></message>
+    <message id="put_back_to" numerus="yes"><source>Put {n} back to {bin}</source><translation><numerusform>1 zurück nach {bin}</numerusform><numerusform>{n} zurück nach {bin}</numerusform></translation></message>
+    <message id="scan_back_units" numerus="yes"><source>Scan {n} and put them back</source><translation><numerusform>Scannen und zurücklegen</numerusform><numerusform>{n} scannen und zurücklegen</numerusform></translation></message>
+    <message id="cart_bound"><source>Cart {cart} is yours</source><translation>Wagen {cart} gehört dir</translation></message>
+    <message id="slot_bound"><source>{tote} is in slot {slot}</source><translation>{tote} steht in Fach {slot}</translation></message>
+    <message id="slots_later"><source>The other totes come later</source><translation>Die anderen Kisten kommen später</translation></message>
+    <message id="cart_unloaded" numerus="yes"><source>{n} totes stand at {lane}</source><translation><numerusform>1 Kiste steht auf {lane}</numerusform><numerusform>{n} Kisten stehen auf {lane}</numerusform></translation></message>
+    <message id="tote_in_hand"><source>{tote} in hand</source><translation>{tote} in der Hand</translation></message>
+    <message id="tote_closed"><source>{tote} is closed</source><translation>{tote} ist zu</translation></message>
+    <message id="put_back_done"><source>Back in {bin}</source><translation>Wieder auf {bin}</translation></message>
+    <message id="bin_empty_noted"><source>{bin} is empty</source><translation>{bin} ist leer</translation></message>
+    <message id="bin_not_empty_noted"><source>{bin} will be counted</source><translation>{bin} wird gezählt</translation></message>
+    <message id="goods_called"><source>Goods for {bin} are called</source><translation>Nachschub für {bin} gerufen</translation></message>
+    <message id="substitute_taken" numerus="yes"><source>{n} taken instead</source><translation><numerusform>1 stattdessen genommen</numerusform><numerusform>{n} stattdessen genommen</numerusform></translation></message>
+    <message id="check_it"><source>Is it this one?</source><translation>Ist es dieser?</translation></message>
+    <message id="other_lot"><source>This is lot {scanned}</source><translation>Das ist Charge {scanned}</translation></message>
+    <message id="other_lot.detail"><source>Needed: {needed}.</source><translation>Gebraucht: {needed}.</translation></message>
+    <message id="other_lot.hint"><source>Scan it again to take this one.</source><translation>Nochmals scannen, um diese zu nehmen.</translation></message>
+    <message id="rest_later"><source>Slot {slot} goes on later</source><translation>Fach {slot} geht später weiter</translation></message>
+    <message id="rest_later.detail"><source>Put what is in hand back into the bin: {n}.</source><translation>Was in der Hand ist, zurück auf den Platz: {n}.</translation></message>
+    <message id="out_of_date"><source>Out of date since {date}</source><translation>Abgelaufen seit {date}</translation></message>
+    <message id="out_of_date.hint"><source>Nothing was counted. Set it aside.</source><translation>Nichts wurde gezählt. Beiseitelegen.</translation></message>
+    <message id="serial_not_here"><source>Number {serial} was not counted</source><translation>Nummer {serial} wurde nicht gezählt</translation></message>
+    <message id="no_substitute"><source>Nothing can be taken instead</source><translation>Dafür gibt es keinen Ersatz</translation></message>
+    <message id="substitute_forbidden"><source>The customer wants nothing else</source><translation>Der Kunde will nichts anderes</translation></message>
+    <message id="substitute_forbidden.hint"><source>Give the line up, or ask a supervisor.</source><translation>Zeile aufgeben oder Leitung fragen.</translation></message>
+    <message id="scan_its_bin_first"><source>Scan the bin it comes from</source><translation>Platz scannen, von dem er kommt</translation></message>
+    <message id="scan_serial_back"><source>Scan a serial number of this line</source><translation>Eine Seriennummer dieser Zeile scannen</translation></message>
+    <message id="not_on_cart"><source>{tote} is not on this cart</source><translation>{tote} ist nicht auf diesem Wagen</translation></message>
+    <message id="cart_in_use"><source>Cart {cart} is in use</source><translation>Wagen {cart} ist belegt</translation></message>
+    <message id="cart_in_use.detail"><source>It belongs to {job}. Take another one.</source><translation>Er gehört zu {job}. Anderen nehmen.</translation></message>
+    <message id="not_a_cart"><source>That is not a cart</source><translation>Das ist kein Wagen</translation></message>
+    <message id="not_a_cart.detail"><source>You scanned {text}.</source><translation>Gescannt: {text}.</translation></message>
+    <message id="tote_in_slot"><source>{tote} is already in slot {slot}</source><translation>{tote} steht schon in Fach {slot}</translation></message>
+    <message id="scan_its_tote"><source>Scan the tote itself: {tote}</source><translation>Die Kiste selbst scannen: {tote}</translation></message>
+    <message id="taken_over"><source>{name} has taken this over</source><translation>{name} hat das übernommen</translation></message>
+    <message id="taken_over.hint"><source>Nothing was counted. Hand over the tote.</source><translation>Nichts wurde gezählt. Kiste übergeben.</translation></message>
+    <message id="offer_take_over"><source>{name} is working on this</source><translation>{name} arbeitet daran</translation></message>
+    <message id="offer_take_over.hint"><source>Scan it again to take it over.</source><translation>Nochmals scannen, um es zu übernehmen.</translation></message>
+    <message id="order_taken_away"><source>Order {order} was cancelled</source><translation>Auftrag {order} wurde storniert</translation></message>
+    <message id="order_taken_away.detail"><source>To put back: {n}.</source><translation>Zurückzulegen: {n}.</translation></message>
+    <message id="line_taken_away"><source>A line of {order} was cancelled</source><translation>Eine Zeile von {order} wurde storniert</translation></message>
+    <message id="line_taken_away.detail"><source>To put back: {n}.</source><translation>Zurückzulegen: {n}.</translation></message>
+    <message id="line_more" numerus="yes"><source>{n} more are wanted</source><translation><numerusform>1 mehr wird gebraucht</numerusform><numerusform>{n} mehr werden gebraucht</numerusform></translation></message>
+    <message id="line_fewer" numerus="yes"><source>{n} fewer are wanted</source><translation><numerusform>1 weniger wird gebraucht</numerusform><numerusform>{n} weniger werden gebraucht</numerusform></translation></message>
+    <message id="line_added"><source>{bin} has joined the walk</source><translation>{bin} ist dazugekommen</translation></message>
+    <message id="walk_changed"><source>The walk has changed</source><translation>Der Weg hat sich geändert</translation></message>
   </context>
   <context>
     <name>words</name>
@@ -806,6 +866,49 @@ Gebraucht: {needed}.</translation></message>
     <message id="wave_picked" numerus="yes"><source>{n} orders to pack</source><translation><numerusform>1 Auftrag zu packen</numerusform><numerusform>{n} Aufträge zu packen</numerusform></translation></message>
     <message id="wave_packed" numerus="yes"><source>{n} orders packed</source><translation><numerusform>1 Auftrag gepackt</numerusform><numerusform>{n} Aufträge gepackt</numerusform></translation></message>
     <message id="wave_held" numerus="yes"><source>{n} orders held</source><translation><numerusform>1 Auftrag angehalten</numerusform><numerusform>{n} Aufträge angehalten</numerusform></translation></message>
+    <message id="n_orders" numerus="yes"><source>{n} orders</source><translation><numerusform>1 Auftrag</numerusform><numerusform>{n} Aufträge</numerusform></translation></message>
+    <message id="method_cluster"><source>cart</source><translation>Wagen</translation></message>
+    <message id="method_wall"><source>bulk tote</source><translation>Sammelkiste</translation></message>
+    <message id="method_legs"><source>part {n} of {of}</source><translation>Teil {n} von {of}</translation></message>
+    <message id="stop_of"><source>Stop {n} of {of}</source><translation>Halt {n} von {of}</translation></message>
+    <message id="for_slots"><source>For slots</source><translation>Für Fächer</translation></message>
+    <message id="slot_units"><source>{slot} · {n}</source><translation>{slot} · {n}</translation></message>
+    <message id="slot_no"><source>Slot {n}</source><translation>Fach {n}</translation></message>
+    <message id="back_heading"><source>Put back</source><translation>Zurücklegen</translation></message>
+    <message id="back_left"><source>Put back</source><translation>Zurück</translation></message>
+    <message id="number_act"><source>Number</source><translation>Anzahl</translation></message>
+    <message id="how_many"><source>How many more?</source><translation>Wie viele noch?</translation></message>
+    <message id="how_many_fit"><source>How many still fit?</source><translation>Wie viele passen noch?</translation></message>
+    <message id="how_many_broken"><source>How many are broken?</source><translation>Wie viele sind beschädigt?</translation></message>
+    <message id="enter"><source>Enter</source><translation>Fertig</translation></message>
+    <message id="tote_is_full"><source>Tote full</source><translation>Kiste voll</translation></message>
+    <message id="slot_is_full"><source>Slot full</source><translation>Fach voll</translation></message>
+    <message id="unload_now"><source>Unload</source><translation>Abladen</translation></message>
+    <message id="call_goods"><source>Call goods</source><translation>Nachschub</translation></message>
+    <message id="take_other"><source>Other item</source><translation>Anderer Artikel</translation></message>
+    <message id="take_out"><source>Take one out</source><translation>Eines heraus</translation></message>
+    <message id="start_walking"><source>Walk now</source><translation>Losgehen</translation></message>
+    <message id="rest_is_later"><source>Rest later</source><translation>Rest später</translation></message>
+    <message id="is_in"><source>Is in</source><translation>Liegt drin</translation></message>
+    <message id="yes"><source>Yes</source><translation>Ja</translation></message>
+    <message id="no"><source>No</source><translation>Nein</translation></message>
+    <message id="cart_heading"><source>Take a cart for {n}</source><translation>Wagen für {n} nehmen</translation></message>
+    <message id="full_heading"><source>{tote} is full</source><translation>{tote} ist voll</translation></message>
+    <message id="full_hint"><source>Set it down at the lane, or keep it with you and scan a new one.</source><translation>Auf die Bahn stellen, oder behalten und eine neue scannen.</translation></message>
+    <message id="this_one"><source>This one</source><translation>Dieser</translation></message>
+    <message id="not_this_one"><source>Not this one</source><translation>Nicht dieser</translation></message>
+    <message id="check_heading"><source>Easy to mix up</source><translation>Leicht zu verwechseln</translation></message>
+    <message id="who_goes_without"><source>{order}: {n} short</source><translation>{order}: {n} fehlen</translation></message>
+    <message id="serials_counted"><source>Counted</source><translation>Gezählt</translation></message>
+    <message id="instead_heading"><source>Take instead</source><translation>Stattdessen nehmen</translation></message>
+    <message id="cart_no"><source>Cart {cart}</source><translation>Wagen {cart}</translation></message>
+    <message id="totes_n" numerus="yes"><source>{n} totes</source><translation><numerusform>1 Kiste</numerusform><numerusform>{n} Kisten</numerusform></translation></message>
+    <message id="new_tote"><source>new tote</source><translation>neue Kiste</translation></message>
+    <message id="help_cart"><source>The label of an empty cart</source><translation>Das Etikett eines leeren Wagens</translation></message>
+    <message id="help_slot"><source>The slot on the cart, or its tote</source><translation>Das Fach am Wagen, oder die Kiste</translation></message>
+    <message id="help_slot_tote"><source>An empty tote, or another slot</source><translation>Eine leere Kiste, oder ein anderes Fach</translation></message>
+    <message id="help_empty"><source>FH:YES or FH:NO, or go on scanning</source><translation>FH:YES oder FH:NO, oder weiter scannen</translation></message>
+    <message id="help_unload"><source>A lane for all, or one tote and its lane</source><translation>Eine Bahn für alle, oder eine Kiste und ihre Bahn</translation></message>
   </context>
   <context>
     <name>reasons</name>

@@ -156,6 +156,8 @@ Needed: {needed}.</translation></message>
     <message id="unlock.detail"><source>{name}</source><translation>{name}</translation></message>
     <message id="unlocked"><source>Go on, {name}</source><translation>Go on, {name}</translation></message>
     <message id="unlocked.detail"><source>Everything is as you left it.</source><translation>Everything is as you left it.</translation></message>
+    <message id="facts_first" numerus="yes"><source>{n} scans wait for the other server</source><translation><numerusform>1 scan waits for the other server</numerusform><numerusform>{n} scans wait for the other server</numerusform></translation></message>
+    <message id="facts_first.detail"><source>This device cannot change servers before they are sent. Bring it into reach of its own server first.</source><translation>This device cannot change servers before they are sent. Bring it into reach of its own server first.</translation></message>
     <message id="signed_out_by_centre"><source>{name} is signed out</source><translation>{name} is signed out</translation></message>
     <message id="signed_out_by_centre.detail"><source>Badge, PIN or rights were changed. What was scanned is kept.</source><translation>Badge, PIN or rights were changed. What was scanned is kept.</translation></message>
     <message id="device_shut_out"><source>This device is shut out</source><translation>This device is shut out</translation></message>
@@ -316,6 +318,64 @@ Needed: {needed}.</translation></message>
     <message id="board_too_late"><source>Too late for order {order}</source><translation>Too late for order {order}</translation></message>
     <message id="board_too_late.detail"><source>Its trip is home. Packing goes on with what there is.</source><translation>Its trip is home. Packing goes on with what there is.</translation></message>
     <message id="board_not_here"><source>That does not fit this row</source><translation>That does not fit this row</translation></message>
+    <message id="scan_cart"><source>Scan the cart</source><translation>Scan the cart</translation></message>
+    <message id="scan_slot_tote"><source>Slot {slot}: scan an empty tote</source><translation>Slot {slot}: scan an empty tote</translation></message>
+    <message id="put_into_slot" numerus="yes"><source>Put {n} into slot {slot}</source><translation><numerusform>Put it into slot {slot}</numerusform><numerusform>Put {n} into slot {slot}</numerusform></translation></message>
+    <message id="put_into_tote" numerus="yes"><source>Put {n} into {slot}: scan {tote}</source><translation><numerusform>Put it into {slot}: scan {tote}</numerusform><numerusform>Put {n} into {slot}: scan {tote}</numerusform></translation></message>
+    <message id="scan_substitute" numerus="yes"><source>Scan {n} of the other item</source><translation><numerusform>Scan the other item</numerusform><numerusform>Scan {n} of the other item</numerusform></translation></message>
+    <message id="scan_lane_for_tote"><source>Scan the lane for {tote}</source><translation>Scan the lane for {tote}</translation></message>
+    <message id="unload_cart"><source>Scan the lane for all, or one tote</source><translation>Scan the lane for all, or one tote</translation></message>
+    <message id="parts_here"><source>{n} of {of} parts are at {lane}</source><translation>{n} of {of} parts are at {lane}</translation></message>
+    <message id="scan_once_more"><source>Look closely, then scan it again</source><translation>Look closely, then scan it again</translation></message>
+    <message id="scan_to_remove"><source>Scan the number to take out</source><translation>Scan the number to take out</translation></message>
+    <message id="is_it_empty"><source>Is {bin} empty now?</source><translation>Is {bin} empty now?</translation></message>
+    <message id="where_is_full_tote"><source>Scan the lane, or a new tote</source><translation>Scan the lane, or a new tote</translation></message>
+    <message id="put_back_to" numerus="yes"><source>Put {n} back to {bin}</source><translation><numerusform>Put it back to {bin}</numerusform><numerusform>Put {n} back to {bin}</numerusform></translation></message>
+    <message id="scan_back_units" numerus="yes"><source>Scan {n} and put them back</source><translation><numerusform>Scan it and put it back</numerusform><numerusform>Scan {n} and put them back</numerusform></translation></message>
+    <message id="cart_bound"><source>Cart {cart} is yours</source><translation>Cart {cart} is yours</translation></message>
+    <message id="slot_bound"><source>{tote} is in slot {slot}</source><translation>{tote} is in slot {slot}</translation></message>
+    <message id="slots_later"><source>The other totes come later</source><translation>The other totes come later</translation></message>
+    <message id="cart_unloaded" numerus="yes"><source>{n} totes stand at {lane}</source><translation><numerusform>1 tote stands at {lane}</numerusform><numerusform>{n} totes stand at {lane}</numerusform></translation></message>
+    <message id="tote_in_hand"><source>{tote} in hand</source><translation>{tote} in hand</translation></message>
+    <message id="tote_closed"><source>{tote} is closed</source><translation>{tote} is closed</translation></message>
+    <message id="put_back_done"><source>Back in {bin}</source><translation>Back in {bin}</translation></message>
+    <message id="bin_empty_noted"><source>{bin} is empty</source><translation>{bin} is empty</translation></message>
+    <message id="bin_not_empty_noted"><source>{bin} will be counted</source><translation>{bin} will be counted</translation></message>
+    <message id="goods_called"><source>Goods for {bin} are called</source><translation>Goods for {bin} are called</translation></message>
+    <message id="substitute_taken" numerus="yes"><source>{n} taken instead</source><translation><numerusform>1 taken instead</numerusform><numerusform>{n} taken instead</numerusform></translation></message>
+    <message id="check_it"><source>Is it this one?</source><translation>Is it this one?</translation></message>
+    <message id="other_lot"><source>This is lot {scanned}</source><translation>This is lot {scanned}</translation></message>
+    <message id="other_lot.detail"><source>Needed: {needed}.</source><translation>Needed: {needed}.</translation></message>
+    <message id="other_lot.hint"><source>Scan it again to take this one.</source><translation>Scan it again to take this one.</translation></message>
+    <message id="rest_later"><source>Slot {slot} goes on later</source><translation>Slot {slot} goes on later</translation></message>
+    <message id="rest_later.detail"><source>Put what is in hand back into the bin: {n}.</source><translation>Put what is in hand back into the bin: {n}.</translation></message>
+    <message id="out_of_date"><source>Out of date since {date}</source><translation>Out of date since {date}</translation></message>
+    <message id="out_of_date.hint"><source>Nothing was counted. Set it aside.</source><translation>Nothing was counted. Set it aside.</translation></message>
+    <message id="serial_not_here"><source>Number {serial} was not counted</source><translation>Number {serial} was not counted</translation></message>
+    <message id="no_substitute"><source>Nothing can be taken instead</source><translation>Nothing can be taken instead</translation></message>
+    <message id="substitute_forbidden"><source>The customer wants nothing else</source><translation>The customer wants nothing else</translation></message>
+    <message id="substitute_forbidden.hint"><source>Give the line up, or ask a supervisor.</source><translation>Give the line up, or ask a supervisor.</translation></message>
+    <message id="scan_its_bin_first"><source>Scan the bin it comes from</source><translation>Scan the bin it comes from</translation></message>
+    <message id="scan_serial_back"><source>Scan a serial number of this line</source><translation>Scan a serial number of this line</translation></message>
+    <message id="not_on_cart"><source>{tote} is not on this cart</source><translation>{tote} is not on this cart</translation></message>
+    <message id="cart_in_use"><source>Cart {cart} is in use</source><translation>Cart {cart} is in use</translation></message>
+    <message id="cart_in_use.detail"><source>It belongs to {job}. Take another one.</source><translation>It belongs to {job}. Take another one.</translation></message>
+    <message id="not_a_cart"><source>That is not a cart</source><translation>That is not a cart</translation></message>
+    <message id="not_a_cart.detail"><source>You scanned {text}.</source><translation>You scanned {text}.</translation></message>
+    <message id="tote_in_slot"><source>{tote} is already in slot {slot}</source><translation>{tote} is already in slot {slot}</translation></message>
+    <message id="scan_its_tote"><source>Scan the tote itself: {tote}</source><translation>Scan the tote itself: {tote}</translation></message>
+    <message id="taken_over"><source>{name} has taken this over</source><translation>{name} has taken this over</translation></message>
+    <message id="taken_over.hint"><source>Nothing was counted. Hand over the tote.</source><translation>Nothing was counted. Hand over the tote.</translation></message>
+    <message id="offer_take_over"><source>{name} is working on this</source><translation>{name} is working on this</translation></message>
+    <message id="offer_take_over.hint"><source>Scan it again to take it over.</source><translation>Scan it again to take it over.</translation></message>
+    <message id="order_taken_away"><source>Order {order} was cancelled</source><translation>Order {order} was cancelled</translation></message>
+    <message id="order_taken_away.detail"><source>To put back: {n}.</source><translation>To put back: {n}.</translation></message>
+    <message id="line_taken_away"><source>A line of {order} was cancelled</source><translation>A line of {order} was cancelled</translation></message>
+    <message id="line_taken_away.detail"><source>To put back: {n}.</source><translation>To put back: {n}.</translation></message>
+    <message id="line_more" numerus="yes"><source>{n} more are wanted</source><translation><numerusform>1 more is wanted</numerusform><numerusform>{n} more are wanted</numerusform></translation></message>
+    <message id="line_fewer" numerus="yes"><source>{n} fewer are wanted</source><translation><numerusform>1 fewer is wanted</numerusform><numerusform>{n} fewer are wanted</numerusform></translation></message>
+    <message id="line_added"><source>{bin} has joined the walk</source><translation>{bin} has joined the walk</translation></message>
+    <message id="walk_changed"><source>The walk has changed</source><translation>The walk has changed</translation></message>
   </context>
   <context>
     <name>words</name>
@@ -806,6 +866,49 @@ Needed: {needed}.</translation></message>
     <message id="wave_picked" numerus="yes"><source>{n} orders to pack</source><translation><numerusform>1 order to pack</numerusform><numerusform>{n} orders to pack</numerusform></translation></message>
     <message id="wave_packed" numerus="yes"><source>{n} orders packed</source><translation><numerusform>1 order packed</numerusform><numerusform>{n} orders packed</numerusform></translation></message>
     <message id="wave_held" numerus="yes"><source>{n} orders held</source><translation><numerusform>1 order held</numerusform><numerusform>{n} orders held</numerusform></translation></message>
+    <message id="n_orders" numerus="yes"><source>{n} orders</source><translation><numerusform>1 order</numerusform><numerusform>{n} orders</numerusform></translation></message>
+    <message id="method_cluster"><source>cart</source><translation>cart</translation></message>
+    <message id="method_wall"><source>bulk tote</source><translation>bulk tote</translation></message>
+    <message id="method_legs"><source>part {n} of {of}</source><translation>part {n} of {of}</translation></message>
+    <message id="stop_of"><source>Stop {n} of {of}</source><translation>Stop {n} of {of}</translation></message>
+    <message id="for_slots"><source>For slots</source><translation>For slots</translation></message>
+    <message id="slot_units"><source>{slot} · {n}</source><translation>{slot} · {n}</translation></message>
+    <message id="slot_no"><source>Slot {n}</source><translation>Slot {n}</translation></message>
+    <message id="back_heading"><source>Put back</source><translation>Put back</translation></message>
+    <message id="back_left"><source>Put back</source><translation>Put back</translation></message>
+    <message id="number_act"><source>Number</source><translation>Number</translation></message>
+    <message id="how_many"><source>How many more?</source><translation>How many more?</translation></message>
+    <message id="how_many_fit"><source>How many still fit?</source><translation>How many still fit?</translation></message>
+    <message id="how_many_broken"><source>How many are broken?</source><translation>How many are broken?</translation></message>
+    <message id="enter"><source>Enter</source><translation>Enter</translation></message>
+    <message id="tote_is_full"><source>Tote full</source><translation>Tote full</translation></message>
+    <message id="slot_is_full"><source>Slot full</source><translation>Slot full</translation></message>
+    <message id="unload_now"><source>Unload</source><translation>Unload</translation></message>
+    <message id="call_goods"><source>Call goods</source><translation>Call goods</translation></message>
+    <message id="take_other"><source>Other item</source><translation>Other item</translation></message>
+    <message id="take_out"><source>Take one out</source><translation>Take one out</translation></message>
+    <message id="start_walking"><source>Walk now</source><translation>Walk now</translation></message>
+    <message id="rest_is_later"><source>Rest later</source><translation>Rest later</translation></message>
+    <message id="is_in"><source>Is in</source><translation>Is in</translation></message>
+    <message id="yes"><source>Yes</source><translation>Yes</translation></message>
+    <message id="no"><source>No</source><translation>No</translation></message>
+    <message id="cart_heading"><source>Take a cart for {n}</source><translation>Take a cart for {n}</translation></message>
+    <message id="full_heading"><source>{tote} is full</source><translation>{tote} is full</translation></message>
+    <message id="full_hint"><source>Set it down at the lane, or keep it with you and scan a new one.</source><translation>Set it down at the lane, or keep it with you and scan a new one.</translation></message>
+    <message id="this_one"><source>This one</source><translation>This one</translation></message>
+    <message id="not_this_one"><source>Not this one</source><translation>Not this one</translation></message>
+    <message id="check_heading"><source>Easy to mix up</source><translation>Easy to mix up</translation></message>
+    <message id="who_goes_without"><source>{order}: {n} short</source><translation>{order}: {n} short</translation></message>
+    <message id="serials_counted"><source>Counted</source><translation>Counted</translation></message>
+    <message id="instead_heading"><source>Take instead</source><translation>Take instead</translation></message>
+    <message id="cart_no"><source>Cart {cart}</source><translation>Cart {cart}</translation></message>
+    <message id="totes_n" numerus="yes"><source>{n} totes</source><translation><numerusform>1 tote</numerusform><numerusform>{n} totes</numerusform></translation></message>
+    <message id="new_tote"><source>new tote</source><translation>new tote</translation></message>
+    <message id="help_cart"><source>The label of an empty cart</source><translation>The label of an empty cart</translation></message>
+    <message id="help_slot"><source>The slot on the cart, or its tote</source><translation>The slot on the cart, or its tote</translation></message>
+    <message id="help_slot_tote"><source>An empty tote, or another slot</source><translation>An empty tote, or another slot</translation></message>
+    <message id="help_empty"><source>FH:YES or FH:NO, or go on scanning</source><translation>FH:YES or FH:NO, or go on scanning</translation></message>
+    <message id="help_unload"><source>A lane for all, or one tote and its lane</source><translation>A lane for all, or one tote and its lane</translation></message>
   </context>
   <context>
     <name>reasons</name>

@@ -156,6 +156,8 @@ Nodig: {needed}.</translation></message>
     <message id="unlock.detail"><source>{name}</source><translation>{name}</translation></message>
     <message id="unlocked"><source>Go on, {name}</source><translation>Ga verder, {name}</translation></message>
     <message id="unlocked.detail"><source>Everything is as you left it.</source><translation>Alles is zoals je het achterliet.</translation></message>
+    <message id="facts_first" numerus="yes"><source>{n} scans wait for the other server</source><translation><numerusform>1 scan wacht op de andere server</numerusform><numerusform>{n} scans wachten op de andere server</numerusform></translation></message>
+    <message id="facts_first.detail"><source>This device cannot change servers before they are sent. Bring it into reach of its own server first.</source><translation>Dit apparaat kan pas van server wisselen als ze verstuurd zijn. Breng het eerst binnen bereik van zijn eigen server.</translation></message>
     <message id="signed_out_by_centre"><source>{name} is signed out</source><translation>{name} is afgemeld</translation></message>
     <message id="signed_out_by_centre.detail"><source>Badge, PIN or rights were changed. What was scanned is kept.</source><translation>Badge, pincode of rechten zijn gewijzigd. Wat gescand is, is bewaard.</translation></message>
     <message id="device_shut_out"><source>This device is shut out</source><translation>Dit apparaat is uitgesloten</translation></message>
@@ -316,6 +318,64 @@ Nodig: {needed}.</translation></message>
     <message id="board_too_late"><source>Too late for order {order}</source><translation>Te laat voor order {order}</translation></message>
     <message id="board_too_late.detail"><source>Its trip is home. Packing goes on with what there is.</source><translation>De ronde is binnen. Het inpakken gaat door met wat er is.</translation></message>
     <message id="board_not_here"><source>That does not fit this row</source><translation>Dat past niet bij deze regel</translation></message>
+    <message id="scan_cart"><source>Scan the cart</source><translation>Scan de kar</translation></message>
+    <message id="scan_slot_tote"><source>Slot {slot}: scan an empty tote</source><translation>Plek {slot}: scan een lege bak</translation></message>
+    <message id="put_into_slot" numerus="yes"><source>Put {n} into slot {slot}</source><translation><numerusform>Leg hem in plek {slot}</numerusform><numerusform>Leg er {n} in plek {slot}</numerusform></translation></message>
+    <message id="put_into_tote" numerus="yes"><source>Put {n} into {slot}: scan {tote}</source><translation><numerusform>Leg hem in {slot}: scan {tote}</numerusform><numerusform>Leg er {n} in {slot}: scan {tote}</numerusform></translation></message>
+    <message id="scan_substitute" numerus="yes"><source>Scan {n} of the other item</source><translation><numerusform>Scan het andere artikel</numerusform><numerusform>Scan er {n} van het andere artikel</numerusform></translation></message>
+    <message id="scan_lane_for_tote"><source>Scan the lane for {tote}</source><translation>Scan de baan voor {tote}</translation></message>
+    <message id="unload_cart"><source>Scan the lane for all, or one tote</source><translation>Scan de baan voor alles, of één bak</translation></message>
+    <message id="parts_here"><source>{n} of {of} parts are at {lane}</source><translation>{n} van {of} delen staan bij {lane}</translation></message>
+    <message id="scan_once_more"><source>Look closely, then scan it again</source><translation>Kijk goed en scan nog een keer</translation></message>
+    <message id="scan_to_remove"><source>Scan the number to take out</source><translation>Scan het nummer dat eruit gaat</translation></message>
+    <message id="is_it_empty"><source>Is {bin} empty now?</source><translation>Is {bin} nu leeg?</translation></message>
+    <message id="where_is_full_tote"><source>Scan the lane, or a new tote</source><translation>Scan de baan, of een nieuwe bak</translation></message>
+    <message id="put_back_to" numerus="yes"><source>Put {n} back to {bin}</source><translation><numerusform>Breng hem terug naar {bin}</numerusform><numerusform>Breng er {n} terug naar {bin}</numerusform></translation></message>
+    <message id="scan_back_units" numerus="yes"><source>Scan {n} and put them back</source><translation><numerusform>Scan hem en leg hem terug</numerusform><numerusform>Scan er {n} en leg ze terug</numerusform></translation></message>
+    <message id="cart_bound"><source>Cart {cart} is yours</source><translation>Kar {cart} is van jou</translation></message>
+    <message id="slot_bound"><source>{tote} is in slot {slot}</source><translation>{tote} staat op plek {slot}</translation></message>
+    <message id="slots_later"><source>The other totes come later</source><translation>De andere bakken komen later</translation></message>
+    <message id="cart_unloaded" numerus="yes"><source>{n} totes stand at {lane}</source><translation><numerusform>1 bak staat bij {lane}</numerusform><numerusform>{n} bakken staan bij {lane}</numerusform></translation></message>
+    <message id="tote_in_hand"><source>{tote} in hand</source><translation>{tote} in de hand</translation></message>
+    <message id="tote_closed"><source>{tote} is closed</source><translation>{tote} is dicht</translation></message>
+    <message id="put_back_done"><source>Back in {bin}</source><translation>Terug in {bin}</translation></message>
+    <message id="bin_empty_noted"><source>{bin} is empty</source><translation>{bin} is leeg</translation></message>
+    <message id="bin_not_empty_noted"><source>{bin} will be counted</source><translation>{bin} wordt geteld</translation></message>
+    <message id="goods_called"><source>Goods for {bin} are called</source><translation>Aanvulling voor {bin} gevraagd</translation></message>
+    <message id="substitute_taken" numerus="yes"><source>{n} taken instead</source><translation><numerusform>1 in plaats daarvan</numerusform><numerusform>{n} in plaats daarvan</numerusform></translation></message>
+    <message id="check_it"><source>Is it this one?</source><translation>Is het deze?</translation></message>
+    <message id="other_lot"><source>This is lot {scanned}</source><translation>Dit is partij {scanned}</translation></message>
+    <message id="other_lot.detail"><source>Needed: {needed}.</source><translation>Nodig: {needed}.</translation></message>
+    <message id="other_lot.hint"><source>Scan it again to take this one.</source><translation>Scan nog een keer om deze te nemen.</translation></message>
+    <message id="rest_later"><source>Slot {slot} goes on later</source><translation>Plek {slot} gaat later verder</translation></message>
+    <message id="rest_later.detail"><source>Put what is in hand back into the bin: {n}.</source><translation>Leg terug in het vak wat je in de hand hebt: {n}.</translation></message>
+    <message id="out_of_date"><source>Out of date since {date}</source><translation>Over datum sinds {date}</translation></message>
+    <message id="out_of_date.hint"><source>Nothing was counted. Set it aside.</source><translation>Er is niets geteld. Zet het apart.</translation></message>
+    <message id="serial_not_here"><source>Number {serial} was not counted</source><translation>Nummer {serial} is niet geteld</translation></message>
+    <message id="no_substitute"><source>Nothing can be taken instead</source><translation>Hier is niets anders voor</translation></message>
+    <message id="substitute_forbidden"><source>The customer wants nothing else</source><translation>De klant wil niets anders</translation></message>
+    <message id="substitute_forbidden.hint"><source>Give the line up, or ask a supervisor.</source><translation>Geef de regel op, of vraag een leidinggevende.</translation></message>
+    <message id="scan_its_bin_first"><source>Scan the bin it comes from</source><translation>Scan het vak waar het uit komt</translation></message>
+    <message id="scan_serial_back"><source>Scan a serial number of this line</source><translation>Scan een serienummer van deze regel</translation></message>
+    <message id="not_on_cart"><source>{tote} is not on this cart</source><translation>{tote} staat niet op deze kar</translation></message>
+    <message id="cart_in_use"><source>Cart {cart} is in use</source><translation>Kar {cart} is al in gebruik</translation></message>
+    <message id="cart_in_use.detail"><source>It belongs to {job}. Take another one.</source><translation>Hij hoort bij {job}. Neem een andere.</translation></message>
+    <message id="not_a_cart"><source>That is not a cart</source><translation>Dat is geen kar</translation></message>
+    <message id="not_a_cart.detail"><source>You scanned {text}.</source><translation>Je scande {text}.</translation></message>
+    <message id="tote_in_slot"><source>{tote} is already in slot {slot}</source><translation>{tote} staat al op plek {slot}</translation></message>
+    <message id="scan_its_tote"><source>Scan the tote itself: {tote}</source><translation>Scan de bak zelf: {tote}</translation></message>
+    <message id="taken_over"><source>{name} has taken this over</source><translation>{name} heeft dit overgenomen</translation></message>
+    <message id="taken_over.hint"><source>Nothing was counted. Hand over the tote.</source><translation>Er is niets geteld. Geef de bak af.</translation></message>
+    <message id="offer_take_over"><source>{name} is working on this</source><translation>{name} is hiermee bezig</translation></message>
+    <message id="offer_take_over.hint"><source>Scan it again to take it over.</source><translation>Scan nog een keer om het over te nemen.</translation></message>
+    <message id="order_taken_away"><source>Order {order} was cancelled</source><translation>Order {order} is geannuleerd</translation></message>
+    <message id="order_taken_away.detail"><source>To put back: {n}.</source><translation>Terug te leggen: {n}.</translation></message>
+    <message id="line_taken_away"><source>A line of {order} was cancelled</source><translation>Een regel van {order} is geannuleerd</translation></message>
+    <message id="line_taken_away.detail"><source>To put back: {n}.</source><translation>Terug te leggen: {n}.</translation></message>
+    <message id="line_more" numerus="yes"><source>{n} more are wanted</source><translation><numerusform>Er is 1 meer nodig</numerusform><numerusform>Er zijn er {n} meer nodig</numerusform></translation></message>
+    <message id="line_fewer" numerus="yes"><source>{n} fewer are wanted</source><translation><numerusform>Er is 1 minder nodig</numerusform><numerusform>Er zijn er {n} minder nodig</numerusform></translation></message>
+    <message id="line_added"><source>{bin} has joined the walk</source><translation>{bin} is erbij gekomen</translation></message>
+    <message id="walk_changed"><source>The walk has changed</source><translation>De route is veranderd</translation></message>
   </context>
   <context>
     <name>words</name>
@@ -806,6 +866,49 @@ Nodig: {needed}.</translation></message>
     <message id="wave_picked" numerus="yes"><source>{n} orders to pack</source><translation><numerusform>1 order in te pakken</numerusform><numerusform>{n} orders in te pakken</numerusform></translation></message>
     <message id="wave_packed" numerus="yes"><source>{n} orders packed</source><translation><numerusform>1 order ingepakt</numerusform><numerusform>{n} orders ingepakt</numerusform></translation></message>
     <message id="wave_held" numerus="yes"><source>{n} orders held</source><translation><numerusform>1 order aangehouden</numerusform><numerusform>{n} orders aangehouden</numerusform></translation></message>
+    <message id="n_orders" numerus="yes"><source>{n} orders</source><translation><numerusform>1 order</numerusform><numerusform>{n} orders</numerusform></translation></message>
+    <message id="method_cluster"><source>cart</source><translation>kar</translation></message>
+    <message id="method_wall"><source>bulk tote</source><translation>verzamelbak</translation></message>
+    <message id="method_legs"><source>part {n} of {of}</source><translation>deel {n} van {of}</translation></message>
+    <message id="stop_of"><source>Stop {n} of {of}</source><translation>Stop {n} van {of}</translation></message>
+    <message id="for_slots"><source>For slots</source><translation>Voor plekken</translation></message>
+    <message id="slot_units"><source>{slot} · {n}</source><translation>{slot} · {n}</translation></message>
+    <message id="slot_no"><source>Slot {n}</source><translation>Plek {n}</translation></message>
+    <message id="back_heading"><source>Put back</source><translation>Terugleggen</translation></message>
+    <message id="back_left"><source>Put back</source><translation>Terug</translation></message>
+    <message id="number_act"><source>Number</source><translation>Aantal</translation></message>
+    <message id="how_many"><source>How many more?</source><translation>Hoeveel erbij?</translation></message>
+    <message id="how_many_fit"><source>How many still fit?</source><translation>Hoeveel passen er nog?</translation></message>
+    <message id="how_many_broken"><source>How many are broken?</source><translation>Hoeveel zijn er kapot?</translation></message>
+    <message id="enter"><source>Enter</source><translation>Klaar</translation></message>
+    <message id="tote_is_full"><source>Tote full</source><translation>Bak vol</translation></message>
+    <message id="slot_is_full"><source>Slot full</source><translation>Plek vol</translation></message>
+    <message id="unload_now"><source>Unload</source><translation>Lossen</translation></message>
+    <message id="call_goods"><source>Call goods</source><translation>Aanvullen</translation></message>
+    <message id="take_other"><source>Other item</source><translation>Ander artikel</translation></message>
+    <message id="take_out"><source>Take one out</source><translation>Eén eruit</translation></message>
+    <message id="start_walking"><source>Walk now</source><translation>Nu lopen</translation></message>
+    <message id="rest_is_later"><source>Rest later</source><translation>Rest later</translation></message>
+    <message id="is_in"><source>Is in</source><translation>Ligt erin</translation></message>
+    <message id="yes"><source>Yes</source><translation>Ja</translation></message>
+    <message id="no"><source>No</source><translation>Nee</translation></message>
+    <message id="cart_heading"><source>Take a cart for {n}</source><translation>Neem een kar voor {n}</translation></message>
+    <message id="full_heading"><source>{tote} is full</source><translation>{tote} is vol</translation></message>
+    <message id="full_hint"><source>Set it down at the lane, or keep it with you and scan a new one.</source><translation>Zet hem bij de baan, of hou hem bij je en scan een nieuwe.</translation></message>
+    <message id="this_one"><source>This one</source><translation>Deze</translation></message>
+    <message id="not_this_one"><source>Not this one</source><translation>Niet deze</translation></message>
+    <message id="check_heading"><source>Easy to mix up</source><translation>Makkelijk te verwisselen</translation></message>
+    <message id="who_goes_without"><source>{order}: {n} short</source><translation>{order}: {n} tekort</translation></message>
+    <message id="serials_counted"><source>Counted</source><translation>Geteld</translation></message>
+    <message id="instead_heading"><source>Take instead</source><translation>Neem in plaats daarvan</translation></message>
+    <message id="cart_no"><source>Cart {cart}</source><translation>Kar {cart}</translation></message>
+    <message id="totes_n" numerus="yes"><source>{n} totes</source><translation><numerusform>1 bak</numerusform><numerusform>{n} bakken</numerusform></translation></message>
+    <message id="new_tote"><source>new tote</source><translation>nieuwe bak</translation></message>
+    <message id="help_cart"><source>The label of an empty cart</source><translation>Het label van een lege kar</translation></message>
+    <message id="help_slot"><source>The slot on the cart, or its tote</source><translation>De plek op de kar, of de bak</translation></message>
+    <message id="help_slot_tote"><source>An empty tote, or another slot</source><translation>Een lege bak, of een andere plek</translation></message>
+    <message id="help_empty"><source>FH:YES or FH:NO, or go on scanning</source><translation>FH:YES of FH:NO, of scan gewoon door</translation></message>
+    <message id="help_unload"><source>A lane for all, or one tote and its lane</source><translation>Een baan voor alles, of één bak en zijn baan</translation></message>
   </context>
   <context>
     <name>reasons</name>
