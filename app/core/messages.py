@@ -299,6 +299,7 @@ class Code(StrEnum):
     FIND_TOTE = "find_tote"  # tote, n, device, bin
     WORK_TAKEN_BACK = "work_taken_back"  # n, device
     BOARD_CHANGED = "board_changed"
+    DEVICES_DARK = "devices_dark"  # n
     BOARD_GONE = "board_gone"
     BOARD_BEGUN = "board_begun"  # order
     BOARD_TOO_LATE = "board_too_late"  # order
@@ -363,7 +364,7 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.PAIRING_TYPO, Code.PAIRING_NOBODY, Code.FACTS_FIRST,
     ),
     _WORLD: (
-        Code.BOARD_CHANGED, Code.FACTS_WAIT,
+        Code.DEVICES_DARK, Code.BOARD_CHANGED, Code.FACTS_WAIT,
         Code.LEASE_ENDING, Code.NOT_STABLE, Code.DEVICE_FAULT, Code.PRINTER_OUT_OF_LABELS, Code.PRINTER_OPEN,
         Code.PRINTER_PAUSED, Code.PRINTER_OUT_OF_RIBBON, Code.LABEL_FAILED, Code.CHECK_GROUP,
         Code.CHECK_RULE, Code.CHECK_SERVICE, Code.CHECK_SIGN_IN, Code.CHECK_REPLUG, Code.HAND_OVER_BATTERY,

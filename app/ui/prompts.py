@@ -26,6 +26,7 @@ _ICONS: dict[Code, str] = {
     Code.CHOOSE_ORDERS: "orders",
     Code.PAIR_DEVICE: "link",
     Code.DEVICE_FAULT: "triangle",
+    Code.DEVICES_DARK: "triangle",
     Code.ALL_PICKED: "check",
     Code.SCAN_LANE: "lane",
 }

@@ -376,6 +376,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="line_fewer" numerus="yes"><source>{n} fewer are wanted</source><translation><numerusform>Der skal bruges 1 mindre</numerusform><numerusform>Der skal bruges {n} mindre</numerusform></translation></message>
     <message id="line_added"><source>{bin} has joined the walk</source><translation>{bin} er kommet til</translation></message>
     <message id="walk_changed"><source>The walk has changed</source><translation>Ruten er ændret</translation></message>
+    <message id="devices_dark" numerus="yes"><source>{n} devices are dark</source><translation><numerusform>1 enhed har ikke kontakt</numerusform><numerusform>{n} enheder har ikke kontakt</numerusform></translation></message>
   </context>
   <context>
     <name>words</name>

@@ -376,6 +376,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="line_fewer" numerus="yes"><source>{n} fewer are wanted</source><translation><numerusform>1 weniger wird gebraucht</numerusform><numerusform>{n} weniger werden gebraucht</numerusform></translation></message>
     <message id="line_added"><source>{bin} has joined the walk</source><translation>{bin} ist dazugekommen</translation></message>
     <message id="walk_changed"><source>The walk has changed</source><translation>Der Weg hat sich geändert</translation></message>
+    <message id="devices_dark" numerus="yes"><source>{n} devices are dark</source><translation><numerusform>1 Gerät hat keinen Kontakt</numerusform><numerusform>{n} Geräte haben keinen Kontakt</numerusform></translation></message>
   </context>
   <context>
     <name>words</name>

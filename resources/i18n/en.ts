@@ -376,6 +376,7 @@ Needed: {needed}.</translation></message>
     <message id="line_fewer" numerus="yes"><source>{n} fewer are wanted</source><translation><numerusform>1 fewer is wanted</numerusform><numerusform>{n} fewer are wanted</numerusform></translation></message>
     <message id="line_added"><source>{bin} has joined the walk</source><translation>{bin} has joined the walk</translation></message>
     <message id="walk_changed"><source>The walk has changed</source><translation>The walk has changed</translation></message>
+    <message id="devices_dark" numerus="yes"><source>{n} devices are dark</source><translation><numerusform>1 device is dark</numerusform><numerusform>{n} devices are dark</numerusform></translation></message>
   </context>
   <context>
     <name>words</name>

@@ -376,6 +376,7 @@ Nodig: {needed}.</translation></message>
     <message id="line_fewer" numerus="yes"><source>{n} fewer are wanted</source><translation><numerusform>Er is 1 minder nodig</numerusform><numerusform>Er zijn er {n} minder nodig</numerusform></translation></message>
     <message id="line_added"><source>{bin} has joined the walk</source><translation>{bin} is erbij gekomen</translation></message>
     <message id="walk_changed"><source>The walk has changed</source><translation>De route is veranderd</translation></message>
+    <message id="devices_dark" numerus="yes"><source>{n} devices are dark</source><translation><numerusform>1 apparaat heeft geen contact</numerusform><numerusform>{n} apparaten hebben geen contact</numerusform></translation></message>
   </context>
   <context>
     <name>words</name>
