@@ -731,7 +731,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="help_count"><source>The bin, then each piece or case in it.</source><translation>Der Platz, dann jedes Stück oder Gebinde darin.</translation></message>
     <message id="hand_over"><source>Hand over</source><translation>Übergeben</translation></message>
     <message id="give_work"><source>Give my work</source><translation>Abgeben</translation></message>
-    <message id="take_over"><source>Take over</source><translation>Übernehmen</translation></message>
+    <message id="take_over"><source>Take over</source><translation>Annehmen</translation></message>
     <message id="give_heading" numerus="yes"><source>{n} jobs to give away</source><translation><numerusform>1 Auftrag zum Abgeben</numerusform><numerusform>{n} Aufträge zum Abgeben</numerusform></translation></message>
     <message id="give_nothing"><source>Nothing to give away</source><translation>Nichts abzugeben</translation></message>
     <message id="give_warning"><source>Once it is shown, nothing more of it is picked on this device.</source><translation>Sobald es gezeigt wird, wird davon auf diesem Gerät nichts mehr gepickt.</translation></message>
@@ -757,7 +757,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="taken_hint"><source>The other device stops when it scans this, or is given the code.</source><translation>Das andere Gerät hört auf, wenn es dies scannt oder den Code bekommt.</translation></message>
     <message id="taken_code"><source>Code {code}</source><translation>Code {code}</translation></message>
     <message id="work_on"><source>Work on</source><translation>Weiter</translation></message>
-    <message id="help_hand_over"><source>Give: your work is frozen here and shown as pictures; one other device scans them all, in any order, and goes on. Take over: scan the pictures until none is missing. No network is needed.</source><translation>Abgeben: die Arbeit endet hier und wird als Bilder gezeigt; ein anderes Gerät scannt alle, in beliebiger Folge, und macht weiter. Übernehmen: Bilder scannen, bis keines fehlt. Ohne Netz.</translation></message>
+    <message id="help_hand_over"><source>Give: your work is frozen here and shown as pictures; one other device scans them all, in any order, and goes on. Take over: scan the pictures until none is missing. No network is needed.</source><translation>Abgeben: die Arbeit endet hier und wird als Bilder gezeigt; ein anderes Gerät scannt alle, in beliebiger Folge, und macht weiter. Annehmen: Bilder scannen, bis keines fehlt. Ohne Netz.</translation></message>
     <message id="floor"><source>Floor</source><translation>Lager</translation></message>
     <message id="door_floor"><source>Floor</source><translation>Lager</translation></message>
     <message id="n_dark" numerus="yes"><source>{n} devices dark</source><translation><numerusform>1 Gerät ohne Kontakt</numerusform><numerusform>{n} Geräte ohne Kontakt</numerusform></translation></message>
