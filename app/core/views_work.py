@@ -217,13 +217,10 @@ class TaskView:
     need: int = 0
     hand: int = 0
     done: int = 0
-    line: int = 0
-    lines: int = 0
     tallies: tuple[TallyCard, ...] = ()
     round: int = 1
     scanned: ItemCard | None = None
     can_undo: bool = False
     can_short: bool = False
-    can_skip: bool = False
     can_empty: bool = False
     can_finish: bool = False

@@ -327,7 +327,7 @@ def _unproved(state: WallState, event: Event) -> Step[WallState]:
 
 def _end(state: WallState) -> Step[WallState]:
     assert state.left == 0, "closed with open sums"
-    fact = Record(JobDrop(job=state.job, tote=state.tote, lane=""))
+    fact = Record(JobDrop(job=state.job, tote=state.tote, lane=state.lane))
     return Step(replace(state, step=WallStep.DONE, scanned=None), (fact,), say(Code.SORT_CLOSED, tote=state.tote))
 
 

@@ -38,7 +38,7 @@ class Put:
 @dataclass(frozen=True, slots=True)
 class WallState:
     """One bulk tote in one sorter's hands. `hand` are the units on their way into the slot of line `at`; `spare` the unit that fits no
-    order; `puts` what was put, newest last; `near` the slot of the last put; `extra` units set aside."""
+    order; `puts` what was put, newest last; `near` the slot of the last put; `extra` units set aside; `lane` where its orders are packed."""
 
     job: str
     tote: str
@@ -52,6 +52,7 @@ class WallState:
     puts: tuple[Put, ...] = ()
     near: Place | None = None
     extra: int = 0
+    lane: str = ""
     scanned: str | None = None
 
     @property
@@ -88,9 +89,11 @@ class WallState:
         return all(s.line.short == 0 and not s.gone for s in self.sorts if s.line.item == self.puts[-1].item)
 
 
-def start(job: str, tote: str, sorts: tuple[Sort, ...], seats: tuple[Seat, ...], extra: int = 0) -> WallState:
+def start(
+    job: str, tote: str, sorts: tuple[Sort, ...], seats: tuple[Seat, ...], extra: int = 0, lane: str = ""
+) -> WallState:
     """A tote as it is first opened here, maybe with counts from before."""
-    return arrive(WallState(job, tote, sorts, seats, extra=extra))
+    return arrive(WallState(job, tote, sorts, seats, extra=extra, lane=lane))
 
 
 def arrive(state: WallState) -> WallState:

@@ -1,7 +1,5 @@
 """The put wall on this device: one flow step in one unit of work. Implements `api_work.Wall`; called on the store worker."""
 
-from functools import partial
-
 from app.core.clock import Clock
 from app.core.messages import Code, Message, say
 from app.core.outcome import Outcome
@@ -17,20 +15,17 @@ from app.flows.step import Step
 from app.flows.units import Unit
 from app.flows.wall_rule import Seat, Sort, wants
 from app.flows.wall_state import WallState, caught_up, expect, start
-from app.services.cards import held_jobs, line_of
+from app.services.cards import line_of
 from app.services.overlay import Overlay
 from app.services.ports import Centre, Store, UnitOfWork
 from app.services.scans import Ears, tote_jobs
 from app.services.states import job_gone, lease_over
 from app.services.wall_slots import free_places, place_of
-from app.services.wall_view import sorts_waiting, waiting_view, wall_view
-from app.services.work_flow import CLAIM_S, FlowService
+from app.services.wall_view import SORTS, waiting_view, wall_view
+from app.services.work_flow import FlowService, open_jobs
 from sync.contract.codes import JobKind, JobState, WorkState
 from sync.contract.facts import PutExtra
 from sync.contract.rows import JobRow, OrderRow, WorkRow
-
-#: So many sorts are asked for one after the other before nobody's work is what there is.
-_TRIES = 3
 
 _BUTTONS: dict[Command, ev.Event] = {Command.UNDO: ev.Undo(), Command.OK: ev.Acknowledge(), Command.BACK: ev.Cancel()}
 _QUESTIONS = (WallStep.SLOT, WallStep.EXTRA, WallStep.MISSING)
@@ -59,35 +54,18 @@ class WallService(FlowService[WallState, ev.Event, WallView]):
 
     def start_next(self) -> Answer:
         """See `api_work.Wall`."""
-        try:
-            with self._store.look() as u:
-                held = [job.id for job, _ in held_jobs(u, JobKind.SORT)]
-                jobs = [] if held else [row.id for row in sorts_waiting(u)]
-        except StorageTrouble:
-            return self._stuck()
-        if held:
-            return self.start(held[0])
-        none = say(Code.NO_WORK if self._centre.online() else Code.NO_WORK_OFFLINE)
-        for job in jobs[:_TRIES]:
-            if self._claimed(partial(self._centre.claim_job, job, CLAIM_S), none) is None:
-                return self.start(job)
-        return self._write(lambda u: self._idle(u, none))
+        return self._start_first(lambda u: [row.id for row, _ in open_jobs(u, SORTS)])
 
     def start(self, job: str) -> Answer:
         """See `api_work.Wall`. A sort nobody holds is asked for."""
         try:
             with self._store.look() as u:
-                held = any(row.id == job for row, _ in held_jobs(u, JobKind.SORT))
                 row = u.rows.get(JobRow, job)
         except StorageTrouble:
             return self._stuck()
         tote = row.tote or job if row else job
-        unknown = say(Code.TOTE_UNKNOWN_HERE, tote=tote)
-        why = None if held else self._claimed(partial(self._centre.claim_job, job, CLAIM_S), unknown)
-        if why is not None:
-            return self._write(lambda u: self._idle(u, why))
-        units = row.units if row else 0
-        return self._write(lambda u: self._opened(u, job, unknown, say(Code.SORT_OPENED, tote=tote, n=units)))
+        opened = say(Code.SORT_OPENED, tote=tote, n=row.units if row else 0)
+        return self._start(job, say(Code.TOTE_UNKNOWN_HERE, tote=tote), opened)
 
     def on_scan(self, scan: ScanInput) -> Answer:
         """See `api_work.Wall`."""
@@ -156,7 +134,8 @@ class WallService(FlowService[WallState, ev.Event, WallView]):
         if row is None or row.tote is None or not sorts:
             return None
         extras = [logged.fact for logged in u.journal.unsettled(job, "put.extra")]
-        return start(job, row.tote, sorts, _seats(u, row), sum(f.qty for f in extras if isinstance(f, PutExtra)))
+        extra = sum(fact.qty for fact in extras if isinstance(fact, PutExtra))
+        return start(job, row.tote, sorts, _seats(u, row), extra, row.lane or "")
 
     def _current(self, u: UnitOfWork, state: WallState) -> WallState:
         row, sorts = u.rows.get(JobRow, state.job), _sorts(u, state.job)

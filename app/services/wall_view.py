@@ -6,31 +6,17 @@ from app.flows.wall_rule import Seat, Sort
 from app.flows.wall_state import WallState, prompt, slot_state
 from app.services.cards import item_card, job_card
 from app.services.ports import UnitOfWork
-from sync.contract.codes import JobKind, JobState, WorkState
-from sync.contract.rows import ItemRow, JobRow, WorkRow
+from app.services.work_flow import open_jobs
+from sync.contract.codes import JobKind, WorkState
+from sync.contract.rows import ItemRow, WorkRow
 
-_LIVE = (JobState.OPEN, JobState.ACTIVE)
+SORTS = frozenset({JobKind.SORT})
 _TO_COME = (WorkState.OPEN, WorkState.LEASED)
-
-
-def sorts_waiting(u: UnitOfWork) -> list[JobRow]:
-    """Sorts that can be taken here, begun ones first, then the most urgent."""
-    mine = u.leases.jobs()
-    found = [
-        row
-        for row in u.rows.all(JobRow)
-        if row.kind is JobKind.SORT
-        and row.state in _LIVE
-        and (row.id in mine or row.holder in (None, u.device_id()))
-        and not u.flows.is_finished(row.id)
-    ]
-    return sorted(found, key=lambda row: (not mine.get(row.id, False), row.priority, row.cut_off or "9", row.id))
 
 
 def waiting_view(u: UnitOfWork) -> WallView:
     """No tote is open: those that wait."""
-    mine = u.leases.jobs()
-    queue = tuple(job_card(u, row, mine.get(row.id, False)) for row in sorts_waiting(u))
+    queue = tuple(job_card(u, row, begun) for row, begun in open_jobs(u, SORTS))
     return WallView(step=WallStep.WAITING, prompt=say(Code.SCAN_BULK_TOTE), queue=queue)
 
 

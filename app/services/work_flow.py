@@ -5,6 +5,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
 from app.core.clock import Clock
@@ -15,6 +16,8 @@ from app.flows.step import Record, Step
 from app.services.ports import Centre, CentreAway, CentreRefused, KeptFlow, Store, UnitOfWork
 from app.services.scans import RefusalMeter
 from app.services.states import decode, encode
+from sync.contract.codes import JobKind, JobState
+from sync.contract.rows import JobRow
 from sync.contract.wire import ClaimReply
 
 S = TypeVar("S")
@@ -23,8 +26,34 @@ V = TypeVar("V")
 
 #: How long a person waits for work that this device does not hold.
 CLAIM_S = 3.0
+#: So many jobs are asked for one after the other before there is said to be none.
+TRIES = 3
 
 _TOUCHED = frozenset({"job", "work", "order", "status"})
+
+_LIVE = (JobState.OPEN, JobState.ACTIVE)
+
+
+def may_work(u: UnitOfWork, job: str) -> bool:
+    """Whether this device holds a job that is not finished."""
+    row = u.rows.get(JobRow, job)
+    return bool(row and row.state in _LIVE and job in u.leases.jobs() and not u.flows.is_finished(job))
+
+
+def open_jobs(u: UnitOfWork, kinds: frozenset[JobKind]) -> list[tuple[JobRow, bool]]:
+    """Jobs of these kinds that can be worked here or asked for, each with whether it was begun: begun ones first, then the most urgent;
+    of equals, those this device holds."""
+    mine = u.leases.jobs()
+    rows = [
+        row
+        for row in u.rows.all(JobRow)
+        if row.kind in kinds
+        and row.state in _LIVE
+        and (row.id in mine or row.holder in (None, u.device_id()))
+        and not u.flows.is_finished(row.id)
+    ]
+    jobs = [(row, mine.get(row.id, False)) for row in rows]
+    return sorted(jobs, key=lambda j: (not j[1], j[0].priority, j[0].cut_off or "9", j[0].id not in mine, j[0].id))
 
 
 class FlowService(ABC, Generic[S, E, V]):
@@ -139,6 +168,33 @@ class FlowService(ABC, Generic[S, E, V]):
         u.flows.keep(id, self.KIND, self.VERSION, encode(state))
         u.flows.activate(id, self.KIND)
         return self._outcome(u, state, told)
+
+    def _start(self, job: str, none: Message, told: Message | None = None) -> Outcome[V]:
+        """Brings a job to the screen; one that this device does not hold is asked for first. `none` when that fails."""
+        try:
+            with self._store.look() as u:
+                held = may_work(u, job)
+        except StorageTrouble:
+            return self._stuck()
+        why = None if held else self._claimed(partial(self._centre.claim_job, job, CLAIM_S), none)
+        if why is not None:
+            return self._write(lambda u: self._idle(u, why))
+        return self._write(lambda u: self._opened(u, job, none, told))
+
+    def _start_first(self, find: Callable[[UnitOfWork], Sequence[str]]) -> Outcome[V]:
+        """Brings the first of some jobs to the screen that is held here or that the centre gives; others may be faster for a few."""
+        try:
+            with self._store.look() as u:
+                jobs = find(u)
+        except StorageTrouble:
+            return self._stuck()
+        none = say(Code.NO_WORK if self._centre.online() else Code.NO_WORK_OFFLINE)
+        outcome: Outcome[V] | None = None
+        for job in jobs[:TRIES]:
+            outcome = self._start(job, none)
+            if outcome.state != self.IDLE:
+                return outcome
+        return outcome or self._write(lambda u: self._idle(u, none))
 
     def _claimed(self, ask: Callable[[], ClaimReply], unknown: Message) -> Message | None:
         """Asks the centre for a job; None when it is ours now, else why not. Waits for the network, holds no lock."""

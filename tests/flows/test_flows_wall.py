@@ -218,6 +218,17 @@ def test_stray_scans_while_a_unit_is_wanted(hand, facts_of, kind, code):
     refused_with(run(tote(*TWO), hand(kind, "X-1")), code, facts_of)
 
 
+def test_a_lot_that_reads_like_an_item_is_still_the_lot(scan, hand):
+    asks = run(tote(sort("w1", "M", 1, 1, lot="L1", lot_tracked=True)), hand("item", "M")).state
+    assert run(asks, ev.Scanned(scan("item", "Z", text="L1"), FREE)).state.step is WallStep.SLOT
+
+
+def test_a_put_is_not_undone_while_a_question_is_open(hand):
+    asked = run(tote(*TWO), hand("item", "A"), ev.Confirm(), ev.AskMissing()).state
+    assert asked.puts
+    assert not asked.can_undo
+
+
 # --- extra, missing, the sums ---
 
 
