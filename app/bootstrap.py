@@ -26,6 +26,7 @@ from app.flows.duplicates import DuplicateRule
 from app.flows.resolve import Patterns
 from app.screens.preferences import KeepsPreferences
 from app.services.api import SignIn
+from app.services.floor import FloorService
 from app.services.gate import Gate
 from app.services.handover import HandOverService
 from app.services.home import HomeService
@@ -260,6 +261,7 @@ class Client:
             pairing=self._pairing,
             paired=paired,
             devices=self.desk,
+            floor=FloorService(self.store, self.centre),
         )
             hand_over=HandOverService(self.store, HandOverKeys(self._ports.meta), draw_symbol),
 

@@ -29,6 +29,7 @@ from app.core.views import (
 from app.services.api import Weight
 from tools import shots_devices as desk
 from tools import shots_floor as floor
+from tools import shots_floor as floor
 from tools import shots_handover as hand
 
 OLIVE = ItemCard("FH1000", "Hand wash Olive, 500 ml refill", "9501101000008", "#5c8f2e", expiry="2027-03-31")
@@ -275,4 +276,14 @@ MOMENTS: tuple[Moment, ...] = (
     ),
     Moment("devices-keyboard", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES, acts=(f"open:{desk.WEDGE.key}",)),
     Moment("devices-check", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES, acts=("check",)),
+    Moment("floor", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:devices",)),
+    Moment("floor-dark", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:devices", "open:d7")),
+    Moment("floor-reclaim", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:devices", "open:d7", "reclaim")),
+    Moment("floor-why", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:devices", "open:d7", "reclaim", "go_on")),
+    Moment("floor-jobs", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:jobs", "open:job1")),
+    Moment("floor-people", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:people", "row:w1@d1")),
+    Moment("floor-exceptions", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:exceptions", "row:e1")),
+    Moment("floor-settle", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:exceptions", "row:e2", "settle")),
+    Moment("floor-waves", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:waves", "row:a")),
+    Moment("floor-offline", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:devices", "row:d3"), link=OFFLINE),
 )  # fmt: skip

@@ -11,10 +11,10 @@ from sync.contract.codes import JobKind, Role
 _DOORS: dict[str, tuple[str, ...]] = {
     Role.PICKER.value: ("pick",),
     Role.PACKER.value: ("pack",),
-    Role.SUPERVISOR.value: ("orders", "pick", "pack"),
-    Role.ADMIN.value: ("orders", "pick", "pack"),
+    Role.SUPERVISOR.value: ("orders", "floor", "pick", "pack"),
+    Role.ADMIN.value: ("orders", "floor", "pick", "pack"),
 }
-_ORDER = ("pick", "pack", "orders", "settings")
+_ORDER = ("pick", "pack", "orders", "floor", "settings")
 
 
 class HomeService:

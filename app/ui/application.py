@@ -17,6 +17,8 @@ from app.screens.devices.view import DevicesScreen
 from app.screens.handover.port import HandOver
 from app.screens.handover.presenter import HandOverPresenter
 from app.screens.handover.view import HandOverScreen
+from app.screens.floor.presenter import FloorPresenter
+from app.screens.floor.view import FloorScreen
 from app.screens.home.presenter import HomePresenter
 from app.screens.home.view import HomeScreen
 from app.screens.orders.presenter import OrdersPresenter
@@ -35,6 +37,7 @@ from app.screens.settings.view import SettingsScreen
 from app.screens.signin.presenter import SignInPresenter
 from app.screens.signin.view import SignInScreen
 from app.services.api import Home, Notices, Orders, Pack, Pick, SignIn
+from app.services.floor_port import Floor
 from app.ui.bridge import Bridge, ThreadWorker
 from app.ui.feedback import MakesSound
 from app.ui.idle import IdleWatch
@@ -64,6 +67,7 @@ class UiServices:
     notices: Notices
     pairing: Pairing | None = None
     devices: DeviceDesk | None = None
+    floor: Floor | None = None
     paired: bool = False
     hand_over: HandOver | None = None
 
@@ -180,6 +184,8 @@ def assemble(
     if services.devices is not None:
         desk = DevicesPresenter(stage, services.devices, lambda: shell.person)
         screens.append((desk, DevicesScreen(skin, texts)))
+    if services.floor is not None:
+        screens.append((FloorPresenter(stage, services.floor), FloorScreen(skin, texts)))
     for presenter, view in screens:
         shell.add_screen(presenter, view)
     shell.notices = NoticeLine(services.notices, workers.store, shell.say, shell.redraw)

@@ -852,7 +852,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="which_order"><source>Which order?</source><translation>Hvilken ordre?</translation></message>
     <message id="give_to_whom"><source>Who gets it?</source><translation>Hvem får den?</translation></message>
     <message id="how_settled"><source>How was it settled?</source><translation>Hvordan blev det løst?</translation></message>
-    <message id="choose_row"><source>Choose with the arrow keys</source><translation>Vælg med piletasterne</translation></message>
+    <message id="choose_row"><source>Choose a row</source><translation>Vælg en linje</translation></message>
     <message id="help_floor"><source>Arrow keys move, 1 to 5 change the list, F3 finds.</source><translation>Piletaster flytter, 1 til 5 skifter liste, F3 finder.</translation></message>
     <message id="search_floor"><source>Order, tote, device, person</source><translation>Ordre, kasse, enhed, person</translation></message>
     <message id="lacks" numerus="yes"><source>{n} pieces missing</source><translation><numerusform>1 stk. mangler</numerusform><numerusform>{n} stk. mangler</numerusform></translation></message>

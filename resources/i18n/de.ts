@@ -852,7 +852,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="which_order"><source>Which order?</source><translation>Welcher Auftrag?</translation></message>
     <message id="give_to_whom"><source>Who gets it?</source><translation>Wer bekommt es?</translation></message>
     <message id="how_settled"><source>How was it settled?</source><translation>Wie hat es sich erledigt?</translation></message>
-    <message id="choose_row"><source>Choose with the arrow keys</source><translation>Mit den Pfeiltasten wählen</translation></message>
+    <message id="choose_row"><source>Choose a row</source><translation>Wähle eine Zeile</translation></message>
     <message id="help_floor"><source>Arrow keys move, 1 to 5 change the list, F3 finds.</source><translation>Pfeiltasten bewegen, 1 bis 5 wechseln die Liste, F3 sucht.</translation></message>
     <message id="search_floor"><source>Order, tote, device, person</source><translation>Auftrag, Kiste, Gerät, Person</translation></message>
     <message id="lacks" numerus="yes"><source>{n} pieces missing</source><translation><numerusform>1 Stück fehlt</numerusform><numerusform>{n} Stück fehlen</numerusform></translation></message>

@@ -852,7 +852,7 @@ Needed: {needed}.</translation></message>
     <message id="which_order"><source>Which order?</source><translation>Which order?</translation></message>
     <message id="give_to_whom"><source>Who gets it?</source><translation>Who gets it?</translation></message>
     <message id="how_settled"><source>How was it settled?</source><translation>How was it settled?</translation></message>
-    <message id="choose_row"><source>Choose with the arrow keys</source><translation>Choose with the arrow keys</translation></message>
+    <message id="choose_row"><source>Choose a row</source><translation>Choose a row</translation></message>
     <message id="help_floor"><source>Arrow keys move, 1 to 5 change the list, F3 finds.</source><translation>Arrow keys move, 1 to 5 change the list, F3 finds.</translation></message>
     <message id="search_floor"><source>Order, tote, device, person</source><translation>Order, tote, device, person</translation></message>
     <message id="lacks" numerus="yes"><source>{n} pieces missing</source><translation><numerusform>1 piece missing</numerusform><numerusform>{n} pieces missing</numerusform></translation></message>

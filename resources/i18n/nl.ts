@@ -852,7 +852,7 @@ Nodig: {needed}.</translation></message>
     <message id="which_order"><source>Which order?</source><translation>Welke order?</translation></message>
     <message id="give_to_whom"><source>Who gets it?</source><translation>Wie krijgt het?</translation></message>
     <message id="how_settled"><source>How was it settled?</source><translation>Hoe is het afgehandeld?</translation></message>
-    <message id="choose_row"><source>Choose with the arrow keys</source><translation>Kies met de pijltjes</translation></message>
+    <message id="choose_row"><source>Choose a row</source><translation>Kies een regel</translation></message>
     <message id="help_floor"><source>Arrow keys move, 1 to 5 change the list, F3 finds.</source><translation>Pijltjes verplaatsen, 1 tot 5 wisselen de lijst, F3 zoekt.</translation></message>
     <message id="search_floor"><source>Order, tote, device, person</source><translation>Order, bak, apparaat, persoon</translation></message>
     <message id="lacks" numerus="yes"><source>{n} pieces missing</source><translation><numerusform>1 stuk ontbreekt</numerusform><numerusform>{n} stuks ontbreken</numerusform></translation></message>

@@ -18,6 +18,7 @@ _DOORS = {
     "pick": Action("door:pick", Word.DOOR_PICK, "1", "pick"),
     "pack": Action("door:pack", Word.DOOR_PACK, "2", "pack"),
     "orders": Action("door:orders", Word.DOOR_ORDERS, "3", "orders"),
+    "floor": Action("door:floor", Word.DOOR_FLOOR, "5", "person"),
     "settings": Action("door:settings", Word.SETTINGS, "4", "settings"),
 }
 _NEXT = Action("next", Word.NEXT_WORK, "F5", "start", main=True)

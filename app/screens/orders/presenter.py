@@ -89,8 +89,8 @@ class OrdersPresenter(Presenter[OrdersState]):
             self.show()
         elif name == "release":
             self._release(int(argument) if argument else 0)
-        elif name == "home":
-            self.stage.go("home")
+        elif name in ("home", "floor"):
+            self.stage.go(name)
 
     def state(self) -> OrdersState:
         """The screen now."""
@@ -103,7 +103,8 @@ class OrdersPresenter(Presenter[OrdersState]):
         may = view is not None and view.can_release and not self.busy
         release = Action("release", Word.RELEASE, "F5", enabled=may and bool(self._selected), main=True)
         following = Action(f"release:{NEXT_MANY}", Word.RELEASE_NEXT, "F6", enabled=may, n=NEXT_MANY)
-        actions = (release, following, Action("all", Word.SELECT_ALL, "F2"), Action("none", Word.SELECT_NONE, "F3"))
+        floor = Action("floor", Word.DOOR_FLOOR, "F7", "person")
+        actions = (release, following, floor, Action("all", Word.SELECT_ALL, "F2"), Action("none", Word.SELECT_NONE, "F3"))
         prompt = view.prompt if view else phrase(Word.LOADING)
         if self._selected and view is not None and view.can_release:
             prompt = phrase(Word.N_SELECTED, n=len(self._selected))

@@ -1,0 +1,464 @@
+"""The supervisor's board: which list, which row, what is asked before an act, and the act that can be taken back. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from app.core.messages import Code, Message, say
+from app.core.outcome import Changes, Outcome
+from app.core.scan import ScanInput
+from app.core.views import LinkStatus
+from app.screens.floor.panels import (
+    REASONS,
+    SETTLED,
+    TABS,
+    URGENT,
+    USUAL,
+    Option,
+    Panel,
+    acts_of,
+    job_options,
+    keyed,
+    order_options,
+    reclaim_options,
+    settle_options,
+)
+from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
+from app.screens.presenter import Presenter, Stage
+from app.screens.words import Word
+from app.services.floor_port import Floor, FloorPage, Row
+from sync.contract.board import (
+    ActReply,
+    BoardAct,
+    BoardCounts,
+    BoardTab,
+    DeviceLine,
+    JobLine,
+    ReclaimPreview,
+    ReclaimReason,
+    ReclaimReply,
+    UndoAct,
+)
+
+#: The board looks again so often, seconds; after news from the feed sooner.
+EVERY_S: Final = 2.0
+NEWS_S: Final = 0.5
+_NEWS: Final = frozenset({"job", "work", "order", "exception", "worker"})
+
+
+@dataclass(frozen=True, slots=True)
+class FloorState:
+    """What the floor screen draws. `opened`: the row is looked at, which on a handheld covers the list; `find` counts the wishes to type
+    a search."""
+
+    frame: Frame
+    tab: BoardTab
+    page: FloorPage | None
+    counts: BoardCounts
+    current: Row | None
+    panel: Panel
+    search: str
+    acts: tuple[Action, ...]
+    opened: bool
+    find: int
+    fresh: bool
+
+
+class FloorPresenter(Presenter[FloorState]):
+    """Asks for the list in front every two seconds, off the GUI thread, and shows what differs."""
+
+    name = "floor"
+
+    def __init__(self, stage: Stage, floor: Floor) -> None:
+        super().__init__(stage)
+        self._floor = floor
+        self.view: FloorPage | None = None
+        self._tab = BoardTab.DEVICES
+        self._search = ""
+        self._current_id = ""
+        self._panel = Panel()
+        self._undo: UndoAct | None = None
+        self._trouble: Message | None = None
+        self._asking_list = False
+        self._asked_at = 0.0
+        self._opened = False
+        self._find = 0
+        self._busy: Word | None = None
+        self._counts = BoardCounts()
+
+    # its time on the glass
+
+    def enter(self) -> None:
+        """The list as it was left, and a fresh one."""
+        self._panel, self._opened = Panel(), False
+        super().enter()
+
+    def refresh(self) -> None:
+        """Shows what is known and asks for more."""
+        self._narrow()
+        self._fetch()
+
+    def on_link(self, link: LinkStatus) -> None:
+        """Comes every second or so: the beat of the board."""
+        before = self.link
+        super().on_link(link)
+        if not self.in_front:
+            return
+        if before is None or before.online != link.online:
+            self.show()
+        if self.stage.clock.mono() - self._asked_at >= EVERY_S:
+            self._fetch()
+
+    def on_changes(self, changes: Changes) -> None:
+        """News from the feed: the list is asked for at once, but not at every single one."""
+        if self.in_front and changes.entities & _NEWS and self.stage.clock.mono() - self._asked_at >= NEWS_S:
+            self._fetch()
+
+    def on_fault(self) -> None:
+        """See Presenter.on_fault."""
+        self._asking_list, self._busy = False, None
+        super().on_fault()
+
+    def forget(self) -> None:
+        """See Presenter.forget."""
+        super().forget()
+        self.view, self._undo, self._trouble = None, None, None
+        self._tab, self._search, self._current_id = BoardTab.DEVICES, "", ""
+        self._panel, self._opened, self._busy = Panel(), False, None
+
+    def scan(self, scan: ScanInput) -> None:
+        """The code of an order, tote or device finds its row."""
+        self._search = scan.text
+        self._narrow()
+        self.stage.answered(scan, None)
+
+    # lists
+
+    def _fetch(self) -> None:
+        if self._asking_list or (self.link is not None and not self.link.online):
+            return
+        self._asking_list, self._asked_at = True, self.stage.clock.mono()
+        tab = self._tab
+        self.stage.network.submit(lambda: self._floor.fetch(tab), self._fetched)
+
+    def _fetched(self, outcome: Outcome[None]) -> None:
+        self._asking_list = False
+        changed = self._trouble != outcome.message
+        self._trouble = outcome.message
+        if self.in_front:
+            self._narrow(always=changed)
+
+    def _narrow(self, *, always: bool = True) -> None:
+        tab, search, current = self._tab, self._search, self._current_id
+
+        def took(outcome: Outcome[FloorPage]) -> None:
+            self._took(outcome.view, search, always=always)
+
+        self.stage.store.submit(lambda: self._floor.page(tab, search, current), took)
+
+    def _took(self, page: FloorPage, search: str, *, always: bool) -> None:
+        if (page.tab, search) != (self._tab, self._search):
+            return
+        same = page.edits == () and page.counts == self._counts and self.view is not None and not self.view.loading
+        if not self._current_id and page.rows:
+            # What needs somebody stands on top: it is told at once.
+            self._current_id = page.rows[0].id
+            page = replace(page, current=page.rows[0])
+        self.view, self._counts = page, page.counts
+        if always or not same:
+            self.show()
+
+    @property
+    def _current(self) -> Row | None:
+        row = self.view.current if self.view is not None and self.view.tab is self._tab else None
+        return row if row is not None and row.id == self._current_id else None
+
+    # intents
+
+    def intent(self, name: str, argument: str) -> None:
+        """One act; unknown ones are ignored."""
+        act = self._INTENTS.get(name)
+        if act is not None:
+            act(self, argument)
+
+    def _to_tab(self, argument: str) -> None:
+        self._tab = BoardTab(argument)
+        self._current_id, self._search = "", ""
+        self._panel, self._opened, self.view = Panel(), False, None
+        self._asking_list = False
+        self.refresh()
+
+    def _to_search(self, argument: str) -> None:
+        if argument != self._search:
+            self._search = argument
+            self._narrow()
+
+    def _to_row(self, argument: str, *, opened: bool = False) -> None:
+        if argument == self._current_id and opened == self._opened:
+            return
+        self._current_id, self._opened = argument, opened
+        self._panel = Panel()
+        self._narrow()
+
+    def _open(self, argument: str) -> None:
+        self._to_row(argument, opened=True)
+
+    def _find_rows(self, _argument: str) -> None:
+        self._find += 1
+        self.show()
+
+    def _close(self, _argument: str) -> None:
+        if self._panel.asks:
+            self._panel = Panel()
+        elif self._opened:
+            self._opened = False
+        else:
+            self.stage.go("home")
+            return
+        self.show()
+
+    # taking work back
+
+    def _reclaim(self, _argument: str) -> None:
+        row = self._current
+        if isinstance(row, DeviceLine):
+            self._look_ahead(row.id, None)
+        elif isinstance(row, JobLine) and row.device_id:
+            self._look_ahead(row.device_id, row.id)
+
+    def _one_job(self, argument: str) -> None:
+        row = self._current
+        if not isinstance(row, DeviceLine):
+            return
+        if argument:
+            self._look_ahead(row.id, argument)
+        else:
+            self._ask_first(Panel("one_job", options=job_options(row)))
+
+    def _look_ahead(self, device: str, job: str | None) -> None:
+        def took(outcome: Outcome[ReclaimPreview | None]) -> None:
+            self._busy = None
+            self.hear(outcome.message)
+            if outcome.view is not None:
+                self._panel = Panel("reclaim", outcome.view, job)
+            self.show()
+
+        self._ask_centre(Word.ONE_MOMENT, lambda: self._floor.preview(device, job), took)
+
+    def _go_on(self, _argument: str) -> None:
+        """The consequences are read; the reason is the second word, and the one that does it."""
+        panel = self._panel
+        if panel.kind == "reclaim" and panel.preview is not None and panel.preview.jobs:
+            self._ask_first(replace(panel, kind="why", changed=False, options=reclaim_options()))
+
+    def _for_reason(self, argument: str) -> None:
+        panel = self._panel
+        shown = panel.preview
+        if panel.kind != "why" or shown is None or argument not in REASONS:
+            return
+
+        def took(outcome: Outcome[ReclaimReply | None]) -> None:
+            self._busy = None
+            self.hear(outcome.message)
+            reply = outcome.view
+            if reply is not None and not reply.done:
+                self._panel = Panel("reclaim", reply.preview, panel.job, changed=True)
+            elif reply is not None:
+                self._panel, self._undo = Panel(), None
+            self._again()
+
+        reason = ReclaimReason(argument)
+        self._ask_centre(
+            Word.TAKING_BACK, lambda: self._floor.reclaim(shown.device, panel.job, shown.version, reason), took
+        )
+
+    # acts on jobs, orders, exceptions
+
+    def _first(self, _argument: str) -> None:
+        self._act(BoardAct.PRIORITISE, self._current_id, str(URGENT))
+
+    def _usual(self, _argument: str) -> None:
+        self._act(BoardAct.PRIORITISE, self._current_id, str(USUAL))
+
+    def _give(self, argument: str) -> None:
+        if argument:
+            self._act(BoardAct.REASSIGN, self._current_id, "" if argument == "anybody" else argument)
+            return
+
+        def took(outcome: Outcome[FloorPage]) -> None:
+            devices = [row for row in outcome.view.rows if isinstance(row, DeviceLine) and row.state == "live"]
+            named = [
+                Option(f"give:{row.id}", Word.GIVE_TO, " · ".join(filter(None, (row.label, row.person))))
+                for row in devices
+            ]
+            self._busy = None
+            self._ask_first(Panel("give", options=(Option("give:anybody", Word.ANYBODY), *named)))
+
+        def ask() -> Outcome[FloorPage]:
+            self._floor.fetch(BoardTab.DEVICES)
+            return self._floor.page(BoardTab.DEVICES, "", "")
+
+        self._ask_centre(Word.ONE_MOMENT, ask, took)
+
+    def _pull(self, argument: str) -> None:
+        row = self._current
+        if argument:
+            self._act(BoardAct.PULL_OUT, argument)
+        elif isinstance(row, JobLine):
+            self._ask_first(Panel("pull", options=order_options(row)))
+
+    def _settle(self, argument: str) -> None:
+        if argument in SETTLED:
+            self._act(BoardAct.RESOLVE, self._current_id, reason=argument)
+        else:
+            self._ask_first(Panel("settle", options=settle_options(self._current)))
+
+    def _approve(self, _argument: str) -> None:
+        self._act(BoardAct.APPROVE, self._current_id)
+
+    def _withdraw(self, _argument: str) -> None:
+        self._act(BoardAct.WITHDRAW, self._current_id)
+
+    def _reallocate(self, _argument: str) -> None:
+        self._act(BoardAct.REALLOCATE, self._current_id)
+
+    def _take_back_last(self, _argument: str) -> None:
+        if self._undo is not None:
+            undo = self._undo
+            reason = "mistake" if undo.act is BoardAct.RESOLVE else ""
+            self._act(undo.act, undo.id, undo.value, reason)
+
+    def _act(self, act: BoardAct, id: str, value: str = "", reason: str = "") -> None:
+        def took(outcome: Outcome[ActReply | None]) -> None:
+            self._busy = None
+            self.hear(outcome.message)
+            reply = outcome.view
+            if reply is not None and reply.done:
+                self._undo, self._panel = reply.undo, Panel()
+            self._again()
+
+        self._ask_centre(Word.ONE_MOMENT, lambda: self._floor.act(act, id, value, reason), took)
+
+    def _again(self) -> None:
+        self._asking_list = False
+        self.show()
+        self._fetch()
+
+    def _ask_first(self, panel: Panel) -> None:
+        self._panel = panel
+        self.show()
+
+    def _ask_centre(self, busy: Word, job: Callable[[], Outcome[Any]], took: Callable[[Outcome[Any]], None]) -> None:
+        if self._busy is not None:
+            return
+        if not self._may_act:
+            self.stage.say(say(Code.NEEDS_CENTRE))
+            return
+        self._busy = busy
+        self.show()
+        self.stage.network.submit(job, took)
+
+    @property
+    def _may_act(self) -> bool:
+        return self._floor.online() and (self.link is None or self.link.online)
+
+    # what is drawn
+
+    def state(self) -> FloorState:
+        """The screen now."""
+        acts = self._acts()
+        return FloorState(
+            frame=self.frame(),
+            tab=self._tab,
+            page=self.view,
+            counts=self._counts,
+            current=self._current,
+            panel=self._panel,
+            search=self._search,
+            acts=acts,
+            opened=self._opened,
+            find=self._find,
+            fresh=self._may_act and self._trouble is None,
+        )
+
+    def frame(self) -> Frame:
+        """What stands around it."""
+        undo = (Action("undo", Word.UNDO, "F2", "undo", enabled=self._may_act),) if self._undo else ()
+        dark = self._counts.dark
+        return Frame(
+            title=phrase(Word.FLOOR),
+            subtitle=phrase(Word.N_DARK, n=dark) if dark else None,
+            prompt=self._prompt(),
+            actions=(*undo, Action("find", Word.FIND, "F3", "search")),
+            choices=(*self._acts(), *self._numbered()),
+            refusal=Refusal(self.refusal) if self.refusal else None,
+            busy=phrase(self._busy) if self._busy else None,
+            help=(Word.HELP_FLOOR,),
+            leave="close",
+        )
+
+    def _acts(self) -> tuple[Action, ...]:
+        may = self._may_act and self._busy is None
+        panel = self._panel
+        if panel.kind == "reclaim":
+            shown = panel.preview
+            ready = may and shown is not None and bool(shown.jobs)
+            lines = shown.lines_back if shown else 0
+            go_on = Action("go_on", Word.TAKE_LINES_BACK, "F5", enabled=ready, main=True, n=lines)
+            return (go_on, Action("close", Word.LEAVE_IT, "Esc"))
+        if panel.asks:
+            return (Action("close", Word.LEAVE_IT, "Esc"),)
+        return tuple(replace(act, enabled=may) for act in acts_of(self._current))
+
+    def _numbered(self) -> tuple[Action, ...]:
+        """The keys 1 to 9: the answers of a question, else the lists."""
+        if self._panel.asks:
+            return keyed(self._panel.options)
+        return tuple(Action(f"tab:{tab}", word, str(i)) for i, (tab, word) in enumerate(TABS.items(), 1))
+
+    def _prompt(self) -> Message | Phrase:
+        if not self._may_act:
+            return say(Code.NEEDS_CENTRE)
+        if self._trouble is not None:
+            return self._trouble
+        if self._panel.asks:
+            return phrase(_QUESTIONS[self._panel.kind])
+        if self.view is None or self.view.loading:
+            return phrase(Word.LOADING)
+        if self._counts.dark and self._tab is not BoardTab.DEVICES:
+            return say(Code.DEVICES_DARK, n=self._counts.dark)
+        return phrase(Word.CHOOSE_ROW)
+
+    _INTENTS: Final[dict[str, Callable[[FloorPresenter, str], None]]] = {
+        "tab": _to_tab,
+        "search": _to_search,
+        "row": _to_row,
+        "open": _open,
+        "find": _find_rows,
+        "close": _close,
+        "reclaim": _reclaim,
+        "one_job": _one_job,
+        "go_on": _go_on,
+        "reason": _for_reason,
+        "first": _first,
+        "usual": _usual,
+        "give": _give,
+        "pull": _pull,
+        "settle": _settle,
+        "approve": _approve,
+        "withdraw": _withdraw,
+        "reallocate": _reallocate,
+        "undo": _take_back_last,
+    }
+
+
+_QUESTIONS: Final = {
+    "reclaim": Word.READ_AND_CONFIRM,
+    "why": Word.WHY_TAKE_BACK,
+    "one_job": Word.WHICH_JOB,
+    "give": Word.GIVE_TO_WHOM,
+    "pull": Word.WHICH_ORDER,
+    "settle": Word.HOW_SETTLED,
+}

@@ -1,0 +1,159 @@
+"""The supervisor's board. Implements `floor_port.Floor`; all but `page` ask the centre and run on the network worker."""
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from msgspec import Struct
+
+from app.core.messages import Code, Message, say
+from app.core.outcome import Outcome
+from app.core.storage import StorageTrouble
+from app.services.floor_lists import FloorLists
+from app.services.floor_port import FloorPage
+from app.services.gate import SUPERVISES
+from app.services.notices import message_of
+from app.services.ports import CentreAway, CentreRefused, Store
+from sync.contract.board import (
+    ActReply,
+    ActRequest,
+    BoardAct,
+    BoardReply,
+    BoardRequest,
+    BoardTab,
+    PreviewReply,
+    PreviewRequest,
+    ReclaimPreview,
+    ReclaimReason,
+    ReclaimReply,
+    ReclaimRequest,
+)
+from sync.contract.codes import ErrorCode
+
+R = TypeVar("R", bound=Struct)
+T = TypeVar("T")
+
+#: How long the board waits for a list, and a supervisor for an act.
+FETCH_S = 4.0
+ACT_S = 10.0
+#: Pages of one list fetched at a stretch; a list longer than that goes on next time.
+_MOST_PAGES = 60
+
+
+class DeskCentre(Protocol):
+    """The centre as a desk asks it."""
+
+    def online(self) -> bool:
+        """Whether it answered last time. Never waits."""
+
+    def post(self, path: str, body: Struct, reads: type[R], timeout_s: float) -> R:
+        """One question; raises `CentreAway` or `CentreRefused`."""
+
+
+class FloorService:
+    """Owns the lists as they were last fetched."""
+
+    def __init__(self, store: Store, centre: DeskCentre) -> None:
+        self._store = store
+        self._centre = centre
+        self._lists = FloorLists()
+        self._session = ""
+
+    def online(self) -> bool:
+        """See the port."""
+        return self._centre.online()
+
+    def page(self, tab: BoardTab, search: str, current: str) -> Outcome[FloorPage]:
+        """See the port."""
+        return Outcome(tab, self._lists.page(tab, search, current))
+
+    def fetch(self, tab: BoardTab) -> Outcome[None]:
+        """See the port."""
+        trouble = self._asked(lambda session: self._fetch(tab, session))
+        return Outcome(tab, None, trouble if isinstance(trouble, Message) else None)
+
+    def preview(self, device: str, job: str | None) -> Outcome[ReclaimPreview | None]:
+        """See the port."""
+        reply = self._asked(
+            lambda session: self._post(
+                "/v1/floor/reclaim/preview", PreviewRequest(session=session, device=device, job=job), PreviewReply
+            )
+        )
+        if isinstance(reply, Message):
+            return Outcome("preview", None, reply)
+        return Outcome("preview", reply.preview)
+
+    def reclaim(
+        self, device: str, job: str | None, version: str, reason: ReclaimReason
+    ) -> Outcome[ReclaimReply | None]:
+        """See the port."""
+        reply = self._asked(
+            lambda session: self._post(
+                "/v1/floor/reclaim",
+                ReclaimRequest(session=session, device=device, job=job, version=version, reason=reason),
+                ReclaimReply,
+            )
+        )
+        if isinstance(reply, Message):
+            return Outcome("reclaim", None, reply)
+        if not reply.done:
+            return Outcome("changed", reply, say(Code.BOARD_CHANGED))
+        return Outcome("done", reply, say(Code.WORK_TAKEN_BACK, n=reply.preview.lines_back, device=reply.preview.label))
+
+    def act(self, act: BoardAct, id: str, value: str = "", reason: str = "") -> Outcome[ActReply | None]:
+        """See the port."""
+        reply = self._asked(
+            lambda session: self._post(
+                "/v1/floor/acts", ActRequest(session=session, act=act, id=id, value=value, reason=reason), ActReply
+            )
+        )
+        if isinstance(reply, Message):
+            return Outcome("act", None, reply)
+        if reply.refused is not None:
+            return Outcome("refused", reply, message_of(reply.refused, {"order": "", **reply.params}))
+        return Outcome("done", reply, say(Code.SAVED))
+
+    def _post(self, path: str, body: Struct, reads: type[R], timeout_s: float = ACT_S) -> R:
+        return self._centre.post(path, body, reads, timeout_s)
+
+    def _fetch(self, tab: BoardTab, session: str) -> BoardReply:
+        since = self._lists.version(tab)
+        reply = self._ask(tab, session, since, "")
+        if reply.restart:
+            since, reply = 0, self._ask(tab, session, 0, "")
+        if not reply.full:
+            self._lists.change(tab, reply, getattr(reply, tab.value))
+            return reply
+        rows: list[Any] = list(getattr(reply, tab.value))
+        page = reply
+        for _ in range(_MOST_PAGES):
+            if not page.next:
+                break
+            page = self._ask(tab, session, 0, page.next)
+            rows += getattr(page, tab.value)
+        self._lists.replace(tab, rows, reply.ver, page.counts)
+        return reply
+
+    def _ask(self, tab: BoardTab, session: str, since: int, after: str) -> BoardReply:
+        body = BoardRequest(session=session, tab=tab, since=since, after=after)
+        return self._post("/v1/floor/board", body, BoardReply, FETCH_S)
+
+    def _asked(self, ask: Callable[[str], T]) -> T | Message:
+        """What the centre answers to a supervisor, or why it was not asked or did not."""
+        try:
+            with self._store.look() as u:
+                person = u.people.signed_in()
+        except StorageTrouble:
+            return say(Code.STORAGE_FULL)
+        if person is None or not SUPERVISES & person.roles:
+            return say(Code.NOT_ALLOWED)
+        if person.session != self._session:
+            self._lists.forget()
+            self._session = person.session
+        if not person.session or not self._centre.online():
+            return say(Code.NEEDS_CENTRE)
+        try:
+            return ask(person.session)
+        except CentreAway:
+            return say(Code.NEEDS_CENTRE)
+        except CentreRefused as no:
+            return say(Code.BOARD_GONE if no.code is ErrorCode.NOT_FOUND else Code.NOT_ALLOWED)

@@ -1,0 +1,178 @@
+"""The board's lists as this desk knows them: merged from what the centre sends, kept in order, narrowed, and told as edits.
+
+Fed on the network worker, read on the store worker: the window is only given what differs from what it shows.
+"""
+
+import threading
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Final
+
+from app.services.floor_port import Edit, FloorPage, Row
+from sync.contract.board import (
+    BoardCounts,
+    BoardReply,
+    BoardTab,
+    DeviceLine,
+    ExceptionLine,
+    JobLine,
+    PersonLine,
+    WaveLine,
+)
+
+Key = tuple[Any, ...]
+
+#: More edits than this cost more than drawing anew.
+_MOST_EDITS: Final = 200
+_LATE: Final = "9"
+_STANDING: Final = {"overdue": 0, "dark": 1, "live": 2, "away": 3}
+
+
+def key_of(row: Row) -> Key:
+    """Where a row stands: what needs somebody first."""
+    match row:
+        case DeviceLine():
+            return _STANDING.get(row.state, 9), row.label.casefold(), row.id
+        case JobLine():
+            return row.priority, row.cut_off or _LATE, row.orders[:1], row.id
+        case PersonLine():
+            return row.name.casefold(), row.id
+        case ExceptionLine():
+            return bool(row.decision), row.cut_off or _LATE, row.created_at, row.id
+        case WaveLine():
+            return row.cut_off or _LATE, row.name, row.id
+
+
+def words_of(row: Row) -> str:
+    """What a row is found by."""
+    match row:
+        case DeviceLine():
+            held = [word for job in row.jobs for word in (*job.orders, job.tote or "")]
+            words = [row.label, row.person, *held]
+        case JobLine():
+            words = [*row.orders, row.tote or "", row.device, row.person, row.kept_for, row.id]
+        case PersonLine():
+            words = [row.name, row.number, row.device, row.zone]
+        case ExceptionLine():
+            words = [row.order, row.person, row.device, *map(str, row.params.values())]
+        case WaveLine():
+            words = [row.name]
+    return "\n".join(words).casefold()
+
+
+@dataclass(slots=True)
+class _List:
+    """One list: rows with key and words by id, the order, and what was last told of it."""
+
+    rows: dict[str, tuple[Key, Row, str]] = field(default_factory=dict)
+    order: list[tuple[Key, str]] = field(default_factory=list)
+    ver: int = 0
+    known: bool = False
+    told: list[tuple[Key, Row]] = field(default_factory=list)
+    number: int = 0
+
+
+class FloorLists:
+    """All lists. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lists = {tab: _List() for tab in BoardTab}
+        self._counts = BoardCounts()
+        self._guard = threading.Lock()
+
+    def version(self, tab: BoardTab) -> int:
+        """Up to which feed version a list is known; 0: not at all."""
+        with self._guard:
+            return self._lists[tab].ver
+
+    def forget(self) -> None:
+        """Another person, another centre: nothing is known."""
+        with self._guard:
+            self._lists = {tab: _List(number=one.number) for tab, one in self._lists.items()}
+
+    def replace(self, tab: BoardTab, rows: list[Row], ver: int, counts: BoardCounts) -> None:
+        """All rows of a list."""
+        with self._guard:
+            one = self._lists[tab]
+            self._merge(one, rows, one.rows.keys() - {row.id for row in rows})
+            one.ver, one.known, self._counts = ver, True, counts
+
+    def change(self, tab: BoardTab, reply: BoardReply, rows: list[Row]) -> None:
+        """Rows that changed, and those that are gone."""
+        with self._guard:
+            one = self._lists[tab]
+            self._merge(one, rows, set(reply.gone))
+            one.ver, self._counts = reply.ver, reply.counts
+
+    def _merge(self, one: _List, rows: list[Row], gone: set[str]) -> None:
+        moved = {id for id in gone if one.rows.pop(id, None) is not None}
+        fresh = []
+        for row in rows:
+            before = one.rows.get(row.id)
+            if before is not None and before[1] == row:
+                continue
+            key = key_of(row)
+            one.rows[row.id] = (key, row, words_of(row))
+            if before is None or before[0] != key:
+                fresh.append((key, row.id))
+            if before is not None and before[0] != key:
+                moved.add(row.id)
+        if moved:
+            one.order = [entry for entry in one.order if entry[1] not in moved]
+        if fresh:
+            one.order += fresh
+            # Nearly sorted already: a merge, not a sort.
+            one.order.sort()
+
+    def page(self, tab: BoardTab, search: str, current: str) -> FloorPage:
+        """The list now, narrowed, with the edits that lead to it from the page told before."""
+        wanted = search.casefold().split()
+        with self._guard:
+            one = self._lists[tab]
+            shown = [
+                (key, row)
+                for key, row, words in (one.rows[id] for _, id in one.order)
+                if not wanted or all(word in words for word in wanted)
+            ]
+            edits = _edits(one.told, shown) if one.number else None
+            found = one.rows.get(current)
+            base, one.number = one.number, one.number + 1
+            one.told = shown
+            return FloorPage(
+                tab=tab,
+                rows=[row for _, row in shown],
+                number=one.number,
+                base=base,
+                edits=edits,
+                of=len(one.rows),
+                counts=self._counts,
+                current=found[1] if found else None,
+                loading=not one.known,
+            )
+
+
+def _edits(before: list[tuple[Key, Row]], after: list[tuple[Key, Row]]) -> tuple[Edit, ...] | None:
+    """Steps from one list to another: rows out, rows in, rows changed in their place. A row whose place changed goes out and in."""
+    old, new = {row.id: key for key, row in before}, {row.id: key for key, row in after}
+    out = [i for i, (key, row) in enumerate(before) if new.get(row.id) != key]
+    into = [i for i, (key, row) in enumerate(after) if old.get(row.id) != key]
+    # What stays keeps its order, for both lists are in order of the keys.
+    stayed = {row.id: row for key, row in before if new.get(row.id) == key}
+    changed = [i for i, (_, row) in enumerate(after) if (was := stayed.get(row.id)) is not None and was is not row]
+    gone, come, same = _runs(out), _runs(into), _runs(changed)
+    if len(gone) + len(come) + len(same) > _MOST_EDITS:
+        return None
+    return (
+        *(Edit("removed", first, last) for first, last in reversed(gone)),
+        *(Edit("inserted", first, last, [row for _, row in after[first : last + 1]]) for first, last in come),
+        *(Edit("changed", first, last, [row for _, row in after[first : last + 1]]) for first, last in same),
+    )
+
+
+def _runs(places: list[int]) -> list[tuple[int, int]]:
+    """Neighbours joined: [1, 2, 3, 7] are (1, 3) and (7, 7)."""
+    runs = []
+    for _, group in groupby(enumerate(places), key=lambda pair: pair[1] - pair[0]):
+        run = [place for _, place in group]
+        runs.append((run[0], run[-1]))
+    return runs
