@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, text
 
+from oms.people.audit import BREAKS
 from sync.contract.chain import chain_next, chain_start
 from sync.contract.invariants import Invariant
 
@@ -98,6 +99,8 @@ _RULES = {
         WHERE o.state IN ('shipped', 'cancelled') AND i.state IN ('open', 'leased')""",
     # No row of the feed is newer than the feed, and no two changes share an entity (its key).
     "feed_below_its_head": "SELECT c.ent, c.ent_id, c.ver FROM change c JOIN site s ON s.id = c.site_id WHERE c.ver > s.ver",
+    # Nobody has changed what people did, nor cut it off. None of the thirteen: it is for auditors.
+    "audit_is_whole": BREAKS,
 }
 
 #: invariant -> the rules here that show it. The others can only be seen from devices: the simulation checks those.

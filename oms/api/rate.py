@@ -67,8 +67,8 @@ class Rates:
         #: Sign-in, per device; and what did not lead to anybody.
         self.sessions = Rate(burst=20, every_s=3.0)
         self.strangers = Rate(burst=10, every_s=30.0)
-        #: Bad tokens and keys, per address.
-        self.bad = Rate(burst=60, every_s=1.0)
+        #: Bad tokens and keys, per address. After a restore every device behind one balancer comes with a token that is not known.
+        self.bad = Rate(burst=600, every_s=0.1)
         self._kinds = (
             ("/v1/sync", Rate(burst=2000, every_s=0.01)),
             ("/v1/work", Rate(burst=2000, every_s=0.01)),

@@ -345,6 +345,8 @@ def release(w: Work, device_id: str, request: ReleaseRequest) -> ReleaseReply:
         return said
     open_ = [lease for lease in _own(w, device_id, request.leases) if lease.ended_at is None]
     give_back(w, open_, LeaseEnd.RELEASED)
+    if open_:
+        w.audit("work.released", jobs=" ".join(sorted({lease.job for lease in open_})))
     reply = ReleaseReply(released=sorted(lease.id for lease in open_), epoch=epoch, server_time="")
     _remember(w, device_id, request.claim_id, reply)
     return reply

@@ -80,8 +80,8 @@ _LIST: Final = text(
     """
 )
 
-_BREAK: Final = text(
-    """
+#: The first break of each site's trail: site, number of the row, what is wrong with it.
+BREAKS: Final = """
     WITH linked AS (
         SELECT a.site_id, a.seq, a.chain, lag(a.seq, 1, 0::bigint) OVER trail AS seq_before,
                floorhand_audit_link(lag(a.chain, 1, '') OVER trail, a) AS right_chain
@@ -95,7 +95,6 @@ _BREAK: Final = text(
     )
     SELECT DISTINCT ON (site_id) site_id AS site, seq, why FROM broken ORDER BY site_id, seq
     """
-)
 
 
 def acts(db: Session, site: str, wanted: Wanted) -> list[Act]:
@@ -114,4 +113,4 @@ def acts(db: Session, site: str, wanted: Wanted) -> list[Act]:
 
 def breaks(connection: Connection) -> list[Broken]:
     """The first break of each site's trail; empty when every row is there and as it was written. Reads the whole trail."""
-    return [Broken(**row) for row in connection.execute(_BREAK).mappings()]
+    return [Broken(**row) for row in connection.execute(text(BREAKS)).mappings()]

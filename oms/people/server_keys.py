@@ -78,7 +78,8 @@ def announce(w: Work, spki: str) -> None:
 
 
 def activate(w: Work, spki: str, *, force: bool = False) -> None:
-    """The announced key serves from now on (again: nothing); the one before stays trusted for a while. Raises `WrongStep`, or `NotHeard` unless `force`."""
+    """The announced key serves from now on (again: nothing); the one before stays trusted for a while. Raises `WrongStep`, or, unless
+    `force`, `NotHeard`."""
     following = w.db.get(ServerKey, spki, with_for_update=True)
     if following is not None and following.rank == Rank.SERVING:
         return

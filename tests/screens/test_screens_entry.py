@@ -169,7 +169,7 @@ class FakePairing:
     def servers(self):
         return ("https://10.0.0.5:8443",)
 
-    def pair(self, address, code):
+    def pair(self, code):
         self.asked.append(code)
         return self.answer
 
