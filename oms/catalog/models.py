@@ -31,6 +31,8 @@ class Site(Base):
     slot_proof: Mapped[SlotProof] = mapped_column(words(SlotProof), default=SlotProof.SLOT)
     ask_empty: Mapped[bool] = mapped_column(default=True)
     no_mans_land_min: Mapped[int] = mapped_column(default=10)
+    #: Whether a started product is finished for all orders of a cart before the next.
+    product_first: Mapped[bool] = mapped_column(default=False)
 
 
 class Zone(Base):

@@ -10,7 +10,20 @@ from oms.feed.ports import Credit, FactContext
 
 Handler = Callable[[Work, FactContext, Any], Credit]
 
-_DOMAINS = ("oms.picking.facts", "oms.packing.facts", "oms.shipping.facts", "oms.feed.handover")
+_DOMAINS = (
+    "oms.picking.facts",
+    "oms.picking.shorts",
+    "oms.picking.unshort",
+    "oms.picking.substitutes",
+    "oms.picking.totes",
+    "oms.picking.drops",
+    "oms.picking.puts",
+    "oms.picking.tasks",
+    "oms.inventory.counts",
+    "oms.packing.facts",
+    "oms.shipping.facts",
+    "oms.feed.handover",
+)
 
 
 @cache

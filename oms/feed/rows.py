@@ -83,6 +83,7 @@ def _sites(db: Session, site: str, ids: list[str]) -> list[Row]:
             slot_proof=found.slot_proof,
             ask_empty=found.ask_empty,
             no_mans_land_min=found.no_mans_land_min,
+            product_first=found.product_first,
         )
         for found in db.scalars(select(Site).where(Site.id == site, Site.id.in_(ids)))
     ]
@@ -210,6 +211,7 @@ def _work(db: Session, site: str, ids: list[str]) -> list[Row]:
             slot=item.slot,
             to_place=item.to_place,
             careful=item.careful,
+            empties=item.empties,
         )
         for item in _found(db, WorkItem, WorkItem.id, ids, site)
     ]

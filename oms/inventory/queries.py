@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from oms.catalog.models import Bin
 from oms.feed.models import FloorException
 from oms.inventory.models import Lot, StockBalance, StockMove
-from oms.inventory.rules import Shelf
+from oms.inventory.rules import Shelf, earliest_first
 from oms.orders.models import Reservation
 from oms.picking.codes import ExceptionKind
 from oms.picking.models import WorkItem
@@ -44,6 +44,21 @@ def lock_shelves(db: Session, site: str, skus: Collection[str]) -> dict[str, lis
             free = qty - reserved.get((code, sku, lot), 0)
             shelves[sku].append(Shelf(code, bins[code].seq, free, lot, expiry.get((sku, lot))))
     return shelves
+
+
+def reserve_shelves(db: Session, site: str, sku: str) -> list[Shelf]:
+    """What lies free in reserve bins, the goods that should go first on top; locked until the commit."""
+    held = db.execute(
+        select(Bin.code, Bin.seq, StockBalance.lot, StockBalance.qty, Lot.expiry)
+        .join(Bin, (Bin.site_id == StockBalance.site_id) & (StockBalance.account == "bin:" + Bin.code))
+        .outerjoin(Lot, (Lot.site_id == site) & (Lot.sku == sku) & (Lot.lot == StockBalance.lot))
+        .where(StockBalance.site_id == site, StockBalance.sku == sku, Bin.kind == BinKind.RESERVE)
+        .order_by(collate(StockBalance.account, "C"), collate(StockBalance.lot, "C"))
+        .with_for_update(of=StockBalance)
+    ).all()
+    reserved = _reserved(db, site, [sku])
+    shelves = [Shelf(bin, seq, qty - reserved.get((bin, sku, lot), 0), lot, day) for bin, seq, lot, qty, day in held]
+    return sorted(shelves, key=earliest_first)
 
 
 def _reserved(db: Session, site: str, skus: Collection[str]) -> dict[tuple[str, str, str], int]:
@@ -81,14 +96,14 @@ class InHand:
     qty: int
 
 
-def in_hand(db: Session, site: str, order_no: str) -> list[InHand]:
-    """What was moved for this order's work items and lies in totes and parcels now."""
-    booked = (
+def in_hand(db: Session, site: str, order_no: str, *, job: str | None = None) -> list[InHand]:
+    """What was moved for this order's work items, or those of one `job`, and lies in totes and parcels now."""
+    moves = (
         select(StockMove, WorkItem.line_no.label("order_line"))
         .join(WorkItem, WorkItem.id == StockMove.work_item)
         .where(WorkItem.site_id == site, WorkItem.order_no == order_no)
-        .subquery()
     )
+    booked = (moves if job is None else moves.where(WorkItem.job_id == job)).subquery()
     line = booked.c.order_line
     legs = union_all(
         select(line, booked.c.to_account.label("account"), booked.c.sku, booked.c.lot, booked.c.qty),
@@ -103,6 +118,16 @@ def in_hand(db: Session, site: str, order_no: str) -> list[InHand]:
         .order_by(legs.c.order_line, legs.c.account, legs.c.lot)
     )
     return [InHand(line_no, account, sku, lot, int(qty)) for line_no, account, sku, lot, qty in rows]
+
+
+def reserved_in(db: Session, site: str, bin: str, sku: str, lot: str) -> int:
+    """Units of an item and lot in a bin that belong to somebody."""
+    units = db.scalar(
+        select(func.sum(Reservation.qty)).where(
+            Reservation.site_id == site, Reservation.bin == bin, Reservation.sku == sku, Reservation.lot == lot
+        )
+    )
+    return int(units or 0)
 
 
 def balance(db: Session, site: str, account: str, sku: str, lot: str) -> int:

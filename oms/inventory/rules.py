@@ -61,7 +61,7 @@ def allocate(shelves: Iterable[Shelf], qty: int, today: date, *, fefo: bool) -> 
     have expired are never promised to anybody."""
     takes: list[Take] = []
     missing = qty
-    for shelf in sorted(shelves, key=_earliest_first if fefo else _walk_order):
+    for shelf in sorted(shelves, key=earliest_first if fefo else _walk_order):
         if missing and shelf.free > 0 and not _expired(shelf, today):
             takes.append(Take(shelf, min(shelf.free, missing)))
             missing -= takes[-1].qty
@@ -76,5 +76,6 @@ def _walk_order(shelf: Shelf) -> tuple[int, str, str]:
     return shelf.seq, shelf.bin, shelf.lot
 
 
-def _earliest_first(shelf: Shelf) -> tuple[date, int, str, str]:
+def earliest_first(shelf: Shelf) -> tuple[date, int, str, str]:
+    """Sorts shelves so that what expires first goes first."""
     return (shelf.expiry or date.max, *_walk_order(shelf))

@@ -12,29 +12,27 @@ from oms.orders.models import OrderLine
 from oms.orders.progress import advance_if_can, hold_unpicked
 from oms.packing.models import Parcel, Weighing
 from oms.picking.actions import adopt, close_short, count, finish, judge, line_of, positive
+from oms.picking.answers import STORED_LATE, credited
 from oms.picking.codes import CountReason, ExceptionKind
 from oms.picking.exceptions import count_bin, divert, put_back_words
-from oms.picking.facts import credited
 from oms.picking.models import WorkItem
 from oms.picking.rules import UNFINISHED, holds
 from oms.picking.scene import Scene, lock_orders, of_item, of_job
 from sync.contract import facts
-from sync.contract.codes import JobKind, OrderState, Outcome, ParcelState
+from sync.contract.codes import JobKind, OrderState, ParcelState
 
 if TYPE_CHECKING:
     from oms.db.work import Work
-
-_STORED_LATE = Credit(Outcome.APPLIED_LATE)
 
 
 def opened(w: "Work", fact: FactContext, body: facts.PackOpen) -> Credit:
     """The tote is open at a station. From anybody but the holder it is kept as said, with no effect."""
     scene = of_job(w, body.job)
     if scene is None:
-        return _STORED_LATE
+        return STORED_LATE
     verdict = holds(scene.job.state, scene.job.holder, fact.device)
     if not verdict.credited:
-        return _STORED_LATE
+        return STORED_LATE
     scene.job.station = body.station
     scene.job.worker_id = fact.worker or scene.job.worker_id
     w.touch("job", scene.job.id)
@@ -147,7 +145,7 @@ def weighed(w: "Work", fact: FactContext, body: facts.ParcelWeighed) -> Credit:
     if not body.within:
         w.audit("weight.released", parcel=parcel.id, grams=body.grams, by=body.released_by, reason=body.reason)
     if parcel.state in (ParcelState.SHIPPED, ParcelState.VOID):
-        return _STORED_LATE
+        return STORED_LATE
     parcel.carton, parcel.grams = body.carton, body.grams
     if parcel.state is ParcelState.PLANNED:
         parcel.state = ParcelState.LABEL_PENDING

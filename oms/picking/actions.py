@@ -7,16 +7,16 @@ from uuid import uuid4
 
 from sqlalchemy import delete, select, update
 
+from oms.catalog.models import Site
 from oms.feed.models import Lease, Meta
 from oms.feed.ports import FactContext
 from oms.orders.models import OrderLine, Reservation
 from oms.picking.models import Job, WorkItem
-from oms.picking.rules import JOB, UNFINISHED, WORK, ItemState, Verdict, Why, counted, credit, diverted
+from oms.picking.rules import AHEAD, JOB, UNFINISHED, WORK, ItemState, Verdict, Why, carry, counted, credit, diverted
 from oms.picking.rules import LIVE as LIVE_JOB
-from oms.picking.scene import JobScene, Scene
+from oms.picking.scene import JobScene, TaskScene
 from oms.transitions import moved
 from sync.contract.codes import JobKind, JobState, LeaseEnd, WorkState
-from sync.contract.version import LEASE_TTL_S
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -38,14 +38,27 @@ def epoch(w: "Work") -> int:
     return w.db.scalars(select(Meta.epoch)).one()
 
 
-def judge(w: "Work", fact: FactContext, scene: Scene | None, kind: JobKind, sku: str, qty: int) -> Verdict:
+def judge(w: "Work", fact: FactContext, scene: TaskScene | None, kind: JobKind, sku: str, qty: int) -> Verdict:
     """How a fact that changes an item's count by `qty` counts (see `rules.credit`)."""
     if scene is None:
         return diverted(Why.UNKNOWN)
-    item = scene.item
-    if item.kind is not kind or item.sku != sku:
+    if scene.item.kind is not kind or scene.item.sku != sku:
         return diverted(Why.WRONG_ITEM)
-    state = ItemState(
+    return credit(_state(w, scene), fact.token, fact.device, qty)
+
+
+def judge_carry(w: "Work", fact: FactContext, scene: TaskScene | None, sku: str) -> Verdict:
+    """How a fact counts that moved picked goods of an item from one container to another (see `rules.carry`)."""
+    if scene is None:
+        return diverted(Why.UNKNOWN)
+    if scene.item.sku != sku:
+        return diverted(Why.WRONG_ITEM)
+    return carry(_state(w, scene), fact.token, fact.device)
+
+
+def _state(w: "Work", scene: TaskScene) -> ItemState:
+    item = scene.item
+    return ItemState(
         state=item.state,
         token=(item.tok_epoch, item.tok_n),
         holder=item.holder,
@@ -55,17 +68,16 @@ def judge(w: "Work", fact: FactContext, scene: Scene | None, kind: JobKind, sku:
         lease_over=item.lease_until is not None and item.lease_until <= w.now,
         job_live=scene.job.state in LIVE_JOB,
     )
-    return credit(state, fact.token, fact.device, qty)
 
 
-def adopt(w: "Work", fact: FactContext, scene: Scene) -> None:
+def adopt(w: "Work", fact: FactContext, scene: TaskScene) -> None:
     """The item takes the grant that only the fact's device remembers, as if this server had just given it."""
     item = scene.item
     if fact.token is None:
         raise Malformed("nothing to adopt")
     item.tok_epoch, item.tok_n = fact.token
     item.holder = fact.device
-    item.lease_until = w.now + timedelta(seconds=LEASE_TTL_S)
+    item.lease_until = w.now + timedelta(seconds=w.db.scalars(select(Site.lease_s).where(Site.id == w.site)).one())
     if item.state is WorkState.OPEN:
         item.state = WorkState.LEASED
     end_leases(w, [item.id], LeaseEnd.REGRANTED)
@@ -89,24 +101,29 @@ def adopt(w: "Work", fact: FactContext, scene: Scene) -> None:
     w.touch("work", item.id)
 
 
-def count(w: "Work", scene: Scene, qty: int) -> None:
+def count(w: "Work", scene: TaskScene, qty: int) -> None:
     """Credits `qty` units (negative: an undo) to the item, its order line and its reservation."""
     item = scene.item
     item.qty_done += qty
-    item.state = moved(WORK, item.state, counted(item.state, item.qty_req, item.qty_done))
-    line = line_of(w, item)
+    recount(w, item)
     if item.kind is JobKind.PICK:
-        line.picked += qty
-        w.db.execute(
-            update(Reservation)
-            .where(Reservation.work_item == item.id)
-            .values(qty=item.qty_req - item.qty_done)
-            .execution_options(synchronize_session=False)
-        )
-    else:
-        line.packed += qty
+        line_of(w, item).picked += qty
+    elif item.kind is JobKind.PACK:
+        line_of(w, item).packed += qty
+    if item.line_no is not None:
+        w.touch("order", item.order_no)
+
+
+def recount(w: "Work", item: WorkItem) -> None:
+    """State and reservation of an item somebody holds follow from what is asked of it and what is done."""
+    item.state = moved(WORK, item.state, counted(item.state, item.qty_req, item.qty_done))
+    w.db.execute(
+        update(Reservation)
+        .where(Reservation.work_item == item.id)
+        .values(qty=item.qty_req - item.qty_done)
+        .execution_options(synchronize_session=False)
+    )
     w.touch("work", item.id)
-    w.touch("order", item.order_no)
 
 
 def line_of(w: "Work", item: WorkItem) -> OrderLine:
@@ -138,32 +155,37 @@ def back_to_pool(w: "Work", job: Job, items: list[WorkItem]) -> Job:
         lacks = close_short(w, item)
         rest = new_item(w, again, item, qty=lacks, from_bin=item.from_bin, lot=item.lot, seq=item.seq)
         rest.expiry = item.expiry
-        w.db.add(
-            Reservation(
-                work_item=rest.id,
-                site_id=w.site,
-                order_no=item.order_no,
-                line_no=item.line_no,
-                bin=item.from_bin,
-                sku=item.sku,
-                qty=lacks,
-                lot=item.lot,
-            )
-        )
+        reserve(w, rest)
     return again
 
 
+def reserve(w: "Work", item: WorkItem) -> None:
+    """What `item` lacks in its bin belongs to it and to nobody else."""
+    w.db.add(
+        Reservation(
+            work_item=item.id,
+            site_id=w.site,
+            order_no=item.order_no,
+            line_no=item.line_no,
+            bin=item.from_bin,
+            sku=item.sku,
+            qty=item.qty_req - item.qty_done,
+            lot=item.lot,
+        )
+    )
+
+
 def new_job(w: "Work", like: Job, kind: JobKind) -> Job:
-    """An open job with the urgency of another."""
+    """An open job, on its own, with the urgency and the wave of another."""
     made = Job(
         id=uuid4().hex,
         site_id=w.site,
         kind=kind,
         state=JobState.OPEN,
         created_at=w.now,
-        method=like.method,
         priority=like.priority,
         cut_off=like.cut_off,
+        wave_id=like.wave_id,
     )
     w.db.add(made)
     w.db.flush()
@@ -171,10 +193,12 @@ def new_job(w: "Work", like: Job, kind: JobKind) -> Job:
     return made
 
 
-def new_item(w: "Work", job: Job, like: WorkItem, *, qty: int, from_bin: str, lot: str, seq: int) -> WorkItem:
+def new_item(
+    w: "Work", job: Job, like: WorkItem, *, qty: int, from_bin: str, lot: str, seq: int, id: str | None = None
+) -> WorkItem:
     """An open item of `job` for the order line of `like`."""
     made = WorkItem(
-        id=uuid4().hex,
+        id=id or uuid4().hex,
         site_id=w.site,
         job_id=job.id,
         kind=job.kind,
@@ -215,18 +239,29 @@ def finish(w: "Work", scene: JobScene) -> None:
 
 
 def cancel(w: "Work", scene: JobScene, order_no: str) -> None:
-    """Takes an order's items out of a job. Their token grows, so that whatever was done meanwhile counts for nobody."""
+    """Takes an order's items out of a job. Their token grows, so that whatever was done meanwhile counts for nobody. A job that other
+    orders share goes on without them."""
     now = epoch(w)
-    gone = [item for item in scene.items if item.order_no == order_no and item.state in UNFINISHED]
+    mine = [item for item in scene.items if item.order_no == order_no]
+    alone = _works_only_for(w, scene.job.id, order_no)
+    # In a job that goes on, finished lines too: they are still to be sorted, and must not be.
+    gone = [item for item in mine if item.state in UNFINISHED or (not alone and item.state is WorkState.DONE)]
     for item in gone:
         item.state = moved(WORK, item.state, WorkState.CANCELLED)
         item.tok_epoch, item.tok_n = max(item.tok_epoch, now), item.tok_n + 1
         item.holder = item.lease_until = None
         w.touch("work", item.id)
-    ids = [item.id for item in scene.items if item.order_no == order_no]
+    ids = [item.id for item in mine]
     free_reservations(w, ids)
     end_leases(w, ids, LeaseEnd.CANCELLED)
-    if scene.job.state in LIVE_JOB and all(item.order_no == order_no for item in scene.items):
+    w.touch("job", scene.job.id)
+    if scene.job.state in AHEAD and alone:
         scene.job.state = moved(JOB, scene.job.state, JobState.CANCELLED)
         scene.job.done_at = w.now
-        w.touch("job", scene.job.id)
+
+
+def _works_only_for(w: "Work", job_id: str, order_no: str) -> bool:
+    others = select(WorkItem.id).where(
+        WorkItem.job_id == job_id, WorkItem.order_no != order_no, WorkItem.state != WorkState.CANCELLED
+    )
+    return w.db.scalar(others.limit(1)) is None

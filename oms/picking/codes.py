@@ -16,6 +16,9 @@ class ExceptionKind(StrEnum):
     UNKNOWN_PARCEL = "unknown_parcel"  # parcel
     EMPTY_PARCEL = "empty_parcel"  # parcel
     HAND_OVER_VOID = "hand_over_void"  # device
+    COUNTS_DIFFER = "counts_differ"  # bin, sku, n
+    TASK_NOT_DONE = "task_not_done"  # sku, bin, n
+    NO_MANS_LAND = "no_mans_land"  # tote, bin, zone
     FIND_TOTE = "find_tote"  # tote, n, device, bin
 
     @property
@@ -33,6 +36,10 @@ class CountReason(StrEnum):
 
     BELOW_ZERO = "below_zero"
     SHORT_IN_TOTE = "short_in_tote"
+    ONE_TOO_MANY = "one_too_many"
+    NOT_EMPTY = "not_empty"
+    MOVED_TWICE = "moved_twice"
+    MORE_PROMISED = "more_promised"
 
 
 OPEN = "open"

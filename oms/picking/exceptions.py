@@ -9,6 +9,7 @@ from oms.feed.models import FloorException
 from oms.feed.ports import Credit, FactContext
 from oms.picking.codes import OPEN, RESOLVED, CountReason, ExceptionKind
 from oms.picking.models import WorkItem
+from oms.picking.taskwork import ask_count, settled
 from sync.contract.codes import Outcome, ShortReason
 from sync.contract.wire import Notice
 
@@ -95,6 +96,7 @@ def count_bin(
     )
     if w.db.scalar(asked.limit(1)) is None:
         need(w, ExceptionKind.COUNT_BIN, words, fact, job=job, order_no=order_no)
+    ask_count(w, bin, sku)
 
 
 def count_if_below_zero(w: "Work", bin: str, sku: str, left: int) -> None:
@@ -109,6 +111,7 @@ def resolve(w: "Work", exception: FloorException) -> None:
     exception.resolved_at = w.now
     exception.resolved_by = w.actor.worker or w.actor.device or w.actor.source
     w.touch("exception", exception.id)
+    settled(w, exception.kind, exception.params)
 
 
 def acknowledge(w: "Work", exception: FloorException, source_id: str) -> None:

@@ -108,6 +108,8 @@ class WorkItem(Base):
     careful: Mapped[bool] = mapped_column(default=False)
     #: The item in whose place this one was taken, as the customer allows.
     instead_of: Mapped[str | None] = mapped_column(default=None)
+    #: When it was planned, nothing of the item was left free in the bin: after it the bin should be empty.
+    empties: Mapped[bool] = mapped_column(default=False)
 
 
 class ZonePresence(Base):

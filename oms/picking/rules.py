@@ -13,18 +13,24 @@ WORK: Transitions[WorkState] = {
     WorkState.LEASED: frozenset({WorkState.OPEN, WorkState.DONE, WorkState.SHORT, WorkState.CANCELLED}),
     # An undo opens a finished line again.
     WorkState.DONE: frozenset({WorkState.LEASED, WorkState.CANCELLED}),
-    WorkState.SHORT: frozenset({WorkState.CANCELLED}),
+    # A short can be taken back while the trip is out.
+    WorkState.SHORT: frozenset({WorkState.LEASED, WorkState.CANCELLED}),
     WorkState.CANCELLED: frozenset(),
 }
 
 JOB: Transitions[JobState] = {
-    JobState.OPEN: frozenset({JobState.ACTIVE, JobState.DONE, JobState.CANCELLED}),
+    # A later leg when its tote arrives, a planned job when its wave is let go; a leg with nothing left to do is skipped.
+    JobState.WAITING: frozenset({JobState.OPEN, JobState.DONE, JobState.CANCELLED}),
+    # A wave that is taken back waits again.
+    JobState.OPEN: frozenset({JobState.WAITING, JobState.ACTIVE, JobState.DONE, JobState.CANCELLED}),
     JobState.ACTIVE: frozenset({JobState.OPEN, JobState.DONE, JobState.CANCELLED}),
     JobState.DONE: frozenset(),
     JobState.CANCELLED: frozenset(),
 }
 
 LIVE = frozenset({JobState.OPEN, JobState.ACTIVE})
+#: Not over yet, whether anybody can take it or not.
+AHEAD = LIVE | {JobState.WAITING}
 UNFINISHED = frozenset({WorkState.OPEN, WorkState.LEASED})
 
 #: Reasons that say "it is not there": nothing more is allocated from the bin until somebody counted it.
@@ -91,6 +97,21 @@ def credit(item: ItemState, token: Token | None, device: str, qty: int) -> Verdi
         return diverted(Why.CLOSED)
     if not 0 <= item.qty_done + qty <= item.qty_req:
         return diverted(Why.TOO_MANY)
+    return _by_right(item, token, device)
+
+
+def carry(item: ItemState, token: Token | None, device: str) -> Verdict:
+    """The verdict on goods of `item`, picked before, that went from one container into another: also of a line that is finished or
+    short, for it is then that they are sorted."""
+    if token is None or token < item.token:
+        return diverted(Why.STALE)
+    if not item.job_live or item.state is WorkState.CANCELLED:
+        return diverted(Why.CLOSED)
+    return _by_right(item, token, device)
+
+
+def _by_right(item: ItemState, token: Token, device: str) -> Verdict:
+    """Whether this device may, by a token that is not below the item's."""
     if token > item.token:
         # Only a time line before the restore can know more than this server; its epoch is below the present one.
         return Verdict(Outcome.APPLIED_LATE, Why.ADOPTED, adopt=True) if token[0] < item.epoch else diverted(Why.FORGED)

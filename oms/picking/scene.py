@@ -14,13 +14,19 @@ if TYPE_CHECKING:
     from oms.db.work import Work
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One work item with its job and order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskScene:
+    """One work item with its job. A task has no order."""
 
-    order: Order
     job: Job
     item: WorkItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene(TaskScene):
+    """One work item of an order with its job and order."""
+
+    order: Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +39,30 @@ class JobScene:
 
 
 def of_item(w: "Work", item_id: str | None) -> Scene | None:
-    """The item's scene; None when this server never knew it."""
+    """The scene of an item that works for an order; None when this server never knew it."""
     found = w.db.execute(
-        select(WorkItem.order_no, WorkItem.job_id).where(WorkItem.id == item_id, WorkItem.site_id == w.site)
+        select(WorkItem.order_no, WorkItem.job_id).where(
+            WorkItem.id == item_id, WorkItem.site_id == w.site, WorkItem.line_no.is_not(None)
+        )
     ).one_or_none()
     if item_id is None or found is None:
         return None
     [order] = lock_orders(w, [found.order_no])
     [job] = lock_rows(w.db, Job, Job.id, [found.job_id])
     [item] = lock_rows(w.db, WorkItem, WorkItem.id, [item_id])
-    return Scene(order, job, item)
+    return Scene(order=order, job=job, item=item)
+
+
+def of_task(w: "Work", item_id: str | None) -> TaskScene | None:
+    """The scene of an item that belongs to no order; None when this server never knew it."""
+    job_id = w.db.scalar(
+        select(WorkItem.job_id).where(WorkItem.id == item_id, WorkItem.site_id == w.site, WorkItem.line_no.is_(None))
+    )
+    if item_id is None or job_id is None:
+        return None
+    [job] = lock_rows(w.db, Job, Job.id, [job_id])
+    [item] = lock_rows(w.db, WorkItem, WorkItem.id, [item_id])
+    return TaskScene(job=job, item=item)
 
 
 def of_job(w: "Work", job_id: str) -> JobScene | None:

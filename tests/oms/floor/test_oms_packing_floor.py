@@ -250,7 +250,7 @@ def test_a_cancel_that_came_too_late_for_a_parcel_already_sent_away(bench):
 
 
 def test_a_short_pick_ships_what_there_is(floor):
-    floor.order("O1", ("TEA", 4))
+    floor.order("O1", ("CUP", 4))
     job = floor.release("O1").job
     picker = floor.device()
     picker.claim(job)

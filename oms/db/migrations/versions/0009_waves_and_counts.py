@@ -1,5 +1,7 @@
-"""Waves and their templates, counts of bins, what history says of a bin and of look-alikes, who is in which zone; a slot set down by itself,
-and an item taken in place of another."""
+"""Waves and their templates, counts of bins, what history says of bins and of look-alikes, who is in which zone; a slot set down by
+itself, an item taken in place of another."""
+
+from datetime import datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,14 +34,17 @@ def _number(*names: str) -> list[sa.Column[int]]:
     return [sa.Column(name, sa.BigInteger(), nullable=False) for name in names]
 
 
-def _moment(*names: str, nullable: bool = False) -> list[sa.Column[sa.DateTime]]:
-    return [sa.Column(name, sa.DateTime(timezone=True), nullable=nullable) for name in names]  # type: ignore[misc]
+def _moment(*names: str, nullable: bool = False) -> list[sa.Column[datetime]]:
+    return [sa.Column(name, sa.DateTime(timezone=True), nullable=nullable) for name in names]
 
 
 def upgrade() -> None:
     """Additive."""
     op.add_column("job_slot", sa.Column("lane", sa.Text()))
     op.add_column("work_item", sa.Column("instead_of", sa.Text()))
+    for table, column in (("work_item", "empties"), ("site", "product_first")):
+        op.add_column(table, sa.Column(column, sa.Boolean(), nullable=False, server_default=sa.false()))
+        op.alter_column(table, column, server_default=None)
     _floor()
     _waves()
 

@@ -1,0 +1,109 @@
+"""Looks for goods elsewhere when they were not where the books said. Called by shorts of picks and sorts."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from oms.catalog.models import Bin, Item
+from oms.feed.models import Lease
+from oms.inventory.queries import lock_shelves
+from oms.inventory.rules import Take, allocate
+from oms.picking.actions import epoch, new_item, new_job, reserve
+from oms.picking.models import Job, WorkItem
+from oms.picking.scene import Scene
+from sync.contract.codes import JobKind, JobState, WorkState
+from sync.contract.version import LEASE_TTL_S
+from sync.contract.wire import Token
+
+if TYPE_CHECKING:
+    from oms.db.work import Work
+
+
+#: What is fetched for an order that is being put together elsewhere is wanted before anything else.
+HOT = 1
+
+
+def reallocate(w: "Work", scene: Scene, lacks: int, claim_id: str) -> int:
+    """Inserts work for up to `lacks` units of the short item's line from other bins, into the same trip where its way leads there; returns
+    the units found. The item itself then lacks so many less."""
+    takes = _elsewhere(w, scene.item, lacks)
+    for take in takes:
+        job = _trip_to(w, scene.job, take.shelf.bin)
+        made = _fetch(w, job, scene.item, take)
+        if job is scene.job and scene.item.holder is not None:
+            grant_with(w, made, scene.item, claim_id)
+    return _found(w, scene.item, takes)
+
+
+def fetch_hot(w: "Work", scene: Scene, lacks: int) -> int:
+    """As `reallocate`, on a trip of its own that anybody may take at once."""
+    takes = _elsewhere(w, scene.item, lacks)
+    if takes:
+        job = _hot_job(w, scene.job)
+        for take in takes:
+            _fetch(w, job, scene.item, take)
+    return _found(w, scene.item, takes)
+
+
+def _elsewhere(w: "Work", item: WorkItem, lacks: int) -> tuple[Take, ...]:
+    shelves = [one for one in lock_shelves(w.db, w.site, [item.sku]).get(item.sku, []) if one.bin != item.from_bin]
+    fefo = select(Item.expiry_tracked).where(Item.site_id == w.site, Item.sku == item.sku)
+    return allocate(shelves, lacks, w.now.date(), fefo=bool(w.db.scalar(fefo))).takes
+
+
+def _trip_to(w: "Work", job: Job, bin: str) -> Job:
+    """The job itself; or, when it keeps to a zone, the later leg that comes by, or a hot one."""
+    zone = w.db.scalars(select(Bin.zone).where(Bin.site_id == w.site, Bin.code == bin)).one()
+    if job.zone is None or job.zone == zone:
+        return job
+    later = select(Job).where(Job.trip == job.trip, Job.zone == zone, Job.leg > job.leg, Job.state == JobState.WAITING)
+    return w.db.scalar(later.order_by(Job.leg).limit(1).with_for_update()) or _hot_job(w, job)
+
+
+def _hot_job(w: "Work", like: Job) -> Job:
+    job = new_job(w, like, JobKind.PICK)
+    job.priority = HOT
+    return job
+
+
+def _fetch(w: "Work", job: Job, like: WorkItem, take: Take) -> WorkItem:
+    shelf = take.shelf
+    made = new_item(w, job, like, qty=take.qty, from_bin=shelf.bin, lot=shelf.lot, seq=shelf.seq)
+    made.expiry, made.slot = shelf.expiry, like.slot if job.id == like.job_id else None
+    made.empties = take.qty == shelf.free
+    reserve(w, made)
+    w.db.flush()
+    w.touch("job", job.id)
+    return made
+
+
+def _found(w: "Work", item: WorkItem, takes: tuple[Take, ...]) -> int:
+    found = sum(take.qty for take in takes)
+    item.qty_req -= found
+    w.touch("work", item.id)
+    return found
+
+
+def grant_with(w: "Work", item: WorkItem, like: WorkItem, claim_id: str, token: Token | None = None) -> None:
+    """Whoever holds `like` holds `item` too, as long, under `token` or a first one of its own."""
+    if like.holder is None:
+        raise ValueError("nobody holds it")
+    item.tok_epoch, item.tok_n = token or (epoch(w), 1)
+    item.holder, item.state = like.holder, WorkState.LEASED
+    item.lease_until = like.lease_until or w.now + timedelta(seconds=LEASE_TTL_S)
+    lease = Lease(
+        id=uuid4().hex,
+        site_id=w.site,
+        item=item.id,
+        job=item.job_id,
+        device=like.holder,
+        tok_epoch=item.tok_epoch,
+        tok_n=item.tok_n,
+        claim_id=claim_id,
+        granted_at=w.now,
+        until=item.lease_until,
+    )
+    w.db.add(lease)
+    w.touch("work", item.id)

@@ -1,0 +1,88 @@
+"""An item taken in place of another, as the customer allows: it gets a line and a work item of its own, and the line it stands for needs as
+much less. Called by the ingest of the feed, and by the undo of a pick."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from oms.catalog.models import Item
+from oms.db.locks import lock_rows
+from oms.feed.ports import Credit, FactContext
+from oms.inventory.queries import balance
+from oms.inventory.rules import bin_account, surplus_account, tote_account
+from oms.orders.models import OrderLine
+from oms.orders.progress import advance_if_can
+from oms.picking.actions import Malformed, adopt, count, judge, line_of, new_item, positive, recount, reserve
+from oms.picking.again import grant_with
+from oms.picking.answers import credited, order_no_of
+from oms.picking.codes import ExceptionKind
+from oms.picking.exceptions import count_if_below_zero, divert, put_back_words
+from oms.picking.models import WorkItem
+from oms.picking.rules import UNFINISHED
+from oms.picking.scene import Scene, TaskScene, of_item
+from sync.contract import facts
+from sync.contract.codes import JobKind, OrderState, Substitution, WorkState
+
+if TYPE_CHECKING:
+    from oms.db.work import Work
+
+
+def substituted(w: "Work", fact: FactContext, body: facts.PickSubstitute) -> Credit:
+    """Units of another item went into the tote; or, when they count for nobody or the customer wants none, into the person's hands."""
+    scene = of_item(w, fact.item)
+    verdict = judge(w, fact, scene, JobKind.PICK, body.sku, positive(body.qty))
+    source, lot = bin_account(body.from_bin), body.lot or ""
+    if scene is None or not verdict.credited or scene.order.substitution is Substitution.NEVER:
+        surplus = surplus_account(fact.device)
+        w.move(fact.op_id, 0, body.other, lot, source, surplus, body.qty, scene.item.id if scene else None)
+        words = put_back_words(body.qty, body.other, lot, surplus, source)
+        return divert(w, ExceptionKind.PUT_BACK, words, fact, job=body.job, order_no=order_no_of(scene))
+    if verdict.adopt:
+        adopt(w, fact, scene)
+    instead = _item_instead(w, fact, scene, body, lot)
+    w.move(fact.op_id, 0, body.other, lot, source, tote_account(body.tote), body.qty, instead.id)
+    count(w, TaskScene(job=scene.job, item=instead), body.qty)
+    advance_if_can(w, scene.order, OrderState.PICKING)
+    count_if_below_zero(w, body.from_bin, body.other, balance(w.db, w.site, source, body.other, lot))
+    w.audit("pick.substituted", order=scene.order.number, sku=body.sku, other=body.other, qty=body.qty)
+    return credited(verdict)
+
+
+def _item_instead(w: "Work", fact: FactContext, scene: Scene, body: facts.PickSubstitute, lot: str) -> WorkItem:
+    """The line and the item of what was taken. The item's id is the fact's, so that its maker can undo it before it hears of it."""
+    if w.db.get(Item, (w.site, body.other)) is None:
+        raise Malformed(f"no item {body.other}")
+    item, number = scene.item, scene.order.number
+    item.qty_req -= body.qty
+    recount(w, item)
+    line_of(w, item).short += body.qty
+    lines = select(func.max(OrderLine.line_no)).where(OrderLine.site_id == w.site, OrderLine.order_no == number)
+    line_no = w.db.scalars(lines).one() + 1
+    w.db.add(OrderLine(site_id=w.site, order_no=number, line_no=line_no, sku=body.other, qty=body.qty))
+    w.db.flush()
+    made = new_item(w, scene.job, item, qty=body.qty, from_bin=body.from_bin, lot=lot, seq=item.seq, id=fact.op_id)
+    made.line_no, made.sku, made.slot, made.instead_of = line_no, body.other, item.slot, item.id
+    w.db.flush()
+    reserve(w, made)
+    grant_with(w, made, item, fact.op_id, token=(item.tok_epoch, item.tok_n))
+    w.db.flush()
+    return made
+
+
+def give_back_place(w: "Work", scene: Scene, qty: int) -> None:
+    """`qty` units taken in place of others are back in their bin: the line they stood for wants its own again."""
+    item = scene.item
+    if item.instead_of is None:
+        return
+    item.qty_req -= qty
+    line_of(w, item).qty -= qty
+    recount(w, item)
+    [first] = lock_rows(w.db, WorkItem, WorkItem.id, [item.instead_of])
+    if first.state in UNFINISHED or first.state is WorkState.DONE:
+        first.qty_req += qty
+        line_of(w, first).short -= qty
+        recount(w, first)
+
+
+HANDLERS: dict[type[Any], Callable[..., Credit]] = {facts.PickSubstitute: substituted}
