@@ -6,6 +6,7 @@ _USAGE = """usage: python -m oms COMMAND ...
 
   server              run the OMS
   server verify       prove that the ledger, the facts and the leases agree
+  server stock        what the books say lies where
   server backup FILE  write the whole OMS to one file, while it runs
   server restore FILE go back to a backup
   server prune        forget deletions that every device has heard of
@@ -25,6 +26,10 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.verify import main as verify
 
             return verify(rest)
+        case ["server", "stock", *rest]:
+            from oms.cli.stock import main as stock
+
+            return stock(rest)
         case ["server", "backup", *rest]:
             from oms.cli.backup import backup_main
 

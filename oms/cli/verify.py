@@ -4,12 +4,11 @@ import argparse
 
 import msgspec
 from sqlalchemy import URL
-from sqlalchemy.exc import SQLAlchemyError
 
+from oms.cli.backup import database, told
 from oms.cli.common import add_data_argument, give_up
-from oms.datafolder import DataFolder, FolderInUse
-from oms.db.embedded import DatabaseDown, EmbeddedPostgres
-from oms.db.engine import database_url, make_engine
+from oms.datafolder import DataFolder
+from oms.db.engine import make_engine
 from oms.settings import database_url_from_environment
 from oms.verify import Verdict, verify
 
@@ -20,33 +19,13 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
     add_data_argument(parser)
     got = parser.parse_args(argv)
-    try:
-        verdict = _verify(DataFolder(got.data))
-    except (DatabaseDown, FolderInUse) as error:
-        give_up(str(error))
-    except SQLAlchemyError as error:
-        give_up(f"database: {error}")
+    folder = DataFolder(got.data)
+    if not database_url_from_environment() and not (folder.postgres / "PG_VERSION").exists():
+        give_up(f"no database in {folder.path}")
+    with told(), database(folder, may_run=True) as url:
+        verdict = _on(url)
     print(msgspec.json.encode(verdict).decode() if got.json else _words(verdict))
     return 0 if verdict.ok else 1
-
-
-def _verify(folder: DataFolder) -> Verdict:
-    configured = database_url_from_environment()
-    if configured:
-        return _on(database_url(configured))
-    if not (folder.postgres / "PG_VERSION").exists():
-        give_up(f"no database in {folder.path}")
-    server = EmbeddedPostgres(folder.postgres)
-    try:
-        folder.lock()
-    except FolderInUse:
-        # Its server keeps the database running.
-        return _on(server.start())
-    try:
-        return _on(server.start())
-    finally:
-        server.stop()
-        folder.unlock()
 
 
 def _on(url: URL) -> Verdict:

@@ -203,8 +203,8 @@ def test_a_long_poll_ends_when_the_server_is_asked_to(start, data):
     with engine.begin() as db:
         db.execute(
             text(
-                "INSERT INTO device (id, site_id, label, pubkey, created_at, chain, last_seq, status, app, schema)"
-                " VALUES ('d1', 'MAIN', 'x', '0', now(), '0', 0, 'active', '', 1)"
+                "INSERT INTO device (id, site_id, label, pubkey, created_at, chain, last_seq, status, app, schema, pins)"
+                " VALUES ('d1', 'MAIN', 'x', '0', now(), '0', 0, 'active', '', 1, '')"
             )
         )
         db.execute(
@@ -300,6 +300,10 @@ def test_verify_with_and_without_a_running_server(start, data):
     engine.dispose()
     broken = run("server", "verify", "--data", data)
     assert (broken.returncode, "broken: conservation: 1 rows" in broken.stdout) == (1, True)
+    listed = json.loads(run("server", "stock", "--json", "--account", "bin:", "--data", data).stdout)
+    assert listed == {"stock": [{"account": "bin:A", "sku": "TEA", "lot": "", "qty": 5}]}
+    assert run("server", "stock", "--data", data).stdout == "       5  bin:A  TEA\n"
+    assert run("server", "stock", "--account", "bin:A%", "--data", data).stdout == ""
 
 
 def test_a_database_elsewhere(start, data, database_url):
