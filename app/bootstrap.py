@@ -61,8 +61,8 @@ from devices.model import Role as DeviceRole
 from devices.wedge import Key, KeyBurst
 from devices.wedge_profiles import profile_from
 from sync.client.driver import SyncThread
-from sync.client.pairing import pair
 from sync.client.handover import HandOverKeys
+from sync.client.pairing import pair
 from sync.client.status import ClaimPolicy, SyncStatus, Trouble
 from sync.contract.codes import JobKind, Role
 from sync.discovery import Closable, Found, browse
@@ -262,8 +262,8 @@ class Client:
             paired=paired,
             devices=self.desk,
             floor=FloorService(self.store, self.centre),
-        )
             hand_over=HandOverService(self.store, HandOverKeys(self._ports.meta), draw_symbol),
+        )
 
     def _follow(self, person: Person | None) -> None:
         self.sync.set_policy(policy_for(person, self.place))
