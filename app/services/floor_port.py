@@ -17,8 +17,27 @@ from sync.contract.board import (
     ReclaimPreview,
     ReclaimReason,
     ReclaimReply,
+    UndoAct,
     WaveLine,
 )
+
+#: What a presenter may speak of without knowing the wire.
+__all__ = [
+    "ActReply",
+    "BoardAct",
+    "BoardCounts",
+    "BoardTab",
+    "DeviceLine",
+    "Edit",
+    "Floor",
+    "FloorPage",
+    "JobLine",
+    "ReclaimPreview",
+    "ReclaimReason",
+    "ReclaimReply",
+    "Row",
+    "UndoAct",
+]
 
 Row = DeviceLine | JobLine | PersonLine | ExceptionLine | WaveLine
 

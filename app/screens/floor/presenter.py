@@ -28,17 +28,19 @@ from app.screens.floor.panels import (
 from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
 from app.screens.presenter import Presenter, Stage
 from app.screens.words import Word
-from app.services.floor_port import Floor, FloorPage, Row
-from sync.contract.board import (
+from app.services.floor_port import (
     ActReply,
     BoardAct,
     BoardCounts,
     BoardTab,
     DeviceLine,
+    Floor,
+    FloorPage,
     JobLine,
     ReclaimPreview,
     ReclaimReason,
     ReclaimReply,
+    Row,
     UndoAct,
 )
 
