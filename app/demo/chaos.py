@@ -65,8 +65,7 @@ class Trouble:
     def _kill_database(self) -> Acting:
         self._tell("the database is killed")
         self._show.oms.kill_database()
-        yield pause(1.0)
-        yield Until(lambda: all(c.centre.online() for c in self._show.clients()), "the centre to be back", 180)
+        yield Until(self._show.oms.database_is_back, "the database to be back", 180)
         self._tell("the database is back")
 
     def _clone(self) -> Acting:

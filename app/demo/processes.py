@@ -139,6 +139,7 @@ class Oms:
         self.ports = [free_port() for _ in range(replicas)]
         self.restarts = 0
         self.database_kills = 0
+        self._killed_database = ""
         self._processes: list[Command] = []
         for number in range(replicas):
             self._processes.append(self._start(number))
@@ -184,8 +185,16 @@ class Oms:
 
     def kill_database(self) -> None:
         """Kills PostgreSQL. The first server process starts it again."""
-        os.kill(int(self._database_pid()[0]), signal.SIGKILL)
+        self._killed_database = self._database_pid()[0]
+        os.kill(int(self._killed_database), signal.SIGKILL)
         self.database_kills += 1
+
+    def database_is_back(self) -> bool:
+        """A new PostgreSQL has replayed its log: line 8 of `postmaster.pid`."""
+        with suppress(OSError):
+            said = self._database_pid()
+            return said[0] != self._killed_database and said[7:8] != [] and said[7].strip() == "ready"
+        return False
 
     def stop(self) -> None:
         """Ends everything in good order, the database last."""

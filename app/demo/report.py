@@ -2,11 +2,16 @@
 
 import re
 import sqlite3
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from app.demo.people import Shift
 from app.demo.show import Show
+from sync.contract.codes import OrderState
+from sync.contract.rows import OrderRow
+
+K = TypeVar("K")
 
 _SSCC = re.compile(rb">;>800(\d{18})")
 
@@ -23,6 +28,45 @@ def percentiles(values: list[float]) -> dict[str, float]:
     }
 
 
+class Goods:
+    """The goods as they really lie, held against what the OMS says of them. Read when the shift is over."""
+
+    def __init__(self, show: Show) -> None:
+        self._world = show.world
+        listed = show.oms.run("server", "stock", "--json", "--account", "bin:", "--data", str(show.oms.data))
+        self._booked: Counter[tuple[str, str]] = Counter()
+        for one in listed["stock"]:
+            self._booked[one["account"].removeprefix("bin:"), one["sku"]] += one["qty"]
+        self._parcels = show.parcels()
+        with show.desk.store.look() as u:
+            shipped = [order for order in u.rows.all(OrderRow) if order.state is OrderState.SHIPPED]
+        self._packed = {order.id: _by_sku(order) for order in shipped}
+        self.short_shipped = sum(any(line.short for line in order.lines) for order in shipped)
+
+    def wrong_in_parcels(self) -> int:
+        """Units in shipped parcels that the OMS does not know in that order's parcels, and units it knows there that are not."""
+        found: dict[str, Counter[str]] = {order: Counter() for order in self._packed}
+        for sscc, order in self._parcels.items():
+            found[order] += self._world.goods(f"parcel:{sscc}")
+        return sum(_apart(found[order], packed) for order, packed in self._packed.items())
+
+    def difference_in_bins(self) -> int:
+        """Units by which bins and books differ, bin by bin and item by item."""
+        real = Counter({(bin, sku): qty for bin in self._world.bins for sku, qty in self._world.goods(bin).items()})
+        return _apart(real, self._booked)
+
+
+def _by_sku(order: OrderRow) -> Counter[str]:
+    packed: Counter[str] = Counter()
+    for line in order.lines:
+        packed[line.sku] += line.packed
+    return packed
+
+
+def _apart(a: Counter[K], b: Counter[K]) -> int:
+    return sum(abs(a[key] - b[key]) for key in a.keys() | b.keys())
+
+
 def count(show: Show, shift: Shift) -> dict[str, Any]:
     """The figures of a shift. Every fact of every device must have drained before."""
     verdict = show.oms.run("server", "verify", "--json", "--data", str(show.oms.data), check=False)
@@ -32,10 +76,16 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
     broken = {found["rule"]: found["count"] for found in verdict["findings"]}
     latencies = [ms for client in show.clients() for ms in client.shell.latencies()]
     latencies += [ms for other in show.others for ms in other.state["latencies"]]
+    goods = Goods(show)
     return {
         "orders": shift.orders,
         "orders_at_oms": sum(counts["orders_by_state"].values()),
-        "shipped": counts["orders_shipped"],
+        "shipped": counts["orders_shipped"] - goods.short_shipped,
+        "short_shipped": goods.short_shipped,
+        "cancelled": counts["orders_by_state"].get("cancelled", 0),
+        "wrong_items_in_parcels": goods.wrong_in_parcels(),
+        "stock_difference": goods.difference_in_bins(),
+        "double_assignments": broken.get("one_open_lease_per_item", 0) + broken.get("tokens_have_one_holder", 0),
         "picks": counts["picks"],
         "facts": counts["ops"],
         "facts_by_outcome": counts["ops_by_outcome"],

@@ -13,7 +13,7 @@ Connection = psycopg.Connection[tuple[object, ...]]
 #: Connections of one server process; its worker threads are as many, so that no thread ever waits for a connection.
 POOL_SIZE = 16
 _CONNECT_S = 10
-_NOT_YET = ("refused", "No such file", "starting up", "in recovery mode", "shutting down")
+_NOT_YET = ("refused", "No such file", "starting up", "not yet accepting", "in recovery mode", "shutting down")
 _STATEMENT_MS = 60_000
 _LOCK_MS = 15_000
 _IDLE_IN_TRANSACTION_MS = 60_000
