@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import MediaType, Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, InternalServerException
 from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -60,6 +60,9 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
 def _known(error: Exception) -> Refusal | None:
     if isinstance(error, Refusal):
         return error
+    if isinstance(error, InternalServerException) and "disconnected" in error.detail:
+        # A handheld left the network in the middle of its request; nobody is there to read this.
+        return Refusal(400, ErrorCode.INVALID, "the body ended early")
     if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         code = _CODES.get(error.status_code, ErrorCode.INVALID)
         return Refusal(error.status_code, code, _detail(error))
