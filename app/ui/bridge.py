@@ -137,6 +137,9 @@ class ThreadWorker:
             return
 
         def arrived(future: Future[T]) -> None:
+            if future.cancelled():
+                # It still waited when the window ended.
+                return
             error = future.exception()
             if error is None:
                 self._bridge.post(lambda: done(future.result()))
