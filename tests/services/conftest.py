@@ -310,3 +310,9 @@ def floor(tmp_path):
     made.site()
     yield made
     made.store.close()
+
+
+@pytest.fixture
+def reader():
+    """How scans are read here."""
+    return read_scan
