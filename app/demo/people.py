@@ -1,6 +1,7 @@
 """What the people of the demonstration share: a seat at a window, a floor under their feet, and hands that slip now and then."""
 
 import random
+import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -11,6 +12,8 @@ from app.demo.stage import Acting, Until, pause
 from app.demo.world import World
 
 _TRIES = 30
+#: After this long a person presses again.
+_PATIENCE_S = 8.0
 
 
 class Seat(Protocol):
@@ -109,8 +112,17 @@ def supervisor(seat: Seat, badge: str, shift: Shift) -> Acting:
         return view.counts.get("open", 0) if isinstance(view, OrdersView) else 0
 
     yield Until(lambda: open_orders() >= shift.orders, "the imported orders on the board")
-    seat.press(f"release:{shift.orders}")
-    yield Until(lambda: _released(seat) >= shift.orders, "the orders to be released")
+    for _ in range(_TRIES):
+        # The centre may have gone away in the middle of it: what was released is released, the rest is asked for again.
+        seat.press(f"release:{shift.orders - _released(seat)}")
+        since = time.monotonic()
+        yield Until(
+            lambda since=since: _released(seat) >= shift.orders or time.monotonic() - since > _PATIENCE_S,  # type: ignore[misc]
+            "the orders to be released",
+        )
+        if _released(seat) >= shift.orders:
+            break
+        seat.press("ok")
     shift.on_progress(f"{shift.orders} orders released")
 
 
