@@ -20,7 +20,8 @@ from oms.orders.queries import order_numbers
 from oms.people.keys import Scope
 from oms.people.permissions import worker_with_role
 from oms.people.trust import authenticate
-from sync.contract.codes import ErrorCode, OrderState, Role
+from oms.picking.build import trips_of
+from sync.contract.codes import ErrorCode, Method, OrderState, Role
 from sync.contract.rows import OrderRow, Row
 from sync.contract.wire import ReleaseOrdersReply, ReleaseOrdersRequest
 
@@ -92,13 +93,18 @@ def get_order(oms: NamedDependency[Oms], request: Asker, number: FromPath[str]) 
 
 @post("/v1/orders/release", status_code=200, summary="Let orders onto the floor", sync_to_thread=True)
 def release(oms: NamedDependency[Oms], request: Asker, data: JSONBody[ReleaseOrdersRequest]) -> ReleaseOrdersReply:
-    """200 with one result per order; 401; 403 when not a supervisor. Each order is released, or not, by itself."""
+    """200 with one result per order; 401; 403 when not a supervisor. Each order is released, or not, by itself; those that share trips
+    in one go."""
     if len(data.orders) > MAX_RELEASE:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"at most {MAX_RELEASE} orders at a time")
     actor = _who(oms, request, data.session)
+    numbers = list(dict.fromkeys(number.replace("\0", "") for number in data.orders))
+    alone = data.method not in (Method.CLUSTER, Method.WALL)
+    trips = trips_of(data.method, data.slots)
     results = [
-        oms.works.run(oms.site, actor, lambda w, number=number: actions.release(w, number.replace("\0", "")))  # type: ignore[misc]
-        for number in data.orders
+        result
+        for some in ([[number] for number in numbers] if alone else [numbers])
+        for result in oms.works.run(oms.site, actor, lambda w, some=some: actions.release_all(w, some, trips))  # type: ignore[misc]
     ]
     return ReleaseOrdersReply(results=results, epoch=oms.epoch(), server_time=server_time())
 

@@ -1,28 +1,29 @@
 """Requests about orders: let one onto the floor, take one off it. Called by the orders API, in one unit of work each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from sqlalchemy import select
 
-from oms.catalog.models import Item
 from oms.feed.models import FloorException
-from oms.inventory.queries import InHand, in_hand, lock_shelves
-from oms.inventory.rules import Shelf, Take, allocate, bin_account
+from oms.inventory.queries import InHand, in_hand
+from oms.inventory.rules import bin_account
+from oms.orders.allocation import Stock, lines_of
 from oms.orders.codes import Refusal
-from oms.orders.models import Order, OrderLine, Reservation
+from oms.orders.models import Order
 from oms.orders.progress import advance, void_parcels
+from oms.orders.queries import in_planned_wave
 from oms.packing.models import Parcel
 from oms.picking import actions as picking
+from oms.picking.build import Allocated, Trips, build, urgency
 from oms.picking.codes import OPEN, ExceptionKind
 from oms.picking.exceptions import need, put_back_words, resolve
 from oms.picking.models import Job, WorkItem
 from oms.picking.rules import LIVE
 from oms.picking.scene import jobs_of_order, lock_orders
 from oms.shipping.actions import plan_parcel
-from sync.contract.codes import JobKind, JobState, OrderState, ParcelState, WorkState
+from sync.contract.codes import JobKind, Method, OrderState, ParcelState
 from sync.contract.wire import ReleaseOrderResult
 
 if TYPE_CHECKING:
@@ -31,105 +32,50 @@ if TYPE_CHECKING:
 
 def release(w: "Work", order_no: str) -> ReleaseOrderResult:
     """Reserves the stock of an open order and makes its pick job, its shipment and its parcel; all of it or, with a reason, nothing."""
-    order = next(iter(lock_orders(w, [order_no])), None)
-    if order is None:
-        return ReleaseOrderResult(order=order_no, reason=Refusal.UNKNOWN_ORDER, params={"order": order_no})
-    if order.state is not OrderState.OPEN:
-        words: dict[str, str | int] = {"order": order_no, "reason": order.state.value}
-        return ReleaseOrderResult(order=order_no, reason=Refusal.RELEASE_REFUSED, params=words)
-    lines = _lines(w, order_no)
-    takes, missing = _allocate(w, lines)
-    if missing:
-        sku, units = missing
-        words = {"sku": sku, "missing": units}
-        return ReleaseOrderResult(order=order_no, reason=Refusal.NOT_ENOUGH_STOCK, params=words)
-    job = _pick_job(w, order, takes)
+    return release_all(w, [order_no], Trips(Method.SINGLE))[0]
+
+
+def release_all(w: "Work", numbers: Sequence[str], trips: Trips) -> list[ReleaseOrderResult]:
+    """As `release`, for several orders that may share trips. Each is released or, with a reason, left alone; results in the order asked."""
+    orders = {order.number: order for order in lock_orders(w, list(numbers))}
+    refused = {number: reason for number in numbers if (reason := _refused(w, number, orders.get(number)))}
+    lines = {number: lines_of(w, number) for number in orders if number not in refused}
+    stock = Stock.lock(w, {line.sku for some in lines.values() for line in some})
+    allocated: list[Allocated] = []
+    for order in sorted((orders[number] for number in lines), key=urgency):
+        takes, lacks = stock.take(w, lines[order.number])
+        if lacks:
+            words: dict[str, str | int] = {"sku": lacks[0].sku, "missing": lacks[0].units}
+            refused[order.number] = _no(order.number, Refusal.NOT_ENOUGH_STOCK, words)
+        else:
+            allocated.append(Allocated(order, takes))
+    jobs = build(w, trips, allocated)
+    for one in allocated:
+        let_go(w, one.order, jobs[one.order.number][0].id)
+    return [refused.get(number) or ReleaseOrderResult(order=number, job=jobs[number][0].id) for number in numbers]
+
+
+def let_go(w: "Work", order: Order, job_id: str) -> None:
+    """The order, whose jobs are made, is on the floor."""
     plan_parcel(w, order)
     advance(w, order, OrderState.RELEASED)
     order.released_at = w.now
-    w.audit("order.released", order=order_no, job=job.id)
-    return ReleaseOrderResult(order=order_no, job=job.id)
+    w.audit("order.released", order=order.number, job=job_id)
 
 
-def _lines(w: "Work", order_no: str) -> list[OrderLine]:
-    mine = select(OrderLine).where(OrderLine.site_id == w.site, OrderLine.order_no == order_no)
-    return list(w.db.scalars(mine.order_by(OrderLine.line_no)))
+def _refused(w: "Work", number: str, order: Order | None) -> ReleaseOrderResult | None:
+    """Why an order cannot be released whatever there is in stock."""
+    if order is None:
+        return _no(number, Refusal.UNKNOWN_ORDER, {"order": number})
+    if order.state is not OrderState.OPEN:
+        return _no(number, Refusal.RELEASE_REFUSED, {"order": number, "reason": order.state.value})
+    if in_planned_wave(w.db, w.site, number):
+        return _no(number, Refusal.RELEASE_REFUSED, {"order": number, "reason": Refusal.IN_WAVE.value})
+    return None
 
 
-def _allocate(w: "Work", lines: list[OrderLine]) -> tuple[list[tuple[OrderLine, Take]], tuple[str, int] | None]:
-    """Where each line comes from, or the first item that is not there with the units it lacks."""
-    skus = {line.sku for line in lines}
-    shelves = lock_shelves(w.db, w.site, skus)
-    fefo = set(w.db.scalars(select(Item.sku).where(Item.site_id == w.site, Item.sku.in_(skus), Item.expiry_tracked)))
-    takes: list[tuple[OrderLine, Take]] = []
-    for line in lines:
-        found = allocate(shelves.get(line.sku, []), line.qty, w.now.date(), fefo=line.sku in fefo)
-        if found.missing:
-            return [], (line.sku, found.missing)
-        takes += [(line, take) for take in found.takes]
-        shelves[line.sku] = _less(shelves[line.sku], found.takes)
-    return takes, None
-
-
-def _less(shelves: list[Shelf], takes: tuple[Take, ...]) -> list[Shelf]:
-    """The shelves after `takes`, for a second line of the same item."""
-    taken = {(take.shelf.bin, take.shelf.lot): take.qty for take in takes}
-    return [
-        Shelf(one.bin, one.seq, one.free - taken.get((one.bin, one.lot), 0), one.lot, one.expiry) for one in shelves
-    ]
-
-
-def _pick_job(w: "Work", order: Order, takes: list[tuple[OrderLine, Take]]) -> Job:
-    """One job for the whole order, its items in walk order, each with its stock reserved."""
-    job = Job(
-        id=uuid4().hex,
-        site_id=w.site,
-        kind=JobKind.PICK,
-        state=JobState.OPEN,
-        created_at=w.now,
-        priority=order.priority,
-        cut_off=order.cut_off,
-    )
-    w.db.add(job)
-    w.db.flush()
-    w.touch("job", job.id)
-    for line, take in takes:
-        item = _pick_item(w, job, line, take)
-        w.db.flush()
-        reserved = Reservation(
-            work_item=item.id,
-            site_id=w.site,
-            order_no=line.order_no,
-            line_no=line.line_no,
-            bin=take.shelf.bin,
-            sku=line.sku,
-            qty=take.qty,
-            lot=take.shelf.lot,
-        )
-        w.db.add(reserved)
-    return job
-
-
-def _pick_item(w: "Work", job: Job, line: OrderLine, take: Take) -> WorkItem:
-    item = WorkItem(
-        id=uuid4().hex,
-        site_id=w.site,
-        job_id=job.id,
-        kind=JobKind.PICK,
-        state=WorkState.OPEN,
-        order_no=line.order_no,
-        line_no=line.line_no,
-        sku=line.sku,
-        qty_req=take.qty,
-        from_bin=take.shelf.bin,
-        seq=take.shelf.seq,
-        lot=take.shelf.lot,
-        expiry=take.shelf.expiry,
-        priority=job.priority,
-    )
-    w.db.add(item)
-    w.touch("work", item.id)
-    return item
+def _no(number: str, reason: Refusal, words: dict[str, str | int]) -> ReleaseOrderResult:
+    return ReleaseOrderResult(order=number, reason=reason, params=words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Refusal(StrEnum):
     RELEASE_REFUSED = "release_refused"
     CANCEL_REFUSED = "cancel_refused"
     UNKNOWN_ORDER = "unknown_order"
+    IN_WAVE = "in_wave"
 
 
 class HeldReason(StrEnum):

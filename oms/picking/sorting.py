@@ -2,16 +2,15 @@
 dropped, and by the facts of the wall."""
 
 from collections import defaultdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
 from oms.inventory.queries import InHand, in_hand
 from oms.inventory.rules import tote_account
-from oms.orders.models import Order
 from oms.orders.rules import ON_FLOOR
 from oms.picking.actions import close_short, new_item, new_job
+from oms.picking.build import urgency
 from oms.picking.models import Job, JobSlot, WorkItem
 from oms.picking.rules import LIVE
 from oms.picking.scene import JobScene
@@ -21,13 +20,10 @@ if TYPE_CHECKING:
     from oms.db.work import Work
 
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
-
-
 def make_sort_jobs(w: "Work", scene: JobScene) -> None:
     """One sort per bulk tote of a trip that has just ended. Orders keep their slot number in all of them, the most urgent first."""
     like = {(item.order_no, item.line_no): item for item in scene.items}
-    orders = [order for order in sorted(scene.orders, key=_urgency) if order.state in ON_FLOOR]
+    orders = [order for order in sorted(scene.orders, key=urgency) if order.state in ON_FLOOR]
     numbers = {order.number: n for n, order in enumerate(orders, 1)}
     totes: dict[str, list[tuple[str, InHand]]] = defaultdict(list)
     for order in orders:
@@ -42,10 +38,6 @@ def make_sort_jobs(w: "Work", scene: JobScene) -> None:
             pick = like[order_no, held.line_no]
             item = new_item(w, job, pick, qty=held.qty, from_bin=tote, lot=held.lot, seq=held.line_no)
             item.slot, item.expiry = numbers[order_no], pick.expiry
-
-
-def _urgency(order: Order) -> tuple[int, datetime, str]:
-    return order.priority, order.cut_off or _NEVER, order.number
 
 
 def _sort_job(w: "Work", picked: Job, tote: str | None) -> Job:

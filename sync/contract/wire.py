@@ -5,7 +5,7 @@ Ids are strings. `op_id` is 32 hex digits, `chain` 64, `spki` 64 (SHA-256 of the
 
 from msgspec import Raw, Struct
 
-from sync.contract.codes import ErrorCode, Outcome, Role
+from sync.contract.codes import ErrorCode, Method, Outcome, Role
 
 Token = tuple[int, int]
 
@@ -388,10 +388,13 @@ class OpFate(Struct, frozen=True, kw_only=True):
 
 
 class ReleaseOrdersRequest(Struct, frozen=True, kw_only=True):
-    """`POST /v1/orders/release`: a supervisor lets orders onto the floor. `session` is the supervisor's."""
+    """`POST /v1/orders/release`: a supervisor lets orders onto the floor. `session` is the supervisor's. `slots` is how many orders a trip
+    takes, where a trip takes several; the site's usual when None."""
 
     orders: list[str]
     session: str
+    method: Method = Method.SINGLE
+    slots: int | None = None
 
 
 class ReleaseOrderResult(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,67 @@
+"""Where the lines of an order come from, of what nobody has reserved. Called by release and by the plan of a wave."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from oms.catalog.models import Item
+from oms.inventory.queries import lock_shelves
+from oms.inventory.rules import Shelf, Take, allocate
+from oms.orders.models import OrderLine
+
+if TYPE_CHECKING:
+    from oms.db.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """So many units of an item that one line cannot have."""
+
+    line_no: int
+    sku: str
+    units: int
+
+
+@dataclass(slots=True)
+class Stock:
+    """The free stock of some items, locked, and less after each order it was asked for."""
+
+    shelves: dict[str, list[Shelf]]
+    fefo: set[str]
+
+    @classmethod
+    def lock(cls, w: "Work", skus: set[str]) -> "Stock":
+        """What is free now of `skus`, until the commit."""
+        tracked = select(Item.sku).where(Item.site_id == w.site, Item.sku.in_(skus), Item.expiry_tracked)
+        return cls(lock_shelves(w.db, w.site, skus), set(w.db.scalars(tracked)))
+
+    def take(self, w: "Work", lines: list[OrderLine]) -> tuple[list[tuple[OrderLine, Take]], list[Lack]]:
+        """Where these lines come from, all of them; or nothing is taken, and everything that is lacking."""
+        before = dict(self.shelves)
+        takes: list[tuple[OrderLine, Take]] = []
+        lacks: list[Lack] = []
+        for line in lines:
+            found = allocate(self.shelves.get(line.sku, []), line.qty, w.now.date(), fefo=line.sku in self.fefo)
+            if found.missing:
+                lacks.append(Lack(line.line_no, line.sku, found.missing))
+            takes += [(line, take) for take in found.takes]
+            self.shelves[line.sku] = _less(self.shelves.get(line.sku, []), found.takes)
+        if lacks:
+            self.shelves = before
+            return [], lacks
+        return takes, []
+
+
+def _less(shelves: list[Shelf], takes: tuple[Take, ...]) -> list[Shelf]:
+    """The shelves after `takes`, for the next line of the same item."""
+    taken = {(take.shelf.bin, take.shelf.lot): take.qty for take in takes}
+    return [
+        Shelf(one.bin, one.seq, one.free - taken.get((one.bin, one.lot), 0), one.lot, one.expiry) for one in shelves
+    ]
+
+
+def lines_of(w: "Work", order_no: str) -> list[OrderLine]:
+    """The lines of an order, in order."""
+    mine = select(OrderLine).where(OrderLine.site_id == w.site, OrderLine.order_no == order_no)
+    return list(w.db.scalars(mine.order_by(OrderLine.line_no)))
