@@ -31,6 +31,8 @@ class ScanKind(StrEnum):
 
     TOTE = "tote"
     CART = "cart"
+    #: A slot of a cart; id is `<cart>/<n>`.
+    SLOT = "slot"
     BIN = "bin"
     ITEM = "item"
     CARTON = "carton"

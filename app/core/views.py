@@ -59,12 +59,29 @@ class HomeView:
 
 
 class PickStep(StrEnum):
-    """Where the picker stands in a single-order pick."""
+    """Where the picker stands, whatever the method."""
 
+    #: A cluster is set up: the cart, then a tote for each slot.
+    CART = "cart"
+    SLOTS = "slots"
     TOTE = "tote"
     BIN = "bin"
     ITEM = "item"
+    #: A careful line: the same unit once more.
+    CHECK = "check"
+    #: A unit with a serial number is taken out again.
+    REMOVE = "remove"
     SHORT = "short"
+    SUBSTITUTE = "substitute"
+    #: Units in hand go into the slots of the cart.
+    SORT = "sort"
+    #: "Is the bin empty?"
+    EMPTY = "empty"
+    #: The tote is full: where does it stand?
+    FULL = "full"
+    #: Units of a line that was taken away go back to their bin.
+    BACK_BIN = "back_bin"
+    BACK_ITEM = "back_item"
     DROP = "drop"
     DONE = "done"
 
@@ -83,10 +100,26 @@ class ItemCard:
 
 
 @dataclass(frozen=True, slots=True)
+class CartSlotCard:
+    """One slot of a cart. `n` gives it its colour; `units` are on their way into it now, `state` is `empty`, `filling`, `done` or
+    `cancelled`; `here` marks the slot that is bound or put into."""
+
+    n: int
+    order: str
+    tote: str | None
+    state: str
+    units: int = 0
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PickView:
     """The pick screen at one moment. Counts are units; `line` and `lines` count stops, from 1.
 
-    `scanned` is what was scanned instead when a wrong item or bin is refused (shown beside what is needed).
+    `scanned` is what was scanned instead when a wrong item or bin is refused (shown beside what is needed). `method` is a `Method`;
+    `orders` how many orders the walk is for. `slots` are those of a cart, `hand` the units that go into slot `slot` of tote `slot_tote`.
+    `back` says that units go back to their bin; `others` what may be mistaken for the item (a careful line) or taken instead; `losers`
+    who goes without if the line is given up, as (order, units); `serials` those counted at this stop. `banner` is what the centre changed.
     """
 
     job: str
@@ -110,6 +143,28 @@ class PickView:
     can_short: bool = False
     flags: tuple[str, ...] = ()
     note: str = ""
+    method: str = "single_order"
+    orders: int = 1
+    cart: str | None = None
+    slots: tuple[CartSlotCard, ...] = ()
+    slot: int | None = None
+    slot_tote: str | None = None
+    hand: int = 0
+    back: bool = False
+    others: tuple[ItemCard, ...] = ()
+    losers: tuple[tuple[str, int], ...] = ()
+    serials: tuple[str, ...] = ()
+    banner: Message | None = None
+    totes: tuple[str, ...] = ()
+    legs: int = 1
+    parts_here: int = 0
+    can_type: bool = False
+    can_take_out: bool = False
+    can_substitute: bool = False
+    can_call: bool = False
+    can_fill: bool = False
+    can_unload: bool = False
+    can_put: bool = False
 
 
 class PackStep(StrEnum):

@@ -24,3 +24,30 @@ def read(text: str) -> tuple[Command, str] | None:
         return Command(word.upper()), argument.strip().lower()
     except ValueError:
         return None
+
+
+class PickCommand(StrEnum):
+    """Buttons that only picking has. `QTY` carries its number (`FH:QTY:7`), `FULL` may say how many still fit."""
+
+    QTY = "QTY"
+    FULL = "FULL"
+    WALK = "WALK"
+    PUT = "PUT"
+    LATER = "LATER"
+    UNLOAD = "UNLOAD"
+    CALL = "CALL"
+    OTHER = "OTHER"
+    OUT = "OUT"
+    YES = "YES"
+    NO = "NO"
+
+
+def read_pick(text: str) -> tuple[PickCommand, str] | None:
+    """The same for the commands of picking."""
+    if not text.upper().startswith(PREFIX):
+        return None
+    word, _, argument = text[len(PREFIX) :].strip().partition(":")
+    try:
+        return PickCommand(word.upper()), argument.strip().lower()
+    except ValueError:
+        return None

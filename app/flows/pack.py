@@ -26,7 +26,7 @@ from app.flows.pack_events import (
     WeightSeen,
 )
 from app.flows.pack_state import TRANSITIONS, PackState, Weighed
-from app.flows.pick_state import item_prompt
+from app.flows.pick_prompt import item_prompt
 from app.flows.scanning import answers, completed, not_this, refuse, unit_of
 from app.flows.step import Record, Step
 from app.flows.units import Asks, Unit, shorten, take

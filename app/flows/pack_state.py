@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind
 from app.core.views import PackStep
-from app.flows.pick_state import item_prompt
+from app.flows.pick_prompt import item_prompt
 from app.flows.resolve import Expect
 from app.flows.units import Asks, Line
 

@@ -1,53 +1,148 @@
-"""Where a picker stands in a single-order pick: the state, what it asks for, and which step may follow which."""
+"""Where a picker stands in a pick of any method: the state, which step may follow which, and what comes next by itself.
+
+One order in one tote, several on a cart, sums into a bulk tote: they differ in what the state holds, never in the rules.
+"""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from app.core.messages import Code, Message, say
-from app.core.scan import ScanKind
+from app.core.facts import Method, Policy, SlotProof
+from app.core.messages import Message
 from app.core.views import PickStep
-from app.flows.resolve import Expect
-from app.flows.units import Asks, Counted, Line
+from app.flows.route import first_open, merged, together
+from app.flows.units import Asks, Line, Unit
+
+_LINE = frozenset({PickStep.BIN, PickStep.ITEM, PickStep.BACK_BIN, PickStep.BACK_ITEM})
+#: Where a line that is finished, given up or put off leads to.
+_ON = _LINE | {PickStep.SORT, PickStep.EMPTY, PickStep.DROP, PickStep.DONE}
 
 #: Which step may follow which, besides staying. Tests, the drawings of the flows and the step function read this table.
 TRANSITIONS: dict[PickStep, frozenset[PickStep]] = {
-    PickStep.TOTE: frozenset({PickStep.BIN, PickStep.DROP}),
-    PickStep.BIN: frozenset({PickStep.ITEM, PickStep.SHORT, PickStep.DROP}),
-    PickStep.ITEM: frozenset({PickStep.BIN, PickStep.SHORT, PickStep.DROP}),
-    PickStep.SHORT: frozenset({PickStep.BIN, PickStep.ITEM, PickStep.DROP, PickStep.DONE}),
-    PickStep.DROP: frozenset({PickStep.BIN, PickStep.ITEM, PickStep.DONE}),
+    PickStep.CART: frozenset({PickStep.SLOTS}) | _ON,
+    PickStep.SLOTS: _ON,
+    PickStep.TOTE: _ON,
+    PickStep.BIN: _ON | {PickStep.CHECK, PickStep.SHORT, PickStep.SUBSTITUTE, PickStep.FULL, PickStep.REMOVE},
+    PickStep.ITEM: _ON | {PickStep.CHECK, PickStep.SHORT, PickStep.SUBSTITUTE, PickStep.FULL, PickStep.REMOVE},
+    PickStep.CHECK: _ON,
+    PickStep.REMOVE: _ON,
+    PickStep.SHORT: _ON | {PickStep.SUBSTITUTE},
+    PickStep.SUBSTITUTE: _ON,
+    PickStep.SORT: _ON,
+    PickStep.EMPTY: _ON,
+    PickStep.FULL: _ON | {PickStep.TOTE},
+    PickStep.BACK_BIN: _ON,
+    PickStep.BACK_ITEM: _ON,
+    PickStep.DROP: _ON,
     PickStep.DONE: frozenset(),
 }
+
+
+class Act(StrEnum):
+    """What can be taken back."""
+
+    PICK = "pick"
+    PUT = "put"
+    SHORT = "short"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One thing done, with all it takes to take it back. One scan may leave several, with the same `n`."""
+
+    n: int
+    act: Act
+    item: str
+    qty: int
+    lot: str | None = None
+    serial: str | None = None
+    tote: str = ""
+    slot: int | None = None
+    fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CartSlot:
+    """One order's place on the cart. `gone`: its order was cancelled."""
+
+    n: int
+    order: str
+    tote: str | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the site and the method say: see `SiteRow`. `product_first`: a started product is finished for all orders before the next."""
+
+    bin_required: bool = True
+    fefo: Policy = Policy.WARN
+    ask_empty: bool = True
+    proof: SlotProof = SlotProof.SLOT
+    method: str = Method.SINGLE.value
+    product_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PickState:
     """One job in one picker's hands. `walk` is the order in which the lines are visited; `bin_at` the bin whose label was scanned
-    last; `trail` what was counted, newest last; `confirm` the code that confirms when scanned again; `scanned` the wrong item that is
-    on screen."""
+    last; `trail` what was done, newest last; `confirm` the code that confirms when scanned again; `scanned` the wrong item that is
+    on screen; `banner` what the centre changed.
+
+    `check` is the unit of a careful line that waits for its second scan, `proven` says that one unit of the stop was scanned, `swap` what
+    may be taken instead; `slot` the slot that is bound or put into, `dropping` the tote that was scanned at the lane, `emptied` the line
+    after which the bin should be empty, `cancelled` that the whole job was.
+    `totes` are full ones that stay with the picker. `legs` and `parts_here` count the parts of the order; `fixed_lane` says that the
+    first part has chosen the lane.
+    """
 
     job: str
     order: str
     lines: tuple[Line, ...]
     walk: tuple[int, ...]
+    rules: Rules = Rules()
     step: PickStep = PickStep.TOTE
     tote: str | None = None
     lane: str | None = None
-    bin_required: bool = True
+    lane_seq: int | None = None
+    fixed_lane: bool = False
+    legs: int = 1
+    parts_here: int = 0
     bin_at: str | None = None
     asks: Asks | None = None
     confirm: str | None = None
-    trail: tuple[Counted, ...] = ()
+    check: Unit | None = None
+    proven: bool = False
+    swap: tuple[Line, ...] = ()
+    trail: tuple[Trace, ...] = ()
     scanned: str | None = None
+    banner: Message | None = None
+    emptied: int | None = None
+    cancelled: bool = False
+    totes: tuple[str, ...] = ()
+    cart: str | None = None
+    slots: tuple[CartSlot, ...] = ()
+    slot: int | None = None
+    dropping: str | None = None
+
+    @property
+    def bin_required(self) -> bool:
+        """Whether the label of the bin in hand has to be scanned before the item."""
+        return self.rules.bin_required or (self.line is not None and (self.line.careful or self.line.back))
 
     @property
     def at(self) -> int | None:
         """Index of the line in hand: the first of the walk that is not closed."""
-        return next((n for n in self.walk if not self.lines[n].closed), None)
+        return first_open(self.lines, self.walk)
+
+    @property
+    def stop(self) -> tuple[int, ...]:
+        """Indices of the lines taken together with the line in hand, the most urgent first."""
+        return together(self.lines, self.walk)
 
     @property
     def line(self) -> Line | None:
-        """The line in hand."""
-        return None if self.at is None else self.lines[self.at]
+        """The stop in hand, as one line."""
+        return merged([self.lines[n] for n in self.stop]) if self.stop else None
 
     @property
     def bin_confirmed(self) -> bool:
@@ -56,80 +151,111 @@ class PickState:
 
     @property
     def picked(self) -> int:
-        """Units in the tote."""
-        return sum(line.done for line in self.lines)
+        """Units in the tote, the slots or the hand."""
+        return sum(line.done for line in self.lines if not line.back)
+
+    @property
+    def swapped(self) -> int:
+        """Units of substitutes taken."""
+        return sum(line.swapped for line in self.lines)
+
+    @property
+    def hand(self) -> tuple[int, ...]:
+        """Indices of the lines whose units are on the way into a slot, in the order of slots."""
+        held = [n for n, line in enumerate(self.lines) if line.hand]
+        return tuple(sorted(held, key=lambda n: (self.lines[n].slot or 0, n)))
+
+    @property
+    def cluster(self) -> bool:
+        """Whether units go into slots of a cart."""
+        return bool(self.slots)
+
+    @property
+    def into(self) -> str:
+        """Where a unit goes that leaves its bin: the tote, or the hand that pushes the cart."""
+        return (self.cart if self.cluster else self.tote) or ""
 
     @property
     def can_skip(self) -> bool:
-        """There is another line to go to first."""
-        return self.step in _AT_LINE and sum(not line.closed for line in self.lines) > 1
+        """There is another stop to go to first."""
+        others = [n for n, line in enumerate(self.lines) if not line.closed and n not in self.stop]
+        return self.step in _LINE and bool(others)
 
     @property
     def can_short(self) -> bool:
         """There is a line that can be given up."""
-        return self.step in _AT_LINE and self.line is not None
+        return self.step in (PickStep.BIN, PickStep.ITEM) and self.line is not None
 
     @property
     def can_undo(self) -> bool:
-        """The last unit counted can still go back: its line was not given up since."""
-        if not self.trail or self.step in (PickStep.TOTE, PickStep.DONE):
+        """The last act can still be taken back: the centre has not taken its line away, and its tote is still here."""
+        if not self.trail or self.step in (PickStep.CART, PickStep.SLOTS, PickStep.TOTE, PickStep.DONE):
             return False
-        return all(line.short == 0 for line in self.lines if line.item == self.trail[-1].item)
+        last = self.trail[-1]
+        line = line_of(self, last.item)
+        return not last.fixed and line is not None and not line.gone
+
+    @property
+    def can_fill(self) -> bool:
+        """There is a tote with something in it that can be called full."""
+        return (
+            self.step in (PickStep.BIN, PickStep.ITEM)
+            and not self.cluster
+            and self.tote is not None
+            and self.picked > 0
+        )
 
 
-_AT_LINE = (PickStep.BIN, PickStep.ITEM)
+def line_of(state: PickState, item: str) -> Line | None:
+    """The pick line of a work item."""
+    return next((line for line in state.lines if line.item == item and not line.back), None)
+
+
+def slot_of(state: PickState, n: int | None) -> CartSlot | None:
+    """The slot of this number."""
+    return next((slot for slot in state.slots if slot.n == n), None)
+
+
+def with_line(state: PickState, at: int, line: Line) -> PickState:
+    """The state with one line changed."""
+    return replace(state, lines=tuple(line if n == at else other for n, other in enumerate(state.lines)))
 
 
 def start(
-    job: str, order: str, lines: tuple[Line, ...], tote: str | None, lane: str | None, bin_required: bool
-) -> PickState:
+    job: str, order: str, lines: tuple[Line, ...], tote: str | None = None, lane: str | None = None,
+    rules: Rules = Rules(), cart: str | None = None, slots: tuple[CartSlot, ...] = (),
+) -> PickState:  # fmt: skip
     """A job as it is first opened here, maybe with a tote and counts from before. `lines` come in walking order."""
-    state = PickState(job, order, lines, tuple(range(len(lines))), tote=tote, lane=lane, bin_required=bin_required)
-    return state if tote is None else arrive(state)
+    walk = tuple(range(len(lines)))
+    state = PickState(job, order, lines, walk, rules, tote=tote, lane=lane, cart=cart, slots=slots)
+    if not slots:
+        return state if tote is None else arrive(state)
+    if cart is None:
+        return replace(state, step=PickStep.CART)
+    return next_slot(state)
+
+
+def next_slot(state: PickState) -> PickState:
+    """The cart is being set up: the next slot that has no tote, or the walk."""
+    empty = next((slot.n for slot in state.slots if slot.tote is None and not slot.gone), None)
+    begun = any(line.done for line in state.lines)
+    return arrive(state) if empty is None or begun else replace(state, step=PickStep.SLOTS, slot=empty, scanned=None)
 
 
 def arrive(state: PickState) -> PickState:
-    """The state on the way to the next line; at the lane when none is left. The next line in the same bin needs no second bin scan."""
-    clean = replace(state, asks=None, confirm=None, scanned=None)
+    """The state on the way to what comes next: units in hand to their slots, the question about the bin, the next stop, the lane. The
+    next line in the same bin needs no second bin scan, unless it is a careful one."""
+    clean = replace(
+        state, asks=None, confirm=None, scanned=None, check=None, proven=False, swap=(), slot=None, dropping=None
+    )
+    hand = clean.hand
+    if hand and (clean.line is None or not set(hand) & set(clean.stop)):
+        return replace(clean, step=PickStep.SORT, slot=clean.lines[hand[0]].slot)
+    if clean.emptied is not None:
+        return replace(clean, step=PickStep.EMPTY)
     if clean.line is None:
         return replace(clean, step=PickStep.DROP)
-    return replace(clean, step=PickStep.ITEM if clean.bin_confirmed else PickStep.BIN)
-
-
-def prompt(state: PickState) -> Message:
-    """What to do now."""
-    line = state.line
-    if state.step is PickStep.TOTE:
-        return say(Code.SCAN_TOTE)
-    if state.step is PickStep.DONE:
-        return say(Code.ALL_PICKED, order=state.order)
-    if line is None:
-        return say(Code.SCAN_LANE)
-    if state.step is PickStep.SHORT:
-        return say(Code.CHOOSE_SHORT_REASON, n=line.open)
-    return say(Code.SCAN_BIN, bin=line.place) if state.step is PickStep.BIN else item_prompt(line, state.asks)
-
-
-def item_prompt(line: Line, asks: Asks | None) -> Message:
-    """What to scan of a line: its lot or serial number if the unit in hand lacks it, else the first or the next unit."""
-    if asks is not None and asks.what is Code.SCAN_LOT:
-        return say(Code.SCAN_LOT, lot=line.lot or "")
-    if asks is not None:
-        return say(Code.SCAN_SERIAL, n=line.open)
-    return say(Code.SCAN_MORE if line.done else Code.SCAN_ITEM, n=line.open)
-
-
-_WANTED: dict[PickStep, ScanKind] = {
-    PickStep.TOTE: ScanKind.TOTE,
-    PickStep.BIN: ScanKind.BIN,
-    PickStep.ITEM: ScanKind.ITEM,
-    PickStep.DROP: ScanKind.BIN,
-}
-
-
-def expect(state: PickState) -> Expect:
-    """What a scan is most likely to be here: narrows down a code that could be two things."""
-    kind = _WANTED.get(state.step)
-    line = state.line
-    ids = {state.tote} if state.step is PickStep.TOTE else {line.place, line.sku} if line else {state.lane}
-    return Expect(frozenset({kind} if kind else ()), frozenset(id for id in ids if id))
+    there = clean.bin_confirmed
+    if clean.line.back:
+        return replace(clean, step=PickStep.BACK_ITEM if there else PickStep.BACK_BIN)
+    return replace(clean, step=PickStep.ITEM if there else PickStep.BIN)

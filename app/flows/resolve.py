@@ -1,8 +1,8 @@
 """The scan resolver of every flow: what does this code mean on this site?
 
 Meanings are tried in one order: tote, bin, GTIN (case codes with their quantity), own code or SKU, carton, parcel, order, badge,
-command. Things this site knows beat what only looks like something. Two meanings are narrowed down by what the flow expects; if that
-does not settle it, the person is asked.
+cart, slot of a cart, command. Things this site knows beat what only looks like something. Two meanings are narrowed down by what the
+flow expects; if that does not settle it, the person is asked.
 """
 
 import re
@@ -53,6 +53,9 @@ class Patterns:
 
     tote: str = r"(T|TOTE|LPN)[-_ ]?[A-Z]{0,3}\d{1,8}"
     badge: str = r"(B|BADGE|FHB)[-_][A-Z0-9-]{4,40}"
+    #: A cart, and behind it the number of one of its slots.
+    cart: str = r"(C|CART)[-_ ]?\d{1,6}"
+    slot: str = r"((?:C|CART)[-_ ]?\d{1,6})[-/.:](\d{1,2})"
 
 
 def resolve(fields: ScanFields, known: Known, expect: Expect, patterns: Patterns) -> ScanMeaning:
@@ -60,10 +63,13 @@ def resolve(fields: ScanFields, known: Known, expect: Expect, patterns: Patterns
     if fields.text.upper().startswith(PREFIX):
         return ScanMeaning(ScanKind.COMMAND, fields.text, fields)
     # The very thing that is needed is what it is, whatever else it could be.
-    for kind in expect.kinds:
+    for kind in expect.kinds & _FINDERS.keys():
         wanted = next((m for m in _FINDERS[kind](fields, known) if m.id in expect.ids), None)
         if wanted is not None:
             return wanted
+    for cart in _carts(fields, patterns):
+        if cart.kind in expect.kinds:
+            return cart
     found = tuple(meaning for finder in _FINDERS.values() for meaning in finder(fields, known))
     if not found:
         return _looks_like(fields, patterns)
@@ -121,6 +127,15 @@ _FINDERS: dict[ScanKind, Callable[[ScanFields, Known], Iterator[ScanMeaning]]] =
 }
 
 
+def _carts(fields: ScanFields, patterns: Patterns) -> Iterator[ScanMeaning]:
+    """A cart or one of its slots: no row tells of them."""
+    text = fields.text.upper()
+    if re.fullmatch(patterns.cart, text):
+        yield ScanMeaning(ScanKind.CART, text, fields)
+    if slot := re.fullmatch(patterns.slot, text):
+        yield ScanMeaning(ScanKind.SLOT, f"{slot[1]}/{int(slot[2])}", fields)
+
+
 def _looks_like(fields: ScanFields, patterns: Patterns) -> ScanMeaning:
     # Any SSCC is a parcel of somebody's: saying so gives a better refusal than "unknown code".
     if fields.sscc:
@@ -128,4 +143,4 @@ def _looks_like(fields: ScanFields, patterns: Patterns) -> ScanMeaning:
     for kind, pattern in ((ScanKind.TOTE, patterns.tote), (ScanKind.BADGE, patterns.badge)):
         if re.fullmatch(pattern, fields.text, re.IGNORECASE):
             return ScanMeaning(kind, fields.text.upper() if kind is ScanKind.TOTE else fields.text, fields)
-    return ScanMeaning(ScanKind.UNKNOWN, fields.text, fields)
+    return next(_carts(fields, patterns), ScanMeaning(ScanKind.UNKNOWN, fields.text, fields))

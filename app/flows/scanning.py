@@ -12,15 +12,16 @@ def unit_of(meaning: ScanMeaning) -> Unit:
     fields = meaning.fields
     if fields.separator_lost:
         return Unit(meaning.id, meaning.qty, fields.text)
-    return Unit(meaning.id, meaning.qty, fields.text, fields.lot, fields.serial)
+    return Unit(meaning.id, meaning.qty, fields.text, fields.lot, fields.serial, fields.expiry)
 
 
 def completed(asks: Asks, meaning: ScanMeaning) -> Unit:
     """The unit that waited for its lot or serial number, with what this scan says of it: a field of a GS1 code, or the bare text."""
     unit, fields = asks.unit, meaning.fields
     if asks.what is Code.SCAN_LOT:
-        return Unit(unit.sku, unit.qty, unit.text, fields.lot or fields.text, unit.serial or fields.serial)
-    return Unit(unit.sku, unit.qty, unit.text, unit.lot, fields.serial or fields.text)
+        lot, serial = fields.lot or fields.text, unit.serial or fields.serial
+        return Unit(unit.sku, unit.qty, unit.text, lot, serial, fields.expiry or unit.expiry)
+    return Unit(unit.sku, unit.qty, unit.text, unit.lot, fields.serial or fields.text, unit.expiry)
 
 
 def answers(asks: Asks | None, meaning: ScanMeaning, lot: str | None) -> bool:

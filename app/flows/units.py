@@ -3,6 +3,7 @@
 `over` is the over-pick rule and `shorten` the short rule; every path, whatever was scanned or typed, comes through them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.core.facts import ShortReason
@@ -11,8 +12,13 @@ from app.core.messages import Code, Message, say
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One work item: `need` units of `sku` from `place` (a bin, or the tote at the bench), of which `done` were counted and `short`
-    given up. `serials` are those counted, `lot_seen` says that the right lot was proven since the person came here."""
+    """One work item: `need` units of `sku` from `place` (a bin, or the tote at the bench), of which `done` were counted, `short` given up
+    and `swapped` replaced by other items. `serials` are those counted, `lot_seen` is the lot that was proven since the person came here.
+
+    `seq` is its place in the walk, `urgency` sorts the orders that want the same goods (earliest first). In a cluster `put` of the
+    counted units lie in the tote of `slot`, the others in hand. `gone`: the centre took the rest of the line away. `back`: not a pick but
+    its undoing, `need` units that go from `tote` to `place` again.
+    """
 
     item: str
     sku: str
@@ -25,16 +31,33 @@ class Line:
     serial_tracked: bool = False
     serials: tuple[str, ...] = ()
     lot_seen: str | None = None
+    expiry: str | None = None
+    seq: int = 0
+    order: str = ""
+    urgency: str = ""
+    slot: int | None = None
+    put: int = 0
+    swapped: int = 0
+    careful: bool = False
+    empties: bool = False
+    gone: bool = False
+    back: bool = False
+    tote: str | None = None
 
     @property
     def open(self) -> int:
         """Units still to come."""
-        return self.need - self.done - self.short
+        return 0 if self.gone else self.need - self.done - self.short - self.swapped
 
     @property
     def closed(self) -> bool:
         """Nothing more to come."""
         return self.open == 0
+
+    @property
+    def hand(self) -> int:
+        """Units counted for a slot of the cart that are not in it yet."""
+        return 0 if self.slot is None or self.gone or self.back else self.done - self.put
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +69,7 @@ class Unit:
     text: str
     lot: str | None = None
     serial: str | None = None
+    expiry: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,27 +95,32 @@ def over(line: Line, qty: int) -> Message | None:
     return say(Code.TOO_MANY, n=line.open) if qty > line.open else None
 
 
-def shorten(lines: tuple[Line, ...], at: int, reason: ShortReason) -> tuple[tuple[int, int], ...]:
-    """The short rule: which lines are closed by giving up line `at`, as (index, missing units).
+def shorten(
+    lines: tuple[Line, ...], at: int, reason: ShortReason, stop: Sequence[int] = ()
+) -> tuple[tuple[int, int], ...]:
+    """The short rule: which lines are closed by giving up line `at`, as (index, missing units). `stop` are lines taken together with it.
 
     Who did not find the goods need not be asked again for the same goods of the same place: untouched lines like it go with it.
     """
     given_up = lines[at]
-    hit = [at]
+    hit = list(dict.fromkeys((at, *stop)))
     if reason is ShortReason.NOT_FOUND:
         alike = (given_up.sku, given_up.lot, given_up.place)
         hit += [
             n
             for n, line in enumerate(lines)
-            if n != at and not line.closed and not line.done and (line.sku, line.lot, line.place) == alike
+            if n not in hit and not line.closed and not line.done and (line.sku, line.lot, line.place) == alike
         ]
     return tuple((n, lines[n].open) for n in hit if lines[n].open > 0)
 
 
-def take(line: Line, unit: Unit, taken: frozenset[str]) -> tuple[Line, Counted] | Asks | Message:
+def take(
+    line: Line, unit: Unit, taken: frozenset[str], *, any_lot: bool = False
+) -> tuple[Line, Counted] | Asks | Message:
     """Counts one scanned unit (or pack) into the line, asks for what is missing, or says why not. `taken` are the serial numbers of
-    this item that the whole job has counted already."""
-    refusal = _wrong_lot(line, unit.lot) or over(line, unit.qty) or _wrong_serial(line, unit, taken)
+    this item that the whole job has counted already; with `any_lot` another lot than the line's has been allowed."""
+    wrong_lot = None if any_lot else _wrong_lot(line, unit.lot)
+    refusal = wrong_lot or over(line, unit.qty) or _wrong_serial(line, unit, taken)
     if refusal:
         return refusal
     lot = (unit.lot or line.lot_seen) if line.lot_tracked else line.lot

@@ -63,7 +63,7 @@ class Home(Protocol):
 
 
 class Pick(Protocol):
-    """Single-order picking on this device."""
+    """Picking on this device, by any method."""
 
     def view(self) -> Outcome[PickView | None]:
         """The pick in progress, exactly where it was left (also after a crash), or None."""
@@ -76,11 +76,48 @@ class Pick(Protocol):
     def ask_short(self) -> Outcome[PickView | None]:
         """Opens the question "why?"; nothing is recorded yet."""
 
-    def short(self, reason: ShortReason) -> Outcome[PickView | None]: ...
-    def cancel_short(self) -> Outcome[PickView | None]: ...
+    def short(self, reason: ShortReason, note: str = "", damaged: int | None = None) -> Outcome[PickView | None]:
+        """Gives the line up. `damaged` is how many broken units lie in the bin, if that is not what is missing."""
+
+    def cancel_short(self) -> Outcome[PickView | None]:
+        """Closes the question on screen, whichever it is."""
+
     def skip(self) -> Outcome[PickView | None]: ...
     def undo(self) -> Outcome[PickView | None]:
-        """Takes the last counted unit back, by a compensating fact."""
+        """Takes the last act back (a unit, a put, a line given up), by compensating facts."""
+
+    def quantity(self, qty: int) -> Outcome[PickView | None]:
+        """So many more of the item just scanned."""
+
+    def take_out(self) -> Outcome[PickView | None]:
+        """The next serial number scanned goes back into the bin."""
+
+    def substitute(self) -> Outcome[PickView | None]:
+        """Another item is taken instead, if its customer allows it."""
+
+    def call_goods(self) -> Outcome[PickView | None]:
+        """Goods are called for the bin."""
+
+    def answer(self, empty: bool) -> Outcome[PickView | None]:
+        """The answer to "is it empty?"."""
+
+    def full(self, fits: int = 0) -> Outcome[PickView | None]:
+        """The tote is full; the tote of the slot on screen after `fits` more units."""
+
+    def walk(self) -> Outcome[PickView | None]:
+        """The slots without a tote get theirs later."""
+
+    def put(self) -> Outcome[PickView | None]:
+        """The units are in their slot, where no proof is wanted."""
+
+    def rest_later(self) -> Outcome[PickView | None]:
+        """The rest of the slot's order is picked by somebody later."""
+
+    def unload(self) -> Outcome[PickView | None]:
+        """The cart is full: its totes are set down now."""
+
+    def take_over(self, job: str) -> Outcome[PickView | None]:
+        """Takes a job from whoever has it. May wait for the network."""
 
     def acknowledge(self) -> Outcome[PickView | None]:
         """The person has understood the refusal on screen."""

@@ -1,5 +1,7 @@
 """Pieces of views that several screens share: items, jobs. Used by the view builders."""
 
+from dataclasses import replace
+
 from app.core.views import ItemCard, JobCard
 from app.flows.units import Line
 from app.services.overlay import Overlay
@@ -44,10 +46,25 @@ def job_card(u: UnitOfWork, job: JobRow, started: bool) -> JobCard:
 
 
 def lines_of(u: UnitOfWork, job: str) -> tuple[Line, ...]:
-    """The lines of a job in walking order, with what was counted before: rows plus facts."""
+    """The lines of a job in walking order, with what was counted before: rows plus facts. Lines for the same goods come in the order in
+    which their orders are served: by priority and cut-off."""
     overlay = Overlay.of(u, job)
     rows = [row for row in map(overlay.work, u.rows.find(WorkRow, "job", job)) if row.state is not WorkState.CANCELLED]
-    return tuple(line_of(u, row) for row in sorted(rows, key=lambda row: (row.seq, row.from_bin, row.sku, row.id)))
+    urgency = {order: _urgency(u, order) for order in {row.order for row in rows}}
+    lines = [_with_moves(line_of(u, row), overlay, row, urgency[row.order]) for row in rows]
+    return tuple(sorted(lines, key=lambda line: (line.seq, line.place, line.sku, line.urgency, line.item)))
+
+
+def _urgency(u: UnitOfWork, order: str) -> str:
+    """Sorts orders: the smaller the more urgent."""
+    row = u.rows.get(OrderRow, order)
+    return f"{row.priority:03d} {row.cut_off or '9'} {order}" if row else f"999 9 {order}"
+
+
+def _with_moves(line: Line, overlay: Overlay, row: WorkRow, urgency: str) -> Line:
+    """The line with what was replaced by other items, and what of it lies in its slot of the cart."""
+    swapped, put = overlay.moved(row)
+    return replace(line, urgency=urgency, put=put, swapped=swapped, short=line.short and line.short - swapped)
 
 
 def line_of(u: UnitOfWork, row: WorkRow) -> Line:
@@ -57,4 +74,5 @@ def line_of(u: UnitOfWork, row: WorkRow) -> Line:
         item=row.id, sku=row.sku, place=row.from_bin, need=row.qty_req, done=row.qty_done,
         short=row.qty_req - row.qty_done if row.state is WorkState.SHORT else 0,
         lot=row.lot, lot_tracked=bool(item and item.lot_tracked), serial_tracked=bool(item and item.serial_tracked),
+        expiry=row.expiry, seq=row.seq, order=row.order, slot=row.slot, careful=row.careful, empties=row.empties,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from app.services.carried import carried
 from app.services.ports import LoggedFact, Rows, UnitOfWork
 from sync.contract import facts
 from sync.contract.codes import JobKind, JobState, OrderState, ParcelState, WorkState
-from sync.contract.rows import JobRow, OrderLineRow, OrderRow, ParcelRow, WorkRow
+from sync.contract.rows import JobRow, OrderLineRow, OrderRow, ParcelRow, Slot, WorkRow
 
 _WAY = (
     OrderState.RELEASED,
@@ -62,6 +62,8 @@ class Overlay:
                     done = max(0, done - qty)
                 case facts.PickShort() | facts.PackShort() | facts.TaskShort():
                     state = WorkState.SHORT
+                case facts.PickUnshort():
+                    state = WorkState.LEASED
                 # A put into a cart's slot moves what was picked; only at the wall it is the work itself.
                 case facts.PutConfirm(qty=qty) if row.kind is JobKind.SORT:
                     done = min(row.qty_req, done + qty)
@@ -78,12 +80,33 @@ class Overlay:
             state = WorkState.DONE if done == row.qty_req else WorkState.LEASED if done else state
         return msgspec.structs.replace(row, qty_done=done, state=state)
 
+    def moved(self, row: WorkRow) -> tuple[int, int]:
+        """Of a pick line: units replaced by other items that the rows lack, and units that lie in their slot of the cart. What the rows
+        know as picked was put: nobody else saw it in a hand."""
+        mine = [logged.fact for logged in self.facts if logged.item == row.id]
+        swapped = sum(fact.qty for fact in mine if isinstance(fact, facts.PickSubstitute))
+        put = 0 if row.slot is None else row.qty_done
+        for fact in mine if row.slot is not None else ():
+            match fact:
+                case facts.PickConfirm(qty=qty) | facts.PutUndo(qty=qty):
+                    put -= qty
+                case facts.PutConfirm(qty=qty) | facts.PickUndo(qty=qty):
+                    put += qty
+        return swapped, max(0, put)
+
     def job(self, row: JobRow) -> JobRow:
-        """Tote, lane and state of a job. What the centre has ended stays ended."""
+        """Tote, cart, slots, lane and state of a job. What the centre has ended stays ended."""
         for logged in self.facts:
             if logged.job != row.id or row.state not in (JobState.OPEN, JobState.ACTIVE):
                 continue
             match logged.fact:
+                case facts.CartBind(cart=cart):
+                    row = msgspec.structs.replace(row, cart=cart, state=JobState.ACTIVE)
+                case facts.ToteBind(tote=tote, slot=n) if n is not None:
+                    row = msgspec.structs.replace(row, slots=_slots(row, n, tote), state=JobState.ACTIVE)
+                case facts.ToteDrop(tote=tote):
+                    free = [msgspec.structs.replace(s, tote=None) if s.tote == tote else s for s in row.slots]
+                    row = msgspec.structs.replace(row, slots=free, tote=None if row.tote == tote else row.tote)
                 case facts.ToteBind(tote=tote):
                     row = msgspec.structs.replace(row, tote=tote, state=JobState.ACTIVE)
                 case facts.JobDrop(lane=lane):
@@ -138,7 +161,14 @@ class Overlay:
                     _add(lines, sku, qty, _more_packed)
                 case facts.PickShort(sku=sku, missing=qty) | facts.PackShort(sku=sku, missing=qty):
                     _add(lines, sku, qty, _more_short)
+                case facts.PickUnshort(sku=sku, qty=qty):
+                    _add(lines, sku, -qty, _more_short)
         return msgspec.structs.replace(row, state=state, lines=lines)
+
+
+def _slots(row: JobRow, n: int, tote: str) -> list[Slot]:
+    """The slots of a cart with a tote in one of them."""
+    return [msgspec.structs.replace(slot, tote=tote) if slot.n == n else slot for slot in row.slots]
 
 
 def _further(state: OrderState, reached: OrderState | None) -> OrderState:

@@ -1,44 +1,47 @@
-"""Single-order picking on this device: one flow step in one unit of work. Implements `api.Pick`; called on the store worker."""
+"""Picking on this device, by any method: one flow step in one unit of work. Implements `api.Pick`; called on the store worker."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from app.core.clock import Clock
 from app.core.messages import Code, Message, say
 from app.core.outcome import Changes, Outcome
-from app.core.scan import ScanInput, ScanKind, ScanMeaning
+from app.core.scan import ScanInput, ScanKind
 from app.core.storage import StorageTrouble
 from app.core.views import PickStep, PickView
 from app.flows import commands, pick
+from app.flows import pick_events as ev
 from app.flows.commands import Command
 from app.flows.duplicates import DuplicateRule
-from app.flows.pick_state import PickState, expect, start
+from app.flows.pick_prompt import expect
+from app.flows.pick_state import PickState
 from app.flows.resolve import Expect, Patterns, ScanReader
 from app.flows.step import Record, Step
-from app.services.cards import held_jobs, lines_of
-from app.services.overlay import Overlay
+from app.services.cards import held_jobs
+from app.services.pick_buttons import extra, pressed
+from app.services.pick_open import adopt, caught_up, fresh, job_scanned, place, rights_of, scanned, substitutes
 from app.services.pick_view import pick_view
-from app.services.ports import KeptFlow, Store, UnitOfWork
-from app.services.scans import Ears, RefusalMeter, tote_jobs
-from app.services.states import decode, encode, job_gone, lease_over
-from sync.contract.codes import BinKind, JobKind, JobState, ShortReason
-from sync.contract.rows import BinRow, JobRow, SiteRow
+from app.services.ports import Centre, CentreAway, CentreRefused, KeptFlow, Store, UnitOfWork
+from app.services.scans import Ears, RefusalMeter
+from app.services.states import decode, encode
+from sync.contract.codes import JobKind, ShortReason
+from sync.contract.rows import WorkerRow
 
 KIND = JobKind.PICK.value
 #: Version of the stored shape of `PickState`.
-VERSION = 1
+VERSION = 2
 #: The word for "no job on screen".
 IDLE = "idle"
 
 _TOUCHED = frozenset({"job", "work", "order", "status"})
 
-_BUTTONS: dict[Command, pick.Event] = {
-    Command.SKIP: pick.Skip(),
-    Command.UNDO: pick.Undo(),
-    Command.OK: pick.Acknowledge(),
-}
+#: How long a person waits for work that somebody else has.
+CLAIM_S = 3.0
+#: Steps that a "back" closes without putting the job down.
+_QUESTIONS = (PickStep.SHORT, PickStep.SUBSTITUTE, PickStep.CHECK, PickStep.REMOVE, PickStep.FULL)
 
 Answer = Outcome[PickView | None]
-Events = Callable[[UnitOfWork, PickState], Sequence[pick.Event]]
+Events = Callable[[UnitOfWork, PickState], Sequence[ev.Event]]
 
 
 class PickService:
@@ -52,22 +55,30 @@ class PickService:
         online: Callable[[], bool],
         patterns: Patterns | None = None,
         duplicates: DuplicateRule | None = None,
+        centre: Centre | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._online = online
+        self._centre = centre
+        self._offered: str | None = None
         self._ears = Ears(reader, patterns or Patterns(), duplicates or DuplicateRule())
         self._meter = RefusalMeter()
         self._shown: PickView | None = None
 
     def view(self) -> Answer:
-        """See `api.Pick`."""
+        """See `api.Pick`. What the centre has changed meanwhile is kept and said once."""
+        news = False
 
         def look(u: UnitOfWork) -> Answer:
+            nonlocal news
             state = self._active(u)
-            return _outcome(u, state) if state else _idle()
+            now = caught_up(u, state) if state else None
+            news = now is not state
+            return _outcome(u, now) if now else _idle()
 
-        return self._read(look)
+        seen = self._read(look)
+        return self._do(lambda _u, _state: ()) if news else seen
 
     def start_next(self) -> Answer:
         """See `api.Pick`."""
@@ -88,38 +99,87 @@ class PickService:
         """See `api.Pick`."""
         if self._ears.is_echo(scan):
             return self.view()
-        command = commands.read(scan.text)
-        if command is not None:
+        if (command := commands.read(scan.text)) is not None:
             return self._command(*command, scan.at)
+        if (button := commands.read_pick(scan.text)) is not None:
+            return self._do(lambda u, state: extra(u, state, *button), scan.at)
+        today = datetime.fromtimestamp(self._clock.wall_ms() / 1000, UTC).date().isoformat()
 
-        def heard(u: UnitOfWork, state: PickState) -> Sequence[pick.Event]:
-            return (_scanned(u, state, self._ears.meaning(u, scan, expect(state))),)
+        def heard(u: UnitOfWork, state: PickState) -> Sequence[ev.Event]:
+            return (scanned(u, state, self._ears.meaning(u, scan, expect(state)), today),)
 
         return self._do(heard, scan.at, idle=lambda u: self._start_scanned(u, scan))
 
     def ask_short(self) -> Answer:
         """See `api.Pick`."""
-        return self._do(lambda u, state: (pick.AskShort(),))
+        return self._press(ev.AskShort())
 
-    def short(self, reason: ShortReason) -> Answer:
+    def short(self, reason: ShortReason, note: str = "", damaged: int | None = None) -> Answer:
         """See `api.Pick`."""
-        return self._do(lambda u, state: (pick.GiveReason(reason),))
+        return self._press(ev.GiveReason(reason, note, damaged))
 
     def cancel_short(self) -> Answer:
         """See `api.Pick`."""
-        return self._do(lambda u, state: (pick.CancelShort(),))
+        return self._press(ev.CancelShort())
 
     def skip(self) -> Answer:
         """See `api.Pick`."""
-        return self._do(lambda u, state: (pick.Skip(),))
+        return self._press(ev.Skip())
 
     def undo(self) -> Answer:
         """See `api.Pick`."""
-        return self._do(lambda u, state: (pick.Undo(),))
+        return self._press(ev.Undo())
+
+    def quantity(self, qty: int) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.Typed(qty))
+
+    def take_out(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.AskRemove())
+
+    def substitute(self) -> Answer:
+        """See `api.Pick`."""
+        return self._do(lambda u, state: (substitutes(u, state),))
+
+    def call_goods(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.CallGoods())
+
+    def answer(self, empty: bool) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.Answer(empty))
+
+    def full(self, fits: int = 0) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.ToteFull(fits))
+
+    def walk(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.Walk())
+
+    def put(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.Put())
+
+    def rest_later(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.RestLater())
+
+    def unload(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.Unload())
 
     def acknowledge(self) -> Answer:
         """See `api.Pick`."""
-        return self._do(lambda u, state: (pick.Acknowledge(),))
+        return self._press(ev.Acknowledge())
+
+    def take_over(self, job: str) -> Answer:
+        """See `api.Pick`. Waits for the network."""
+        return self._take_over(job)
+
+    def _press(self, event: ev.Event) -> Answer:
+        return self._do(lambda _u, _state: (event,))
 
     def leave(self) -> Answer:
         """See `api.Pick`."""
@@ -141,13 +201,18 @@ class PickService:
     ) -> Answer:
         try:
             with self._store.unit() as u:
-                state = self._active(u)
-                if state is None:
+                before = self._active(u)
+                if before is None:
                     outcome = idle(u)
                 else:
-                    step = self._step(u, state, events)
+                    state = caught_up(u, before)
+                    adopt(u, state, before)
+                    # What was scanned was meant for the line that is no longer in hand: it counts for nothing.
+                    led_away = state is not before and place(state) != place(before)
+                    step = Step(state) if led_away else self._step(u, state, events)
                     recorded = self._keep(u, step, at)
-                    outcome = _outcome(u, step.state, step.say, recorded)
+                    news = state.banner if state is not before else None
+                    outcome = _outcome(u, step.state, step.say or news, recorded)
         except StorageTrouble:
             return self._without_disk(events)
         # Only what is on the disk has been shown.
@@ -159,9 +224,7 @@ class PickService:
         step = Step(state)
         for event in events(u, state):
             now = step.state
-            line = now.line.item if now.line else None
-            rights = pick.Rights(lease_over(u, line, self._clock), job_gone(u, now.job, line))
-            then = pick.step(now, event, rights)
+            then = pick.step(now, event, rights_of(u, now, self._clock))
             step = Step(then.state, (*step.effects, *then.effects), then.say or step.say, then.refused)
             if then.refused:
                 break
@@ -208,9 +271,9 @@ class PickService:
 
     def _command(self, command: Command, argument: str, at: float) -> Answer:
         """A button's barcode. "Back" closes the question that is open, or puts the job down."""
-        if command is Command.BACK and self.view().state != PickStep.SHORT:
+        if command is Command.BACK and self.view().state not in _QUESTIONS:
             return self.leave()
-        return self._do(lambda u, state: _pressed(state, command, argument), at)
+        return self._do(lambda u, state: pressed(state, command, argument), at)
 
     # --- opening a job ---
 
@@ -234,11 +297,31 @@ class PickService:
         return _outcome(u, state)
 
     def _start_scanned(self, u: UnitOfWork, scan: ScanInput) -> Answer:
-        """An order or tote scanned with nothing open starts its job, if this device holds it."""
+        """An order, ticket, cart or tote scanned with nothing open starts its job, if this device holds it; if another does, it is named,
+        and the same code once more takes the work over."""
         meaning = self._ears.meaning(u, scan, Expect(frozenset({ScanKind.ORDER})))
-        unknown = meaning.kind is ScanKind.UNKNOWN
-        job = next((job.id for job, _ in held_jobs(u, JobKind.PICK) if _is_of(job, meaning)), None)
-        return self._opened(u, job, say(Code.UNKNOWN_CODE, text=meaning.id) if unknown else say(Code.NOT_NOW))
+        job = job_scanned(u, meaning)
+        if job is not None and any(mine.id == job.id for mine, _ in held_jobs(u, JobKind.PICK)):
+            return self._opened(u, job.id, say(Code.NOT_NOW))
+        if job is not None and job.holder not in (None, u.device_id()):
+            worker = u.rows.get(WorkerRow, job.worker) if job.worker else None
+            self._offered = job.id
+            return _idle(say(Code.OFFER_TAKE_OVER, name=worker.name if worker else job.holder or ""))
+        unknown = meaning.kind is ScanKind.UNKNOWN and job is None
+        return _idle(say(Code.UNKNOWN_CODE, text=meaning.id) if unknown else say(Code.NOT_NOW))
+
+    def _take_over(self, job: str) -> Answer:
+        if self._centre is None:
+            return _idle(say(Code.NEEDS_CENTRE))
+        try:
+            reply = self._centre.claim_job(job, CLAIM_S)
+        except CentreAway:
+            return _idle(say(Code.NEEDS_CENTRE))
+        except CentreRefused:
+            return _idle(say(Code.NOT_ALLOWED))
+        if not reply.leases:
+            return _idle(say(Code.TAKEN_BY, name=reply.holder or ""))
+        return self.start(job)
 
     def _active(self, u: UnitOfWork) -> PickState | None:
         kept = u.flows.active(KIND)
@@ -246,10 +329,10 @@ class PickService:
 
     def _state_of(self, u: UnitOfWork, job: str) -> PickState | None:
         kept = u.flows.of(job)
-        return self._restored(u, kept) if kept else _fresh(u, job)
+        return self._restored(u, kept) if kept else fresh(u, job)
 
     def _restored(self, u: UnitOfWork, kept: KeptFlow) -> PickState | None:
-        return decode(kept, PickState, VERSION) or _fresh(u, kept.job)
+        return decode(kept, PickState, VERSION) or fresh(u, kept.job)
 
 
 def _outcome(u: UnitOfWork, state: PickState, message: Message | None = None, recorded: bool = False) -> Answer:
@@ -260,56 +343,5 @@ def _idle(message: Message | None = None) -> Answer:
     return Outcome(IDLE, None, message)
 
 
-def _is_of(job: JobRow, meaning: ScanMeaning) -> bool:
-    if meaning.kind is ScanKind.ORDER:
-        return meaning.id in job.orders
-    return meaning.kind is ScanKind.TOTE and meaning.id == job.tote
-
-
 def _may_work(u: UnitOfWork, job: str) -> bool:
     return any(row.id == job for row, _ in held_jobs(u, JobKind.PICK))
-
-
-def _fresh(u: UnitOfWork, job: str) -> PickState | None:
-    """The state of a job that was never open here, from rows and facts; None while its rows are missing."""
-    row, lines = u.rows.get(JobRow, job), lines_of(u, job)
-    if row is None or not lines:
-        return None
-    row = Overlay.of(u, job).job(row)
-    sites = u.rows.all(SiteRow)
-    required = sites[0].bin_scan_required if sites else True
-    return start(job, row.orders[0] if row.orders else job, lines, row.tote, row.lane, required)
-
-
-def _scanned(u: UnitOfWork, state: PickState, meaning: ScanMeaning) -> pick.Scanned:
-    if meaning.kind is ScanKind.TOTE:
-        return pick.Scanned(meaning, used_by=_tote_user(u, meaning.id, state.job))
-    if meaning.kind is ScanKind.BIN:
-        bin = u.rows.get(BinRow, meaning.id)
-        return pick.Scanned(meaning, lane=bin is not None and bin.kind is BinKind.LANE)
-    return pick.Scanned(meaning)
-
-
-def _tote_user(u: UnitOfWork, tote: str, job: str) -> str | None:
-    """The order of another job that still has this tote: being picked, waiting at a lane, or at a bench."""
-    for id in tote_jobs(u, tote):
-        row = u.rows.get(JobRow, id)
-        if id == job or row is None:
-            continue
-        other = Overlay.of(u, id).job(row)
-        # Dropped here, and the centre has not made the pack job yet: the goods are still in it.
-        picked_here = other.kind is JobKind.PICK and other.state is JobState.DONE and row.state is not JobState.DONE
-        if other.state in (JobState.OPEN, JobState.ACTIVE) or picked_here:
-            return other.orders[0] if other.orders else other.id
-    return None
-
-
-def _pressed(state: PickState, command: Command, argument: str) -> Sequence[pick.Event]:
-    """The button a command barcode stands for."""
-    if command is Command.SHORT:
-        asked = () if state.step is PickStep.SHORT else (pick.AskShort(),)
-        reason = next((reason for reason in ShortReason if reason.value == argument), None)
-        return (*asked, pick.GiveReason(reason)) if reason else asked
-    if command is Command.BACK:
-        return (pick.CancelShort(),)
-    return (_BUTTONS[command],)

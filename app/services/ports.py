@@ -98,6 +98,9 @@ class Leases(Protocol):
     def jobs(self) -> dict[str, bool]:
         """Jobs that may be worked and are not finished here; each with whether it was begun."""
 
+    def adopt(self, item: str, job: str, token: tuple[int, int], /) -> None:
+        """The right to an item that the centre has put into a job held here."""
+
     def right(self, item: str, /) -> "Right | None":
         """The newest right this device ever had to a work item; None when it never had one."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -15,6 +16,8 @@ from sync.contract.wire import Lease, Token
 
 #: Facts that finish a job for the device that recorded them.
 FINISHING = ("job.drop", "parcel.ship")
+#: Begins the names of rights that came with a row.
+ADOPTED = "adopted/"
 #: Where the jobs taken over from other devices are kept, in `meta`.
 TAKEN_JOBS = "taken_jobs"
 
@@ -48,7 +51,9 @@ class LeaseBook:
 
     def held(self) -> list[HeldLease]:
         """Leases of jobs that are not finished here, in order of job and item."""
-        found = self._db.execute(select(lease).where(lease.c.ended.is_(None)).order_by(lease.c.job, lease.c.item)).all()
+        named = lease.c.lease_id.not_like(f"{ADOPTED}%")
+        asked = select(lease).where(lease.c.ended.is_(None), named).order_by(lease.c.job, lease.c.item)
+        found = self._db.execute(asked).all()
         finished = {job for job in {r.job for r in found} if self._journal.has_fact(job, FINISHING)}
         started = {job for job in {r.job for r in found} if self._begun(job)}
         return [
@@ -75,7 +80,16 @@ class LeaseBook:
     def right(self, item: str) -> NewestLease | None:
         """The newest lease this device ever had for a work item."""
         r = self._db.execute(_NEWEST, {"work": item}).first()
+        if r is not None and r.lease_id.startswith(ADOPTED):
+            return self._with_the_others(r)
         return None if r is None else NewestLease((r.tok_epoch, r.tok_n), r.ttl_s, r.granted_mono, r.boot, r.ended)
+
+    def _with_the_others(self, r: Any) -> NewestLease:
+        """An adopted right, as old as the newest of its job."""
+        named = lease.c.lease_id.not_like(f"{ADOPTED}%")
+        newest = select(lease).where(lease.c.job == r.job, named).order_by(lease.c.granted_mono.desc()).limit(1)
+        like = self._db.execute(newest).first() or r
+        return NewestLease((r.tok_epoch, r.tok_n), like.ttl_s, like.granted_mono, like.boot, r.ended)
 
     def store(self, leases: Sequence[Lease], granted_mono: float, boot_id: str) -> None:
         """Adds leases, or renews those held."""
@@ -96,6 +110,17 @@ class LeaseBook:
         # What this device handed over stays so, even if the centre has not heard of it yet.
         open_ = lease.c.ended.is_distinct_from(LeaseEnd.HANDED_OVER)
         self._db.execute(new.on_conflict_do_update(index_elements=["lease_id"], set_=renewed, where=open_), values)
+
+    def adopt(self, item: str, job: str, token: Token) -> None:
+        """The right to a work item that the centre has put into a job held here: it lasts as long as the rights to the job's others. The
+        centre renews it with them; it has no name of its own here."""
+        others = select(lease).where(lease.c.job == job, lease.c.ended.is_(None)).order_by(lease.c.granted_mono.desc())
+        like = self._db.execute(others.limit(1)).first()
+        if like is None or self.right(item) is not None:
+            return
+        values = dict(like._mapping)
+        values |= {"lease_id": f"{ADOPTED}{item}", "item": item, "tok_epoch": token[0], "tok_n": token[1]}
+        self._db.execute(insert(lease).values(values))
 
     def drop(self, lease_ids: Sequence[str], reason: str) -> None:
         """Marks leases as ended."""

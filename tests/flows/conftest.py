@@ -4,6 +4,7 @@ import pytest
 
 from app.core.scan import ScanFields, ScanKind, ScanMeaning
 from app.flows.pack_state import start as start_pack
+from app.flows.pick_state import Rules
 from app.flows.pick_state import start as start_pick
 from app.flows.units import Line
 
@@ -32,8 +33,8 @@ def lines():
 
 @pytest.fixture
 def pick_state():
-    def make(*specs, tote="T-1", lane=None, bin_required=True):
-        return start_pick("j1", "O1", _lines(*specs), tote, lane, bin_required)
+    def make(*specs, tote="T-1", lane=None, cart=None, slots=(), **rules):
+        return start_pick("j1", "O1", _lines(*specs), tote, lane, Rules(**rules), cart, slots)
 
     return make
 

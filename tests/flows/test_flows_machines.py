@@ -6,16 +6,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from app.core.facts import PackConfirm, PackShort, PickConfirm, PickShort, PickUndo, ShortReason
+from app.core.facts import PackConfirm, PackShort, PickConfirm, PickShort, PickUndo, PickUnshort, ShortReason
 from app.core.scan import ScanFields, ScanKind, ScanMeaning
 from app.core.views import PackStep, PickStep
 from app.flows import pack, pick
 from app.flows import pack_events as ev
+from app.flows import pick_events as pev
 from app.flows.pack_state import TRANSITIONS as PACK_TRANSITIONS
 from app.flows.pack_state import prompt as pack_prompt
 from app.flows.pack_state import start as start_pack
+from app.flows.pick_prompt import expect, prompt
 from app.flows.pick_state import TRANSITIONS as PICK_TRANSITIONS
-from app.flows.pick_state import expect, prompt, start
+from app.flows.pick_state import start
 from app.flows.step import PrintLabel
 from app.flows.units import Line
 from app.flows.weight import Check
@@ -57,7 +59,7 @@ class Picking(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.state = start("j1", "O1", lines(), None, "LANE", bin_required=True)
+        self.state = start("j1", "O1", lines(), None, "LANE")
         self.done = Counter()
         self.short = Counter()
 
@@ -75,6 +77,8 @@ class Picking(RuleBasedStateMachine):
                 case PickShort(missing=missing):
                     assert missing > 0
                     self.short[effect.item] += missing
+                case PickUnshort(qty=qty):
+                    self.short[effect.item] -= qty
         if step.refused:
             assert [line.done for line in step.state.lines] == [line.done for line in before.lines]
             assert step.state.step is before.step
@@ -89,31 +93,31 @@ class Picking(RuleBasedStateMachine):
         gone=st.sampled_from([False] * 9 + [True]),
     )
     def scan(self, what, lane, used, over, gone):
-        self.run_event(pick.Scanned(what, "O9" if used else None, lane), pick.Rights(over, gone))
+        self.run_event(pev.Scanned(what, "O9" if used else None, lane), pev.Rights(over, gone))
 
     @rule(qty=st.sampled_from((1, 1, 2)))
     def right_item(self, qty):
         line = self.state.line
         if line is not None:
             serial = next((s for s in SERIALS if s not in line.serials), None) if line.serial_tracked else None
-            self.run_event(pick.Scanned(meaning("item", line.sku, qty, lot=line.lot, serial=serial)), pick.Rights())
+            self.run_event(pev.Scanned(meaning("item", line.sku, qty, lot=line.lot, serial=serial)), pev.Rights())
 
     @rule()
     def right_bin(self):
         if self.state.line is not None:
-            self.run_event(pick.Scanned(meaning("bin", self.state.line.place)), pick.Rights())
+            self.run_event(pev.Scanned(meaning("bin", self.state.line.place)), pev.Rights())
 
     @rule()
     def right_tote(self):
-        self.run_event(pick.Scanned(meaning("tote", "T-1")), pick.Rights())
+        self.run_event(pev.Scanned(meaning("tote", "T-1")), pev.Rights())
 
-    @rule(event=st.sampled_from((pick.AskShort(), pick.CancelShort(), pick.Skip(), pick.Undo(), pick.Acknowledge())))
+    @rule(event=st.sampled_from((pev.AskShort(), pev.CancelShort(), pev.Skip(), pev.Undo(), pev.Acknowledge())))
     def button(self, event):
-        self.run_event(event, pick.Rights())
+        self.run_event(event, pev.Rights())
 
     @rule(reason=st.sampled_from(list(ShortReason)))
     def reason(self, reason):
-        self.run_event(pick.GiveReason(reason), pick.Rights())
+        self.run_event(pev.GiveReason(reason), pev.Rights())
 
     @invariant()
     def counts_add_up(self):

@@ -11,15 +11,19 @@ from app.core.facts import (
     PickShort,
     PickSkip,
     PickUndo,
+    PickUnshort,
+    Policy,
     ScanRefused,
     ShortReason,
     ToteBind,
 )
 from app.core.messages import Code
 from app.core.views import PickStep
-from app.flows import pick
-from app.flows.pick import Rights, Scanned, step
-from app.flows.pick_state import TRANSITIONS, expect, prompt
+from app.flows import pick_events as ev
+from app.flows.pick import step
+from app.flows.pick_events import Rights, Scanned
+from app.flows.pick_prompt import expect, prompt
+from app.flows.pick_state import TRANSITIONS
 
 
 def run(state, *events, rights=None):
@@ -172,7 +176,7 @@ def test_wrong_item_shows_what_was_scanned(at_item, scan, facts_of):
     assert done.say.words == {"scanned": "Z", "needed": "A"}
     assert done.state.scanned == "Z"
     assert step(done.state, Scanned(scan("item", "A"))).state.scanned is None
-    assert step(done.state, pick.Acknowledge()).state.scanned is None
+    assert step(done.state, ev.Acknowledge()).state.scanned is None
 
 
 @pytest.mark.parametrize(("kind", "code"), [("tote", Code.WRONG_ITEM), ("unknown", Code.UNKNOWN_CODE)])
@@ -196,8 +200,20 @@ def test_a_gs1_code_with_the_right_lot_counts(at_item, scan, facts_of):
     assert facts_of(done)[0].lot == "L1"
 
 
-def test_the_wrong_lot_is_refused(at_item, scan, facts_of):
-    done = step(at_item(("A", "B-1", 2, LOT)), Scanned(scan("item", "A", lot="L2")))
+def test_another_lot_wants_to_be_scanned_twice(at_item, scan, facts_of):
+    once = step(at_item(("A", "B-1", 2, LOT)), Scanned(scan("item", "A", lot="L2")))
+    assert (once.say.code, once.say.words, facts_of(once)) == (
+        Code.OTHER_LOT,
+        {"scanned": "L2", "needed": "L1"},
+        [],
+    )
+    twice = step(once.state, Scanned(scan("item", "A", lot="L2")))
+    assert facts_of(twice)[0].lot == "L2"
+    assert step(twice.state, Scanned(scan("item", "A"))).say.code is Code.LINE_DONE
+
+
+def test_another_lot_is_refused_where_the_rule_is_kept(at_item, scan, facts_of):
+    done = step(at_item(("A", "B-1", 2, LOT), fefo=Policy.FORCE), Scanned(scan("item", "A", lot="L2")))
     refused_with(done, Code.WRONG_LOT, facts_of)
 
 
@@ -216,7 +232,7 @@ def test_the_asked_lot_may_read_like_anything(at_item, scan):
 
 
 def test_a_wrong_asked_lot_is_refused_and_still_asked(at_item, scan, facts_of):
-    state = step(at_item(("A", "B-1", 1, LOT)), Scanned(scan("item", "A"))).state
+    state = step(at_item(("A", "B-1", 1, LOT), fefo=Policy.FORCE), Scanned(scan("item", "A"))).state
     done = step(state, Scanned(scan("unknown", "L9")))
     refused_with(done, Code.WRONG_LOT, facts_of)
     assert done.state.asks is not None
@@ -243,8 +259,9 @@ def test_serial_numbers_are_asked_for_and_unique_in_the_job(at_item, scan, facts
     again = step(first.state, Scanned(scan("item", "A", serial="S1")))
     refused_with(again, Code.DUPLICATE_SERIAL, facts_of)
     second = step(first.state, Scanned(scan("item", "A", serial="S2")))
-    assert second.say.code is Code.LINE_DONE
+    assert (second.say.code, second.state.line.open) == (Code.UNIT_COUNTED, 1)
     refused_with(step(second.state, Scanned(scan("item", "A", serial="S1"))), Code.DUPLICATE_SERIAL, facts_of)
+    assert step(second.state, Scanned(scan("item", "A", serial="S3"))).say.code is Code.LINE_DONE
 
 
 def test_a_case_of_serial_tracked_items_has_to_be_opened(at_item, scan):
@@ -269,50 +286,62 @@ def test_scanning_the_item_again_while_a_lot_is_asked_starts_over(at_item, scan)
 
 
 def test_short_asks_why_and_can_be_taken_back(at_item):
-    asked = step(at_item(("A", "B-1", 3)), pick.AskShort())
+    asked = step(at_item(("A", "B-1", 3)), ev.AskShort())
     assert (asked.state.step, prompt(asked.state).words) == (PickStep.SHORT, {"n": 3})
-    assert step(asked.state, pick.CancelShort()).state.step is PickStep.ITEM
+    assert step(asked.state, ev.CancelShort()).state.step is PickStep.ITEM
 
 
 def test_short_after_some_closes_the_line(at_item, scan, facts_of):
     done = run(
         at_item(("A", "B-1", 3), ("C", "B-2", 1)),
         Scanned(scan("item", "A")),
-        pick.AskShort(),
-        pick.GiveReason(ShortReason.DAMAGED),
+        ev.AskShort(),
+        ev.GiveReason(ShortReason.DAMAGED),
     )
     assert facts_of(done) == [PickShort(job="j1", sku="A", missing=2, reason=ShortReason.DAMAGED, bin="B-1")]
     assert (done.say.code, done.state.line.sku, done.state.step) == (Code.SHORT_NOTED, "C", PickStep.BIN)
+
+
+def test_a_line_given_up_can_be_taken_back(at_item, scan, facts_of):
+    short = run(at_item(("A", "B-1", 3), ("C", "B-2", 1)), ev.AskShort(), ev.GiveReason(ShortReason.DAMAGED, damaged=5))
+    assert facts_of(short)[0].damaged == 5
+    done = step(short.state, ev.Undo())
+    assert facts_of(done) == [PickUnshort(job="j1", sku="A", qty=3, bin="B-1")]
+    assert (done.state.line.sku, done.state.line.open, done.state.step) == ("A", 3, PickStep.ITEM)
+
+
+def test_a_line_for_later_is_somebody_elses(at_item):
+    state = at_item(("A", "B-1", 3), ("C", "B-2", 1))
+    done = run(state, ev.AskShort(), ev.GiveReason(ShortReason.PICK_LATER))
     assert not done.state.can_undo
+    assert step(done.state, ev.Undo()).say.code is Code.NOTHING_TO_UNDO
 
 
 def test_not_found_is_not_asked_twice(at_item, facts_of):
     state = at_item(("A", "B-1", 1), ("A", "B-1", 2), ("A", "B-2", 4), ("C", "B-1", 1))
-    done = run(state, pick.AskShort(), pick.GiveReason(ShortReason.NOT_FOUND))
+    done = run(state, ev.AskShort(), ev.GiveReason(ShortReason.NOT_FOUND))
     assert [(fact.sku, fact.missing, fact.bin) for fact in facts_of(done)] == [("A", 1, "B-1"), ("A", 2, "B-1")]
     assert done.say.words == {"n": 3}
     assert done.state.line.place == "B-2"
 
 
 def test_nothing_picked_at_all_needs_no_lane(at_item, facts_of):
-    done = run(at_item(("A", "B-1", 3)), pick.AskShort(), pick.GiveReason(ShortReason.NOT_FOUND))
+    done = run(at_item(("A", "B-1", 3)), ev.AskShort(), ev.GiveReason(ShortReason.NOT_FOUND))
     assert done.state.step is PickStep.DONE
     assert facts_of(done)[-1] == JobDrop(job="j1", tote=None, lane="")
     assert prompt(done.state).code is Code.ALL_PICKED
 
 
 def test_short_of_the_last_line_goes_to_the_lane_when_something_was_picked(at_item, scan):
-    done = run(
-        at_item(("A", "B-1", 2)), Scanned(scan("item", "A")), pick.AskShort(), pick.GiveReason(ShortReason.OTHER)
-    )
+    done = run(at_item(("A", "B-1", 2)), Scanned(scan("item", "A")), ev.AskShort(), ev.GiveReason(ShortReason.OTHER))
     assert done.state.step is PickStep.DROP
 
 
 def test_scans_wait_while_the_reason_is_asked(at_item, scan):
-    state = step(at_item(("A", "B-1", 2)), pick.AskShort()).state
+    state = step(at_item(("A", "B-1", 2)), ev.AskShort()).state
     assert step(state, Scanned(scan("item", "A"))).say.code is Code.NOT_NOW
     assert step(state, Scanned(scan("unknown", "x"))).say.code is Code.UNKNOWN_CODE
-    assert step(state, pick.Skip()).refused
+    assert step(state, ev.Skip()).refused
 
 
 # --- skip ---
@@ -321,18 +350,18 @@ def test_scans_wait_while_the_reason_is_asked(at_item, scan):
 def test_skip_goes_to_the_end_and_must_still_be_done(at_item, scan, facts_of):
     state = at_item(("A", "B-1", 2, LOT), ("C", "B-2", 1))
     state = step(state, Scanned(scan("item", "A", lot="L1"))).state
-    done = step(state, pick.Skip())
+    done = step(state, ev.Skip())
     assert facts_of(done) == [PickSkip(job="j1", bin="B-1")]
     assert (done.say.code, done.state.line.sku, done.state.bin_at) == (Code.SKIPPED, "C", None)
     last = run(done.state, Scanned(scan("bin", "B-2")), Scanned(scan("item", "C")))
     assert (last.state.line.sku, last.state.line.done, last.state.line.lot_seen) == ("A", 1, None)
     assert last.state.step is PickStep.BIN
     assert not last.state.can_skip
-    assert step(last.state, pick.Skip()).say.code is Code.NOT_NOW
+    assert step(last.state, ev.Skip()).say.code is Code.NOT_NOW
 
 
 def test_skip_within_a_bin_stays_at_the_bin(at_item):
-    assert step(at_item(("A", "B-1", 2), ("C", "B-1", 1)), pick.Skip()).state.step is PickStep.ITEM
+    assert step(at_item(("A", "B-1", 2), ("C", "B-1", 1)), ev.Skip()).state.step is PickStep.ITEM
 
 
 # --- undo ---
@@ -340,10 +369,10 @@ def test_skip_within_a_bin_stays_at_the_bin(at_item):
 
 def test_undo_takes_the_last_scan_back(at_item, scan, facts_of):
     state = run(at_item(("A", "B-1", 12)), Scanned(scan("item", "A", qty=6))).state
-    done = step(state, pick.Undo())
+    done = step(state, ev.Undo())
     assert facts_of(done) == [PickUndo(job="j1", sku="A", qty=6, from_bin="B-1", tote="T-1")]
     assert (done.say.code, done.state.line.done, done.state.step) == (Code.UNDONE, 0, PickStep.ITEM)
-    assert step(done.state, pick.Undo()).say.code is Code.NOTHING_TO_UNDO
+    assert step(done.state, ev.Undo()).say.code is Code.NOTHING_TO_UNDO
 
 
 def test_undo_of_a_finished_line_walks_back(at_item, scan, facts_of):
@@ -352,7 +381,7 @@ def test_undo_of_a_finished_line_walks_back(at_item, scan, facts_of):
         Scanned(scan("item", "A", serial="S1")),
         Scanned(scan("bin", "B-2")),
     ).state
-    done = step(state, pick.Undo())
+    done = step(state, ev.Undo())
     assert facts_of(done)[0].serial == "S1"
     assert (done.state.line.sku, done.state.line.serials, done.state.step) == ("A", (), PickStep.BIN)
 
@@ -360,7 +389,7 @@ def test_undo_of_a_finished_line_walks_back(at_item, scan, facts_of):
 def test_undo_at_the_lane(at_item, scan):
     state = run(at_item(("A", "B-1", 1)), Scanned(scan("item", "A"))).state
     assert state.can_undo
-    assert step(state, pick.Undo()).state.step is PickStep.ITEM
+    assert step(state, ev.Undo()).state.step is PickStep.ITEM
 
 
 # --- the lane ---
@@ -380,13 +409,13 @@ def test_drop_ends_the_job(at_lane, scan, facts_of, expected):
     assert (done.state.step, done.say.code) == (PickStep.DONE, Code.ORDER_PICKED)
     assert facts_of(done) == [JobDrop(job="j1", tote="T-1", lane="PACK-1")]
     assert not done.state.can_undo
-    assert step(done.state, pick.Undo()).refused
+    assert step(done.state, ev.Undo()).refused
 
 
 def test_another_lane_wants_to_be_scanned_twice(at_lane, scan, facts_of):
     once = step(at_lane("PACK-1"), Scanned(scan("bin", "PACK-2"), lane=True))
     assert (once.say.code, facts_of(once)) == (Code.CONFIRM_AGAIN, [])
-    read = step(once.state, pick.Acknowledge())
+    read = step(once.state, ev.Acknowledge())
     assert step(read.state, Scanned(scan("bin", "PACK-2"), lane=True)).state.step is PickStep.DONE
     assert step(once.state, Scanned(scan("bin", "PACK-2"), lane=True)).state.step is PickStep.DONE
     other = step(once.state, Scanned(scan("item", "A")))
@@ -404,7 +433,7 @@ def test_no_lane(at_lane, scan, facts_of, kind):
 def test_a_job_that_is_gone_takes_no_more(at_item, scan, facts_of):
     done = step(at_item(("A", "B-1", 2)), Scanned(scan("item", "A")), Rights(gone=True))
     refused_with(done, Code.JOB_GONE, facts_of)
-    assert step(at_item(("A", "B-1", 2)), pick.Undo(), Rights(gone=True)).say.code is Code.JOB_GONE
+    assert step(at_item(("A", "B-1", 2)), ev.Undo(), Rights(gone=True)).say.code is Code.JOB_GONE
 
 
 def test_after_the_lease_the_line_in_hand_is_finished_and_nothing_new_begun(pick_state, at_item, scan):
@@ -432,7 +461,7 @@ def test_what_is_expected_narrows_scans(pick_state, at_item, at_lane):
     assert expect(pick_state(("A", "B-1", 1))).ids == {"B-1", "A"}
     assert expect(at_lane("PACK-1")).ids == {"PACK-1"}
     assert expect(at_lane()).ids == frozenset()
-    assert expect(step(at_item(("A", "B-1", 1)), pick.AskShort()).state).kinds == frozenset()
+    assert expect(step(at_item(("A", "B-1", 1)), ev.AskShort()).state).kinds == frozenset()
 
 
 def test_every_step_has_a_row_and_done_is_the_end():
@@ -442,7 +471,7 @@ def test_every_step_has_a_row_and_done_is_the_end():
 
 def test_buttons_where_they_do_nothing(pick_state):
     state = pick_state(("A", "B-1", 1), tote=None)
-    for event in (pick.AskShort(), pick.Skip(), pick.Undo(), pick.CancelShort(), pick.GiveReason(ShortReason.OTHER)):
+    for event in (ev.AskShort(), ev.Skip(), ev.Undo(), ev.CancelShort(), ev.GiveReason(ShortReason.OTHER)):
         done = step(state, event)
         assert (done.refused, done.say.code, done.effects) == (True, Code.NOT_NOW, ())
     assert not (state.can_short)

@@ -121,7 +121,7 @@ def test_lot_from_the_code(floor):
     floor.pick.start_next()
     floor.scans("T-0001", "B-1")
     assert floor.pick.view().view.item.expiry == "2027-01-31"
-    assert floor.scan("GS:05000000000029|L2|").message.code is Code.WRONG_LOT
+    assert floor.scan("GS:05000000000029|L2|").message.code is Code.OTHER_LOT
     assert floor.scan("5000000000029").message.code is Code.SCAN_LOT
     assert floor.scan("L1").message.code is Code.LINE_DONE
     assert floor.facts("pick.confirm")[0]["lot"] == "L1"
@@ -170,7 +170,7 @@ def test_short_by_buttons(at_item):
     noted = at_item.pick.short(ShortReason.DAMAGED)
     assert (noted.message.code, noted.view.line) == (Code.SHORT_NOTED, 2)
     assert at_item.facts("pick.short") == [
-        {"job": "j1", "sku": "CUP", "missing": 2, "reason": "damaged", "bin": "B-1", "note": ""}
+        {"job": "j1", "sku": "CUP", "missing": 2, "reason": "damaged", "bin": "B-1", "note": "", "damaged": None}
     ]
 
 
@@ -279,9 +279,27 @@ def test_a_cancelled_job_takes_no_more(at_item, floor):
     with floor.store.look() as u:
         row = u.rows.get(JobRow, "j1")
     floor.pull(msgspec.structs.replace(row, state=JobState.CANCELLED))
-    assert at_item.scan(CUP).message.code is Code.JOB_GONE
-    assert floor.pick.leave().view is None
+    told = at_item.scan(CUP)
+    assert (told.message.code, told.state) == (Code.ORDER_TAKEN_AWAY, PickStep.DONE)
+    assert floor.kinds().count("pick.confirm") == 0
+    assert floor.pick.view().view is None
     assert floor.pick.start_next().view is None
+
+
+def test_units_of_a_cancelled_order_go_back_to_their_bins(at_item, floor):
+    at_item.scans(CUP, CUP, "B-2")
+    with floor.store.look() as u:
+        row = u.rows.get(JobRow, "j1")
+    floor.pull(msgspec.structs.replace(row, state=JobState.CANCELLED))
+    told = at_item.scan(TEA)
+    assert (told.message.code, told.message.words) == (Code.ORDER_TAKEN_AWAY, {"order": "O1", "n": 2})
+    assert (told.state, told.view.bin, told.view.take, told.view.back) == (PickStep.BACK_BIN, "B-1", 2, True)
+    assert at_item.pick.view().message is None
+    assert at_item.scans("B-1", CUP).message.words == {"n": 1, "of": 2}
+    assert at_item.scan(CUP).state == PickStep.DONE
+    assert floor.kinds()[-2:] == ["pick.undo", "pick.undo"]
+    assert at_item.facts("pick.undo")[0]["tote"] == "T-0001"
+    assert floor.pick.view().view is None
 
 
 def test_lines_the_centre_calls_done_do_not_end_the_job(at_item):
