@@ -23,19 +23,25 @@ class Trouble:
         self._rng = rng
         self._tell = tell
         self._kills = 0
-        self.clones = 0
+        self._lost = False
+        self._acts = 2
         #: Orders whose work was given to somebody else while it was being done.
         self.regranted: set[str] = set()
 
+    @property
+    def over(self) -> bool:
+        """Nothing more is going to happen."""
+        return self._acts == 0
+
     def act(self) -> Acting:
-        """Spread over the shift by its progress, in an order that the seed decides; the lost lease comes last, when others are free."""
+        """Spread over the shift by its progress, in an order that the seed decides."""
         events = [self._cut] * LINK_CUTS + [self._kill_server] * OMS_KILLS + [self._kill_database, self._clone]
         self._rng.shuffle(events)
-        events.append(self._lose_a_lease)
         for number, event in enumerate(events):
             at = (number + 1) / (len(events) + 3)
             yield Until(lambda at=at: self._progress() >= at, "the shift to go on", 600)  # type: ignore[misc]
             yield from event()
+        self._acts -= 1
 
     def _progress(self) -> float:
         """From 0 to 1."""
@@ -47,7 +53,7 @@ class Trouble:
         for link in self._show.links:
             link.cut()
         yield pause(self._rng.uniform(1.5, 4.0))
-        for link in self._show.links:
+        for link in self._show.links[self._lost :]:
             link.mend()
         self._tell("the network is back")
 
@@ -82,29 +88,22 @@ class Trouble:
         yield from _elsewhere(clone.stop, "the copy to be switched off")
         self._tell("the copy is switched off")
 
-    def _lose_a_lease(self) -> Acting:
+    def lose_a_lease(self) -> Acting:
         """The handheld at the window goes out of reach in the middle of an order and works on; when its time is over, somebody else is
         given that order and does it too; then the first comes back."""
-        handheld = self._show.handheld
-        if handheld is None or not self._show.others:
-            return
-        if not any(self._in_hand()):
-            yield Until(
-                lambda: self._in_hand() or self._shift.world.tally("picked") >= self._shift.orders,
-                "an order begun",
-                300,
-            )
+        world = self._shift.world
+        yield Until(lambda: world.tally("picked") >= self._shift.orders // 3 and self._in_hand(), "an order begun", 300)
         held = self._in_hand()
-        if not held:
-            return
         self._tell("a handheld is out of reach, and works on")
-        link = self._show.links[0]
-        link.cut()
+        self._lost = True
+        self._show.links[0].cut()
         yield Until(lambda: self._others_at(held), "somebody else to be given the same order", 300)
         yield pause(1.0)
         self.regranted |= held
-        link.mend()
+        self._lost = False
+        self._show.links[0].mend()
         self._tell("the handheld is back")
+        self._acts -= 1
 
     def _in_hand(self) -> set[str]:
         """Orders of which the handheld at the window has taken something."""

@@ -35,7 +35,7 @@ def _state(client: Client, seat: WedgeSeat) -> dict[str, Any]:
         waiting, device = u.journal.pending_count(), u.device_id()
     return {
         "event": "state", "device": device, "seq": head.next_seq - 1, "chain": head.chain, "waiting": waiting,
-        "screen": seat.screen(), "view": repr(seat.view())[:500], "latencies": client.shell.latencies(),
+        "notice": seat.notice() is not None, "screen": seat.screen(), "view": repr(seat.view())[:500], "latencies": client.shell.latencies(),
     }  # fmt: skip
 
 

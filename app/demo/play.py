@@ -21,7 +21,7 @@ from app.demo.picking import Picker
 from app.demo.report import count
 from app.demo.seats import WedgeSeat
 from app.demo.show import BADGES, Cast, Show
-from app.demo.stage import Acting, Stage, Until
+from app.demo.stage import Acting, Stage, Until, pause
 
 Tell = Callable[[str], None]
 
@@ -46,6 +46,8 @@ def play(options: argparse.Namespace, work: Path, out: Path, tell: Tell, rng: ra
         show.close()
 
 
+#: How long nothing may be left to do before people go home.
+_CALM_S = 2.0
 #: Long enough for a walk to an order or two, short enough to wait for its end.
 _LEASE_IN_CHAOS_S = 20
 
@@ -82,7 +84,8 @@ def _shift(
     trouble = Trouble(show, shift, rng, tell) if options.chaos else None
     if trouble:
         stage.enter("trouble", trouble.act())
-    stage.enter("the end of the shift", _ending(show, shift))
+        stage.enter("a lost lease", trouble.lose_a_lease())
+    stage.enter("the end of the shift", _ending(show, shift, lambda: trouble is None or trouble.over))
     stage.start()
     app.exec()
     if not problem[0]:
@@ -104,10 +107,15 @@ def _shift(
     return figures
 
 
-def _ending(show: Show, shift: Shift) -> Acting:
-    """Calls the shift off when every order has left, or when somebody of another process is stuck."""
+def _ending(show: Show, shift: Shift, quiet: Callable[[], bool]) -> Acting:
+    """Calls the shift off when every order has left and nobody has anything to put right, or when somebody elsewhere is stuck."""
     world = shift.world
-    yield Until(lambda: world.tally("packed") >= shift.orders or show.problem(), "the last parcel", 3600)
+    yield Until(lambda: show.problem() or (world.tally("packed") >= shift.orders and quiet()), "the last parcel", 3600)
+    calm_since = time.monotonic()
+    while not show.problem() and time.monotonic() - calm_since < _CALM_S:
+        if not (show.drained() and show.nothing_to_read()):
+            calm_since = time.monotonic()
+        yield pause(0.1)
     world.add("over")
     if problem := show.problem():
         raise RuntimeError(problem)

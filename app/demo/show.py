@@ -146,6 +146,11 @@ class Show:
         windows = all(client.look(lambda u: u.journal.pending_count()) == 0 for client in self.clients())
         return windows and all(other.drained() for other in self.others)
 
+    def nothing_to_read(self) -> bool:
+        """No instruction of the centre waits on any screen."""
+        windows = all(seat.notice() is None for seat in self.seats() if seat)
+        return windows and not any(other.state.get("notice") for other in self.others)
+
     def problem(self) -> str | None:
         """What stopped a picker of another process."""
         return next((other.problem for other in self.others if other.problem), None)
