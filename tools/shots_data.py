@@ -198,6 +198,7 @@ WRONG = Moment(
 MOMENTS: tuple[Moment, ...] = (
     Moment("signin", "signin", SignInView(recent=PEOPLE)),
     Moment("signin-pin", "signin", SignInView(recent=PEOPLE), acts=("recent:1004",)),
+    Moment("locked", "signin", SignInView(recent=PEOPLE, person=PEOPLE[0], locked=True)),
     Moment("signin-unknown", "signin", SignInView(recent=PEOPLE), say(Code.BADGE_UNKNOWN), link=OFFLINE),
     Moment("pair", "pair", None, servers=("https://10.0.0.5:8443",)),
     Moment("home", "home", HomeView(PICKER, JOBS, ("pick", "settings"), say(Code.TAKE_NEXT_WORK)), person=PICKER),

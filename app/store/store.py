@@ -21,7 +21,7 @@ from app.store.flow_states import FlowBook
 from app.store.folder import RESERVE_BYTES, FolderLock, Reserve
 from app.store.handover import HandOverBook
 from app.store.journal import JournalBook
-from app.store.key_file import KeyFile
+from app.store.key_file import key_store
 from app.store.leases import LeaseBook
 from app.store.meta import MetaBook
 from app.store.migrations import migrate
@@ -82,7 +82,7 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.clock = clock
-        self.key = KeyFile(folder / "device.key")
+        self.key = key_store(folder)
         self._lock = threading.Lock()
         self._told: list[Callable[[], None]] = []
         self._held = FolderLock(folder / "lock").__enter__()

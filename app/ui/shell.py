@@ -188,6 +188,8 @@ class Shell(QWidget):
         """Goes on where the lock came down when it is the same person; False when it is another, or nothing was there."""
         again = self.locked and self.person is not None and self.person.id == person.id and bool(self._behind)
         self.locked = False
+        if self.idle is not None:
+            self.idle.touch()
         if not again and self.person is not None:
             self.set_person(None)
         self.set_person(person)

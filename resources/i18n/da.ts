@@ -152,7 +152,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="label_failed.detail"><source>{reason}</source><translation>{reason}</translation></message>
     <message id="pairing_refused"><source>This code does not open the door</source><translation>Koden virker ikke</translation></message>
     <message id="pairing_refused.detail"><source>It works once and for ten minutes. Ask for a new one.</source><translation>Den virker én gang og i ti minutter. Bed om en ny.</translation></message>
-    <message id="unlock"><source>Locked. Scan your badge</source><translation>Låst. Scan dit kort</translation></message>
+    <message id="unlock"><source>Scan your badge to go on</source><translation>Scan dit kort for at fortsætte</translation></message>
     <message id="unlock.detail"><source>{name}</source><translation>{name}</translation></message>
     <message id="unlocked"><source>Go on, {name}</source><translation>Fortsæt, {name}</translation></message>
     <message id="unlocked.detail"><source>Everything is as you left it.</source><translation>Alt er, som du forlod det.</translation></message>
@@ -440,7 +440,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="pair_address"><source>Address of the centre</source><translation>Centralens adresse</translation></message>
     <message id="pair_code"><source>Code for {server}</source><translation>Kode til {server}</translation></message>
     <message id="locked_heading"><source>Locked</source><translation>Låst</translation></message>
-    <message id="locked_hint"><source>{name}'s work is kept. Scan your badge to go on.</source><translation>{name}: arbejdet er gemt. Scan dit kort for at fortsætte.</translation></message>
+    <message id="locked_hint"><source>{name}'s work is kept. Another badge takes the device over.</source><translation>{name}s arbejde er gemt. Et andet kort overtager enheden.</translation></message>
     <message id="shut_out"><source>Shut out</source><translation>Lukket ude</translation></message>
     <message id="pair_again"><source>Pair again</source><translation>Par igen</translation></message>
     <message id="help_lock"><source>Nobody touched the device for a while. Your own badge goes on where you were; another badge takes over the device.</source><translation>Ingen har rørt enheden et stykke tid. Dit eget kort fortsætter, hvor du var; et andet kort overtager enheden.</translation></message>

@@ -152,7 +152,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="label_failed.detail"><source>{reason}</source><translation>{reason}</translation></message>
     <message id="pairing_refused"><source>This code does not open the door</source><translation>Dieser Code passt nicht</translation></message>
     <message id="pairing_refused.detail"><source>It works once and for ten minutes. Ask for a new one.</source><translation>Er gilt einmal und zehn Minuten lang. Neuen Code geben lassen.</translation></message>
-    <message id="unlock"><source>Locked. Scan your badge</source><translation>Gesperrt. Ausweis scannen</translation></message>
+    <message id="unlock"><source>Scan your badge to go on</source><translation>Mit Ausweis weiter</translation></message>
     <message id="unlock.detail"><source>{name}</source><translation>{name}</translation></message>
     <message id="unlocked"><source>Go on, {name}</source><translation>Weiter, {name}</translation></message>
     <message id="unlocked.detail"><source>Everything is as you left it.</source><translation>Alles ist, wie es war.</translation></message>
@@ -440,7 +440,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="pair_address"><source>Address of the centre</source><translation>Adresse der Zentrale</translation></message>
     <message id="pair_code"><source>Code for {server}</source><translation>Code für {server}</translation></message>
     <message id="locked_heading"><source>Locked</source><translation>Gesperrt</translation></message>
-    <message id="locked_hint"><source>{name}'s work is kept. Scan your badge to go on.</source><translation>{name}: Arbeit ist gesichert. Ausweis scannen, dann geht es weiter.</translation></message>
+    <message id="locked_hint"><source>{name}'s work is kept. Another badge takes the device over.</source><translation>Die Arbeit von {name} ist gesichert. Ein anderer Ausweis übernimmt das Gerät.</translation></message>
     <message id="shut_out"><source>Shut out</source><translation>Ausgesperrt</translation></message>
     <message id="pair_again"><source>Pair again</source><translation>Neu koppeln</translation></message>
     <message id="help_lock"><source>Nobody touched the device for a while. Your own badge goes on where you were; another badge takes over the device.</source><translation>Eine Weile hat niemand das Gerät berührt. Der eigene Ausweis macht weiter, ein anderer übernimmt das Gerät.</translation></message>

@@ -152,7 +152,7 @@ Needed: {needed}.</translation></message>
     <message id="label_failed.detail"><source>{reason}</source><translation>{reason}</translation></message>
     <message id="pairing_refused"><source>This code does not open the door</source><translation>This code does not open the door</translation></message>
     <message id="pairing_refused.detail"><source>It works once and for ten minutes. Ask for a new one.</source><translation>It works once and for ten minutes. Ask for a new one.</translation></message>
-    <message id="unlock"><source>Locked. Scan your badge</source><translation>Locked. Scan your badge</translation></message>
+    <message id="unlock"><source>Scan your badge to go on</source><translation>Scan your badge to go on</translation></message>
     <message id="unlock.detail"><source>{name}</source><translation>{name}</translation></message>
     <message id="unlocked"><source>Go on, {name}</source><translation>Go on, {name}</translation></message>
     <message id="unlocked.detail"><source>Everything is as you left it.</source><translation>Everything is as you left it.</translation></message>
@@ -440,7 +440,7 @@ Needed: {needed}.</translation></message>
     <message id="pair_address"><source>Address of the centre</source><translation>Address of the centre</translation></message>
     <message id="pair_code"><source>Code for {server}</source><translation>Code for {server}</translation></message>
     <message id="locked_heading"><source>Locked</source><translation>Locked</translation></message>
-    <message id="locked_hint"><source>{name}'s work is kept. Scan your badge to go on.</source><translation>{name}'s work is kept. Scan your badge to go on.</translation></message>
+    <message id="locked_hint"><source>{name}'s work is kept. Another badge takes the device over.</source><translation>{name}'s work is kept. Another badge takes the device over.</translation></message>
     <message id="shut_out"><source>Shut out</source><translation>Shut out</translation></message>
     <message id="pair_again"><source>Pair again</source><translation>Pair again</translation></message>
     <message id="help_lock"><source>Nobody touched the device for a while. Your own badge goes on where you were; another badge takes over the device.</source><translation>Nobody touched the device for a while. Your own badge goes on where you were; another badge takes over the device.</translation></message>

@@ -152,7 +152,7 @@ Nodig: {needed}.</translation></message>
     <message id="label_failed.detail"><source>{reason}</source><translation>{reason}</translation></message>
     <message id="pairing_refused"><source>This code does not open the door</source><translation>Met deze code lukt het niet</translation></message>
     <message id="pairing_refused.detail"><source>It works once and for ten minutes. Ask for a new one.</source><translation>Hij werkt één keer en tien minuten. Vraag een nieuwe.</translation></message>
-    <message id="unlock"><source>Locked. Scan your badge</source><translation>Vergrendeld. Scan je badge</translation></message>
+    <message id="unlock"><source>Scan your badge to go on</source><translation>Scan je badge om verder te gaan</translation></message>
     <message id="unlock.detail"><source>{name}</source><translation>{name}</translation></message>
     <message id="unlocked"><source>Go on, {name}</source><translation>Ga verder, {name}</translation></message>
     <message id="unlocked.detail"><source>Everything is as you left it.</source><translation>Alles is zoals je het achterliet.</translation></message>
@@ -440,7 +440,7 @@ Nodig: {needed}.</translation></message>
     <message id="pair_address"><source>Address of the centre</source><translation>Adres van de centrale</translation></message>
     <message id="pair_code"><source>Code for {server}</source><translation>Code voor {server}</translation></message>
     <message id="locked_heading"><source>Locked</source><translation>Vergrendeld</translation></message>
-    <message id="locked_hint"><source>{name}'s work is kept. Scan your badge to go on.</source><translation>Het werk van {name} is bewaard. Scan je badge om verder te gaan.</translation></message>
+    <message id="locked_hint"><source>{name}'s work is kept. Another badge takes the device over.</source><translation>Het werk van {name} is bewaard. Een andere badge neemt het apparaat over.</translation></message>
     <message id="shut_out"><source>Shut out</source><translation>Uitgesloten</translation></message>
     <message id="pair_again"><source>Pair again</source><translation>Opnieuw koppelen</translation></message>
     <message id="help_lock"><source>Nobody touched the device for a while. Your own badge goes on where you were; another badge takes over the device.</source><translation>Niemand raakte het apparaat een tijdje aan. Je eigen badge gaat verder waar je was; een andere badge neemt het apparaat over.</translation></message>

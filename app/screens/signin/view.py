@@ -93,7 +93,8 @@ class SignInScreen(ScreenView):
         self._blocks["recent"].likes = self._blocks["recent"].needs = people * 60 + max(0, people - 1) * 12
         large = max(1.0, min(1.8, self.skin.scale))
         self._blocks["heading"].likes = round(60 * large)
-        self._blocks["hint"].likes = round(30 * large)
+        # Whose work is kept takes two lines.
+        self._blocks["hint"].likes = round((52 if state.locked else 30) * large)
         # The prompt says whose PIN is wanted; on a small screen the keys need the place of the heading.
         self._blocks["heading"].give_up = 0 if state.page == "badge" else 7
         for name, block in self._blocks.items():
