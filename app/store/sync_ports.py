@@ -180,6 +180,12 @@ class SyncMeta:
         with self._store.look() as u:
             return u.meta.identity()
 
+    def waiting_elsewhere(self, cluster_id: str) -> int:
+        """See the port."""
+        with self._store.look() as u:
+            identity = u.meta.identity()
+            return 0 if identity is None or identity.cluster_id == cluster_id else u.journal.pending_count()
+
     def save_identity(self, identity: Identity) -> None:
         """See the port. A log begun under another identity goes on under the new one; a log with facts that wait for another centre
         is not handed to this one: raises `WaitingForAnother`."""

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 from app.core.messages import Code, Message, say
-from sync.client.pairing import NotAPairingText, WrongServer, pair
+from sync.client.pairing import FactsWait, NotAPairingText, WrongServer, pair
 from sync.client.ports import Meta
 from sync.client.status import Refused, Unreachable
 from sync.contract.pairing import parse_typed
@@ -44,6 +44,8 @@ class ClientPairing:
             identity = pair(code, self._meta, self._label, self._app, nearby)
         except NotAPairingText:
             return say(Code.PAIRING_TYPO)
+        except FactsWait as held:
+            return say(Code.FACTS_FIRST, n=held.count)
         except (WrongServer, Refused):
             return say(Code.PAIRING_REFUSED)
         except Unreachable:

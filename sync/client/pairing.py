@@ -16,24 +16,34 @@ from sync.contract.codes import ErrorCode
 from sync.contract.pairing import NotAPairingText, PairingText, TypedCode, parse, parse_typed
 from sync.contract.wire import ErrorBody, PairReply, PairRequest, ProofReply, ProofRequest
 
-__all__ = ["NotAPairingText", "PairingText", "WrongServer", "pair", "parse"]
+__all__ = ["FactsWait", "NotAPairingText", "PairingText", "WrongServer", "pair", "parse"]
 
 
 class WrongServer(Exception):
     """Somebody answered who does not hold the key from the pairing code. Nothing was told to them."""
 
 
+class FactsWait(Exception):
+    """This device holds `count` facts that another server has not acknowledged. Nobody was asked anything; the code is still good."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} facts wait for another server")
+        self.count = count
+
+
 def pair(text: str, meta: Meta, label: str, app: str, nearby: tuple[str, ...] = ()) -> Identity:
     """Pairs with the server behind a scanned `text`, or a typed code, and stores the identity. Blocks for some seconds at most. A typed
     code is asked after at the address typed before it, or else at those that were announced `nearby`.
 
-    Raises `NotAPairingText`, `WrongServer`, `Unreachable`, or `Refused` (`code_unknown`, `code_used`, `code_expired`,
+    Raises `NotAPairingText`, `FactsWait`, `WrongServer`, `Unreachable`, or `Refused` (`code_unknown`, `code_used`, `code_expired`,
     `rate_limited`). May be repeated with the same code when the answer was lost.
     """
     try:
         code = parse(text)
     except NotAPairingText:
         code = asyncio.run(_prove(parse_typed(text), nearby))
+    if waiting := meta.waiting_elsewhere(code.cluster_id):
+        raise FactsWait(waiting)
     key = own_key(meta)
     public = public_hex(key)
     signature = key.sign(proof.pairing(code.code, public, label)).hex()

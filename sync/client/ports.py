@@ -147,6 +147,9 @@ class Meta(Protocol):
     def identity(self) -> Identity | None:
         """None until the device is paired."""
 
+    def waiting_elsewhere(self, cluster_id: str) -> int:
+        """Facts that wait for another centre than this one: before they are sent, the device must not leave for it."""
+
     def save_identity(self, identity: Identity) -> None:
         """Stores all of it. When the device id differs from the one before, this is a new pairing: in the same commit the journal is
         resubmitted under the new id (as `Journal.resubmit_under` does) and server rows, cursor and leases are dropped."""

@@ -252,6 +252,11 @@ class MemoryMeta:
         """See the port."""
         return self.disk.identity
 
+    def waiting_elsewhere(self, cluster_id: str) -> int:
+        """See the port."""
+        here = self.disk.identity
+        return 0 if here is None or here.cluster_id == cluster_id else MemoryJournal(self.disk).pending_count()
+
     def save_identity(self, identity: Identity) -> None:
         """See the port."""
         before, self.disk.identity = self.disk.identity, identity
