@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from oms.feed.models import Change, FloorException
 from oms.feed.rows import stamp
-from oms.floor.held import items_of, progress_of
+from oms.floor.held import items_of, now_of, progress_of
 from oms.floor.models import Decision, KeptJob
+from oms.floor.people import signed_in
 from oms.floor.rules import PICKABLE, acts_for, is_short
 from oms.orders.models import Order
 from oms.people.models import Device, Worker
@@ -52,11 +53,13 @@ def job_lines(db: Session, site: str, ids: Sequence[str]) -> list[JobLine]:
         ).all()
     )
     labels = _labels(db, {job.holder for job in jobs if job.holder} | set(kept.values()))
-    names = _names(db, {job.worker_id for job in jobs if job.worker_id and job.holder})
-    return [_job_line(job, items[job.id], labels, names, kept.get(job.id, "")) for job in jobs]
+    people = {device: one.name for device, one in signed_in(db, site, now_of(db)).items()}
+    return [_job_line(job, items[job.id], labels, people, kept.get(job.id, "")) for job in jobs]
 
 
-def _job_line(job: Job, items: list[WorkItem], labels: dict[str, str], names: dict[str, str], kept_for: str) -> JobLine:
+def _job_line(
+    job: Job, items: list[WorkItem], labels: dict[str, str], people: dict[str, str], kept_for: str
+) -> JobLine:
     done = progress_of(items)
     return JobLine(
         id=job.id,
@@ -75,7 +78,7 @@ def _job_line(job: Job, items: list[WorkItem], labels: dict[str, str], names: di
         tote=job.tote,
         device=labels.get(job.holder or "", ""),
         device_id=job.holder or "",
-        person=names.get(job.worker_id or "", "") if job.holder else "",
+        person=people.get(job.holder or "", ""),
         kept_for=labels.get(kept_for, ""),
         kept_for_id=kept_for,
     )
