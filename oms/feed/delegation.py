@@ -5,6 +5,7 @@ has; its facts, made before it could know, are read as if they carried that one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -22,6 +23,7 @@ from sync.contract.wire import Token
 RECEIVED: Final = "handover.received"
 #: A hand-over may carry one that its giver had taken over itself, and so on; nobody does that often within one outage.
 _DEEPEST: Final = 4
+_MOST: Final = 8
 
 #: (item, token the device has) -> the token that replaced it
 Tokens = dict[tuple[str, Token], Token]
@@ -33,8 +35,13 @@ def tokens_of(w: Work, device_id: str) -> Tokens:
     return {(item, (e, n)): (e2, n2) for granted in w.db.scalars(taken) for item, e, n, e2, n2 in granted}
 
 
-def carried(ops: Iterable[wire.Op], depth: int = 0) -> Iterator[HandOver]:
-    """The hand-overs in these ops, and those in them. What cannot be read is left out: its op will be parked."""
+def carried(ops: Iterable[wire.Op]) -> list[HandOver]:
+    """The hand-overs in these ops, and those in them. What cannot be read is left out: its op will be parked. Only the first few: it is
+    for locks taken in advance, and a push of nothing else must not fill the memory."""
+    return list(islice(_carried(ops, 0), _MOST))
+
+
+def _carried(ops: Iterable[wire.Op], depth: int) -> Iterator[HandOver]:
     for op in ops:
         if op.kind != RECEIVED or depth >= _DEEPEST:
             continue
@@ -43,13 +50,13 @@ def carried(ops: Iterable[wire.Op], depth: int = 0) -> Iterator[HandOver]:
         except (msgspec.MsgspecError, NotAHandOver):
             continue
         yield over
-        yield from carried(over.ops, depth + 1)
+        yield from _carried(over.ops, depth + 1)
 
 
 def lock_logs(w: Work, device_id: str, overs: Sequence[HandOver]) -> None:
     """Locks every log that a push writes to, in order of id: two devices may carry each other's facts at the same moment."""
     if not overs:
         return
-    ids = {device_id, *(over.device for over in overs)} - {""}
+    ids = {device_id, *(over.device for over in overs if "\0" not in over.device)}
     ids |= set(w.db.scalars(select(Device.forked_from).where(Device.id.in_(ids), Device.forked_from.is_not(None))))
-    lock_rows(w.db, Device, Device.id, {id for id in ids if "\0" not in id})
+    lock_rows(w.db, Device, Device.id, ids)

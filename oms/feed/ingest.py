@@ -69,7 +69,7 @@ def push(w: Work, device_id: str, request: PushRequest) -> PushReply:
     """Takes in one push and answers for all of it or a prefix. Results carry `ver` only after the unit of work has committed: pass
     them through `answered`. Raises `Refusal` and then nothing was kept."""
     _check_envelope(request)
-    delegation.lock_logs(w, device_id, list(delegation.carried(request.ops)))
+    delegation.lock_logs(w, device_id, delegation.carried(request.ops))
     log = lock_log(w, device_id, request.epoch)
     _check_place(w.db, log, request)
     this = _Push(w, log, device_id)

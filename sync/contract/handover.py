@@ -10,6 +10,7 @@ is not counted by anybody: so a lease may be worked at most twice as long as the
 
 import base64
 import binascii
+import re
 import zlib
 from collections.abc import Callable
 from enum import StrEnum
@@ -27,6 +28,7 @@ from sync.contract.wire import DeviceCredential, Op, Token
 MAX_SEALED: Final = 32 * 1024
 MAX_OPEN: Final = 512 * 1024
 MAX_OPS: Final = 600
+_OP_ID: Final = re.compile("[0-9a-f]{32}")
 _SIGNED: Final = b"floorhand hand-over 1\0"
 
 
@@ -242,6 +244,8 @@ def fault(opened: Opened, trust: Trust, verifies: Verifies) -> Fault | None:
 def coherent(over: HandOver) -> bool:
     """Whether the facts are one piece of one log and its last one hands over these very leases."""
     if not over.ops or [op.seq for op in over.ops] != list(range(over.first_seq, over.first_seq + len(over.ops))):
+        return False
+    if not all(_OP_ID.fullmatch(op.op_id) for op in over.ops):
         return False
     try:
         link = links(over)[-1]

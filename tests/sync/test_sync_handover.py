@@ -1,11 +1,9 @@
 """Work handed from device to device, heard of by the server in every order: the stock is exact, and one of the two is credited."""
 
-from hashlib import sha256
 from uuid import uuid4
 
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, update
 
 from oms.feed.handover_models import HandOver as HandOverRow
@@ -15,65 +13,12 @@ from oms.people import trust
 from oms.people.models import Device
 from oms.picking.models import Job
 from sync.contract.codes import LeaseEnd, Outcome
-from sync.contract.facts import HandedItem, HandoverReceived, JobDrop, LeaseHandedOver, PickConfirm, PickUndo, ToteBind
-from sync.contract.handover import Beside, HandedLease, HandOver, beside_bytes, core_bytes, pack_core, to_sign
-from tools.soak._raw_log import RawLog
+from sync.contract.facts import JobDrop, PickUndo, ToteBind
+from tools.soak._giving import GivingLog
 
 pytestmark = pytest.mark.postgres
 
 APPLIED, LATE, DIVERTED = Outcome.APPLIED, Outcome.APPLIED_LATE, Outcome.DIVERTED
-
-
-class Handheld(RawLog):
-    """A log with a key, that can hand over and take over by hand."""
-
-    def join(self):
-        """Makes the server know this device and its key."""
-        self.known()
-        self.key = Ed25519PrivateKey.generate()
-        public = self.key.public_key().public_bytes_raw().hex()
-        self.house.act(lambda w: w.db.execute(update(Device).where(Device.id == self.id).values(pubkey=public)))
-        self.tokens = {}
-        return self
-
-    def take(self, job):
-        """Claims a job."""
-        self.tokens |= {lease.item: lease for lease in self.claim(job)}
-        return self
-
-    def pick(self, item, qty, tote="T-1"):
-        """Takes units into the tote."""
-        body = PickConfirm(job=item.job_id, sku=item.sku, qty=qty, from_bin=item.from_bin, tote=tote)
-        return self.add(body, item.id, self.tokens[item.id].token)
-
-    def give(self, *items, since=None):
-        """Hands items over: (the fact that freezes them, what another device takes over)."""
-        id = uuid4().hex
-        leases = [self.tokens[item.id] for item in items]
-        self.add(LeaseHandedOver(handover=id, leases=[HandedItem(item=le.item, token=le.token) for le in leases]))
-        first = self.acked if since is None else since
-        over = HandOver(
-            id=id, cluster_id=self.house.oms.cluster_id, site=self.house.site, device=self.id, epoch=1, first_seq=first + 1,
-            prev_chain=self.chains[first], chain=self.chains[-1], ops=list(self.ops[first:]),
-            leases=[
-                HandedLease(lease_id=le.lease_id, item=le.item, job=le.job, token=le.token, left_ms=1000) for le in leases
-            ],
-            beside=sha256(beside_bytes(Beside())).hexdigest(),
-        )  # fmt: skip
-        core = core_bytes(over)
-        self.given = {le.item: le for le in leases}
-        return HandoverReceived(
-            handover=id,
-            device=self.id,
-            digest="0" * 64,
-            core=pack_core(core),
-            signature=self.key.sign(to_sign(core)).hex(),
-        )
-
-    def receive(self, fact, giver):
-        """Takes over what `giver` showed."""
-        self.tokens |= giver.given
-        return self.add(fact)
 
 
 @pytest.fixture
@@ -84,7 +29,7 @@ def floor(warehouse):
         house = warehouse
         job = warehouse.order("O-1", ("TEA", 4), ("CUP", 3))
         tea, cup = sorted(warehouse.items_of(job), key=lambda item: item.sku, reverse=True)
-        giver, taker, second = (Handheld(warehouse).join() for _ in range(3))
+        giver, taker, second = (GivingLog(warehouse).join() for _ in range(3))
 
         def begin(self):
             self.giver.take(self.job)
@@ -265,7 +210,7 @@ def test_a_giver_that_was_shut_out_hands_nothing_on(floor):
 
 def test_a_clone_went_on_before_the_taker_came(floor):
     """The giver's log went another way: what was handed over is nobody's work, and every unit is accounted for."""
-    clone = Handheld(floor.house, id=floor.giver.id)
+    clone = GivingLog(floor.house, id=floor.giver.id)
     fact = floor.begin()
     clone.chains, clone.tokens = floor.giver.chains[:1], dict(floor.giver.tokens)
     clone.pick(floor.tea, 4)
@@ -342,7 +287,7 @@ def test_the_takers_leases_bear_the_names_it_gave_them(floor):
     rows = floor.house.ask(select(Lease).where(Lease.device == floor.giver.id))
     assert {row.end_reason for row in rows} == {LeaseEnd.HANDED_OVER}
     assert {lease.item for lease in held} == {floor.tea.id, floor.cup.id}
-    assert all(lease.token > floor.giver.given[lease.item].token for lease in held)
+    assert all(lease.token > floor.giver.tokens[lease.item].token for lease in held)
     [row] = floor.house.ask(select(HandOverRow))
     assert (row.from_device, row.to_device) == (floor.giver.id, floor.taker.id)
 
