@@ -23,10 +23,12 @@ from oms.feed.models import Claim, Lease, Meta
 from oms.feed.refusals import Refusal
 from oms.floor.models import KeptJob
 from oms.people.models import Device
+from oms.picking.codes import ExceptionKind
+from oms.picking.exceptions import need
 from oms.picking.models import Job, WorkItem
 from oms.picking.rules import LIVE, UNFINISHED
 from sync.contract import wire
-from sync.contract.codes import ErrorCode, JobKind, JobState, LeaseEnd, WorkState
+from sync.contract.codes import ErrorCode, JobKind, JobState, LeaseEnd, Method, WorkState
 from sync.contract.version import MAX_PICK_JOBS
 from sync.contract.wire import (
     ClaimReply,
@@ -56,16 +58,17 @@ def lease_s(db: Session, site: str) -> int:
 
 def claim(w: Work, device_id: str, request: ClaimRequest) -> ClaimReply:
     """Grants up to `want` jobs; the same `claim_id` gets the same answer. Locks the device, then jobs, then items in id order."""
-    epoch = lock_log(w, device_id, None).epoch
+    log = lock_log(w, device_id, None)
+    epoch = log.epoch
     said = _said_before(w, device_id, request.claim_id, ClaimReply)
     if said is not None:
         return said
-    shapes.check_device(w, device_id)
+    closed = _closed_s(w, log.device.schema or 1)
     held = _held_jobs(w, device_id)
     reason: str | None = None
     holder: str | None = None
     if request.job or request.tote:
-        job, reason, holder = _certain(w, device_id, request)
+        job, reason, holder = _certain(w, device_id, request, closed)
         jobs = [job] if job else []
     else:
         jobs = _from_pool(w, device_id, request, len(held))
@@ -180,10 +183,10 @@ def _where(request: ClaimRequest) -> list[ColumnElement[bool]]:
         in_zone = and_(
             WorkItem.job_id == Job.id,
             Bin.site_id == Job.site_id,
-            Bin.code == WorkItem.from_bin,
+            Bin.code.in_((WorkItem.from_bin, WorkItem.to_place)),
             Bin.zone == request.zone,
         )
-        conditions.append(or_(Job.kind != JobKind.PICK, exists().where(in_zone)))
+        conditions.append(or_(Job.kind.in_((JobKind.PACK, JobKind.SORT)), exists().where(in_zone)))
     if request.lane is not None:
         conditions.append(or_(Job.kind != JobKind.PACK, Job.lane == request.lane))
     return conditions
@@ -211,23 +214,51 @@ def _certain(w: Work, device_id: str, request: ClaimRequest) -> tuple[Job | None
     if holder is None or holder == device_id:
         # Asked again after an answer that never arrived: a new grant is as good, and the old one ends with it.
         return job, None, None
+    if request.take_over and not closed_s(w):
+        _take_from(w, job, holder)
+        return job, None, None
     return None, "taken", w.db.scalar(select(Device.label).where(Device.id == holder)) or holder
+
+
+def _take_from(w: Work, job: Job, holder: str) -> None:
+    """The work is another's from now on: its device is told, and what it still does there counts for nobody."""
+    theirs = select(Lease).where(Lease.job == job.id, Lease.ended_at.is_(None)).order_by(Lease.id)
+    give_back(w, w.db.scalars(theirs).all(), LeaseEnd.RECLAIMED)
+    order = w.db.scalar(select(WorkItem.order_no).where(WorkItem.job_id == job.id, WorkItem.order_no != "").limit(1))
+    told = need(w, ExceptionKind.JOB_GONE, {"order": order or job.id}, job=job.id, order_no=order)
+    told.device = holder
+    w.audit("work.taken_from", job=job.id, holder=holder)
 
 
 def _find(w: Work, request: ClaimRequest) -> Job | None:
     wanted = select(Job).where(Job.site_id == w.site)
     if request.job:
-        wanted = wanted.where(Job.id == request.job)
-    else:
-        # A tote is used again and again: what is meant is its live job, of a kind asked for, the newest first.
-        wanted = wanted.where(Job.tote == request.tote, Job.kind.in_([k for k in JobKind if k in request.kinds]))
-        wanted = wanted.order_by(Job.state.in_(LIVE).desc(), Job.created_at.desc()).limit(1)
-    return w.db.scalar(wanted.with_for_update(of=Job).execution_options(populate_existing=True))
+        return w.db.scalar(_locked(wanted.where(Job.id == request.job)))
+    # A tote is used again and again: what is meant is its live job, of a kind asked for, the newest first.
+    kinds = Job.kind.in_([k for k in JobKind if k in request.kinds])
+    newest = wanted.where(kinds).order_by(Job.state.in_(LIVE).desc(), Job.created_at.desc()).limit(1)
+    job = w.db.scalar(_locked(newest.where(Job.tote == request.tote)))
+    if job is not None and job.state in LIVE:
+        return job
+    # It may be one of several in which the goods of an order are.
+    inside = select(WorkItem.job_id).where(
+        WorkItem.site_id == w.site,
+        WorkItem.kind == JobKind.PACK,
+        WorkItem.state.in_(UNFINISHED),
+        WorkItem.from_bin == request.tote,
+    )
+    return w.db.scalar(_locked(newest.where(Job.id.in_(inside)))) or job
+
+
+def _locked(wanted: Select[Job]) -> Select[Job]:
+    return wanted.with_for_update(of=Job).execution_options(populate_existing=True)
 
 
 def _grant(w: Work, job: Job, device_id: str, claim_id: str, epoch: int) -> list[wire.Lease]:
-    ids = w.db.scalars(select(WorkItem.id).where(WorkItem.job_id == job.id, WorkItem.state.in_(UNFINISHED)))
-    items = [item for item in lock_rows(w.db, WorkItem, WorkItem.id, ids) if item.state in UNFINISHED]
+    # What was picked onto a cart is still to be put into its slot, by whoever has the cart.
+    states = UNFINISHED | {WorkState.DONE} if job.method is Method.CLUSTER else UNFINISHED
+    ids = w.db.scalars(select(WorkItem.id).where(WorkItem.job_id == job.id, WorkItem.state.in_(states)))
+    items = [item for item in lock_rows(w.db, WorkItem, WorkItem.id, ids) if item.state in states]
     _end(w, Lease.job == job.id, LeaseEnd.REGRANTED)
     ttl_s = lease_s(w.db, w.site)
     granted = [_grant_item(w, job, item, device_id, claim_id, epoch, ttl_s) for item in items]
@@ -241,7 +272,9 @@ def _grant(w: Work, job: Job, device_id: str, claim_id: str, epoch: int) -> list
 def _grant_item(w: Work, job: Job, item: WorkItem, device_id: str, claim_id: str, epoch: int, ttl_s: int) -> wire.Lease:
     until = w.now + timedelta(seconds=ttl_s)
     item.tok_epoch, item.tok_n = epoch, item.tok_n + 1
-    item.holder, item.state, item.lease_until = device_id, WorkState.LEASED, until
+    item.holder, item.lease_until = device_id, until
+    if item.state in UNFINISHED:
+        item.state = WorkState.LEASED
     w.touch("work", item.id)
     lease = Lease(
         id=uuid4().hex,

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from oms.catalog.models import Bin, Carton, Item, ItemCode, Site
@@ -17,7 +18,7 @@ from oms.packing.models import Parcel
 from oms.people.models import Worker, WorkerRole
 from oms.picking.exceptions import LEDGER_WORDS
 from oms.picking.models import Job, JobSlot, WorkItem
-from sync.contract.codes import Role
+from sync.contract.codes import JobKind, JobState, Method, Role, WorkState
 from sync.contract.rows import (
     BinRow,
     CartonRow,
@@ -153,14 +154,72 @@ def _jobs(db: Session, site: str, ids: list[str]) -> list[Row]:
     totals: dict[str, tuple[list[str], int, int]] = {
         job: (sorted(filter(None, orders)), lines, int(units)) for job, orders, lines, units in sums
     }
+    jobs = _found(db, Job, Job.id, ids, site)
     slots = _grouped(db.scalars(select(JobSlot).where(JobSlot.job_id.in_(ids))).all(), lambda slot: slot.job_id)
+    trips = _trips(db, {job.trip for job in jobs if job.trip and job.method in _JOINED})
+    totes = _more_totes(db, [job.id for job in jobs if job.kind is JobKind.PACK])
     return [
-        _job(job, *totals.get(job.id, ([], 0, 0)), slots=slots.get(job.id, []))
-        for job in _found(db, Job, Job.id, ids, site)
+        _job(job, *totals.get(job.id, ([], 0, 0)), slots.get(job.id, []), trips.get(job.trip or ""), totes)
+        for job in jobs
     ]
 
 
-def _job(job: Job, orders: list[str], lines: int, units: int, slots: list[JobSlot]) -> JobRow:
+#: Ways of picking in which several jobs work for one order and know of each other.
+_JOINED = frozenset({Method.LEGS, Method.ZONES})
+
+
+@dataclass(frozen=True, slots=True)
+class _Trip:
+    """What the jobs of a trip know of each other: parts that have arrived, and units missing per job."""
+
+    here: int
+    missing: dict[str, int]
+
+    def missing_elsewhere(self, job: str) -> int:
+        """Units that the others could not find."""
+        return sum(units for other, units in self.missing.items() if other != job)
+
+
+def _trips(db: Session, trips: set[str]) -> dict[str, _Trip]:
+    short = case((WorkItem.state == WorkState.SHORT, WorkItem.qty_req - WorkItem.qty_done), else_=0)
+    rows = db.execute(
+        select(Job.trip, Job.id, Job.state, func.sum(short))
+        .join(WorkItem, WorkItem.job_id == Job.id)
+        .where(Job.trip.in_(trips), Job.kind == JobKind.PICK)
+        .group_by(Job.trip, Job.id, Job.state)
+    ).all()
+    return {
+        trip: _Trip(
+            here=sum(row.trip == trip and row.state is JobState.DONE for row in rows),
+            missing={id: int(units) for of, id, _, units in rows if of == trip},
+        )
+        for trip in trips
+    }
+
+
+def _more_totes(db: Session, jobs: list[str]) -> dict[str, list[str]]:
+    """In which totes the goods of a pack job are."""
+    rows = db.execute(
+        select(WorkItem.job_id, WorkItem.from_bin)
+        .where(WorkItem.job_id.in_(jobs), WorkItem.from_bin != "")
+        .distinct()
+        .order_by(WorkItem.from_bin)
+    )
+    totes: dict[str, list[str]] = defaultdict(list)
+    for job, tote in rows:
+        totes[job].append(tote)
+    return totes
+
+
+def _job(
+    job: Job,
+    orders: list[str],
+    lines: int,
+    units: int,
+    slots: list[JobSlot],
+    trip: _Trip | None,
+    totes: dict[str, list[str]],
+) -> JobRow:
     return JobRow(
         id=job.id,
         kind=job.kind,
@@ -182,8 +241,11 @@ def _job(job: Job, orders: list[str], lines: int, units: int, slots: list[JobSlo
         trip=job.trip,
         leg=job.leg,
         legs=job.legs,
+        parts_here=trip.here if trip and job.method is Method.ZONES else 0,
         found_at=job.found_at,
         passed_at=_moment(job.passed_at),
+        missing=trip.missing_elsewhere(job.id) if trip else 0,
+        more_totes=[tote for tote in totes.get(job.id, []) if tote != job.tote],
     )
 
 

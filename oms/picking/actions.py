@@ -155,8 +155,16 @@ def back_to_pool(w: "Work", job: Job, items: list[WorkItem]) -> Job:
         lacks = close_short(w, item)
         rest = new_item(w, again, item, qty=lacks, from_bin=item.from_bin, lot=item.lot, seq=item.seq)
         rest.expiry = item.expiry
+        item.qty_req = item.qty_done
         reserve(w, rest)
     return again
+
+
+def touch_trip(w: "Work", job: Job) -> None:
+    """What one job of a trip lacks, the others show."""
+    if job.trip is not None:
+        for other in w.db.scalars(select(Job.id).where(Job.trip == job.trip)):
+            w.touch("job", other)
 
 
 def reserve(w: "Work", item: WorkItem) -> None:

@@ -11,7 +11,7 @@ from oms.feed.ports import Credit, FactContext
 from oms.inventory.queries import balance, reserved_in
 from oms.inventory.rules import COUNT_ADJUST, bin_account
 from oms.orders.progress import advance_if_can
-from oms.picking.actions import adopt, back_to_pool, close_short, judge, line_of, positive
+from oms.picking.actions import adopt, back_to_pool, close_short, judge, line_of, positive, touch_trip
 from oms.picking.again import reallocate
 from oms.picking.answers import credited, order_no_of
 from oms.picking.codes import ExceptionKind
@@ -47,6 +47,7 @@ def went_short(w: "Work", fact: FactContext, body: facts.PickShort) -> Credit:
         count_bin(w, body.bin, body.sku, body.reason, fact, job=body.job, order_no=order_no_of(scene))
     line_of(w, scene.item).short += lacks - reallocate(w, scene, lacks, fact.op_id)
     w.touch("order", scene.order.number)
+    touch_trip(w, scene.job)
     return credited(verdict)
 
 

@@ -12,7 +12,7 @@ from oms.feed.ports import Credit, FactContext
 from oms.inventory.models import StockMove
 from oms.inventory.rules import bin_account
 from oms.orders.models import Reservation
-from oms.picking.actions import adopt, epoch, free_reservations, judge_carry, line_of, positive, reserve
+from oms.picking.actions import adopt, epoch, free_reservations, judge_carry, line_of, positive, reserve, touch_trip
 from oms.picking.answers import credited, order_no_of
 from oms.picking.codes import OPEN, ExceptionKind
 from oms.picking.exceptions import need, resolve
@@ -47,6 +47,7 @@ def unshorted(w: "Work", fact: FactContext, body: facts.PickUnshort) -> Credit:
     if again:
         _open_again(w, item)
     w.touch("order", scene.order.number)
+    touch_trip(w, scene.job)
     return credited(verdict)
 
 

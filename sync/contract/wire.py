@@ -283,7 +283,8 @@ class PullReply(Struct, frozen=True, kw_only=True):
 
 
 class ClaimRequest(Struct, frozen=True, kw_only=True):
-    """`POST /v1/work/claim`: up to `want` jobs. The same `claim_id` gets the same answer. `job` or `tote` ask for one certain job."""
+    """`POST /v1/work/claim`: up to `want` jobs. The same `claim_id` gets the same answer. `job` or `tote` ask for one certain job;
+    with `take_over` also from another device, which is told."""
 
     claim_id: str
     want: int
@@ -293,6 +294,7 @@ class ClaimRequest(Struct, frozen=True, kw_only=True):
     job: str | None = None
     tote: str | None = None
     lane: str | None = None
+    take_over: bool = False
 
 
 class ClaimReply(Struct, frozen=True, kw_only=True):
