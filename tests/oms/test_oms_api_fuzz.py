@@ -1,4 +1,5 @@
-"""Every operation that OpenAPI names, with values as it describes them: no answer is ever a 500, and every error is an ErrorBody."""
+"""Every operation that OpenAPI names, with values as it describes them, asked by everybody: no answer is ever a 500, every error is an
+ErrorBody, and who the role x route matrix does not name gets nothing."""
 
 import asyncio
 from datetime import timedelta
@@ -16,35 +17,53 @@ from oms.imports.run import KINDS
 from oms.people.keys import Scope, add_key, new_key
 from oms.people.models import AccessToken, Device
 from sync.contract.chain import chain_start
+from tests.oms.test_oms_roles import MATRIX
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
-_OF_DEVICES = ("/v1/sync", "/v1/work", "/v1/ops", "/v1/sessions")
 #: Answers that a fuzzer's request may get.
 CALM = {200, 201, 204, 400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 426, 429, 503}
+#: Answers to who may not ask: nothing of the business is in any of them.
+TURNED_AWAY = {400, 401, 403, 404, 405, 413, 415, 429}
 
 
-def test_no_request_ever_breaks_the_server(oms, expected_log):
+class Askers:
+    """Credentials of every kind, by the names that the role x route matrix uses."""
+
+    def __init__(self, oms):
+        self.keys = {scope: new_key() for scope in Scope}
+        oms.works.run(oms.site, Actor("test"), self._build)
+        bearer = {f"{scope} key": key for scope, key in self.keys.items()} | {"device": "t", "late device": "late"}
+        self.headers = {"nobody": {}} | {name: {"Authorization": f"Bearer {secret}"} for name, secret in bearer.items()}
+
+    def _build(self, w):
+        for scope, key in self.keys.items():
+            add_key(w, key, f"fuzz {scope}", [scope])
+        w.db.add(Device(id="d1", site_id=w.site, label="x", pubkey="0", created_at=w.now, chain=chain_start("d1")))
+        w.db.flush()
+        for token, hours in (("t", 1), ("late", -1)):
+            until = w.now + timedelta(hours=hours)
+            hashed = sha256(token.encode()).hexdigest()
+            w.db.add(AccessToken(token_hash=hashed, device_id="d1", issued_at=w.now, expires_at=until))
+
+
+def test_no_request_ever_breaks_the_server_or_tells_the_wrong_one(oms, expected_log):
     # A device that says it has seen a later time line raises the alarm, as it must.
     expected_log.append("this server has forgotten things")
-    key = new_key()
-    oms.works.run(oms.site, Actor("test"), lambda w: add_key(w, key, "fuzz", [Scope.ADMIN]))
-    oms.works.run(oms.site, Actor("test"), _pair)
+    askers = Askers(oms)
     with TestClient(make_app(oms, asyncio.Event(), ["h:1"]), raise_server_exceptions=False) as client:
         schema = schemathesis.openapi.from_dict(client.get("/schema/openapi.json").json())
         operations = [result.ok() for result in schema.get_all_operations()]
-        assert len(operations) > 20
+        assert {(operation.method, operation.path) for operation in operations} == set(MATRIX)
         for operation in operations:
-            secret = "t" if operation.path.startswith(_OF_DEVICES) else key
-            _fuzz(client, operation, {"Authorization": f"Bearer {secret}"})
+            allowed = MATRIX[operation.method, operation.path]
+            asked = [who for who in askers.headers if who in allowed]
+            for who in askers.headers:
+                # The more who may ask, the fewer times each: the fuzz is on the route, the roles are on the door.
+                examples = max(2, 8 // max(1, len(asked))) if who in allowed else 2
+                _fuzz(client, operation, askers.headers[who], examples, allowed=who in allowed)
+        admin = askers.headers["admin key"]
         for kind in KINDS:
-            _throw(client, kind, {"Authorization": f"Bearer {key}"})
-
-
-def _pair(w):
-    w.db.add(Device(id="d1", site_id=w.site, label="x", pubkey="0", created_at=w.now, chain=chain_start("d1")))
-    w.db.flush()
-    until = w.now + timedelta(hours=1)
-    w.db.add(AccessToken(token_hash=sha256(b"t").hexdigest(), device_id="d1", issued_at=w.now, expires_at=until))
+            _throw(client, kind, admin)
 
 
 def _throw(client, kind, auth):
@@ -68,19 +87,27 @@ def _throw(client, kind, auth):
     one()
 
 
-def _fuzz(client, operation, auth):
+def _fuzz(client, operation, auth, examples, *, allowed):
     @settings(
-        max_examples=8, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
     )
     @given(case=operation.as_strategy())
     def one(case):
         sent = case.as_transport_kwargs(base_url="http://testserver")
         headers = {**(sent.get("headers") or {}), **auth}
+        headers = {name: value for name, value in headers.items() if auth or name.lower() != "authorization"}
         content = {name: sent[name] for name in ("json", "data") if sent.get(name) is not None}
         if "data" in content:
             content["content"] = content.pop("data")
         answer = client.request(sent["method"], sent["url"], params=sent.get("params"), headers=headers, **content)
         assert answer.status_code in CALM, (operation.label, sent, answer.text)
+        if not allowed:
+            # What cannot even be read is refused before anybody asks who it is from.
+            assert answer.status_code in TURNED_AWAY, (operation.label, auth, sent, answer.text)
         if answer.status_code >= 400 and not operation.path.startswith(("/readyz",)):
             assert {"error", "detail", "epoch", "server_time"} <= set(answer.json())
 
