@@ -78,12 +78,13 @@ class Trouble:
         """A copy of the first handheld is switched on while the first one works on."""
         if self._show.handheld is None:
             return
+        yield Until(lambda: not self._lost, "the first handheld to be in reach", 400)
         self._tell("a copy of a handheld is switched on")
         data = self._show.handheld.place.data
         yield from _elsewhere(lambda: self._show.clone(data), "the copy to start")
         clone = self._show.clones[-1]
-        before = clone.head()[0] if clone.state else ""
-        yield Until(lambda: clone.state.get("device", before) != before, "the copy to be told that it is one", 120)
+        original = self._show.handheld.look(lambda u: u.device_id())
+        yield Until(lambda: clone.state.get("device", original) != original, "the copy to be told that it is one", 120)
         yield Until(clone.drained, "what the copy has seen to be at the centre", 120)
         yield from _elsewhere(clone.stop, "the copy to be switched off")
         self._tell("the copy is switched off")

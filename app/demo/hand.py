@@ -34,8 +34,8 @@ def _state(client: Client, seat: WedgeSeat) -> dict[str, Any]:
         head = u.journal.head()
         waiting, device = u.journal.pending_count(), u.device_id()
     return {
-        "event": "state", "device": device, "seq": head.next_seq - 1, "chain": head.chain, "waiting": waiting,
-        "notice": seat.notice() is not None, "screen": seat.screen(), "view": repr(seat.view())[:500], "latencies": client.shell.latencies(),
+        "event": "state", "device": device, "seq": head.next_seq - 1, "waiting": waiting, "notice": seat.notice() is not None,
+        "screen": seat.screen(), "view": repr(seat.view())[:500], "latencies": client.shell.latencies(),
     }  # fmt: skip
 
 

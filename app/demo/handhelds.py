@@ -46,10 +46,6 @@ class Handheld:
         else:
             self.state = event
 
-    def head(self) -> tuple[str, int, str]:
-        """(device id, ops in its log, chain at its end) as last told."""
-        return self.state["device"], self.state["seq"], self.state["chain"]
-
     def drained(self) -> bool:
         """Everything it has seen is at the centre."""
         return self.state.get("waiting") == 0
