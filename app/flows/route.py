@@ -60,17 +60,19 @@ def insert(lines: Sequence[Line], walk: Sequence[int], new: int, here: int, end:
     """The walk with line `new` where it costs the fewest steps among the stops still to come. `here` is where the picker stands, `end`
     where the tote goes at last (both `seq`; None: not known).
 
-    A line in the way of the walk costs nothing. Of two points that cost the same the later is taken: what was begun is finished first.
+    A line in the way of the walk costs nothing; of two points that cost the same the earlier is taken. A stop where the picker stands is
+    finished first.
     """
     ahead = [n for n in walk if not lines[n].closed]
     behind = [n for n in walk if lines[n].closed]
     places: list[int | None] = [here, *(lines[n].seq for n in ahead), end]
+    begun = bool(ahead) and lines[ahead[0]].seq == here
     costs = [
-        (_detour(lines[new].seq, before, after), -n)
+        (_detour(lines[new].seq, before, after), n)
         for n, (before, after) in enumerate(pairwise(places))
-        if before is not None
+        if before is not None and (n > 0 or not begun)
     ]
-    at = -min(costs)[1]
+    _, at = min(costs)
     return (*behind, *ahead[:at], new, *ahead[at:])
 
 
