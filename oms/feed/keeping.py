@@ -116,10 +116,13 @@ class Housekeeper:
         with self._sessions() as db:
             checked, now = db.execute(select(Meta.feed_checked_at, func.clock_timestamp())).one()
         if checked is None or checked < now - _CHECK_EVERY:
-            count = rebuild.rebuild(self._sessions, self._works, self._site, _ACTOR)
+            count = self._rebuild()
             if count:
                 _log.warning("%d rows of the feed were not what they are made from; written anew", count)
 
+    def _rebuild(self) -> int:
+        return rebuild.rebuild(self._sessions, self._works, self._site, _ACTOR, self._stopping.is_set)
+
     def _rewrite(self) -> None:
-        count = rebuild.rebuild(self._sessions, self._works, self._site, _ACTOR)
+        count = self._rebuild()
         _log.info("%d rows of the feed written anew in shape %d", count, version.PULL_SCHEMA)

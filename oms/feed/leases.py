@@ -5,7 +5,7 @@ nobody else was given it. Claims skip what others are just being given.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Final, TypeVar
 from uuid import uuid4
@@ -71,10 +71,10 @@ def claim(w: Work, device_id: str, request: ClaimRequest) -> ClaimReply:
         job, reason, holder = _certain(w, device_id, request, closed)
         jobs = [job] if job else []
     else:
-        jobs = _from_pool(w, device_id, request, len(held))
-        reason = "closed" if closed_s(w) else None
+        jobs = [] if closed else _from_pool(w, device_id, request, len(held))
+        reason = "closed" if closed else None
     leases = [lease for job in jobs for lease in _grant(w, job, device_id, request.claim_id, epoch)]
-    wait_s = closed_s(w) if reason == "closed" else 0
+    wait_s = closed if reason == "closed" else 0
     reply = ClaimReply(leases=leases, epoch=epoch, server_time="", reason=reason, holder=holder, wait_s=wait_s)
     if leases:
         w.audit("work.claimed", jobs=" ".join(job.id for job in jobs))
@@ -136,8 +136,6 @@ def _unfinished() -> ColumnElement[bool]:
 def _from_pool(w: Work, device_id: str, request: ClaimRequest, held: int) -> list[Job]:
     """Free jobs of the kinds asked for: those a supervisor keeps for this device, then the most urgent, jobs whose lease ran out after
     those nobody began."""
-    if closed_s(w):
-        return []
     room = min(request.want, request.capacity - held, MAX_PICK_JOBS - held)
     kinds = [kind for kind in JobKind if kind in request.kinds]
     if room <= 0 or not kinds:
@@ -166,11 +164,17 @@ def _take(w: Work, found: Select[Job]) -> list[Job]:
     return []
 
 
-def closed_s(w: Work) -> int:
+def _closed_s(w: Work, schema: int) -> int:
+    """As `closed_s`; refuses a device whose app is too old by now. Raises `Refusal` 426."""
+    meta = w.db.scalars(select(Meta)).one()
+    shapes.check_app(schema, meta.min_pull_schema, meta.upgrade_by, w.now)
+    return closed_s(meta, w.now)
+
+
+def closed_s(meta: Meta, now: datetime) -> int:
     """For how many seconds at most no work is given out: after a restore, until the devices have brought back what they know. 0: it is."""
-    confirmed, until = w.db.execute(select(Meta.epoch_confirmed, Meta.claims_closed_until)).one()
-    left = ceil((until - w.now).total_seconds()) if until is not None else 0
-    return max(left, 0 if confirmed else _UNCONFIRMED_S)
+    left = ceil((meta.claims_closed_until - now).total_seconds()) if meta.claims_closed_until is not None else 0
+    return max(left, 0 if meta.epoch_confirmed else _UNCONFIRMED_S)
 
 
 def _free_jobs(w: Work) -> Select[Job]:
@@ -197,7 +201,7 @@ def _taken_jobs(w: Work, jobs: list[str]) -> set[str]:
     return set(w.db.scalars(live))
 
 
-def _certain(w: Work, device_id: str, request: ClaimRequest) -> tuple[Job | None, str | None, str | None]:
+def _certain(w: Work, device_id: str, request: ClaimRequest, closed: int) -> tuple[Job | None, str | None, str | None]:
     """The one job asked for by id or by the tote in somebody's hand: (job to grant, why not, who has it)."""
     job = _find(w, request)
     if job is None:
@@ -208,13 +212,13 @@ def _certain(w: Work, device_id: str, request: ClaimRequest) -> tuple[Job | None
     holder = w.db.scalar(
         select(Lease.device).where(Lease.job == job.id, Lease.ended_at.is_(None), Lease.until > w.now).limit(1)
     )
-    if holder is None and closed_s(w):
+    if holder is None and closed:
         # Somebody may have it whom this restored server has forgotten.
         return None, "closed", None
     if holder is None or holder == device_id:
         # Asked again after an answer that never arrived: a new grant is as good, and the old one ends with it.
         return job, None, None
-    if request.take_over and not closed_s(w):
+    if request.take_over and not closed:
         _take_from(w, job, holder)
         return job, None, None
     return None, "taken", w.db.scalar(select(Device.label).where(Device.id == holder)) or holder

@@ -59,8 +59,8 @@ def open_log(w: Work, device_id: str, request: OpenRequest) -> OpenReply:
         server_time="",
         leases=leases.held(w, device_id),
         kinds=shapes.kinds(),
-        upgrade_in_s=shapes.upgrade_in_s(w.db, request.schema, w.now),
-        claims_in_s=leases.closed_s(w),
+        upgrade_in_s=shapes.upgrade_in_s(request.schema, meta.min_pull_schema, meta.upgrade_by, w.now),
+        claims_in_s=leases.closed_s(meta, w.now),
     )
 
 

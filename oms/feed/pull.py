@@ -47,8 +47,9 @@ def page(engine: Engine, site: str, ask: Ask) -> PullReply | None:
     from one snapshot, so that nothing is skipped."""
     snapshot = engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     with snapshot as db, db.begin():
-        epoch, now = db.execute(select(Meta.epoch, func.clock_timestamp())).one()
-        shapes.check_app(db, ask.schema, now)
+        asked = select(Meta.epoch, Meta.min_pull_schema, Meta.upgrade_by, func.clock_timestamp())
+        epoch, least, by, now = db.execute(asked).one()
+        shapes.check_app(ask.schema, least, by, now)
         head, floor = db.execute(select(Site.ver, Site.floor_ver).where(Site.id == site)).one()
         cursor = _cursor(ask, epoch, head, floor)
         wants_sum = ask.digest or ask.content

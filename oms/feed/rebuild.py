@@ -4,7 +4,7 @@ It differs when a newer program makes rows of another shape, and when somebody c
 written anew as they get any change.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -49,10 +49,15 @@ def _wrong(db: Session, site: str, entity: str, ids: Sequence[str]) -> list[str]
     return [id for id in ids if written.get(id) != made.get(id)]
 
 
-def rebuild(sessions: sessionmaker[Session], works: Works, site: str, actor: Actor) -> int:
-    """Writes what differs anew, under new versions; how many rows. Then the whole feed is of today's shape."""
+def rebuild(
+    sessions: sessionmaker[Session], works: Works, site: str, actor: Actor, enough: Callable[[], bool] = bool
+) -> int:
+    """Writes what differs anew, under new versions; how many rows. Then the whole feed is of today's shape, unless `enough` became true
+    meanwhile (the server ends): the next one goes on."""
     count = 0
     for entity, ids in differing(sessions, site):
+        if enough():
+            return count
         works.run(site, actor, partial(_touch, entity, ids))
         count += len(ids)
     works.run(site, actor, partial(_checked, count))

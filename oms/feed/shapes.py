@@ -5,15 +5,13 @@ Facts of any age are taken in. Rows and work are refused to an outdated app only
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from oms.db.work import Work
 from oms.feed import handlers
 from oms.feed.cursor import Cursor
 from oms.feed.models import Meta
 from oms.feed.refusals import Refusal
-from oms.people.models import Device
 from sync.contract import version
 from sync.contract.codes import ErrorCode
 from sync.contract.facts import HANDLED
@@ -35,25 +33,18 @@ def spoken(schema: int) -> int:
     return max(1, min(schema, version.PULL_SCHEMA))
 
 
-def upgrade_in_s(db: Session | Connection, schema: int, now: datetime) -> int | None:
-    """Seconds until a device that reads `schema` gets no more rows and no more work: 0 by now, None when it is not outdated."""
-    least, by = db.execute(select(Meta.min_pull_schema, Meta.upgrade_by)).one()
+def upgrade_in_s(schema: int, least: int, by: datetime | None, now: datetime) -> int | None:
+    """Seconds until a device that reads `schema` gets no more rows and no more work: 0 by now, None when it is not outdated. `least` and
+    `by` are `Meta.min_pull_schema` and `upgrade_by`."""
     if schema >= least:
         return None
     return max(0, int((by - now).total_seconds())) if by is not None else 0
 
 
-def check_app(db: Session | Connection, schema: int, now: datetime) -> None:
+def check_app(schema: int, least: int, by: datetime | None, now: datetime) -> None:
     """Raises `Refusal` 426 when a device's time of grace is over."""
-    if upgrade_in_s(db, schema, now) == 0:
-        least = db.execute(select(Meta.min_pull_schema)).scalar_one()
+    if upgrade_in_s(schema, least, by, now) == 0:
         raise Refusal(426, ErrorCode.UPGRADE, _NOBODY.format(schema, least))
-
-
-def check_device(w: Work, device_id: str) -> None:
-    """`check_app` for what the device said of itself at its last open."""
-    schema = w.db.scalar(select(Device.schema).where(Device.id == device_id))
-    check_app(w.db, schema or 1, w.now)
 
 
 def check_cursor(cursor: Cursor, schema: int) -> None:
