@@ -70,8 +70,10 @@ def register(w: Work, spki: str) -> bool:
 def announce(w: Work, spki: str) -> None:
     """From now on devices hear that this key comes next; another one that was to come is taken back."""
     known = w.db.get(ServerKey, spki)
-    if known is not None and known.rank != Rank.NEXT:
-        raise WrongStep("this key serves already, or did")
+    if known is not None:
+        if known.rank != Rank.NEXT:
+            raise WrongStep("this key serves already, or did")
+        return
     w.db.execute(delete(ServerKey).where(ServerKey.rank == Rank.NEXT))
     w.db.add(ServerKey(spki=spki, rank=Rank.NEXT, since=w.now))
     w.audit("server_key.announced", spki=spki)

@@ -255,9 +255,49 @@ def test_commands_of_the_administrator(start, data):
     assert "409" in run(*put).stderr
     code = json.loads(run("admin", "pairing-code", "--label", "HH", "--address", "1.2.3.4:5", "--data", data).stdout)
     assert code["text"].startswith("floorhand://pair?a=1.2.3.4:5&")
+    letters = code["typed"].replace("-", "")
+    assert (len(letters), code["typed"].count("-")) == (16, 3)
+    change = ("admin", "change-worker", "7", "--data", data)
+    assert run(*change, "--role", "packer", "--no-active", "--badge", "B-7").returncode == 0
+    assert "404" in run("admin", "change-worker", "8", "--active", "--data", data).stderr
+    made = json.loads(run("admin", "add-key", "--name", "erp", "--scope", "orders", "--data", data).stdout)
+    assert made["id"] in {key["id"] for key in json.loads(run("admin", "keys", "--data", data).stdout)["keys"]}
+    assert run("admin", "revoke-key", made["id"], "--data", data).returncode == 0
+    assert made["id"] not in run("admin", "keys", "--data", data).stdout
     assert json.loads(run("admin", "devices", "--data", data).stdout) == {"devices": []}
     assert run("admin", "revoke", "none", "--data", data).returncode == 1
     assert json.loads(run("server", "restored", "--data", data).stdout)["epoch"] == 2
+
+
+def test_the_key_changes_and_the_trail_tells_while_the_server_runs(start, data):
+    server = start()
+
+    def rotate(*words):
+        done = run("server", "rotate-key", "--json", *words, "--data", data)
+        return json.loads(done.stdout)["keys"] if done.returncode == 0 else done.stderr
+
+    first = server.ready["spki"]
+    assert rotate() == {first: "serving"}
+    assert "--prepare" in rotate("--activate")
+    (following,) = set(rotate("--prepare")) - {first}
+    assert rotate("--prepare") == {first: "serving", following: "next"}
+    assert rotate("--activate") == {following: "serving", first: "before"}
+    # The same process serves under it: what follows asks over TLS to exactly this key.
+    assert json.loads((data / "server.json").read_text())["spki"] == following
+    assert server.ask("GET", "/v1/hello")[1]["spki"] == following
+    assert rotate("--finish") == {following: "serving"}
+    told = run("server", "audit", "--json", "--what", "server_key.", "--data", data).stdout.splitlines()
+    assert [json.loads(line)["what"].partition(".")[2] for line in told] == [
+        "forgotten",
+        "serves",
+        "announced",
+        "serves",
+    ]
+    assert "admin key of the data folder" in run("server", "audit", "--limit", 1, "--data", data).stdout
+    assert run("server", "audit", "--since", "the day before", "--data", data).returncode == 1
+    since = run("server", "audit", "--json", "--since", json.loads(told[0])["at"], "--data", data).stdout.splitlines()
+    assert [json.loads(line)["what"] for line in since][-1] == "server_key.forgotten"
+    assert server.process.poll() is None
 
 
 def test_import_to_a_server_elsewhere_with_its_pin(start, data, file):
