@@ -7,7 +7,8 @@ import pytest
 from app.core.messages import Code, say
 from app.core.outcome import Changes, Outcome
 from app.core.views import LinkStatus
-from app.screens.floor.presenter import EVERY_S, FloorPresenter
+from app.screens.floor.presenter import FloorPresenter
+from app.screens.floor.watch import EVERY_S
 from app.screens.words import Word
 from app.services.floor_port import FloorPage
 from sync.contract.board import ActReply, BoardAct, BoardCounts, BoardTab, ReclaimReply, UndoAct

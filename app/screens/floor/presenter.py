@@ -25,6 +25,7 @@ from app.screens.floor.panels import (
     reclaim_options,
     settle_options,
 )
+from app.screens.floor.watch import Watch
 from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
 from app.screens.presenter import Presenter, Stage
 from app.screens.words import Word
@@ -44,9 +45,6 @@ from app.services.floor_port import (
     UndoAct,
 )
 
-#: The board looks again so often, seconds; after news from the feed sooner.
-EVERY_S: Final = 2.0
-NEWS_S: Final = 0.5
 _NEWS: Final = frozenset({"job", "work", "order", "exception", "worker"})
 
 
@@ -76,19 +74,17 @@ class FloorPresenter(Presenter[FloorState]):
     def __init__(self, stage: Stage, floor: Floor) -> None:
         super().__init__(stage)
         self._floor = floor
-        self.view: FloorPage | None = None
-        self._tab = BoardTab.DEVICES
-        self._search = ""
-        self._current_id = ""
+        self._watch = Watch(stage, floor, self.show, lambda: self.in_front)
         self._panel = Panel()
         self._undo: UndoAct | None = None
-        self._trouble: Message | None = None
-        self._asking_list = False
-        self._asked_at = 0.0
         self._opened = False
         self._find = 0
         self._busy: Word | None = None
-        self._counts = BoardCounts()
+
+    @property
+    def view(self) -> FloorPage | None:
+        """The list as it is shown."""
+        return self._watch.page
 
     # its time on the glass
 
@@ -99,8 +95,8 @@ class FloorPresenter(Presenter[FloorState]):
 
     def refresh(self) -> None:
         """Shows what is known and asks for more."""
-        self._narrow()
-        self._fetch()
+        self._watch.narrow()
+        self._watch.ask()
 
     def on_link(self, link: LinkStatus) -> None:
         """Comes every second or so: the beat of the board."""
@@ -110,72 +106,30 @@ class FloorPresenter(Presenter[FloorState]):
             return
         if before is None or before.online != link.online:
             self.show()
-        if self.stage.clock.mono() - self._asked_at >= EVERY_S:
-            self._fetch()
+        if link.online:
+            self._watch.beat()
 
     def on_changes(self, changes: Changes) -> None:
-        """News from the feed: the list is asked for at once, but not at every single one."""
-        if self.in_front and changes.entities & _NEWS and self.stage.clock.mono() - self._asked_at >= NEWS_S:
-            self._fetch()
+        """News from the feed."""
+        if self.in_front and changes.entities & _NEWS:
+            self._watch.news()
 
     def on_fault(self) -> None:
         """See Presenter.on_fault."""
-        self._asking_list, self._busy = False, None
+        self._busy = None
+        self._watch.stop_waiting()
         super().on_fault()
 
     def forget(self) -> None:
         """See Presenter.forget."""
         super().forget()
-        self.view, self._undo, self._trouble = None, None, None
-        self._tab, self._search, self._current_id = BoardTab.DEVICES, "", ""
-        self._panel, self._opened, self._busy = Panel(), False, None
+        self._watch.forget()
+        self._panel, self._undo, self._opened, self._busy = Panel(), None, False, None
 
     def scan(self, scan: ScanInput) -> None:
         """The code of an order, tote or device finds its row."""
-        self._search = scan.text
-        self._narrow()
+        self._watch.to_search(scan.text)
         self.stage.answered(scan, None)
-
-    # lists
-
-    def _fetch(self) -> None:
-        if self._asking_list or (self.link is not None and not self.link.online):
-            return
-        self._asking_list, self._asked_at = True, self.stage.clock.mono()
-        tab = self._tab
-        self.stage.network.submit(lambda: self._floor.fetch(tab), self._fetched)
-
-    def _fetched(self, outcome: Outcome[None]) -> None:
-        self._asking_list = False
-        changed = self._trouble != outcome.message
-        self._trouble = outcome.message
-        if self.in_front:
-            self._narrow(always=changed)
-
-    def _narrow(self, *, always: bool = True) -> None:
-        tab, search, current = self._tab, self._search, self._current_id
-
-        def took(outcome: Outcome[FloorPage]) -> None:
-            self._took(outcome.view, search, always=always)
-
-        self.stage.store.submit(lambda: self._floor.page(tab, search, current), took)
-
-    def _took(self, page: FloorPage, search: str, *, always: bool) -> None:
-        if (page.tab, search) != (self._tab, self._search):
-            return
-        same = page.edits == () and page.counts == self._counts and self.view is not None and not self.view.loading
-        if not self._current_id and page.rows:
-            # What needs somebody stands on top: it is told at once.
-            self._current_id = page.rows[0].id
-            page = replace(page, current=page.rows[0])
-        self.view, self._counts = page, page.counts
-        if always or not same:
-            self.show()
-
-    @property
-    def _current(self) -> Row | None:
-        row = self.view.current if self.view is not None and self.view.tab is self._tab else None
-        return row if row is not None and row.id == self._current_id else None
 
     # intents
 
@@ -186,23 +140,17 @@ class FloorPresenter(Presenter[FloorState]):
             act(self, argument)
 
     def _to_tab(self, argument: str) -> None:
-        self._tab = BoardTab(argument)
-        self._current_id, self._search = "", ""
-        self._panel, self._opened, self.view = Panel(), False, None
-        self._asking_list = False
-        self.refresh()
+        self._panel, self._opened = Panel(), False
+        self._watch.to_tab(BoardTab(argument))
 
     def _to_search(self, argument: str) -> None:
-        if argument != self._search:
-            self._search = argument
-            self._narrow()
+        self._watch.to_search(argument)
 
     def _to_row(self, argument: str, *, opened: bool = False) -> None:
-        if argument == self._current_id and opened == self._opened:
+        if argument == self._watch.current_id and opened == self._opened:
             return
-        self._current_id, self._opened = argument, opened
-        self._panel = Panel()
-        self._narrow()
+        self._panel, self._opened = Panel(), opened
+        self._watch.to_row(argument)
 
     def _open(self, argument: str) -> None:
         self._to_row(argument, opened=True)
@@ -224,14 +172,14 @@ class FloorPresenter(Presenter[FloorState]):
     # taking work back
 
     def _reclaim(self, _argument: str) -> None:
-        row = self._current
+        row = self._watch.current
         if isinstance(row, DeviceLine):
             self._look_ahead(row.id, None)
         elif isinstance(row, JobLine) and row.device_id:
             self._look_ahead(row.device_id, row.id)
 
     def _one_job(self, argument: str) -> None:
-        row = self._current
+        row = self._watch.current
         if not isinstance(row, DeviceLine):
             return
         if argument:
@@ -279,14 +227,14 @@ class FloorPresenter(Presenter[FloorState]):
     # acts on jobs, orders, exceptions
 
     def _first(self, _argument: str) -> None:
-        self._act(BoardAct.PRIORITISE, self._current_id, str(URGENT))
+        self._act(BoardAct.PRIORITISE, self._watch.current_id, str(URGENT))
 
     def _usual(self, _argument: str) -> None:
-        self._act(BoardAct.PRIORITISE, self._current_id, str(USUAL))
+        self._act(BoardAct.PRIORITISE, self._watch.current_id, str(USUAL))
 
     def _give(self, argument: str) -> None:
         if argument:
-            self._act(BoardAct.REASSIGN, self._current_id, "" if argument == "anybody" else argument)
+            self._act(BoardAct.REASSIGN, self._watch.current_id, "" if argument == "anybody" else argument)
             return
 
         def took(outcome: Outcome[FloorPage]) -> None:
@@ -305,7 +253,7 @@ class FloorPresenter(Presenter[FloorState]):
         self._ask_centre(Word.ONE_MOMENT, ask, took)
 
     def _pull(self, argument: str) -> None:
-        row = self._current
+        row = self._watch.current
         if argument:
             self._act(BoardAct.PULL_OUT, argument)
         elif isinstance(row, JobLine):
@@ -313,18 +261,18 @@ class FloorPresenter(Presenter[FloorState]):
 
     def _settle(self, argument: str) -> None:
         if argument in SETTLED:
-            self._act(BoardAct.RESOLVE, self._current_id, reason=argument)
+            self._act(BoardAct.RESOLVE, self._watch.current_id, reason=argument)
         else:
-            self._ask_first(Panel("settle", options=settle_options(self._current)))
+            self._ask_first(Panel("settle", options=settle_options(self._watch.current)))
 
     def _approve(self, _argument: str) -> None:
-        self._act(BoardAct.APPROVE, self._current_id)
+        self._act(BoardAct.APPROVE, self._watch.current_id)
 
     def _withdraw(self, _argument: str) -> None:
-        self._act(BoardAct.WITHDRAW, self._current_id)
+        self._act(BoardAct.WITHDRAW, self._watch.current_id)
 
     def _reallocate(self, _argument: str) -> None:
-        self._act(BoardAct.REALLOCATE, self._current_id)
+        self._act(BoardAct.REALLOCATE, self._watch.current_id)
 
     def _take_back_last(self, _argument: str) -> None:
         if self._undo is not None:
@@ -344,9 +292,8 @@ class FloorPresenter(Presenter[FloorState]):
         self._ask_centre(Word.ONE_MOMENT, lambda: self._floor.act(act, id, value, reason), took)
 
     def _again(self) -> None:
-        self._asking_list = False
         self.show()
-        self._fetch()
+        self._watch.again()
 
     def _ask_first(self, panel: Panel) -> None:
         self._panel = panel
@@ -373,22 +320,22 @@ class FloorPresenter(Presenter[FloorState]):
         acts = self._acts()
         return FloorState(
             frame=self.frame(),
-            tab=self._tab,
+            tab=self._watch.tab,
             page=self.view,
-            counts=self._counts,
-            current=self._current,
+            counts=self._watch.counts,
+            current=self._watch.current,
             panel=self._panel,
-            search=self._search,
+            search=self._watch.search,
             acts=acts,
             opened=self._opened,
             find=self._find,
-            fresh=self._may_act and self._trouble is None,
+            fresh=self._may_act and self._watch.trouble is None,
         )
 
     def frame(self) -> Frame:
         """What stands around it."""
         undo = (Action("undo", Word.UNDO, "F2", "undo", enabled=self._may_act),) if self._undo else ()
-        dark = self._counts.dark
+        dark = self._watch.counts.dark
         return Frame(
             title=phrase(Word.FLOOR),
             subtitle=phrase(Word.N_DARK, n=dark) if dark else None,
@@ -412,7 +359,7 @@ class FloorPresenter(Presenter[FloorState]):
             return (go_on, Action("close", Word.LEAVE_IT, "Esc"))
         if panel.asks:
             return (Action("close", Word.LEAVE_IT, "Esc"),)
-        return tuple(replace(act, enabled=may) for act in acts_of(self._current))
+        return tuple(replace(act, enabled=may) for act in acts_of(self._watch.current))
 
     def _numbered(self) -> tuple[Action, ...]:
         """The keys 1 to 9: the answers of a question, else the lists."""
@@ -423,14 +370,14 @@ class FloorPresenter(Presenter[FloorState]):
     def _prompt(self) -> Message | Phrase:
         if not self._may_act:
             return say(Code.NEEDS_CENTRE)
-        if self._trouble is not None:
-            return self._trouble
+        if self._watch.trouble is not None:
+            return self._watch.trouble
         if self._panel.asks:
             return phrase(_QUESTIONS[self._panel.kind])
         if self.view is None or self.view.loading:
             return phrase(Word.LOADING)
-        if self._counts.dark and self._tab is not BoardTab.DEVICES:
-            return say(Code.DEVICES_DARK, n=self._counts.dark)
+        if self._watch.counts.dark and self._watch.tab is not BoardTab.DEVICES:
+            return say(Code.DEVICES_DARK, n=self._watch.counts.dark)
         return phrase(Word.CHOOSE_ROW)
 
     _INTENTS: Final[dict[str, Callable[[FloorPresenter, str], None]]] = {
