@@ -35,6 +35,9 @@ from app.services.orders import OrdersService
 from app.services.pack import Bench, PackService
 from app.services.pick import PickService
 from app.services.signin import SignInService
+from app.services.tasks import TaskService
+from app.services.wall import WallService
+from app.services.zone import ZoneService
 from app.settings.devices import FILE as DEVICES_FILE
 from app.ui.application import UiServices, build_shell
 from app.ui.wedge_filter import Wedge
@@ -111,14 +114,14 @@ def app_version() -> str:
     return f"floorhand {version('floorhand')}"
 
 
-def policy_for(person: Person | None, place: Place) -> ClaimPolicy:
-    """Which work this place fetches by itself for whoever is here."""
+def policy_for(person: Person | None, place: Place, zone: str | None = None) -> ClaimPolicy:
+    """Which work this place fetches by itself for whoever is here: from the zone they signed in to, else from the place's own."""
     if person is None:
         return ClaimPolicy()
     if place.lane and Role.PACKER in person.roles:
         return ClaimPolicy((JobKind.PACK.value,), _PACK_JOBS, lane=place.lane)
     if not place.desk and Role.PICKER in person.roles:
-        return ClaimPolicy((JobKind.PICK.value,), _PICK_JOBS, zone=place.zone)
+        return ClaimPolicy((JobKind.PICK.value,), _PICK_JOBS, zone=zone or place.zone)
     return ClaimPolicy()
 
 
@@ -134,9 +137,10 @@ def pair_place(place: Place, text: str) -> None:
 class _SignInWithWork:
     """Sign-in that also tells sync whose work to fetch."""
 
-    def __init__(self, inner: SignIn, follow: Callable[[Person | None], None]) -> None:
+    def __init__(self, inner: SignIn, follow: Callable[[Person | None], None], leaving: Callable[[], None]) -> None:
         self._inner = inner
         self._follow = follow
+        self._leaving = leaving
 
     def view(self) -> Outcome[SignInView]:
         return self._told(self._inner.view())
@@ -148,6 +152,7 @@ class _SignInWithWork:
         return self._told(self._inner.pin(number, pin))
 
     def sign_out(self) -> Outcome[SignInView]:
+        self._leaving()
         self._follow(None)
         return self._told(self._inner.sign_out())
 
@@ -171,6 +176,7 @@ class Client:
         self._board = DeviceBoard()
         self._weights = StationWeights(self._name_of)
         self._status = SyncStatus(False, self.clock.mono())
+        self._person: Person | None = None
         self._ports = sync_ports(self.store)
         self.sync = SyncThread(self._ports, app_version(), self._on_status, self._on_rows)
         self.centre = SyncCentre(self.sync, self.store, lambda: self._status.online)
@@ -251,10 +257,16 @@ class Client:
         bench = Bench(self.place.name, self._printing)
         hears = (self.place.patterns, self.place.duplicates)
         paired = self._ports.meta.identity() is not None
+        pick = PickService(self.store, read_fields, self.clock, self.centre.online, *hears)
+        work = (self.store, read_fields, self.clock, self.centre)
+        self._zone = ZoneService(*work, pick, self._follow_zone, *hears)
         return UiServices(
-            sign_in=_SignInWithWork(SignInService(self.store, self.centre, gate), self._follow),
+            sign_in=_SignInWithWork(SignInService(self.store, self.centre, gate), self._follow, self._leave_zone),
             home=HomeService(self.store),
-            pick=PickService(self.store, read_fields, self.clock, self.centre.online, *hears),
+            pick=pick,
+            wall=WallService(*work, *hears),
+            zone=self._zone,
+            tasks=TaskService(*work, *hears),
             pack=PackService(self.store, read_fields, self.clock, self.centre, gate, bench, *hears),
             orders=OrdersService(self.store, self.centre),
             notices=NoticesService(self.store),
@@ -266,7 +278,15 @@ class Client:
         )
 
     def _follow(self, person: Person | None) -> None:
-        self.sync.set_policy(policy_for(person, self.place))
+        self._person = person
+        self.sync.set_policy(policy_for(person, self.place, self._zone.zone() if person else None))
+
+    def _follow_zone(self, zone: str | None) -> None:
+        self.sync.set_policy(policy_for(self._person, self.place, zone))
+
+    def _leave_zone(self) -> None:
+        if self._zone.zone() is not None:
+            self._zone.leave_zone()
 
     def _paired(self) -> None:
         self.sync.wake()

@@ -54,6 +54,9 @@ ICONS = {
     "short": "tray-minus",
     "start": "play",
     "search": "magnify",
+    "wall": "view-grid-outline",
+    "zone": "map-outline",
+    "tasks": "clipboard-check-multiple-outline",
 }
 SIDE = 24
 

@@ -56,6 +56,9 @@ class Canned:
         """As `Notices`."""
         return (NoticeCard(1, self.moment.notice),) if self.moment.notice else ()
 
+    def arrived(self) -> None:
+        """As `Zone`: no tote comes while a picture is taken."""
+
     def servers(self) -> tuple[str, ...]:
         """As `Pairing`."""
         return self.moment.servers
@@ -180,6 +183,9 @@ class Gallery:
             desk,
             floor=CannedFloor(canned),
             hand_over=CannedHandOver(canned),
+            wall=canned,
+            zone=canned,
+            tasks=canned,
         )
         self._clock = SystemClock()
         about = (("version", "floorhand 0.1.0"), ("station", "Bench 3"))

@@ -29,8 +29,8 @@ from app.core.views import (
 from app.services.api import Weight
 from tools import shots_devices as desk
 from tools import shots_floor as floor
-from tools import shots_floor as floor
 from tools import shots_handover as hand
+from tools import shots_work as work
 
 OLIVE = ItemCard("FH1000", "Hand wash Olive, 500 ml refill", "9501101000008", "#5c8f2e", expiry="2027-03-31")
 LEMON = ItemCard("FH1001", "Hand wash Lemon, 500 ml refill", "9501101000015", "#d9b310")
@@ -287,4 +287,37 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("floor-settle", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:exceptions", "row:e2", "settle")),
     Moment("floor-waves", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:waves", "row:a")),
     Moment("floor-offline", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:devices", "row:d3"), link=OFFLINE),
+    Moment(
+        "home-doors", "home",
+        HomeView(
+            BOSS, JOBS, ("pick", "pack", "zone", "tasks", "wall", "orders", "floor", "settings"), say(Code.TAKE_NEXT_WORK),
+            {"tasks": 4, "wall": 2},
+        ),
+        person=BOSS,
+    ),
+    Moment("wall-waiting", "wall", work.WALL_QUEUE, person=PACKER),
+    Moment("wall", "wall", work.WALL, person=PACKER, toast=say(Code.SLOT_COMPLETE, slot="W1-04", order="50244")),
+    Moment("wall-slot", "wall", work.INTO, person=PACKER),
+    Moment("wall-wrong-slot", "wall", work.INTO, say(Code.WRONG_SLOT, scanned="W1-08", needed="W1-03"), PACKER),
+    Moment("wall-extra", "wall", work.EXTRA, person=PACKER),
+    Moment("wall-missing", "wall", work.MISSING, person=PACKER),
+    Moment("wall-close", "wall", work.CLOSE, person=PACKER),
+    Moment("zone-choose", "zone", work.CHOOSE, person=PICKER),
+    Moment("zone", "zone", work.ZONE, person=PICKER, link=OFFLINE),
+    Moment("zone-empty", "zone", replace(work.ZONE, lines=(), waiting=(), mine=()), person=PICKER),
+    Moment("zone-wrong", "zone", work.ZONE, say(Code.NOT_IN_ZONE, what="B-02-07", zone="A"), PICKER),
+    Moment("zone-unload", "zone", work.UNLOAD, person=PICKER),
+    Moment("zone-place", "zone", work.SET_DOWN, person=PICKER),
+    Moment("tasks", "tasks", work.TASK_LIST, person=PICKER),
+    Moment("tasks-from", "tasks", work.FETCH, person=PICKER),
+    Moment("tasks-item", "tasks", work.TAKE, person=PICKER, toast=say(Code.IN_HAND, n=12)),
+    Moment(
+        "tasks-wrong-item", "tasks", replace(work.TAKE, scanned=work.LEMON),
+        say(Code.WRONG_ITEM, scanned="FH1001", needed="FH1000"), PICKER,
+    ),
+    Moment("tasks-to", "tasks", work.BRING, person=PICKER),
+    Moment("tasks-short", "tasks", work.GIVE_UP, person=PICKER),
+    Moment("tasks-bin", "tasks", work.COUNT_BIN, person=PICKER),
+    Moment("tasks-count", "tasks", work.COUNT, person=PICKER),
+    Moment("tasks-number", "tasks", work.NUMBER, person=PICKER),
 )  # fmt: skip

@@ -6,15 +6,18 @@ from app.core.storage import StorageTrouble
 from app.core.views import HomeView, JobCard, Person
 from app.services.cards import held_jobs, job_card
 from app.services.ports import Store
-from sync.contract.codes import JobKind, Role
+from app.services.work_flow import open_jobs
+from sync.contract.codes import TASKS, JobKind, Role
 
 _DOORS: dict[str, tuple[str, ...]] = {
-    Role.PICKER.value: ("pick",),
-    Role.PACKER.value: ("pack",),
-    Role.SUPERVISOR.value: ("orders", "floor", "pick", "pack"),
-    Role.ADMIN.value: ("orders", "floor", "pick", "pack"),
+    Role.PICKER.value: ("pick", "zone", "tasks", "wall"),
+    Role.PACKER.value: ("pack", "wall"),
+    Role.SUPERVISOR.value: ("orders", "floor", "pick", "pack", "zone", "tasks", "wall"),
+    Role.ADMIN.value: ("orders", "floor", "pick", "pack", "zone", "tasks", "wall"),
 }
-_ORDER = ("pick", "pack", "orders", "floor", "settings")
+_ORDER = ("pick", "pack", "zone", "tasks", "wall", "orders", "floor", "settings")
+#: What waits behind a door.
+_WAITS: dict[str, frozenset[JobKind]] = {"tasks": TASKS, "wall": frozenset({JobKind.SORT})}
 
 
 class HomeService:
@@ -29,9 +32,11 @@ class HomeService:
         doors = tuple(door for door in _ORDER if door in open_to)
         jobs: tuple[JobCard, ...] = ()
         prompt = say(Code.TAKE_NEXT_WORK)
+        counts: dict[str, int] = {}
         try:
             with self._store.look() as u:
                 jobs = tuple(job_card(u, job, started) for job, started in held_jobs(u, JobKind.PICK))
+                counts = {door: len(open_jobs(u, kinds)) for door, kinds in _WAITS.items() if door in doors}
         except StorageTrouble:
             prompt = say(Code.STORAGE_FULL)
-        return Outcome("home", HomeView(person=person, jobs=jobs, doors=doors, prompt=prompt))
+        return Outcome("home", HomeView(person=person, jobs=jobs, doors=doors, prompt=prompt, counts=counts))

@@ -8,6 +8,7 @@ from app.core.storage import StorageTrouble
 from app.core.views import Person, SignInView
 from app.services.gate import DEADLINE_S, Gate
 from app.services.ports import Centre, CentreAway, CentreRefused, Store
+from app.services.tasks import KIND as TASK
 from sync.contract.codes import JobKind
 
 SIGNED_IN, SIGNED_OUT, LOCKED = "signed_in", "signed_out", "locked"
@@ -69,8 +70,8 @@ class SignInService:
         self._locked = False
         with self._store.unit() as u:
             u.people.sign_out()
-            for kind in JobKind:
-                u.flows.put_down(kind.value)
+            for kind in (*JobKind, TASK):
+                u.flows.put_down(str(kind))
             unstarted = [lease.lease_id for lease in u.leases.held() if not lease.started]
         if unstarted:
             try:

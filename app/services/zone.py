@@ -145,7 +145,7 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
         try:
             with self._store.look() as u:
                 zone = self._here(u).zone
-                legs = [row for row in waiting_legs(u) if zone is not None and row.zone == zone]
+                legs = [row for row in waiting_legs(u) if row.zone == zone] if zone is not None else []
         except StorageTrouble:
             return None
         before, self._heard = self._heard, {row.id for row in legs}

@@ -14,11 +14,11 @@ from app.core.work import Worker
 from app.screens.devices.port import DeviceDesk
 from app.screens.devices.presenter import DevicesPresenter
 from app.screens.devices.view import DevicesScreen
+from app.screens.floor.presenter import FloorPresenter
+from app.screens.floor.view import FloorScreen
 from app.screens.handover.port import HandOver
 from app.screens.handover.presenter import HandOverPresenter
 from app.screens.handover.view import HandOverScreen
-from app.screens.floor.presenter import FloorPresenter
-from app.screens.floor.view import FloorScreen
 from app.screens.home.presenter import HomePresenter
 from app.screens.home.view import HomeScreen
 from app.screens.orders.presenter import OrdersPresenter
@@ -36,7 +36,14 @@ from app.screens.settings.presenter import SettingsPresenter
 from app.screens.settings.view import SettingsScreen
 from app.screens.signin.presenter import SignInPresenter
 from app.screens.signin.view import SignInScreen
+from app.screens.task.presenter import TaskPresenter
+from app.screens.task.view import TaskScreen
+from app.screens.wall.presenter import WallPresenter
+from app.screens.wall.view import WallScreen
+from app.screens.zone.presenter import ZoneBell, ZonePresenter
+from app.screens.zone.view import ZoneScreen
 from app.services.api import Home, Notices, Orders, Pack, Pick, SignIn
+from app.services.api_work import Tasks, Wall, Zone
 from app.services.floor_port import Floor
 from app.ui.bridge import Bridge, ThreadWorker
 from app.ui.feedback import MakesSound
@@ -70,6 +77,9 @@ class UiServices:
     floor: Floor | None = None
     paired: bool = False
     hand_over: HandOver | None = None
+    wall: Wall | None = None
+    zone: Zone | None = None
+    tasks: Tasks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +152,9 @@ def assemble(
         if shell.unlock(person):
             return
         first = first_screen(person, desk=shell.chrome.desk)
-        # A pick that a flat battery or a crash interrupted goes on where it was, without a question.
+        # What a flat battery or a crash interrupted goes on where it was, without a question.
         if first == "home":
-            workers.store.submit(services.pick.view, lambda left: shell.go("pick" if left.view else first))
+            workers.store.submit(lambda: interrupted(services) or first, shell.go)
         else:
             shell.go(first)
 
@@ -186,12 +196,30 @@ def assemble(
         screens.append((desk, DevicesScreen(skin, texts)))
     if services.floor is not None:
         screens.append((FloorPresenter(stage, services.floor), FloorScreen(skin, texts)))
+    if services.wall is not None:
+        screens.append((WallPresenter(stage, services.wall), WallScreen(skin, texts)))
+    if services.tasks is not None:
+        screens.append((TaskPresenter(stage, services.tasks), TaskScreen(skin, texts)))
+    if services.zone is not None:
+        screens.append((ZonePresenter(stage, services.zone), ZoneScreen(skin, texts)))
+        shell.on_news(ZoneBell(services.zone, workers.store, shell.say).look)
     for presenter, view in screens:
         shell.add_screen(presenter, view)
     shell.notices = NoticeLine(services.notices, workers.store, shell.say, shell.redraw)
     shell.guard(IdleWatch(clock, lock_after_s, lock, shell) if lock_after_s else None, check_person)
     shell.begin("signin" if services.pairing is None or services.paired else "pair", sign_out, now)
     return shell
+
+
+def interrupted(services: UiServices) -> str | None:
+    """The screen of the work that somebody was in the middle of. Reads the disk."""
+    if services.pick.view().view is not None:
+        return "pick"
+    if services.tasks is not None and services.tasks.view().view.job is not None:
+        return "tasks"
+    if services.wall is not None and services.wall.view().view.job is not None:
+        return "wall"
+    return None
 
 
 def first_screen(person: Person, *, desk: bool) -> str:

@@ -74,6 +74,7 @@ class Shell(QWidget):
         self._wedge_filter: WedgeFilter | None = None
         self._on_answer = on_answer
         self._on_stop: list[Callable[[], None]] = [sounds.stop]
+        self._news: list[Callable[[], None]] = []
         self.chrome = Chrome(skin, texts, self)
         self.chrome.intent.connect(self._act)
         self.chrome.sheet.intent.connect(self._act)
@@ -127,6 +128,10 @@ class Shell(QWidget):
         self.idle, self._check_person = idle, check_person
         if idle is not None:
             self.on_stop(idle.stop)
+
+    def on_news(self, look: Callable[[], None]) -> None:
+        """Something that looks again whenever rows change, whatever screen is in front."""
+        self._news.append(look)
 
     def on_stop(self, end: Callable[[], None]) -> None:
         """Something to end when the window ends."""
@@ -330,6 +335,9 @@ class Shell(QWidget):
         """The screen in front looks again, and so does the line of notices."""
         if self.notices is not None:
             self.notices.look()
+        if self.person is not None:
+            for look in self._news:
+                look()
         if "worker" in changes.entities and self.person is not None:
             self._check_person()
         if self._front:

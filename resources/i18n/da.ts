@@ -672,9 +672,9 @@ Du skal bruge {needed}.</translation></message>
     <message id="slot_missing"><source>{n} missing</source><translation>{n} mangler</translation></message>
     <message id="slot_cancelled"><source>Cancelled</source><translation>Annulleret</translation></message>
     <message id="slot_free"><source>New</source><translation>Ny</translation></message>
-    <message id="where_tote"><source>{n} × {item}: in {place}</source><translation>{n} × {item}: i {place}</translation></message>
-    <message id="where_bin"><source>{n} × {item}: fetch from {place}</source><translation>{n} × {item}: hent fra {place}</translation></message>
-    <message id="where_lost"><source>{n} × {item}: not found</source><translation>{n} × {item}: ikke fundet</translation></message>
+    <message id="where_tote"><source>In {place}: {n} × {item}</source><translation>I {place}: {n} × {item}</translation></message>
+    <message id="where_bin"><source>Fetch from {place}: {n} × {item}</source><translation>Hent fra {place}: {n} × {item}</translation></message>
+    <message id="where_lost"><source>Not found: {n} × {item}</source><translation>Ikke fundet: {n} × {item}</translation></message>
     <message id="sorted_of"><source>{n} of {of} sorted</source><translation>{n} af {of} sorteret</translation></message>
     <message id="set_aside"><source>{n} set aside</source><translation>{n} til side</translation></message>
     <message id="into_slot"><source>{n} into</source><translation>{n} i</translation></message>

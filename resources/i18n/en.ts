@@ -672,9 +672,9 @@ Needed: {needed}.</translation></message>
     <message id="slot_missing"><source>{n} missing</source><translation>{n} missing</translation></message>
     <message id="slot_cancelled"><source>Cancelled</source><translation>Cancelled</translation></message>
     <message id="slot_free"><source>New</source><translation>New</translation></message>
-    <message id="where_tote"><source>{n} × {item}: in {place}</source><translation>{n} × {item}: in {place}</translation></message>
-    <message id="where_bin"><source>{n} × {item}: fetch from {place}</source><translation>{n} × {item}: fetch from {place}</translation></message>
-    <message id="where_lost"><source>{n} × {item}: not found</source><translation>{n} × {item}: not found</translation></message>
+    <message id="where_tote"><source>In {place}: {n} × {item}</source><translation>In {place}: {n} × {item}</translation></message>
+    <message id="where_bin"><source>Fetch from {place}: {n} × {item}</source><translation>Fetch from {place}: {n} × {item}</translation></message>
+    <message id="where_lost"><source>Not found: {n} × {item}</source><translation>Not found: {n} × {item}</translation></message>
     <message id="sorted_of"><source>{n} of {of} sorted</source><translation>{n} of {of} sorted</translation></message>
     <message id="set_aside"><source>{n} set aside</source><translation>{n} set aside</translation></message>
     <message id="into_slot"><source>{n} into</source><translation>{n} into</translation></message>

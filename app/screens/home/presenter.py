@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 from app.core.messages import Code, say
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
 from app.core.views import HomeView, JobCard, Person, PickView
 from app.screens.frame import Action, Frame, Refusal, phrase
-from app.screens.presenter import Presenter, Stage
+from app.screens.presenter import Stage
 from app.screens.words import Word
+from app.screens.work import WorkPresenter
 from app.services.api import Home, Pick
 
 _DOORS = {
@@ -19,6 +21,9 @@ _DOORS = {
     "pack": Action("door:pack", Word.DOOR_PACK, "2", "pack"),
     "orders": Action("door:orders", Word.DOOR_ORDERS, "3", "orders"),
     "floor": Action("door:floor", Word.DOOR_FLOOR, "5", "person"),
+    "zone": Action("door:zone", Word.DOOR_ZONE, "6", "zone"),
+    "tasks": Action("door:tasks", Word.DOOR_TASKS, "7", "tasks"),
+    "wall": Action("door:wall", Word.DOOR_WALL, "8", "wall"),
     "settings": Action("door:settings", Word.SETTINGS, "4", "settings"),
 }
 _NEXT = Action("next", Word.NEXT_WORK, "F5", "start", main=True)
@@ -33,12 +38,15 @@ class HomeState:
     jobs: tuple[JobCard, ...]
     doors: tuple[Action, ...]
     loading: bool = False
+    counts: dict[str, int] = field(default_factory=dict)
 
 
-class HomePresenter(Presenter[HomeState]):
+class HomePresenter(WorkPresenter[HomeState]):
     """The way to work. `person` says who is signed in."""
 
     name = "home"
+    service_reads_commands = False
+    CARDS: ClassVar[dict[str, str]] = {f"FH:{door.upper()}": f"door:{door}" for door in _DOORS if door != "settings"}
 
     def __init__(self, stage: Stage, home: Home, pick: Pick, person: Callable[[], Person | None]) -> None:
         super().__init__(stage)
@@ -70,7 +78,7 @@ class HomePresenter(Presenter[HomeState]):
             self.ask(lambda: self._pick.start(argument), self._started)
         elif name == "door" and argument == "pick":
             self.ask(self._pick.start_next, self._started)
-        elif name == "door":
+        elif name == "door" and self.view is not None and argument in self.view.doors:
             self.stage.go(argument)
 
     def state(self) -> HomeState:
@@ -80,7 +88,8 @@ class HomePresenter(Presenter[HomeState]):
             return HomeState(self.frame(), "", (), (), loading=True)
         # Picking starts by "Next work" or from the list; a door for it would be a second button for the same.
         doors = tuple(_DOORS[door] for door in view.doors if door in _DOORS and door != "pick")
-        return HomeState(self.frame(), view.person.name, view.jobs, doors)
+        counts = {f"door:{door}": n for door, n in view.counts.items() if n}
+        return HomeState(self.frame(), view.person.name, view.jobs, doors, counts=counts)
 
     def frame(self) -> Frame:
         """What stands around it."""

@@ -16,6 +16,8 @@ from app.ui.widgets.icon import BigIcon
 from app.ui.widgets.job import JobButton, job_facts, job_mark
 
 _MANY = 4
+#: More doors than this stand three in a row where a window is no wider than that.
+_PAIRS, _NARROW = 4, 360
 
 
 class HomeScreen(ScreenView):
@@ -35,7 +37,7 @@ class HomeScreen(ScreenView):
         self._doors = ButtonRow(columns=2)
         add = self._column.add
         self._blocks = {
-            "heading": add(self._heading, 44, 28),
+            "heading": add(self._heading, 44, 28, 1),
             "icon": add(self._icon, 96, 48, 2),
             "empty": add(self._empty, 60, 26),
             "jobs": add(self._jobs, 78, 60),
@@ -55,11 +57,17 @@ class HomeScreen(ScreenView):
                 *job_mark(self.texts, job),
             )
         self._empty.show_text(word(Word.LOADING) if state.loading else word(Word.NO_JOBS))
-        buttons = self._doors.show_buttons(len(state.doors), self._door)
-        for button, door in zip(buttons, state.doors, strict=True):
+        tight = len(state.doors) > _PAIRS and self.width() <= _NARROW
+        # Behind "More" there are settings on every screen.
+        doors = tuple(door for door in state.doors if not tight or door.intent != "door:settings")
+        buttons = self._doors.show_buttons(len(doors), self._door)
+        for button, door in zip(buttons, doors, strict=True):
             button.intent = door.intent
-            button.show_action(word(door.word), icon=door.icon, key=door.key if self.desk else "")
-        rows = -(-len(state.doors) // 2)
+            waits = state.counts.get(door.intent)
+            label = f"{word(door.word)} · {waits}" if waits else word(door.word)
+            button.show_action(label, icon=door.icon, key=door.key if self.desk else "")
+        self._doors.columns = 3 if tight else 2
+        rows = -(-len(doors) // self._doors.columns)
         self._blocks["doors"].likes, self._blocks["doors"].needs = rows * 84 - 12, max(0, rows * 68 - 12)
         self._blocks["heading"].likes = round(44 * max(1.0, min(1.6, self.skin.scale)))
         self._jobs_held = len(jobs)
