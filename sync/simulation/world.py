@@ -5,6 +5,7 @@ anything reached the server, and at the end of its wait.
 """
 
 import heapq
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -100,9 +101,9 @@ class World:
         """Lets time pass until `until` says so, at most `seconds`; whether it said so."""
         end = self.time.now + seconds
         while not until():
-            planned = self._due[0].at if self._due else end
+            planned = self._due[0].at if self._due else math.inf
             sleepy = min(self.devices, key=lambda device: device.wake_at, default=None)
-            wake = sleepy.wake_at if sleepy else end
+            wake = sleepy.wake_at if sleepy else math.inf
             if min(planned, wake) > end or sleepy is None:
                 self.time.now = end
                 return until()

@@ -1,6 +1,7 @@
 """A warehouse behind a real OMS over TCP and TLS, a link that can be made bad, and devices with a real sync thread."""
 
 import asyncio
+import gc
 import socket
 import threading
 import time
@@ -9,6 +10,7 @@ from uuid import uuid4
 
 import httpx2
 import msgspec
+import psycopg
 import pytest
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -28,6 +30,7 @@ from sync.contract import facts, proof, wire
 from sync.contract.pairing import PairingText
 from sync.contract.rows import WorkRow
 from sync.simulation.store import MemoryStore
+from tools.soak._centre import Centre, libpq_words
 from tools.soak._warehouse import Warehouse
 
 
@@ -430,6 +433,19 @@ def oms(database_url, tmp_path):
     made = open_oms(database_url, spki=server_identity(tmp_path / "server").spki)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def centre(postgres):
+    """The OMS called without a network, on a database of the module's own; it is made new by whoever plays on it."""
+    name = f"c_{uuid4().hex[:12]}"
+    with psycopg.connect(libpq_words(postgres.url("postgres")), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE floorhand_template")
+        made = Centre(postgres.url(name))
+        yield made
+        made.close()
+        gc.collect()
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from sqlalchemy import func, select
 
 from oms.feed.models import Op
 from tools.soak import crowds
-from tools.soak._centre import Centre
 from tools.soak.linearizable import Did, explained, search
 
 pytestmark = pytest.mark.postgres
@@ -30,14 +29,8 @@ def test_a_reconnect_storm_in_small(warehouse):
     warehouse.check()
 
 
-@pytest.fixture
-def centre(database_url):
-    made = Centre(database_url)
-    yield made
-    made.close()
-
-
 def test_a_restored_server_gets_back_what_it_had_acknowledged(centre):
+    centre.renew()
     assert crowds.restored(centre, devices=6, each=30)[0] == 180
     centre.house.check()
 

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -21,7 +20,6 @@ from oms.feed.models import Op
 from sync.client.status import ClaimPolicy
 from sync.contract import facts
 from sync.contract.codes import JobKind
-from sync.contract.pairing import PairingText
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -113,7 +111,7 @@ def test_server_killed_in_a_storm_of_pushes(warehouse, paired_with, server, unti
     person = threading.Thread(target=scan, daemon=True)
     person.start()
     try:
-        for _ in range(4):
+        for _ in range(2):
             until(lambda: all(d.status and d.status.online for d in devices), 30)
             time.sleep(rng.uniform(0.0, 0.5))
             server.kill()
@@ -127,34 +125,6 @@ def test_server_killed_in_a_storm_of_pushes(warehouse, paired_with, server, unti
     until(lambda: all(d.synced for d in devices), 60)
     assert len(scanned) == len(set(scanned)) == warehouse.ask(select(func.count(Op.op_id)))[0]
     assert set(scanned) == set(warehouse.outcomes())
-    warehouse.check()
-
-
-def test_client_killed_while_scanning(warehouse, server, tmp_path):
-    """Every op id that was printed (the beep) is on the server in the end."""
-    rng = random.Random(11)
-    text = PairingText(
-        (f"127.0.0.1:{server.port}",), server.ready["cluster_id"], server.ready["spki"], warehouse.code()
-    ).text()
-    script = str(Path(__file__).with_name("scanning_client.py"))
-    beeped = []
-    for _ in range(8):
-        client = Process(script, str(tmp_path / "client"), text)
-        assert client.line() == "paired"
-        time.sleep(rng.uniform(0.0, 0.6))
-        client.kill()
-        beeped += client.drain()
-    client = Process(script, str(tmp_path / "client"), text)
-    assert client.line() == "paired"
-    client.child.stdin.write("enough\n")
-    client.child.stdin.flush()
-    while (line := client.line(60)) != "done":
-        beeped.append(line)
-    client.kill()
-    assert len(beeped) == len(set(beeped)) > 50
-    assert set(beeped) <= set(warehouse.outcomes())
-    # A scan that was on the disk when the plug was pulled, before its beep, counts too: at most one per cut.
-    assert len(warehouse.outcomes()) - len(beeped) <= 8
     warehouse.check()
 
 

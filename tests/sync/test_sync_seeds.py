@@ -7,7 +7,6 @@ import os
 
 import pytest
 
-from tools.soak._centre import Centre
 from tools.soak._quick import Stage
 from tools.soak.shifts import play
 
@@ -16,14 +15,17 @@ SLICES = 10
 SEEDS_EACH = 50
 
 
+@pytest.fixture(scope="module")
+def built(centre):
+    return Stage(centre)
+
+
 @pytest.fixture
-def stage(database_url, expected_log):
+def stage(built, expected_log):
     """A stage that is made new for every seed."""
     # A restore that nobody has spoken of yet, seen by a device before the operator's word is in its ears.
     expected_log += ["was it restored"]
-    centre = Centre(database_url)
-    yield Stage(centre)
-    centre.close()
+    return built
 
 
 def seeds_of(part):

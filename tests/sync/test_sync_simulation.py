@@ -9,7 +9,6 @@ from functools import partial
 import pytest
 
 from sync.simulation.clock import VirtualClock
-from tools.soak._centre import Centre
 from tools.soak._shift import run, skewed
 from tools.soak.shifts import play
 
@@ -19,14 +18,10 @@ LONG_ENOUGH_S = 20
 AT_LEAST = 8
 
 
-@pytest.fixture
-def centre(database_url, expected_log):
-    """A centre that is made new for every seed."""
+@pytest.fixture(autouse=True)
+def of_restores(expected_log):
     # A restore that nobody has spoken of yet, seen by a device before the operator's word is in its ears.
     expected_log += ["was it restored"]
-    made = Centre(database_url)
-    yield made
-    made.close()
 
 
 @pytest.mark.timeout(900)

@@ -117,6 +117,8 @@ def served() -> Iterator[Served]:
         finally:
             child.terminate()
             child.wait(30)
+            if child.stdout:
+                child.stdout.close()
             centre.close()
 
 

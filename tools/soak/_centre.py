@@ -50,6 +50,11 @@ def own_database() -> Iterator[URL]:
         shutil.rmtree(folder)
 
 
+def libpq_words(url: URL) -> str:
+    """The address of an embedded database as libpq reads it."""
+    return f"host={url.query['host']} user={url.username} dbname={url.database}"
+
+
 class Centre:
     """Owns an open OMS with its warehouse. Calling it with a request is what its routes would do with it."""
 

@@ -1,0 +1,31 @@
+"""A hundred kills of the client, fifty of the server and its database: what beeped or was acknowledged is there (`sync.md` F5, F6)."""
+
+import pytest
+
+from tools.soak import kills
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(600)]
+CLIENTS = 100
+SERVERS = 50
+DATABASES = 4
+
+
+@pytest.fixture
+def house(expected_log):
+    expected_log += ["opening"]
+    with kills.house() as made:
+        yield made
+
+
+def test_a_hundred_kills_of_the_client(house):
+    found = kills.clients(house, CLIENTS, seed=1)
+    assert (found.kills, found.lost, found.twice) == (CLIENTS, 0, 0)
+    assert found.facts > CLIENTS
+    house.centre.house.check()
+
+
+def test_fifty_kills_of_the_server_and_its_database(house):
+    found = kills.servers(house, SERVERS, seed=1, databases=DATABASES)
+    assert (found.kills, found.lost, found.twice, found.notes) == (SERVERS, 0, 0, [])
+    assert found.facts > SERVERS
+    house.centre.house.check()
