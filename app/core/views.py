@@ -156,6 +156,7 @@ class PickView:
     serials: tuple[str, ...] = ()
     banner: Message | None = None
     totes: tuple[str, ...] = ()
+    part: int = 1
     legs: int = 1
     parts_here: int = 0
     can_type: bool = False

@@ -105,6 +105,7 @@ class PickState:
     lane: str | None = None
     lane_seq: int | None = None
     fixed_lane: bool = False
+    part: int = 1
     legs: int = 1
     parts_here: int = 0
     bin_at: str | None = None

@@ -61,7 +61,13 @@ def parts(u: UnitOfWork, row: JobRow, state: PickState) -> PickState:
     bin = u.rows.get(BinRow, lane) if lane else None
     fixed = row.legs > 1 and row.parts_here > 0 and row.method == Method.ZONES and row.lane is not None
     return replace(
-        state, lane=lane, lane_seq=bin.seq if bin else None, fixed_lane=fixed, legs=row.legs, parts_here=row.parts_here
+        state,
+        lane=lane,
+        lane_seq=bin.seq if bin else None,
+        fixed_lane=fixed,
+        part=row.leg,
+        legs=row.legs,
+        parts_here=row.parts_here,
     )
 
 

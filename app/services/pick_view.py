@@ -35,7 +35,7 @@ def pick_view(u: UnitOfWork, state: PickState) -> PickView:
         slots=_slots(state), slot=state.slot, slot_tote=slot.tote if slot else None,
         hand=sum(state.lines[n].hand for n in state.hand if state.lines[n].slot == state.slot),
         back=bool(line and line.back), others=_others(u, state, line), losers=_losers(state),
-        serials=line.serials if line else (), banner=state.banner, totes=state.totes, legs=state.legs,
+        serials=line.serials if line else (), banner=state.banner, totes=state.totes, part=state.part, legs=state.legs,
         parts_here=state.parts_here, **_can(u, state),
     )  # fmt: skip
 

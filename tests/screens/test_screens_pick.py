@@ -7,8 +7,10 @@ import pytest
 from app.core.facts import ShortReason
 from app.core.messages import Code, say
 from app.core.outcome import Changes
-from app.core.views import PickStep
-from app.screens.pick.presenter import REASONS, PickPresenter
+from app.core.views import CartSlotCard, PickStep
+from app.screens.pick.acts import REASONS
+from app.screens.pick.presenter import PickPresenter
+from app.screens.pick.view import _PAGES
 from app.screens.words import Word
 from tools.shots_data import CUP, GO, LEMON, OLIVE, PICK
 
@@ -105,7 +107,17 @@ def test_other_command_cards_are_scans_for_the_service(pick, around, service):
     ("intent", "call"),
     [
         ("short", ("ask_short",)),
-        ("short:damaged", ("short", ShortReason.DAMAGED)),
+        ("short:not_found", ("short", ShortReason.NOT_FOUND)),
+        ("full", ("full",)),
+        ("unload", ("unload",)),
+        ("substitute", ("substitute",)),
+        ("call_goods", ("call_goods",)),
+        ("take_out", ("take_out",)),
+        ("walk", ("walk",)),
+        ("put", ("put",)),
+        ("rest_later", ("rest_later",)),
+        ("answer:yes", ("answer", True)),
+        ("answer:no", ("answer", False)),
         ("skip", ("skip",)),
         ("undo", ("undo",)),
         ("next", ("start_next",)),
@@ -170,3 +182,127 @@ def test_notes_of_an_item_say_what_to_look_out_for(pick, around, service):
     pick.refresh()
     around.run()
     assert [note.word for note in around.state.notes] == [Word.EXPIRES, Word.LOT_NO, Word.FRAGILE]
+
+
+# --- what is typed ---
+
+
+@pytest.mark.parametrize(
+    ("acts", "page", "figure", "typed", "call"),
+    [
+        (("ask:qty",), "number", 3, "number:2", ("quantity", 2)),
+        (("ask:fits",), "number", 0, "number:1", ("full", 1)),
+        (("short:damaged",), "number", 3, "number:4", ("short", ShortReason.DAMAGED, "", 4)),
+        (("short:other",), "note", None, "note:torn box", ("short", ShortReason.OTHER, "torn box")),
+        (("short:other",), "note", None, "note", ("short", ShortReason.OTHER, "")),
+    ],
+)
+def test_a_number_or_note_is_asked_for_and_then_given(pick, around, service, acts, page, figure, typed, call):
+    for act in acts:
+        pick.on_intent(act)
+    around.run()
+    assert service.calls == []
+    assert (around.state.page, around.state.figure) == (page, figure)
+    assert around.state.frame.leave == "cancel_short"
+    pick.on_intent(typed)
+    around.run()
+    assert service.calls == [call]
+    assert around.state.page == "walk"
+
+
+def test_back_closes_what_is_typed_and_nothing_is_recorded(pick, around, service):
+    pick.on_intent("ask:qty")
+    pick.on_intent("back")
+    around.run()
+    assert (service.calls, around.state.page) == ([], "walk")
+
+
+def test_a_scan_while_something_is_typed_is_no_lost_scan(pick, around, service):
+    pick.on_intent("ask:qty")
+    pick.on_scan(around.scan("9501101000008"))
+    around.run()
+    assert [call[0] for call in service.calls] == ["on_scan"]
+    assert around.state.page == "walk"
+
+
+@pytest.mark.parametrize("nonsense", ["number:", "number:x", "number:123456", "ask:age"])
+def test_nonsense_is_not_a_number(pick, around, service, nonsense):
+    pick.on_intent(nonsense)
+    around.run()
+    assert service.calls == []
+
+
+def test_one_broken_unit_needs_no_number(pick, around, service):
+    service.now(replace(PICK, in_hand=4))
+    pick.refresh()
+    around.run()
+    service.calls.clear()
+    pick.on_intent("short:damaged")
+    around.run()
+    assert service.calls == [("short", ShortReason.DAMAGED)]
+
+
+def test_what_was_typed_is_forgotten_with_the_person(pick, around, service):
+    pick.on_intent("ask:qty")
+    pick.forget()
+    pick.show()
+    assert around.state.page == "walk"
+
+
+# --- every step ---
+
+
+@pytest.mark.parametrize("step", list(PickStep))
+def test_every_step_has_a_page_acts_and_a_way_back(pick, around, service, step):
+    cart = (CartSlotCard(1, "O1", "T-1", "filling", 2, True),)
+    for view in (replace(PICK, step=step), replace(PICK, step=step, slots=cart, slot=1, slot_tote="T-1", lines_done=6)):
+        service.now(view)
+        pick.refresh()
+        around.run()
+        state = around.state
+        assert state.page in _PAGES
+        assert state.frame.leave
+        assert state.frame.actions
+        keys = [a.key for a in (*state.frame.actions, *state.frame.choices)]
+        assert len(set(keys)) == len(keys)
+        assert all(keys)
+
+
+def test_buttons_behind_more_only_where_they_do_something(pick, around, service):
+    can = {
+        "can_type": "ask:qty", "can_take_out": "take_out", "can_substitute": "substitute", "can_call": "call_goods",
+        "can_fill": "full", "can_unload": "unload",
+    }  # fmt: skip
+    for name, intent in can.items():
+        service.now(replace(PICK, **{name: True}))
+        pick.refresh()
+        around.run()
+        assert [a.intent for a in around.state.frame.actions[3:-1]] == [intent]
+
+
+@pytest.mark.parametrize(
+    ("more", "title", "subtitle"),
+    [
+        ({}, Word.ORDER_NO, Word.SINGLE),
+        ({"orders": 3, "method": "put_wall"}, Word.N_ORDERS, Word.METHOD_WALL),
+        ({"orders": 2, "slots": (CartSlotCard(1, "O1", None, "empty"),)}, Word.N_ORDERS, Word.METHOD_CLUSTER),
+        ({"legs": 3, "part": 2}, Word.ORDER_NO, Word.METHOD_LEGS),
+    ],
+)
+def test_the_strip_says_how_the_walk_is_arranged(pick, around, service, more, title, subtitle):
+    service.now(replace(PICK, **more))
+    pick.refresh()
+    around.run()
+    assert (around.state.frame.title.word, around.state.frame.subtitle.word) == (title, subtitle)
+
+
+def test_a_slot_without_a_tote_can_be_left_to_somebody_else(pick, around, service):
+    sort = replace(PICK, step=PickStep.SORT, slot=1, slots=(CartSlotCard(1, "O1", None, "empty", 2, True),))
+    service.now(sort)
+    pick.refresh()
+    around.run()
+    assert around.state.frame.actions[0].intent == "rest_later"
+    service.now(replace(sort, slot_tote="T-1", can_put=True, can_fill=True))
+    pick.refresh()
+    around.run()
+    assert [a.intent for a in around.state.frame.actions[:2]] == ["put", "ask:fits"]

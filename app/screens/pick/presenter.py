@@ -1,60 +1,52 @@
-"""Single-order picking: turns the service's pictures of the pick into what the screen draws, and acts into service calls. No Qt."""
+"""Picking: turns the service's pictures of the pick into what the screen draws, and acts into service calls. No Qt."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.core.facts import ShortReason
-from app.core.messages import Code, Message, say
+from app.core.facts import Method, ShortReason
+from app.core.messages import Code
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
 from app.core.views import ItemCard, PickStep, PickView
-from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
+from app.screens.frame import Action, Frame, Phrase, phrase
+from app.screens.pick.acts import ANSWERS, REASONS, acts_of, help_of, is_question, refusal_of
 from app.screens.presenter import Presenter, Stage
 from app.screens.words import Word
 from app.services.api import Pick
 
-_SHORT = Action("short", Word.SHORT, "F2")
-_SKIP = Action("skip", Word.SKIP, "F3")
-_UNDO = Action("undo", Word.UNDO, "F6", "undo")
-_NEXT = Action("next", Word.NEXT_WORK, "F5", main=True)
-_LEAVE = Action("leave", Word.PUT_DOWN, "F8")
-_MIXED_UP = Action("short", Word.MIXED_UP, "F2")
-
-REASONS: tuple[Action, ...] = tuple(
-    Action(f"short:{reason}", Word(f"reason_{reason}"), str(n)) for n, reason in enumerate(ShortReason, 1)
-)
-
-#: The two likeliest ways out of a refusal.
-_EXITS: dict[Code, tuple[Action, ...]] = {
-    Code.WRONG_ITEM: (_MIXED_UP, _SKIP),
-    Code.UNKNOWN_CODE: (_MIXED_UP, _SKIP),
-    Code.WRONG_LOT: (_MIXED_UP, _SKIP),
-    Code.WRONG_BIN: (_SHORT, _SKIP),
-    Code.SCAN_BIN_FIRST: (_SHORT, _SKIP),
-    Code.TOO_MANY: (_UNDO,),
+#: What is asked for by keypad, and the question.
+_ASKS: dict[str, Word] = {
+    "qty": Word.HOW_MANY,
+    "fits": Word.HOW_MANY_FIT,
+    "broken": Word.HOW_MANY_BROKEN,
+    "note": Word.REASON_OTHER,
 }
-
-_HELP: dict[PickStep, tuple[Word, ...]] = {
-    PickStep.TOTE: (Word.HELP_TOTE,),
-    PickStep.BIN: (Word.HELP_BIN,),
-    PickStep.ITEM: (Word.HELP_ITEM,),
-    PickStep.DROP: (Word.HELP_LANE,),
+#: Steps that look alike.
+_PAGES: dict[PickStep, str] = {
+    PickStep.BIN: "walk",
+    PickStep.ITEM: "walk",
+    PickStep.BACK_BIN: "walk",
+    PickStep.BACK_ITEM: "walk",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class PickState:
-    """What the pick screen draws. `page` is `walk` (bin, item, counts), `tote`, `short`, `drop`, `done` or `loading`."""
+    """What the pick screen draws. `page` is `walk` (bin, item, counts), the name of another step, `number`, `note` or `loading`; `asks`
+    heads what is typed, `figure` stands in the entry line before anybody types."""
 
     frame: Frame
     page: str
     view: PickView | None
     notes: tuple[Phrase, ...] = ()
+    asks: Phrase | None = None
+    figure: int | None = None
 
 
 class PickPresenter(Presenter[PickState]):
-    """Where the picker stands."""
+    """Where the picker stands, and what is being typed."""
 
     name = "pick"
     service_reads_commands = True
@@ -63,24 +55,30 @@ class PickPresenter(Presenter[PickState]):
         super().__init__(stage)
         self._pick = pick
         self.view: PickView | None = None
+        self._asks = ""
 
     def refresh(self) -> None:
         """Asks where the pick stands."""
         self.ask(self._pick.view, self._took)
 
     def scan(self, scan: ScanInput) -> None:
-        """Everything that is scanned goes to the service: it knows what it means."""
+        """Everything that is scanned goes to the service: it knows what it means. What was being typed is left."""
+        self._asks = ""
         self.ask(lambda: self._pick.on_scan(scan), self._took, scan)
 
     def intent(self, name: str, argument: str) -> None:
-        """Short, skip, undo, next, leave."""
-        if name == "short" and argument:
-            reason = ShortReason(argument)
-            self.ask(lambda: self._pick.short(reason), self._took)
-        elif name == "start":
-            self.ask(lambda: self._pick.start(argument), self._took)
-        elif (call := _CALLS.get(name)) is not None:
-            self.ask(lambda: call(self._pick), self._took)
+        """A button, a key, or something typed."""
+        if name == "ask" and argument in _ASKS:
+            self._open(argument)
+        elif name == "cancel_short" and self._asks:
+            self._open("")
+        elif name == "short" and argument == ShortReason.OTHER and not self._asks:
+            self._open("note")
+        elif name == "short" and argument == ShortReason.DAMAGED and self._missing() > 1:
+            self._open("broken")
+        elif (call := self._call(name, argument)) is not None:
+            self._asks = ""
+            self.ask(call, self._took)
 
     def acknowledge(self) -> None:
         """Tells the service too, so that it no longer compares."""
@@ -92,73 +90,108 @@ class PickPresenter(Presenter[PickState]):
         view = self.view
         if view is None:
             return PickState(self.frame(), "loading", None)
-        page = {PickStep.BIN: "walk", PickStep.ITEM: "walk"}.get(view.step, str(view.step))
-        return PickState(self.frame(), page, view, _notes(view.item))
+        if self._asks:
+            page = "note" if self._asks == "note" else "number"
+            figure = {"qty": self._missing(), "broken": self._missing(), "fits": 0}.get(self._asks)
+            return PickState(self.frame(), page, view, (), phrase(_ASKS[self._asks]), figure)
+        return PickState(self.frame(), _PAGES.get(view.step, str(view.step)), view, _notes(view.item))
 
     def frame(self) -> Frame:
         """What stands around it."""
         view = self.view
         if view is None:
             return Frame(phrase(Word.DOOR_PICK), phrase(Word.LOADING), leave="leave")
+        many = view.orders > 1
         return Frame(
-            title=phrase(Word.ORDER_NO, no=view.order),
-            subtitle=phrase(Word.SINGLE),
-            prompt=view.prompt,
+            title=phrase(Word.N_ORDERS, n=view.orders) if many else phrase(Word.ORDER_NO, no=view.order),
+            subtitle=_method(view),
+            prompt=phrase(_ASKS[self._asks]) if self._asks else view.prompt,
             progress=1000 * view.lines_done // max(1, view.lines),
-            actions=_actions(view),
-            choices=REASONS if view.step is PickStep.SHORT else (),
-            refusal=_refusal(self.refusal, view),
-            help=(*_HELP.get(view.step, ()), Word.HELP_COMMANDS),
-            leave="cancel_short" if view.step is PickStep.SHORT else "leave",
+            actions=acts_of(view, self._asks),
+            choices=self._choices(view),
+            refusal=refusal_of(self.refusal, view),
+            help=help_of(view),
+            leave="cancel_short" if self._asks or is_question(view) else "leave",
         )
+
+    def forget(self) -> None:
+        """Nothing half typed stays for the next person."""
+        super().forget()
+        self._asks = ""
+
+    def _choices(self, view: PickView) -> tuple[Action, ...]:
+        if self._asks:
+            return ()
+        return {PickStep.SHORT: REASONS, PickStep.EMPTY: ANSWERS}.get(view.step, ())
+
+    def _missing(self) -> int:
+        return self.view.take - self.view.in_hand if self.view else 0
+
+    def _open(self, asks: str) -> None:
+        """A question the screen asks by itself: nothing is on record until it is answered."""
+        self._asks = asks
+        self.show()
+
+    def _call(self, name: str, argument: str) -> Callable[[], Outcome[PickView | None]] | None:
+        pick, number = self._pick, int(argument) if argument.isdigit() and len(argument) < 6 else None
+        if name == "start":
+            return lambda: pick.start(argument)
+        if name == "short" and argument:
+            reason = ShortReason(argument)
+            return lambda: pick.short(reason)
+        if name == "answer":
+            return lambda: pick.answer(argument == "yes")
+        if name == "note":
+            return lambda: pick.short(ShortReason.OTHER, argument)
+        if name == "number" and number is not None:
+            return self._numbered(number)
+        simple = _CALLS.get(name)
+        return (lambda: simple(pick)) if simple else None
+
+    def _numbered(self, number: int) -> Callable[[], Outcome[PickView | None]]:
+        """What the number on the keypad answers."""
+        pick = self._pick
+        if self._asks == "fits":
+            return lambda: pick.full(number)
+        if self._asks == "broken":
+            return lambda: pick.short(ShortReason.DAMAGED, "", number)
+        return lambda: pick.quantity(number)
 
     def _took(self, outcome: Outcome[PickView | None]) -> None:
         self.view = outcome.view
         if outcome.view is None:
-            self.refusal = None
+            self.refusal = self.refusal if self.refusal and self.refusal.code is Code.OFFER_TAKE_OVER else None
             if self.in_front:
                 self.stage.go("home")
             return
         self.show()
 
 
-_CALLS = {
+_CALLS: dict[str, Callable[[Pick], Outcome[PickView | None]]] = {
     "short": lambda pick: pick.ask_short(),
     "cancel_short": lambda pick: pick.cancel_short(),
     "skip": lambda pick: pick.skip(),
     "undo": lambda pick: pick.undo(),
+    "full": lambda pick: pick.full(),
+    "unload": lambda pick: pick.unload(),
+    "substitute": lambda pick: pick.substitute(),
+    "call_goods": lambda pick: pick.call_goods(),
+    "take_out": lambda pick: pick.take_out(),
+    "walk": lambda pick: pick.walk(),
+    "put": lambda pick: pick.put(),
+    "rest_later": lambda pick: pick.rest_later(),
     "next": lambda pick: pick.start_next(),
     "leave": lambda pick: pick.leave(),
 }
 
 
-def _actions(view: PickView) -> tuple[Action, ...]:
-    if view.step is PickStep.DONE:
-        return (_NEXT, _LEAVE)
-    if view.step is PickStep.SHORT:
-        return (Action("cancel_short", Word.BACK, "Esc", "back"),)
-    return (
-        Action(_SHORT.intent, _SHORT.word, _SHORT.key, enabled=view.can_short),
-        Action(_SKIP.intent, _SKIP.word, _SKIP.key, enabled=view.can_skip),
-        Action(_UNDO.intent, _UNDO.word, _UNDO.key, _UNDO.icon, enabled=view.can_undo),
-        _LEAVE,
-    )
-
-
-def _refusal(message: Message | None, view: PickView) -> Refusal | None:
-    if message is None:
-        return None
-    allowed = {"short": view.can_short, "skip": view.can_skip, "undo": view.can_undo}
-    exits = tuple(a for a in _EXITS.get(message.code, ()) if allowed.get(a.intent, True))
-    if message.code is Code.WRONG_ITEM and view.scanned and view.item:
-        message = say(message.code, scanned=_called(view.scanned), needed=_called(view.item))
-        return Refusal(message, exits, view.scanned, view.item, view.take - view.in_hand)
-    return Refusal(message, exits)
-
-
-def _called(item: ItemCard) -> str:
-    """An item as people tell it from its look-alikes: name and the end of its barcode."""
-    return f"{item.name} (…{item.code[-4:]})" if item.code else item.name
+def _method(view: PickView) -> Phrase:
+    """How the walk is arranged, in a word."""
+    if view.slots:
+        return phrase(Word.METHOD_CLUSTER)
+    if view.method == Method.WALL:
+        return phrase(Word.METHOD_WALL)
+    return phrase(Word.METHOD_LEGS, n=view.part, of=view.legs) if view.legs > 1 else phrase(Word.SINGLE)
 
 
 def _notes(item: ItemCard | None) -> tuple[Phrase, ...]:

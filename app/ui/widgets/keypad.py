@@ -51,6 +51,10 @@ class Keypad(QWidget):
         self.line.setFocus()
         self._show_keys(self._figures)
 
+    def show_letters(self) -> None:
+        """Puts letters in place of the figures."""
+        self._press("abc")
+
     def restyle(self) -> None:
         """Takes fonts from the skin anew."""
         self.line.setFont(self._skin.font(min(self._skin.px(32), 44), 700))
