@@ -265,7 +265,7 @@ class Floor:
             "units": 3,
             "lane": "LANE-1",
         }
-        row = JobRow(id=job, kind=JobKind.PICK, method="single", **{**values, **more})
+        row = JobRow(id=job, kind=JobKind.PICK, **{"method": "single", **values, **more})
         self.pull(self.order(order, lines=[(line[0], line[2]) for line in lines]), row, *works)
         if lease:
             self.lease(job, *(work.id for work in works))
