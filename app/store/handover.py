@@ -71,6 +71,8 @@ class Taken(Struct, frozen=True, kw_only=True):
 
 
 class _Believed(Struct, frozen=True):
+    """What the centre said last of this device and of those it shut out."""
+
     credential: DeviceCredential
     revoked: list[str]
 

@@ -24,6 +24,7 @@ from oms.feed.leases import lease_s
 from oms.feed.log import Log, chain_at
 from oms.feed.models import Lease, Meta
 from oms.feed.ports import APPLIED, Credit, FactContext
+from oms.feed.refusals import Refusal
 from oms.people.models import Device, DeviceStatus
 from oms.picking.actions import adopt
 from oms.picking.codes import ExceptionKind
@@ -34,7 +35,7 @@ from oms.picking.scene import of_item
 from sync.contract.chain import chain_start
 from sync.contract.codes import JobState, LeaseEnd, WorkState
 from sync.contract.facts import HandoverReceived, LeaseHandedOver
-from sync.contract.handover import HandOver, coherent, delegated_id, links, to_sign, unpack_core
+from sync.contract.handover import HandOver, NotAHandOver, coherent, delegated_id, links, to_sign, unpack_core
 from sync.contract.wire import Op, PushRequest, Token
 
 #: Items that a person may still change: a finished line by an undo.
@@ -42,7 +43,7 @@ _OPEN_TO_CHANGE: Final = UNFINISHED | {WorkState.DONE}
 
 
 class Unproven(ValueError):
-    """What a taker brought was not signed by the device it names; its op is parked."""
+    """What a taker brought was not signed by the device it names, or contradicts what is known."""
 
 
 def given(w: Work, fact: FactContext, body: LeaseHandedOver) -> Credit:
@@ -73,14 +74,14 @@ def given(w: Work, fact: FactContext, body: LeaseHandedOver) -> Credit:
 
 def received(w: Work, fact: FactContext, body: HandoverReceived) -> Credit:
     """Another device took the work over: the giver's facts come in first, then the first taker gets the items that are still kept for it.
-    Raises what ingest parks: `NotAHandOver`, `Unproven`."""
-    over, core = unpack_core(body.core)
-    giver = w.db.get(Device, over.device)
-    if giver is None or giver.site_id != w.site or giver.id == fact.device or over.id != body.handover:
-        raise Unproven("not of this site, or not of another device")
-    if not _signed(giver, core, body.signature) or not coherent(over):
-        raise Unproven("not signed by its giver")
-    _bring_in(w, giver, over)
+    What is not proven is kept as said, with no effect, and counts for nobody."""
+    try:
+        giver, over = _proven(w, fact, body)
+        with w.savepoint():
+            _bring_in(w, giver, over)
+    except (NotAHandOver, Unproven, Refusal) as why:
+        w.audit("handover.refused", handover=_clean(body.handover), why=_clean(str(why)))
+        return divert(w, ExceptionKind.HAND_OVER_VOID, {"device": _clean(body.device)}, fact)
     row = w.db.get(HandOverRow, over.id, with_for_update=True, populate_existing=True)
     usable = row is not None and row.from_device == giver.id and row.to_device is None
     got = _grant(w, fact, row) if row is not None and usable and giver.status is DeviceStatus.ACTIVE else 0
@@ -91,6 +92,22 @@ def received(w: Work, fact: FactContext, body: HandoverReceived) -> Credit:
     if got or not over.leases:
         return APPLIED
     return divert(w, ExceptionKind.HAND_OVER_VOID, {"device": giver.label}, fact)
+
+
+def _clean(text: str) -> str:
+    """What somebody sent, short and without the one character PostgreSQL cannot store."""
+    return text.replace("\0", "")[:100]
+
+
+def _proven(w: Work, fact: FactContext, body: HandoverReceived) -> tuple[Device, HandOver]:
+    """The giver, and what it signed. Raises `NotAHandOver` or `Unproven`."""
+    over, core = unpack_core(body.core)
+    giver = w.db.get(Device, over.device) if "\0" not in over.device + over.id else None
+    if giver is None or giver.site_id != w.site or giver.id == fact.device or over.id != body.handover:
+        raise Unproven("not of this site, or not of another device")
+    if not _signed(giver, core, body.signature) or not coherent(over):
+        raise Unproven("not signed by its giver")
+    return giver, over
 
 
 def _signed(giver: Device, core: bytes, signature: str) -> bool:

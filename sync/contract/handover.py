@@ -85,6 +85,8 @@ class Beside(Struct, frozen=True, kw_only=True):
 
 
 class _Sealed(Struct, frozen=True, kw_only=True):
+    """All that travels from screen to scanner, as it is packed."""
+
     core: bytes
     beside: bytes
     signature: str
