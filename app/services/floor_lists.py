@@ -4,6 +4,7 @@ Fed on the network worker, read on the store worker: the window is only given wh
 """
 
 import threading
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final
@@ -62,13 +63,18 @@ def words_of(row: Row) -> str:
 
 @dataclass(slots=True)
 class _List:
-    """One list: rows with key and words by id, the order, and what was last told of it."""
+    """One list: rows with key and words by id, their order, what changed since it was last told, and how it was told: under which search,
+    with which order and rows."""
 
     rows: dict[str, tuple[Key, Row, str]] = field(default_factory=dict)
     order: list[tuple[Key, str]] = field(default_factory=list)
     ver: int = 0
     known: bool = False
-    told: list[tuple[Key, Row]] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+    search: str | None = None
+    told: list[tuple[Key, str]] = field(default_factory=list)
+    keys: dict[str, Key] = field(default_factory=dict)
+    shown: list[Row] = field(default_factory=list)
     number: int = 0
 
 
@@ -106,6 +112,7 @@ class FloorLists:
 
     def _merge(self, one: _List, rows: list[Row], gone: set[str]) -> None:
         moved = {id for id in gone if one.rows.pop(id, None) is not None}
+        one.touched |= moved
         fresh = []
         for row in rows:
             before = one.rows.get(row.id)
@@ -113,6 +120,7 @@ class FloorLists:
                 continue
             key = key_of(row)
             one.rows[row.id] = (key, row, words_of(row))
+            one.touched.add(row.id)
             if before is None or before[0] != key:
                 fresh.append((key, row.id))
             if before is not None and before[0] != key:
@@ -126,21 +134,18 @@ class FloorLists:
 
     def page(self, tab: BoardTab, search: str, current: str) -> FloorPage:
         """The list now, narrowed, with the edits that lead to it from the page told before."""
-        wanted = search.casefold().split()
         with self._guard:
             one = self._lists[tab]
-            shown = [
-                (key, row)
-                for key, row, words in (one.rows[id] for _, id in one.order)
-                if not wanted or all(word in words for word in wanted)
-            ]
-            edits = _edits(one.told, shown) if one.number else None
+            edits = None
+            if search == one.search and len(one.touched) <= _MOST_EDITS:
+                edits = _follow(one)
+            else:
+                _anew(one, search)
             found = one.rows.get(current)
             base, one.number = one.number, one.number + 1
-            one.told = shown
             return FloorPage(
                 tab=tab,
-                rows=[row for _, row in shown],
+                rows=list(one.shown),
                 number=one.number,
                 base=base,
                 edits=edits,
@@ -151,21 +156,48 @@ class FloorLists:
             )
 
 
-def _edits(before: list[tuple[Key, Row]], after: list[tuple[Key, Row]]) -> tuple[Edit, ...] | None:
-    """Steps from one list to another: rows out, rows in, rows changed in their place. A row whose place changed goes out and in."""
-    old, new = {row.id: key for key, row in before}, {row.id: key for key, row in after}
-    out = [i for i, (key, row) in enumerate(before) if new.get(row.id) != key]
-    into = [i for i, (key, row) in enumerate(after) if old.get(row.id) != key]
-    # What stays keeps its order, for both lists are in order of the keys.
-    stayed = {row.id: row for key, row in before if new.get(row.id) == key}
-    changed = [i for i, (_, row) in enumerate(after) if (was := stayed.get(row.id)) is not None and was is not row]
-    gone, come, same = _runs(out), _runs(into), _runs(changed)
-    if len(gone) + len(come) + len(same) > _MOST_EDITS:
-        return None
+def _matches(words: str, search: str) -> bool:
+    return all(word in words for word in search.casefold().split())
+
+
+def _anew(one: _List, search: str) -> None:
+    """All that matches; there are no edits to tell."""
+    one.search, one.touched = search, set()
+    one.told = [entry for entry in one.order if _matches(one.rows[entry[1]][2], search)]
+    one.keys = {id: key for key, id in one.told}
+    one.shown = [one.rows[id][1] for _, id in one.told]
+
+
+def _follow(one: _List) -> tuple[Edit, ...]:
+    """Brings what was told up to date, and says how: rows out, rows in, rows changed in their place. A row whose place changed goes out
+    and in. Costs as much as what changed, however long the list is."""
+    touched, one.touched = one.touched, set()
+    before = {id: (one.keys[id], id) for id in touched if id in one.keys}
+    after = {
+        id: (one.rows[id][0], id) for id in touched if id in one.rows and _matches(one.rows[id][2], one.search or "")
+    }
+    gone = _runs(sorted(bisect_left(one.told, entry) for id, entry in before.items() if after.get(id) != entry))
+    for first, last in reversed(gone):
+        for _, id in one.told[first : last + 1]:
+            del one.keys[id]
+        del one.told[first : last + 1], one.shown[first : last + 1]
+    come = []
+    for entry in sorted(entry for id, entry in after.items() if before.get(id) != entry):
+        place = bisect_left(one.told, entry)
+        one.keys[entry[1]] = entry[0]
+        one.told.insert(place, entry)
+        one.shown.insert(place, one.rows[entry[1]][1])
+        come.append(place)
+    same = []
+    for id, entry in after.items():
+        if before.get(id) == entry:
+            place = bisect_left(one.told, entry)
+            one.shown[place] = one.rows[id][1]
+            same.append(place)
     return (
         *(Edit("removed", first, last) for first, last in reversed(gone)),
-        *(Edit("inserted", first, last, [row for _, row in after[first : last + 1]]) for first, last in come),
-        *(Edit("changed", first, last, [row for _, row in after[first : last + 1]]) for first, last in same),
+        *(Edit("inserted", first, last, one.shown[first : last + 1]) for first, last in _runs(come)),
+        *(Edit("changed", first, last, one.shown[first : last + 1]) for first, last in _runs(sorted(same))),
     )
 
 

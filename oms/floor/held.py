@@ -3,7 +3,7 @@ the preview of taking work back."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -16,27 +16,16 @@ from oms.picking.rules import UNFINISHED
 from sync.contract.board import HeldJob
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is, from its items. `orders` in the order of the walk."""
+    """How far a job is. `orders` by number; `short` units of lines that are closed."""
 
     lines: int = 0
     lines_done: int = 0
     units: int = 0
     units_done: int = 0
     short: int = 0
-    orders: dict[str, None] = field(default_factory=dict)
-
-    def add(self, item: WorkItem) -> None:
-        """Counts one item."""
-        over = item.state not in UNFINISHED
-        self.lines += 1
-        self.lines_done += over
-        self.units += item.qty_req
-        self.units_done += item.qty_done
-        self.short += item.qty_req - item.qty_done if over else 0
-        if item.order_no:
-            self.orders[item.order_no] = None
+    orders: tuple[str, ...] = ()
 
 
 def now_of(db: Session) -> datetime:
@@ -59,12 +48,26 @@ def items_of(db: Session, job_ids: Sequence[str]) -> dict[str, list[WorkItem]]:
     return found
 
 
-def progress_of(items: Sequence[WorkItem]) -> Progress:
-    """How far a job with these items is."""
-    made = Progress()
-    for item in items:
-        made.add(item)
-    return made
+def progress_of(db: Session, job_ids: Sequence[str]) -> dict[str, Progress]:
+    """How far each of these jobs is, added up by the database."""
+    over = WorkItem.state.not_in(UNFINISHED)
+    sums = (
+        select(
+            WorkItem.job_id,
+            func.count(),
+            func.count().filter(over),
+            func.sum(WorkItem.qty_req),
+            func.sum(WorkItem.qty_done),
+            func.coalesce(func.sum(WorkItem.qty_req - WorkItem.qty_done).filter(over), 0),
+            func.array_agg(func.distinct(WorkItem.order_no)).filter(WorkItem.order_no != ""),
+        )
+        .where(WorkItem.job_id.in_(job_ids))
+        .group_by(WorkItem.job_id)
+    )
+    return {
+        job: Progress(lines, done, int(units), int(units_done), int(short), tuple(sorted(orders or ())))
+        for job, lines, done, units, units_done, short, orders in db.execute(sums)
+    }
 
 
 def held_jobs(
@@ -83,12 +86,12 @@ def held_jobs(
         open_ = open_.where(Lease.job == job)
     claims = db.execute(open_).all()
     ids = [claim.job for claim in claims]
-    items = items_of(db, ids)
+    done = progress_of(db, ids)
     jobs = {one.id: one for one in db.scalars(select(Job).where(Job.id.in_(ids)))}
     found: dict[str, list[HeldJob]] = defaultdict(list)
     for claim in claims:
         left = seconds(now, claim.until)
-        found[claim.device].append(_held(jobs[claim.job], progress_of(items[claim.job]), left, now))
+        found[claim.device].append(_held(jobs[claim.job], done[claim.job], left, now))
     return found
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from oms.feed.models import Change, FloorException
 from oms.feed.rows import stamp
-from oms.floor.held import items_of, now_of, progress_of
+from oms.floor.held import Progress, now_of, progress_of
 from oms.floor.models import Decision, KeptJob
 from oms.floor.people import signed_in
 from oms.floor.rules import PICKABLE, acts_for, is_short
@@ -44,7 +44,7 @@ def changed_jobs(db: Session, site: str, since: int) -> list[str]:
 def job_lines(db: Session, site: str, ids: Sequence[str]) -> list[JobLine]:
     """The rows of those jobs that are live."""
     jobs = db.scalars(select(Job).where(Job.id.in_(ids), Job.site_id == site, Job.state.in_(LIVE))).all()
-    items = items_of(db, [job.id for job in jobs])
+    done = progress_of(db, [job.id for job in jobs])
     kept = dict(
         db.execute(
             select(KeptJob.job_id, KeptJob.device_id).where(
@@ -54,13 +54,10 @@ def job_lines(db: Session, site: str, ids: Sequence[str]) -> list[JobLine]:
     )
     labels = _labels(db, {job.holder for job in jobs if job.holder} | set(kept.values()))
     people = {device: one.name for device, one in signed_in(db, site, now_of(db)).items()}
-    return [_job_line(job, items[job.id], labels, people, kept.get(job.id, "")) for job in jobs]
+    return [_job_line(job, done.get(job.id, Progress()), labels, people, kept.get(job.id, "")) for job in jobs]
 
 
-def _job_line(
-    job: Job, items: list[WorkItem], labels: dict[str, str], people: dict[str, str], kept_for: str
-) -> JobLine:
-    done = progress_of(items)
+def _job_line(job: Job, done: Progress, labels: dict[str, str], people: dict[str, str], kept_for: str) -> JobLine:
     return JobLine(
         id=job.id,
         kind=job.kind.value,
