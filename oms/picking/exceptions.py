@@ -114,6 +114,18 @@ def resolve(w: "Work", exception: FloorException) -> None:
     settled(w, exception.kind, exception.params)
 
 
+def tote_found(w: "Work", job: str) -> None:
+    """The tote of a job that was taken back has come to its lane: nobody need look for it any more."""
+    searched = select(FloorException).where(
+        FloorException.site_id == w.site,
+        FloorException.state == OPEN,
+        FloorException.kind == ExceptionKind.FIND_TOTE,
+        FloorException.job == job,
+    )
+    for exception in w.db.scalars(searched):
+        resolve(w, exception)
+
+
 def acknowledge(w: "Work", exception: FloorException, source_id: str) -> None:
     """The person did what it says: a put-back moves the goods back in the ledger. Once."""
     if exception.state != OPEN:
