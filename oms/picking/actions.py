@@ -11,7 +11,6 @@ from oms.catalog.models import Site
 from oms.feed.models import Lease, Meta
 from oms.feed.ports import FactContext
 from oms.orders.models import OrderLine, Reservation
-from oms.picking.exceptions import tote_found
 from oms.picking.models import Job, WorkItem
 from oms.picking.rules import AHEAD, JOB, UNFINISHED, WORK, ItemState, Verdict, Why, carry, counted, credit, diverted
 from oms.picking.rules import LIVE as LIVE_JOB
@@ -244,7 +243,6 @@ def finish(w: "Work", scene: JobScene) -> None:
     ids = [item.id for item in scene.items]
     free_reservations(w, ids)
     end_leases(w, ids, LeaseEnd.DONE)
-    tote_found(w, scene.job.id)
     w.touch("job", scene.job.id)
 
 
