@@ -20,6 +20,11 @@ _log = logging.getLogger(__name__)
 
 SERVICE: Final = "_floorhand._tcp.local."
 _RESOLVE_MS: Final = 2000
+#: Announcements asked after at the same time; what comes beyond that is asked after when it is announced again.
+_ASKED_MOST: Final = 8
+#: Addresses believed of one announcement, and characters of a name.
+_ADDRESSES_MOST: Final = 8
+_NAME_MOST: Final = 64
 
 
 class Closable(Protocol):
@@ -106,10 +111,12 @@ class _Listener(ServiceListener):
 
     def __init__(self, on_found: Callable[[Found], None]) -> None:
         self._on_found = on_found
+        self._free = threading.BoundedSemaphore(_ASKED_MOST)
 
     def add_service(self, zc: Zeroconf, type_: str, name: str) -> None:
         """A server came."""
-        threading.Thread(target=self._resolve, args=(zc, type_, name), daemon=True).start()
+        if self._free.acquire(blocking=False):
+            threading.Thread(target=self._resolve, args=(zc, type_, name), daemon=True).start()
 
     def update_service(self, zc: Zeroconf, type_: str, name: str) -> None:
         """A server moved."""
@@ -123,6 +130,8 @@ class _Listener(ServiceListener):
             info = zc.get_service_info(type_, name, timeout=_RESOLVE_MS)
         except (OSError, ZeroconfError):
             return
+        finally:
+            self._free.release()
         found = _read(info) if info else None
         if found:
             self._on_found(found)
@@ -132,7 +141,7 @@ def _read(info: ServiceInfo) -> Found | None:
     """What an announcement says, when it says enough; it comes from anybody, so nothing in it is believed."""
     properties: Mapping[str, str | None] = info.decoded_properties
     cluster = properties.get("cluster")
-    if not cluster or info.port is None:
+    if not cluster or len(cluster) > _NAME_MOST or info.port is None:
         return None
-    hosts = info.parsed_addresses(IPVersion.V4Only)
+    hosts = info.parsed_addresses(IPVersion.V4Only)[:_ADDRESSES_MOST]
     return Found(cluster, tuple(f"{host}:{info.port}" for host in hosts))

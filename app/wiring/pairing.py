@@ -10,6 +10,9 @@ from sync.client.status import Refused, Unreachable
 from sync.contract.pairing import parse_typed
 from sync.discovery import Closable, Found, browse
 
+#: Servers shown and tried at most.
+_NEARBY_MOST = 8
+
 
 def _typed_alone(code: str) -> bool:
     try:
@@ -61,4 +64,8 @@ class ClientPairing:
 
     def _heard(self, found: Found) -> None:
         with self._lock:
+            self._found.pop(found.cluster_id, None)
             self._found[found.cluster_id] = found.addresses
+            # Anybody can announce anything: those heard of last are shown and tried.
+            while len(self._found) > _NEARBY_MOST:
+                del self._found[next(iter(self._found))]

@@ -19,7 +19,9 @@ from oms.feed.refusals import Refusal
 from sync.contract.codes import ErrorCode
 from sync.contract.wire import ErrorBody
 
-_SWEEP_AT = 10_000
+#: Askers remembered at most; of those longest ago the count is forgotten.
+_MOST: Final = 10_000
+_ROUNDING_S: Final = 1e-6
 #: How long a token that was good is known as such.
 _GOOD_S: Final = 900.0
 #: Never limited here: what tells nothing and costs nothing, and what limits itself (`trust_routes`).
@@ -41,18 +43,21 @@ class Rate:
         """Counts one try; raises `Refusal` 429 when it is one too many."""
         now = self._clock()
         with self._guard:
-            if len(self._empty_at) >= _SWEEP_AT:
-                self._empty_at = {k: t for k, t in self._empty_at.items() if t > now}
-            empty_at = max(now, self._empty_at.get(key, now)) + self._every_s
-            if empty_at - now > self._burst * self._every_s:
-                raise _too_many(empty_at - now - self._burst * self._every_s)
-            self._empty_at[key] = empty_at
+            empty_at = max(now, self._empty_at.pop(key, now)) + self._every_s
+            over = empty_at - now - self._burst * self._every_s
+            # What is over stays out of the count, or who never stops asking would never be let in again.
+            self._empty_at[key] = empty_at - self._every_s if over > _ROUNDING_S else empty_at
+            if len(self._empty_at) > _MOST:
+                _trim(self._empty_at, now)
+        if over > _ROUNDING_S:
+            raise _too_many(over)
 
     def full(self, key: str) -> float:
         """Seconds until the next try would be let through; 0 when it would be now."""
         now = self._clock()
         with self._guard:
-            return max(0.0, self._empty_at.get(key, now) + self._every_s - now - self._burst * self._every_s)
+            over = self._empty_at.get(key, now) + self._every_s - now - self._burst * self._every_s
+        return over if over > _ROUNDING_S else 0.0
 
 
 class Rates:
@@ -75,6 +80,7 @@ class Rates:
             ("/v1/admin", Rate(burst=200, every_s=0.5)),
             ("/v1/", Rate(burst=1000, every_s=0.02)),
         )
+        self._guard = threading.Lock()
         self._good: dict[str, float] = {}
 
     def enter(self, path: str, asker: str, address: str) -> None:
@@ -103,9 +109,11 @@ class Rates:
 
     def _keep_good(self, asker: str) -> None:
         now = time.monotonic()
-        if len(self._good) >= _SWEEP_AT:
-            self._good = {k: t for k, t in self._good.items() if t > now}
-        self._good[asker] = now + _GOOD_S
+        with self._guard:
+            self._good.pop(asker, None)
+            self._good[asker] = now + _GOOD_S
+            if len(self._good) > _MOST:
+                _trim(self._good, now)
 
     def _is_good(self, asker: str) -> bool:
         return self._good.get(asker, 0.0) > time.monotonic()
@@ -160,6 +168,13 @@ async def _answer(refusal: Refusal, scope: Scope, send: Send) -> None:
 def hashed(secret: str) -> str:
     """How a secret is remembered here."""
     return sha256(secret.encode()).hexdigest()
+
+
+def _trim(times: dict[str, float], now: float) -> None:
+    """Forgets what is over, and of the rest the older half: those added last stay, and the work is done once in thousands of requests."""
+    living = [(key, time_) for key, time_ in times.items() if time_ > now][-_MOST // 2 :]
+    times.clear()
+    times.update(living)
 
 
 def _asker(scope: Scope) -> str:

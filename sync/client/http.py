@@ -22,6 +22,7 @@ logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 _CONNECT_S = 3.0
 _WRITE_S = 5.0
+_HINTS_MOST = 6
 #: Below this, compressing costs more than it saves.
 _GZIP_FROM = 1024
 
@@ -107,6 +108,7 @@ class Link:
         self._pins = set(pins)
         self._context = _context(self._pins, self._saw)
         self._addresses = list(addresses)
+        self._hinted: set[str] = set()
         self._pool = _Pool(self._context)
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -124,8 +126,14 @@ class Link:
         return self._addresses[0]
 
     def hint(self, addresses: tuple[str, ...]) -> None:
-        """Addresses that may also lead to the server (from mDNS); the pinned key decides whether they do."""
-        self._addresses += [a for a in addresses if a not in self._addresses]
+        """Addresses that may also lead to the server (from mDNS); the pinned key decides whether they do. Anybody can announce anything:
+        only the newest few are tried, and that somebody else answers there is no news."""
+        news = [a for a in addresses if a not in self._addresses][:_HINTS_MOST]
+        if not news:
+            return
+        kept = [a for a in self._hinted if a not in news][: _HINTS_MOST - len(news)]
+        self._addresses = [a for a in self._addresses if a not in self._hinted or a in kept] + news
+        self._hinted = {*kept, *news}
 
     def drop_pool(self) -> None:
         """Closes all connections; the next call makes a new one."""
@@ -149,7 +157,7 @@ class Link:
             reply = await self._pool.request(request, f"https://{address}{request.path}")
         except (httpx2.HTTPError, OSError) as error:
             self._turn_from(address)
-            if any(isinstance(cause, _OtherKey) for cause in _causes(error)):
+            if address not in self._hinted and any(isinstance(cause, _OtherKey) for cause in _causes(error)):
                 raise WrongKey(str(error)) from error
             raise LinkLost(repr(error)) from error
         return Response(reply.status_code, reply.content, _seconds(reply.headers.get("retry-after")))

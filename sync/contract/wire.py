@@ -147,7 +147,8 @@ class SessionRequest(Struct, frozen=True, kw_only=True):
 
 class SessionReply(Struct, frozen=True, kw_only=True):
     """A person's session on this device. `offline_verifier` is an argon2id hash of what was presented, bound to this device,
-    good until `offline_ttl_s` from now; it lets the same person sign in while the server is away, until their row says another `trust_n`."""
+    good until `offline_ttl_s` from now; it lets the same person sign in while the server is away, until their row says another
+    `trust_n`."""
 
     session: str
     worker: str
