@@ -94,13 +94,12 @@ class Trouble:
         given that order and does it too; then the first comes back."""
         world = self._shift.world
         yield Until(lambda: world.tally("picked") >= self._shift.orders // 3 and self._in_hand(), "an order begun", 300)
-        held = self._in_hand()
         self._tell("a handheld is out of reach, and works on")
         self._lost = True
         self._show.links[0].cut()
-        yield Until(lambda: self._others_at(held), "somebody else to be given the same order", 300)
+        worked: set[str] = set()
+        yield Until(lambda: self._others_at(worked), "somebody else to be given the same order", 300)
         yield pause(1.0)
-        self.regranted |= held
         self._lost = False
         self._show.links[0].mend()
         self._tell("the handheld is back")
@@ -112,9 +111,13 @@ class Trouble:
         view = self._show.handheld.shell.service_view()
         return {view.order} if isinstance(view, PickView) and view.lines_done + view.in_hand > 0 else set()
 
-    def _others_at(self, orders: set[str]) -> bool:
+    def _others_at(self, worked: set[str]) -> bool:
+        """Whether somebody else is at an order that the one out of reach has worked on; `worked` collects those."""
+        worked |= self._in_hand()
         views = [str(other.state.get("view", "")) for other in self._show.others]
-        return any(f"order={order!r}" in view for order in orders for view in views)
+        twice = {order for order in worked for view in views if f"order={order!r}" in view}
+        self.regranted |= twice
+        return bool(twice)
 
 
 def _elsewhere(job: Callable[[], object], what: str) -> Acting:
