@@ -17,7 +17,7 @@ from oms.picking.actions import back_to_pool, finish
 from oms.picking.again import HOT
 from oms.picking.answers import STORED_LATE
 from oms.picking.codes import ExceptionKind
-from oms.picking.exceptions import divert
+from oms.picking.exceptions import divert, tote_found
 from oms.picking.models import Job, JobSlot, WorkItem
 from oms.picking.rules import AHEAD, JOB, UNFINISHED, holds
 from oms.picking.scene import JobScene, of_job
@@ -47,6 +47,7 @@ def dropped(w: "Work", fact: FactContext, body: facts.JobDrop) -> Credit:
     _leave_the_rest(w, scene)
     _set_down_slots(w, job)
     finish(w, scene)
+    tote_found(w, job.id)
     w.db.flush()
     _go_on(w, scene)
     return Credit(verdict.outcome)
