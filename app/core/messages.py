@@ -287,7 +287,7 @@ class Code(StrEnum):
     TOTE_IN_SLOT = "tote_in_slot"  # tote, slot
     SCAN_ITS_TOTE = "scan_its_tote"  # tote
     TAKEN_OVER = "taken_over"  # name
-    OFFER_TAKE_OVER = "offer_take_over"  # name
+    OFFER_TAKE_OVER = "offer_take_over"  # name, job
     ORDER_TAKEN_AWAY = "order_taken_away"  # order, n
     LINE_TAKEN_AWAY = "line_taken_away"  # order, n
     LINE_MORE = "line_more"  # n

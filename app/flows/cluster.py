@@ -192,7 +192,7 @@ def slot_full(state: PickState, event: ToteFull) -> Step[PickState]:
     if slot.tote is None or not 0 <= event.fits < units:
         return not_now(state, event)
     done = _put(state, event.fits, "") if event.fits else Step(state)
-    fact = Record(ToteDrop(job=state.job, tote=slot.tote, lane="", full=True))
+    fact = Record(ToteDrop(job=state.job, tote=slot.tote, lane=state.lane or "", full=True))
     slots = tuple(replace(other, tote=None) if other.n == slot.n else other for other in state.slots)
     trail = tuple(replace(t, fixed=t.fixed or t.tote == slot.tote) for t in done.state.trail)
     after = replace(done.state, slots=slots, trail=trail, totes=(*state.totes, slot.tote), slot=slot.n)

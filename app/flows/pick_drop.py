@@ -51,7 +51,7 @@ def full_and_new(state: PickState, event: Scanned) -> Step[PickState]:
     if bound.refused:
         return bound
     old = state.tote or ""
-    fact = Record(ToteDrop(job=state.job, tote=old, lane="", full=True))
+    fact = Record(ToteDrop(job=state.job, tote=old, lane=state.lane or "", full=True))
     after = replace(_closed(state), tote=event.meaning.id, totes=(*state.totes, old))
     return Step(arrive(after), (fact, *bound.effects), bound.say)
 

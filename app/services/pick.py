@@ -61,7 +61,6 @@ class PickService:
         self._clock = clock
         self._online = online
         self._centre = centre
-        self._offered: str | None = None
         self._ears = Ears(reader, patterns or Patterns(), duplicates or DuplicateRule())
         self._meter = RefusalMeter()
         self._shown: PickView | None = None
@@ -298,15 +297,14 @@ class PickService:
 
     def _start_scanned(self, u: UnitOfWork, scan: ScanInput) -> Answer:
         """An order, ticket, cart or tote scanned with nothing open starts its job, if this device holds it; if another does, it is named,
-        and the same code once more takes the work over."""
+        and whoever asks may take the work over (`take_over`)."""
         meaning = self._ears.meaning(u, scan, Expect(frozenset({ScanKind.ORDER})))
         job = job_scanned(u, meaning)
         if job is not None and any(mine.id == job.id for mine, _ in held_jobs(u, JobKind.PICK)):
             return self._opened(u, job.id, say(Code.NOT_NOW))
         if job is not None and job.holder not in (None, u.device_id()):
             worker = u.rows.get(WorkerRow, job.worker) if job.worker else None
-            self._offered = job.id
-            return _idle(say(Code.OFFER_TAKE_OVER, name=worker.name if worker else job.holder or ""))
+            return _idle(say(Code.OFFER_TAKE_OVER, name=worker.name if worker else job.holder or "", job=job.id))
         unknown = meaning.kind is ScanKind.UNKNOWN and job is None
         return _idle(say(Code.UNKNOWN_CODE, text=meaning.id) if unknown else say(Code.NOT_NOW))
 
@@ -314,7 +312,7 @@ class PickService:
         if self._centre is None:
             return _idle(say(Code.NEEDS_CENTRE))
         try:
-            reply = self._centre.claim_job(job, CLAIM_S)
+            reply = self._centre.take_over(job, CLAIM_S)
         except CentreAway:
             return _idle(say(Code.NEEDS_CENTRE))
         except CentreRefused:

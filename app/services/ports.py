@@ -314,6 +314,9 @@ class Centre(Protocol):
     def claim_job(self, job: str, timeout_s: float) -> ClaimReply:
         """This very job. The leases, and the rows they speak of, are in the store when it answers."""
 
+    def take_over(self, job: str, timeout_s: float) -> ClaimReply:
+        """The same, from whoever has it."""
+
     def give_back(self, lease_ids: Sequence[str], timeout_s: float) -> None:
         """Ends leases of work that was not started."""
 

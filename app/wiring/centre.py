@@ -54,6 +54,10 @@ class SyncCentre:
         """See the port."""
         return self._claim(ClaimJob(job=job), timeout_s)
 
+    def take_over(self, job: str, timeout_s: float) -> ClaimReply:
+        """See the port."""
+        return self._claim(ClaimJob(job=job, take_over=True), timeout_s)
+
     def _claim(self, ask: ClaimJob, timeout_s: float) -> ClaimReply:
         """The leases come with the answer, the rows with the feed: waits for both."""
         end = time.monotonic() + timeout_s

@@ -72,10 +72,12 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class ClaimJob:
-    """One certain job, by id or by the tote that is in the hand. The leases are stored before the answer: `ClaimReply`."""
+    """One certain job, by id or by the tote that is in the hand; with `take_over` also from whoever has it. The leases are stored before
+    the answer: `ClaimReply`."""
 
     job: str | None = None
     tote: str | None = None
+    take_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,12 +141,40 @@ def test_scanning_a_job_of_the_list_opens_it(home, around, service, text):
     assert service.calls == [("start", "j1")]
 
 
-def test_scanning_anything_else_at_home_is_refused_softly(home, around, service):
+def test_scanning_anything_else_at_home_is_looked_up(home, around, service):
+    service.now(None, say(Code.NOT_NOW))
     home.on_scan(around.scan("4711"))
     around.run()
-    assert service.calls == []
-    assert around.said[-1].code is Code.NOT_NOW
+    assert [call[0] for call in service.calls] == ["on_scan"]
+    assert (around.went, around.said[-1].code) == ([], Code.NOT_NOW)
     assert around.answered[-1][1].code is Code.NOT_NOW
+
+
+@pytest.mark.parametrize("by", ["the same code", "the button"])
+def test_work_of_somebody_else_is_offered_and_then_taken_over(home, around, service, by):
+    service.now(None, say(Code.OFFER_TAKE_OVER, name="Bo", job="j9"))
+    home.on_scan(around.scan("50777"))
+    around.run()
+    refusal = around.state.frame.refusal
+    assert (refusal.message.words["name"], [a.intent for a in refusal.exits]) == ("Bo", ["take_over:j9"])
+    service.now(PICK)
+    service.calls.clear()
+    if by == "the same code":
+        home.on_scan(around.scan("50777"))
+    else:
+        home.on_intent("take_over:j9")
+    assert around.state.frame.busy is not None
+    around.run()
+    assert service.calls == [("take_over", "j9")]
+    assert around.went == ["pick"]
+
+
+def test_another_code_in_between_takes_nothing_over(home, around, service):
+    service.now(None, say(Code.OFFER_TAKE_OVER, name="Bo", job="j9"))
+    for text in ("50777", "50778"):
+        home.on_scan(around.scan(text))
+        around.run()
+    assert {call[0] for call in service.calls} == {"on_scan"}
 
 
 def test_a_command_card_takes_the_next_work(home, around, service):

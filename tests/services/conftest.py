@@ -93,6 +93,9 @@ class TestCentre:
     def claim_tote(self, tote, timeout_s):
         return self._answer("claim_tote", tote)
 
+    def take_over(self, job, timeout_s):
+        return self._answer("take_over", job)
+
     def claim_job(self, job, timeout_s):
         return self._answer("claim_job", job)
 
@@ -149,7 +152,7 @@ class Floor:
         self.ports = sync_ports(self.store)
         self.printer = TestPrinter(PrintJournal(self.store))
         self.gate = Gate(self.store, self.centre, PlainVerifier())
-        self.pick = PickService(self.store, read_scan, self.clock, self.centre.online)
+        self.pick = PickService(self.store, read_scan, self.clock, self.centre.online, centre=self.centre)
         self.pack = PackService(
             self.store, read_scan, self.clock, self.centre, self.gate, Bench("BENCH-1", self.printer)
         )
@@ -267,6 +270,24 @@ class Floor:
         }
         row = JobRow(id=job, kind=JobKind.PICK, **{"method": "single", **values, **more})
         self.pull(self.order(order, lines=[(line[0], line[2]) for line in lines]), row, *works)
+        if lease:
+            self.lease(job, *(work.id for work in works))
+        return row, works
+
+    def cluster_job(self, job, slots, lines, lease=True, **more):
+        """Several released orders on one cart: `lines` as for `pick_job`, each with its `slot` and maybe its `order`."""
+        works = []
+        for n, (sku, bin, qty, extra) in enumerate(lines, 1):
+            of = {"order": slots[0].order, **extra}
+            works.append(
+                WorkRow(id=f"{job}-w{n}", job=job, kind=JobKind.PICK, sku=sku, qty_req=qty, qty_done=0,
+                        state=WorkState.LEASED, seq=int(bin[-1]) * 10, from_bin=bin, **of)
+            )  # fmt: skip
+        values = {"state": JobState.OPEN, "priority": 3, "lines": len(works), "units": 3, "lane": "LANE-1"}
+        orders = [slot.order for slot in slots]
+        row = JobRow(id=job, kind=JobKind.PICK, method="cluster", orders=orders, slots=slots, **{**values, **more})
+        of_order = {no: [(w.sku, w.qty_req) for w in works if w.order == no] for no in orders}
+        self.pull(*(self.order(no, lines=of_order[no]) for no in orders), row, *works)
         if lease:
             self.lease(job, *(work.id for work in works))
         return row, works

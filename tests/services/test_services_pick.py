@@ -7,8 +7,9 @@ from app.core.messages import Code
 from app.core.scan import ScanInput, ScanSource
 from app.core.storage import StorageFull
 from app.core.views import PickStep
-from sync.contract.codes import JobState, ShortReason
-from sync.contract.rows import ItemRow, JobRow
+from app.services.ports import CentreRefused
+from sync.contract.codes import BinKind, ErrorCode, JobKind, JobState, ShortReason, Substitution, WorkState
+from sync.contract.rows import BinRow, ItemRow, JobRow, Slot, WorkerRow, WorkRow
 
 CUP, CASE, TEA = "4006381333931", "14006381333938", "5000000000012"
 
@@ -363,3 +364,231 @@ def test_a_tote_of_a_job_that_is_no_longer_known_is_free(floor):
     floor.pick_job("j2", "O2")
     floor.pick.start("j2")
     assert floor.scan("T-0001").message.code is Code.TOTE_BOUND
+
+
+# --- taking over ---
+
+
+@pytest.fixture
+def elsewhere(floor):
+    """Somebody else's job: its rows are here, its rights are not."""
+    floor.pick_job("j1", "O1", holder="dev-9", worker="w9", tote="T-0009", state=JobState.ACTIVE, lease=False)
+    floor.pull(WorkerRow(id="w9", name="Bo", number="9", roles=[]))
+    return floor
+
+
+@pytest.mark.parametrize("code", ["O1", "T-0009", "j1"])
+def test_work_of_somebody_else_is_named_by_order_tote_or_ticket(elsewhere, code):
+    offer = elsewhere.scan(code)
+    assert (offer.message.code, offer.message.words) == (Code.OFFER_TAKE_OVER, {"name": "Bo", "job": "j1"})
+    assert offer.view is None
+
+
+def test_it_is_taken_over_where_the_other_stopped(elsewhere):
+    elsewhere.centre.answers["take_over"] = lambda job: elsewhere.claim_reply(
+        elsewhere.lease(job, "j1-w1", "j1-w2", n=2)
+    )
+    taken = elsewhere.pick.take_over("j1")
+    assert (taken.view.order, taken.view.tote, taken.view.step) == ("O1", "T-0009", PickStep.BIN)
+
+
+def test_taking_over_needs_the_centre_and_its_word(elsewhere):
+    assert elsewhere.pick.take_over("j1").message.code is Code.NEEDS_CENTRE
+    elsewhere.centre.answers["take_over"] = CentreRefused(ErrorCode.FORBIDDEN)
+    assert elsewhere.pick.take_over("j1").message.code is Code.NOT_ALLOWED
+    elsewhere.centre.answers["take_over"] = elsewhere.claim_reply([], reason="taken", holder="Cy")
+    assert elsewhere.pick.take_over("j1").message.words == {"name": "Cy"}
+
+
+def test_who_took_it_over_is_named(at_item, floor):
+    with floor.store.look() as u:
+        row = u.rows.get(JobRow, "j1")
+    floor.pull(
+        msgspec.structs.replace(row, holder="dev-9", worker="w9"), WorkerRow(id="w9", name="Bo", number="9", roles=[])
+    )
+    floor.ports.leases.drop(["j1-w1/1"], "reclaimed")
+    refused = at_item.scan(CUP)
+    assert (refused.message.code, refused.message.words) == (Code.TAKEN_OVER, {"name": "Bo"})
+
+
+# --- lines that join ---
+
+
+def test_a_line_the_centre_puts_into_the_walk_is_picked_with_its_token(at_item, floor):
+    new = WorkRow(
+        id="j1-w9", job="j1", kind=JobKind.PICK, order="O1", sku="TEA", qty_req=1, qty_done=0, state=WorkState.LEASED,
+        seq=3, from_bin="B-3", holder="dev-1", token=(1, 7),
+    )  # fmt: skip
+    floor.pull(new)
+    told = at_item.pick.view()
+    assert (told.message.code, told.view.lines) == (Code.LINE_ADDED, 3)
+    assert at_item.pick.view().message is None
+    assert at_item.scans(CUP, CUP, "B-2", TEA).view.bin == "B-3"
+    at_item.scans("B-3", TEA)
+    tokens = {op.item: op.token for op in floor.ports.journal.pending(99, 10**6) if op.kind == "pick.confirm"}
+    assert tokens["j1-w9"] == (1, 7)
+    assert "j1-w9" not in {lease.item for lease in floor.ports.leases.held()}
+
+
+# --- a cart ---
+
+
+@pytest.fixture
+def cart(floor):
+    """Two orders on a cart of two slots: O1 and O2 want cups from B-1, O2 is more urgent; O1 wants tea too."""
+    floor.person("picker")
+    slots = [Slot(n=1, order="O1"), Slot(n=2, order="O2")]
+    lines = (
+        ("CUP", "B-1", 2, {"slot": 1}),
+        ("CUP", "B-1", 1, {"slot": 2, "order": "O2"}),
+        ("TEA", "B-2", 1, {"slot": 1}),
+    )
+    floor.cluster_job("c1", slots, lines)
+    floor.pull(floor.order("O2", priority=1, lines=(("CUP", 1),)))
+    floor.pick.start("c1")
+    return floor
+
+
+def test_a_cluster_from_the_cart_to_the_lane(cart):
+    assert cart.pick.view().view.step is PickStep.CART
+    assert cart.scan("CART-7").message.words == {"cart": "CART-7"}
+    assert cart.scans("T-0001", "T-0002").view.step is PickStep.BIN
+    view = cart.scan("B-1").view
+    assert (view.take, view.orders, [(s.n, s.units) for s in view.slots]) == (3, 2, [(1, 2), (2, 1)])
+    sort = cart.scans(CUP, CUP, CUP)
+    assert (sort.state, sort.view.slot, sort.view.hand, sort.view.slot_tote) == (PickStep.SORT, 1, 2, "T-0001")
+    assert cart.scan("CART-7-2").message.code is Code.WRONG_SLOT
+    assert cart.scan("CART-7-1").message.code is Code.PUT_DONE
+    assert cart.scan("T-0002").message.code is Code.SLOT_COMPLETE
+    assert cart.scans("B-2", TEA).state == PickStep.SORT
+    assert cart.scan("T-0001").state == PickStep.DROP
+    assert cart.scan("LANE-1").message.code is Code.ORDER_PICKED
+    assert cart.kinds() == [
+        "cart.bind", "tote.bind", "tote.bind", "pick.at_bin", *["pick.confirm"] * 3, "scan.refused", "put.confirm",
+        "put.confirm", "pick.at_bin", "pick.confirm", "put.confirm", "job.drop",
+    ]  # fmt: skip
+    # The more urgent order is credited first.
+    ops = [op.item for op in cart.ports.journal.pending(99, 10**6) if op.kind == "pick.confirm"]
+    assert ops == ["c1-w2", "c1-w1", "c1-w1", "c1-w3"]
+
+
+def test_a_cart_in_the_middle_survives_a_restart_and_a_new_version(cart):
+    cart.scans("CART-7", "T-0001", "T-0002", "B-1", CUP, CUP, CUP, "CART-7-1")
+    before = cart.pick.view().view
+    cart.restart()
+    assert cart.pick.view().view == before
+    with cart.store.unit() as u:
+        u.flows.keep("c1", "pick", 1, b"{}")
+    view = cart.pick.view().view
+    assert (view.step, view.slot, view.hand, view.cart) == (PickStep.SORT, 2, 1, "CART-7")
+    assert [slot.tote for slot in view.slots] == ["T-0001", "T-0002"]
+
+
+def test_a_tote_or_cart_of_another_walk_is_refused(cart):
+    cart.cluster_job("c2", [Slot(n=1, order="O3")], (("TEA", "B-2", 1, {"slot": 1, "order": "O3"}),))
+    cart.scans("CART-7", "T-0001")
+    cart.pick.start("c2")
+    assert cart.scan("CART-7").message.code is Code.CART_IN_USE
+    assert cart.scans("CART-8", "T-0001").message.code is Code.TOTE_IN_USE
+
+
+def test_a_cancelled_order_of_a_cart_is_put_back_out_of_its_tote(cart):
+    cart.scans("CART-7", "T-0001", "T-0002", "B-1", CUP, CUP, CUP, "CART-7-1", "CART-7-2")
+    with cart.store.look() as u:
+        rows = [row for row in u.rows.find(WorkRow, "job", "c1") if row.order == "O1"]
+    cart.pull(*(msgspec.structs.replace(row, state=WorkState.CANCELLED) for row in rows))
+    told = cart.pick.view()
+    assert (told.message.code, told.message.words) == (Code.ORDER_TAKEN_AWAY, {"order": "O1", "n": 2})
+    assert (told.state, told.view.tote, told.view.slots[0].state) == (PickStep.BACK_ITEM, None, "cancelled")
+    assert cart.scans(CUP, CUP).state == PickStep.DROP
+    assert {body["tote"] for body in cart.facts("pick.undo")} == {"T-0001"}
+
+
+def test_buttons_by_card_on_a_cart(cart):
+    cart.scan("CART-7")
+    assert cart.scan("FH:WALK").message.code is Code.SLOTS_LATER
+    cart.scans("B-1", CUP)
+    assert cart.scan("FH:QTY:2").state == PickStep.SORT
+    assert cart.scan("FH:LATER").message.code is Code.REST_LATER
+    assert cart.facts("pick.short")[0]["reason"] == "pick_later"
+
+
+# --- what a scan cannot say ---
+
+
+def test_the_other_buttons_by_card(at_item, floor):
+    assert at_item.scan("FH:QTY:1").message.code is Code.SCAN_FIRST
+    assert at_item.scan("FH:CALL").message.code is Code.GOODS_CALLED
+    assert at_item.scan("FH:OUT").message.code is Code.NOT_NOW
+    assert at_item.scan("FH:FULL").message.code is Code.NOT_NOW
+    assert at_item.scan("FH:YES").message.code is Code.NOT_NOW
+    assert at_item.scan("FH:OTHER").message.code is Code.NO_SUBSTITUTE
+    assert at_item.scan("FH:UNLOAD").message.code is Code.NOT_NOW
+    assert at_item.pick.answer(True).message.code is Code.NOT_NOW
+
+
+def test_each_button_of_the_service(at_item):
+    pick = at_item.pick
+    for press in (pick.walk, pick.put, pick.rest_later, pick.unload, pick.take_out, pick.full):
+        assert press().message.code is Code.NOT_NOW
+    at_item.scan(CUP)
+    assert pick.quantity(1).message.code is Code.LINE_DONE
+    assert pick.full().state == PickStep.FULL
+    assert at_item.scan("T-0002").view.totes == ("T-0001",)
+    assert pick.call_goods().message.code is Code.GOODS_CALLED
+    assert pick.substitute().message.code is Code.NO_SUBSTITUTE
+
+
+@pytest.mark.parametrize(
+    ("says", "code"), [("allowed", None), ("never", Code.SUBSTITUTE_FORBIDDEN), ("ask", Code.SUBSTITUTE_FORBIDDEN)]
+)
+def test_another_item_as_the_customer_says(at_item, floor, says, code):
+    with floor.store.look() as u:
+        cup = u.rows.get(ItemRow, "CUP")
+    floor.pull(
+        msgspec.structs.replace(cup, substitutes=["TEA", "GONE"]), floor.order("O1", substitution=Substitution(says))
+    )
+    asked = at_item.pick.substitute()
+    assert (asked.message and asked.message.code) == code
+    if code is None:
+        assert [card.sku for card in asked.view.others] == ["TEA"]
+        assert at_item.scans("B-2", TEA).message.code is Code.SUBSTITUTE_TAKEN
+        assert at_item.facts("pick.substitute")[0]["other"] == "TEA"
+
+
+def test_careful_lines_show_what_they_are_mistaken_for(floor):
+    floor.pick_job(lines=(("CUP", "B-1", 1, {"careful": True}),))
+    with floor.store.look() as u:
+        cup = u.rows.get(ItemRow, "CUP")
+    floor.pull(msgspec.structs.replace(cup, look_alikes=["TEA", "GONE"]))
+    floor.pick.start_next()
+    check = floor.scans("T-0001", "B-1", CUP)
+    assert (check.state, [card.sku for card in check.view.others]) == (PickStep.CHECK, ["TEA"])
+    assert floor.scan(CUP).message.code is Code.LINE_DONE
+
+
+def test_an_empty_bin_is_asked_about(floor):
+    floor.pick_job(lines=(("CUP", "B-1", 1, {"empties": True}),))
+    floor.pick.start_next()
+    asked = floor.scans("T-0001", "B-1", CUP)
+    assert (asked.state, asked.view.bin, asked.view.prompt.words) == (PickStep.EMPTY, "B-1", {"bin": "B-1"})
+    assert floor.scan("FH:NO").message.code is Code.BIN_NOT_EMPTY_NOTED
+    assert floor.facts("bin.empty")[0]["empty"] is False
+
+
+def test_parts_of_an_order_meet_at_one_lane(floor):
+    floor.pick_job(lines=(("CUP", "B-1", 1),), method="zones", legs=3, leg=2, parts_here=1)
+    floor.pick.start_next()
+    view = floor.scans("T-0001", "B-1", CUP).view
+    assert (view.prompt.code, view.prompt.words) == (Code.PARTS_HERE, {"n": 1, "of": 3, "lane": "LANE-1"})
+    assert floor.scan("LANE-2").message.code is Code.LANE_FIXED
+    assert floor.scan("LANE-1").message.code is Code.ORDER_PICKED
+
+
+def test_a_leg_is_passed_on_at_a_hand_over_point(floor):
+    floor.pull(BinRow(id="H-1", zone="B", kind=BinKind.HAND_OVER, seq=50))
+    floor.pick_job(lines=(("CUP", "B-1", 1),), method="pass_pick", legs=2, leg=1, trip="t1", lane=None)
+    floor.pick.start_next()
+    floor.scans("T-0001", "B-1", CUP)
+    assert floor.scan("LANE-1").message.code is Code.NOT_A_LANE
+    assert floor.scan("H-1").message.code is Code.ORDER_PICKED

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from app.core.messages import Code, say
+from app.core.messages import Code
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
 from app.core.views import HomeView, JobCard, Person, PickView
@@ -52,6 +52,8 @@ class HomePresenter(WorkPresenter[HomeState]):
         super().__init__(stage)
         self._home, self._pick, self._person = home, pick, person
         self.view: HomeView | None = None
+        #: The code that was scanned, and the job of somebody else behind it.
+        self._offer: tuple[str, str] | None = None
 
     def refresh(self) -> None:
         """Asks what there is to do."""
@@ -60,15 +62,36 @@ class HomePresenter(WorkPresenter[HomeState]):
             self.ask(lambda: self._home.view(person), self._took)
 
     def scan(self, scan: ScanInput) -> None:
-        """The code of a job in the list opens it."""
+        """The code of a job in the list opens it, as any order, ticket or tote of a job held here does. One that somebody else works on is
+        named; the same code once more takes it over."""
         jobs = self.view.jobs if self.view else ()
         job = next((j for j in jobs if scan.text in (j.id, j.title, j.tote)), None)
+        offered, self._offer = self._offer, None
         if job is not None:
             self.ask(lambda: self._pick.start(job.id), self._started, scan)
-            return
-        refusal = say(Code.NOT_NOW)
-        self.stage.say(refusal)
-        self.stage.answered(scan, refusal)
+        elif offered is not None and offered[0] == scan.text:
+            self._take_over(offered[1])
+            self.stage.answered(scan, None)
+        else:
+            self.ask(lambda: self._pick.on_scan(scan), lambda outcome: self._looked_up(scan, outcome), scan)
+
+    def _looked_up(self, scan: ScanInput, outcome: Outcome[PickView | None]) -> None:
+        message = outcome.message
+        if message is not None and message.code is Code.OFFER_TAKE_OVER:
+            self._offer = (scan.text, str(message.words["job"]))
+        self._started(outcome)
+
+    def _take_over(self, job: str) -> None:
+        """Waits for the centre, beside the scans."""
+
+        def done(outcome: Outcome[PickView | None]) -> None:
+            self.busy = False
+            self.hear(outcome.message)
+            self._started(outcome)
+
+        self.refusal, self.busy = None, True
+        self.show()
+        self.stage.network.submit(lambda: self._pick.take_over(job), done)
 
     def intent(self, name: str, argument: str) -> None:
         """Next work, a job, a door."""
@@ -76,6 +99,9 @@ class HomePresenter(WorkPresenter[HomeState]):
             self.ask(self._pick.start_next, self._started)
         elif name == "start":
             self.ask(lambda: self._pick.start(argument), self._started)
+        elif name == "take_over":
+            self._offer = None
+            self._take_over(argument)
         elif name == "door" and argument == "pick":
             self.ask(self._pick.start_next, self._started)
         elif name == "door" and self.view is not None and argument in self.view.doors:
@@ -103,8 +129,17 @@ class HomePresenter(WorkPresenter[HomeState]):
                 *self._doors(),
                 *(Action(f"start:{job.id}", Word.ORDER_NO) for job in (view.jobs if view else ())),
             ),
-            refusal=Refusal(self.refusal) if self.refusal else None,
+            refusal=self._refusal(),
+            busy=phrase(Word.ONE_MOMENT) if self.busy else None,
             help=(Word.HELP_HOME,),
+        )
+
+    def _refusal(self) -> Refusal | None:
+        if self.refusal is None:
+            return None
+        offer = self.refusal.code is Code.OFFER_TAKE_OVER
+        return Refusal(
+            self.refusal, (Action(f"take_over:{self.refusal.words['job']}", Word.TAKE_OVER, "F5"),) if offer else ()
         )
 
     def _doors(self) -> tuple[Action, ...]:

@@ -37,7 +37,7 @@ _PAGES: dict[str, set[str]] = {
     "drop": {"icon", "lead", "bin", "flags", "hint", "map"},
     "done": {"icon", "big", "hint"},
     "number": {"big", "card", "keypad"},
-    "note": {"big", "letters"},
+    "note": {"letters"},
     "loading": {"hint"},
 }
 
@@ -98,7 +98,7 @@ class PickScreen(ScreenView):
             "reasons": add(self._reasons, 3 * 72 + 24, 3 * 56 + 16),
             "answers": add(self._answers, 84, 64),
             "keypad": add(self._keypad, 420, Keypad.LEAST),
-            "letters": add(self._letters, 520, Keypad.LEAST),
+            "letters": add(self._letters, 520, 44 + 6 * (56 + 8)),
         }
 
     def draw(self, state: PickState) -> None:
@@ -147,8 +147,9 @@ class PickScreen(ScreenView):
             names -= {"hint"} if state.page == "drop" and view.legs < 2 else set()
             names -= {"card"} if state.page == "number" and not self.desk else set()
         large = max(1.0, min(1.7, self.skin.scale))
-        for name, likes, most in (("heading", 26, 1.7), ("banner", 30, 1.7), ("item", 150, 1.3), ("lost", 30, 1.7)):
+        for name, likes, most in (("heading", 26, 1.7), ("item", 150, 1.3), ("lost", 30, 1.7)):
             self._blocks[name].likes = round(likes * min(most, large))
+        self._blocks["banner"].likes = round(30 * large * (2 if large > 1.2 else 1))
         for name, block in self._blocks.items():
             block.shown = name in names
         self._column.arrange()
