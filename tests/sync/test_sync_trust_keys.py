@@ -183,9 +183,9 @@ def test_one_that_slept_through_all_but_the_announcement_comes_back(rotation, de
     d.stop()
     rotation.activate(force=True)
     rotation.finish()
+    d.statuses.clear()
     d.start()
-    until(lambda: d.synced)
-    assert d.store.identity.pins == (new,)
+    until(lambda: d.synced and d.store.identity.pins == (new,))
 
 
 def test_one_that_missed_the_announcement_says_so_and_is_paired_again(rotation, device, warehouse, live, link, until):
