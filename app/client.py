@@ -40,6 +40,7 @@ def main(arguments: list[str]) -> int:
     from app.core.storage import StorageTrouble
     from app.flows.duplicates import DuplicateRule
     from app.flows.resolve import Patterns
+    from app.wiring.calm import keep_calm
     from app.wiring.preferences import SettingsPreferences
     from devices.wedge_profiles import profile_from
 
@@ -78,6 +79,7 @@ def main(arguments: list[str]) -> int:
         print(f"floorhand: {trouble}", file=sys.stderr)
         return 3
     client.start()
+    keep_calm()
     if full_screen:
         client.shell.showFullScreen()
     # Python only hears signals between its own instructions; the event loop must come by now and then.

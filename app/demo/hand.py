@@ -19,6 +19,7 @@ from app.demo.show import KeptInMemory
 from app.demo.stage import Acting, Stage, pause
 from app.demo.world import World
 from app.screens.preferences import Preferences
+from app.wiring.calm import keep_calm
 
 from PySide6.QtWidgets import QApplication  # isort: skip
 
@@ -58,6 +59,7 @@ def main() -> None:
     world = World(Path(told["world"]))
     client = Client(Place(Path(told["data"]), told["name"]), KeptInMemory(Preferences(language=told["language"])))
     client.start()
+    keep_calm()
     seat = WedgeSeat(client)
 
     def ended(error: Exception | None) -> None:
