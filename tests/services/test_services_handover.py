@@ -167,6 +167,17 @@ def pick_of(device, devices):
     return PickService(device.store, devices.giver.pick._ears._reader, device.clock, lambda: False)
 
 
+def test_an_app_that_cannot_read_where_the_giver_stood_finds_it_out_from_its_facts(devices, half_done):
+    taker = devices.Device("taker")
+    taker.scan_all(devices.texts())
+    with taker.store.unit() as u:
+        u.flows.forget("j1")
+    pick = pick_of(taker, devices)
+    assert pick.view().view is None
+    view = pick.start("j1").view
+    assert (view.step, view.in_hand, view.tote) == (PickStep.BIN, 1, "T-1")
+
+
 def test_what_was_carried_is_the_giver_s_word_for_word(devices, half_done):
     taker = devices.Device("taker")
     given = [op.op_id for op in half_done.ports.journal.pending(100, 10**6)]
