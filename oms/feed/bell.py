@@ -146,7 +146,14 @@ class FeedBell:
             with self._guard:
                 self._guard.wait_for(lambda: bool(self._unsent) or self._stopping.is_set(), _LOOK_S)
                 news, self._unsent = self._unsent, {}
-            for site, ver in news.items():
-                connection.execute("SELECT pg_notify(%s, %s)", (_CHANNEL, f"{site} {ver}"))
+            try:
+                for site, ver in news.items():
+                    connection.execute("SELECT pg_notify(%s, %s)", (_CHANNEL, f"{site} {ver}"))
+            except psycopg.Error:
+                # Told again over the next connection: once too often costs nothing.
+                with self._guard:
+                    for site, ver in news.items():
+                        self._unsent[site] = max(ver, self._unsent.get(site, 0))
+                raise
             if news:
                 time.sleep(_COALESCE_S)

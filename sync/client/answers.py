@@ -67,6 +67,9 @@ def answered(turn: Turn, id: int, result: Result) -> None:
     if isinstance(result, HttpRefused):
         _refused(turn, lane, ask, result)
     elif isinstance(result, Unusable):
+        if result.foreign and lane is LaneName.PULL:
+            # Rows from a newer server, in words this app was not taught.
+            turn.set(trouble=Trouble.UPGRADE)
         _refused(turn, lane, ask, _UNREADABLE)
     elif ask is not None:
         _told(turn, ask, result)

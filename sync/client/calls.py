@@ -183,7 +183,9 @@ class HttpRefused:
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """There was an answer, but it could not be read or kept here."""
+    """There was an answer, but it could not be read (`foreign`: it says what this app does not understand) or kept here."""
+
+    foreign: bool = False
 
 
 Result = (

@@ -286,7 +286,7 @@ class _Runner:
             event = Lost(id)
         except Unreadable as error:
             _log.warning("%s: unreadable answer: %s", type(sent.call).__name__, error)
-            event = Answered(id, Unusable())
+            event = Answered(id, Unusable(foreign=True))
         except Exception:
             _log.exception("%s: answer could not be kept", type(sent.call).__name__)
             event = Answered(id, Unusable())

@@ -225,7 +225,10 @@ class Exchange:
         if self._of_another_epoch(page.epoch):
             return Rewound()
         rows = self._ports.rows
-        changed = rows.apply_page(page)
+        try:
+            changed = rows.apply_page(page)
+        except msgspec.MsgspecError as error:
+            raise Unreadable(f"a row is not what this app knows: {error}") from error
         if changed is None:
             return Dropped()
         same = None

@@ -22,6 +22,7 @@ logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 _CONNECT_S = 3.0
 _WRITE_S = 5.0
+_HANDSHAKE_LOOK_S = 0.05
 _HINTS_MOST = 6
 #: Below this, compressing costs more than it saves.
 _GZIP_FROM = 1024
@@ -95,7 +96,8 @@ class _Pool:
         """Closes every connection, at once those that are established, the others when their handshake is over."""
         await self._client.aclose()
         while self._running:
-            await asyncio.wait(self._running)
+            # One that was in its handshake is established a moment later, and would then wait for news as long as it may.
+            await asyncio.wait(self._running, timeout=_HANDSHAKE_LOOK_S)
             await self._transport.aclose()
 
 

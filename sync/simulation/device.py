@@ -85,7 +85,7 @@ class SimDevice:
         try:
             event: Event = Answered(id, self.exchange.digest(sent, response))
         except Unreadable:
-            event = Answered(id, Unusable())
+            event = Answered(id, Unusable(foreign=True))
         self.feed(event)
 
     def lose(self, id: int) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from oms.feed import shapes
 from oms.feed.models import Meta
@@ -259,3 +259,29 @@ def test_grace_begins_once(warehouse, outdated):
     [by] = warehouse.ask(select(Meta.upgrade_by))
     warehouse.act(shapes.begin_grace)
     assert warehouse.ask(select(Meta.upgrade_by)) == [by]
+
+
+def test_a_word_that_an_old_app_does_not_know_stops_rows_and_not_facts(warehouse, handheld, until, expected_log):
+    """A newer server sends a state nobody taught this app: it says that it is too old, and what people scan still arrives."""
+    expected_log.append("unreadable answer")
+    d = handheld(PICKER).start()
+    until(lambda: d.synced)
+    before = d.rows()
+    [job] = warehouse.orders(1)
+    with warehouse.oms.sessions.begin() as db:
+        db.execute(text("SELECT set_config('floorhand.work', 'on', true)"))
+        db.execute(text("UPDATE change SET body = replace(body, '\"open\"', '\"frozen\"') WHERE ent = 'job'"))
+    d.stop()
+    d.ports.rows.reset()
+    d.start()
+    until(lambda: d.status and d.status.trouble is Trouble.UPGRADE)
+    op = d.note()
+    until(lambda: warehouse.outcomes() == {op: "applied"})
+    assert d.rows() == {}
+    assert before
+    with warehouse.oms.sessions.begin() as db:
+        db.execute(text("SELECT set_config('floorhand.work', 'on', true)"))
+        db.execute(text("UPDATE change SET body = replace(body, '\"frozen\"', '\"open\"') WHERE ent = 'job'"))
+    d.sync.link_up()
+    until(lambda: d.synced and d.status.trouble is None)
+    assert ("job", job) in d.rows()

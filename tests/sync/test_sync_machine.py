@@ -481,3 +481,18 @@ def test_an_end_that_is_announced_and_work_that_rests_are_in_the_status():
     b.feed(LinkUp())
     b.answer(calls.Open, calls.Opened(0))
     assert (b.status.upgrade_by, b.status.work_from) == (None, None)
+
+
+def test_rows_this_app_cannot_read_mean_that_it_is_too_old_and_facts_still_go():
+    b = Bench().connect()
+    b.answer(calls.Pull, calls.Unusable(foreign=True))
+    assert b.status.trouble is Trouble.UPGRADE
+    b.local = Local(paired=True, waiting=1)
+    b.tick()
+    assert b.has(calls.Push)
+
+
+def test_an_answer_that_could_not_be_kept_here_is_no_fault_of_the_app():
+    b = Bench().connect()
+    b.answer(calls.Pull, calls.Unusable())
+    assert b.status.trouble is None
