@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from oms.catalog.models import Item
 from oms.feed.models import FloorException
 from oms.floor.actions import GONE, Done
 from oms.floor.codes import BoardRefusal
 from oms.floor.models import Decision
-from oms.floor.rules import PICKABLE, PRIORITIES, is_short
-from oms.inventory.queries import lock_shelves
-from oms.inventory.rules import Take, allocate
-from oms.orders.models import Reservation
-from oms.picking.actions import line_of, new_item, new_job
+from oms.floor.rules import PICKABLE, is_short
+from oms.picking.actions import line_of
+from oms.picking.again import fetch_hot
 from oms.picking.codes import OPEN, RESOLVED, ExceptionKind
 from oms.picking.exceptions import acknowledge, resolve
-from oms.picking.scene import Scene, of_item
+from oms.picking.scene import of_item
+from oms.picking.taskwork import ask_count
 from sync.contract.board import BoardAct, SettleReason, UndoAct
-from sync.contract.codes import JobKind, WorkState
+from sync.contract.codes import WorkState
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -53,9 +51,9 @@ def withdraw(w: "Work", exception_id: str, _value: str, _reason: str) -> Done:
 
 
 def reallocate(w: "Work", exception_id: str, _value: str, _reason: str) -> Done:
-    """What a short lacks becomes an urgent trip to other bins, as long as the order's own trip has not come home."""
-    found = w.db.scalar(select(FloorException.item).where(FloorException.id == exception_id))
-    scene = of_item(w, found)
+    """What a short lacks, or what there is of it, becomes an urgent trip to other bins, as long as the order's own trip has not come
+    home."""
+    scene = of_item(w, w.db.scalar(select(FloorException.item).where(FloorException.id == exception_id)))
     one = _open(w, exception_id)
     if one is None or scene is None or scene.item.state is not WorkState.SHORT or _decided(w, one.id):
         return GONE
@@ -63,44 +61,16 @@ def reallocate(w: "Work", exception_id: str, _value: str, _reason: str) -> Done:
         return Done(BoardRefusal.NOT_HERE)
     if scene.order.state not in PICKABLE:
         return Done(BoardRefusal.TOO_LATE, {"order": scene.order.number})
-    takes, missing = _elsewhere(w, scene)
-    if missing:
-        return Done(BoardRefusal.NOT_ENOUGH_STOCK, {"sku": scene.item.sku, "missing": missing})
-    job = _hot_trip(w, scene, takes)
-    _decide(w, one, BoardAct.REALLOCATE)
-    w.audit("floor.reallocated", exception=one.id, order=one.order_no, item=scene.item.id, job=job)
-    return Done()
-
-
-def _elsewhere(w: "Work", scene: Scene) -> tuple[tuple[Take, ...], int]:
-    sku, lacks = scene.item.sku, scene.item.qty_req - scene.item.qty_done
-    shelves = [one for one in lock_shelves(w.db, w.site, [sku]).get(sku, []) if one.bin != scene.item.from_bin]
-    fefo = select(Item.expiry_tracked).where(Item.site_id == w.site, Item.sku == sku)
-    allocation = allocate(shelves, lacks, w.now.date(), fefo=bool(w.db.scalar(fefo)))
-    return allocation.takes, allocation.missing
-
-
-def _hot_trip(w: "Work", scene: Scene, takes: tuple[Take, ...]) -> str:
-    job = new_job(w, scene.job, JobKind.PICK)
-    job.priority = min(PRIORITIES)
-    for take in takes:
-        shelf = take.shelf
-        item = new_item(w, job, scene.item, qty=take.qty, from_bin=shelf.bin, lot=shelf.lot, seq=shelf.seq)
-        item.expiry = shelf.expiry
-        kept = Reservation(
-            work_item=item.id,
-            site_id=w.site,
-            order_no=item.order_no,
-            line_no=scene.item.line_no,
-            bin=shelf.bin,
-            sku=item.sku,
-            qty=take.qty,
-            lot=shelf.lot,
-        )
-        w.db.add(kept)
-    line_of(w, scene.item).short -= sum(take.qty for take in takes)
+    lacks = scene.item.qty_req - scene.item.qty_done
+    found = fetch_hot(w, scene, lacks)
+    if not found:
+        return Done(BoardRefusal.NOT_ENOUGH_STOCK, {"sku": scene.item.sku, "missing": lacks})
+    line_of(w, scene.item).short -= found
     w.touch("order", scene.order.number)
-    return job.id
+    if found == lacks:
+        _decide(w, one, BoardAct.REALLOCATE)
+    w.audit("floor.reallocated", exception=one.id, order=one.order_no, item=scene.item.id, units=found, lacks=lacks)
+    return Done()
 
 
 def settle(w: "Work", exception_id: str, _value: str, reason: str) -> Done:
@@ -125,6 +95,8 @@ def reopen(w: "Work", exception_id: str, _value: str, _reason: str) -> Done:
     if one is None or one.state != RESOLVED or one.kind in _BOOKS:
         return GONE
     one.state, one.resolved_at, one.resolved_by = OPEN, None, None
+    if one.kind == ExceptionKind.COUNT_BIN:
+        ask_count(w, str(one.params["bin"]), str(one.params["sku"]))
     w.touch("exception", one.id)
     w.audit("floor.reopened", exception=one.id, kind=one.kind, order=one.order_no)
     return Done(undo=UndoAct(act=BoardAct.RESOLVE, id=one.id))

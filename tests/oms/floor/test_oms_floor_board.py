@@ -186,6 +186,20 @@ def test_what_is_in_the_tote_has_to_be_found(floor, dark):
     assert (asked.params["tote"], asked.params["n"], asked.params["device"], asked.order_no) == ("T1", 2, "H7", "O1")
 
 
+def test_nobody_looks_for_the_tote_any_more_once_it_stands_at_its_lane(floor, dark):
+    taken(floor, dark, ahead(floor, dark))
+    job = floor.jobs_of("O1", "pick")[0].id
+    other = floor.device("H8")
+    other.claim(job=job)
+    for item in floor.items_of(job):
+        other.pick(item, item.qty_req - item.qty_done)
+    other.drop(job)
+    assert floor.exceptions("find_tote") == []
+    assert sum(item.qty_req for item in floor.items_of(floor.jobs_of("O1", "pack")[0].id)) == 5
+    floor.check()
+    floor.check_feed()
+
+
 def test_it_is_written_down_who_took_what_from_which_device_and_why(floor, dark):
     taken(floor, dark, ahead(floor, dark), ReclaimReason.LOST_OR_BROKEN)
     [entry] = floor.ask(select(Audit).where(Audit.site_id == floor.site, Audit.what == "floor.reclaimed"))
@@ -468,8 +482,11 @@ def test_an_exception_is_settled_and_opened_again(floor, short, boss):
     assert done.undo.act is BoardAct.REOPEN
     assert shown(floor, "exceptions").exceptions == []
     assert boss(settling.settle, line.id, "", SettleReason.DONE).refused == "board_gone"
+    counts = select(Job.state).where(Job.site_id == floor.site, Job.kind == "count", Job.state == "open")
+    assert floor.ask(counts) == []
     boss(settling.reopen, line.id)
     assert the_short(floor).id == line.id
+    assert floor.ask(counts) == ["open"]
     floor.check_feed()
 
 
@@ -498,11 +515,18 @@ def test_every_act_is_written_down(floor, short, boss):
     boss(settling.withdraw, line.id)
     boss(settling.settle, line.id, "", SettleReason.NOT_NEEDED)
     boss(settling.reopen, line.id)
-    boss(actions.prioritise, floor.jobs_of("O1", "pick")[0].id, "2")
-    boss(actions.pull_out, "O1")
+    floor.order("O2", ("TEA", 1))
+    floor.release("O2")
+    job = floor.jobs_of("O2", "pick")[0].id
+    boss(actions.prioritise, job, "2")
+    boss(actions.reassign, job, floor.device("H9").id)
+    boss(actions.pull_out, "O2")
+    # What was refused is no act.
+    boss(actions.prioritise, "nobody", "2")
     acts = floor.ask(
         select(Audit.what).where(Audit.site_id == floor.site, Audit.what.startswith("floor.")).order_by(Audit.id)
     )
     assert acts == [
         "floor.short_approved", "floor.approval_withdrawn", "floor.settled", "floor.reopened", "floor.prioritised",
+        "floor.reassigned", "floor.pulled_out",
     ]  # fmt: skip
