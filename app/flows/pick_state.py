@@ -14,25 +14,26 @@ from app.flows.units import Asks, Line, Unit
 
 _LINE = frozenset({PickStep.BIN, PickStep.ITEM, PickStep.BACK_BIN, PickStep.BACK_ITEM})
 #: Where a line that is finished, given up or put off leads to.
-_ON = _LINE | {PickStep.SORT, PickStep.EMPTY, PickStep.DROP, PickStep.DONE}
+_ON = _LINE | {PickStep.SORT, PickStep.DROP}
+_QUESTIONS = frozenset({PickStep.CHECK, PickStep.SHORT, PickStep.SUBSTITUTE, PickStep.FULL, PickStep.REMOVE})
 
 #: Which step may follow which, besides staying. Tests, the drawings of the flows and the step function read this table.
 TRANSITIONS: dict[PickStep, frozenset[PickStep]] = {
-    PickStep.CART: frozenset({PickStep.SLOTS}) | _ON,
+    PickStep.CART: _ON | {PickStep.SLOTS},
     PickStep.SLOTS: _ON,
-    PickStep.TOTE: _ON,
-    PickStep.BIN: _ON | {PickStep.CHECK, PickStep.SHORT, PickStep.SUBSTITUTE, PickStep.FULL, PickStep.REMOVE},
-    PickStep.ITEM: _ON | {PickStep.CHECK, PickStep.SHORT, PickStep.SUBSTITUTE, PickStep.FULL, PickStep.REMOVE},
-    PickStep.CHECK: _ON,
-    PickStep.REMOVE: _ON,
-    PickStep.SHORT: _ON | {PickStep.SUBSTITUTE},
+    PickStep.TOTE: _LINE | {PickStep.DROP},
+    PickStep.BIN: _ON | _QUESTIONS | {PickStep.EMPTY},
+    PickStep.ITEM: _ON | _QUESTIONS | {PickStep.EMPTY},
+    PickStep.CHECK: _ON | {PickStep.EMPTY},
+    PickStep.REMOVE: _LINE,
+    PickStep.SHORT: _ON | {PickStep.SUBSTITUTE, PickStep.DONE},
     PickStep.SUBSTITUTE: _ON,
-    PickStep.SORT: _ON,
+    PickStep.SORT: _ON | {PickStep.EMPTY},
     PickStep.EMPTY: _ON,
-    PickStep.FULL: _ON | {PickStep.TOTE},
-    PickStep.BACK_BIN: _ON,
-    PickStep.BACK_ITEM: _ON,
-    PickStep.DROP: _ON,
+    PickStep.FULL: _LINE | {PickStep.TOTE},
+    PickStep.BACK_BIN: _LINE,
+    PickStep.BACK_ITEM: _ON | {PickStep.DONE},
+    PickStep.DROP: _ON | {PickStep.DONE},
     PickStep.DONE: frozenset(),
 }
 
