@@ -15,9 +15,9 @@ from oms.orders import actions as order_actions
 from oms.orders.models import Order, OrderLine
 from oms.people import trust
 from oms.people.actions import add_worker
-from oms.picking.models import WorkItem
+from oms.picking.models import Job, WorkItem
 from oms.verify import verify
-from sync.contract.codes import BinKind, OrderState, Role
+from sync.contract.codes import BinKind, JobKind, JobState, OrderState, Role
 
 CLERK = Actor("test")
 T = TypeVar("T")
@@ -77,6 +77,19 @@ class Warehouse:
     def orders(self, count: int, lines: Iterable[tuple[str, int]] = (("TEA", 1), ("CUP", 2))) -> list[str]:
         """That many released orders; their jobs."""
         return [self.order(f"O-{uuid4().hex[:8]}", *lines) for _ in range(count)]
+
+    def open_jobs(self) -> int:
+        """Pick jobs that nobody has begun or been given."""
+        return int(self.ask(select(func.count(Job.id)).where(Job.state == JobState.OPEN, Job.kind == JobKind.PICK))[0])
+
+    def stock_up(self, units: int) -> None:
+        """So many more units of both goods."""
+
+        def do(w: Work) -> None:
+            for sku, code in (("TEA", "A-01"), ("CUP", "A-02")):
+                w.move(uuid4().hex, 0, sku, "", "supplier", f"bin:{code}", units)
+
+        self.act(do)
 
     def items_of(self, job: str) -> list[WorkItem]:
         """The job's work items in walk order."""

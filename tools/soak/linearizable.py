@@ -145,4 +145,4 @@ def main(arguments: Sequence[str]) -> list[Figure]:
         centre.close()
     for words in odd[:10]:
         print(words)
-    return [Figure("histories", got.histories, ""), Figure("histories nothing explains", len(odd), "", limit=0)]
+    return [Figure("F23 histories", got.histories, ""), Figure("F23 histories nothing explains", len(odd), "", limit=0)]

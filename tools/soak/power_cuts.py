@@ -240,10 +240,10 @@ def main(arguments: Sequence[str]) -> list[Figure]:
     for words in full.broken[:20]:
         print(words)
     return [
-        Figure("power cuts", full.cuts, ""),
-        Figure("scans that beeped", full.beeps, ""),
-        Figure("beeped scans lost", full.lost, "", limit=0),
-        Figure("starts that failed or found something half", len(full.broken), "", limit=0),
-        Figure("control (NORMAL): beeped scans lost", control.lost, ""),
-        Figure("control blind", float(control.lost == 0), "", limit=0),
+        Figure("F3 power cuts", full.cuts, ""),
+        Figure("F3 scans that beeped", full.beeps, ""),
+        Figure("F3 beeped scans lost", full.lost, "", limit=0),
+        Figure("F3 starts that failed or found something half", len(full.broken), "", limit=0),
+        Figure("F4 control (NORMAL): beeped scans lost", control.lost, ""),
+        Figure("F4 control blind", float(control.lost == 0), "", limit=0),
     ]

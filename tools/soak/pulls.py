@@ -102,8 +102,8 @@ def main(arguments: Sequence[str]) -> list[Figure]:
     print(f"seed {got.seed}")
     caught = catch_up(got.changes, got.page, got.seed)
     return [
-        Figure("pages", caught.pages, ""),
-        Figure("breaks", caught.breaks, ""),
-        Figure("pages fetched again for a break", (caught.fetched - caught.pages) / caught.breaks, "", limit=1),
-        Figure("rows that differ", caught.wrong, "", limit=0),
+        Figure("F17 pages", caught.pages, ""),
+        Figure("F17 breaks", caught.breaks, ""),
+        Figure("F17 pages fetched again for a break", (caught.fetched - caught.pages) / caught.breaks, "", limit=1),
+        Figure("F17 rows that differ", caught.wrong, "", limit=0),
     ]

@@ -43,15 +43,15 @@ class Tally:
     def figures(self) -> list[Figure]:
         """All of it."""
         return [
-            Figure("seeds", self.seeds, ""),
-            Figure("seeds a second", self.seeds / self.seconds, "1/s"),
-            Figure("requests", self.requests, ""),
-            Figure("scans", self.scans, ""),
-            Figure("power cuts of devices", self.cuts, ""),
-            Figure("clones", self.forks, ""),
-            Figure("server restores", self.restores, ""),
-            *(Figure(f"facts {word}", count, "") for word, count in sorted(self.outcomes.items())),
-            Figure("seeds with a broken invariant", len(self.broken), "", limit=0),
+            Figure("F1 seeds", self.seeds, ""),
+            Figure("F1 seeds a second", self.seeds / self.seconds, "1/s"),
+            Figure("F1 requests", self.requests, ""),
+            Figure("F1 scans", self.scans, ""),
+            Figure("F1 power cuts of devices", self.cuts, ""),
+            Figure("F1 clones", self.forks, ""),
+            Figure("F1 server restores", self.restores, ""),
+            *(Figure(f"F1 facts {word}", count, "") for word, count in sorted(self.outcomes.items())),
+            Figure("F1 seeds with a broken invariant", len(self.broken), "", limit=0),
         ]
 
 
