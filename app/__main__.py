@@ -11,6 +11,8 @@ _USAGE = """usage: floorhand COMMAND ...
 
   client      the screens of a handheld, a pack station or a supervisor's desk
   server      the central order management system; `server verify` proves its ledger
+  release     orders onto the floor, by a way of picking
+  waves       orders that are planned and released together
   import      orders, items, stock or layout from a CSV or JSON file
   admin       people, devices and keys of a server on this machine
   devices     find, test and simulate scanners, scales and printers
@@ -20,7 +22,7 @@ _USAGE = """usage: floorhand COMMAND ...
 `floorhand COMMAND --help` tells more.
 """
 
-_OMS_COMMANDS = {"server", "import", "admin"}
+_OMS_COMMANDS = {"server", "import", "admin", "release", "waves"}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -13,6 +13,8 @@ _USAGE = """usage: python -m oms COMMAND ...
   server restored     say that the database came back from a backup by other means
   server rotate-key   change the server's TLS key without pairing any device again
   server audit        who did what, when, on which device
+  release ORDER ...   let orders onto the floor
+  waves ...           plan, release and watch orders together
   import KIND FILE    orders, items, stock or layout from a CSV or JSON file
   admin ...           people, devices and keys
 """
@@ -58,6 +60,14 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.server import main as server
 
             return server(rest)
+        case ["release", *rest]:
+            from oms.cli.floor import release_main
+
+            return release_main(rest)
+        case ["waves", *rest]:
+            from oms.cli.floor import waves_main
+
+            return waves_main(rest)
         case ["import", *rest]:
             from oms.cli.imports import main as imports
 

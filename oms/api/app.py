@@ -28,6 +28,8 @@ from oms.api import (
     orders_routes,
     sync_routes,
     trust_routes,
+    waves_routes,
+    work_routes,
 )
 from oms.api.errors import answer_error
 from oms.api.observe import observe
@@ -61,7 +63,7 @@ def make_app(oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = ()) -
         exception_handlers={Exception: answer_error},
         middleware=[observe, limited(rates)],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4),
-        lifespan=[threads, sync_routes.ringing],
+        lifespan=[threads, sync_routes.ringing, waves_routes.keeping],
         openapi_config=_openapi(),
         # The process set its log up already; Litestar would put its own in place of it.
         logging_config=None,
@@ -72,6 +74,7 @@ def make_app(oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = ()) -
 def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
         health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes, audit_routes,
+        waves_routes, work_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

@@ -97,7 +97,7 @@ def release(oms: NamedDependency[Oms], request: Asker, data: JSONBody[ReleaseOrd
     in one go."""
     if len(data.orders) > MAX_RELEASE:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"at most {MAX_RELEASE} orders at a time")
-    actor = _who(oms, request, data.session)
+    actor = who(oms, request, data.session)
     numbers = list(dict.fromkeys(number.replace("\0", "") for number in data.orders))
     alone = data.method not in (Method.CLUSTER, Method.WALL)
     trips = trips_of(data.method, data.slots)
@@ -114,7 +114,7 @@ def cancel(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[CancelRequest]
 ) -> CancelReply:
     """200, also when refused; 401; 403 when not a supervisor; 404 unknown."""
-    actor = _who(oms, request, data.session)
+    actor = who(oms, request, data.session)
     done = oms.works.run(oms.site, actor, lambda w: actions.cancel(w, number.replace("\0", "")))
     if done.reason == OrderRefusal.UNKNOWN_ORDER:
         raise Refusal(404, ErrorCode.NOT_FOUND, "no such order")
@@ -129,7 +129,7 @@ def cancel(
     )
 
 
-def _who(oms: Oms, request: Asker, session: str) -> Actor:
+def who(oms: Oms, request: Asker, session: str) -> Actor:
     """A program with the scope, or a supervisor signed in on the device that asks; 401 or 403."""
     secret = bearer(request)
     if is_api_key(secret):

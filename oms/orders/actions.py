@@ -103,7 +103,7 @@ def cancel(w: "Work", order_no: str) -> Cancelled:
         picking.cancel(w, scene, order_no)
     void_parcels(w, order_no)
     _settle_holds(w, order_no)
-    put_backs = _put_all_back(w, order_no, [item for scene in jobs for item in scene.items], live)
+    put_backs = put_all_back(w, order_no, [item for scene in jobs for item in scene.items], live)
     advance(w, order, OrderState.CANCELLED)
     w.audit("order.cancelled", order=order_no, put_backs=len(put_backs))
     return Cancelled(order_no, put_backs=put_backs)
@@ -128,7 +128,7 @@ def _settle_holds(w: "Work", order_no: str) -> None:
         resolve(w, question)
 
 
-def _put_all_back(w: "Work", order_no: str, items: list[WorkItem], live: Job | None) -> tuple[str, ...]:
+def put_all_back(w: "Work", order_no: str, items: list[WorkItem], live: Job | None) -> tuple[str, ...]:
     """One instruction per bin for everything of the order that is in totes and parcels, to whoever holds the work, else to a
     supervisor."""
     made = []

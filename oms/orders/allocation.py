@@ -52,6 +52,12 @@ class Stock:
             return [], lacks
         return takes, []
 
+    def some(self, w: "Work", sku: str, qty: int) -> tuple[Take, ...]:
+        """Up to `qty` units of an item, from where they should be taken."""
+        found = allocate(self.shelves.get(sku, []), qty, w.now.date(), fefo=sku in self.fefo)
+        self.shelves[sku] = _less(self.shelves.get(sku, []), found.takes)
+        return found.takes
+
 
 def _less(shelves: list[Shelf], takes: tuple[Take, ...]) -> list[Shelf]:
     """The shelves after `takes`, for the next line of the same item."""

@@ -30,3 +30,5 @@ class HeldReason(StrEnum):
     """Why an order that was on the floor is held."""
 
     ORDER_NOT_PICKED = "order_not_picked"
+    #: Its wave was called off; it is open again once its goods are back in their bins.
+    WAVE_CANCELLED = "wave_cancelled"

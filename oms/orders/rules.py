@@ -14,8 +14,8 @@ _S = OrderState
 ORDER: Transitions[OrderState] = {
     _S.HELD: frozenset({_S.OPEN, _S.CANCELLED}),
     _S.OPEN: frozenset({_S.HELD, _S.RELEASED, _S.CANCELLED}),
-    # Held from the floor: everything was short.
-    _S.RELEASED: frozenset({_S.PICKING, _S.HELD, _S.CANCELLED}),
+    # Held from the floor: everything was short. Open again: its wave was taken back before anybody began.
+    _S.RELEASED: frozenset({_S.PICKING, _S.OPEN, _S.HELD, _S.CANCELLED}),
     _S.PICKING: frozenset({_S.PICKED, _S.HELD, _S.CANCELLED}),
     _S.PICKED: frozenset({_S.PACKING, _S.LABEL_PENDING, _S.SHIPPED, _S.HELD, _S.CANCELLED}),
     _S.PACKING: frozenset({_S.LABEL_PENDING, _S.SHIPPED, _S.HELD, _S.CANCELLED}),

@@ -74,10 +74,11 @@ def _open(w: "Work", kind: JobKind, from_: str, sku: str, lot: str | None) -> li
     return same if lot is None else [*same, WorkItem.lot == lot]
 
 
-def ask_count(w: "Work", bin: str, sku: str, lot: str = "", priority: int = 3) -> None:
-    """Somebody counts an item in a bin, without being told what the books say. One request at a time is enough."""
-    if not asked_for(w, JobKind.COUNT, bin, sku):
-        make_task(w, JobKind.COUNT, sku, 0, bin, lot=lot, priority=priority)
+def ask_count(w: "Work", bin: str, sku: str, lot: str = "", priority: int = 3) -> WorkItem | None:
+    """Somebody counts an item in a bin, without being told what the books say. One request at a time is enough: None then."""
+    if asked_for(w, JobKind.COUNT, bin, sku):
+        return None
+    return make_task(w, JobKind.COUNT, sku, 0, bin, lot=lot, priority=priority)
 
 
 def ask_put_back(w: "Work", words: dict[str, Any]) -> None:

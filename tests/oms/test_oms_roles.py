@@ -45,6 +45,12 @@ MATRIX = {
     ("get", "/v1/orders/{number}"): {"orders key", "admin key"},
     ("post", "/v1/orders/release"): ORDERS,
     ("post", "/v1/orders/{number}/cancel"): ORDERS,
+    ("post", "/v1/waves/list"): ORDERS,
+    ("post", "/v1/waves/make"): ORDERS,
+    ("post", "/v1/waves/act"): ORDERS,
+    ("post", "/v1/waves/templates"): ORDERS,
+    ("post", "/v1/tasks"): ORDERS,
+    ("post", "/v1/tasks/counts"): ORDERS,
     ("post", "/v1/floor/board"): {"supervisor"},
     ("post", "/v1/floor/reclaim/preview"): {"supervisor"},
     ("post", "/v1/floor/reclaim"): {"supervisor"},
@@ -128,7 +134,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
     method, path = route
     headers, session = asker
     body = _PUSH if path == "/v1/sync/push" else smallest_body(spec, spec["paths"][path][method])
-    if isinstance(body, dict) and path.startswith(("/v1/orders", "/v1/floor")):
+    if isinstance(body, dict) and path.startswith(("/v1/orders", "/v1/floor", "/v1/waves", "/v1/tasks")):
         body = {**body, "session": session}
     url = (
         path.replace("{op_id}", "0" * 32).replace("{kind}", "items").replace("{number}", "1").replace("{id}", "nobody")

@@ -1,0 +1,67 @@
+"""Tasks on stock that supervisors and programs ask for, and counts that a supervisor decides about."""
+
+from typing import Any
+
+from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
+from msgspec import Struct
+
+from oms.api.errors import server_time
+from oms.api.orders_routes import who
+from oms.bootstrap import Oms
+from oms.picking import taskdesk
+from sync.contract.codes import JobKind
+
+Asker = Request[Any, Any, Any]
+
+
+class TaskRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/tasks`. `kind` is a task; `place` the bin to count or to take from, or the account that goods wait in; `to` the bin they go
+    to. A count has no quantity: it is blind."""
+
+    kind: JobKind
+    sku: str
+    place: str
+    session: str = ""
+    qty: int = 0
+    to: str | None = None
+    lot: str = ""
+
+
+class TaskReply(Struct, frozen=True, kw_only=True):
+    """The job that was made; `reason` (a code) when none was."""
+
+    job: str | None
+    reason: str | None
+    epoch: int
+    server_time: str
+
+
+class DecideCountRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/tasks/counts`: whether a count that differs much is believed; otherwise it is done once more."""
+
+    exception: str
+    believe: bool
+    session: str = ""
+
+
+@post("/v1/tasks", status_code=200, summary="Ask for a task on stock", sync_to_thread=True)
+def ask(oms: NamedDependency[Oms], request: Asker, data: JSONBody[TaskRequest]) -> TaskReply:
+    """200, also when refused: then with the reason; 401; 403 when not a supervisor."""
+    actor = who(oms, request, data.session)
+    wanted = taskdesk.Wanted(data.kind, data.sku, data.place, data.qty, data.to, data.lot)
+    job, reason = oms.works.run(oms.site, actor, lambda w: taskdesk.ask(w, wanted))
+    return TaskReply(job=job, reason=reason, epoch=oms.epoch(), server_time=server_time())
+
+
+@post("/v1/tasks/counts", status_code=200, summary="Decide about a count that differs", sync_to_thread=True)
+def decide(oms: NamedDependency[Oms], request: Asker, data: JSONBody[DecideCountRequest]) -> TaskReply:
+    """200, also when refused: then with the reason; 401; 403 when not a supervisor."""
+    actor = who(oms, request, data.session)
+    reason = oms.works.run(oms.site, actor, lambda w: taskdesk.decide(w, data.exception, believe=data.believe))
+    return TaskReply(job=None, reason=reason, epoch=oms.epoch(), server_time=server_time())
+
+
+ROUTES: list[HTTPRouteHandler] = [ask, decide]
