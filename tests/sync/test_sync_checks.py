@@ -256,3 +256,25 @@ def test_news_are_told_at_most_twenty_times_a_second_and_never_missed(warehouse,
     assert ver > 60
     assert heard[-1] == f"{warehouse.site} {ver}"
     assert len(heard) <= 20 * seconds + 2
+
+
+def test_news_that_met_a_broken_connection_are_told_over_the_next(warehouse, live, until, expected_log):
+    expected_log.append("feed-notify")
+
+    def touch(w):
+        w.touch("item", "TEA")
+        return w
+
+    def tellers(db):
+        return db.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_notify%'"
+        ).fetchall()
+
+    with connect_beside(warehouse.oms.engine) as listener, connect_beside(warehouse.oms.engine) as admin:
+        listener.execute("LISTEN floorhand_feed")
+        warehouse.act(touch)
+        [(pid,)] = until(lambda: tellers(admin))
+        admin.execute("SELECT pg_terminate_backend(%s)", (pid,))
+        ver = warehouse.act(touch).ver
+        payloads = [notice.payload for notice in listener.notifies(timeout=8, stop_after=2)]
+    assert payloads[-1] == f"{warehouse.site} {ver}"
