@@ -27,9 +27,12 @@ def fresh(u: UnitOfWork, job: str) -> PickState | None:
     row, lines = u.rows.get(JobRow, job), lines_of(u, job)
     if row is None or not lines:
         return None
-    overlay = Overlay.of(u, job)
-    row = overlay.job(row)
-    tote = row.tote if not row.slots else None
+    row = Overlay.of(u, job).job(row)
+    # A tote that somebody else began may be anywhere: it is in these hands only when it was scanned here. Any empty one will do.
+    here = {
+        fact.tote for fact in (logged.fact for logged in u.journal.unsettled(job)) if isinstance(fact, facts.ToteBind)
+    }
+    tote = row.tote if row.tote in here and not row.slots else None
     made = start(
         job, title(row), lines, tote, row.lane, rules_of(u, row), row.cart if row.slots else None, slots_of(row)
     )

@@ -103,14 +103,16 @@ def test_zones_are_counted_and_the_list_is_ordered(zones):
     assert zones.service.sort_by("colour").message.code is Code.NOT_NOW
 
 
-def test_the_first_scan_claims_the_line_and_proves_its_bin(zones, floor):
+def test_the_first_scan_claims_the_line(zones, floor):
     zones.part("j1", "O1", "A-1", tote="T-5")
     zones.claims()
     zones.service.enter("A")
     opened = zones.scan("A-1")
     assert opened.view.opened == "j1"
     assert floor.centre.asked[-1] == ("claim_job", "j1")
-    assert floor.pick.view().view.step is PickStep.ITEM
+    assert floor.pick.view().view.step is PickStep.TOTE
+    floor.scan("T-5")
+    assert floor.scan("A-1").view.step is PickStep.ITEM
     floor.pick.leave()
     assert zones.scan("O1").view.opened == "j1"
     floor.pick.leave()
