@@ -50,7 +50,8 @@ class KeyFile:
         fresh = self._path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
         # Closed to others before there is anything to read.
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "wb") as file:
+        fresh.touch(mode=OWNER_ONLY, exist_ok=False)
+        with fresh.open("r+b") as file:
             file.write(secret)
             file.flush()
             os.fsync(file.fileno())

@@ -152,7 +152,7 @@ class _Server(uvicorn.Server):
 def _register(oms: Oms, identity: ServerIdentity) -> None:
     """Devices are told to trust this key. One that nobody announced is no crime, but those that know only the one before stay away."""
     if oms.works.run(oms.site, Actor("server"), lambda w: register(w, identity.spki)):
-        _log.warning("serving under a new TLS key %s", identity.spki[:16])
+        _log.warning("serving under the TLS key %s, which is new here", identity.spki[:16])
 
 
 def _changed(oms: Oms, folder: DataFolder, where: ServerFile, identity: ServerIdentity) -> None:

@@ -57,13 +57,18 @@ def announced(db: Session, serving: str) -> list[str]:
 
 def register(w: Work, spki: str) -> bool:
     """A server starts with this key. One that nobody announced serves from now on, and the others stay trusted: devices that knew only
-    them must be paired again. False when the key was known."""
-    if w.db.get(ServerKey, spki) is not None:
+    them must be paired again. So does one that was only announced: the database is older than the key. False when it was one that serves,
+    or did: another server may be ahead."""
+    known = w.db.get(ServerKey, spki)
+    if known is not None and known.rank != Rank.NEXT:
         return False
     for key in w.db.scalars(select(ServerKey).where(ServerKey.rank == Rank.SERVING)):
         key.rank = Rank.BEFORE
-    w.db.add(ServerKey(spki=spki, rank=Rank.SERVING, since=w.now))
-    w.audit("server_key.serves", spki=spki, announced=False)
+    if known is None:
+        w.db.add(ServerKey(spki=spki, rank=Rank.SERVING, since=w.now))
+    else:
+        known.rank, known.since = Rank.SERVING, w.now
+    w.audit("server_key.serves", spki=spki, announced=known is not None)
     return True
 
 

@@ -3,14 +3,16 @@
 import asyncio
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import msgspec
 import pytest
 from alembic import command
 from litestar.testing import TestClient
 from sqlalchemy import delete, select, text, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
+import oms as oms_room
 from oms.api.app import make_app
 from oms.db import schema
 from oms.db.engine import make_engine
@@ -58,19 +60,19 @@ def test_rows_are_numbered_and_chained(oms):
     assert breaks(oms) == []
 
 
-@pytest.mark.parametrize(
-    "act", [update(Audit).values(what="x"), delete(Audit), text("TRUNCATE audit"), text("UPDATE audit_head SET seq = 1, chain = ''"),
-            text("DELETE FROM audit_head")],
-    ids=["update", "delete", "truncate", "head-back", "head-gone"],
-)  # fmt: skip
-def test_the_database_refuses_to_change_it(oms, act):
+def test_the_database_refuses_to_change_it(oms):
     note(oms)
     note(oms)
-    with (
-        pytest.raises((DBAPIError, IntegrityError), match=r"never changed|only goes forward"),
-        oms.engine.begin() as db,
+    for act in (
+        update(Audit).values(what="x"),
+        delete(Audit),
+        text("TRUNCATE audit"),
+        text("UPDATE audit_head SET seq = 1, chain = ''"),
+        text("DELETE FROM audit_head"),
     ):
-        db.execute(act)
+        with pytest.raises(DBAPIError, match=r"never changed|only goes forward"), oms.engine.begin() as db:
+            db.execute(act)
+    assert breaks(oms) == []
 
 
 @pytest.mark.parametrize(
@@ -287,15 +289,29 @@ WALK = {
 }  # fmt: skip
 
 
+#: Supervisors' rooms, whose own tests do these acts: the names under which they are written down, by who asked (`orders_routes.who`). None:
+#: it only reads.
+ELSEWHERE = {
+    "/v1/floor/board": None,
+    "/v1/floor/reclaim/preview": None,
+    "/v1/floor/reclaim": "floor.reclaimed",
+    "/v1/floor/acts": "floor.reassigned",
+    "/v1/waves/list": None,
+    "/v1/waves/make": "wave.made",
+    "/v1/waves/act": "wave.planned",
+    "/v1/waves/templates": "wave.template_kept",
+    "/v1/tasks": "task.asked",
+    "/v1/tasks/counts": "count.decided",
+}
+
+
 def test_every_route_that_changes_something_is_walked(house):
+    """A new route needs a line in `WALK`, or, where its own room shows it, in `ELSEWHERE`."""
     spec = house.client.get("/schema/openapi.json").json()
     changing = {(m, path) for path, methods in spec["paths"].items() for m in methods if m != "get"}
-    of_others = {route for route in changing if route[1].startswith(ELSEWHERE)}
-    assert changing - of_others == set(WALK)
-
-
-#: Rooms whose own tests show what their routes write down: the supervisor's floor, hand-over.
-ELSEWHERE = ("/v1/floor", "/v1/handover", "/v1/devices/handover")
+    assert changing == set(WALK) | {("post", path) for path in ELSEWHERE}
+    source = "".join(path.read_text() for path in Path(oms_room.__file__).parent.rglob("*.py"))
+    assert [what for what in ELSEWHERE.values() if what and f'"{what}"' not in source] == []
 
 
 def test_every_act_leaves_who_where_and_when(house):

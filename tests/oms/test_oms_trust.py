@@ -66,23 +66,23 @@ def door(oms):
 # --- people ---
 
 
-@pytest.mark.parametrize(
-    "change",
-    [{"active": False}, {"roles": ["picker"]}, {"badge": "B-NEW"}, {"pin": "9999"}],
-    ids=["dismissed", "roles", "badge", "pin"],
-)
-def test_a_change_of_a_person_ends_their_sign_ins_at_once(door, change):
-    session = door.sign_in(badge="B-2").json()["session"]
+def test_a_change_of_a_person_ends_their_sign_ins_at_once(door):
     other = door.sign_in(badge="B-1").json()["session"]
-    assert door.may_release(session)
-    assert door.change("2", **change) == 204
-    assert not door.may_release(session)
-    with door.oms.sessions() as db:
-        assert db.get(Session, session).revoked_at is not None
-        assert db.get(Session, other).revoked_at is None
-        row = db.scalars(select(Change.body).where(Change.ent == "worker", Change.body.like('%"number":"2"%'))).all()
-    # Devices hear of it with the feed: a new number, or that the person is gone.
-    assert row == [] if "active" in change else '"trust_n":1' in row[0]
+    badge = "B-2"
+    for n, change in enumerate(({"roles": ["supervisor"]}, {"badge": "B-NEW"}, {"pin": "9999"}, {"active": False}), 1):
+        session = door.sign_in(badge=badge).json()["session"]
+        assert door.may_release(session)
+        assert door.change("2", **change) == 204
+        badge = change.get("badge", badge)
+        assert not door.may_release(session), change
+        with door.oms.sessions() as db:
+            assert db.get(Session, session).revoked_at is not None
+            assert db.get(Session, other).revoked_at is None
+            row = db.scalars(
+                select(Change.body).where(Change.ent == "worker", Change.body.like('%"number":"2"%'))
+            ).all()
+        # Devices hear of it with the feed: a new number, or that the person is gone.
+        assert row == [] if "active" in change else f'"trust_n":{n}' in row[0]
 
 
 def test_who_is_dismissed_cannot_sign_in_and_who_is_back_can(door):
@@ -104,14 +104,15 @@ def test_badge_and_pin_are_changed_and_taken_away(door):
     assert door.sign_in(number="1", pin="5678").status_code == 401
 
 
-@pytest.mark.parametrize(
-    ("number", "change", "status"),
-    [("1", {"badge": "B-2"}, 409), ("1", {"pin": "12"}, 400), ("1", {"roles": []}, 400), ("9", {"active": True}, 404),
-     ("1", {"roles": ["king"]}, 400)],
-    ids=["badge-taken", "bad-pin", "no-role", "nobody", "no-such-role"],
-)  # fmt: skip
-def test_a_change_that_cannot_be_leaves_all_as_it_was(door, number, change, status):
-    assert door.change(number, **change) == status
+def test_a_change_that_cannot_be_leaves_all_as_it_was(door):
+    for number, change, status in (
+        ("1", {"badge": "B-2"}, 409),
+        ("1", {"pin": "12"}, 400),
+        ("1", {"roles": []}, 400),
+        ("9", {"active": True}, 404),
+        ("1", {"roles": ["king"]}, 400),
+    ):
+        assert door.change(number, **change) == status, change
     assert door.sign_in(badge="B-1").json()["trust_n"] == 0
 
 

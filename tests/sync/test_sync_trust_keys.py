@@ -7,6 +7,7 @@ import ssl
 import threading
 import zlib
 from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -22,6 +23,7 @@ from sync.client.pairing import NotAPairingText, WrongServer, pair
 from sync.client.status import Refused, Trouble, Unreachable
 from sync.contract import proof, wire
 from sync.contract.pairing import new_typed_code, parse_typed, typed_text
+from sync.simulation.store import MemoryStore
 
 pytestmark = pytest.mark.postgres
 
@@ -147,6 +149,12 @@ def rotation(warehouse, live):
     return Rotation(live)
 
 
+@pytest.fixture
+def keys(oms, tmp_path):
+    """The same without a server that runs."""
+    return Rotation(SimpleNamespace(oms=oms, tls=server_identity(tmp_path / "server")))
+
+
 def test_a_device_that_heard_goes_on_under_the_next_key(rotation, device, until):
     d = device()
     until(lambda: d.synced)
@@ -246,25 +254,33 @@ def live_on(warehouse, live, database_url, tmp_path):
         oms.close()
 
 
-def test_a_key_nobody_announced_is_announced_beside_the_others(rotation):
+def test_a_key_nobody_announced_is_announced_beside_the_others(keys):
     other = "e" * 64
-    assert rotation.act(lambda w: server_keys.register(w, other))
-    assert not rotation.act(lambda w: server_keys.register(w, other))
-    with rotation.oms.sessions() as db:
-        assert server_keys.announced(db, rotation.first) == [rotation.first, other]
-        assert server_keys.announced(db, other) == [other, rotation.first]
+    assert keys.act(lambda w: server_keys.register(w, other))
+    assert not keys.act(lambda w: server_keys.register(w, other))
+    with keys.oms.sessions() as db:
+        assert server_keys.announced(db, keys.first) == [keys.first, other]
+        assert server_keys.announced(db, other) == [other, keys.first]
 
 
-def test_steps_out_of_order_are_refused(rotation):
+def test_a_database_older_than_the_key_catches_up(keys):
+    """Restored to a moment between announcement and change, while the key in the folder has served long since."""
+    new = keys.announce()
+    assert keys.act(lambda w: server_keys.register(w, new))
+    assert dict(keys.state().keys) == {new: server_keys.Rank.SERVING, keys.first: server_keys.Rank.BEFORE}
+    assert not keys.act(lambda w: server_keys.register(w, keys.first))
+
+
+def test_steps_out_of_order_are_refused(keys):
     with pytest.raises(server_keys.WrongStep):
-        rotation.act(lambda w: server_keys.activate(w, "f" * 64, force=True))
+        keys.act(lambda w: server_keys.activate(w, "f" * 64, force=True))
     with pytest.raises(server_keys.WrongStep):
-        rotation.act(lambda w: server_keys.announce(w, rotation.first))
-    assert rotation.finish() == 0
-    first, second = rotation.announce(), "f" * 64
-    rotation.act(lambda w: server_keys.announce(w, second))
-    assert dict(rotation.state().keys) == {rotation.first: 0, second: 1}
-    assert first not in dict(rotation.state().keys)
+        keys.act(lambda w: server_keys.announce(w, keys.first))
+    assert keys.finish() == 0
+    first, second = keys.announce(), "f" * 64
+    keys.act(lambda w: server_keys.announce(w, second))
+    assert dict(keys.state().keys) == {keys.first: 0, second: 1}
+    assert first not in dict(keys.state().keys)
 
 
 def test_the_certificate_follows_the_key(tmp_path):
@@ -282,60 +298,59 @@ def test_the_certificate_follows_the_key(tmp_path):
 # --- typed codes ---
 
 
+def new_meta():
+    """A device out of the box."""
+    return MemoryStore(None).ports().meta
+
+
 def typed_code(warehouse):
     return warehouse.act(lambda w: trust.new_pairing_codes(w, "typed"))[1]
 
 
-@pytest.mark.parametrize(
-    "shape",
-    [lambda c, a: f"{a} {typed_text(c)}", lambda c, a: f"{a} {c.lower()}", lambda c, a: f" {a}  {' '.join(typed_text(c).split('-'))} "],
-    ids=["shown", "lower", "blanks"],
-)  # fmt: skip
-def test_a_typed_code_pairs_with_the_server_that_knows_it(warehouse, live, link, paired_with, shape):
-    d = paired_with(link.address, live.tls.spki)
-    meta = type(d.store)(d.store.clock).ports().meta
-    identity = pair(shape(typed_code(warehouse), link.address), meta, "typed", "x")
-    assert (identity.spki, identity.addresses) == (live.tls.spki, (link.address,))
-    assert meta.identity().device_id == identity.device_id
+def test_a_typed_code_pairs_with_the_server_that_knows_it(warehouse, live, link):
+    for shape in ("{a} {shown}", "{a} {lower}", " {a}  {blanks} "):
+        code = typed_code(warehouse)
+        shown = typed_text(code)
+        meta = new_meta()
+        typed = shape.format(a=link.address, shown=shown, lower=code.lower(), blanks=shown.replace("-", " "))
+        identity = pair(typed, meta, "typed", "x")
+        assert (identity.spki, identity.addresses) == (live.tls.spki, (link.address,))
+        assert meta.identity().device_id == identity.device_id
 
 
-def fresh_meta(raw):
-    return raw(paired=False).store.ports().meta
-
-
-def test_a_typed_code_alone_finds_its_server_among_those_nearby(warehouse, live, link, raw, tmp_path):
+def test_a_typed_code_alone_finds_its_server_among_those_nearby(warehouse, link):
     code = typed_code(warehouse)
-    identity = pair(typed_text(code), fresh_meta(raw), "x", "x", ("127.0.0.1:1", link.address))
+    identity = pair(typed_text(code), new_meta(), "x", "x", ("127.0.0.1:1", link.address))
     assert identity.addresses == (link.address,)
     with pytest.raises(Refused, match=r"code_used|code_unknown"):
-        pair(typed_text(code), fresh_meta(raw), "x", "x", (link.address,))
+        pair(typed_text(code), new_meta(), "x", "x", (link.address,))
 
 
-def test_a_typed_code_that_nobody_made_is_unknown(live, link, raw):
+def test_a_typed_code_that_nobody_made_is_unknown(warehouse, link):
     with pytest.raises(Refused, match="code_unknown"):
-        pair(new_typed_code(), fresh_meta(raw), "x", "x", (link.address,))
+        pair(new_typed_code(), new_meta(), "x", "x", (link.address,))
     with pytest.raises(Unreachable):
-        pair(new_typed_code(), fresh_meta(raw), "x", "x", ())
+        pair(new_typed_code(), new_meta(), "x", "x", ())
 
 
 @pytest.mark.parametrize(
     "text", ["", "7KQ4", "7KQ4-M2XP-9RTD-HW3", "7KQ4-M2XP-9RTD-HW3CX", "7KQ4-M2XP-9RTD-HW3!", "10.0.0.5:8443"]
 )
-def test_what_is_no_typed_code_is_refused_unread(raw, live, text):
+def test_what_is_no_typed_code_is_refused_unread(text):
     with pytest.raises(NotAPairingText):
-        pair(text, fresh_meta(raw), "x", "x")
+        pair(text, new_meta(), "x", "x")
 
 
 def test_letters_that_look_alike_are_read_as_meant():
     assert parse_typed("o0lI-1111-2222-3333").code == "0011111122223333"
 
 
-def test_who_sits_in_between_learns_nothing_and_is_found_out(warehouse, live, raw, in_between):
+def test_who_sits_in_between_learns_nothing_and_is_found_out(warehouse, in_between):
     """It passes the question on to the real server and the answer back: the answer is for the real server's key, not for its own."""
     code = typed_code(warehouse)
     spy = in_between(own_key=True)
     with pytest.raises(WrongServer):
-        pair(code, fresh_meta(raw), "x", "x", (spy.address,))
+        pair(code, new_meta(), "x", "x", (spy.address,))
     assert spy.asked == [("POST", "/v1/pair/proof")]
     assert code.encode() not in spy.up
     assert proof.code_hash(code).encode() not in spy.up
@@ -444,7 +459,7 @@ def test_f20_an_expired_code_gets_no_word_of_the_business(busy, live, in_between
     assert near.pair(code)[0] == 410
     assert near.pair(typed)[0] == 410
     with pytest.raises(Refused, match="code_unknown"):
-        pair(typed, fresh_meta(raw), "x", "x", (spy.address,))
+        pair(typed, new_meta(), "x", "x", (spy.address,))
     _no_business(spy)
 
 
