@@ -22,12 +22,16 @@ class WorkPresenter(Presenter[S]):
 
     def on_scan(self, scan: ScanInput) -> None:
         """A scan, or a card that presses a button of this screen."""
-        act = self.CARDS.get(scan.text.upper())
+        act = self.act_of_card(scan.text.upper())
         if act is None or scan.at < self._since:
             super().on_scan(scan)
             return
         self.on_intent(act)
         self.stage.answered(scan, None)
+
+    def act_of_card(self, text: str) -> str | None:
+        """The button behind a card, if it is one of this screen's."""
+        return self.CARDS.get(text)
 
 
 def notes_of(item: ItemCard | None) -> tuple[Phrase, ...]:

@@ -104,8 +104,14 @@ class HomePresenter(WorkPresenter[HomeState]):
             self._take_over(argument)
         elif name == "door" and argument == "pick":
             self.ask(self._pick.start_next, self._started)
-        elif name == "door" and self.view is not None and argument in self.view.doors:
+        elif name == "door":
             self.stage.go(argument)
+
+    def act_of_card(self, text: str) -> str | None:
+        """The door behind a card, if the person's role opens it."""
+        act = super().act_of_card(text)
+        doors = {door.intent for door in self._doors()}
+        return act if act in doors else None
 
     def state(self) -> HomeState:
         """The screen now."""
