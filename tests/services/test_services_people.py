@@ -154,10 +154,10 @@ def floor_person(*roles):
 @pytest.mark.parametrize(
     ("roles", "doors"),
     [
-        (("picker",), ("pick", "settings")),
-        (("packer",), ("pack", "settings")),
-        (("picker", "packer"), ("pick", "pack", "settings")),
-        (("supervisor",), ("pick", "pack", "orders", "settings")),
+        (("picker",), ("pick", "zone", "tasks", "wall", "settings")),
+        (("packer",), ("pack", "wall", "settings")),
+        (("picker", "packer"), ("pick", "pack", "zone", "tasks", "wall", "settings")),
+        (("supervisor",), ("pick", "pack", "zone", "tasks", "wall", "orders", "floor", "settings")),
         ((), ("settings",)),
     ],
 )

@@ -131,6 +131,9 @@ class FloorList(QTableView):
         for i in sorted((i for i in kept if columns[i].give_up), key=lambda i: -columns[i].give_up):
             if sum(widths[k] for k in kept) > room:
                 kept.remove(i)
+        wanted = sum(widths[k] for k in kept)
+        if wanted > room:
+            widths = [width * room // wanted for width in widths]
         spare = max(0, room - sum(widths[k] for k in kept))
         shares = sum(columns[k].share for k in kept) or 1
         for i, column in enumerate(columns):
