@@ -5,6 +5,7 @@ beside it until it takes its place; which keys devices are told of is in the dat
 side by side share the folder, or have the same files in it.
 """
 
+import asyncio.sslproto
 import os
 import ssl
 import tempfile
@@ -29,6 +30,8 @@ _KEY = "server.key"
 _NEXT = "next.key"
 _CERTIFICATE = "server.crt"
 _YEARS = 30
+#: What asyncio sets aside for reading on each TLS connection; by itself it takes 256 KiB, for every device that only waits for news.
+_READ_BUFFER = 8 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class ServerIdentity:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         self.serve(context)
+        # Not offered as a setting: the transport reads this attribute of its class for every connection it makes.
+        asyncio.sslproto.SSLProtocol.max_size = _READ_BUFFER
         return context
 
     def serve(self, context: ssl.SSLContext) -> None:
