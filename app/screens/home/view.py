@@ -94,7 +94,7 @@ class HomeScreen(ScreenView):
 
     def _place_cards(self) -> None:
         """As many jobs as there is room for; "Next work" takes the first of them anyway."""
-        gap, least = 12, 60
+        gap, least = 12, round(60 * max(1.0, min(1.3, self.skin.scale)))
         doors = self._blocks["doors"].needs if self._blocks["doors"].shown else 0
         room = self._column.height() - self._blocks["heading"].needs - doors - 3 * gap
         count = max(1, min(self._jobs_held, (room + gap) // (least + gap)))

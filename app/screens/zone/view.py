@@ -110,6 +110,8 @@ class ZoneScreen(ScreenView):
         for name, cards in (("totes", view.waiting if view else ()), ("mine", view.mine if view else ())):
             count = max(1, min(len(cards), 2 if state.page == "work" else 4))
             self._blocks[name].likes = round((30 + count * 88) * min(1.4, large))
+            self._blocks[name].needs = self._totes.needs
+        self._blocks["lines"].needs = self._lines.needs
         for name, block in self._blocks.items():
             block.shown = name in names
         self._column.arrange()

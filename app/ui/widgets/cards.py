@@ -56,7 +56,7 @@ class CardList(QWidget):
     @property
     def shown(self) -> int:
         """How many cards there is room for."""
-        rows = max(1, (self.height() - self._head() + _GAP) // (_LEAST + _GAP))
+        rows = max(1, (self.height() - self._head() + _GAP) // (self._least() + _GAP))
         return min(len(self._given), len(self._cards), rows * self.columns)
 
     @property
@@ -88,6 +88,15 @@ class CardList(QWidget):
 
     def _head(self) -> int:
         return round(28 * max(1.0, min(1.7, self._skin.scale))) if self._words else 0
+
+    def _least(self) -> int:
+        """The lowest card whose two lines keep apart."""
+        return round(_LEAST * max(1.0, min(1.3, self._skin.scale)))
+
+    @property
+    def needs(self) -> int:
+        """Pixels for the heading and one card."""
+        return self._head() + self._least()
 
     def _high(self) -> int:
         rows = max(1, -(-self.shown // self.columns))
