@@ -118,7 +118,7 @@ class Housekeeper:
         if checked is None or checked < now - _CHECK_EVERY:
             count = self._rebuild()
             if count:
-                _log.warning("%d rows of the feed were not what they are made from; written anew", count)
+                _log.info("%d rows of the feed were not what they are made from; written anew", count)
 
     def _rebuild(self) -> int:
         return rebuild.rebuild(self._sessions, self._works, self._site, _ACTOR, self._stopping.is_set)

@@ -13,11 +13,12 @@ from sqlalchemy import delete, func, select, text, update
 from oms.catalog.models import Bin, Item, Site
 from oms.db.engine import connect_beside
 from oms.db.work import Actor
-from oms.feed import pull, rebuild, retention
+from oms.feed import pull, rebuild, retention, rows
 from oms.feed.keeping import Housekeeper
 from oms.feed.models import Change, Claim, FeedMark, Meta
 from oms.feed.refusals import Refusal
 from oms.people.models import Audit
+from sync.contract.rows import ENTITIES
 
 pytestmark = pytest.mark.postgres
 
@@ -282,6 +283,10 @@ def tamper(warehouse, statement):
     with warehouse.oms.sessions.begin() as db:
         db.execute(text("SELECT set_config('floorhand.work', 'on', true)"))
         db.execute(text(statement))
+
+
+def test_every_entity_can_be_found_and_made():
+    assert set(rows.ENTITY_KEYS) == set(ENTITIES)
 
 
 def test_a_sound_feed_is_what_it_is_made_from(warehouse):
