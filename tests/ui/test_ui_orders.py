@@ -1,6 +1,5 @@
 """The table of orders: ten thousand rows, keyboard and mouse, selection."""
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -55,15 +54,14 @@ def test_ten_thousand_orders_cost_what_is_in_sight(show, monkeypatch):
     view = shell._views["orders"]
     state = replace(view.state, view=replace(ORDERS, orders=MANY))
     asked = []
-    data = OrderTable.data
+    # A cell's text is made in Python; Qt remembers who answers `data`, so a stand-in for that would hear nothing.
+    text = OrderTable._text
     monkeypatch.setattr(
-        OrderTable, "data", lambda self, index, role=0: asked.append(index.row()) or data(self, index, role)
+        OrderTable, "_text", lambda self, order, column: asked.append(order.no) or text(self, order, column)
     )
-    began = time.perf_counter()
     view.render_state(state)
     shell.grab()
-    assert len(set(asked)) < 120
-    assert time.perf_counter() - began < 2
+    assert 5 <= len(set(asked)) < 120
 
 
 def test_the_keyboard_moves_and_selects(show):
