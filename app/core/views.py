@@ -247,6 +247,8 @@ class PackView:
     sscc: str | None = None
     scanned: ItemCard | None = None
     can_undo: bool = False
+    #: All totes of the order, the one it was opened with first.
+    totes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,10 @@ class Packer:
         return False
 
     def _pack(self, place: str) -> Acting:
-        goods = self._world.empty(place)
+        # An order that was picked into several totes is packed out of all of them.
+        goods: Counter[str] = Counter()
+        for tote in dict.fromkeys((place, *self._view().totes)):
+            goods += self._world.empty(tote)
         weighed = +goods
         on_scale = False
         while (view := self._view()).step is not PackStep.WAITING:

@@ -100,7 +100,7 @@ def _count(state: PackState, event: Scanned, unit: Unit) -> Step[PackState]:
     fuller, counted = taken
     lines = tuple(fuller if n == at else other for n, other in enumerate(state.lines))
     fact = PackConfirm(
-        job=state.job, sku=line.sku, qty=counted.qty, tote=state.tote or "", parcel=state.parcel,
+        job=state.job, sku=line.sku, qty=counted.qty, tote=line.place or state.tote or "", parcel=state.parcel,
         lot=counted.lot, serial=counted.serial, scan=event.meaning.fields.text,
     )  # fmt: skip
     after = _onwards(replace(state, lines=lines, at=at, asks=None, missing=False, scanned=None))
@@ -129,7 +129,7 @@ def _extra_item(state: PackState, event: Scanned) -> Step[PackState]:
 
 def _tote(state: PackState, event: Scanned) -> Step[PackState]:
     tote = event.meaning.id
-    if tote == state.tote:
+    if tote in state.totes:
         return Step(replace(state, scanned=None), say=say(Code.TOTE_OPENED, tote=tote, order=state.order))
     return _no(state, event, say(Code.WRONG_TOTE, scanned=tote, needed=state.tote or ""), expected=state.tote or "")
 
@@ -146,7 +146,7 @@ def _give_missing(state: PackState, event: GiveMissing) -> Step[PackState]:
     facts = tuple(
         Record(
             PackShort(
-                job=state.job, sku=line.sku, missing=given_up[n], tote=state.tote or "", reason=event.reason,
+                job=state.job, sku=line.sku, missing=given_up[n], tote=line.place or state.tote or "", reason=event.reason,
                 released_by=event.by,
             ),
             line.item,

@@ -1,6 +1,6 @@
 """Where a packer stands with one tote: the state, what it asks for, and which step may follow which."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind
@@ -36,7 +36,7 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class PackState:
-    """One tote on one bench. `at` is the line touched last, `missing` that a supervisor was asked for, `prints` how often the label
+    """One order on one bench: a tote, and `others` when it was picked into several. `at` is the line touched last, `missing` that a supervisor was asked for, `prints` how often the label
     was asked for, `confirm` the carton that is taken when chosen again, `scanned` the wrong item on screen."""
 
     job: str
@@ -56,6 +56,12 @@ class PackState:
     label: str = WAITING
     label_reason: str = ""
     scanned: str | None = None
+    others: tuple[str, ...] = ()
+
+    @property
+    def totes(self) -> tuple[str, ...]:
+        """All totes of the order, the one it was opened with first."""
+        return (*((self.tote,) if self.tote else ()), *self.others)
 
     @property
     def line(self) -> Line | None:
@@ -85,10 +91,18 @@ class PackState:
         return self.step is PackStep.WEIGHT and self.weighed is not None and not self.weighed.within
 
 
-def start(job: str, order: str, tote: str | None, parcel: str, sscc: str, lines: tuple[Line, ...]) -> PackState:
-    """A tote as it is first opened here, maybe with units packed before."""
-    state = PackState(job, order, tote, parcel, sscc, lines)
-    return state if state.open else PackState(job, order, tote, parcel, sscc, lines, PackStep.CARTON)
+def start(
+    job: str,
+    order: str,
+    tote: str | None,
+    parcel: str,
+    sscc: str,
+    lines: tuple[Line, ...],
+    others: tuple[str, ...] = (),
+) -> PackState:
+    """A tote as it is first opened here, maybe with units packed before. `others` are more totes of the order."""
+    state = PackState(job, order, tote, parcel, sscc, lines, others=others)
+    return state if state.open else replace(state, step=PackStep.CARTON)
 
 
 def prompt(state: PackState) -> Message:

@@ -32,7 +32,7 @@ from sync.contract.rows import CartonRow
 
 KIND = JobKind.PACK.value
 #: Version of the stored shape of `PackState`.
-VERSION = 1
+VERSION = 2
 
 #: What the print queue writes of a job before its first byte leaves; None: it never had the job.
 NOTHING_SENT = (None, "queued", "preflight")

@@ -21,7 +21,7 @@ def held_job(u: UnitOfWork, meaning: ScanMeaning) -> JobRow | None:
     for job, _ in held_jobs(u, JobKind.PACK):
         if meaning.kind is ScanKind.ORDER and meaning.id in job.orders:
             return job
-        if meaning.kind is not ScanKind.ORDER and meaning.id == job.tote:
+        if meaning.kind is not ScanKind.ORDER and meaning.id in (job.tote, *job.more_totes):
             return job
     return None
 
@@ -59,7 +59,7 @@ def fresh(u: UnitOfWork, job: str) -> PackState | None:
     if not parcels:
         return None
     parcel = min(parcels, key=lambda parcel: parcel.number)
-    return start(job, row.orders[0], row.tote, parcel.id, parcel.sscc, lines)
+    return start(job, row.orders[0], row.tote, parcel.id, parcel.sscc, lines, tuple(row.more_totes))
 
 
 def print_request(u: UnitOfWork, state: PackState) -> PrintRequest:

@@ -43,6 +43,7 @@ def pack_view(u: UnitOfWork, state: PackState, live: Weight | None) -> PackView:
         job=state.job,
         order=state.order,
         tote=state.tote,
+        totes=state.totes,
         lines=tuple(_line(u, state, n) for n in range(len(state.lines))),
         packed=state.packed,
         units=sum(line.need for line in state.lines),

@@ -50,6 +50,20 @@ def printing(boxed):
     return boxed
 
 
+def test_an_order_in_two_totes_is_opened_by_either_and_each_unit_comes_out_of_its_own(floor):
+    floor.person("packer")
+    row, works = floor.pack_job(tote="T-1", more_totes=["T-2"])
+    floor.pull(msgspec.structs.replace(works[1], from_bin="T-2"))
+    opened = floor.scans("T-2", service=floor.pack)
+    assert (opened.message.code, opened.view.order, opened.view.totes) == (Code.TOTE_OPENED, "O1", ("T-1", "T-2"))
+    assert floor.scans("T-1", service=floor.pack).message.code is Code.TOTE_OPENED
+    assert floor.scans("T-3", service=floor.pack).message.code is Code.WRONG_TOTE
+    floor.scans(CUP, CUP, TEA, service=floor.pack)
+    with floor.store.look() as u:
+        packed = [(one.fact.sku, one.fact.tote) for one in u.journal.unsettled(row.id, "pack.confirm")]
+    assert packed == [("CUP", "T-1"), ("CUP", "T-1"), ("TEA", "T-2")]
+
+
 def test_one_tote_from_scan_to_shipped(bench):
     waiting = bench.pack.view()
     assert (waiting.view.step, waiting.view.prompt.code) == (PackStep.WAITING, Code.SCAN_TOTE_TO_PACK)

@@ -165,7 +165,7 @@ class PackPresenter(Presenter[PackState]):
         aside = page in ("reasons", "badge")
         return Frame(
             title=phrase(Word.ORDER_NO, no=view.order) if view.order else phrase(Word.STATION),
-            subtitle=phrase(Word.TOTE_NO, tote=view.tote) if view.tote else None,
+            subtitle=phrase(Word.TOTE_NO, tote=" + ".join(view.totes)) if view.totes else None,
             prompt=question or self._prompt(view),
             progress=1000 * view.packed // view.units if view.units else None,
             actions=(_BACK,) if aside else self._acts(view),
