@@ -235,6 +235,8 @@ def _pair(u: Unit, identity: Identity) -> None:
     if before is not None and before.device_id != identity.device_id:
         u.journal.renumber(identity.device_id)
         u.people.wipe_all()
+        # Their session is one of a device that is no more.
+        u.people.sign_out()
 
 
 def _change(u: Unit, **news: Any) -> None:

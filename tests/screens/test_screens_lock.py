@@ -11,14 +11,16 @@ from PySide6.QtTest import QTest
 from app.core.messages import Code, say
 from app.core.outcome import Changes, Outcome
 from app.core.scan import ScanInput
-from app.core.views import HomeView
+from app.core.views import HomeView, LinkStatus
 from app.screens.preferences import Preferences
+from app.screens.words import Word
 from app.services.gate import Gate
 from app.services.ports import CentreAway, CentreRefused
 from app.services.signin import SignInService
 from app.store.store import Store
 from app.store.sync_ports import sync_ports
 from app.store.verifier import Argon2Verifier
+from app.ui.acts import behind_more
 from app.ui.application import UiServices, Workers, assemble
 from app.ui.bridge import Bridge
 from sync.client.ports import Identity
@@ -86,6 +88,19 @@ class Canned:
         return ()
 
 
+class Pairing:
+    """The act of pairing, which succeeds."""
+
+    asked = ()
+
+    def servers(self):
+        return ()
+
+    def pair(self, code):
+        self.asked = (*self.asked, code)
+        return say(Code.PAIRED, site="MAIN")
+
+
 class Hand:
     """A handheld with its window; switched off and on again by `restart`."""
 
@@ -93,6 +108,7 @@ class Hand:
         self.folder, self.clock, self.centre = folder, Clock(), Centre()
         self.after_s, self.desk = minutes * 60, desk
         self.pick = Canned(PICK)
+        self.pairing = Pairing()
         self.shell = None
         self.restart()
 
@@ -103,8 +119,9 @@ class Hand:
         gate = Gate(self.store, self.centre, Argon2Verifier())
         home = Canned(HomeView(PICKER, JOBS, ("pick",), say(Code.TAKE_NEXT_WORK)))
         services = UiServices(
-            SignInService(self.store, self.centre, gate), home, self.pick, Canned(None), Canned(None), Canned(None)
-        )
+            SignInService(self.store, self.centre, gate), home, self.pick, Canned(None), Canned(None), Canned(None),
+            pairing=self.pairing, paired=True,
+        )  # fmt: skip
         workers = Workers(AtOnce(), AtOnce())
         self.shell = assemble(
             services, Kept(Preferences()), self.clock, Bridge(), workers, NoSound(), lock_after_s=self.after_s
@@ -392,3 +409,25 @@ def test_the_view_behind_it_is_the_one_that_was_there(ada):
     ada.wait(6)
     ada.scan("B-ADA")
     assert ada.shell.service_view() == before
+
+
+@pytest.mark.parametrize(("trouble", "word"), [("revoked", Word.SHUT_OUT), ("wrong_key", Word.PAIR_AGAIN)])
+def test_a_device_in_trouble_says_so_and_can_be_paired_again(ada, trouble, word):
+    shell = ada.shell
+    assert "pair" not in _more(shell)
+    shell.on_link(LinkStatus(False, 60, 3, 60, 60, False, trouble))
+    assert shell.chrome.strip.chips.chips[0].text == shell._texts.word(word)
+    assert "pair" in _more(shell)
+    shell.press("pair")
+    assert ada.screen == "pair"
+    shell.press("back")
+    assert ada.screen == "pick"
+    shell.press("pair")
+    ada.scan("7KQ4-M2XP-9RTD-HW3C")
+    assert ada.pairing.asked == ("7KQ4-M2XP-9RTD-HW3C",)
+    # Who was at work still is.
+    assert (ada.screen, ada.who()) == ("pick", "Ada")
+
+
+def _more(shell):
+    return {a.intent for a in behind_more(shell.presenter.frame(), 0, signed_in=True, pairs_again=shell._pairs_again)}
