@@ -14,6 +14,8 @@ from app.flows.step import Record, Step
 def bind_tote(state: PickState, event: Scanned) -> Step[PickState]:
     """An empty tote for the job; or, on a later leg of a trip, the very tote that was passed on."""
     tote = event.meaning.id
+    if event.only not in (None, tote):
+        return no(state, event, say(Code.WRONG_TOTE, scanned=tote, needed=event.only or ""), expected=event.only or "")
     if event.used_by is not None:
         return no(state, event, say(Code.TOTE_IN_USE, tote=tote, job=event.used_by))
     fact = Record(ToteBind(job=state.job, tote=tote))

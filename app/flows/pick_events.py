@@ -10,12 +10,14 @@ from app.flows.units import Line
 @dataclass(frozen=True, slots=True)
 class Scanned:
     """A scan with its meaning. For a tote or cart `used_by` is the other job it belongs to; for a bin `lane` says that goods may be set
-    down there. `today` is the day as an ISO date, empty when nobody knows."""
+    down there. `today` is the day as an ISO date, empty when nobody knows. `only` is the tote that was passed on to this leg: it has the
+    goods of the zones before, and no other will do."""
 
     meaning: ScanMeaning
     used_by: str | None = None
     lane: bool = False
     today: str = ""
+    only: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ class Put:
 @dataclass(frozen=True, slots=True)
 class WallState:
     """One bulk tote in one sorter's hands. `hand` are the units on their way into the slot of line `at`; `spare` the unit that fits no
-    order; `puts` what was put, newest last; `near` the slot of the last put; `extra` units set aside; `lane` where its orders are packed."""
+    order; `puts` what was put, newest last; `near` the slot of the last put; `extra` units set aside; `lane` where its orders are
+    packed."""
 
     job: str
     tote: str

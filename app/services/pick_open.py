@@ -15,6 +15,7 @@ from app.services.overlay import Overlay
 from app.services.ports import UnitOfWork
 from app.services.scans import tote_jobs
 from app.services.states import lease_over
+from app.services.zone_view import to_receive
 from sync.contract import facts
 from sync.contract.codes import BinKind, JobKind, JobState, LeaseEnd, Method, Substitution, WorkState
 from sync.contract.rows import BinRow, ItemRow, JobRow, OrderRow, SiteRow, WorkerRow, WorkRow
@@ -108,12 +109,18 @@ def adopt(u: UnitOfWork, state: PickState, before: PickState) -> None:
 def scanned(u: UnitOfWork, state: PickState, meaning: ScanMeaning, today: str) -> Scanned:
     """A scan with what the rows know of the thing: who else uses the tote or cart, whether goods may be set down in the bin."""
     if meaning.kind is ScanKind.TOTE:
-        return Scanned(meaning, tote_user(u, meaning.id, state.job), today=today)
+        return Scanned(meaning, tote_user(u, meaning.id, state.job), today=today, only=_passed_on(u, state.job))
     if meaning.kind is ScanKind.CART:
         return Scanned(meaning, cart_user(u, meaning.id, state.job), today=today)
     if meaning.kind is ScanKind.BIN:
         return Scanned(meaning, lane=_takes_totes(u, state, meaning.id), today=today)
     return Scanned(meaning, today=today)
+
+
+def _passed_on(u: UnitOfWork, job: str) -> str | None:
+    """The tote that waits at a hand-over point for this leg to receive it."""
+    row = u.rows.get(JobRow, job)
+    return row.tote if row is not None and to_receive(u, row) else None
 
 
 def _takes_totes(u: UnitOfWork, state: PickState, bin: str) -> bool:

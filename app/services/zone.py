@@ -199,9 +199,11 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
         if why is not None or row is None:
             return self._told(why or gone)
         received = self._received(job)
-        if self._pick.start(job).view is None:
+        opened = self._pick.start(job).view
+        if opened is None:
             return self._told(gone)
-        if scan is not None and meaning is not None and meaning.kind is ScanKind.BIN:
+        at_bin = opened.step is PickStep.BIN and opened.bin == (meaning.id if meaning else None)
+        if scan is not None and at_bin:
             # The scan that claimed the line is the one that proves its bin.
             self._pick.on_scan(scan)
         return self._write(lambda u: self._opened_pick(u, job, received))

@@ -19,7 +19,8 @@ class Wall:
     def __init__(self, floor, reader):
         self.floor, self.reader = floor, reader
         bins = [
-            BinRow(id=f"W-{n}", zone="W1", kind=BinKind.WALL, seq=n, x_mm=n * 500, y_mm=0 if n > 2 else 500) for n in range(1, 5)
+            BinRow(id=f"W-{n}", zone="W1", kind=BinKind.WALL, seq=n, x_mm=n * 500, y_mm=0 if n > 2 else 500)
+            for n in range(1, 5)
         ]
         floor.pull(*bins)
 
@@ -30,7 +31,9 @@ class Wall:
             self._service = WallService(self.floor.store, self.reader, self.floor.clock, self.floor.centre)
         return self._service
 
-    def sort(self, job="s1", tote="T-9", lines=(("O1", "CUP", 2), ("O2", "CUP", 1), ("O1", "TEA", 1)), lease=True, **more):
+    def sort(
+        self, job="s1", tote="T-9", lines=(("O1", "CUP", 2), ("O2", "CUP", 1), ("O1", "TEA", 1)), lease=True, **more
+    ):
         """A bulk tote: (order, sku, units) lines."""
         orders = list(dict.fromkeys(order for order, _, _ in lines))
         slots = [Slot(n=n, order=order) for n, order in enumerate(orders, 1)]
@@ -129,7 +132,9 @@ def test_what_is_no_sort(wall, floor):
 
 
 def test_taken_slots_are_not_given_out_and_a_full_wall_is_said(wall, floor):
-    wall.sort("s9", "T-8", (("O9", "TEA", 1),), lease=False, slots=[Slot(n=1, order="O9", place="W-3")], state=JobState.DONE)
+    wall.sort(
+        "s9", "T-8", (("O9", "TEA", 1),), lease=False, slots=[Slot(n=1, order="O9", place="W-3")], state=JobState.DONE
+    )
     floor.pull(JobRow(id="p1", kind=JobKind.PACK, method="pack", state=JobState.OPEN, priority=3, orders=["O8"], lines=1,
                       units=1, tote="W-4"))  # fmt: skip
     wall.sort(lines=(("O1", "CUP", 1), ("O2", "CUP", 1), ("O3", "CUP", 1)))
@@ -215,6 +220,7 @@ def test_a_lease_that_ran_out_stops_new_units(wall, floor):
 def test_a_full_disk_makes_no_good_sound(wall, floor, monkeypatch):
     wall.sort()
     wall.scan("T-9", CUP)
+
     def full(*_):
         raise StorageFull("test")
 

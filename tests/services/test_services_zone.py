@@ -169,6 +169,15 @@ def test_a_passed_tote_is_received_by_its_label(zones, floor):
     assert len(floor.facts("tote.bind")) == 1
 
 
+def test_no_other_tote_will_do_for_a_leg(zones, floor):
+    zones.leg(lease=True)
+    assert floor.pick.start("l2").view.step is PickStep.TOTE
+    wrong = floor.scan("T-8")
+    assert (wrong.message.code, wrong.message.words) == (Code.WRONG_TOTE, {"scanned": "T-8", "needed": "T-7"})
+    assert floor.scan("T-7").message.code is Code.TOTE_BOUND
+    assert zones.service.enter("A").view.waiting == ()
+
+
 def test_no_mans_land_is_shown(zones):
     zones.leg(minutes=25)
     [card] = zones.service.enter("A").view.waiting
