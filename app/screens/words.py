@@ -525,6 +525,8 @@ class Word(StrEnum):
     CONS_OVER = "cons_over"
     CONS_LIVE = "cons_live"
     CONS_FINAL = "cons_final"
+    HANDED_OVER = "handed_over"
+    CONS_HANDED = "cons_handed"
     CONS_CHANGED = "cons_changed"
     CONS_EMPTY = "cons_empty"
     WHY_TAKE_BACK = "why_take_back"

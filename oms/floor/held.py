@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec.structs import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -75,7 +76,12 @@ def held_jobs(
 ) -> dict[str, list[HeldJob]]:
     """What each device holds (or one device, or one job of it), the claim that ends first on top."""
     open_ = (
-        select(Lease.device, Lease.job, func.min(Lease.until).label("until"))
+        select(
+            Lease.device,
+            Lease.job,
+            func.min(Lease.until).label("until"),
+            func.bool_or(Lease.handed_over.is_not(None)).label("given"),
+        )
         .where(Lease.site_id == site, Lease.ended_at.is_(None))
         .group_by(Lease.device, Lease.job)
         .order_by(func.min(Lease.until), Lease.job)
@@ -90,8 +96,8 @@ def held_jobs(
     jobs = {one.id: one for one in db.scalars(select(Job).where(Job.id.in_(ids)))}
     found: dict[str, list[HeldJob]] = defaultdict(list)
     for claim in claims:
-        left = seconds(now, claim.until)
-        found[claim.device].append(_held(jobs[claim.job], done[claim.job], left, now))
+        held = _held(jobs[claim.job], done[claim.job], seconds(now, claim.until), now)
+        found[claim.device].append(replace(held, handed_over=claim.given))
     return found
 
 

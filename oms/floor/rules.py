@@ -53,6 +53,6 @@ def acts_for(*, short: bool, decision: str, missing: int, can_add: bool) -> list
 def version_of(state: DeviceState, jobs: Iterable[HeldJob], tokens: Iterable[tuple[str, int, int]]) -> str:
     """Names what a preview speaks of: it changes with every pick, grant and cancel, and not with the mere passing of time."""
     parts = [state.value]
-    parts += [f"{job.job}:{job.lines_done}:{job.units_done}:{job.tote or ''}" for job in jobs]
+    parts += [f"{job.job}:{job.lines_done}:{job.units_done}:{job.tote or ''}:{job.handed_over:d}" for job in jobs]
     parts += [f"{item}:{epoch}.{n}" for item, epoch, n in sorted(tokens)]
     return sha256("|".join(parts).encode()).hexdigest()[:24]

@@ -910,6 +910,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="help_slot_tote"><source>An empty tote, or another slot</source><translation>En tom kasse, eller en anden plads</translation></message>
     <message id="help_empty"><source>FH:YES or FH:NO, or go on scanning</source><translation>FH:YES eller FH:NO, eller scan videre</translation></message>
     <message id="help_unload"><source>A lane for all, or one tote and its lane</source><translation>En bane til alt, eller én kasse og dens bane</translation></message>
+    <message id="handed_over"><source>handed over</source><translation>overdraget</translation></message>
+    <message id="cons_handed"><source>It was handed over to another device, which has not been heard of yet. It is taken from that one too.</source><translation>Det er overdraget til en anden enhed, som endnu ikke er hørt. Også den mister det.</translation></message>
   </context>
   <context>
     <name>reasons</name>

@@ -910,6 +910,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="help_slot_tote"><source>An empty tote, or another slot</source><translation>Eine leere Kiste, oder ein anderes Fach</translation></message>
     <message id="help_empty"><source>FH:YES or FH:NO, or go on scanning</source><translation>FH:YES oder FH:NO, oder weiter scannen</translation></message>
     <message id="help_unload"><source>A lane for all, or one tote and its lane</source><translation>Eine Bahn für alle, oder eine Kiste und ihre Bahn</translation></message>
+    <message id="handed_over"><source>handed over</source><translation>übergeben</translation></message>
+    <message id="cons_handed"><source>It was handed over to another device, which has not been heard of yet. It is taken from that one too.</source><translation>Sie wurde an ein anderes Gerät übergeben, von dem noch nichts gehört wurde. Auch dem wird sie genommen.</translation></message>
   </context>
   <context>
     <name>reasons</name>

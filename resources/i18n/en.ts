@@ -910,6 +910,8 @@ Needed: {needed}.</translation></message>
     <message id="help_slot_tote"><source>An empty tote, or another slot</source><translation>An empty tote, or another slot</translation></message>
     <message id="help_empty"><source>FH:YES or FH:NO, or go on scanning</source><translation>FH:YES or FH:NO, or go on scanning</translation></message>
     <message id="help_unload"><source>A lane for all, or one tote and its lane</source><translation>A lane for all, or one tote and its lane</translation></message>
+    <message id="handed_over"><source>handed over</source><translation>handed over</translation></message>
+    <message id="cons_handed"><source>It was handed over to another device, which has not been heard of yet. It is taken from that one too.</source><translation>It was handed over to another device, which has not been heard of yet. It is taken from that one too.</translation></message>
   </context>
   <context>
     <name>reasons</name>

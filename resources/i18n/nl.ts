@@ -910,6 +910,8 @@ Nodig: {needed}.</translation></message>
     <message id="help_slot_tote"><source>An empty tote, or another slot</source><translation>Een lege bak, of een andere plek</translation></message>
     <message id="help_empty"><source>FH:YES or FH:NO, or go on scanning</source><translation>FH:YES of FH:NO, of scan gewoon door</translation></message>
     <message id="help_unload"><source>A lane for all, or one tote and its lane</source><translation>Een baan voor alles, of één bak en zijn baan</translation></message>
+    <message id="handed_over"><source>handed over</source><translation>overgedragen</translation></message>
+    <message id="cons_handed"><source>It was handed over to another device, which has not been heard of yet. It is taken from that one too.</source><translation>Het is overgedragen aan een ander apparaat, waarvan nog niets gehoord is. Ook dat raakt het kwijt.</translation></message>
   </context>
   <context>
     <name>reasons</name>

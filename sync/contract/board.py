@@ -61,7 +61,7 @@ class BoardAct(StrEnum):
 
 class HeldJob(Struct, frozen=True, kw_only=True):
     """A job in a device's hands. `left_s` of its claim (negative: run out so long ago), `due_s` until its cut-off; `begun`: something of
-    it was picked."""
+    it was picked; `handed_over`: its device gave it away to another, which has not been heard of yet."""
 
     job: str
     kind: str
@@ -75,6 +75,7 @@ class HeldJob(Struct, frozen=True, kw_only=True):
     tote: str | None = None
     cut_off: str | None = None
     due_s: int | None = None
+    handed_over: bool = False
 
 
 class DeviceLine(Struct, frozen=True, kw_only=True):

@@ -85,6 +85,7 @@ class Teller:
             self._texts.word(Word.COUNT_OF, n=job.units_done, of=job.units),
             self._texts.word(Word.TOTE_NO, tote=job.tote) if job.tote else "",
             self._texts.word(Word.CUT_OFF, time=self._texts.clock(job.cut_off)) if job.cut_off else "",
+            self._texts.word(Word.HANDED_OVER) if job.handed_over else "",
         ]
         return [Line(title, 18, 700), self._quiet(" · ".join(filter(None, facts)))]
 
@@ -159,6 +160,8 @@ class Teller:
             return [*lines, self._plain(word(Word.CONS_EMPTY))]
         if shown.state is DeviceState.LIVE:
             lines.append(self._signed("warn", word(Word.CONS_LIVE)))
+        if any(job.handed_over for job in shown.jobs):
+            lines.append(self._signed("warn", word(Word.CONS_HANDED)))
         lines += self._timing(shown)
         lines.append(self._signed("info", word(Word.CONS_BACK, n=shown.lines_back)))
         lines.append(self._signed("info", self._begun(shown)))

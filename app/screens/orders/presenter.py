@@ -103,8 +103,7 @@ class OrdersPresenter(Presenter[OrdersState]):
         may = view is not None and view.can_release and not self.busy
         release = Action("release", Word.RELEASE, "F5", enabled=may and bool(self._selected), main=True)
         following = Action(f"release:{NEXT_MANY}", Word.RELEASE_NEXT, "F6", enabled=may, n=NEXT_MANY)
-        floor = Action("floor", Word.DOOR_FLOOR, "F7", "person")
-        actions = (release, following, floor, Action("all", Word.SELECT_ALL, "F2"), Action("none", Word.SELECT_NONE, "F3"))
+        actions = (release, following, Action("all", Word.SELECT_ALL, "F2"), Action("none", Word.SELECT_NONE, "F3"))
         prompt = view.prompt if view else phrase(Word.LOADING)
         if self._selected and view is not None and view.can_release:
             prompt = phrase(Word.N_SELECTED, n=len(self._selected))
@@ -112,6 +111,7 @@ class OrdersPresenter(Presenter[OrdersState]):
             title=phrase(Word.ORDERS),
             prompt=prompt,
             actions=actions,
+            choices=(Action("floor", Word.DOOR_FLOOR, "F7", "person"),),
             refusal=Refusal(self.refusal) if self.refusal else None,
             busy=phrase(Word.RELEASING) if self.busy else None,
             help=(Word.HELP_ORDERS,),

@@ -88,6 +88,8 @@ class OrdersScreen(ScreenView):
         self._none = FitLabel(skin, 20, 500, "quiet", lines=2, parent=self)
         self._needs_head = FitLabel(skin, 19, 700, parent=self)
         self._needs_none = FitLabel(skin, 17, 500, "quiet", lines=3, parent=self)
+        self._floor = ActionButton(skin, "floor", 56, 18, self)
+        self._floor.clicked.connect(lambda: self.intent.emit("floor"))
         self._cards = [NeedCard(skin, texts, self) for _ in range(_CARDS)]
         self._count = 0
 
@@ -100,6 +102,7 @@ class OrdersScreen(ScreenView):
         self._search.setFont(self.skin.font(min(self.skin.px(18), 26), 500))
         self._needs_head.show_text(self.texts.word(Word.NEEDS_YOU))
         self._needs_none.show_text(self.texts.word(Word.NOTHING_NEEDS_YOU))
+        self._floor.show_action(self.texts.word(Word.DOOR_FLOOR), key="F7")
         self._none.show_text(self.texts.word(Word.NO_ORDERS if view else Word.LOADING))
         self._draw_filters(state, view)
         self.model.show_orders(view.orders if view else (), state.selected)
@@ -157,9 +160,12 @@ class OrdersScreen(ScreenView):
         left = self.width() - _SIDE - 16
         self._needs_head.setVisible(self.desk)
         self._needs_none.setVisible(self.desk and not self._count)
-        self._needs_head.setGeometry(left, 14, _SIDE, 40)
-        self._needs_none.setGeometry(left, 58, _SIDE, 60)
-        top = 62
+        door = min(_SIDE // 2, self._floor.sizeHint().width())
+        self._floor.setVisible(self.desk)
+        self._floor.setGeometry(left + _SIDE - door, 14, door, 56)
+        self._needs_head.setGeometry(left, 14, _SIDE - door - 12, 56)
+        self._needs_none.setGeometry(left, 82, _SIDE, 60)
+        top = 82
         for i, card in enumerate(self._cards):
             high = card.wanted_height(_SIDE)
             card.setVisible(self.desk and i < self._count and top + high < self.height() - 8)
