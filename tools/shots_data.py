@@ -30,6 +30,7 @@ from app.services.api import Weight
 from tools import shots_devices as desk
 from tools import shots_floor as floor
 from tools import shots_handover as hand
+from tools import shots_pick as walk
 from tools import shots_work as work
 
 OLIVE = ItemCard("FH1000", "Hand wash Olive, 500 ml refill", "9501101000008", "#5c8f2e", expiry="2027-03-31")
@@ -220,6 +221,7 @@ MOMENTS: tuple[Moment, ...] = (
         "pick-put-back", "pick", PICK, person=PICKER, notice=say(Code.PUT_BACK, qty=2, sku="Ceramic cup, white", bin="B-12-03")
     ),
     Moment("pick-drop", "pick", replace(PICK, step=PickStep.DROP, prompt=say(Code.SCAN_LANE), lines_done=6), person=PICKER),
+    *(Moment(f"pick-{name}", "pick", view, said, PICKER, acts) for name, view, said, acts in walk.VIEWS),
     Moment("handover-start", "handover", hand.START, person=PICKER, link=OFFLINE),
     Moment("handover-nothing", "handover", hand.EMPTY, say(Code.HAND_OVER_NOTHING), PICKER),
     Moment("handover-show", "handover", hand.SHOW, person=PICKER, link=OFFLINE),

@@ -58,8 +58,14 @@ class PickPresenter(Presenter[PickState]):
         self._asks = ""
 
     def refresh(self) -> None:
-        """Asks where the pick stands."""
-        self.ask(self._pick.view, self._took)
+        """Asks where the pick stands. What was just finished stays on screen until the person goes on."""
+        self.ask(self._pick.view, self._looked)
+
+    def enter(self) -> None:
+        """The screen comes to the front, with nothing of the last pick on it."""
+        if self.view is not None and self.view.step is PickStep.DONE:
+            self.view = None
+        super().enter()
 
     def scan(self, scan: ScanInput) -> None:
         """Everything that is scanned goes to the service: it knows what it means. What was being typed is left."""
@@ -156,6 +162,11 @@ class PickPresenter(Presenter[PickState]):
         if self._asks == "broken":
             return lambda: pick.short(ShortReason.DAMAGED, "", number)
         return lambda: pick.quantity(number)
+
+    def _looked(self, outcome: Outcome[PickView | None]) -> None:
+        finished = self.view is not None and self.view.step is PickStep.DONE
+        if outcome.view is not None or not finished:
+            self._took(outcome)
 
     def _took(self, outcome: Outcome[PickView | None]) -> None:
         self.view = outcome.view

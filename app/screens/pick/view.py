@@ -65,6 +65,7 @@ class PickScreen(ScreenView):
         self._reasons.show_buttons(len(REASONS), self._reason)
         self._answers.show_buttons(len(ANSWERS), self._answer)
         self._keypad, self._letters = Keypad(skin, letters=False), Keypad(skin, letters=True)
+        self._letters.may_hide = True
         self._keypad.entered.connect(lambda text: self.intent.emit(f"number:{text}"))
         self._letters.entered.connect(lambda text: self.intent.emit(f"note:{text}"))
         self._page = ""
@@ -98,7 +99,7 @@ class PickScreen(ScreenView):
             "reasons": add(self._reasons, 3 * 72 + 24, 3 * 56 + 16),
             "answers": add(self._answers, 84, 64),
             "keypad": add(self._keypad, 420, Keypad.LEAST),
-            "letters": add(self._letters, 520, 44 + 6 * (56 + 8)),
+            "letters": add(self._letters, 520, 64),
         }
 
     def draw(self, state: PickState) -> None:
@@ -145,7 +146,9 @@ class PickScreen(ScreenView):
             names -= set() if view.losers and len(view.slots) > 1 else {"lost"}
             names -= ({"flags"} if state.page == "drop" else set()) if view.slots else {"map"}
             names -= {"hint"} if state.page == "drop" and view.legs < 2 else set()
+            # The prompt asks the same: figures as large as a thumb come first.
             names -= {"card"} if state.page == "number" and not self.desk else set()
+            names -= {"big"} if state.page == "number" and self.height() < 480 else set()
         large = max(1.0, min(1.7, self.skin.scale))
         for name, likes, most in (("heading", 26, 1.7), ("item", 150, 1.3), ("lost", 30, 1.7)):
             self._blocks[name].likes = round(likes * min(most, large))

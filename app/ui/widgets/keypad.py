@@ -32,6 +32,8 @@ class Keypad(QWidget):
         """`letters` for codes instead of numbers; `address` has the dot of network addresses among the figures."""
         super().__init__(parent)
         self._skin = skin
+        #: Whether the line may stand alone where there is no room for keys.
+        self.may_hide = False
         self._figures = _ADDRESS if address else _FIGURES if letters else _DIGITS
         self.line = QLineEdit(self)
         self.line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -77,9 +79,11 @@ class Keypad(QWidget):
         rows = -(-len(self._faces) // columns)
         wide = min(self.width(), 460)
         left = (self.width() - wide) // 2
-        field = 64 if self.height() > 420 else 44
+        field = 64 if self.height() > 420 else 44 if self.height() >= self.LEAST else 36
         keys = min(self.height() - field - _GAP, rows * 84 + (rows - 1) * _GAP)
         self.line.setGeometry(left, 0, wide, field)
+        # Keys too small for a thumb are worse than none, where a keyboard is at hand or nothing need be typed.
+        self._keys.setVisible(not self.may_hide or keys >= rows * 56 + (rows - 1) * _GAP)
         self._keys.columns = columns
         self._keys.setGeometry(left, field + _GAP, wide, keys)
         self._keys.arrange()
