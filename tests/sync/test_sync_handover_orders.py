@@ -14,9 +14,9 @@ pytestmark = pytest.mark.postgres
 @pytest.mark.parametrize("meanwhile", ["cancel", "give_to_another", "nothing"])
 def test_every_order_leaves_the_stock_exact_and_credits_one(warehouse, meanwhile):
     for n, order in enumerate(permutations(("giver", "taker", "second", "meanwhile"))):
-        # Where nothing else happens six orders are all there are; where something does, every other one for each of the two.
+        # Where nothing else happens six orders are all there are; where something does, every fourth; the soak makes thousands.
         if (meanwhile == "nothing" and order[-1] != "meanwhile") or (
-            meanwhile != "nothing" and n % 2 != (meanwhile == "cancel")
+            meanwhile != "nothing" and n % 4 != (meanwhile == "cancel")
         ):
             continue
         world = World(warehouse, f"O-{n}")
@@ -36,6 +36,6 @@ def test_every_order_leaves_the_stock_exact_and_credits_one(warehouse, meanwhile
 
 
 def test_piece_by_piece_in_any_order(warehouse):
-    for seed in range(8):
+    for seed in range(4):
         assert live(warehouse, Random(seed), f"O-{seed}") == []
     warehouse.check()
