@@ -17,4 +17,3 @@ def test_no_client_stands_still_behind_a_bad_link():
     assert (found.stuck, found.odd) == ([], 0)
     assert len(found.seconds) == RUNS
     assert set(found.by_fault) == set(Fault)
-    assert max(found.seconds) < links.SOON_S

@@ -19,11 +19,9 @@ import psutil
 from app.store.store import Store
 from app.store.sync_ports import sync_ports
 from sync.client.driver import SyncThread
-from sync.client.pairing import pair
 from sync.client.status import ClaimPolicy
 from sync.contract import facts
 from sync.contract.codes import JobKind
-from sync.contract.pairing import PairingText
 from sync.contract.rows import WorkRow
 from tools.bench import Figure
 from tools.bench._served import MachineClock, Served, served
@@ -41,9 +39,7 @@ class Person:
         self.folder = folder
         self._dice = dice
         self.ports = sync_ports(self.store)
-        here = (f"127.0.0.1:{at.port}",)
-        told = PairingText(here, at.centre.oms.cluster_id, at.spki, at.centre.house.code())
-        pair(told.text(), self.ports.meta, folder.name, "endurance")
+        at.let_in(self.ports.meta)
         policy = ClaimPolicy(kinds=(JobKind.PICK.value,), capacity=1)
         self._thread = SyncThread(self.ports, "endurance", lambda status: None, lambda entities: None, policy)
         self._thread.start()
