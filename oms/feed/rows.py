@@ -13,6 +13,7 @@ from oms.catalog.models import Bin, Carton, Item, ItemCode, Site
 from oms.customers.models import Customer
 from oms.db.base import Base
 from oms.feed.models import FloorException
+from oms.inventory.history import look_alikes
 from oms.orders.models import Order, OrderLine
 from oms.packing.models import Parcel
 from oms.people.models import Worker, WorkerRole
@@ -98,6 +99,7 @@ def _bins(db: Session, site: str, ids: list[str]) -> list[Row]:
 
 
 def _items(db: Session, site: str, ids: list[str]) -> list[Row]:
+    alike = look_alikes(db, site, ids)
     codes = _grouped(_found(db, ItemCode, ItemCode.sku, ids, site), lambda code: code.sku)
     return [
         ItemRow(
@@ -115,6 +117,7 @@ def _items(db: Session, site: str, ids: list[str]) -> list[Row]:
             fragile=item.fragile,
             colour=item.colour,
             substitutes=item.substitutes,
+            look_alikes=alike.get(item.sku, []),
         )
         for item in _found(db, Item, Item.sku, ids, site)
     ]

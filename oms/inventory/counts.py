@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from oms.feed.models import FloorException
 from oms.feed.ports import APPLIED, Credit, FactContext
+from oms.inventory import history
 from oms.inventory.models import BinCount
 from oms.inventory.queries import balance, reserved_in
 from oms.inventory.rules import COUNT_ADJUST, bin_account
@@ -55,6 +56,7 @@ def counted(w: "Work", fact: FactContext, body: facts.CountObserved) -> Credit:
             ask_count(w, body.bin, body.sku, lot)
         return STORED_LATE
     _done(w, scene)
+    history.counted(w, body.bin, body.sku, differs=body.qty != expected)
     _decide(w, fact, body, expected)
     return APPLIED
 

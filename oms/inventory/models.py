@@ -81,14 +81,13 @@ class BinCount(Base):
 
 
 class BinHistory(Base):
-    """How often an item was taken from a bin without trouble, and how often a wrong scan, a short or a count said otherwise."""
+    """How often a wrong scan, a short or a count said that a bin is not as the books say."""
 
     __tablename__ = "bin_history"
 
     site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), primary_key=True)
     bin: Mapped[str] = mapped_column(primary_key=True)
     sku: Mapped[str] = mapped_column(primary_key=True)
-    good: Mapped[int] = mapped_column(default=0)
     wrong: Mapped[int] = mapped_column(default=0)
     short: Mapped[int] = mapped_column(default=0)
     differ: Mapped[int] = mapped_column(default=0)

@@ -1,6 +1,6 @@
 """From which bins an order line is taken, and what the ledger's accounts are called. Pure: release, the facts and the verifier ask it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -56,12 +56,17 @@ class Allocation:
     missing: int
 
 
-def allocate(shelves: Iterable[Shelf], qty: int, today: date, *, fefo: bool) -> Allocation:
-    """Takes `qty` units from the shelves: with `fefo` the earliest expiry first, then in walk order. Goods that expire `today` or
-    have expired are never promised to anybody."""
+def allocate(shelves: Iterable[Shelf], qty: int, today: date, *, fefo: bool, avoid: Collection[str] = ()) -> Allocation:
+    """Takes `qty` units from the shelves: with `fefo` the earliest expiry first, then in walk order. Bins to `avoid` come last where the
+    expiry lets them. Goods that expire `today` or have expired are never promised to anybody."""
     takes: list[Take] = []
     missing = qty
-    for shelf in sorted(shelves, key=earliest_first if fefo else _walk_order):
+
+    def first(shelf: Shelf) -> tuple[date, bool, int, str, str]:
+        expiry = shelf.expiry or date.max
+        return (expiry if fefo else date.max, shelf.bin in avoid, *_walk_order(shelf))
+
+    for shelf in sorted(shelves, key=first):
         if missing and shelf.free > 0 and not _expired(shelf, today):
             takes.append(Take(shelf, min(shelf.free, missing)))
             missing -= takes[-1].qty

@@ -43,7 +43,7 @@ def release_all(w: "Work", numbers: Sequence[str], trips: Trips) -> list[Release
     stock = Stock.lock(w, {line.sku for some in lines.values() for line in some})
     allocated: list[Allocated] = []
     for order in sorted((orders[number] for number in lines), key=urgency):
-        takes, lacks = stock.take(w, lines[order.number])
+        takes, lacks = stock.take(w, order, lines[order.number])
         if lacks:
             words: dict[str, str | int] = {"sku": lacks[0].sku, "missing": lacks[0].units}
             refused[order.number] = _no(order.number, Refusal.NOT_ENOUGH_STOCK, words)

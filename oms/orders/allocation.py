@@ -1,17 +1,24 @@
 """Where the lines of an order come from, of what nobody has reserved. Called by release and by the plan of a wave."""
 
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
 from oms.catalog.models import Item
+from oms.inventory import history
 from oms.inventory.queries import lock_shelves
 from oms.inventory.rules import Shelf, Take, allocate
-from oms.orders.models import OrderLine
+from oms.orders.models import Order, OrderLine
 
 if TYPE_CHECKING:
     from oms.db.work import Work
+
+
+#: Orders whose truck leaves so soon have no time for a second walk.
+SOON: Final = timedelta(minutes=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +36,28 @@ class Stock:
 
     shelves: dict[str, list[Shelf]]
     fefo: set[str]
+    #: Bins that go wrong easily, per item: an order that must leave soon does without them if it can.
+    weak: dict[str, set[str]]
 
     @classmethod
     def lock(cls, w: "Work", skus: set[str]) -> "Stock":
         """What is free now of `skus`, until the commit."""
         tracked = select(Item.sku).where(Item.site_id == w.site, Item.sku.in_(skus), Item.expiry_tracked)
-        return cls(lock_shelves(w.db, w.site, skus), set(w.db.scalars(tracked)))
+        weak: dict[str, set[str]] = defaultdict(set)
+        for bin, sku in history.weak(w.db, w.site, skus):
+            weak[sku].add(bin)
+        return cls(lock_shelves(w.db, w.site, skus), set(w.db.scalars(tracked)), weak)
 
-    def take(self, w: "Work", lines: list[OrderLine]) -> tuple[list[tuple[OrderLine, Take]], list[Lack]]:
+    def take(self, w: "Work", order: Order, lines: list[OrderLine]) -> tuple[list[tuple[OrderLine, Take]], list[Lack]]:
         """Where these lines come from, all of them; or nothing is taken, and everything that is lacking."""
         before = dict(self.shelves)
         takes: list[tuple[OrderLine, Take]] = []
         lacks: list[Lack] = []
+        soon = order.cut_off is not None and order.cut_off < w.now + SOON
         for line in lines:
-            found = allocate(self.shelves.get(line.sku, []), line.qty, w.now.date(), fefo=line.sku in self.fefo)
+            shelves, fefo = self.shelves.get(line.sku, []), line.sku in self.fefo
+            avoid = self.weak.get(line.sku, set()) if soon else ()
+            found = allocate(shelves, line.qty, w.now.date(), fefo=fefo, avoid=avoid)
             if found.missing:
                 lacks.append(Lack(line.line_no, line.sku, found.missing))
             takes += [(line, take) for take in found.takes]

@@ -151,6 +151,7 @@ def free_reservations(w: "Work", item_ids: Iterable[str]) -> None:
 def back_to_pool(w: "Work", job: Job, items: list[WorkItem]) -> Job:
     """What `items` lack becomes a new pick job that anybody may take; the stock stays reserved for it."""
     again = new_job(w, job, JobKind.PICK)
+    w.touch("job", job.id)
     for item in items:
         lacks = close_short(w, item)
         rest = new_item(w, again, item, qty=lacks, from_bin=item.from_bin, lot=item.lot, seq=item.seq)

@@ -83,6 +83,7 @@ def _found(w: "Work", item: WorkItem, takes: tuple[Take, ...]) -> int:
     found = sum(take.qty for take in takes)
     item.qty_req -= found
     w.touch("work", item.id)
+    w.touch("job", item.job_id)
     return found
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from oms.catalog.models import Bin, Item
+from oms.inventory import history
 from oms.inventory.rules import Take
 from oms.orders.models import Order, OrderLine
 from oms.picking.actions import reserve
@@ -164,7 +165,11 @@ def _job(w: "Work", trips: Trips, order: Order) -> Job:
 
 def _items(w: "Work", job: Job, takes: Sequence[tuple[OrderLine, Take]], slot: int | None = None) -> None:
     """The job's items, each with its stock reserved."""
+    skus = {line.sku for line, _ in takes}
+    weak, alike = history.weak(w.db, w.site, skus), history.look_alikes(w.db, w.site, skus)
     items = [_item(w, job, line, take, slot) for line, take in takes]
+    for item in items:
+        item.careful = (item.from_bin, item.sku) in weak or bool(alike.get(item.sku))
     w.db.flush()
     for item in items:
         reserve(w, item)

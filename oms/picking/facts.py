@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from oms.feed.models import FloorException
 from oms.feed.ports import APPLIED, Credit, FactContext
+from oms.inventory import history
 from oms.inventory.queries import balance
 from oms.inventory.rules import bin_account, surplus_account, tote_account
 from oms.orders.progress import advance_if_can
@@ -24,6 +25,7 @@ from oms.picking.exceptions import (
     resolve,
     waits_in,
 )
+from oms.picking.models import WorkItem
 from oms.picking.scene import of_item
 from oms.picking.substitutes import give_back_place
 from sync.contract import facts
@@ -31,6 +33,10 @@ from sync.contract.codes import JobKind, Method, OrderState, Outcome
 
 if TYPE_CHECKING:
     from oms.db.work import Work
+
+
+#: What a device says of a scan of another item than it asked for.
+_WRONG_ITEM = "wrong_item"
 
 
 def confirmed(w: "Work", fact: FactContext, body: facts.PickConfirm) -> Credit:
@@ -81,7 +87,16 @@ def undone(w: "Work", fact: FactContext, body: facts.PickUndo) -> Credit:
 
 
 def noted(w: "Work", fact: FactContext, body: Any) -> Credit:
-    """Kept as said; it changes nothing (walk times, mis-scans, skipped lines)."""
+    """Kept as said; it changes nothing (walk times, skipped lines)."""
+    return APPLIED
+
+
+def refused(w: "Work", fact: FactContext, body: facts.ScanRefused) -> Credit:
+    """A scan that counted for nothing: when it was another item than the one on screen, they may look alike."""
+    asked = select(WorkItem.from_bin, WorkItem.sku).where(WorkItem.id == fact.item, WorkItem.site_id == w.site)
+    item = w.db.execute(asked.where(WorkItem.kind == JobKind.PICK)).one_or_none()
+    if item is not None and body.code == _WRONG_ITEM:
+        history.scanned_wrong(w, item.from_bin, item.sku, body.text)
     return APPLIED
 
 
@@ -103,6 +118,6 @@ HANDLERS: dict[type[Any], Callable[..., Credit]] = {
     facts.PickConfirm: confirmed,
     facts.PickUndo: undone,
     facts.PickSkip: noted,
-    facts.ScanRefused: noted,
+    facts.ScanRefused: refused,
     facts.ExceptionAck: acknowledged,
 }

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from oms.catalog.models import Bin
 from oms.feed.ports import Credit, FactContext
+from oms.inventory import history
 from oms.inventory.queries import balance, reserved_in
 from oms.inventory.rules import COUNT_ADJUST, bin_account
 from oms.orders.progress import advance_if_can
@@ -43,6 +44,7 @@ def went_short(w: "Work", fact: FactContext, body: facts.PickShort) -> Credit:
         back_to_pool(w, scene.job, [scene.item])
         return credited(verdict)
     lacks = close_short(w, scene.item)
+    history.went_short(w, body.bin, body.sku, body.reason)
     if not _put_bin_right(w, fact, scene, body, lacks):
         count_bin(w, body.bin, body.sku, body.reason, fact, job=body.job, order_no=order_no_of(scene))
     line_of(w, scene.item).short += lacks - reallocate(w, scene, lacks, fact.op_id)

@@ -56,6 +56,7 @@ def _item_instead(w: "Work", fact: FactContext, scene: Scene, body: facts.PickSu
     item, number = scene.item, scene.order.number
     item.qty_req -= body.qty
     recount(w, item)
+    w.touch("job", item.job_id)
     line_of(w, item).short += body.qty
     lines = select(func.max(OrderLine.line_no)).where(OrderLine.site_id == w.site, OrderLine.order_no == number)
     line_no = w.db.scalars(lines).one() + 1
@@ -76,6 +77,7 @@ def give_back_place(w: "Work", scene: Scene, qty: int) -> None:
     if item.instead_of is None:
         return
     item.qty_req -= qty
+    w.touch("job", item.job_id)
     line_of(w, item).qty -= qty
     recount(w, item)
     [first] = lock_rows(w.db, WorkItem, WorkItem.id, [item.instead_of])

@@ -42,6 +42,7 @@ def unshorted(w: "Work", fact: FactContext, body: facts.PickUnshort) -> Credit:
     elsewhere = _call_off_elsewhere(w, item, max(0, body.qty - lacked))
     again = min(body.qty, lacked + elsewhere)
     item.qty_req = item.qty_done + again
+    w.touch("job", item.job_id)
     line.short -= again - elsewhere
     _books_as_before(w, fact, scene)
     if again:
@@ -82,6 +83,7 @@ def _call_off_elsewhere(w: "Work", item: WorkItem, qty: int) -> int:
             _end_empty(w, other.job_id)
             back += fewer
         w.touch("work", other.id)
+        w.touch("job", other.job_id)
     return back
 
 

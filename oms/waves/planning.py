@@ -76,7 +76,7 @@ def _allocate(w: "Work", orders: list[Order]) -> tuple[list[Allocated], list[tup
     allocated: list[Allocated] = []
     lacking: list[tuple[str, Lack]] = []
     for order in sorted(orders, key=urgency):
-        takes, lacks = stock.take(w, lines[order.number])
+        takes, lacks = stock.take(w, order, lines[order.number])
         if lacks:
             lacking += [(order.number, lack) for lack in lacks]
         else:

@@ -64,7 +64,7 @@ def _floor() -> None:
     op.create_table(
         "bin_history",
         *_text("site_id", "bin", "sku"),
-        *_number("good", "wrong", "short", "differ"),
+        *_number("wrong", "short", "differ"),
         _site("bin_history"),
         _key("bin_history", "site_id", "bin", "sku"),
     )

@@ -1,0 +1,293 @@
+"""Tasks on stock: counts, put-backs, filling pick faces, putting away; and items taken in place of others."""
+
+import pytest
+from sqlalchemy import select, update
+
+from oms.catalog.models import Bin
+from oms.orders.models import Order
+from oms.picking import taskdesk
+from oms.picking.models import Job, WorkItem, ZonePresence
+from oms.picking.taskdesk import Wanted
+from sync.contract import facts
+from sync.contract.codes import BinKind, JobKind, JobState, Outcome, ShortReason, Substitution, WorkState
+
+
+def tasks(floor, kind, state=None):
+    """Items of tasks of a kind, oldest first."""
+    mine = select(WorkItem).join(Job, Job.id == WorkItem.job_id)
+    mine = mine.where(WorkItem.site_id == floor.site, WorkItem.kind == kind)
+    if state:
+        mine = mine.where(Job.state == state)
+    return floor.ask(mine.order_by(Job.created_at, Job.id))
+
+
+def ask(floor, kind, place, qty=0, to=None, sku="TEA"):
+    return floor.act(lambda w: taskdesk.ask(w, Wanted(kind, sku, place, qty, to, "")))
+
+
+def count(device, item, qty):
+    body = facts.CountObserved(job=item.job_id, bin=item.from_bin, sku=item.sku, qty=qty)
+    return device.report(body, item.id)
+
+
+@pytest.fixture
+def counting(floor):
+    """(floor, device, item): somebody counts TEA in A-01, where the books say 10."""
+    job, _ = ask(floor, JobKind.COUNT, "A-01")
+    device = floor.device()
+    device.claim(job, kinds=["count"])
+    [item] = floor.items_of(job)
+    return floor, device, item
+
+
+def test_a_count_is_blind_and_a_small_difference_is_believed(counting):
+    floor, device, item = counting
+    assert (item.qty_req, item.order_no, item.line_no) == (0, "", None)
+    assert count(device, item, 9).outcome is Outcome.APPLIED
+    assert floor.has("bin:A-01") == 9
+    [job] = floor.ask(select(Job).where(Job.id == item.job_id))
+    assert (job.state, floor.items_of(job.id)[0].state) == (JobState.DONE, WorkState.DONE)
+    floor.check()
+    floor.check_feed()
+
+
+def test_a_large_difference_is_counted_again_by_another_who_settles_it(counting):
+    floor, device, item = counting
+    count(device, item, 3)
+    assert floor.has("bin:A-01") == 10
+    [again] = tasks(floor, JobKind.COUNT, JobState.OPEN)
+    other = floor.device()
+    other.claim(again.job_id, kinds=["count"])
+    count(other, again, 3)
+    assert floor.has("bin:A-01") == 3
+    floor.check()
+
+
+@pytest.mark.parametrize("believe", [True, False])
+def test_two_who_saw_different_things_leave_it_to_a_supervisor(counting, believe):
+    floor, device, item = counting
+    count(device, item, 3)
+    [again] = tasks(floor, JobKind.COUNT, JobState.OPEN)
+    other = floor.device()
+    other.claim(again.job_id, kinds=["count"])
+    count(other, again, 5)
+    [question] = floor.exceptions("counts_differ")
+    assert floor.act(lambda w: taskdesk.decide(w, question.id, believe=believe)) is None
+    assert floor.has("bin:A-01") == (5 if believe else 10)
+    assert len(tasks(floor, JobKind.COUNT, JobState.OPEN)) == (0 if believe else 1)
+    assert floor.act(lambda w: taskdesk.decide(w, question.id, believe=believe)) == "nothing_to_decide"
+    floor.check()
+
+
+def test_the_same_person_twice_proves_nothing(counting):
+    floor, device, item = counting
+    count(device, item, 3)
+    [again] = tasks(floor, JobKind.COUNT, JobState.OPEN)
+    device.claim(again.job_id, kinds=["count"])
+    count(device, again, 3)
+    assert floor.has("bin:A-01") == 10
+    assert floor.exceptions("counts_differ")
+
+
+def test_a_count_trusts_the_bin_again_and_says_when_more_is_promised_than_there_is(floor):
+    floor.order("O1", ("TEA", 9)).order("O2", ("TEA", 1))
+    job = floor.release("O1").job
+    picker = floor.device()
+    picker.claim(job)
+    [item] = floor.items_of(job)
+    picker.short(item, 9, ShortReason.WRONG_ITEM_IN_BIN)
+    [task] = tasks(floor, JobKind.COUNT)
+    counter = floor.device()
+    counter.claim(task.job_id, kinds=["count"])
+    count(counter, task, 9)
+    assert [one.params.get("reason") for one in floor.exceptions("count_bin")] == []
+    assert floor.release("O2").reason is None
+    floor.check()
+
+
+def test_what_somebody_saw_unasked_changes_nothing_but_is_counted(floor):
+    device = floor.device()
+    body = facts.CountObserved(job=None, bin="A-01", sku="TEA", qty=4)
+    assert device.report(body).outcome is Outcome.APPLIED_LATE
+    assert floor.has("bin:A-01") == 10
+    assert len(tasks(floor, JobKind.COUNT)) == 1
+    device.report(body)
+    assert len(tasks(floor, JobKind.COUNT)) == 1
+
+
+def move(device, item, qty, source, target):
+    body = facts.MoveConfirm(job=item.job_id, sku=item.sku, qty=qty, from_account=source, to_account=target)
+    return device.report(body, item.id)
+
+
+@pytest.fixture
+def put_back(floor):
+    """(floor, device, item): 2 TEA of a cancelled order lie in T1 and are to go back to A-01."""
+    floor.order("O1", ("TEA", 2))
+    job = floor.release("O1").job
+    picker = floor.device()
+    granted = picker.claim(job)
+    picker.pick(floor.items_of(job)[0], 2)
+    picker.release(granted)
+    floor.cancel("O1")
+    [waiting] = floor.exceptions("put_back")
+    made, _ = ask(floor, JobKind.PUT_BACK, "tote:T1", qty=2, to="A-01")
+    device = floor.device()
+    device.claim(made, kinds=["put_back"])
+    assert waiting.params["from_account"] == "tote:T1"
+    return floor, device, floor.items_of(made)[0]
+
+
+def test_goods_put_back_are_in_their_bin_and_their_instruction_is_settled(put_back):
+    floor, device, item = put_back
+    assert move(device, item, 2, "tote:T1", "bin:A-01").outcome is Outcome.APPLIED
+    assert (floor.has("bin:A-01"), floor.has("tote:T1"), floor.exceptions("put_back")) == (10, 0, [])
+    [job] = floor.ask(select(Job).where(Job.id == item.job_id))
+    assert job.state is JobState.DONE
+    floor.check()
+    floor.check_feed()
+
+
+def test_who_acknowledges_the_instruction_saves_the_task(put_back):
+    floor, device, item = put_back
+    [waiting] = floor.exceptions("put_back")
+    device.acknowledge(waiting.id)
+    assert [one.state for one in floor.items_of(item.job_id)] == [WorkState.CANCELLED]
+    # Goods brought all the same are booked where they are, and the bin is counted.
+    result = move(device, item, 1, "tote:T1", "bin:A-01")
+    assert (result.outcome, result.notice.action) == (Outcome.DIVERTED, "count_bin")
+    assert floor.has("bin:A-01") == 11
+    floor.check()
+
+
+def test_a_call_for_goods_brings_them_from_the_reserve(floor):
+    def reserve_bin(w):
+        w.db.add(Bin(site_id=floor.site, code="R-1", zone="A", kind=BinKind.RESERVE, seq=500))
+
+    floor.act(reserve_bin)
+    floor.stock("R-1", "TEA", 40).order("O1", ("TEA", 1))
+    job = floor.release("O1").job
+    picker = floor.device()
+    picker.claim(job)
+    [pick] = floor.items_of(job)
+    call = facts.ReplenishCall(job=job, bin="A-01", sku="TEA")
+    picker.report(call, pick.id)
+    picker.report(call, pick.id)
+    [task] = tasks(floor, JobKind.REPLENISH)
+    assert (task.from_bin, task.to_place, task.qty_req) == ("R-1", "A-01", 40)
+    runner = floor.device()
+    runner.claim(task.job_id, kinds=["replenish"])
+    move(runner, task, 15, "bin:R-1", "bin:A-01")
+    assert floor.has("bin:A-01") == 25
+    move(runner, task, 25, "bin:R-1", "bin:A-01")
+    [job] = floor.ask(select(Job).where(Job.id == task.job_id))
+    assert (job.state, floor.has("bin:R-1")) == (JobState.DONE, 0)
+    floor.check()
+    floor.check_feed()
+
+
+def test_a_task_that_cannot_be_done_is_told(floor):
+    job, _ = ask(floor, JobKind.PUT_AWAY, "bin:A-01", qty=4, to="A-04")
+    device = floor.device()
+    device.claim(job, kinds=["put_away"])
+    [item] = floor.items_of(job)
+    move(device, item, 3, "bin:A-01", "bin:A-04")
+    body = facts.TaskShort(job=job, sku="TEA", missing=1, reason=ShortReason.OTHER, bin="A-04")
+    assert device.report(body, item.id).outcome is Outcome.APPLIED
+    assert [one.params["n"] for one in floor.exceptions("task_not_done")] == [1]
+    [task] = floor.ask(select(Job).where(Job.id == job))
+    assert task.state is JobState.DONE
+    stranger = floor.device()
+    assert stranger.report(body, item.id).outcome is Outcome.DIVERTED
+    floor.check()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        (Wanted(JobKind.PICK, "TEA", "A-01", 1, None, ""), "not_a_task"),
+        (Wanted(JobKind.COUNT, "NONE", "A-01", 0, None, ""), "unknown_item"),
+        (Wanted(JobKind.COUNT, "TEA", "Z-99", 0, None, ""), "unknown_bin"),
+        (Wanted(JobKind.PUT_AWAY, "TEA", "supplier", 1, "A-02", ""), "unknown_place"),
+        (Wanted(JobKind.PUT_AWAY, "TEA", "bin:A-01", 11, "A-02", ""), "not_enough_stock"),
+        (Wanted(JobKind.REPLENISH, "TEA", "", 1, "A-01", ""), "no_reserve"),
+        (Wanted(JobKind.COUNT, "T\0", "A-01", 0, None, ""), "not_text"),
+    ],
+)
+def test_a_task_that_makes_no_sense_is_refused(floor, wanted, reason):
+    assert floor.act(lambda w: taskdesk.ask(w, wanted)) == (None, reason)
+
+
+@pytest.mark.parametrize(("empty", "counts"), [(True, 1), (False, 0)])
+def test_the_answer_to_is_it_empty_is_compared_with_the_books(floor, empty, counts):
+    device = floor.device()
+    device.report(facts.BinEmpty(job="j", bin="A-01", sku="TEA", empty=empty))
+    assert len(tasks(floor, JobKind.COUNT)) == counts
+
+
+def test_a_bin_that_should_be_empty_and_is_not_is_counted(floor):
+    device = floor.device()
+    device.report(facts.BinEmpty(job="j", bin="A-04", sku="TEA", empty=False))
+    [task] = tasks(floor, JobKind.COUNT)
+    assert task.from_bin == "A-04"
+
+
+def test_somebody_signs_in_to_a_zone_and_out_of_it(floor):
+    device = floor.device()
+    here = select(ZonePresence.zone).where(ZonePresence.site_id == floor.site)
+    for zone, seen in (("A", ["A"]), ("B", ["B"]), (None, [])):
+        assert device.report(facts.ZoneEnter(zone=zone)).outcome is Outcome.APPLIED
+        assert floor.ask(here) == seen
+
+
+@pytest.fixture
+def substitution(floor):
+    """(floor, device, item): O1 wants 3 TEA and takes CUP instead."""
+    floor.order("O1", ("TEA", 3))
+    allowed = update(Order).where(Order.site_id == floor.site).values(substitution=Substitution.ALLOWED)
+    floor.act(lambda w: w.db.execute(allowed))
+    job = floor.release("O1").job
+    device = floor.device()
+    device.claim(job)
+    return floor, device, floor.items_of(job)[0]
+
+
+def take_other(device, item, qty):
+    body = facts.PickSubstitute(job=item.job_id, sku="TEA", other="CUP", qty=qty, from_bin="A-02", tote="T1", scan="x")
+    return device.report(body, item.id)
+
+
+def test_what_is_taken_instead_gets_a_line_and_is_packed(substitution):
+    floor, device, item = substitution
+    device.pick(item, 1)
+    assert take_other(device, item, 2).outcome is Outcome.APPLIED
+    lines = [(line.sku, line.qty, line.picked, line.short) for line in floor.lines_of("O1")]
+    assert lines == [("TEA", 3, 1, 2), ("CUP", 2, 2, 0)]
+    device.drop(item.job_id)
+    [pack] = floor.jobs_of("O1", "pack")
+    assert sorted((one.sku, one.qty_req) for one in floor.items_of(pack.id)) == [("CUP", 2), ("TEA", 1)]
+    floor.check()
+    floor.check_feed()
+
+
+def test_what_was_taken_instead_can_go_back(substitution):
+    floor, device, item = substitution
+    result = take_other(device, item, 2)
+    other = next(one for one in floor.items_of(item.job_id) if one.sku == "CUP")
+    assert other.id == result.op_id
+    undo = facts.PickUndo(job=item.job_id, sku="CUP", qty=2, from_bin="A-02", tote="T1")
+    assert device.report(undo, result.op_id, token=device.tokens[item.id]).outcome is Outcome.APPLIED
+    assert floor.has("bin:A-02", "CUP") == 10
+    assert [(line.sku, line.qty, line.short) for line in floor.lines_of("O1")] == [("TEA", 3, 0), ("CUP", 0, 0)]
+    assert device.pick(item, 3).outcome is Outcome.APPLIED
+    floor.check()
+    floor.check_feed()
+
+
+def test_a_customer_who_wants_nothing_else_gets_nothing_else(substitution):
+    floor, device, item = substitution
+    floor.act(lambda w: w.db.execute(update(Order).where(Order.site_id == floor.site).values(substitution="never")))
+    result = take_other(device, item, 1)
+    assert (result.outcome, result.notice.params["bin"]) == (Outcome.DIVERTED, "A-02")
+    assert floor.has(f"surplus:{device.id}", "CUP") == 1
+    floor.check()
