@@ -9,7 +9,7 @@ from enum import StrEnum
 from app.core.facts import Method, Policy, SlotProof
 from app.core.messages import Message
 from app.core.views import PickStep
-from app.flows.route import first_open, merged, together
+from app.flows.route import merged, together
 from app.flows.units import Asks, Line, Unit
 
 _LINE = frozenset({PickStep.BIN, PickStep.ITEM, PickStep.BACK_BIN, PickStep.BACK_ITEM})
@@ -130,11 +130,6 @@ class PickState:
     def bin_required(self) -> bool:
         """Whether the label of the bin in hand has to be scanned before the item."""
         return self.rules.bin_required or (self.line is not None and (self.line.careful or self.line.back))
-
-    @property
-    def at(self) -> int | None:
-        """Index of the line in hand: the first of the walk that is not closed."""
-        return first_open(self.lines, self.walk)
 
     @property
     def stop(self) -> tuple[int, ...]:

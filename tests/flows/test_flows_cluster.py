@@ -310,3 +310,17 @@ def test_pick_facts_name_the_cart_and_nothing_is_counted_twice(two, scan, facts_
     picked = [run(state, Scanned(scan("item", "A", qty=5)))]
     assert all(isinstance(f, PickConfirm) and f.tote == "C-7" for f in facts_of(picked[0]))
     assert sum(f.qty for f in facts_of(picked[0])) == 5
+
+
+def test_a_lot_that_was_put_before_is_not_put_again(cart, scan, facts_of):
+    """Two lots of one line: what is already in the slot is passed over, scan by scan."""
+    lot = {"lot": "L1", "lot_tracked": True}
+    state = cart(("A", "B-1", 4, of(1, **lot)), ("C", "B-2", 1, of(1)))
+    state = run(state, Scanned(scan("bin", "B-1")), Scanned(scan("item", "A", lot="L1")), ev.Skip()).state
+    state = run(state, Scanned(scan("slot", "C-7/1")), Scanned(scan("bin", "B-2")), Scanned(scan("item", "C"))).state
+    state = run(
+        state, Scanned(scan("slot", "C-7/1")), Scanned(scan("bin", "B-1")), Scanned(scan("item", "A", lot="L1"))
+    ).state
+    state = run(state, *[Scanned(scan("item", "A", lot="L2"))] * 3).state
+    done = step(state, Scanned(scan("slot", "C-7/1")))
+    assert [(fact.lot, fact.qty) for fact in facts_of(done)] == [("L1", 1), ("L2", 2)]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.scan import ScanFields, ScanInput, ScanKind, ScanSource
-from app.flows.commands import Command, read
+from app.flows.commands import Command, PickCommand, read, read_pick
 from app.flows.duplicates import DuplicateRule
 from app.flows.resolve import Expect, Patterns, resolve
 
@@ -148,3 +148,42 @@ def test_what_is_an_echo(second, echo):
 def test_nothing_echoes_the_first_scan_and_the_rule_can_be_switched_off():
     assert not DuplicateRule().is_echo(heard(0.0), None)
     assert not DuplicateRule(0, 0).is_echo(heard(0.0), heard(0.0))
+
+
+# --- carts ---
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "id"),
+    [
+        ("CART-7", ScanKind.CART, "CART-7"),
+        ("c-12", ScanKind.CART, "C-12"),
+        ("CART-7-3", ScanKind.SLOT, "CART-7/3"),
+        ("C-7/03", ScanKind.SLOT, "C-7/3"),
+        ("C-7-333", ScanKind.UNKNOWN, "C-7-333"),
+    ],
+)
+def test_a_cart_and_its_slots_are_known_by_their_looks(text, kind, id):
+    found = meaning(Site(), text)
+    assert (found.kind, found.id) == (kind, id)
+
+
+def test_a_bin_that_reads_like_a_cart_is_a_bin_unless_a_cart_is_wanted():
+    site = Site(bin={"C-07": "C-07", "C-07-02": "C-07-02"})
+    assert meaning(site, "C-07").kind is ScanKind.BIN
+    assert meaning(site, "C-07", Expect(frozenset({ScanKind.CART}))).kind is ScanKind.CART
+    assert meaning(site, "C-07-02", Expect(frozenset({ScanKind.SLOT}))).kind is ScanKind.SLOT
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("FH:QTY:7", (PickCommand.QTY, "7")),
+        ("fh:full", (PickCommand.FULL, "")),
+        ("FH:SHORT", None),
+        ("QTY", None),
+    ],
+)
+def test_cards_that_only_picking_has(text, found):
+    assert read_pick(text) == found
+    assert found is None or read(text) is None
