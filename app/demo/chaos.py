@@ -4,6 +4,7 @@ else while its first owner, out of reach, does it all the same. Acts by progress
 import random
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from app.core.views import PickView
 from app.demo.people import Shift
@@ -12,6 +13,8 @@ from app.demo.stage import Acting, Until, pause
 
 LINK_CUTS = 3
 OMS_KILLS = 3
+#: So many facts are in the handheld's log when it is copied; it writes more before the copy is switched on.
+_BACKED_UP_AFTER = 3
 
 
 class Trouble:
@@ -25,6 +28,7 @@ class Trouble:
         self._kills = 0
         self._lost = False
         self._acts = 2
+        self._copy: Path | None = None
         #: Orders whose work was given to somebody else while it was being done.
         self.regranted: set[str] = set()
 
@@ -35,6 +39,12 @@ class Trouble:
 
     def act(self) -> Acting:
         """Spread over the shift by its progress, in an order that the seed decides."""
+        handheld = self._show.handheld
+        if handheld is not None:
+            yield Until(
+                lambda: handheld.look(lambda u: u.journal.head().next_seq) > _BACKED_UP_AFTER, "a few facts", 300
+            )
+            yield from _elsewhere(self._back_up, "the copy to be made")
         events = [self._cut] * LINK_CUTS + [self._kill_server] * OMS_KILLS + [self._kill_database, self._clone]
         self._rng.shuffle(events)
         for number, event in enumerate(events):
@@ -74,14 +84,18 @@ class Trouble:
         yield Until(self._show.oms.database_is_back, "the database to be back", 180)
         self._tell("the database is back")
 
+    def _back_up(self) -> None:
+        assert self._show.handheld
+        self._copy = self._show.back_up(self._show.handheld.place.data)
+
     def _clone(self) -> Acting:
-        """A copy of the first handheld is switched on while the first one works on."""
-        if self._show.handheld is None:
+        """A copy of the first handheld, older than it is now, is switched on while the first one works on."""
+        if self._show.handheld is None or self._copy is None:
             return
         yield Until(lambda: not self._lost, "the first handheld to be in reach", 400)
         self._tell("a copy of a handheld is switched on")
-        data = self._show.handheld.place.data
-        yield from _elsewhere(lambda: self._show.clone(data), "the copy to start")
+        data = self._copy
+        yield from _elsewhere(lambda: self._show.switch_on(data), "the copy to start")
         clone = self._show.clones[-1]
         original = self._show.handheld.look(lambda u: u.device_id())
         yield Until(lambda: clone.state.get("device", original) != original, "the copy to be told that it is one", 120)

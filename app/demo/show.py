@@ -115,10 +115,14 @@ class Show:
             )  # fmt: skip
             self.others.append(Handheld(told, self.folder / f"{place.data.name}.log"))
 
-    def clone(self, of: Path) -> None:
-        """A second device with the identity of another, on the floor at the same time. Nobody holds it."""
-        data = self.folder / f"clone-{len(self.clones) + 1}"
+    def back_up(self, of: Path) -> Path:
+        """Copies a handheld's folder as it is now."""
+        data = self.folder / "clone"
         copy(of, data)
+        return data
+
+    def switch_on(self, data: Path) -> None:
+        """A second device with the identity of another, on the floor at the same time. Nobody holds it."""
         told = Told(str(data), data.name, "", "X", str(self.world.path), 0, 0, self._language)
         self.clones.append(Handheld(told, self.folder / f"{data.name}.log"))
 
