@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from app.bootstrap import Client
 from app.core.views import PickView
 from app.demo.people import Shift
 from app.demo.show import Show
@@ -41,9 +42,7 @@ class Trouble:
         """Spread over the shift by its progress, in an order that the seed decides."""
         handheld = self._show.handheld
         if handheld is not None:
-            yield Until(
-                lambda: handheld.look(lambda u: u.journal.head().next_seq) > _BACKED_UP_AFTER, "a few facts", 300
-            )
+            yield Until(lambda: _facts(handheld) >= _BACKED_UP_AFTER, "a few facts", 300)
             yield from _elsewhere(self._back_up, "the copy to be made")
         events = [self._cut] * LINK_CUTS + [self._kill_server] * OMS_KILLS + [self._kill_database, self._clone]
         self._rng.shuffle(events)
@@ -132,6 +131,12 @@ class Trouble:
         twice = {order for order in worked for view in views if f"order={order!r}" in view}
         self.regranted |= twice
         return bool(twice)
+
+
+def _facts(client: Client) -> int:
+    """How many facts a device has written down."""
+    with client.store.look() as u:
+        return u.journal.head().next_seq - 1
 
 
 def _elsewhere(job: Callable[[], object], what: str) -> Acting:
