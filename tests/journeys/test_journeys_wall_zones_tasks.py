@@ -100,7 +100,7 @@ def test_a_bulk_tote_is_sorted_and_each_slot_becomes_an_order_to_pack(hall, hand
     wall = hands("Wall", desk=True).sign_in()
     wall.go("wall")
     wall.until(lambda view: [card.tote for card in view.queue] == ["T-9"])
-    assert wall.scan("T-9").step is WallStep.UNIT
+    wall.open("T-9", lambda view: view.step is WallStep.UNIT)
     if link == "offline":
         wall.link.cut()
     wrong = wall.scan(TEA).slot.place
@@ -134,7 +134,8 @@ def test_what_is_missing_is_fetched_again_and_what_is_too_much_set_aside(hall, h
     wall = hands("Wall", desk=True).sign_in()
     wall.go("wall")
     wall.until(lambda view: view.queue)
-    assert wall.scan("T-9", JAR).step is WallStep.EXTRA
+    wall.open("T-9", lambda view: view.step is WallStep.UNIT)
+    assert wall.scan(JAR).step is WallStep.EXTRA
     assert wall.scan("T-66").extra == 1
     shown = wall.scan(CUP)
     wall.scan(shown.slot.place)
@@ -175,8 +176,8 @@ def test_a_tote_walks_from_zone_to_zone_with_two_scans_each_time(hall, hands):
     second.shell.feedback.say = rung.append
 
     first.until(lambda view: view.lines)
-    first.scan("A-01")
-    first._until(lambda: first.shell.screen_name() == "pick" and first.view is not None)
+    first.open("A-01", lambda _: first.shell.screen_name() == "pick")
+    first._until(lambda: first.view is not None)
     first.scan("T-7", "A-01", TEA)
     assert first.view.step is PickStep.DROP
     assert first.scan("LANE-1").step is PickStep.DROP
@@ -188,8 +189,8 @@ def test_a_tote_walks_from_zone_to_zone_with_two_scans_each_time(hall, hands):
     assert [message.code for message in rung] == [Code.LEG_ARRIVED]
     [leg] = [job for job in jobs(hall, JobKind.PICK) if job.leg == 2]
     assert (leg.found_at, leg.passed_at is not None) == ("HAND-A", True)
-    second.scan("T-7")
-    second._until(lambda: second.shell.screen_name() == "pick" and second.view is not None)
+    second.open("T-7", lambda _: second.shell.screen_name() == "pick")
+    second._until(lambda: second.view is not None)
     second.quiet()
     second._until(lambda: hall.ask(select(Job.passed_at).where(Job.id == leg.id)) == [None])
     assert second.scan("B-01", JAR, "LANE-1").step is PickStep.DONE
@@ -207,8 +208,8 @@ def test_two_zones_fill_their_own_totes_and_the_first_fixes_the_lane(hall, hands
         hand.go("zone")
         hand.scan(zone)
         hand.until(lambda view: view.lines)
-        hand.press(f"start:{hand.view.lines[0].job}")
-        hand._until(lambda hand=hand: hand.shell.screen_name() == "pick" and hand.view is not None)
+        hand.open(texts[1], lambda _, hand=hand: hand.shell.screen_name() == "pick")
+        hand._until(lambda hand=hand: hand.view is not None)
         hand.scan(*texts)
     first.scan("LANE-1")
     first.quiet()
@@ -231,7 +232,8 @@ def test_a_pick_face_is_filled_and_a_bin_counted_offline(hall, hands):
     hand.go("tasks")
     hand.until(lambda view: len(view.tasks) == 2)
     assert {task.kind: task.qty for task in hand.view.tasks} == {"replenish": 24, "count": 0}
-    assert hand.scan("R-01", TEA).hand == 1
+    hand.open("R-01", lambda view: view.step is TaskStep.ITEM)
+    assert hand.scan(TEA).hand == 1
     hand.press("number")
     hand.until(lambda view: view.step is TaskStep.NUMBER)
     hand.press("typed:24")
@@ -242,10 +244,9 @@ def test_a_pick_face_is_filled_and_a_bin_counted_offline(hall, hands):
     hand.quiet()
     hand._until(lambda: (hall.balance("bin:R-01"), hall.balance("bin:A-01")) == (0, 10_024))
 
-    hand.press("next")
-    hand.until(lambda view: view.step is TaskStep.BIN)
+    hand.open("A-02", lambda view: view.step is TaskStep.COUNT)
     hand.link.cut()
-    hand.scan("A-02", CUP)
+    hand.scan(CUP)
     hand.press("number")
     hand.until(lambda view: view.step is TaskStep.NUMBER)
     hand.press("typed:9998", "finish")
