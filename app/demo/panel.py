@@ -96,6 +96,11 @@ class Hands:
                 Hand(f"Take and scan: {view.item.name}", lambda: self._take(place, sku, tote)),
                 Hand("Scan a wrong item", lambda: seat.scan(other.barcode)),
             ]
+        if view.step is PickStep.EMPTY:
+            return [Hand("It is empty", lambda: seat.scan("FH:YES")), Hand("It is not", lambda: seat.scan("FH:NO"))]
+        if view.step is PickStep.CHECK and view.item:
+            code = self._world.articles[view.item.sku].barcode
+            return [Hand("Look, and scan it again", lambda: seat.scan(code))]
         if view.step is PickStep.DROP and view.tote:
             tote = view.tote
             return [Hand(f"Set {tote} down at {self._world.lanes[0]}", lambda: self._drop(tote))]

@@ -59,6 +59,12 @@ class Picker:
         elif view.step is PickStep.SHORT:
             seat.press("short:not_found")
             yield pause(0.05)
+        elif view.step is PickStep.EMPTY and view.bin and view.item:
+            yield from scan(seat, "FH:NO" if self._world.goods(view.bin)[view.item.sku] else "FH:YES")
+        elif view.step is PickStep.BACK_BIN and view.bin:
+            yield from scan(seat, view.bin)
+        elif view.step is PickStep.BACK_ITEM and view.bin and view.item:
+            yield from self._back(view.bin, view.item.sku, view.tote or "")
         elif view.step is PickStep.DROP:
             yield from self._drop(view)
         else:
@@ -87,11 +93,19 @@ class Picker:
             return
         before = _count(view)
         yield from scan(self._seat, self._world.articles[sku].barcode)
+        if (now := self._picking()) is not None and now.step is PickStep.CHECK:
+            yield from scan(self._seat, self._world.articles[sku].barcode)
         now = self._picking()
         if now is not None and _count(now) == before:
             self._world.put(view.bin, sku)
         else:
             self._world.put(view.tote or self._totes[-1], sku)
+
+    def _back(self, place: str, sku: str, tote: str) -> Acting:
+        """One unit of a line that was taken away goes back to its bin."""
+        if self._world.take(tote, sku):
+            self._world.put(place, sku)
+        yield from scan(self._seat, self._world.articles[sku].barcode)
 
     def _drop(self, view: PickView) -> Acting:
         yield from scan(self._seat, view.lane or self._world.lanes[0])

@@ -18,13 +18,13 @@ from app.flows.pick_state import PickState
 from app.flows.resolve import Expect, Patterns, ScanReader
 from app.flows.step import Record, Step
 from app.services.cards import held_jobs
-from app.services.pick_buttons import extra, pressed
-from app.services.pick_open import adopt, caught_up, fresh, job_scanned, place, rights_of, scanned, substitutes
+from app.services.pick_buttons import Answer, Buttons, Events, extra, pressed
+from app.services.pick_open import adopt, caught_up, fresh, job_scanned, place, rights_of, scanned
 from app.services.pick_view import pick_view
 from app.services.ports import Centre, CentreAway, CentreRefused, KeptFlow, Store, UnitOfWork
 from app.services.scans import Ears, RefusalMeter
 from app.services.states import decode, encode
-from sync.contract.codes import JobKind, ShortReason
+from sync.contract.codes import JobKind
 from sync.contract.rows import WorkerRow
 
 KIND = JobKind.PICK.value
@@ -40,11 +40,8 @@ CLAIM_S = 3.0
 #: Steps that a "back" closes without putting the job down.
 _QUESTIONS = (PickStep.SHORT, PickStep.SUBSTITUTE, PickStep.CHECK, PickStep.REMOVE, PickStep.FULL)
 
-Answer = Outcome[PickView | None]
-Events = Callable[[UnitOfWork, PickState], Sequence[ev.Event]]
 
-
-class PickService:
+class PickService(Buttons):
     """Owns what a pick screen remembers between two scans and does not need after a restart: the last scan, the last view."""
 
     def __init__(
@@ -109,76 +106,9 @@ class PickService:
 
         return self._do(heard, scan.at, idle=lambda u: self._start_scanned(u, scan))
 
-    def ask_short(self) -> Answer:
-        """See `api.Pick`."""
-        return self._press(ev.AskShort())
-
-    def short(self, reason: ShortReason, note: str = "", damaged: int | None = None) -> Answer:
-        """See `api.Pick`."""
-        return self._press(ev.GiveReason(reason, note, damaged))
-
-    def cancel_short(self) -> Answer:
-        """See `api.Pick`."""
-        return self._press(ev.CancelShort())
-
-    def skip(self) -> Answer:
-        """See `api.Pick`."""
-        return self._press(ev.Skip())
-
-    def undo(self) -> Answer:
-        """See `api.Pick`."""
-        return self._press(ev.Undo())
-
-    def quantity(self, qty: int) -> Answer:
-        """See `api.Pick`."""
-        return self._press(ev.Typed(qty))
-
-    def take_out(self) -> Answer:
-        """See `api.Pick`."""
-        return self._press(ev.AskRemove())
-
-    def substitute(self) -> Answer:
-        """See `api.Pick`."""
-        return self._do(lambda u, state: (substitutes(u, state),))
-
-    def call_goods(self) -> Answer:
-        """See `api.Pick`."""
-        return self._press(ev.CallGoods())
-
-    def answer(self, empty: bool) -> Answer:
-        """See `api.Pick`."""
-        return self._press(ev.Answer(empty))
-
-    def full(self, fits: int = 0) -> Answer:
-        """See `api.Pick`."""
-        return self._press(ev.ToteFull(fits))
-
-    def walk(self) -> Answer:
-        """See `api.Pick`."""
-        return self._press(ev.Walk())
-
-    def put(self) -> Answer:
-        """See `api.Pick`."""
-        return self._press(ev.Put())
-
-    def rest_later(self) -> Answer:
-        """See `api.Pick`."""
-        return self._press(ev.RestLater())
-
-    def unload(self) -> Answer:
-        """See `api.Pick`."""
-        return self._press(ev.Unload())
-
-    def acknowledge(self) -> Answer:
-        """See `api.Pick`."""
-        return self._press(ev.Acknowledge())
-
     def take_over(self, job: str) -> Answer:
         """See `api.Pick`. Waits for the network."""
         return self._take_over(job)
-
-    def _press(self, event: ev.Event) -> Answer:
-        return self._do(lambda _u, _state: (event,))
 
     def leave(self) -> Answer:
         """See `api.Pick`."""

@@ -1,14 +1,19 @@
 """The buttons of a pick that have a barcode. Used by `services.pick`."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
-from app.core.views import PickStep
+from app.core.outcome import Outcome
+from app.core.views import PickStep, PickView
 from app.flows import pick_events as ev
 from app.flows.commands import Command, PickCommand
 from app.flows.pick_state import PickState
 from app.services.pick_open import substitutes
 from app.services.ports import UnitOfWork
 from sync.contract.codes import ShortReason
+
+Answer = Outcome[PickView | None]
+Events = Callable[[UnitOfWork, PickState], Sequence[ev.Event]]
 
 _BUTTONS: dict[Command, ev.Event] = {
     Command.SKIP: ev.Skip(),
@@ -48,3 +53,78 @@ def extra(u: UnitOfWork, state: PickState, command: PickCommand, argument: str) 
     if command is PickCommand.OTHER:
         return (substitutes(u, state),)
     return (_EXTRA[command](int(argument) if argument.isdigit() and len(argument) < 6 else 0),)
+
+
+class Buttons(ABC):
+    """What can be pressed at a pick: each press is one event of the flow. `services.pick` says how an event becomes a step."""
+
+    @abstractmethod
+    def _do(self, events: Events) -> Answer:
+        """One step in one unit of work."""
+
+    def _press(self, event: ev.Event) -> Answer:
+        return self._do(lambda _u, _state: (event,))
+
+    def ask_short(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.AskShort())
+
+    def short(self, reason: ShortReason, note: str = "", damaged: int | None = None) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.GiveReason(reason, note, damaged))
+
+    def cancel_short(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.CancelShort())
+
+    def skip(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.Skip())
+
+    def undo(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.Undo())
+
+    def quantity(self, qty: int) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.Typed(qty))
+
+    def take_out(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.AskRemove())
+
+    def substitute(self) -> Answer:
+        """See `api.Pick`."""
+        return self._do(lambda u, state: (substitutes(u, state),))
+
+    def call_goods(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.CallGoods())
+
+    def answer(self, empty: bool) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.Answer(empty))
+
+    def full(self, fits: int = 0) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.ToteFull(fits))
+
+    def walk(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.Walk())
+
+    def put(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.Put())
+
+    def rest_later(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.RestLater())
+
+    def unload(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.Unload())
+
+    def acknowledge(self) -> Answer:
+        """See `api.Pick`."""
+        return self._press(ev.Acknowledge())
