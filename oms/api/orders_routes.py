@@ -101,12 +101,13 @@ def release(oms: NamedDependency[Oms], request: Asker, data: JSONBody[ReleaseOrd
     numbers = list(dict.fromkeys(number.replace("\0", "") for number in data.orders))
     alone = data.method not in (Method.CLUSTER, Method.WALL)
     trips = trips_of(data.method, data.slots)
-    results = [
-        result
+    results = {
+        result.order: result
         for some in ([[number] for number in numbers] if alone else [numbers])
         for result in oms.works.run(oms.site, actor, lambda w, some=some: actions.release_all(w, some, trips))  # type: ignore[misc]
-    ]
-    return ReleaseOrdersReply(results=results, epoch=oms.epoch(), server_time=server_time())
+    }
+    asked = [results[number.replace("\0", "")] for number in data.orders]
+    return ReleaseOrdersReply(results=asked, epoch=oms.epoch(), server_time=server_time())
 
 
 @post("/v1/orders/{number:str}/cancel", status_code=200, summary="Take an order off the floor", sync_to_thread=True)

@@ -79,7 +79,7 @@ def _decide(w: "Work", fact: FactContext, body: facts.CountObserved, expected: i
     else:
         _keep(w, fact, body, expected, Believed.TO_DECIDE)
         words: dict[str, str | int] = {"bin": body.bin, "sku": body.sku, "n": body.qty - expected, "count": fact.op_id}
-        need(w, ExceptionKind.COUNTS_DIFFER, words, fact, job=body.job)
+        need(w, ExceptionKind.RECOUNT_DIFFERS, words, fact, job=body.job)
 
 
 def within(counted: int, expected: int) -> bool:

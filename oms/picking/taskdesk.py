@@ -78,7 +78,7 @@ def decide(w: "Work", exception_id: str, *, believe: bool) -> str | None:
         FloorException.id == exception_id.replace("\0", ""),
         FloorException.site_id == w.site,
         FloorException.state == OPEN,
-        FloorException.kind == ExceptionKind.COUNTS_DIFFER,
+        FloorException.kind == ExceptionKind.RECOUNT_DIFFERS,
     )
     exception = w.db.scalar(asked.with_for_update())
     if exception is None:

@@ -22,7 +22,7 @@ from oms.waves.models import Wave, WaveOrder, WaveTemplate
 from oms.waves.planning import order_numbers, plan, unplan
 from oms.waves.rescue import fetch_shorts, off_the_floor, pull_one, take_back
 from oms.waves.rules import WAVE, may
-from sync.contract.codes import JobState, Method, OrderState, WaveState
+from sync.contract.codes import JobKind, JobState, Method, OrderState, WaveState
 from sync.contract.waves import Template, WaveAct
 
 if TYPE_CHECKING:
@@ -115,10 +115,11 @@ def _open_jobs(w: "Work", wave: Wave) -> None:
 
 
 def _pause(w: "Work", wave: Wave, _orders: list[str]) -> Done | None:
-    """What people have, they finish; nobody gets more."""
+    """What people have, they finish, and what is picked is packed; nobody gets more to pick."""
     for job in _jobs(w, wave, JobState.OPEN):
-        job.state = moved(JOB, job.state, JobState.WAITING)
-        w.touch("job", job.id)
+        if job.kind is JobKind.PICK:
+            job.state = moved(JOB, job.state, JobState.WAITING)
+            w.touch("job", job.id)
     _set(wave, WaveState.HELD)
     return None
 

@@ -306,6 +306,12 @@ Du skal bruge {needed}.</translation></message>
     <message id="hand_over_void"><source>This work went to another device</source><translation>Dette arbejde gik til en anden enhed</translation></message>
     <message id="hand_over_void.detail"><source>What you took over from {device} is no longer yours. Your scans are kept.</source><translation>Det du overtog fra {device}, er ikke længere dit. Dine scanninger er gemt.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop med det, og læg varerne tilbage som anvist.</translation></message>
+    <message id="recount_differs"><source>Two counts of {sku} in {bin} differ</source><translation>To optællinger af {sku} i {bin} er forskellige</translation></message>
+    <message id="recount_differs.detail"><source>A supervisor decides which one counts.</source><translation>En teamleder afgør, hvilken der gælder.</translation></message>
+    <message id="no_mans_land"><source>Tote {tote} was not received</source><translation>Kasse {tote} blev ikke modtaget</translation></message>
+    <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>Den venter ved {bin} på zone {zone}.</translation></message>
+    <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>En opgave for {sku} kunne ikke løses</translation></message>
+    <message id="task_not_done.detail"><source>Look at {bin}.</source><translation>Se efter ved {bin}.</translation></message>
     <message id="find_tote"><source>Find tote {tote}</source><translation>Find kasse {tote}</translation></message>
     <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>Der er 1 plukket stk. i den. {device} havde den, sidst ved {bin}.</numerusform><numerusform>Der er {n} plukkede stk. i den. {device} havde den, sidst ved {bin}.</numerusform></translation></message>
     <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 linje er fri igen</numerusform><numerusform>{n} linjer er fri igen</numerusform></translation></message>

@@ -306,6 +306,12 @@ Gebraucht: {needed}.</translation></message>
     <message id="hand_over_void"><source>This work went to another device</source><translation>Diese Arbeit ging an ein anderes Gerät</translation></message>
     <message id="hand_over_void.detail"><source>What you took over from {device} is no longer yours. Your scans are kept.</source><translation>Was von {device} übernommen wurde, gehört nicht mehr hierher. Die Scans bleiben erhalten.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Aufhören und die Ware zurücklegen wie angesagt.</translation></message>
+    <message id="recount_differs"><source>Two counts of {sku} in {bin} differ</source><translation>Zwei Zählungen von {sku} in {bin} weichen ab</translation></message>
+    <message id="recount_differs.detail"><source>A supervisor decides which one counts.</source><translation>Die Schichtleitung entscheidet, welche gilt.</translation></message>
+    <message id="no_mans_land"><source>Tote {tote} was not received</source><translation>Kiste {tote} wurde nicht angenommen</translation></message>
+    <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>Sie wartet bei {bin} auf Zone {zone}.</translation></message>
+    <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>Eine Aufgabe für {sku} ging nicht</translation></message>
+    <message id="task_not_done.detail"><source>Look at {bin}.</source><translation>Bei {bin} nachsehen.</translation></message>
     <message id="find_tote"><source>Find tote {tote}</source><translation>Kiste {tote} suchen</translation></message>
     <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>1 gepicktes Stück ist darin. {device} hatte sie, zuletzt bei {bin}.</numerusform><numerusform>{n} gepickte Stück sind darin. {device} hatte sie, zuletzt bei {bin}.</numerusform></translation></message>
     <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 Position ist wieder frei</numerusform><numerusform>{n} Positionen sind wieder frei</numerusform></translation></message>

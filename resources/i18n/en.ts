@@ -306,6 +306,12 @@ Needed: {needed}.</translation></message>
     <message id="hand_over_void"><source>This work went to another device</source><translation>This work went to another device</translation></message>
     <message id="hand_over_void.detail"><source>What you took over from {device} is no longer yours. Your scans are kept.</source><translation>What you took over from {device} is no longer yours. Your scans are kept.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop with it, and put the goods back as you are told.</translation></message>
+    <message id="recount_differs"><source>Two counts of {sku} in {bin} differ</source><translation>Two counts of {sku} in {bin} differ</translation></message>
+    <message id="recount_differs.detail"><source>A supervisor decides which one counts.</source><translation>A supervisor decides which one counts.</translation></message>
+    <message id="no_mans_land"><source>Tote {tote} was not received</source><translation>Tote {tote} was not received</translation></message>
+    <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>It waits at {bin} for zone {zone}.</translation></message>
+    <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>A task for {sku} could not be done</translation></message>
+    <message id="task_not_done.detail"><source>Look at {bin}.</source><translation>Look at {bin}.</translation></message>
     <message id="find_tote"><source>Find tote {tote}</source><translation>Find tote {tote}</translation></message>
     <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>1 picked piece is in it. {device} had it, last at {bin}.</numerusform><numerusform>{n} picked pieces are in it. {device} had it, last at {bin}.</numerusform></translation></message>
     <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 line is free again</numerusform><numerusform>{n} lines are free again</numerusform></translation></message>

@@ -306,6 +306,12 @@ Nodig: {needed}.</translation></message>
     <message id="hand_over_void"><source>This work went to another device</source><translation>Dit werk ging naar een ander apparaat</translation></message>
     <message id="hand_over_void.detail"><source>What you took over from {device} is no longer yours. Your scans are kept.</source><translation>Wat je overnam van {device} is niet meer van jou. Je scans zijn bewaard.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop ermee en leg de goederen terug zoals gevraagd.</translation></message>
+    <message id="recount_differs"><source>Two counts of {sku} in {bin} differ</source><translation>Twee tellingen van {sku} in {bin} verschillen</translation></message>
+    <message id="recount_differs.detail"><source>A supervisor decides which one counts.</source><translation>Een leidinggevende beslist welke telt.</translation></message>
+    <message id="no_mans_land"><source>Tote {tote} was not received</source><translation>Bak {tote} is niet aangenomen</translation></message>
+    <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>Hij wacht bij {bin} op zone {zone}.</translation></message>
+    <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>Een taak voor {sku} kon niet</translation></message>
+    <message id="task_not_done.detail"><source>Look at {bin}.</source><translation>Kijk bij {bin}.</translation></message>
     <message id="find_tote"><source>Find tote {tote}</source><translation>Zoek bak {tote}</translation></message>
     <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>Er zit 1 gepickt stuk in. {device} had hem, het laatst bij {bin}.</numerusform><numerusform>Er zitten {n} gepickte stuks in. {device} had hem, het laatst bij {bin}.</numerusform></translation></message>
     <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 regel is weer vrij</numerusform><numerusform>{n} regels zijn weer vrij</numerusform></translation></message>

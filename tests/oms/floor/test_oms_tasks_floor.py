@@ -71,7 +71,7 @@ def test_two_who_saw_different_things_leave_it_to_a_supervisor(counting, believe
     other = floor.device()
     other.claim(again.job_id, kinds=["count"])
     count(other, again, 5)
-    [question] = floor.exceptions("counts_differ")
+    [question] = floor.exceptions("recount_differs")
     assert floor.act(lambda w: taskdesk.decide(w, question.id, believe=believe)) is None
     assert floor.has("bin:A-01") == (5 if believe else 10)
     assert len(tasks(floor, JobKind.COUNT, JobState.OPEN)) == (0 if believe else 1)
@@ -86,7 +86,7 @@ def test_the_same_person_twice_proves_nothing(counting):
     device.claim(again.job_id, kinds=["count"])
     count(device, again, 3)
     assert floor.has("bin:A-01") == 10
-    assert floor.exceptions("counts_differ")
+    assert floor.exceptions("recount_differs")
 
 
 def test_a_count_trusts_the_bin_again_and_says_when_more_is_promised_than_there_is(floor):
