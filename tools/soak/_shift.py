@@ -202,6 +202,7 @@ class Told:
     forks: int = 0
     restores: int = 0
     digest: str = ""
+    simulated_s: float = 0.0
     outcomes: dict[str, int] = field(default_factory=dict)
 
 
@@ -249,6 +250,7 @@ class Shift:
             forks=sum("+" in device.name for device in floor.devices),
             restores=self.restores,
             digest=sha256(repr(centre.ledger()).encode()).hexdigest(),
+            simulated_s=floor.time.now,
             outcomes={word: outcomes.count(word) for word in sorted(set(outcomes))},
         )
 

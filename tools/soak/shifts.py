@@ -28,6 +28,7 @@ class Tally:
     forks: int = 0
     restores: int = 0
     seconds: float = 0.0
+    simulated_s: float = 0.0
     outcomes: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
 
@@ -38,6 +39,7 @@ class Tally:
         self.cuts += told.cuts
         self.forks += told.forks
         self.restores += told.restores
+        self.simulated_s += told.simulated_s
         self.outcomes.update(told.outcomes)
 
     def figures(self) -> list[Figure]:
@@ -45,6 +47,7 @@ class Tally:
         return [
             Figure("F1 seeds", self.seeds, ""),
             Figure("F1 seeds a second", self.seeds / self.seconds, "1/s"),
+            Figure("F1 F22 simulated", self.simulated_s / 3600, "h"),
             Figure("F1 requests", self.requests, ""),
             Figure("F1 scans", self.scans, ""),
             Figure("F1 power cuts of devices", self.cuts, ""),
