@@ -125,7 +125,7 @@ class ZoneLine:
 @dataclass(frozen=True, slots=True)
 class ToteCard:
     """A tote that waits at `at` to be received, or that is bound to me (`at` None). `minutes` since it was passed on; `lost` when that
-    is too long; `missing` what earlier zones did not find."""
+    is too long; `missing` what earlier zones did not find. One that `travels` is not set down before its lines are picked."""
 
     job: str
     tote: str
@@ -141,6 +141,12 @@ class ToteCard:
     lost: bool = False
     missing_units: int = 0
     missing: tuple[MissingCard, ...] = ()
+    travels: bool = False
+
+    @property
+    def open(self) -> int:
+        """Lines still to pick."""
+        return self.lines - self.lines_done
 
 
 @dataclass(frozen=True, slots=True)

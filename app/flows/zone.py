@@ -64,10 +64,9 @@ class Unload:
 
 @dataclass(frozen=True, slots=True)
 class TakeTote:
-    """The tote that is set down next: one of this person's, with `open` lines still to pick."""
+    """The tote that is set down next: one of this person's, picked to the end or not."""
 
     tote: str
-    open: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +137,6 @@ def _unload(state: ZoneState, _: Unload) -> Step[ZoneState]:
 
 
 def _take(state: ZoneState, event: TakeTote) -> Step[ZoneState]:
-    if event.open:
-        return Step(state, say=say(Code.LINES_OPEN, tote=event.tote, n=event.open), refused=True)
     return Step(replace(state, step=ZoneStep.PLACE, tote=event.tote))
 
 

@@ -243,30 +243,43 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
     # --- setting totes down ---
 
     def _scan_down(self, state: ZoneState, scan: ScanInput, meaning: ScanMeaning, mine: tuple[ToteCard, ...]) -> Answer:
-        """A tote of mine, then its place; or, with all of them picked, one place for all."""
+        """A tote of mine, then its place; or one place for all that are picked to the end."""
         card = next((card for card in mine if meaning.kind is ScanKind.TOTE and card.tote == meaning.id), None)
         if card is not None and state.step is ZoneStep.UNLOAD:
-            return self._do(lambda u, s: (flow.TakeTote(card.tote, card.lines - card.lines_done),))
+            return self._do(lambda u, s: (flow.TakeTote(card.tote),))
         if meaning.kind is not ScanKind.BIN:
             return self._told(say(Code.NOT_NOW) if meaning.kind is not ScanKind.UNKNOWN else not_this(meaning))
-        chosen = [card for card in mine if state.tote in (None, card.tote)]
-        unfinished = next((card for card in chosen if card.lines_done < card.lines), None)
-        if unfinished is not None or not chosen:
-            open_ = unfinished.lines - unfinished.lines_done if unfinished else 0
-            return self._told(say(Code.LINES_OPEN, tote=unfinished.tote, n=open_) if unfinished else say(Code.NOT_NOW))
+        chosen = [card for card in mine if (card.tote == state.tote if state.tote else not card.open)]
+        if not chosen:
+            first = next(iter(mine), None)
+            return self._told(say(Code.LINES_OPEN, tote=first.tote, n=first.open) if first else say(Code.NOT_NOW))
         return self._drop(chosen, scan, meaning.id, len(mine) - len(chosen))
 
     def _drop(self, totes: list[ToteCard], scan: ScanInput, place: str, left: int) -> Answer:
         """Each tote is set down by the pick it belongs to, under that pick's own rules; the first that may not stand here stops it."""
         for card in totes:
-            self._pick.start(card.job)
-            answer = self._pick.on_scan(scan)
-            self._pick.leave()
-            if answer.state != PickStep.DONE.value:
-                return self._told(answer.message)
+            refusal = self._set_down(card, scan)
+            if refusal is not None:
+                return self._told(refusal)
         outcome = self._do(lambda u, s: (flow.SetDown(left),))
         told = say(Code.TOTE_SET_DOWN, tote=", ".join(card.tote for card in totes), place=place)
         return Outcome(outcome.state, outcome.view, told, outcome.changes)
+
+    def _set_down(self, card: ToteCard, scan: ScanInput) -> Message | None:
+        """None when the tote stands at its place; what its order still needs goes into another one then."""
+        open_ = say(Code.LINES_OPEN, tote=card.tote, n=card.open)
+        if card.open and card.travels:
+            return open_
+        self._pick.start(card.job)
+        if card.open and self._pick.full().state != PickStep.FULL.value:
+            self._pick.leave()
+            return open_
+        answer = self._pick.on_scan(scan)
+        if answer.state == PickStep.FULL.value:
+            self._pick.cancel_short()
+        self._pick.leave()
+        done = (PickStep.DONE.value, PickStep.TOTE.value)
+        return None if answer.state in done else answer.message
 
     def _give_back(self, zone: str) -> None:
         """Work of other zones that nobody began is for the others."""

@@ -10,7 +10,7 @@ from app.flows.zone import URGENT, Rank, is_lost, order_key
 from app.services.cards import item_card
 from app.services.overlay import Overlay
 from app.services.ports import UnitOfWork
-from sync.contract.codes import BinKind, JobKind, JobState, WorkState
+from sync.contract.codes import BinKind, JobKind, JobState, Method, WorkState
 from sync.contract.rows import BinRow, JobRow, SiteRow, WorkRow
 
 _LIVE = (JobState.OPEN, JobState.ACTIVE)
@@ -175,6 +175,7 @@ def carried(u: UnitOfWork) -> tuple[ToteCard, ...]:
                 lines=len(works),
                 lines_done=sum(work.state not in _TO_COME for work in works),
                 missing_units=row.missing,
+                travels=row.method == Method.LEGS,
             )
         )
     return tuple(sorted(cards, key=lambda card: card.tote))

@@ -38,9 +38,7 @@ def test_the_list_has_two_orders():
 def test_totes_are_set_down_one_by_one_or_all_at_once():
     asked = zone.step(WORK, zone.Unload())
     assert (asked.state.step, prompt(asked.state).code) == (ZoneStep.UNLOAD, Code.UNLOAD_TOTE)
-    open_ = zone.step(asked.state, zone.TakeTote("T-1", 2))
-    assert (open_.refused, open_.say.code, open_.say.words) == (True, Code.LINES_OPEN, {"tote": "T-1", "n": 2})
-    taken = zone.step(asked.state, zone.TakeTote("T-1", 0))
+    taken = zone.step(asked.state, zone.TakeTote("T-1"))
     assert (taken.state.step, prompt(taken.state).words) == (ZoneStep.PLACE, {"tote": "T-1"})
     assert zone.step(taken.state, zone.SetDown(1)).state == UNLOAD
     assert zone.step(taken.state, zone.SetDown(0)).state == WORK
@@ -60,7 +58,7 @@ def test_going_back():
         zone.Leave(),
         zone.SortBy("route"),
         zone.Unload(),
-        zone.TakeTote("T-1", 0),
+        zone.TakeTote("T-1"),
         zone.SetDown(0),
         zone.Cancel(),
     ],

@@ -207,8 +207,8 @@ def test_totes_are_set_down_under_the_rules_of_their_pick(zones, floor):
     floor.pick.leave()
     assert [(c.tote, c.lines, c.lines_done) for c in zones.service.view().view.mine] == [("T-5", 1, 1), ("T-6", 1, 0)]
     assert zones.service.unload().state == ZoneStep.UNLOAD
-    assert zones.scan("T-6").message.code is Code.LINES_OPEN
-    assert zones.scan("LANE-1").message.code is Code.LINES_OPEN
+    assert zones.scan("T-6", "LANE-1").message.code is Code.LINES_OPEN
+    assert zones.service.cancel().state == ZoneStep.UNLOAD
     assert zones.scan("T-5").state == ZoneStep.PLACE
     assert zones.service.cancel().state == ZoneStep.UNLOAD
     zones.scan("T-5")
@@ -219,11 +219,37 @@ def test_totes_are_set_down_under_the_rules_of_their_pick(zones, floor):
         ZoneStep.UNLOAD, Code.TOTE_SET_DOWN, {"tote": "T-5", "place": "LANE-1"},
     )  # fmt: skip
     assert floor.facts("job.drop") == [{"job": "j1", "tote": "T-5", "lane": "LANE-1"}]
+    assert zones.scan("LANE-1").message.words == {"tote": "T-6", "n": 1}
     floor.pick.start("j2")
     floor.scans(CUP)
     floor.pick.leave()
     last = zones.scan("LANE-1")
     assert (last.state, last.view.mine) == (ZoneStep.WORK, ())
+
+
+def test_a_tote_is_set_down_before_its_order_is_picked_to_the_end(zones, floor):
+    zones.part("j1", "O1", "A-1", qty=3, lease=True)
+    zones.service.enter("A")
+    zones.service.start("j1")
+    floor.scans("T-5", "A-1", CUP)
+    floor.pick.leave()
+    zones.service.unload()
+    assert zones.scan("T-5", "A-1").message.code is Code.NOT_A_LANE
+    down = zones.scan("LANE-1")
+    assert (down.message.code, down.view.mine) == (Code.TOTE_SET_DOWN, ())
+    assert floor.facts("tote.drop") == [{"job": "j1", "tote": "T-5", "lane": "LANE-1", "full": True}]
+    floor.pick.start("j1")
+    assert floor.scans("T-6", "A-1").view.in_hand == 1
+
+
+def test_a_tote_that_travels_goes_on_when_its_zone_is_done(zones, floor):
+    zones.leg(lease=True, qty=2)
+    zones.service.enter("A")
+    zones.scan("T-7")
+    floor.scans("A-1", CUP)
+    floor.pick.leave()
+    zones.service.unload()
+    assert zones.scan("T-7", "LANE-1").message.code is Code.LINES_OPEN
 
 
 def test_unbegun_work_of_other_zones_goes_back(zones, floor):
