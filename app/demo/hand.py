@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.bootstrap import Client, Place
-from app.demo.people import Shift
+from app.demo.people import Shift, eyes
 from app.demo.picking import Picker
 from app.demo.seats import WedgeSeat
 from app.demo.show import KeptInMemory
@@ -40,14 +40,9 @@ def _state(client: Client, seat: WedgeSeat) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _tell(client: Client, seat: WedgeSeat, world: World) -> Acting:
-    """Tells how things stand, and counts once each what the person was told."""
-    seen: set[str] = set()
+def _tell(client: Client, seat: WedgeSeat) -> Acting:
+    """Tells how things stand."""
     while True:
-        for message in (seat.refusal(), seat.notice()):
-            if message is not None and message.code not in seen:
-                seen.add(message.code)
-                world.add(f"seen:{message.code}")
         _say(**_state(client, seat))
         yield pause(_TELL_S)
 
@@ -69,7 +64,8 @@ def main() -> None:
     shift = Shift(world, told["orders"], random.Random(told["seed"]), told["slip"], told["faults"])  # noqa: S311
     if told["badge"]:
         stage.enter("the picker", Picker(seat, told["badge"], shift, told["totes"]).act(), leading=False)
-    stage.enter("the reporter", _tell(client, seat, world))
+    stage.enter("the eyes", eyes(seat, world), leading=False)
+    stage.enter("the reporter", _tell(client, seat))
     stage.start()
 
     def hear() -> None:

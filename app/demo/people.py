@@ -103,6 +103,17 @@ def read_notices(seat: Seat, do: Callable[[Message], None]) -> Generator[Until, 
     return True
 
 
+def eyes(seat: Seat, world: World) -> Acting:
+    """Counts once each what the person at a seat was told that stays until it is answered (`seen:<code>`)."""
+    seen: set[str] = set()
+    while True:
+        for message in (seat.refusal(), seat.notice()):
+            if message is not None and message.code not in seen:
+                seen.add(message.code)
+                world.add(f"seen:{message.code}")
+        yield pause(0.1)
+
+
 def supervisor(seat: Seat, badge: str, shift: Shift) -> Acting:
     """Signs in, selects orders and releases them."""
     yield from sign_in(seat, badge, "orders")

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from app.demo.chaos import Trouble
 from app.demo.packing import Packer
 from app.demo.panel import Hands, Panel
-from app.demo.people import Shift, supervisor
+from app.demo.people import Shift, eyes, supervisor
 from app.demo.picking import Picker
 from app.demo.report import count
 from app.demo.seats import WedgeSeat
@@ -80,6 +80,9 @@ def _shift(
     if at_handheld:
         stage.enter("the picker", Picker(at_handheld, BADGES["picker"], shift, "A").act())
     stage.enter("the packer", Packer(at_station, BADGES["packer"], show.devices, shift).act())
+    for number, seat in enumerate((at_handheld, at_station, at_desk)):
+        if seat:
+            stage.enter(f"the eyes at window {number}", eyes(seat, show.world), leading=False)
     stage.enter("the photographer", _photographs(show, out / "screens"), leading=False)
     trouble = Trouble(show, shift, rng, tell) if options.chaos else None
     if trouble:

@@ -6,12 +6,15 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, TypeVar
 
+from app.core.messages import Code
 from app.demo.people import Shift
 from app.demo.show import Show
 from sync.contract.codes import OrderState
 from sync.contract.rows import OrderRow
 
 K = TypeVar("K")
+#: What a person on the floor can do nothing about.
+_NOT_FOR_PEOPLE = (Code.SOMETHING_BROKE, Code.SAVED_SUPPORT_INFORMED)
 
 _SSCC = re.compile(rb">;>800(\d{18})")
 
@@ -106,6 +109,7 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
         "scan_to_feedback_ms": percentiles(latencies),
         "scan_to_feedback_ms_by_place": {c.place.name: percentiles(c.shell.latencies()) for c in show.clients()},
         "open_exceptions": counts["open_exceptions"],
+        "errors_nobody_can_act_on": sum(shift.world.tally(f"seen:{code}") for code in _NOT_FOR_PEOPLE),
         "imported": {
             kind: {k: n for k, n in report["totals"].items() if n} for kind, report in show.reports.by_kind.items()
         },

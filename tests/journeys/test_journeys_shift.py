@@ -44,6 +44,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.node, pytest.mark.timeout(600), pyte
 def test_every_order_is_shipped_and_no_fact_is_lost_or_doubled(shift: tuple[dict, Path]) -> None:
     figures, _ = shift
     assert figures["orders"] == figures["shipped"] == figures["labels_printed"] == ORDERS
+    assert figures["wrong_items_in_parcels"] == figures["stock_difference"] == figures["double_assignments"] == 0
+    assert figures["errors_nobody_can_act_on"] == 0
     assert figures["facts_lost"] == figures["facts_doubled"] == figures["labels_twice"] == figures["labels_unsure"] == 0
     assert figures["stock_conserved"]
     assert figures["invariants"]["broken"] == {}
@@ -55,6 +57,9 @@ def test_trouble_really_came(shift: tuple[dict, Path]) -> None:
     figures, _ = shift
     assert figures["server_restarts"] >= 2
     assert figures["link_cuts"] >= 3
+    assert figures["database_kills"] == figures["clones"] == 1
+    assert figures["regranted_while_done"] >= 1
+    assert figures["facts_by_outcome"]["diverted"] >= 1
 
 
 @pytest.mark.parametrize("engine", ENGINES)

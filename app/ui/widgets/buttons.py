@@ -12,6 +12,8 @@ from app.ui.theme import Skin
 from app.ui.widgets.fit import fitted
 from app.ui.widgets.panel import rounded
 
+#: Lower than this a button has no room for an icon.
+_BARE = 20
 _WRAP = int(Qt.TextFlag.TextWordWrap)
 
 
@@ -65,8 +67,8 @@ class ActionButton(QAbstractButton):
         rounded(painter, QRectF(self.rect()), self.skin.measure("radius_button"), fill, line, width)
         rect = self._text_rect()
         font, _ = self._fit(rect)
-        if self._iconed:
-            side = min(26, self.height() - 20)
+        if self._iconed and self.height() > _BARE:
+            side = min(26, self.height() - _BARE)
             wide = 0.0
             if self.text():
                 wide = min(rect.width(), QFontMetricsF(font).horizontalAdvance(self.text()))
