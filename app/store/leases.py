@@ -67,7 +67,8 @@ class LeaseBook:
     def jobs(self) -> dict[str, bool]:
         """The jobs that may be worked here and are not finished here, each with whether it was begun. A lease that ended because its
         line is done takes nothing away: the tote is still to be set down."""
-        asked = select(lease.c.job).distinct().where(lease.c.ended.is_(None) | (lease.c.ended == LeaseEnd.DONE))
+        may = lease.c.ended.is_(None) | (lease.c.ended == LeaseEnd.DONE)
+        asked = select(lease.c.job).distinct().where(may, lease.c.lease_id.not_like(f"{ADOPTED}%"))
         jobs = self._db.execute(asked.order_by(lease.c.job)).scalars().all()
         return {job: self._begun(job) for job in jobs if not self._journal.has_fact(job, FINISHING)}
 
@@ -85,11 +86,12 @@ class LeaseBook:
         return None if r is None else NewestLease((r.tok_epoch, r.tok_n), r.ttl_s, r.granted_mono, r.boot, r.ended)
 
     def _with_the_others(self, r: Any) -> NewestLease:
-        """An adopted right, as old as the newest of its job."""
+        """An adopted right: as old as the newest of its job, and over when that was taken away."""
         named = lease.c.lease_id.not_like(f"{ADOPTED}%")
         newest = select(lease).where(lease.c.job == r.job, named).order_by(lease.c.granted_mono.desc()).limit(1)
         like = self._db.execute(newest).first() or r
-        return NewestLease((r.tok_epoch, r.tok_n), like.ttl_s, like.granted_mono, like.boot, r.ended)
+        ended = r.ended if like.ended == LeaseEnd.DONE else like.ended
+        return NewestLease((r.tok_epoch, r.tok_n), like.ttl_s, like.granted_mono, like.boot, ended)
 
     def store(self, leases: Sequence[Lease], granted_mono: float, boot_id: str) -> None:
         """Adds leases, or renews those held."""

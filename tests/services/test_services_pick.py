@@ -436,6 +436,19 @@ def test_a_line_the_centre_puts_into_the_walk_is_picked_with_its_token(at_item, 
     assert "j1-w9" not in {lease.item for lease in floor.ports.leases.held()}
 
 
+def test_an_adopted_right_ends_with_those_of_its_job(at_item, floor):
+    new = WorkRow(
+        id="j1-w9", job="j1", kind=JobKind.PICK, order="O1", sku="TEA", qty_req=1, qty_done=0, state=WorkState.LEASED,
+        seq=3, from_bin="B-3", holder="dev-1", token=(1, 7),
+    )  # fmt: skip
+    floor.pull(new)
+    at_item.scans(CUP, CUP, "B-2", TEA)
+    floor.ports.leases.drop(["j1-w1/1", "j1-w2/1"], "reclaimed")
+    assert at_item.scan("B-3").message.code is Code.JOB_GONE
+    with floor.store.look() as u:
+        assert u.leases.jobs() == {}
+
+
 # --- a cart ---
 
 
