@@ -1,4 +1,4 @@
-"""Orders for programs (API key with scope `orders`) and for supervisors (device token and session): list, look, release, cancel."""
+"""Orders for programs (API key with scope `orders`) and for supervisors (device token and session): list, look, release, change, cancel."""
 
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from oms.db.work import Actor
 from oms.feed.refusals import Refusal
 from oms.feed.rows import build
 from oms.orders import actions
+from oms.orders.changes import take_less
 from oms.orders.codes import Refusal as OrderRefusal
 from oms.orders.queries import order_numbers
 from oms.people.keys import Scope
@@ -28,6 +29,7 @@ from sync.contract.wire import ReleaseOrdersReply, ReleaseOrdersRequest
 Asker = Request[Any, Any, Any]
 MAX_PAGE = 500
 MAX_RELEASE = 500
+MAX_NUMBER = 2**31
 
 
 class OrderPage(Struct, frozen=True, kw_only=True):
@@ -54,6 +56,14 @@ class CancelReply(Struct, frozen=True, kw_only=True):
 class CancelRequest(Struct, frozen=True, kw_only=True):
     """`session` is the supervisor's; a program with an API key leaves it empty."""
 
+    session: str = ""
+
+
+class ChangeRequest(Struct, frozen=True, kw_only=True):
+    """The line wants only `qty` units from now on. `session` as in `CancelRequest`."""
+
+    line: int
+    qty: int
     session: str = ""
 
 
@@ -130,6 +140,28 @@ def cancel(
     )
 
 
+@post("/v1/orders/{number:str}/change", status_code=200, summary="Less of one line of an order", sync_to_thread=True)
+def change(
+    oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[ChangeRequest]
+) -> CancelReply:
+    """200, also when refused (`cancelled` is then false); 401; 403 when not a supervisor; 404 unknown."""
+    actor = who(oms, request, data.session)
+    plain = number.replace("\0", "")
+    line, qty = (min(MAX_NUMBER, max(-1, one)) for one in (data.line, data.qty))
+    done = oms.works.run(oms.site, actor, lambda w: take_less(w, plain, line, qty))
+    if done.reason == OrderRefusal.UNKNOWN_ORDER:
+        raise Refusal(404, ErrorCode.NOT_FOUND, "no such order or line")
+    return CancelReply(
+        order=plain,
+        cancelled=done.reason is None,
+        reason=done.reason,
+        params=done.params,
+        put_backs=list(done.put_backs),
+        epoch=oms.epoch(),
+        server_time=server_time(),
+    )
+
+
 def who(oms: Oms, request: Asker, session: str) -> Actor:
     """A program with the scope, or a supervisor signed in on the device that asks; 401 or 403."""
     secret = bearer(request)
@@ -148,4 +180,4 @@ def _orders(rows: dict[str, Row], number: str) -> list[OrderRow]:
     return [row] if isinstance(row, OrderRow) else []
 
 
-ROUTES: list[HTTPRouteHandler] = [list_orders, get_order, release, cancel]
+ROUTES: list[HTTPRouteHandler] = [list_orders, get_order, release, cancel, change]

@@ -24,6 +24,7 @@ class Refusal(StrEnum):
     CANCEL_REFUSED = "cancel_refused"
     UNKNOWN_ORDER = "unknown_order"
     IN_WAVE = "in_wave"
+    CHANGE_REFUSED = "change_refused"
 
 
 class HeldReason(StrEnum):

@@ -117,13 +117,18 @@ def count(w: "Work", scene: TaskScene, qty: int) -> None:
 def recount(w: "Work", item: WorkItem) -> None:
     """State and reservation of an item somebody holds follow from what is asked of it and what is done."""
     item.state = moved(WORK, item.state, counted(item.state, item.qty_req, item.qty_done))
+    reserve_the_rest(w, item)
+    w.touch("work", item.id)
+
+
+def reserve_the_rest(w: "Work", item: WorkItem) -> None:
+    """What an item keeps in its bin is what it still lacks."""
     w.db.execute(
         update(Reservation)
         .where(Reservation.work_item == item.id)
         .values(qty=item.qty_req - item.qty_done)
         .execution_options(synchronize_session=False)
     )
-    w.touch("work", item.id)
 
 
 def line_of(w: "Work", item: WorkItem) -> OrderLine:
@@ -245,6 +250,16 @@ def finish(w: "Work", scene: JobScene) -> None:
     free_reservations(w, ids)
     end_leases(w, ids, LeaseEnd.DONE)
     w.touch("job", scene.job.id)
+
+
+def end_if_empty(w: "Work", job_id: str) -> None:
+    """A trip for which nothing is left, and nothing was done, is called off."""
+    left = select(WorkItem.id).where(WorkItem.job_id == job_id, WorkItem.state != WorkState.CANCELLED)
+    if w.db.scalar(left.limit(1)) is None:
+        job = w.db.get_one(Job, job_id)
+        job.state = moved(JOB, job.state, JobState.CANCELLED)
+        job.done_at = w.now
+        w.touch("job", job_id)
 
 
 def cancel(w: "Work", scene: JobScene, order_no: str) -> None:

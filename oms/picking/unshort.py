@@ -12,16 +12,26 @@ from oms.feed.ports import Credit, FactContext
 from oms.inventory.models import StockMove
 from oms.inventory.rules import bin_account
 from oms.orders.models import Reservation
-from oms.picking.actions import adopt, epoch, free_reservations, judge_carry, line_of, positive, reserve, touch_trip
+from oms.picking.actions import (
+    adopt,
+    end_if_empty,
+    epoch,
+    free_reservations,
+    judge_carry,
+    line_of,
+    positive,
+    reserve,
+    touch_trip,
+)
 from oms.picking.answers import credited, order_no_of
 from oms.picking.codes import OPEN, ExceptionKind
 from oms.picking.exceptions import need, resolve
-from oms.picking.models import Job, WorkItem
-from oms.picking.rules import JOB, UNFINISHED, WORK
+from oms.picking.models import WorkItem
+from oms.picking.rules import UNFINISHED, WORK
 from oms.picking.scene import Scene, of_item
 from oms.transitions import moved
 from sync.contract import facts
-from sync.contract.codes import JobKind, JobState, Outcome, WorkState
+from sync.contract.codes import JobKind, Outcome, WorkState
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -80,21 +90,11 @@ def _call_off_elsewhere(w: "Work", item: WorkItem, qty: int) -> int:
             other.tok_epoch, other.tok_n = max(other.tok_epoch, epoch(w)), other.tok_n + 1
             free_reservations(w, [other.id])
             w.db.flush()
-            _end_empty(w, other.job_id)
+            end_if_empty(w, other.job_id)
             back += fewer
         w.touch("work", other.id)
         w.touch("job", other.job_id)
     return back
-
-
-def _end_empty(w: "Work", job_id: str) -> None:
-    """A trip for which nothing is left was made for the short alone."""
-    left = select(WorkItem.id).where(WorkItem.job_id == job_id, WorkItem.state != WorkState.CANCELLED)
-    if w.db.scalar(left.limit(1)) is None:
-        job = w.db.get_one(Job, job_id)
-        job.state = moved(JOB, job.state, JobState.CANCELLED)
-        job.done_at = w.now
-        w.touch("job", job_id)
 
 
 def _books_as_before(w: "Work", fact: FactContext, scene: Scene) -> None:

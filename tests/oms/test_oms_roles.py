@@ -45,6 +45,7 @@ MATRIX = {
     ("get", "/v1/orders/{number}"): {"orders key", "admin key"},
     ("post", "/v1/orders/release"): ORDERS,
     ("post", "/v1/orders/{number}/cancel"): ORDERS,
+    ("post", "/v1/orders/{number}/change"): ORDERS,
     ("post", "/v1/waves/list"): ORDERS,
     ("post", "/v1/waves/make"): ORDERS,
     ("post", "/v1/waves/act"): ORDERS,
