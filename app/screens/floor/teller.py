@@ -62,6 +62,10 @@ class Teller:
             case WaveLine():
                 return self._wave(row)
 
+    def stale(self, stale: bool) -> Lines:
+        """That what is shown is not of this moment."""
+        return [self._signed("warn", self._texts.word(Word.NOT_FRESH))] if stale else []
+
     # rows
 
     def _device(self, row: DeviceLine) -> Lines:
@@ -69,7 +73,7 @@ class Teller:
         lines = [self._head(row.label), self._standing(row.state, row.seen_s)]
         lines.append(self._plain(row.person))
         if row.left_s is not None:
-            lines.append(self._plain(claim_text(self._texts, row.left_s)))
+            lines.append(self._plain(f"{word(Word.COLUMN_CLAIM)}: {claim_text(self._texts, row.left_s)}"))
         if row.waiting:
             lines.append(self._plain(word(Word.N_SCANS_WAIT, n=row.waiting)))
         for job in row.jobs[:_MOST_JOBS]:

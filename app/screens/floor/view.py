@@ -48,7 +48,6 @@ class FloorScreen(ScreenView):
         self.list.moved.connect(lambda id: self.intent.emit(f"row:{id}"))
         self.list.picked.connect(lambda id: self.intent.emit(f"{'row' if self.desk else 'open'}:{id}"))
         self._none = FitLabel(skin, 20, 500, "quiet", lines=2, parent=self)
-        self._stale = FitLabel(skin, 16, 500, "warn", lines=2, parent=self)
         self._side = Scroller(skin, self)
         self._card = LinesCard(skin, self._side.body)
         self._options: list[ActionButton] = []
@@ -68,7 +67,9 @@ class FloorScreen(ScreenView):
             self.model.clear(state.tab)
         self.list.stand_on(state.current.id if state.current else "")
         self._draw_empty(state)
-        self._card.show_lines(self._teller.lines(state.current, state.panel))
+        # A list that is no longer fresh says so beside it, so that nothing in it moves.
+        stale = not state.fresh and self.model.rowCount() > 0
+        self._card.show_lines([*self._teller.stale(stale), *self._teller.lines(state.current, state.panel)])
         self._draw_buttons(self._options, len(state.panel.options))
         for i, (button, option) in enumerate(zip(self._options, state.panel.options, strict=True), 1):
             self._fill_option(button, option, i)
@@ -113,8 +114,6 @@ class FloorScreen(ScreenView):
         waiting = page is None or page.loading
         word = Word.LOADING if waiting and state.fresh else Word.NO_MATCH if state.search else Word.NOTHING_HERE
         self._none.show_text(self.texts.word(word) if not self.model.rowCount() else "")
-        stale = not state.fresh and self.model.rowCount()
-        self._stale.show_text(self.texts.word(Word.NOT_FRESH) if stale else "")
 
     def _draw_buttons(self, buttons: list[ActionButton], count: int) -> None:
         while len(buttons) > count:
@@ -171,10 +170,7 @@ class FloorScreen(ScreenView):
             hint, px = self.search.placeholderText(), min(self.skin.px(17), 24)
             self.search.setFont(fitted(self.skin, hint, px, 500, _SIDE - 36, 56, 1)[0])
         tabs_end = self._place_tabs(left, top, wide)
-        stale = self._stale.height_for(wide) + 6 if self._stale.text and not aside else 0
-        self._stale.setVisible(bool(stale))
-        self._stale.setGeometry(left + 4, tabs_end + 6, wide - 8, max(1, stale - 6))
-        list_top = tabs_end + 8 + stale
+        list_top = tabs_end + 8
         self.list.setGeometry(left, list_top, wide, max(60, bottom - list_top))
         self.list.restyle()
         self._none.setVisible(bool(self._none.text) and not aside)
