@@ -12,6 +12,7 @@ def keys_of(row: Row) -> Iterator[tuple[str, str]]:
             yield from {("code", row.id), *(("code", code.gtin) for code in row.codes)}
         case JobRow():
             yield from {("order", order) for order in row.orders}
+            yield from {("place", slot.place) for slot in row.slots if slot.place}
             yield from {("tote", tote) for tote in (row.tote, *row.more_totes, *(slot.tote for slot in row.slots)) if tote}
         case WorkRow():
             yield "job", row.job
