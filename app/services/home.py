@@ -36,7 +36,10 @@ class HomeService:
         try:
             with self._store.look() as u:
                 jobs = tuple(job_card(u, job, started) for job, started in held_jobs(u, JobKind.PICK))
-                counts = {door: len(open_jobs(u, kinds)) for door, kinds in _WAITS.items() if door in doors}
+                waiting = [row.kind for row, _ in open_jobs(u, frozenset().union(*_WAITS.values()))]
+                counts = {
+                    door: sum(kind in kinds for kind in waiting) for door, kinds in _WAITS.items() if door in doors
+                }
         except StorageTrouble:
             prompt = say(Code.STORAGE_FULL)
         return Outcome("home", HomeView(person=person, jobs=jobs, doors=doors, prompt=prompt, counts=counts))

@@ -24,7 +24,7 @@ class Rows(Protocol):
         """The row of this id."""
 
     def find(self, type: type[R], by: str, key: str, /) -> list[R]:
-        """Items by `code`; jobs by `tote`, `order`; work by `job`, `order`; parcels by `order`, `code`."""
+        """Items by `code`; jobs by `tote`, `order`, `place` (a slot of a wall); work by `job`, `order`; parcels by `order`, `code`."""
 
     def all(self, type: type[R], /) -> list[R]:
         """Every row of a kind."""

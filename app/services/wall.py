@@ -20,12 +20,12 @@ from app.services.overlay import Overlay
 from app.services.ports import Centre, Store, UnitOfWork
 from app.services.scans import Ears, tote_jobs
 from app.services.states import job_gone, lease_over
-from app.services.wall_slots import free_places, place_of
+from app.services.wall_slots import free_places, place_of, wall_bins
 from app.services.wall_view import SORTS, waiting_view, wall_view
 from app.services.work_flow import FlowService, open_jobs
 from sync.contract.codes import JobKind, JobState, WorkState
 from sync.contract.facts import PutExtra
-from sync.contract.rows import JobRow, OrderRow, WorkRow
+from sync.contract.rows import BinRow, JobRow, OrderRow, WorkRow
 
 _BUTTONS: dict[Command, ev.Event] = {Command.UNDO: ev.Undo(), Command.OK: ev.Acknowledge(), Command.BACK: ev.Cancel()}
 _QUESTIONS = (WallStep.SLOT, WallStep.EXTRA, WallStep.MISSING)
@@ -34,7 +34,8 @@ Answer = Outcome[WallView]
 
 
 class WallService(FlowService[WallState, ev.Event, WallView]):
-    """Owns what the wall's screen remembers between two scans and does not need after a restart."""
+    """Owns what the wall's screen remembers between two scans and does not need after a restart: the last scans, and the slots of the
+    walls, read once a tote."""
 
     KIND = JobKind.SORT.value
     IDLE = WallStep.WAITING.value
@@ -51,6 +52,7 @@ class WallService(FlowService[WallState, ev.Event, WallView]):
     ) -> None:
         super().__init__(store, clock, centre, WallView(WallStep.WAITING, say(Code.SCAN_BULK_TOTE), ()))
         self._ears = Ears(reader, patterns or Patterns(), duplicates or DuplicateRule())
+        self._walls: list[BinRow] = []
 
     def start_next(self) -> Answer:
         """See `api_work.Wall`."""
@@ -87,7 +89,7 @@ class WallService(FlowService[WallState, ev.Event, WallView]):
         if active is None:
             why = _not_a_sort(meaning)
             return self._write(lambda u: self._idle(u, why))
-        return self._do(lambda u, state: (_scanned(u, state, meaning),), scan.at)
+        return self._do(lambda u, state: (self._scanned(u, state, meaning),), scan.at)
 
     def confirm(self) -> Answer:
         """See `api_work.Wall`."""
@@ -127,18 +129,26 @@ class WallService(FlowService[WallState, ev.Event, WallView]):
             return self._do(lambda u, state: (), at)
         return self._do(lambda u, state: (_BUTTONS[command],), at)
 
+    def _scanned(self, u: UnitOfWork, state: WallState, meaning: ScanMeaning) -> ev.Scanned:
+        if meaning.kind is ScanKind.TOTE:
+            return ev.Scanned(meaning, used_by=_tote_user(u, meaning.id, state.job))
+        return ev.Scanned(meaning, free_places(u, state, self._walls) if _wants_slot(state, meaning) else ())
+
     # --- what the frame asks ---
 
     def _fresh(self, u: UnitOfWork, job: str) -> WallState | None:
         row, sorts = u.rows.get(JobRow, job), _sorts(u, job)
         if row is None or row.tote is None or not sorts:
             return None
+        self._walls = wall_bins(u)
         extras = [logged.fact for logged in u.journal.unsettled(job, "put.extra")]
         extra = sum(fact.qty for fact in extras if isinstance(fact, PutExtra))
         return start(job, row.tote, sorts, _seats(u, row), extra, row.lane or "")
 
     def _current(self, u: UnitOfWork, state: WallState) -> WallState:
         row, sorts = u.rows.get(JobRow, state.job), _sorts(u, state.job)
+        if not self._walls:
+            self._walls = wall_bins(u)
         return caught_up(state, sorts, _seats(u, row)) if row and sorts else state
 
     def _stepped(self, u: UnitOfWork, state: WallState, event: ev.Event) -> Step[WallState]:
@@ -193,12 +203,6 @@ def _not_a_sort(meaning: ScanMeaning) -> Message:
     if meaning.kind is ScanKind.TOTE:
         return say(Code.TOTE_UNKNOWN_HERE, tote=meaning.id)
     return say(Code.NOT_A_TOTE, text=meaning.fields.text)
-
-
-def _scanned(u: UnitOfWork, state: WallState, meaning: ScanMeaning) -> ev.Scanned:
-    if meaning.kind is ScanKind.TOTE:
-        return ev.Scanned(meaning, used_by=_tote_user(u, meaning.id, state.job))
-    return ev.Scanned(meaning, free_places(u, state) if _wants_slot(state, meaning) else ())
 
 
 def _wants_slot(state: WallState, meaning: ScanMeaning) -> bool:

@@ -7,9 +7,10 @@ from app.flows.wall_state import WallState
 from app.services.ports import UnitOfWork
 from sync.contract.codes import BinKind, JobKind, JobState, OrderState
 from sync.contract.facts import PutConfirm
-from sync.contract.rows import BinRow, JobRow, OrderRow, Slot
+from sync.contract.rows import BinRow, JobRow, OrderRow
 
 _ENDED = (OrderState.SHIPPED, OrderState.CANCELLED)
+_LIVE = (JobState.OPEN, JobState.ACTIVE)
 
 
 def place_of(u: UnitOfWork, job: str, n: int) -> str | None:
@@ -18,17 +19,21 @@ def place_of(u: UnitOfWork, job: str, n: int) -> str | None:
     return next((put.tote for put in puts if isinstance(put, PutConfirm) and put.slot == n), None)
 
 
-def free_places(u: UnitOfWork, state: WallState) -> tuple[Place, ...]:
-    """The empty slots of the wall this tote is sorted into, in walking order."""
-    bins = [bin for bin in u.rows.all(BinRow) if bin.kind is BinKind.WALL]
-    taken = _taken(u) | {seat.place for seat in state.seats if seat.place}
-    free = [bin for bin in bins if bin.id not in taken]
+def free_places(u: UnitOfWork, state: WallState, bins: list[BinRow]) -> tuple[Place, ...]:
+    """The empty slots of the wall this tote is sorted into, in walking order. `bins` are the slots of all walls."""
+    here = {seat.place for seat in state.seats if seat.place} | _put_here(u)
+    free = [bin for bin in bins if bin.id not in here and not _taken(u, bin.id)]
     wall = _wall(u, state, bins, free)
     return tuple(
         Place(bin.id, bin.x_mm, bin.y_mm, bin.seq)
         for bin in sorted(free, key=lambda b: (b.seq, b.id))
         if bin.zone == wall
     )
+
+
+def wall_bins(u: UnitOfWork) -> list[BinRow]:
+    """The slots of all walls."""
+    return [bin for bin in u.rows.all(BinRow) if bin.kind is BinKind.WALL]
 
 
 def _wall(u: UnitOfWork, state: WallState, bins: list[BinRow], free: list[BinRow]) -> str | None:
@@ -41,27 +46,18 @@ def _wall(u: UnitOfWork, state: WallState, bins: list[BinRow], free: list[BinRow
     return begun or named or (room[0][0] if room else None)
 
 
-def _taken(u: UnitOfWork) -> set[str]:
-    """Slots that orders of any sort lie in, until their order is packed and gone."""
-    taken: set[str] = set()
-    packed: set[tuple[str, str]] = set()
-    slots: list[Slot] = []
-    for row in u.rows.all(JobRow):
-        if row.kind is JobKind.SORT:
-            slots += [_placed(u, row, slot) for slot in row.slots]
-        elif row.kind is JobKind.PACK and row.tote:
-            if row.state in (JobState.OPEN, JobState.ACTIVE):
-                taken.add(row.tote)
-            else:
-                packed |= {(order, row.tote) for order in row.orders}
-    for slot in slots:
-        order = u.rows.get(OrderRow, slot.order) if slot.place else None
-        if slot.place and (slot.order, slot.place) not in packed and (order is None or order.state not in _ENDED):
-            taken.add(slot.place)
-    return taken
+def _put_here(u: UnitOfWork) -> set[str]:
+    """Slots that this device has put something into and the rows do not know of yet."""
+    puts = [logged.fact for logged in u.journal.unsettled(None, "put.confirm")]
+    return {put.tote for put in puts if isinstance(put, PutConfirm)}
 
 
-def _placed(u: UnitOfWork, row: JobRow, slot: Slot) -> Slot:
-    if slot.place or row.state not in (JobState.OPEN, JobState.ACTIVE):
-        return slot
-    return Slot(n=slot.n, order=slot.order, tote=slot.tote, place=place_of(u, row.id, slot.n))
+def _taken(u: UnitOfWork, place: str) -> bool:
+    """Whether an order of some sort lies in this slot, until it is packed and gone."""
+    packs = [row for row in u.rows.find(JobRow, "tote", place) if row.kind is JobKind.PACK]
+    if any(row.state in _LIVE for row in packs):
+        return True
+    packed = {order for row in packs for order in row.orders}
+    orders = {slot.order for row in u.rows.find(JobRow, "place", place) for slot in row.slots if slot.place == place}
+    rows = [u.rows.get(OrderRow, order) for order in orders - packed]
+    return any(row is None or row.state not in _ENDED for row in rows)

@@ -61,13 +61,15 @@ class Open:
 def open_lines(u: UnitOfWork, bins: Bins) -> list[Open]:
     """The open lines of all picks on the floor that somebody can take or this device holds."""
     mine = u.leases.jobs()
+    me = u.device_id()
     rows = [row for row in u.rows.all(JobRow) if row.kind is JobKind.PICK and row.state in _LIVE]
-    rows = [row for row in rows if not u.flows.is_finished(row.id)]
+    # What was finished here, the rows may not know yet; others' picks need not be looked up.
+    rows = [row for row in rows if row.holder != me or not u.flows.is_finished(row.id)]
     rows.sort(key=lambda row: (row.id not in mine, row.priority, row.cut_off or "9", row.id))
     lines = []
     for row in rows[:_MOST_JOBS]:
-        overlay = Overlay.of(u, row.id)
-        for work in map(overlay.work, u.rows.find(WorkRow, "job", row.id)):
+        works = u.rows.find(WorkRow, "job", row.id)
+        for work in map(Overlay.of(u, row.id).work, works) if row.id in mine else works:
             bin = bins.of(u, work.from_bin)
             zone = row.zone or (bin.zone if bin else "")
             if work.state in _TO_COME:
