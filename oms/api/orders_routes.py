@@ -108,16 +108,15 @@ def release(oms: NamedDependency[Oms], request: Asker, data: JSONBody[ReleaseOrd
     if len(data.orders) > MAX_RELEASE:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"at most {MAX_RELEASE} orders at a time")
     actor = who(oms, request, data.session)
-    numbers = list(dict.fromkeys(number.replace("\0", "") for number in data.orders))
-    alone = data.method not in (Method.CLUSTER, Method.WALL)
+    numbers = [number.replace("\0", "") for number in data.orders]
     trips = trips_of(data.method, data.slots)
-    results = {
-        result.order: result
-        for some in ([[number] for number in numbers] if alone else [numbers])
+    together = data.method in (Method.CLUSTER, Method.WALL)
+    results = [
+        result
+        for some in ([numbers] if together else [[number] for number in numbers])
         for result in oms.works.run(oms.site, actor, lambda w, some=some: actions.release_all(w, some, trips))  # type: ignore[misc]
-    }
-    asked = [results[number.replace("\0", "")] for number in data.orders]
-    return ReleaseOrdersReply(results=asked, epoch=oms.epoch(), server_time=server_time())
+    ]
+    return ReleaseOrdersReply(results=results, epoch=oms.epoch(), server_time=server_time())
 
 
 @post("/v1/orders/{number:str}/cancel", status_code=200, summary="Take an order off the floor", sync_to_thread=True)

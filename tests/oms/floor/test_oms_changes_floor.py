@@ -23,7 +23,7 @@ def trip(floor):
 
 
 def test_what_nobody_picked_is_called_off_first(trip):
-    floor, device, (tea, cup) = trip
+    floor, device, (tea, _) = trip
     device.pick(tea, 2)
     assert less(floor, "O1", 1, 4).put_backs == ()
     tea, _ = floor.items_of(tea.job_id)
