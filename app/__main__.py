@@ -12,6 +12,7 @@ _USAGE = """usage: floorhand COMMAND ...
   client      the screens of a handheld, a pack station or a supervisor's desk
   server      the central order management system; `server verify` proves its ledger
   release     orders onto the floor, by a way of picking
+  cancel      orders off the floor again
   waves       orders that are planned and released together
   import      orders, items, stock or layout from a CSV or JSON file
   admin       people, devices and keys of a server on this machine
@@ -22,7 +23,7 @@ _USAGE = """usage: floorhand COMMAND ...
 `floorhand COMMAND --help` tells more.
 """
 
-_OMS_COMMANDS = {"server", "import", "admin", "release", "waves"}
+_OMS_COMMANDS = {"server", "import", "admin", "release", "cancel", "waves"}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -14,6 +14,7 @@ _USAGE = """usage: python -m oms COMMAND ...
   server rotate-key   change the server's TLS key without pairing any device again
   server audit        who did what, when, on which device
   release ORDER ...   let orders onto the floor
+  cancel ORDER ...    take orders off the floor
   waves ...           plan, release and watch orders together
   import KIND FILE    orders, items, stock or layout from a CSV or JSON file
   admin ...           people, devices and keys
@@ -64,6 +65,10 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.floor import release_main
 
             return release_main(rest)
+        case ["cancel", *rest]:
+            from oms.cli.floor import cancel_main
+
+            return cancel_main(rest)
         case ["waves", *rest]:
             from oms.cli.floor import waves_main
 

@@ -2,7 +2,6 @@
 else while its first owner, out of reach, does it all the same. Acts by progress, so that work is always going on."""
 
 import random
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from app.bootstrap import Client
 from app.core.views import PickView
 from app.demo.people import Shift
 from app.demo.show import Show
-from app.demo.stage import Acting, Until, pause
+from app.demo.stage import Acting, Until, elsewhere, pause
 
 LINK_CUTS = 3
 OMS_KILLS = 3
@@ -43,7 +42,7 @@ class Trouble:
         handheld = self._show.handheld
         if handheld is not None:
             yield Until(lambda: _facts(handheld) >= _BACKED_UP_AFTER, "a few facts", 300)
-            yield from _elsewhere(self._back_up, "the copy to be made")
+            yield from elsewhere(self._back_up, "the copy to be made")
         events = [self._cut] * LINK_CUTS + [self._kill_server] * OMS_KILLS + [self._kill_database, self._clone]
         self._rng.shuffle(events)
         for number, event in enumerate(events):
@@ -74,7 +73,7 @@ class Trouble:
         self._show.oms.kill(number)
         yield pause(self._rng.uniform(0.2, 1.0))
         # Starting takes seconds; the floor must not wait for it.
-        yield from _elsewhere(lambda: self._show.oms.start_again(number), "the server to come back")
+        yield from elsewhere(lambda: self._show.oms.start_again(number), "the server to come back")
         self._tell(f"server {number + 1} is back")
 
     def _kill_database(self) -> Acting:
@@ -94,12 +93,12 @@ class Trouble:
         yield Until(lambda: not self._lost, "the first handheld to be in reach", 400)
         self._tell("a copy of a handheld is switched on")
         data = self._copy
-        yield from _elsewhere(lambda: self._show.switch_on(data), "the copy to start")
+        yield from elsewhere(lambda: self._show.switch_on(data), "the copy to start")
         clone = self._show.clones[-1]
         original = self._show.handheld.look(lambda u: u.device_id())
         yield Until(lambda: clone.state.get("device", original) != original, "the copy to be told that it is one", 120)
         yield Until(clone.drained, "what the copy has seen to be at the centre", 120)
-        yield from _elsewhere(clone.stop, "the copy to be switched off")
+        yield from elsewhere(clone.stop, "the copy to be switched off")
         self._tell("the copy is switched off")
 
     def lose_a_lease(self) -> Acting:
@@ -137,20 +136,3 @@ def _facts(client: Client) -> int:
     """How many facts a device has written down."""
     with client.store.look() as u:
         return u.journal.head().next_seq - 1
-
-
-def _elsewhere(job: Callable[[], object], what: str) -> Acting:
-    """Does something slow in a thread of its own."""
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            job()
-        except BaseException as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=run, name="trouble", daemon=True)
-    thread.start()
-    yield Until(lambda: not thread.is_alive(), what, 180)
-    if failed:
-        raise failed[0]

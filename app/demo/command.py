@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 _DEFAULT_OUT = Path("demo-out")
+METHODS = ("single", "cluster", "putwall", "passpick", "zones", "wave")
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
@@ -19,6 +20,13 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--headless", action="store_true", help="no display: the shift runs by itself")
     parser.add_argument("--auto", action="store_true", help="with a display: the shift runs by itself in the windows")
     parser.add_argument("--orders", type=int, help="orders to ship (default 6; 20 of a --dataset)")
+    parser.add_argument("--method", choices=METHODS, help="how orders are picked; without a display")
+    parser.add_argument(
+        "--pickers", type=int, default=1, help="pickers, each a client process of its own when there are several"
+    )
+    parser.add_argument(
+        "--faults", type=float, default=0.0, help="share of scans that go wrong on the floor, such as 0.1"
+    )
     parser.add_argument("--chaos", action="store_true", help="kill the OMS and cut the network while work goes on")
     parser.add_argument("--soak", action="store_true", help="repeat the shift until --minutes are over")
     parser.add_argument("--minutes", type=float, default=30)

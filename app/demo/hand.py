@@ -16,8 +16,10 @@ from app.demo.people import Shift, eyes
 from app.demo.picking import Picker
 from app.demo.seats import WedgeSeat
 from app.demo.show import KeptInMemory
+from app.demo.sorting import Sorter
 from app.demo.stage import Acting, Stage, pause
 from app.demo.world import World
+from app.demo.zones import ZonePicker
 from app.screens.preferences import Preferences
 from app.wiring.calm import keep_calm
 
@@ -47,12 +49,22 @@ def _tell(client: Client, seat: WedgeSeat) -> Acting:
         yield pause(_TELL_S)
 
 
+def _acting(told: dict[str, Any], seat: WedgeSeat, shift: Shift) -> Acting:
+    """What the person at this handheld does."""
+    if told["job"] == "sort":
+        return Sorter(seat, told["badge"], shift).act()
+    if told["job"] == "zone":
+        return ZonePicker(seat, told["badge"], shift, told["totes"], told["zone"]).act()
+    return Picker(seat, told["badge"], shift, told["totes"]).act()
+
+
 def main() -> None:
     """Works until told to stop, or until the parent is gone."""
     told: dict[str, Any] = json.loads(sys.stdin.readline())
     app = QApplication(sys.argv[:1])
     world = World(Path(told["world"]))
-    client = Client(Place(Path(told["data"]), told["name"]), KeptInMemory(Preferences(language=told["language"])))
+    place = Place(Path(told["data"]), told["name"], desk=told["job"] == "sort")
+    client = Client(place, KeptInMemory(Preferences(language=told["language"])))
     client.start()
     keep_calm()
     seat = WedgeSeat(client)
@@ -63,7 +75,7 @@ def main() -> None:
     stage = Stage(ended, lambda _name: repr(seat.view())[:700])
     shift = Shift(world, told["orders"], random.Random(told["seed"]), told["slip"], told["faults"])  # noqa: S311
     if told["badge"]:
-        stage.enter("the picker", Picker(seat, told["badge"], shift, told["totes"]).act(), leading=False)
+        stage.enter(told["job"], _acting(told, seat, shift), leading=False)
     stage.enter("the eyes", eyes(seat, world), leading=False)
     stage.enter("the reporter", _tell(client, seat))
     stage.start()

@@ -15,7 +15,8 @@ _DATABASE = "floorhand.db"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a handheld process is told: where it lives, who holds it (nobody: `badge` empty), and how clumsy that person is."""
+    """What a handheld process is told: where it lives, who holds it (nobody: `badge` empty), what they do there (`job`: pick, zone, sort),
+    and how clumsy they are."""
 
     data: str
     name: str
@@ -25,6 +26,8 @@ class Told:
     orders: int
     seed: int
     language: str = "en"
+    job: str = "pick"
+    zone: str = ""
     slip: float = 0.06
     faults: float = 0.0
 

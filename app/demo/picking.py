@@ -1,134 +1,232 @@
-"""The pickers of the demonstration: they read their screen, as a person would, walk, take, scan, put and set down."""
+"""The pickers of the demonstration: they read their screen, as a person would, walk, take, scan, put and set down, whatever the method."""
 
-from collections.abc import Generator
-
+from app.core.facts import ShortReason
 from app.core.messages import Code, Message
 from app.core.views import PickStep, PickView
 from app.demo.people import Seat, Shift, read_notices, scan, sign_in
 from app.demo.stage import Acting, Until, pause
+from sync.contract.codes import Method
+
+#: What a refusal says that ends the work on a job.
+_OVER = frozenset({Code.JOB_GONE, Code.LEASE_OVER, Code.TAKEN_BY})
+_DAMAGED_TO = "QUAR-1"
 
 
 class Picker:
     """One person with a handheld. `name` begins the names of the totes this person fetches."""
 
     def __init__(self, seat: Seat, badge: str, shift: Shift, name: str) -> None:
-        self._seat = seat
+        self.seat = seat
+        self.shift = shift
+        self.world = shift.world
         self._badge = badge
-        self._shift = shift
-        self._world = shift.world
         self._name = name
         self._totes: list[str] = []
+        self._why = ShortReason.NOT_FOUND
 
     def act(self) -> Acting:
         """Takes the next work again and again until the shift is over."""
-        yield from sign_in(self._seat, self._badge, "home")
-        while not self._shift.done:
-            if (yield from read_notices(self._seat, self._obey)):
+        yield from sign_in(self.seat, self._badge, "home")
+        while not self.shift.done:
+            if (yield from read_notices(self.seat, self.obey)):
                 continue
-            view = self._picking()
+            view = self.picking()
             if view is None:
-                yield Until(
-                    lambda: self._seat.screen() in {"home", "pick"} or self._seat.notice() is not None, "a screen"
-                )
-                self._seat.press("next")
-                yield pause(0.15)
+                yield from self.next_work()
             else:
-                yield from self._step(view)
+                yield from self.step(view)
 
-    def _picking(self) -> PickView | None:
+    def next_work(self) -> Acting:
+        """Asks for whatever is most urgent."""
+        yield Until(lambda: self.seat.screen() in {"home", "pick"} or self.seat.notice() is not None, "a screen")
+        self.seat.press("next")
+        yield pause(0.15)
+
+    def picking(self) -> PickView | None:
         """What is being picked on the screen, if anything."""
-        view = self._seat.view()
+        view = self.seat.view()
         return view if isinstance(view, PickView) and view.step is not PickStep.DONE else None
 
-    def _step(self, view: PickView) -> Acting:
-        seat, rng = self._seat, self._shift.rng
-        refused = seat.refusal()
-        if refused is not None and refused.code in {Code.JOB_GONE, Code.LEASE_OVER}:
+    def step(self, view: PickView) -> Acting:
+        """The one thing to do now."""
+        refused = self.seat.refusal()
+        if refused is not None and refused.code in _OVER:
             # Nothing more can be done with this one: put it down and see what comes.
-            seat.press("ok")
-            seat.press("back")
+            self.seat.press("ok")
+            self.seat.press("leave")
             yield pause(0.3)
-        elif view.step is PickStep.TOTE:
-            yield from scan(seat, self._new_tote())
-        elif view.step is PickStep.BIN and view.bin:
-            if self._slips():
-                yield from scan(seat, rng.choice([b for b in self._world.bins if b != view.bin]))
-            yield from scan(seat, view.bin)
-        elif view.step is PickStep.ITEM and view.item and view.bin:
-            yield from self._unit(view)
-        elif view.step is PickStep.SHORT:
-            seat.press("short:not_found")
-            yield pause(0.05)
-        elif view.step is PickStep.EMPTY and view.bin and view.item:
-            yield from scan(seat, "FH:NO" if self._world.goods(view.bin)[view.item.sku] else "FH:YES")
-        elif view.step is PickStep.BACK_BIN and view.bin:
-            yield from scan(seat, view.bin)
-        elif view.step is PickStep.BACK_ITEM and view.bin and view.item:
-            yield from self._back(view.bin, view.item.sku, view.tote or "")
-        elif view.step is PickStep.DROP:
-            yield from self._drop(view)
-        else:
-            yield pause(0.05)
-
-    def _new_tote(self) -> str:
-        self._totes.append(f"T-{self._name}{len(self._totes) + 1:03d}")
-        return self._totes[-1]
-
-    def _slips(self) -> bool:
-        if self._shift.rng.random() >= self._shift.slip:
-            return False
-        self._world.add("slips")
-        return True
-
-    def _unit(self, view: PickView) -> Acting:
-        """Takes one unit and scans it; when the screen does not count it, it goes back."""
-        assert view.item
-        assert view.bin
-        sku = view.item.sku
-        if self._slips():
-            yield from scan(self._seat, self._world.other_than(sku, self._shift.rng).barcode)
-        if not self._world.take(view.bin, sku):
-            self._seat.press("short")
-            yield Until(lambda: (now := self._picking()) is None or now.step is PickStep.SHORT, "the question why")
             return
-        before = _count(view)
-        yield from scan(self._seat, self._world.articles[sku].barcode)
-        if (now := self._picking()) is not None and now.step is PickStep.CHECK:
-            yield from scan(self._seat, self._world.articles[sku].barcode)
-        now = self._picking()
-        if now is not None and _count(now) == before:
-            self._world.put(view.bin, sku)
+        if refused is not None:
+            self.seat.press("ok")
+        act = _ACTS.get(view.step)
+        if act is None:
+            yield pause(0.05)
         else:
-            self._world.put(view.tote or self._totes[-1], sku)
+            yield from act(self, view)
 
-    def _back(self, place: str, sku: str, tote: str) -> Acting:
-        """One unit of a line that was taken away goes back to its bin."""
-        if self._world.take(tote, sku):
-            self._world.put(place, sku)
-        yield from scan(self._seat, self._world.articles[sku].barcode)
-
-    def _drop(self, view: PickView) -> Acting:
-        yield from scan(self._seat, view.lane or self._world.lanes[0])
-        if self._picking() is None and view.tote:
-            self._world.drop(view.tote)
-            self._world.add("picked")
-
-    def _obey(self, notice: Message) -> None:
+    def obey(self, notice: Message) -> None:
         """Does what an instruction says with the goods: what counts for nobody goes back to where it came from."""
         if notice.code is not Code.PUT_BACK:
             return
         sku, qty, place = str(notice.words["sku"]), int(notice.words["qty"]), str(notice.words["bin"])
         for tote in reversed(self._totes):
-            while qty and self._world.take(tote, sku):
-                self._world.put(place, sku)
-                self._world.add("put_back")
+            while qty and self.world.take(tote, sku):
+                self.world.put(place, sku)
+                self.world.add("put_back")
                 qty -= 1
 
+    # --- set-up ---
 
-def _count(view: PickView) -> tuple[int, int, int]:
-    return view.line, view.in_hand, view.lines_done
+    def _cart(self, _view: PickView) -> Acting:
+        yield from scan(self.seat, f"CART-{ord(self._name[0]) - ord('A') + 1}")
+
+    def _empty_tote(self, view: PickView) -> Acting:
+        known = view.totes[-1] if view.legs > 1 and view.totes else None
+        yield from scan(self.seat, known or self._new_tote())
+
+    def _new_tote(self) -> str:
+        self._totes.append(f"T-{self._name}{len(self._totes) + 1:03d}")
+        return self._totes[-1]
+
+    # --- at the bin ---
+
+    def _slips(self) -> bool:
+        if self.shift.rng.random() >= self.shift.slip:
+            return False
+        self.world.add("slips")
+        return True
+
+    def _fault(self) -> bool:
+        return self.shift.rng.random() < self.shift.faults
+
+    def _bin(self, view: PickView) -> Acting:
+        if view.bin is None:
+            return
+        if self._slips():
+            yield from scan(self.seat, self.shift.rng.choice([b for b in self.world.bins if b != view.bin]))
+        yield from scan(self.seat, view.bin)
+
+    def _unit(self, view: PickView) -> Acting:
+        """Takes one unit and scans it; when the screen does not count it, it goes back."""
+        if view.item is None or view.bin is None:
+            return
+        sku = view.item.sku
+        if self._slips():
+            yield from scan(self.seat, self.world.other_than(sku, self.shift.rng).barcode)
+        if view.can_short and self._fault():
+            yield from self._trouble(view, sku)
+            return
+        if not self.world.take(view.bin, sku):
+            yield from self._short(ShortReason.NOT_FOUND)
+            return
+        before = _count(view)
+        yield from self._scan_unit(sku)
+        now = self.picking()
+        if now is not None and _count(now) == before:
+            self.world.put(view.bin, sku)
+        else:
+            self.world.put(view.cart or view.tote or self._totes[-1], sku)
+
+    def _scan_unit(self, sku: str) -> Acting:
+        barcode = self.world.articles[sku].barcode
+        yield from scan(self.seat, barcode)
+        if (now := self.picking()) is not None and now.step is PickStep.CHECK:
+            yield from scan(self.seat, barcode)
+
+    def _trouble(self, view: PickView, sku: str) -> Acting:
+        """What goes wrong at a bin: the goods are not found, or broken."""
+        assert view.bin
+        self.world.add("faults")
+        if self.shift.rng.random() < 0.5:
+            yield from self._short(ShortReason.NOT_FOUND)
+            return
+        broken = view.take - view.in_hand
+        for _ in range(broken):
+            if self.world.take(view.bin, sku):
+                self.world.put(_DAMAGED_TO, sku)
+        yield from self._short(ShortReason.DAMAGED)
+
+    def _short(self, why: ShortReason) -> Acting:
+        self._why = why
+        self.seat.press("short")
+        yield Until(lambda: (now := self.picking()) is None or now.step is PickStep.SHORT, "the question why", 20)
+
+    def _reason(self, _view: PickView) -> Acting:
+        self.seat.press(f"short:{self._why}")
+        yield pause(0.1)
+
+    def _is_it_empty(self, view: PickView) -> Acting:
+        left = view.bin is not None and view.item is not None and self.world.goods(view.bin)[view.item.sku]
+        yield from scan(self.seat, "FH:NO" if left else "FH:YES")
+
+    def _back_unit(self, view: PickView) -> Acting:
+        """One unit of a line that was taken away goes back to its bin."""
+        if view.item is None or view.bin is None:
+            return
+        for tote in (view.tote, view.cart, *view.totes, *reversed(self._totes)):
+            if tote and self.world.take(tote, view.item.sku):
+                self.world.put(view.bin, view.item.sku)
+                break
+        yield from scan(self.seat, self.world.articles[view.item.sku].barcode)
+
+    def _again(self, view: PickView) -> Acting:
+        assert view.item
+        yield from scan(self.seat, self.world.articles[view.item.sku].barcode)
+
+    # --- slots of a cart, lanes ---
+
+    def _into_slot(self, view: PickView) -> Acting:
+        """The units in hand go into their slot; a slot without a tote gets one first."""
+        assert view.item
+        tote, sku, units = view.slot_tote, view.item.sku, view.hand
+        yield from scan(self.seat, tote or self._new_tote())
+        now = self.picking()
+        if tote and (now is None or now.step is not PickStep.SORT or now.slot != view.slot or now.hand != units):
+            for _ in range(units):
+                if self.world.take(view.cart or "", sku):
+                    self.world.put(tote, sku)
+
+    def _drop(self, view: PickView) -> Acting:
+        """At the lane, or where the next zone takes the tote over."""
+        totes = [slot.tote for slot in view.slots] or [view.tote, *view.totes]
+        for place in self._places(view):
+            yield from scan(self.seat, place)
+            yield from self._settled()
+            if self.picking() is None:
+                break
+            if (refused := self.seat.refusal()) is not None and refused.code is Code.CONFIRM_AGAIN:
+                yield from scan(self.seat, place)
+        if self.picking() is not None:
+            return
+        line = "wall" if view.method == Method.WALL else "pack"
+        for tote in dict.fromkeys(totes):
+            if tote and self.world.goods(tote):
+                self.world.drop(tote, line)
+        self.world.add("picked", len(view.slots) or view.orders)
+
+    def _places(self, view: PickView) -> list[str]:
+        lane = view.lane or self.world.lanes[0]
+        return [lane, f"HAND-{view.bin[0]}" if view.bin else "HAND-A"] if view.method == Method.LEGS else [lane]
+
+    def _settled(self) -> Acting:
+        yield pause(0.05)
 
 
-def idle(seconds: float) -> Generator[Until, None, None]:
-    """Nobody is here; the device only talks to the centre."""
-    yield pause(seconds)
+_ACTS = {
+    PickStep.CART: Picker._cart,
+    PickStep.SLOTS: Picker._empty_tote,
+    PickStep.TOTE: Picker._empty_tote,
+    PickStep.BIN: Picker._bin,
+    PickStep.ITEM: Picker._unit,
+    PickStep.CHECK: Picker._again,
+    PickStep.SHORT: Picker._reason,
+    PickStep.SORT: Picker._into_slot,
+    PickStep.EMPTY: Picker._is_it_empty,
+    PickStep.BACK_BIN: Picker._bin,
+    PickStep.BACK_ITEM: Picker._back_unit,
+    PickStep.DROP: Picker._drop,
+}
+
+
+def _count(view: PickView) -> tuple[int, int, int, int]:
+    return view.line, view.in_hand, view.lines_done, view.hand

@@ -14,6 +14,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.demo.chaos import Trouble
+from app.demo.dataset import LEASE_S
 from app.demo.packing import Packer
 from app.demo.panel import Hands, Panel
 from app.demo.people import Shift, eyes, supervisor
@@ -22,6 +23,7 @@ from app.demo.report import count
 from app.demo.seats import WedgeSeat
 from app.demo.show import BADGES, Cast, Show
 from app.demo.stage import Acting, Stage, Until, pause
+from app.demo.supervising import by_method, everything_left
 
 Tell = Callable[[str], None]
 
@@ -53,9 +55,12 @@ _LEASE_IN_CHAOS_S = 20
 
 
 def _cast(options: argparse.Namespace) -> Cast:
+    """One picker has the window; several have a process each."""
+    alone = options.pickers == 1
     if options.chaos:
-        return Cast(servers=2, others=1, lease_s=_LEASE_IN_CHAOS_S)
-    return Cast()
+        others = 1 if alone else options.pickers
+        return Cast(2, alone, others, options.method or "", _LEASE_IN_CHAOS_S if alone else LEASE_S, options.faults)
+    return Cast(1, alone, 0 if alone else options.pickers, options.method or "", LEASE_S, options.faults)
 
 
 def _with_hands(options: argparse.Namespace) -> bool:
@@ -76,7 +81,10 @@ def _shift(
     at_handheld, at_station, at_desk = show.seats()
     show.hire(options.orders, options.seed)
     stage = Stage(ended, show.describe)
-    stage.enter("the supervisor", supervisor(at_desk, BADGES["supervisor"], shift))
+    if options.method:
+        stage.enter("the supervisor", by_method(at_desk, BADGES["supervisor"], shift, show))
+    else:
+        stage.enter("the supervisor", supervisor(at_desk, BADGES["supervisor"], shift))
     if at_handheld:
         stage.enter("the picker", Picker(at_handheld, BADGES["picker"], shift, "A").act())
     stage.enter("the packer", Packer(at_station, BADGES["packer"], show.devices, shift).act())
@@ -87,7 +95,8 @@ def _shift(
     trouble = Trouble(show, shift, rng, tell) if options.chaos else None
     if trouble:
         stage.enter("trouble", trouble.act())
-        stage.enter("a lost lease", trouble.lose_a_lease())
+        if show.handheld:
+            stage.enter("a lost lease", trouble.lose_a_lease())
     stage.enter("the end of the shift", _ending(show, shift, lambda: trouble is None or trouble.over))
     stage.start()
     app.exec()
@@ -102,8 +111,10 @@ def _shift(
     if trouble:
         figures |= {"clones": len(show.clones), "regranted_while_done": len(trouble.regranted)}
     clean = figures["facts_lost"] == figures["facts_doubled"] == figures["labels_twice"] == 0
+    exact = figures["wrong_items_in_parcels"] == figures["stock_difference"] == figures["double_assignments"] == 0
+    left = figures["shipped"] + figures["short_shipped"] + figures["cancelled"]
     figures["ok"] = bool(
-        not problem[0] and clean and figures["shipped"] == options.orders and not figures["invariants"]["broken"]
+        not problem[0] and clean and exact and left == options.orders and not figures["invariants"]["broken"]
     )
     if problem[0]:
         figures["problem"] = str(problem[0]) or repr(problem[0])
@@ -113,7 +124,7 @@ def _shift(
 def _ending(show: Show, shift: Shift, quiet: Callable[[], bool]) -> Acting:
     """Calls the shift off when every order has left and nobody has anything to put right, or when somebody elsewhere is stuck."""
     world = shift.world
-    yield Until(lambda: show.problem() or (world.tally("packed") >= shift.orders and quiet()), "the last parcel", 3600)
+    yield Until(lambda: show.problem() or (everything_left(show, shift) and quiet()), "the last parcel", 3600)
     calm_since = time.monotonic()
     while not show.problem() and time.monotonic() - calm_since < _CALM_S:
         if not (show.drained() and show.nothing_to_read()):

@@ -208,4 +208,5 @@ class Oms:
         )
         if check and done.returncode:
             raise StartFailed(f"{' '.join(arguments)}: {done.stderr.strip()[-800:] or done.stdout.strip()[-800:]}")
-        return json.loads(done.stdout[done.stdout.index("{") :]) if "{" in done.stdout else None
+        begins = [at for at in map(done.stdout.find, "{[") if at >= 0]
+        return json.loads(done.stdout[min(begins) :]) if begins else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.bootstrap import Client, Place, pair_place
 from app.core.views import OrdersView
-from app.demo.dataset import LANES, LEASE_S, Dataset, write_own, write_real
+from app.demo.dataset import LANES, LEASE_S, ZONES, Dataset, write_own, write_real
 from app.demo.devices import StationDevices
 from app.demo.handhelds import Handheld, Told, copy
 from app.demo.link import Link
@@ -17,8 +17,8 @@ from app.demo.processes import Oms, StartFailed
 from app.demo.seats import CordedSeat, WedgeSeat
 from app.demo.world import World, lay_out
 from app.screens.preferences import Preferences
-from sync.contract.codes import ParcelState
-from sync.contract.rows import ParcelRow
+from sync.contract.codes import Method, ParcelState
+from sync.contract.rows import OrderRow, ParcelRow
 
 #: Orders that come in through the import, as the warehouse of the demonstration always has.
 IMPORTED = 60
@@ -42,16 +42,32 @@ class KeptInMemory:
         self._preferences = preferences
 
 
+#: The methods by the names a visitor types.
+METHODS = {
+    "single": Method.SINGLE,
+    "cluster": Method.CLUSTER,
+    "putwall": Method.WALL,
+    "passpick": Method.LEGS,
+    "zones": Method.ZONES,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Cast:
     """Who plays, and on what: servers on one database, pickers with a process each beside the one at the window (or, with `window`
-    false, instead of it), how long a lease lasts, and how clumsy people are."""
+    false, instead of it), by which method, how long a lease lasts, and how clumsy people are."""
 
     servers: int = 1
     window: bool = True
     others: int = 0
+    method: str = ""
     lease_s: int = LEASE_S
     faults: float = 0.0
+
+    @property
+    def hands(self) -> int:
+        """People with a handheld of a process of their own: the pickers, and at a put wall one who sorts."""
+        return self.others + (self.method == "putwall")
 
 
 @dataclass(slots=True)
@@ -106,14 +122,38 @@ class Show:
 
     def hire(self, orders: int, seed: int) -> None:
         """Starts the pickers that have a process of their own."""
-        for number in range(self._cast.others):
+        for number in range(self._cast.hands):
             place = Place(self.folder / f"handheld-{number + 2}", f"Handheld {number + 2}")
             self._pair(place)
+            in_zone = self._cast.method in ("passpick", "zones")
+            job = "sort" if number >= self._cast.others else "zone" if in_zone else "pick"
             told = Told(
                 str(place.data), place.name, other_badge(number), chr(ord("B") + number), str(self.world.path), orders,
-                seed * 100 + number, self._language, faults=self._cast.faults,
+                seed * 100 + number, self._language, job, ZONES[number % len(ZONES)] if in_zone else "", faults=self._cast.faults,
             )  # fmt: skip
             self.others.append(Handheld(told, self.folder / f"{place.data.name}.log"))
+
+    def release(self, numbers: list[str]) -> None:
+        """Lets orders onto the floor by the method of the shift; as a wave, all of them are planned first."""
+        data = ("--data", str(self.oms.data))
+        method = self._cast.method
+        if method == "wave":
+            made = self.oms.run("waves", "make", "--method", Method.CLUSTER, "--slots", "4", *numbers, *data)
+            for act in ("plan", "release"):
+                self.oms.run("waves", "act", act, made["id"], *data)
+            return
+        slots = ("--slots", "4") if method in ("cluster", "putwall") else ()
+        self.oms.run("release", *numbers, "--method", METHODS[method], *slots, *data, check=False)
+
+    def cancel(self, number: str) -> None:
+        """Takes an order off the floor."""
+        self.oms.run("cancel", number, "--data", str(self.oms.data), check=False)
+
+    def states(self, numbers: list[str]) -> dict[str, str]:
+        """How these orders stand, as the desk knows it."""
+        with self.desk.store.look() as u:
+            rows = [u.rows.get(OrderRow, number) for number in numbers]
+        return {row.id: row.state for row in rows if row}
 
     def back_up(self, of: Path) -> Path:
         """Copies a handheld's folder as it is now."""
@@ -193,7 +233,7 @@ class Show:
 
     def _people(self) -> None:
         people = [(role, _NAMES[role], badge) for role, badge in BADGES.items()]
-        people += [("picker", f"Picker {n + 2}", other_badge(n)) for n in range(self._cast.others)]
+        people += [("picker", f"Picker {n + 2}", other_badge(n)) for n in range(self._cast.hands)]
         for number, (role, name, badge) in enumerate(people, start=1):
             self.oms.run(
                 "admin", "add-worker", "--number", str(number), "--name", name, "--role", role,

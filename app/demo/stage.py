@@ -1,5 +1,6 @@
 """Lets several people act at once in one Qt event loop: each is a generator that yields what it waits for."""
 
+import threading
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -29,6 +30,23 @@ def pause(seconds: float) -> Until:
     """Waits a moment, as people do."""
     end = time.monotonic() + seconds
     return Until(lambda: time.monotonic() >= end, "a moment", seconds + 60)
+
+
+def elsewhere(job: Callable[[], object], what: str) -> Acting:
+    """Does something slow in a thread of its own."""
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            job()
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run, name="elsewhere", daemon=True)
+    thread.start()
+    yield Until(lambda: not thread.is_alive(), what, 180)
+    if failed:
+        raise failed[0]
 
 
 class Stage(QObject):

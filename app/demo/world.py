@@ -18,7 +18,7 @@ from app.demo.dataset import Dataset
 
 _TABLES = """
 CREATE TABLE goods (place TEXT, sku TEXT, qty INTEGER CHECK (qty >= 0), PRIMARY KEY (place, sku)) WITHOUT ROWID;
-CREATE TABLE dropped (n INTEGER PRIMARY KEY, place TEXT);
+CREATE TABLE dropped (n INTEGER PRIMARY KEY, line TEXT, place TEXT);
 CREATE TABLE tally (name TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
 CREATE TABLE fixed (name TEXT PRIMARY KEY, body TEXT) WITHOUT ROWID;
 """
@@ -80,15 +80,17 @@ class World:
             self._db.execute("DELETE FROM goods WHERE place = ?", (place,))
         return found
 
-    def drop(self, place: str) -> None:
-        """A tote stands at the lane, or a slot of the wall is complete: the next in the packers' line."""
+    def drop(self, place: str, line: str = "pack") -> None:
+        """A tote stands at the lane, or a slot of the wall is complete: the next in a line, the packers' or the put wall's."""
         with self._moment():
-            self._db.execute("INSERT INTO dropped (place) VALUES (?)", (place,))
+            self._db.execute("INSERT INTO dropped (line, place) VALUES (?, ?)", (line, place))
 
-    def next_dropped(self) -> str | None:
-        """Takes the oldest from the packers' line."""
+    def next_dropped(self, line: str = "pack") -> str | None:
+        """Takes the oldest from a line."""
         with self._moment():
-            found = self._db.execute("SELECT n, place FROM dropped ORDER BY n LIMIT 1").fetchone()
+            found = self._db.execute(
+                "SELECT n, place FROM dropped WHERE line = ? ORDER BY n LIMIT 1", (line,)
+            ).fetchone()
             if found is None:
                 return None
             self._db.execute("DELETE FROM dropped WHERE n = ?", found[:1])

@@ -1,10 +1,11 @@
-"""`floorhand release` and `floorhand waves`: letting orders onto the floor, through the API of the server on this machine with the key of
+"""`floorhand release`, `cancel` and `waves`: letting orders onto the floor, through the API of the server on this machine with the key of
 its data folder."""
 
 import argparse
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -28,6 +29,18 @@ def release_main(argv: list[str]) -> int:
     answer = _post(Api.local(got.data), "/v1/orders/release", body)
     print(json.dumps(answer["results"]))
     return 1 if any(result["reason"] for result in answer["results"]) else 0
+
+
+def cancel_main(argv: list[str]) -> int:
+    """Exit status 0 when the orders are off the floor, 1 when one is not; the answers say why, and what has to be put back."""
+    parser = argparse.ArgumentParser("floorhand cancel", description="Takes orders off the floor.")
+    parser.add_argument("orders", nargs="+")
+    add_data_argument(parser)
+    got = parser.parse_args(argv)
+    api = Api.local(got.data)
+    answers = [_post(api, f"/v1/orders/{quote(number, safe='')}/cancel", {"session": ""}) for number in got.orders]
+    print(json.dumps(answers))
+    return 0 if all(answer["cancelled"] for answer in answers) else 1
 
 
 def waves_main(argv: list[str]) -> int:
