@@ -31,7 +31,7 @@ _NEXT = "next.key"
 _CERTIFICATE = "server.crt"
 _YEARS = 30
 #: What asyncio sets aside for reading on each TLS connection; by itself it takes 256 KiB, for every device that only waits for news.
-_READ_BUFFER = 8 * 1024
+_READ_BUFFER = 4 * 1024
 
 
 @dataclass(frozen=True, slots=True)

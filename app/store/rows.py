@@ -6,7 +6,6 @@ from typing import Any, TypeVar, cast
 import msgspec
 from sqlalchemy import Connection, LargeBinary, bindparam, delete, select, tuple_
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.dialects.sqlite import insert
 
 from app.store.meta import MetaBook
 from app.store.row_keys import keys_of
@@ -35,6 +34,14 @@ _FOUND = (
     # By the key's own id, which its index has in order: ordered by the row's, SQLite walks through all rows of the kind.
     .order_by(row_key.c.id)
 )
+
+
+# As SQLite reads them: a catch-up writes each of these tens of thousands of times, and building a statement's parameters row by row costs
+# more than writing the row.
+_PUT = """INSERT INTO row (e, id, v, body) VALUES (?, ?, ?, ?)
+    ON CONFLICT (e, id) DO UPDATE SET v = excluded.v, body = excluded.body"""
+_UNKEY = "DELETE FROM row_key WHERE e = ? AND id = ?"
+_KEY = "INSERT INTO row_key (e, name, key, id) VALUES (?, ?, ?, ?)"
 
 
 class RowBook:
@@ -134,22 +141,17 @@ class RowBook:
             return
         bodies = [bytes(change.d) for change in changes]
         read = [_DECODERS[change.e].decode(body) for change, body in zip(changes, bodies, strict=True)]
-        new = insert(row)
-        taken = {"v": new.excluded.v, "body": new.excluded.body}
-        values = [{"e": c.e, "id": c.id, "v": c.v, "body": body} for c, body in zip(changes, bodies, strict=True)]
-        self._db.execute(new.on_conflict_do_update(index_elements=["e", "id"], set_=taken), values)
+        self._many(_PUT, [(c.e, c.id, c.v, body) for c, body in zip(changes, bodies, strict=True)])
         self._write_keys(changes, read)
 
     def _write_keys(self, changes: Sequence[Change], read: Sequence[Row]) -> None:
-        here = (row_key.c.e == bindparam("e_")) & (row_key.c.id == bindparam("id_"))
-        self._db.execute(delete(row_key).where(here), [{"e_": c.e, "id_": c.id} for c in changes])
-        keys = [
-            {"e": c.e, "id": c.id, "name": name, "key": key}
-            for c, r in zip(changes, read, strict=True)
-            for name, key in keys_of(r)
-        ]
+        self._many(_UNKEY, [(c.e, c.id) for c in changes])
+        keys = [(c.e, name, key, c.id) for c, r in zip(changes, read, strict=True) for name, key in keys_of(r)]
         if keys:
-            self._db.execute(insert(row_key), keys)
+            self._many(_KEY, keys)
+
+    def _many(self, statement: str, values: list[tuple[Any, ...]]) -> None:
+        self._db.exec_driver_sql(statement, values)
 
     def _digest(self, held: dict[tuple[str, str], int], news: Sequence[Change]) -> None:
         total = int(self.digest(), 16)
