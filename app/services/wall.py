@@ -213,7 +213,9 @@ def _wants_slot(state: WallState, meaning: ScanMeaning) -> bool:
 
 
 def _tote_user(u: UnitOfWork, tote: str, job: str) -> str | None:
-    """The order of a live job that has this tote. An exception tote belongs to none."""
+    """The order of a live job that has this tote. An exception tote belongs to none, and is no slot of a wall either."""
+    if u.rows.get(BinRow, tote) is not None:
+        return tote
     for id in tote_jobs(u, tote):
         row = u.rows.get(JobRow, id)
         if row is not None and id != job and row.state in _LIVE:

@@ -238,9 +238,9 @@ Gebraucht: {needed}.</translation></message>
     <message id="zone_work"><source>Zone {zone}: scan a tote or a bin</source><translation>Zone {zone}: Kiste oder Platz scannen</translation></message>
     <message id="unload_tote"><source>Scan a tote to set down, or its lane</source><translation>Kiste zum Absetzen scannen, oder die Bahn</translation></message>
     <message id="set_down_at"><source>Set {tote} down and scan the place</source><translation>{tote} absetzen und Ort scannen</translation></message>
-    <message id="zone_entered"><source>You work in zone {zone}</source><translation>Sie arbeiten in Zone {zone}</translation></message>
+    <message id="zone_entered"><source>You work in zone {zone}</source><translation>Du arbeitest in Zone {zone}</translation></message>
     <message id="zone_left"><source>No zone</source><translation>Keine Zone</translation></message>
-    <message id="tote_received"><source>{tote} is with you now</source><translation>{tote} ist jetzt bei Ihnen</translation></message>
+    <message id="tote_received"><source>{tote} is with you now</source><translation>{tote} ist jetzt bei dir</translation></message>
     <message id="tote_set_down"><source>{tote} stands at {place}</source><translation>{tote} steht auf {place}</translation></message>
     <message id="leg_arrived"><source>Tote {tote} waits at {place}</source><translation>Kiste {tote} wartet auf {place}</translation></message>
     <message id="not_in_zone"><source>{what} is not in zone {zone}</source><translation>{what} ist nicht in Zone {zone}</translation></message>
@@ -263,7 +263,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="count_saved"><source>{bin} is counted</source><translation>{bin} ist gezählt</translation></message>
     <message id="in_hand" numerus="yes"><source>{n} in your hands</source><translation><numerusform>1 in der Hand</numerusform><numerusform>{n} in der Hand</numerusform></translation></message>
     <message id="goods_moved" numerus="yes"><source>{n} pieces lie in {bin}</source><translation><numerusform>1 Stück liegt in {bin}</numerusform><numerusform>{n} Stück liegen in {bin}</numerusform></translation></message>
-    <message id="task_gone"><source>This task is not yours any more</source><translation>Diese Aufgabe gehört Ihnen nicht mehr</translation></message>
+    <message id="task_gone"><source>This task is not yours any more</source><translation>Diese Aufgabe ist nicht mehr deine</translation></message>
     <message id="task_gone.detail"><source>Put the goods back where they came from.</source><translation>Die Ware dorthin zurücklegen, wo sie herkam.</translation></message>
     <message id="count_too_large"><source>That is more than a bin can hold</source><translation>Mehr, als auf einen Platz passt</translation></message>
     <message id="scan_first"><source>Scan an item first</source><translation>Erst einen Artikel scannen</translation></message>
@@ -696,12 +696,12 @@ Gebraucht: {needed}.</translation></message>
     <message id="by_route"><source>By route</source><translation>Nach Laufweg</translation></message>
     <message id="leave_zone"><source>Leave the zone</source><translation>Zone verlassen</translation></message>
     <message id="unload"><source>Set down</source><translation>Absetzen</translation></message>
-    <message id="totes_waiting"><source>Totes for you</source><translation>Kisten für Sie</translation></message>
-    <message id="my_totes"><source>With you</source><translation>Bei Ihnen</translation></message>
+    <message id="totes_waiting"><source>Totes for you</source><translation>Kisten für dich</translation></message>
+    <message id="my_totes"><source>With you</source><translation>Bei dir</translation></message>
     <message id="zone_lines"><source>To pick here</source><translation>Hier zu picken</translation></message>
     <message id="zone_empty"><source>Nothing to pick in this zone now.</source><translation>Jetzt nichts zu picken in dieser Zone.</translation></message>
     <message id="no_zones"><source>No zone has work now.</source><translation>Keine Zone hat jetzt Arbeit.</translation></message>
-    <message id="no_totes_here"><source>You carry no tote.</source><translation>Sie haben keine Kiste bei sich.</translation></message>
+    <message id="no_totes_here"><source>You carry no tote.</source><translation>Du hast keine Kiste bei dir.</translation></message>
     <message id="zone_heading"><source>Which zone?</source><translation>Welche Zone?</translation></message>
     <message id="waits_at"><source>waits at {place}</source><translation>wartet auf {place}</translation></message>
     <message id="no_mans_land" numerus="yes"><source>nobody has had it for {minutes} min</source><translation><numerusform>seit 1 min bei niemandem</numerusform><numerusform>seit {minutes} min bei niemandem</numerusform></translation></message>
@@ -709,7 +709,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="parts_here"><source>{n} of {of} parts here</source><translation>{n} von {of} Teilen hier</translation></message>
     <message id="lines_done_of"><source>{n} of {of} lines</source><translation>{n} von {of} Positionen</translation></message>
     <message id="taken_line"><source>Taken</source><translation>Vergeben</translation></message>
-    <message id="mine_line"><source>Yours</source><translation>Ihre</translation></message>
+    <message id="mine_line"><source>Yours</source><translation>Deine</translation></message>
     <message id="take_n_at"><source>{bin} · take {n}</source><translation>{bin} · {n} nehmen</translation></message>
     <message id="no_tasks"><source>No task now. Take the next work.</source><translation>Jetzt keine Aufgabe. Nächste Arbeit nehmen.</translation></message>
     <message id="tasks_heading"><source>Tasks</source><translation>Aufgaben</translation></message>

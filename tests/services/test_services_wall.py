@@ -182,6 +182,20 @@ def test_an_order_cancelled_meanwhile_frees_the_hand(wall, floor):
     assert wall.scan(CUP).state == WallStep.EXTRA
 
 
+def test_a_slot_that_was_packed_before_is_a_slot_and_no_exception_tote(wall, floor):
+    packed = JobRow(id="p1", kind=JobKind.PACK, method="pack", state=JobState.DONE, priority=3, orders=["O8"], lines=1,
+                    units=1, tote="W-3")  # fmt: skip
+    floor.pull(packed, msgspec.structs.replace(packed, id="p2", tote="W-4"))
+    wall.sort(lines=(("O1", "CUP", 1),))
+    assert wall.scan("T-9", "MILK").state == WallStep.EXTRA
+    assert wall.scan("W-4").message.code is Code.TOTE_IN_USE
+    wall.service.cancel()
+    place = wall.scan(CUP).view.slot.place
+    other = "W-4" if place == "W-3" else "W-3"
+    assert wall.scan(other).message.words == {"scanned": other, "needed": place}
+    assert wall.scan(place).message.code is Code.SLOT_COMPLETE
+
+
 def test_a_second_tote_of_the_same_wall_keeps_to_it(wall, floor):
     wall.sort("s1", "T-9", (("O1", "CUP", 1),))
     wall.scan("T-9", CUP, "W-1")
