@@ -183,11 +183,17 @@ def rights_of(u: UnitOfWork, state: PickState, clock: Clock) -> Rights:
     """Whether the line in hand may still be worked, and who has it if not."""
     line = state.line.item if state.line else None
     right = u.leases.right(line) if line else None
-    gone = right is not None and right.ended not in (None, LeaseEnd.DONE)
+    gone = right is not None and (right.ended not in (None, LeaseEnd.DONE) or _fenced(u, line or "", right.token))
     row = u.rows.get(JobRow, state.job)
     taken = gone and row is not None and row.holder not in (None, u.device_id())
     worker = u.rows.get(WorkerRow, row.worker) if taken and row is not None and row.worker else None
     return Rights(lease_over(u, line, clock), gone, worker.name if worker else "")
+
+
+def _fenced(u: UnitOfWork, item: str, token: tuple[int, int]) -> bool:
+    """Whether the rows tell of a newer right to the item, and it is not this device's: the word of the centre may come later."""
+    work = u.rows.get(WorkRow, item)
+    return work is not None and work.token > token and work.holder != u.device_id()
 
 
 def substitutes(u: UnitOfWork, state: PickState) -> AskSubstitute:

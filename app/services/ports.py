@@ -73,6 +73,10 @@ class Right(Protocol):
     """The newest lease of one work item, maybe over."""
 
     @property
+    def token(self) -> tuple[int, int]:
+        """Its fencing number."""
+
+    @property
     def ttl_s(self) -> int:
         """How long it lasts from `granted_mono`."""
 

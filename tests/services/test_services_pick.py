@@ -417,6 +417,20 @@ def test_who_took_it_over_is_named(at_item, floor):
     assert (refused.message.code, refused.message.words) == (Code.TAKEN_OVER, {"name": "Bo"})
 
 
+def test_a_newer_right_in_the_rows_is_enough(at_item, floor):
+    with floor.store.look() as u:
+        work, job = u.rows.get(WorkRow, "j1-w1"), u.rows.get(JobRow, "j1")
+    mine = msgspec.structs.replace(work, token=(1, 1), holder="dev-1")
+    floor.pull(mine)
+    assert at_item.scan(CUP).message.code is Code.UNIT_COUNTED
+    floor.pull(
+        msgspec.structs.replace(work, token=(1, 2), holder="dev-9"),
+        msgspec.structs.replace(job, holder="dev-9", worker="w9"),
+        WorkerRow(id="w9", name="Bo", number="9", roles=[]),
+    )
+    assert at_item.scan(CUP).message.words == {"name": "Bo"}
+
+
 # --- lines that join ---
 
 
