@@ -139,7 +139,8 @@ class PickState:
     @property
     def line(self) -> Line | None:
         """The stop in hand, as one line."""
-        return merged([self.lines[n] for n in self.stop]) if self.stop else None
+        stop = self.stop
+        return merged([self.lines[n] for n in stop]) if stop else None
 
     @property
     def bin_confirmed(self) -> bool:
@@ -175,8 +176,8 @@ class PickState:
     @property
     def can_skip(self) -> bool:
         """There is another stop to go to first."""
-        others = [n for n, line in enumerate(self.lines) if not line.closed and n not in self.stop]
-        return self.step in _LINE and bool(others)
+        stop = self.stop
+        return self.step in _LINE and any(not line.closed and n not in stop for n, line in enumerate(self.lines))
 
     @property
     def can_short(self) -> bool:

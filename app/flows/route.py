@@ -21,8 +21,10 @@ def together(lines: Sequence[Line], walk: Sequence[int]) -> tuple[int, ...]:
     at = first_open(lines, walk)
     if at is None:
         return ()
-    alike = [n for n in walk if key(lines[n]) == key(lines[at]) and not lines[n].gone]
-    return tuple(sorted(alike, key=lambda n: (lines[n].urgency, walk.index(n))))
+    place, wanted = lines[at].place, key(lines[at])
+    # Asked many times a scan: most lines are told apart by their bin alone.
+    alike = [n for n in walk if lines[n].place == place and not lines[n].gone and key(lines[n]) == wanted]
+    return tuple(sorted(alike, key=lambda n: (lines[n].urgency, walk.index(n)))) if len(alike) > 1 else tuple(alike)
 
 
 def first_open(lines: Sequence[Line], walk: Sequence[int]) -> int | None:

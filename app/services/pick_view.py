@@ -19,8 +19,8 @@ def pick_view(u: UnitOfWork, state: PickState) -> PickView:
     """What the picker sees."""
     order = u.rows.get(OrderRow, state.order)
     line, item = _on_screen(u, state)
-    stops = {key(line): True for line in state.lines if not line.gone}
-    closed = sum(all(line.closed for line in state.lines if key(line) == stop) for stop in stops)
+    stops = {key(line) for line in state.lines if not line.gone}
+    closed = len(stops) - len({key(line) for line in state.lines if not line.closed})
     slot = slot_of(state, state.slot)
     return PickView(
         job=state.job, order=state.order, step=state.step, prompt=prompt(state),
@@ -73,13 +73,13 @@ def _bound(state: PickState) -> bool:
 
 def _slots(state: PickState) -> tuple[CartSlotCard, ...]:
     """The cart's slots; what is to be taken, or is in hand, for each."""
-    cards = []
+    cards, stop = [], state.stop if state.slots else ()
     for slot in state.slots:
         lines = [line for line in state.lines if line.slot == slot.n and not line.back and not line.gone]
         if state.step is PickStep.SORT:
             units = sum(line.hand for line in lines)
         else:
-            units = sum(line.open + line.hand for line in (state.lines[n] for n in state.stop) if line.slot == slot.n)
+            units = sum(line.open + line.hand for line in (state.lines[n] for n in stop) if line.slot == slot.n)
         done = bool(lines) and not any(line.open or line.hand for line in lines)
         word = "cancelled" if slot.gone else "done" if done else "filling" if slot.tote else "empty"
         cards.append(CartSlotCard(slot.n, slot.order, slot.tote, word, units, slot.n == state.slot))
