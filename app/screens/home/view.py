@@ -34,6 +34,7 @@ class HomeScreen(ScreenView):
         for card in self._cards:
             card.clicked.connect(lambda _=False, card=card: self.intent.emit(card.intent))
         self._jobs_held = 0
+        self._tight = False
         self._doors = ButtonRow(columns=2)
         add = self._column.add
         self._blocks = {
@@ -57,7 +58,7 @@ class HomeScreen(ScreenView):
                 *job_mark(self.texts, job),
             )
         self._empty.show_text(word(Word.LOADING) if state.loading else word(Word.NO_JOBS))
-        tight = len(state.doors) > _PAIRS and self.width() <= _NARROW
+        tight = self._tight = self._is_tight()
         # Behind "More" there are settings on every screen.
         doors = tuple(door for door in state.doors if not tight or door.intent != "door:settings")
         buttons = self._doors.show_buttons(len(doors), self._door)
@@ -91,6 +92,12 @@ class HomeScreen(ScreenView):
         top = 28 if self.desk else 12
         self._column.setGeometry((self.width() - wide) // 2, top, wide, self.height() - top - 6 - self.foot)
         self._place_cards()
+        if self.state is not None and self._is_tight() != self._tight:
+            self.draw(self.state)
+
+    def _is_tight(self) -> bool:
+        """Whether there are more doors than a narrow window has room for in pairs."""
+        return self.state is not None and len(self.state.doors) > _PAIRS and self.width() <= _NARROW
 
     def _place_cards(self) -> None:
         """As many jobs as there is room for; "Next work" takes the first of them anyway."""
