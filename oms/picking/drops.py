@@ -24,7 +24,7 @@ from oms.picking.scene import JobScene, of_job
 from oms.picking.sorting import make_sort_jobs, sort_the_rest
 from oms.transitions import moved
 from sync.contract import facts
-from sync.contract.codes import JobKind, JobState, Method, OrderState
+from sync.contract.codes import TASKS, JobKind, JobState, Method, OrderState
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -36,7 +36,7 @@ def dropped(w: "Work", fact: FactContext, body: facts.JobDrop) -> Credit:
     if scene is None:
         return divert(w, ExceptionKind.JOB_GONE, {"order": body.job}, fact, job=body.job)
     job = scene.job
-    if job.state is JobState.DONE and job.holder == fact.device:
+    if job.kind in TASKS or (job.state is JobState.DONE and job.holder == fact.device):
         return STORED_LATE
     verdict = holds(job.state, job.holder, fact.device)
     if not verdict.credited:

@@ -116,7 +116,8 @@ def missing(w: "Work", fact: FactContext, body: facts.PutShort) -> Credit:
     lacks = close_short(w, item)
     w.move(fact.op_id, 0, item.sku, item.lot, tote_account(body.from_tote), COUNT_ADJUST, lacks, item.id)
     line = line_of(w, item)
-    line.picked -= lacks
+    # The books of the tote may have held more than was ever credited to the line.
+    line.picked -= min(lacks, line.picked)
     for bin in _picked_from(w, scene.job, item.sku, item.order_no):
         count_bin(w, bin, item.sku, CountReason.SHORT_IN_TOTE, job=body.job, order_no=scene.order.number)
     line.short += lacks - fetch_hot(w, scene, lacks)
