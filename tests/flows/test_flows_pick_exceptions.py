@@ -334,3 +334,10 @@ def test_the_first_part_fixes_the_lane(at_item, scan, facts_of):
 def test_work_taken_over_names_who_has_it(at_item, scan):
     done = step(at_item(("A", "B-1", 1)), Scanned(scan("item", "A")), Rights(gone=True, by="Bo"))
     assert (done.say.code, done.say.words) == (Code.TAKEN_OVER, {"name": "Bo"})
+
+
+def test_only_the_tote_that_was_passed_on_opens_its_leg(pick_state, scan):
+    state = pick_state(("A", "B-1", 1), tote=None)
+    other = step(state, Scanned(scan("tote", "T-9"), only="T-1"))
+    assert (other.say.code, other.say.words) == (Code.WRONG_TOTE, {"scanned": "T-9", "needed": "T-1"})
+    assert step(state, Scanned(scan("tote", "T-1"), only="T-1")).say.code is Code.TOTE_BOUND

@@ -181,6 +181,11 @@ SINGLE = {
         "T-1 A-01 TEA TEA ?drop >undo ?item TEA LANE-1 ?done",
         {"O1": [("TEA", 2, 0)]},
     ),
+    "online: not here, so it joins the walk elsewhere": (
+        {"O1": "TEA 1, CUP 1"},
+        "T-1 A-01 >short ?short >short:not_found ?bin A-02 CUP ?bin A-03 TEA ?drop LANE-1 ?done",
+        {"O1": [("TEA", 1, 0), ("CUP", 1, 0)]},
+    ),
 }
 
 
@@ -229,7 +234,7 @@ def tells(hall, walk, method, stories):
         released(hall, method, **{numbers[name]: lines for name, lines in wants.items()})
         walk.opens(story, numbers["O1"])
         words = " ".join(f"{word[:2]}{n}{word[2:]}" if word[:2] in ("T-", "C-") else word for word in text.split())
-        walk.does(words if n % 2 else f"- {words} +")
+        walk.does(words if n % 2 or story.startswith("online") else f"- {words} +")
         walk.ends()
         found = {name: picked(hall, numbers[name]) for name in wants}
         if found != after:
