@@ -79,7 +79,7 @@ def _bins() -> list[dict[str, Any]]:
     for n in range(WALL[0] * WALL[1]):
         column, row = divmod(n, WALL[1])
         place = {"x_mm": column * 600, "y_mm": row * 500}
-        bins.append({"bin": f"W1-{n + 1:02d}", "zone": "W1", "kind": "wall", "seq": 9300 + n, **place})
+        bins.append({"bin": f"WALL-{n + 1:02d}", "zone": "WALL", "kind": "wall", "seq": 9300 + n, **place})
     return bins
 
 

@@ -80,9 +80,12 @@ class Picker:
     def _cart(self, _view: PickView) -> Acting:
         yield from scan(self.seat, f"CART-{ord(self._name[0]) - ord('A') + 1}")
 
-    def _empty_tote(self, view: PickView) -> Acting:
-        known = view.totes[-1] if view.legs > 1 and view.totes else None
-        yield from scan(self.seat, known or self._new_tote())
+    def _empty_tote(self, _view: PickView) -> Acting:
+        """Any empty tote; or the one that was passed on, when the screen has said that it must be that one."""
+        yield from scan(self.seat, self._new_tote())
+        refused = self.seat.refusal()
+        if refused is not None and refused.code is Code.WRONG_TOTE:
+            yield from scan(self.seat, str(refused.words["needed"]))
 
     def _new_tote(self) -> str:
         self._totes.append(f"T-{self._name}{len(self._totes) + 1:03d}")
@@ -189,9 +192,11 @@ class Picker:
     def _drop(self, view: PickView) -> Acting:
         """At the lane, or where the next zone takes the tote over."""
         totes = [slot.tote for slot in view.slots] or [view.tote, *view.totes]
+        passed = False
         for place in self._places(view):
             yield from scan(self.seat, place)
             yield from self._settled()
+            passed = place.startswith("HAND-")
             if self.picking() is None:
                 break
             if (refused := self.seat.refusal()) is not None and refused.code is Code.CONFIRM_AGAIN:
@@ -200,7 +205,7 @@ class Picker:
             return
         line = "wall" if view.method == Method.WALL else "pack"
         for tote in dict.fromkeys(totes):
-            if tote and self.world.goods(tote):
+            if tote and not passed and self.world.goods(tote):
                 self.world.drop(tote, line)
         self.world.add("picked", len(view.slots) or view.orders)
 

@@ -140,7 +140,7 @@ class Show:
         if method == "wave":
             made = self.oms.run("waves", "make", "--method", Method.CLUSTER, "--slots", "4", *numbers, *data)
             for act in ("plan", "release"):
-                self.oms.run("waves", "act", act, made["id"], *data)
+                self.oms.run("waves", "act", act, made["wave"]["id"], *data)
             return
         slots = ("--slots", "4") if method in ("cluster", "putwall") else ()
         self.oms.run("release", *numbers, "--method", METHODS[method], *slots, *data, check=False)
