@@ -46,6 +46,8 @@ def take_less(w: "Work", order_no: str, line_no: int, qty: int) -> Changed:
     if any(scene.job.kind is JobKind.SORT for scene in scenes):
         return Changed(Refusal.CHANGE_REFUSED, {"order": order_no, "reason": JobKind.SORT.value})
     fewer = min(line.short, less)
+    if scenes and less - fewer > _open_units(scenes, line_no) + _in_totes(w, order_no, line_no):
+        return Changed(Refusal.CHANGE_REFUSED, {"order": order_no, "reason": "not_in_hand"})
     line.short -= fewer
     open_ = less - fewer - _call_off(w, scenes, line_no, less - fewer)
     made = _put_back(w, order, line, scenes, open_)
@@ -53,6 +55,20 @@ def take_less(w: "Work", order_no: str, line_no: int, qty: int) -> Changed:
     w.touch("order", order_no)
     w.audit("order.line_changed", order=order_no, line=line_no, qty=qty, put_backs=len(made))
     return Changed(put_backs=made)
+
+
+def _open_units(scenes: list[JobScene], line_no: int) -> int:
+    """Units of a line that nobody has picked yet."""
+    return sum(
+        item.qty_req - item.qty_done
+        for scene in scenes
+        for item in scene.items
+        if item.line_no == line_no and item.state in UNFINISHED
+    )
+
+
+def _in_totes(w: "Work", order_no: str, line_no: int) -> int:
+    return sum(held.qty for held in in_hand(w.db, w.site, order_no) if held.line_no == line_no)
 
 
 def _call_off(w: "Work", scenes: list[JobScene], line_no: int, less: int) -> int:

@@ -24,10 +24,14 @@ from oms.picking.scene import JobScene, of_job
 from oms.picking.sorting import make_sort_jobs, sort_the_rest
 from oms.transitions import moved
 from sync.contract import facts
-from sync.contract.codes import TASKS, JobKind, JobState, Method, OrderState
+from sync.contract.codes import JobKind, JobState, Method, OrderState
 
 if TYPE_CHECKING:
     from oms.db.work import Work
+
+
+#: Only these end by being set down; a task ends with its item, a packing with its parcels.
+_SET_DOWN = frozenset({JobKind.PICK, JobKind.SORT})
 
 
 def dropped(w: "Work", fact: FactContext, body: facts.JobDrop) -> Credit:
@@ -36,7 +40,7 @@ def dropped(w: "Work", fact: FactContext, body: facts.JobDrop) -> Credit:
     if scene is None:
         return divert(w, ExceptionKind.JOB_GONE, {"order": body.job}, fact, job=body.job)
     job = scene.job
-    if job.kind in TASKS or (job.state is JobState.DONE and job.holder == fact.device):
+    if job.kind not in _SET_DOWN or (job.state is JobState.DONE and job.holder == fact.device):
         return STORED_LATE
     verdict = holds(job.state, job.holder, fact.device)
     if not verdict.credited:

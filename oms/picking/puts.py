@@ -117,10 +117,11 @@ def missing(w: "Work", fact: FactContext, body: facts.PutShort) -> Credit:
     w.move(fact.op_id, 0, item.sku, item.lot, tote_account(body.from_tote), COUNT_ADJUST, lacks, item.id)
     line = line_of(w, item)
     # The books of the tote may have held more than was ever credited to the line.
-    line.picked -= min(lacks, line.picked)
+    gone = min(lacks, line.picked)
+    line.picked -= gone
     for bin in _picked_from(w, scene.job, item.sku, item.order_no):
         count_bin(w, bin, item.sku, CountReason.SHORT_IN_TOTE, job=body.job, order_no=scene.order.number)
-    line.short += lacks - fetch_hot(w, scene, lacks)
+    line.short += gone - fetch_hot(w, scene, gone)
     w.touch("order", scene.order.number)
     settle_order(w, scene.order, scene.job)
     return credited(verdict)
