@@ -13,7 +13,9 @@ def keys_of(row: Row) -> Iterator[tuple[str, str]]:
         case JobRow():
             yield from {("order", order) for order in row.orders}
             yield from {("place", slot.place) for slot in row.slots if slot.place}
-            yield from {("tote", tote) for tote in (row.tote, *row.more_totes, *(slot.tote for slot in row.slots)) if tote}
+            yield from {
+                ("tote", tote) for tote in (row.tote, *row.more_totes, *(slot.tote for slot in row.slots)) if tote
+            }
         case WorkRow():
             yield "job", row.job
             yield "order", row.order

@@ -15,7 +15,9 @@ _PAIR = Action("pair", Word.PAIR_AGAIN, "", "link")
 _BACK = Action("back", Word.BACK, "Esc", "back")
 
 
-def behind_more(frame: Frame, beside: int, *, signed_in: bool, pairs_again: bool = False, hands_over: bool = False) -> tuple[Action, ...]:
+def behind_more(
+    frame: Frame, beside: int, *, signed_in: bool, pairs_again: bool = False, hands_over: bool = False
+) -> tuple[Action, ...]:
     """What "More" offers: the acts for which there was no room beside it, then those of every screen."""
     rest = frame.actions[beside:]
     back = (_BACK,) if frame.leave and not any(a.key in ("Esc", "F8") for a in frame.actions) else ()
