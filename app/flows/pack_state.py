@@ -36,8 +36,9 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class PackState:
-    """One order on one bench: a tote, and `others` when it was picked into several. `at` is the line touched last, `missing` that a supervisor was asked for, `prints` how often the label
-    was asked for, `confirm` the carton that is taken when chosen again, `scanned` the wrong item on screen."""
+    """One order on one bench: a tote, and `others` when it was picked into several. `at` is the line touched last, `missing` that a
+    supervisor was asked for, `prints` how often the label was asked for, `confirm` the carton that is taken when chosen again,
+    `scanned` the wrong item on screen."""
 
     job: str
     order: str
