@@ -114,8 +114,11 @@ def _give_back(state: PickState, at: int, qty: int) -> PickState:
     """Put-back stops for `qty` units of a line: one for each tote and lot they went into, the newest units first."""
     line = state.lines[at]
     left, parts = max(0, qty), dict[tuple[str, str | None], int]()
+    spoken_for = {(back.tote, back.lot): back.open for back in state.lines if back.back and back.item == line.item}
     for tote, lot, n in _lying(state, line):
-        part = min(left, n)
+        waiting = min(n, spoken_for.get((tote, lot), 0))
+        spoken_for[tote, lot] = spoken_for.get((tote, lot), 0) - waiting
+        part = min(left, n - waiting)
         if part:
             parts[tote, lot] = parts.get((tote, lot), 0) + part
             left -= part
@@ -178,8 +181,9 @@ def back_serial(state: PickState, event: Scanned) -> Step[PickState]:
 def _put_back(state: PickState, event: Scanned, at: int, qty: int, serial: str | None) -> Step[PickState]:
     back = state.lines[at]
     home = next(n for n, line in enumerate(state.lines) if line.item == back.item and not line.back)
+    out = qty if back.tote not in (None, state.into) else 0
     picked = put_back(state.lines[home], Counted(back.item, qty, back.lot, serial))
-    picked = replace(picked, need=picked.need if picked.gone else picked.need - qty, put=min(picked.put, picked.done))
+    picked = replace(picked, need=picked.need if picked.gone else picked.need - qty, put=max(0, picked.put - out))
     less = tuple(s for s in back.serials if s != serial)
     after = with_line(with_line(state, home, picked), at, replace(back, done=back.done + qty, serials=less))
     after = replace(after, trail=forgotten(after, back.item, qty), scanned=None, banner=None)
