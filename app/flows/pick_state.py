@@ -29,7 +29,7 @@ TRANSITIONS: dict[PickStep, frozenset[PickStep]] = {
     PickStep.SHORT: _ON | {PickStep.SUBSTITUTE, PickStep.DONE},
     PickStep.SUBSTITUTE: _ON,
     PickStep.SORT: _ON | {PickStep.EMPTY},
-    PickStep.EMPTY: _ON,
+    PickStep.EMPTY: _ON | {PickStep.CHECK, PickStep.DONE},
     PickStep.FULL: _LINE | {PickStep.TOTE},
     PickStep.BACK_BIN: _LINE,
     PickStep.BACK_ITEM: _ON | {PickStep.DONE},
