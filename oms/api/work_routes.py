@@ -12,6 +12,7 @@ from oms.api.errors import server_time
 from oms.api.orders_routes import who
 from oms.bootstrap import Oms
 from oms.picking import taskdesk
+from sync.contract.board import DecideCountRequest, TaskReply
 from sync.contract.codes import JobKind
 
 Asker = Request[Any, Any, Any]
@@ -28,23 +29,6 @@ class TaskRequest(Struct, frozen=True, kw_only=True):
     qty: int = 0
     to: str | None = None
     lot: str = ""
-
-
-class TaskReply(Struct, frozen=True, kw_only=True):
-    """The job that was made; `reason` (a code) when none was."""
-
-    job: str | None
-    reason: str | None
-    epoch: int
-    server_time: str
-
-
-class DecideCountRequest(Struct, frozen=True, kw_only=True):
-    """`POST /v1/tasks/counts`: whether a count that differs much is believed; otherwise it is done once more."""
-
-    exception: str
-    believe: bool
-    session: str = ""
 
 
 @post("/v1/tasks", status_code=200, summary="Ask for a task on stock", sync_to_thread=True)

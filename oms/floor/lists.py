@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
 
@@ -17,9 +18,9 @@ from oms.people.models import Device, Worker
 from oms.picking.codes import OPEN
 from oms.picking.exceptions import LEDGER_WORDS
 from oms.picking.models import Job, WorkItem
-from oms.picking.rules import LIVE
-from sync.contract.board import ExceptionLine, JobLine
-from sync.contract.codes import WorkState
+from oms.picking.rules import AHEAD
+from sync.contract.board import ExceptionLine, JobLine, WaitsFor
+from sync.contract.codes import JobKind, JobState, Method, WorkState
 
 #: Rows of one page: what a desk reads in a millisecond or two.
 PAGE = 1000
@@ -28,8 +29,8 @@ _NAMED = 5
 
 
 def live_jobs(db: Session, site: str, after: str) -> list[str]:
-    """A page of ids of jobs somebody does or can do, in order of id."""
-    page = select(Job.id).where(Job.site_id == site, Job.state.in_(LIVE), Job.id > after).order_by(Job.id).limit(PAGE)
+    """A page of ids of jobs somebody does, can do or will be able to do, in order of id."""
+    page = select(Job.id).where(Job.site_id == site, Job.state.in_(AHEAD), Job.id > after).order_by(Job.id).limit(PAGE)
     return list(db.scalars(page))
 
 
@@ -42,8 +43,8 @@ def changed_jobs(db: Session, site: str, since: int) -> list[str]:
 
 
 def job_lines(db: Session, site: str, ids: Sequence[str]) -> list[JobLine]:
-    """The rows of those jobs that are live."""
-    jobs = db.scalars(select(Job).where(Job.id.in_(ids), Job.site_id == site, Job.state.in_(LIVE))).all()
+    """The rows of those jobs that are not over."""
+    jobs = db.scalars(select(Job).where(Job.id.in_(ids), Job.site_id == site, Job.state.in_(AHEAD))).all()
     done = progress_of(db, [job.id for job in jobs])
     kept = dict(
         db.execute(
@@ -54,7 +55,16 @@ def job_lines(db: Session, site: str, ids: Sequence[str]) -> list[JobLine]:
     )
     labels = _labels(db, {job.holder for job in jobs if job.holder} | set(kept.values()))
     people = {device: one.name for device, one in signed_in(db, site, now_of(db)).items()}
-    return [_job_line(job, done.get(job.id, Progress()), labels, people, kept.get(job.id, "")) for job in jobs]
+    lines = [_job_line(job, done.get(job.id, Progress()), labels, people, kept.get(job.id, "")) for job in jobs]
+    return [replace(line, waits_for=_waits_for(job)) for line, job in zip(lines, jobs, strict=True)]
+
+
+def _waits_for(job: Job) -> WaitsFor | None:
+    if job.state is not JobState.WAITING:
+        return None
+    if job.method is Method.LEGS and job.leg > 1 and job.tote is None:
+        return WaitsFor.TOTE
+    return WaitsFor.GOODS if job.kind is JobKind.SORT or job.wave_id is None else WaitsFor.WAVE
 
 
 def _job_line(job: Job, done: Progress, labels: dict[str, str], people: dict[str, str], kept_for: str) -> JobLine:

@@ -21,7 +21,10 @@ from oms.floor.waves import wave_lines
 from oms.people.models import Device, DeviceStatus
 from oms.picking.codes import OPEN
 from oms.picking.models import Job
-from oms.picking.rules import LIVE
+from oms.picking.rules import AHEAD
+from oms.waves.models import Wave
+from oms.waves.progress import wave_rows
+from oms.waves.rules import OVER
 from sync.contract.board import BoardCounts, BoardReply, BoardTab
 
 _LONG: dict[BoardTab, tuple[Callable[..., list[str]], Callable[..., list[str]], Callable[..., list[Any]]]] = {
@@ -31,7 +34,7 @@ _LONG: dict[BoardTab, tuple[Callable[..., list[str]], Callable[..., list[str]], 
 
 
 def board(db: Session, site: str, tab: BoardTab, since: int, after: str) -> BoardReply:
-    """One list. Devices, people and waves always come whole: there are few, and their ages change all the time."""
+    """One list. Devices, people, trucks and waves always come whole: there are few, and their ages change all the time."""
     now = now_of(db)
     ver = db.scalars(select(Site.ver).where(Site.id == site)).one()
     if tab in _LONG:
@@ -41,6 +44,8 @@ def board(db: Session, site: str, tab: BoardTab, since: int, after: str) -> Boar
         rows["devices"] = device_lines(db, site, now)
     elif tab is BoardTab.PEOPLE:
         rows["people"] = person_lines(db, site, now)
+    elif tab is BoardTab.PLANNED:
+        rows["planned"] = wave_rows(db, site, now)
     else:
         rows["waves"] = wave_lines(db, site, now)
     return BoardReply(ver=ver, full=True, counts=counts(db, site, now), epoch=0, server_time="", **rows)
@@ -78,8 +83,9 @@ def counts(db: Session, site: str, now: datetime) -> BoardCounts:
         .where(Device.site_id == site, Device.status == DeviceStatus.ACTIVE)
     )
     unheard = last_heard().is_(None) | (last_heard() < now - DARK_AFTER)
-    live = select(func.count()).select_from(Job).where(Job.site_id == site, Job.state.in_(LIVE))
+    live = select(func.count()).select_from(Job).where(Job.site_id == site, Job.state.in_(AHEAD))
     open_ = select(func.count()).where(FloorException.site_id == site, FloorException.state == OPEN)
+    waves = select(func.count()).select_from(Wave).where(Wave.site_id == site, Wave.state.not_in(OVER))
     return BoardCounts(
         devices=db.scalar(active) or 0,
         dark=db.scalar(active.where(Device.id.in_(holds), unheard)) or 0,
@@ -87,4 +93,5 @@ def counts(db: Session, site: str, now: datetime) -> BoardCounts:
         people=len(signed_in(db, site, now)),
         exceptions=db.scalar(open_) or 0,
         waves=len(wave_lines(db, site, now)),
+        planned=db.scalar(waves) or 0,
     )

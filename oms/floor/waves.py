@@ -1,6 +1,4 @@
-"""What leaves together, and how far it is: the orders of one carrier and cut-off. Asked by the board.
-
-This is the one place that decides what a wave is on the board; planned waves join here."""
+"""What leaves together and how far it is: orders of one carrier and cut-off. Asked by the board; waves come from `oms.waves`."""
 
 from datetime import datetime, timedelta
 from typing import Final

@@ -45,6 +45,7 @@ def all_templates(db: Session, site: str) -> list[Template]:
 
 
 def _row(db: Session, site: str, wave: Wave, now: datetime) -> WaveRow:
+    in_wave = (WaveOrder.wave_id == wave.id, WaveOrder.left_at.is_(None))
     return WaveRow(
         id=wave.id,
         name=wave.name,
@@ -57,6 +58,7 @@ def _row(db: Session, site: str, wave: Wave, now: datetime) -> WaveRow:
         plan=msgspec.convert(wave.plan, Plan) if wave.plan else Plan(),
         progress=progress(db, site, wave, now),
         acts=[act.value for act in WaveAct if wave.state in ACTS[act]],
+        orders=list(db.scalars(select(WaveOrder.order_no).where(*in_wave).order_by(WaveOrder.order_no))),
     )
 
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from sync.contract.waves import WaveRow
+
 
 class BoardTab(StrEnum):
     """One list of the board."""
@@ -16,7 +18,10 @@ class BoardTab(StrEnum):
     JOBS = "jobs"
     PEOPLE = "people"
     EXCEPTIONS = "exceptions"
+    #: Trucks: what leaves together.
     WAVES = "waves"
+    #: Waves that are collected, planned and let go.
+    PLANNED = "planned"
 
 
 class DeviceState(StrEnum):
@@ -59,6 +64,14 @@ class BoardAct(StrEnum):
     REOPEN = "reopen"  # exception
 
 
+class WaitsFor(StrEnum):
+    """What a job waits for: its wave to be let go, its tote to come from the zone before, its goods to be picked."""
+
+    WAVE = "wave"
+    TOTE = "tote"
+    GOODS = "goods"
+
+
 class HeldJob(Struct, frozen=True, kw_only=True):
     """A job in a device's hands. `left_s` of its claim (negative: run out so long ago), `due_s` until its cut-off; `begun`: something of
     it was picked; `handed_over`: its device gave it away to another, which has not been heard of yet."""
@@ -96,7 +109,8 @@ class DeviceLine(Struct, frozen=True, kw_only=True):
 
 
 class JobLine(Struct, frozen=True, kw_only=True):
-    """A live job. `orders` are the first few of `order_count`; `device` and `person` hold it, `kept_for` may take it next (labels)."""
+    """A live job. `orders` are the first few of `order_count`; `device` and `person` hold it, `kept_for` may take it next (labels).
+    `waits_for` while nobody can take it."""
 
     id: str
     kind: str
@@ -117,6 +131,7 @@ class JobLine(Struct, frozen=True, kw_only=True):
     person: str = ""
     kept_for: str = ""
     kept_for_id: str = ""
+    waits_for: WaitsFor | None = None
 
 
 class PersonLine(Struct, frozen=True, kw_only=True):
@@ -178,6 +193,7 @@ class BoardCounts(Struct, frozen=True, kw_only=True):
     people: int = 0
     exceptions: int = 0
     waves: int = 0
+    planned: int = 0
 
 
 class BoardRequest(Struct, frozen=True, kw_only=True):
@@ -208,6 +224,7 @@ class BoardReply(Struct, frozen=True, kw_only=True):
     people: list[PersonLine] = []
     exceptions: list[ExceptionLine] = []
     waves: list[WaveLine] = []
+    planned: list[WaveRow] = []
 
 
 class ReclaimTote(Struct, frozen=True, kw_only=True):
@@ -310,3 +327,20 @@ class ActReply(Struct, frozen=True, kw_only=True):
     refused: str | None = None
     params: dict[str, str | int] = {}
     undo: UndoAct | None = None
+
+
+class DecideCountRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/tasks/counts`: whether a count that differs much is believed; otherwise it is done once more."""
+
+    exception: str
+    believe: bool
+    session: str = ""
+
+
+class TaskReply(Struct, frozen=True, kw_only=True):
+    """The job that was made; `reason` (a code) when none was, or when there was nothing to decide."""
+
+    job: str | None
+    reason: str | None
+    epoch: int
+    server_time: str

@@ -160,6 +160,8 @@ class WaveRow(Struct, frozen=True, kw_only=True):
     progress: WaveProgress
     #: What can be done to it now.
     acts: list[str]
+    #: The orders that are in it.
+    orders: list[str] = []
 
 
 class WaveAct(StrEnum):
