@@ -41,6 +41,10 @@ KIND = JOB = "zone"
 Answer = Outcome[ZoneView]
 
 
+#: How often it is looked whether work of another zone has come.
+_TIDY_S = 3.0
+
+
 class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
     """Owns which totes this device has heard of, so that each is rung for once."""
 
@@ -66,6 +70,15 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
         self._on_zone = on_zone
         self._bins = Bins()
         self._heard: set[str] | None = None
+        self._tidy_at = 0.0
+
+    def view(self) -> Answer:
+        """See `api_work.Zone`. A grant that was on its way when the person came here may be for another zone: it goes back as well."""
+        zone, now = self.zone(), self._clock.mono()
+        if zone is not None and now >= self._tidy_at:
+            self._tidy_at = now + _TIDY_S
+            self._give_back(zone)
+        return super().view()
 
     def zone(self) -> str | None:
         """The zone the person here works in."""

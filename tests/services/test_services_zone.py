@@ -261,6 +261,16 @@ def test_unbegun_work_of_other_zones_goes_back(zones, floor):
     assert floor.centre.asked == [("give_back", ("j1-w1/1", "j3-w1/1"))]
 
 
+def test_a_grant_that_was_on_its_way_to_another_zone_goes_back_too(zones, floor):
+    floor.centre.answers["give_back"] = None
+    zones.service.enter("A")
+    zones.service.view()
+    zones.part("j1", "O1", "B-1", zone="B", lease=True)
+    floor.clock.ahead += 4
+    zones.service.view()
+    assert floor.centre.asked == [("give_back", ("j1-w1/1",))]
+
+
 def test_a_pick_that_is_not_live_is_not_in_the_list(zones):
     zones.part("j1", "O1", "A-1", state=JobState.WAITING)
     assert zones.service.enter("A").view.lines == ()
