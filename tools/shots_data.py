@@ -287,6 +287,13 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("floor-people", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:people", "row:w1@d1")),
     Moment("floor-exceptions", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:exceptions", "row:e1")),
     Moment("floor-settle", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:exceptions", "row:e2", "settle")),
+    Moment("floor-waiting", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:jobs", "open:job90")),
+    Moment("floor-recount", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:exceptions", "open:e5")),
+    Moment("floor-planned", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:planned", "row:w1")),
+    Moment("floor-plan", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:planned", "open:w2")),
+    Moment("floor-wave-more", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:planned", "open:w2", "wave_more")),
+    Moment("floor-wave-cancel", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:planned", "open:w1", "wave:cancel")),
+    Moment("floor-wave-new", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:planned", "open:w1", "new_wave")),
     Moment("floor-waves", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:waves", "row:a")),
     Moment("floor-offline", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:devices", "row:d3"), link=OFFLINE),
     Moment(

@@ -24,10 +24,13 @@ from sync.contract.board import (
     ReclaimReason,
     ReclaimReply,
     ReclaimTote,
+    WaitsFor,
     WaveLine,
 )
+from sync.contract.codes import Method, WaveState
+from sync.contract.waves import Plan, Problem, WaveAct, WaveProgress, WaveReply, WaveRow, ZoneLoad
 
-COUNTS = BoardCounts(devices=19, dark=2, jobs=214, people=14, exceptions=6, waves=3)
+COUNTS = BoardCounts(devices=19, dark=2, jobs=214, people=14, exceptions=6, waves=3, planned=3)
 _NAMES = ("Amira Haddad", "Jonas Brandt", "Birk Sørensen", "Dilara Yılmaz", "Farah Idris", "Gus Petersen", "Ada Nowak")
 _T16, _T18 = "2026-11-22T16:00:00Z", "2026-11-22T18:30:00Z"
 
@@ -61,7 +64,7 @@ DEVICES: tuple[Row, ...] = (
     DeviceLine(id="d40", label="Pack bench 2", state=DeviceState.LIVE, seen_s=3, person="Gus Petersen"),
     DeviceLine(id="d41", label="Spare handheld", state=DeviceState.AWAY, seen_s=3 * 3600),
 )  # fmt: skip
-JOBS: tuple[Row, ...] = tuple(
+_TAKEN = tuple(
     JobLine(
         id=f"job{i}", kind=("pick", "pack", "pick", "count")[i % 4], method="single_order", state="active" if i % 3 else "open",
         priority=1 + i % 3, orders=[str(50198 + 7 * i)] if i % 5 else ["50198", "50205", "50212"],
@@ -71,6 +74,17 @@ JOBS: tuple[Row, ...] = tuple(
         kept_for="Handheld 7" if i % 6 == 0 else "",
     )
     for i in range(24)
+)  # fmt: skip
+JOBS: tuple[Row, ...] = (
+    *_TAKEN,
+    JobLine(
+        id="job90", kind="pick", method="pass_pick", state="waiting", priority=3, orders=["50388"], order_count=1, lines=2,
+        lines_done=0, units=3, units_done=0, cut_off=_T18, waits_for=WaitsFor.TOTE,
+    ),
+    JobLine(
+        id="job91", kind="pick", method="cluster", state="waiting", priority=3, orders=["50311"], order_count=6, lines=18,
+        lines_done=0, units=36, units_done=0, cut_off=_T18, waits_for=WaitsFor.WAVE,
+    ),
 )  # fmt: skip
 PEOPLE: tuple[Row, ...] = tuple(
     PersonLine(
@@ -96,6 +110,10 @@ EXCEPTIONS: tuple[Row, ...] = (
         params={"tote": "T-0417", "n": 4, "device": "Handheld 7", "bin": "B-02-07"}, created_at="2026-11-22T14:05:00Z",
     ),
     ExceptionLine(
+        id="e5", kind="recount_differs", action="recount_differs", params={"bin": "B-03-11", "sku": "FH1012", "n": -7},
+        created_at="2026-11-22T14:10:00Z", acts=[BoardAct.RESOLVE], person="Dilara Yılmaz", device="Handheld 2",
+    ),
+    ExceptionLine(
         id="e4", kind="count_bin", action="count_bin", params={"bin": "A-02-01", "sku": "FH1000", "reason": "damaged"},
         created_at="2026-11-22T12:40:00Z", acts=[BoardAct.WITHDRAW, BoardAct.RESOLVE], order="50177", missing=1,
         person="Birk Sørensen", decision="approve",
@@ -107,6 +125,38 @@ WAVES: tuple[Row, ...] = (
     ),
     WaveLine(id="b", name="DHL Paket", orders=224, to_pick=10, picked=28, packed=6, shipped=180, held=1, cut_off=_T16, left_s=3100),
     WaveLine(id="c", name="DPD Classic", orders=148, to_pick=148, picked=0, packed=0, shipped=0, cut_off=_T18, left_s=12100),
+)  # fmt: skip
+PLANNED: tuple[Row, ...] = (
+    WaveRow(
+        id="w1", name="Noon parcels", state=WaveState.IN_PROGRESS, method=Method.WALL, template="Noon parcels",
+        cut_off="2026-11-22T15:30:00Z", created_at=_T16, released_at=_T16,
+        plan=Plan(orders=48, units=310, minutes=96, zones=[ZoneLoad(zone="A", stops=80, units=210, minutes=61)]),
+        progress=WaveProgress(
+            orders=48, shipped=3, units=310, picked_percent=72, sorted_percent=58, packed_percent=21, short_units=4, jobs=9,
+            jobs_done=5, people=3, late=2, minutes_left=27, slots_free=6,
+        ),
+        acts=["pause", "cancel", "pull", "replan_shorts"], orders=["50231", "50244", "50198"],
+    ),
+    WaveRow(
+        id="w2", name="Evening express", state=WaveState.PLANNED, method=Method.CLUSTER, template="Evening express",
+        cut_off=_T18, created_at=_T16, released_at=None,
+        plan=Plan(
+            orders=22, lines=70, units=140, jobs=4, minutes=52, release_at="2026-11-22T17:05:00Z", left_out=["50311", "50312"],
+            zones=[ZoneLoad(zone="A", stops=40, units=90, minutes=30), ZoneLoad(zone="C", stops=30, units=50, minutes=22)],
+            problems=[
+                Problem(code="not_enough_stock", words={"order": "50311", "sku": "FH1030", "missing": 4}),
+                Problem(code="not_enough_stock", words={"order": "50312", "sku": "FH1030", "missing": 2}),
+                Problem(code="replenish_first", words={"sku": "FH1030", "missing": 6, "reserve": 48}),
+            ],
+        ),
+        progress=WaveProgress(orders=24, units=146), acts=["plan", "hold", "release", "cancel", "add", "pull"],
+        orders=["50311", "50312", "50313"],
+    ),
+    WaveRow(
+        id="w3", name="50401 +5", state=WaveState.COLLECTING, method=Method.LEGS, template=None, cut_off=None, created_at=_T18,
+        released_at=None, plan=Plan(), progress=WaveProgress(orders=6, units=19), acts=["plan", "cancel", "add", "pull"],
+        orders=["50401"],
+    ),
 )  # fmt: skip
 PREVIEW = ReclaimPreview(
     device="d7", label="Handheld 7", person="Amira Haddad", state=DeviceState.DARK, seen_s=9 * 60, left_s=6 * 60,
@@ -127,6 +177,7 @@ class FloorMoment:
             BoardTab.PEOPLE: PEOPLE,
             BoardTab.EXCEPTIONS: EXCEPTIONS,
             BoardTab.WAVES: WAVES,
+            BoardTab.PLANNED: PLANNED,
         }
     )
     preview: ReclaimPreview = PREVIEW
@@ -177,3 +228,25 @@ class CannedFloor:
     ) -> Outcome[ActReply | None]:
         """See the port."""
         return Outcome("done", ActReply(done=True, epoch=1, server_time=""), message)
+
+    def decide_count(self, _exception: str, *, believe: bool) -> Outcome[None]:
+        """See the port."""
+        return Outcome("done", None)
+
+    def templates(self) -> Outcome[tuple[str, ...]]:
+        """See the port."""
+        return Outcome("templates", ("Noon parcels", "Evening express"))
+
+    def new_wave(
+        self,
+        *,
+        template: str | None = None,
+        orders: tuple[str, ...] = (),
+        method: Method = Method.CLUSTER,
+    ) -> Outcome[WaveReply | None]:
+        """See the port."""
+        return Outcome("done", None)
+
+    def wave_act(self, _wave: str, _act: WaveAct, _orders: tuple[str, ...] = ()) -> Outcome[WaveReply | None]:
+        """See the port."""
+        return Outcome("done", None)

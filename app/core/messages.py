@@ -307,6 +307,12 @@ class Code(StrEnum):
     BOARD_BEGUN = "board_begun"  # order
     BOARD_TOO_LATE = "board_too_late"  # order
     BOARD_NOT_HERE = "board_not_here"
+    WAVE_BEGUN = "wave_begun"
+    WAVE_NOTHING_FREE = "wave_nothing_free"
+    WAVE_EMPTY = "wave_empty"
+    WAVE_ORDERS_TAKEN = "wave_orders_taken"  # orders
+    WAVE_TOO_FEW = "wave_too_few"
+    WAVE_NOTHING_FOUND = "wave_nothing_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +363,8 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.DUPLICATE_SCAN, Code.NOTHING_TO_UNDO, Code.NOT_NOW, Code.HAND_OVER_TORN, Code.HAND_OVER_NO_PICTURE,
     ),
     _BAD: (
-        Code.BOARD_BEGUN, Code.BOARD_TOO_LATE,
+        Code.BOARD_BEGUN, Code.BOARD_TOO_LATE, Code.WAVE_BEGUN, Code.WAVE_NOTHING_FREE, Code.WAVE_EMPTY, Code.WAVE_ORDERS_TAKEN,
+        Code.WAVE_TOO_FEW, Code.WAVE_NOTHING_FOUND,
         Code.WRONG_ITEM, Code.WRONG_LOT, Code.UNKNOWN_CODE, Code.TOTE_IN_USE, Code.TOTE_UNKNOWN_HERE, Code.WRONG_TOTE,
         Code.NOT_IN_ORDER, Code.WRONG_LABEL, Code.CARTON_TOO_SMALL, Code.NOT_ALLOWED, Code.BADGE_UNKNOWN, Code.WRONG_PIN,
         Code.SIGN_IN_LOCKED, Code.JOB_GONE, Code.TAKEN_BY, Code.NOT_ENOUGH_STOCK, Code.RELEASE_REFUSED, Code.PAIRING_REFUSED,

@@ -20,14 +20,17 @@ from sync.contract.board import (
     BoardReply,
     BoardRequest,
     BoardTab,
+    DecideCountRequest,
     PreviewReply,
     PreviewRequest,
     ReclaimPreview,
     ReclaimReason,
     ReclaimReply,
     ReclaimRequest,
+    TaskReply,
 )
-from sync.contract.codes import ErrorCode
+from sync.contract.codes import ErrorCode, Method
+from sync.contract.waves import MakeWaveRequest, WaveAct, WaveActRequest, WaveReply, WavesReply, WavesRequest
 
 R = TypeVar("R", bound=Struct)
 T = TypeVar("T")
@@ -35,8 +38,21 @@ T = TypeVar("T")
 #: How long the board waits for a list, and a supervisor for an act.
 FETCH_S = 4.0
 ACT_S = 10.0
+#: A plan allocates many orders.
+WAVE_S = 20.0
 #: Pages of one list fetched at a stretch; a list longer than that goes on next time.
 _MOST_PAGES = 60
+_OF_WAVES = {
+    "not_in_this_state": Code.BOARD_CHANGED,
+    "orders_not_in_wave": Code.BOARD_CHANGED,
+    "unknown_template": Code.BOARD_GONE,
+    "already_begun": Code.WAVE_BEGUN,
+    "nothing_to_release": Code.WAVE_NOTHING_FREE,
+    "no_orders": Code.WAVE_EMPTY,
+    "orders_not_free": Code.WAVE_ORDERS_TAKEN,
+    "too_few_orders": Code.WAVE_TOO_FEW,
+    "nothing_found": Code.WAVE_NOTHING_FOUND,
+}
 
 
 class DeskCentre(Protocol):
@@ -110,6 +126,61 @@ class FloorService:
             return Outcome("act", None, reply)
         if reply.refused is not None:
             return Outcome("refused", reply, message_of(reply.refused, {"order": "", **reply.params}))
+        return Outcome("done", reply, say(Code.SAVED))
+
+    def decide_count(self, exception: str, *, believe: bool) -> Outcome[None]:
+        """See the port."""
+        reply = self._asked(
+            lambda session: self._post(
+                "/v1/tasks/counts",
+                DecideCountRequest(session=session, exception=exception, believe=believe),
+                TaskReply,
+            )
+        )
+        if isinstance(reply, Message):
+            return Outcome("count", None, reply)
+        if reply.reason is not None:
+            return Outcome("refused", None, say(Code.BOARD_GONE))
+        return Outcome("done", None, say(Code.SAVED))
+
+    def templates(self) -> Outcome[tuple[str, ...]]:
+        """See the port."""
+        reply = self._asked(
+            lambda session: self._post("/v1/waves/list", WavesRequest(session=session), WavesReply, FETCH_S)
+        )
+        if isinstance(reply, Message):
+            return Outcome("templates", (), reply)
+        return Outcome("templates", tuple(one.name for one in reply.templates if one.active))
+
+    def new_wave(
+        self, *, template: str | None = None, orders: tuple[str, ...] = (), method: Method = Method.CLUSTER
+    ) -> Outcome[WaveReply | None]:
+        """See the port. A wave of certain orders bears the first one's number."""
+        more = f" +{len(orders) - 1}" if len(orders) > 1 else ""
+        return self._of_wave(
+            "/v1/waves/make",
+            lambda session: MakeWaveRequest(
+                session=session,
+                template=template,
+                orders=list(orders),
+                method=method,
+                name=f"{orders[0]}{more}" if orders else "",
+            ),
+        )
+
+    def wave_act(self, wave: str, act: WaveAct, orders: tuple[str, ...] = ()) -> Outcome[WaveReply | None]:
+        """See the port."""
+        return self._of_wave(
+            "/v1/waves/act", lambda session: WaveActRequest(session=session, wave=wave, act=act, orders=list(orders))
+        )
+
+    def _of_wave(self, path: str, body: Callable[[str], Struct]) -> Outcome[WaveReply | None]:
+        reply = self._asked(lambda session: self._post(path, body(session), WaveReply, WAVE_S))
+        if isinstance(reply, Message):
+            return Outcome("wave", None, reply)
+        if reply.reason is not None:
+            code = _OF_WAVES.get(reply.reason, Code.BOARD_CHANGED)
+            return Outcome("refused", reply, Message(code, dict(reply.words)))
         return Outcome("done", reply, say(Code.SAVED))
 
     def _post(self, path: str, body: Struct, reads: type[R], timeout_s: float = ACT_S) -> R:

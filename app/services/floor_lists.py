@@ -20,6 +20,8 @@ from sync.contract.board import (
     PersonLine,
     WaveLine,
 )
+from sync.contract.codes import JobState
+from sync.contract.waves import WaveRow
 
 Key = tuple[Any, ...]
 
@@ -35,13 +37,15 @@ def key_of(row: Row) -> Key:
         case DeviceLine():
             return _STANDING.get(row.state, 9), row.label.casefold(), row.id
         case JobLine():
-            return row.priority, row.cut_off or _LATE, row.orders[:1], row.id
+            return row.state == JobState.WAITING, row.priority, row.cut_off or _LATE, row.orders[:1], row.id
         case PersonLine():
             return row.name.casefold(), row.id
         case ExceptionLine():
             return bool(row.decision), row.cut_off or _LATE, row.created_at, row.id
         case WaveLine():
             return row.cut_off or _LATE, row.name, row.id
+        case WaveRow():
+            return row.cut_off or _LATE, row.created_at, row.id
 
 
 def words_of(row: Row) -> str:
@@ -58,6 +62,8 @@ def words_of(row: Row) -> str:
             words = [row.order, row.person, row.device, *map(str, row.params.values())]
         case WaveLine():
             words = [row.name]
+        case WaveRow():
+            words = [row.name, *row.orders]
     return "\n".join(words).casefold()
 
 

@@ -20,6 +20,8 @@ from sync.contract.board import (
     UndoAct,
     WaveLine,
 )
+from sync.contract.codes import Method
+from sync.contract.waves import WaveAct, WaveReply, WaveRow
 
 #: What a presenter may speak of without knowing the wire.
 __all__ = [
@@ -32,14 +34,18 @@ __all__ = [
     "Floor",
     "FloorPage",
     "JobLine",
+    "Method",
     "ReclaimPreview",
     "ReclaimReason",
     "ReclaimReply",
     "Row",
     "UndoAct",
+    "WaveAct",
+    "WaveReply",
+    "WaveRow",
 ]
 
-Row = DeviceLine | JobLine | PersonLine | ExceptionLine | WaveLine
+Row = DeviceLine | JobLine | PersonLine | ExceptionLine | WaveLine | WaveRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +96,17 @@ class Floor(Protocol):
 
     def act(self, act: BoardAct, id: str, value: str = "", reason: str = "") -> Outcome[ActReply | None]:
         """Does something about one row."""
+
+    def decide_count(self, exception: str, *, believe: bool) -> Outcome[None]:
+        """A count that differs much is booked, or done once more."""
+
+    def templates(self) -> Outcome[tuple[str, ...]]:
+        """By which templates a wave can be made."""
+
+    def new_wave(
+        self, *, template: str | None = None, orders: tuple[str, ...] = (), method: Method = Method.CLUSTER
+    ) -> Outcome[WaveReply | None]:
+        """Makes a wave by a template, or of these orders."""
+
+    def wave_act(self, wave: str, act: WaveAct, orders: tuple[str, ...] = ()) -> Outcome[WaveReply | None]:
+        """Does something to a wave."""

@@ -324,6 +324,15 @@ Du skal bruge {needed}.</translation></message>
     <message id="board_too_late"><source>Too late for order {order}</source><translation>For sent til ordre {order}</translation></message>
     <message id="board_too_late.detail"><source>Its trip is home. Packing goes on with what there is.</source><translation>Turen er hjemme. Der pakkes det, der er.</translation></message>
     <message id="board_not_here"><source>That does not fit this row</source><translation>Det passer ikke til den linje</translation></message>
+    <message id="wave_begun"><source>Somebody has begun this wave</source><translation>Nogen er begyndt på denne bølge</translation></message>
+    <message id="wave_begun.detail"><source>Nothing was done. It can be paused or cancelled.</source><translation>Intet blev gjort. Den kan sættes på pause eller annulleres.</translation></message>
+    <message id="wave_nothing_free"><source>No order of this wave can be released</source><translation>Ingen ordre i bølgen kan frigives</translation></message>
+    <message id="wave_nothing_free.detail"><source>Plan it again and read its problems.</source><translation>Planlæg den igen og læs problemerne.</translation></message>
+    <message id="wave_empty"><source>There is no order in this wave</source><translation>Der er ingen ordre i bølgen</translation></message>
+    <message id="wave_orders_taken"><source>Some orders are not free</source><translation>Nogle ordrer er ikke frie</translation></message>
+    <message id="wave_orders_taken.detail"><source>Nothing was done. Not open, or in another wave: {orders}</source><translation>Intet blev gjort. Ikke åbne eller i en anden bølge: {orders}</translation></message>
+    <message id="wave_too_few"><source>Too few orders fit this template</source><translation>For få ordrer passer til skabelonen</translation></message>
+    <message id="wave_nothing_found"><source>No other bin has what is missing</source><translation>Intet andet fag har det manglende</translation></message>
     <message id="scan_cart"><source>Scan the cart</source><translation>Scan vognen</translation></message>
     <message id="scan_slot_tote"><source>Slot {slot}: scan an empty tote</source><translation>Plads {slot}: scan en tom kasse</translation></message>
     <message id="put_into_slot" numerus="yes"><source>Put {n} into slot {slot}</source><translation><numerusform>Læg den på plads {slot}</numerusform><numerusform>Læg {n} på plads {slot}</numerusform></translation></message>
@@ -859,7 +868,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="give_to_whom"><source>Who gets it?</source><translation>Hvem får den?</translation></message>
     <message id="how_settled"><source>How was it settled?</source><translation>Hvordan blev det løst?</translation></message>
     <message id="choose_row"><source>Choose a row</source><translation>Vælg en linje</translation></message>
-    <message id="help_floor"><source>Arrow keys move, 1 to 5 change the list, F3 finds.</source><translation>Piletaster flytter, 1 til 5 skifter liste, F3 finder.</translation></message>
+    <message id="help_floor"><source>Arrow keys move, 1 to 6 change the list, F3 finds.</source><translation>Piletaster flytter, 1 til 6 skifter liste, F3 finder.</translation></message>
     <message id="search_floor"><source>Order, tote, device, person</source><translation>Ordre, kasse, enhed, person</translation></message>
     <message id="lacks" numerus="yes"><source>{n} pieces missing</source><translation><numerusform>1 stk. mangler</numerusform><numerusform>{n} stk. mangler</numerusform></translation></message>
     <message id="goes_without"><source>The order goes without it. The bin is still to be counted.</source><translation>Ordren går uden. Pladsen skal stadig tælles.</translation></message>
@@ -873,6 +882,67 @@ Du skal bruge {needed}.</translation></message>
     <message id="wave_picked" numerus="yes"><source>{n} orders to pack</source><translation><numerusform>1 ordre skal pakkes</numerusform><numerusform>{n} ordrer skal pakkes</numerusform></translation></message>
     <message id="wave_packed" numerus="yes"><source>{n} orders packed</source><translation><numerusform>1 ordre pakket</numerusform><numerusform>{n} ordrer pakket</numerusform></translation></message>
     <message id="wave_held" numerus="yes"><source>{n} orders held</source><translation><numerusform>1 ordre holdes</numerusform><numerusform>{n} ordrer holdes</numerusform></translation></message>
+    <message id="tab_planned"><source>Waves</source><translation>Bølger</translation></message>
+    <message id="column_wave"><source>Wave</source><translation>Bølge</translation></message>
+    <message id="column_way"><source>Method</source><translation>Metode</translation></message>
+    <message id="column_picked"><source>Picked</source><translation>Plukket</translation></message>
+    <message id="column_sorted"><source>Sorted</source><translation>Sorteret</translation></message>
+    <message id="column_short"><source>Short</source><translation>Mangler</translation></message>
+    <message id="column_late"><source>Late</source><translation>For sent</translation></message>
+    <message id="wave_state_draft"><source>Draft</source><translation>Kladde</translation></message>
+    <message id="wave_state_collecting"><source>Collecting</source><translation>Samler</translation></message>
+    <message id="wave_state_planned"><source>Planned</source><translation>Planlagt</translation></message>
+    <message id="wave_state_held"><source>On hold</source><translation>Sat på hold</translation></message>
+    <message id="wave_state_released"><source>Released</source><translation>Frigivet</translation></message>
+    <message id="wave_state_in_progress"><source>In progress</source><translation>I gang</translation></message>
+    <message id="wave_state_complete"><source>Complete</source><translation>Færdig</translation></message>
+    <message id="wave_state_failed"><source>No stock</source><translation>Intet lager</translation></message>
+    <message id="wave_state_cancelled"><source>Cancelled</source><translation>Annulleret</translation></message>
+    <message id="way_single_order"><source>one by one</source><translation>én ad gangen</translation></message>
+    <message id="way_cluster"><source>cart</source><translation>vogn</translation></message>
+    <message id="way_put_wall"><source>put wall</source><translation>sorteringsvæg</translation></message>
+    <message id="way_legs"><source>passed on</source><translation>sendes videre</translation></message>
+    <message id="way_zones"><source>zones</source><translation>zoner</translation></message>
+    <message id="wave_orders" numerus="yes"><source>{n} orders, {units} pieces</source><translation><numerusform>1 ordre, {units} stk.</numerusform><numerusform>{n} ordrer, {units} stk.</numerusform></translation></message>
+    <message id="wave_share"><source>{what} {n} %</source><translation>{what} {n} %</translation></message>
+    <message id="wave_late" numerus="yes"><source>{n} orders will miss their truck</source><translation><numerusform>1 ordre når ikke bilen</numerusform><numerusform>{n} ordrer når ikke bilen</numerusform></translation></message>
+    <message id="wave_people" numerus="yes"><source>{n} people at work</source><translation><numerusform>1 person i gang</numerusform><numerusform>{n} personer i gang</numerusform></translation></message>
+    <message id="wave_minutes" numerus="yes"><source>{n} min of picking left</source><translation><numerusform>1 min. pluk tilbage</numerusform><numerusform>{n} min. pluk tilbage</numerusform></translation></message>
+    <message id="wave_slots" numerus="yes"><source>{n} wall slots free</source><translation><numerusform>1 plads i væggen fri</numerusform><numerusform>{n} pladser i væggen fri</numerusform></translation></message>
+    <message id="wave_release_by"><source>Release by {time} at the latest</source><translation>Frigiv senest kl. {time}</translation></message>
+    <message id="wave_zone"><source>Zone {zone}: {n} min, {units} pieces</source><translation>Zone {zone}: {n} min., {units} stk.</translation></message>
+    <message id="wave_left_out" numerus="yes"><source>{n} orders stay behind</source><translation><numerusform>1 ordre bliver tilbage</numerusform><numerusform>{n} ordrer bliver tilbage</numerusform></translation></message>
+    <message id="wave_not_planned"><source>Not planned yet.</source><translation>Endnu ikke planlagt.</translation></message>
+    <message id="problem_order_not_open"><source>Order {order} is not open any more</source><translation>Ordre {order} er ikke længere åben</translation></message>
+    <message id="problem_not_enough_stock"><source>Order {order} lacks {missing} of {sku}</source><translation>Ordre {order} mangler {missing} af {sku}</translation></message>
+    <message id="problem_replenish_first"><source>Fill up {sku} first: {missing} missing, {reserve} in reserve</source><translation>Fyld {sku} op først: {missing} mangler, {reserve} i reserve</translation></message>
+    <message id="problem_too_late" numerus="yes"><source>{minutes} min too late for its truck</source><translation><numerusform>1 min. for sent til bilen</numerusform><numerusform>{minutes} min. for sent til bilen</numerusform></translation></message>
+    <message id="problem_wall_too_small"><source>{slots} orders, but the wall has {wall} slots</source><translation>{slots} ordrer, men væggen har {wall} pladser</translation></message>
+    <message id="wave_act_plan"><source>Plan</source><translation>Planlæg</translation></message>
+    <message id="wave_act_hold"><source>Put on hold</source><translation>Sæt på hold</translation></message>
+    <message id="wave_act_resume"><source>Go on</source><translation>Fortsæt</translation></message>
+    <message id="wave_act_pause"><source>Pause</source><translation>Sæt på pause</translation></message>
+    <message id="wave_act_cancel"><source>Cancel the wave</source><translation>Annuller bølgen</translation></message>
+    <message id="wave_act_undo"><source>Take the release back</source><translation>Tag frigivelsen tilbage</translation></message>
+    <message id="wave_act_replan_shorts"><source>Find what is missing</source><translation>Find det manglende</translation></message>
+    <message id="wave_act_add"><source>Add the orders searched for</source><translation>Tilføj de søgte ordrer</translation></message>
+    <message id="new_wave"><source>New wave</source><translation>Ny bølge</translation></message>
+    <message id="wave_more"><source>More for this wave</source><translation>Mere med denne bølge</translation></message>
+    <message id="how_new_wave"><source>By which template?</source><translation>Efter hvilken skabelon?</translation></message>
+    <message id="new_wave_hint"><source>For a wave of certain orders, type or scan their numbers in the search line first.</source><translation>Til en bølge af bestemte ordrer: skriv eller scan først deres numre i søgelinjen.</translation></message>
+    <message id="no_template"><source>There are no templates.</source><translation>Der er ingen skabeloner.</translation></message>
+    <message id="what_with_wave"><source>What is to be done with it?</source><translation>Hvad skal der ske med den?</translation></message>
+    <message id="cancel_wave"><source>Cancel {name}</source><translation>Annuller {name}</translation></message>
+    <message id="cancel_free" numerus="yes"><source>{n} orders are free for other waves</source><translation><numerusform>1 ordre bliver fri til andre bølger</numerusform><numerusform>{n} ordrer bliver frie til andre bølger</numerusform></translation></message>
+    <message id="cancel_back" numerus="yes"><source>{n} orders leave the floor and are open again</source><translation><numerusform>1 ordre tages af gulvet og er åben igen</numerusform><numerusform>{n} ordrer tages af gulvet og er åbne igen</numerusform></translation></message>
+    <message id="cancel_picked"><source>{n} % is picked: it has to be put back</source><translation>{n} % er plukket og skal lægges tilbage</translation></message>
+    <message id="cancel_people" numerus="yes"><source>{n} people are stopped in their work</source><translation><numerusform>1 person må stoppe</numerusform><numerusform>{n} personer må stoppe</numerusform></translation></message>
+    <message id="waits_wave"><source>waits for its wave</source><translation>venter på bølgen</translation></message>
+    <message id="waits_tote"><source>waits for the tote</source><translation>venter på kassen</translation></message>
+    <message id="waits_goods"><source>waits for the goods</source><translation>venter på varerne</translation></message>
+    <message id="believe_count"><source>Book this count</source><translation>Bogfør tællingen</translation></message>
+    <message id="count_once_more"><source>Have it counted again</source><translation>Få talt igen</translation></message>
+    <message id="count_apart"><source>The last count says {figure} against the books</source><translation>Den seneste tælling siger {figure} i forhold til bogen</translation></message>
     <message id="n_orders" numerus="yes"><source>{n} orders</source><translation><numerusform>1 ordre</numerusform><numerusform>{n} ordrer</numerusform></translation></message>
     <message id="method_cluster"><source>cart</source><translation>vogn</translation></message>
     <message id="method_wall"><source>bulk tote</source><translation>samlekasse</translation></message>

@@ -324,6 +324,15 @@ Gebraucht: {needed}.</translation></message>
     <message id="board_too_late"><source>Too late for order {order}</source><translation>Zu spät für Auftrag {order}</translation></message>
     <message id="board_too_late.detail"><source>Its trip is home. Packing goes on with what there is.</source><translation>Der Rundgang ist zurück. Gepackt wird, was da ist.</translation></message>
     <message id="board_not_here"><source>That does not fit this row</source><translation>Das passt nicht zu dieser Zeile</translation></message>
+    <message id="wave_begun"><source>Somebody has begun this wave</source><translation>Jemand hat mit dieser Welle angefangen</translation></message>
+    <message id="wave_begun.detail"><source>Nothing was done. It can be paused or cancelled.</source><translation>Es wurde nichts getan. Pausieren oder stornieren geht.</translation></message>
+    <message id="wave_nothing_free"><source>No order of this wave can be released</source><translation>Kein Auftrag dieser Welle lässt sich freigeben</translation></message>
+    <message id="wave_nothing_free.detail"><source>Plan it again and read its problems.</source><translation>Plane sie neu und lies ihre Probleme.</translation></message>
+    <message id="wave_empty"><source>There is no order in this wave</source><translation>In dieser Welle ist kein Auftrag</translation></message>
+    <message id="wave_orders_taken"><source>Some orders are not free</source><translation>Einige Aufträge sind nicht frei</translation></message>
+    <message id="wave_orders_taken.detail"><source>Nothing was done. Not open, or in another wave: {orders}</source><translation>Es wurde nichts getan. Nicht offen oder in einer anderen Welle: {orders}</translation></message>
+    <message id="wave_too_few"><source>Too few orders fit this template</source><translation>Zu wenige Aufträge passen zu dieser Vorlage</translation></message>
+    <message id="wave_nothing_found"><source>No other bin has what is missing</source><translation>Kein anderes Fach hat, was fehlt</translation></message>
     <message id="scan_cart"><source>Scan the cart</source><translation>Wagen scannen</translation></message>
     <message id="scan_slot_tote"><source>Slot {slot}: scan an empty tote</source><translation>Fach {slot}: leere Kiste scannen</translation></message>
     <message id="put_into_slot" numerus="yes"><source>Put {n} into slot {slot}</source><translation><numerusform>In Fach {slot} legen</numerusform><numerusform>{n} in Fach {slot} legen</numerusform></translation></message>
@@ -859,7 +868,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="give_to_whom"><source>Who gets it?</source><translation>Wer bekommt es?</translation></message>
     <message id="how_settled"><source>How was it settled?</source><translation>Wie hat es sich erledigt?</translation></message>
     <message id="choose_row"><source>Choose a row</source><translation>Wähle eine Zeile</translation></message>
-    <message id="help_floor"><source>Arrow keys move, 1 to 5 change the list, F3 finds.</source><translation>Pfeiltasten bewegen, 1 bis 5 wechseln die Liste, F3 sucht.</translation></message>
+    <message id="help_floor"><source>Arrow keys move, 1 to 6 change the list, F3 finds.</source><translation>Pfeiltasten bewegen, 1 bis 6 wechseln die Liste, F3 sucht.</translation></message>
     <message id="search_floor"><source>Order, tote, device, person</source><translation>Auftrag, Kiste, Gerät, Person</translation></message>
     <message id="lacks" numerus="yes"><source>{n} pieces missing</source><translation><numerusform>1 Stück fehlt</numerusform><numerusform>{n} Stück fehlen</numerusform></translation></message>
     <message id="goes_without"><source>The order goes without it. The bin is still to be counted.</source><translation>Der Auftrag geht ohne. Das Fach ist noch zu zählen.</translation></message>
@@ -873,6 +882,67 @@ Gebraucht: {needed}.</translation></message>
     <message id="wave_picked" numerus="yes"><source>{n} orders to pack</source><translation><numerusform>1 Auftrag zu packen</numerusform><numerusform>{n} Aufträge zu packen</numerusform></translation></message>
     <message id="wave_packed" numerus="yes"><source>{n} orders packed</source><translation><numerusform>1 Auftrag gepackt</numerusform><numerusform>{n} Aufträge gepackt</numerusform></translation></message>
     <message id="wave_held" numerus="yes"><source>{n} orders held</source><translation><numerusform>1 Auftrag angehalten</numerusform><numerusform>{n} Aufträge angehalten</numerusform></translation></message>
+    <message id="tab_planned"><source>Waves</source><translation>Wellen</translation></message>
+    <message id="column_wave"><source>Wave</source><translation>Welle</translation></message>
+    <message id="column_way"><source>Method</source><translation>Verfahren</translation></message>
+    <message id="column_picked"><source>Picked</source><translation>Gepickt</translation></message>
+    <message id="column_sorted"><source>Sorted</source><translation>Sortiert</translation></message>
+    <message id="column_short"><source>Short</source><translation>Fehlt</translation></message>
+    <message id="column_late"><source>Late</source><translation>Zu spät</translation></message>
+    <message id="wave_state_draft"><source>Draft</source><translation>Entwurf</translation></message>
+    <message id="wave_state_collecting"><source>Collecting</source><translation>Sammelt</translation></message>
+    <message id="wave_state_planned"><source>Planned</source><translation>Geplant</translation></message>
+    <message id="wave_state_held"><source>On hold</source><translation>Angehalten</translation></message>
+    <message id="wave_state_released"><source>Released</source><translation>Freigegeben</translation></message>
+    <message id="wave_state_in_progress"><source>In progress</source><translation>In Arbeit</translation></message>
+    <message id="wave_state_complete"><source>Complete</source><translation>Fertig</translation></message>
+    <message id="wave_state_failed"><source>No stock</source><translation>Kein Bestand</translation></message>
+    <message id="wave_state_cancelled"><source>Cancelled</source><translation>Storniert</translation></message>
+    <message id="way_single_order"><source>one by one</source><translation>einzeln</translation></message>
+    <message id="way_cluster"><source>cart</source><translation>Wagen</translation></message>
+    <message id="way_put_wall"><source>put wall</source><translation>Sortierwand</translation></message>
+    <message id="way_legs"><source>passed on</source><translation>weitergereicht</translation></message>
+    <message id="way_zones"><source>zones</source><translation>Zonen</translation></message>
+    <message id="wave_orders" numerus="yes"><source>{n} orders, {units} pieces</source><translation><numerusform>1 Auftrag, {units} Stück</numerusform><numerusform>{n} Aufträge, {units} Stück</numerusform></translation></message>
+    <message id="wave_share"><source>{what} {n} %</source><translation>{what} {n} %</translation></message>
+    <message id="wave_late" numerus="yes"><source>{n} orders will miss their truck</source><translation><numerusform>1 Auftrag verpasst die Abfahrt</numerusform><numerusform>{n} Aufträge verpassen die Abfahrt</numerusform></translation></message>
+    <message id="wave_people" numerus="yes"><source>{n} people at work</source><translation><numerusform>1 Person arbeitet daran</numerusform><numerusform>{n} Personen arbeiten daran</numerusform></translation></message>
+    <message id="wave_minutes" numerus="yes"><source>{n} min of picking left</source><translation><numerusform>Noch 1 Min. Picken</numerusform><numerusform>Noch {n} Min. Picken</numerusform></translation></message>
+    <message id="wave_slots" numerus="yes"><source>{n} wall slots free</source><translation><numerusform>1 Fach der Wand frei</numerusform><numerusform>{n} Fächer der Wand frei</numerusform></translation></message>
+    <message id="wave_release_by"><source>Release by {time} at the latest</source><translation>Spätestens um {time} freigeben</translation></message>
+    <message id="wave_zone"><source>Zone {zone}: {n} min, {units} pieces</source><translation>Zone {zone}: {n} Min., {units} Stück</translation></message>
+    <message id="wave_left_out" numerus="yes"><source>{n} orders stay behind</source><translation><numerusform>1 Auftrag bleibt zurück</numerusform><numerusform>{n} Aufträge bleiben zurück</numerusform></translation></message>
+    <message id="wave_not_planned"><source>Not planned yet.</source><translation>Noch nicht geplant.</translation></message>
+    <message id="problem_order_not_open"><source>Order {order} is not open any more</source><translation>Auftrag {order} ist nicht mehr offen</translation></message>
+    <message id="problem_not_enough_stock"><source>Order {order} lacks {missing} of {sku}</source><translation>Auftrag {order}: {missing} von {sku} fehlen</translation></message>
+    <message id="problem_replenish_first"><source>Fill up {sku} first: {missing} missing, {reserve} in reserve</source><translation>Zuerst {sku} nachfüllen: {missing} fehlen, {reserve} in Reserve</translation></message>
+    <message id="problem_too_late" numerus="yes"><source>{minutes} min too late for its truck</source><translation><numerusform>1 Min. zu spät für die Abfahrt</numerusform><numerusform>{minutes} Min. zu spät für die Abfahrt</numerusform></translation></message>
+    <message id="problem_wall_too_small"><source>{slots} orders, but the wall has {wall} slots</source><translation>{slots} Aufträge, aber die Wand hat {wall} Fächer</translation></message>
+    <message id="wave_act_plan"><source>Plan</source><translation>Planen</translation></message>
+    <message id="wave_act_hold"><source>Put on hold</source><translation>Anhalten</translation></message>
+    <message id="wave_act_resume"><source>Go on</source><translation>Weiter</translation></message>
+    <message id="wave_act_pause"><source>Pause</source><translation>Pausieren</translation></message>
+    <message id="wave_act_cancel"><source>Cancel the wave</source><translation>Welle stornieren</translation></message>
+    <message id="wave_act_undo"><source>Take the release back</source><translation>Freigabe zurücknehmen</translation></message>
+    <message id="wave_act_replan_shorts"><source>Find what is missing</source><translation>Fehlendes suchen</translation></message>
+    <message id="wave_act_add"><source>Add the orders searched for</source><translation>Gesuchte Aufträge zufügen</translation></message>
+    <message id="new_wave"><source>New wave</source><translation>Neue Welle</translation></message>
+    <message id="wave_more"><source>More for this wave</source><translation>Mehr zu dieser Welle</translation></message>
+    <message id="how_new_wave"><source>By which template?</source><translation>Nach welcher Vorlage?</translation></message>
+    <message id="new_wave_hint"><source>For a wave of certain orders, type or scan their numbers in the search line first.</source><translation>Für eine Welle aus bestimmten Aufträgen zuerst deren Nummern in die Suchzeile tippen oder scannen.</translation></message>
+    <message id="no_template"><source>There are no templates.</source><translation>Es gibt keine Vorlagen.</translation></message>
+    <message id="what_with_wave"><source>What is to be done with it?</source><translation>Was soll damit geschehen?</translation></message>
+    <message id="cancel_wave"><source>Cancel {name}</source><translation>{name} stornieren</translation></message>
+    <message id="cancel_free" numerus="yes"><source>{n} orders are free for other waves</source><translation><numerusform>1 Auftrag wird frei für andere Wellen</numerusform><numerusform>{n} Aufträge werden frei für andere Wellen</numerusform></translation></message>
+    <message id="cancel_back" numerus="yes"><source>{n} orders leave the floor and are open again</source><translation><numerusform>1 Auftrag verlässt die Fläche und ist wieder offen</numerusform><numerusform>{n} Aufträge verlassen die Fläche und sind wieder offen</numerusform></translation></message>
+    <message id="cancel_picked"><source>{n} % is picked: it has to be put back</source><translation>{n} % sind gepickt und müssen zurück</translation></message>
+    <message id="cancel_people" numerus="yes"><source>{n} people are stopped in their work</source><translation><numerusform>1 Person muss aufhören</numerusform><numerusform>{n} Personen müssen aufhören</numerusform></translation></message>
+    <message id="waits_wave"><source>waits for its wave</source><translation>wartet auf die Welle</translation></message>
+    <message id="waits_tote"><source>waits for the tote</source><translation>wartet auf die Kiste</translation></message>
+    <message id="waits_goods"><source>waits for the goods</source><translation>wartet auf die Ware</translation></message>
+    <message id="believe_count"><source>Book this count</source><translation>Zählung buchen</translation></message>
+    <message id="count_once_more"><source>Have it counted again</source><translation>Neu zählen lassen</translation></message>
+    <message id="count_apart"><source>The last count says {figure} against the books</source><translation>Die letzte Zählung sagt {figure} gegenüber dem Buch</translation></message>
     <message id="n_orders" numerus="yes"><source>{n} orders</source><translation><numerusform>1 Auftrag</numerusform><numerusform>{n} Aufträge</numerusform></translation></message>
     <message id="method_cluster"><source>cart</source><translation>Wagen</translation></message>
     <message id="method_wall"><source>bulk tote</source><translation>Sammelkiste</translation></message>

@@ -324,6 +324,15 @@ Needed: {needed}.</translation></message>
     <message id="board_too_late"><source>Too late for order {order}</source><translation>Too late for order {order}</translation></message>
     <message id="board_too_late.detail"><source>Its trip is home. Packing goes on with what there is.</source><translation>Its trip is home. Packing goes on with what there is.</translation></message>
     <message id="board_not_here"><source>That does not fit this row</source><translation>That does not fit this row</translation></message>
+    <message id="wave_begun"><source>Somebody has begun this wave</source><translation>Somebody has begun this wave</translation></message>
+    <message id="wave_begun.detail"><source>Nothing was done. It can be paused or cancelled.</source><translation>Nothing was done. It can be paused or cancelled.</translation></message>
+    <message id="wave_nothing_free"><source>No order of this wave can be released</source><translation>No order of this wave can be released</translation></message>
+    <message id="wave_nothing_free.detail"><source>Plan it again and read its problems.</source><translation>Plan it again and read its problems.</translation></message>
+    <message id="wave_empty"><source>There is no order in this wave</source><translation>There is no order in this wave</translation></message>
+    <message id="wave_orders_taken"><source>Some orders are not free</source><translation>Some orders are not free</translation></message>
+    <message id="wave_orders_taken.detail"><source>Nothing was done. Not open, or in another wave: {orders}</source><translation>Nothing was done. Not open, or in another wave: {orders}</translation></message>
+    <message id="wave_too_few"><source>Too few orders fit this template</source><translation>Too few orders fit this template</translation></message>
+    <message id="wave_nothing_found"><source>No other bin has what is missing</source><translation>No other bin has what is missing</translation></message>
     <message id="scan_cart"><source>Scan the cart</source><translation>Scan the cart</translation></message>
     <message id="scan_slot_tote"><source>Slot {slot}: scan an empty tote</source><translation>Slot {slot}: scan an empty tote</translation></message>
     <message id="put_into_slot" numerus="yes"><source>Put {n} into slot {slot}</source><translation><numerusform>Put it into slot {slot}</numerusform><numerusform>Put {n} into slot {slot}</numerusform></translation></message>
@@ -859,7 +868,7 @@ Needed: {needed}.</translation></message>
     <message id="give_to_whom"><source>Who gets it?</source><translation>Who gets it?</translation></message>
     <message id="how_settled"><source>How was it settled?</source><translation>How was it settled?</translation></message>
     <message id="choose_row"><source>Choose a row</source><translation>Choose a row</translation></message>
-    <message id="help_floor"><source>Arrow keys move, 1 to 5 change the list, F3 finds.</source><translation>Arrow keys move, 1 to 5 change the list, F3 finds.</translation></message>
+    <message id="help_floor"><source>Arrow keys move, 1 to 6 change the list, F3 finds.</source><translation>Arrow keys move, 1 to 6 change the list, F3 finds.</translation></message>
     <message id="search_floor"><source>Order, tote, device, person</source><translation>Order, tote, device, person</translation></message>
     <message id="lacks" numerus="yes"><source>{n} pieces missing</source><translation><numerusform>1 piece missing</numerusform><numerusform>{n} pieces missing</numerusform></translation></message>
     <message id="goes_without"><source>The order goes without it. The bin is still to be counted.</source><translation>The order goes without it. The bin is still to be counted.</translation></message>
@@ -873,6 +882,67 @@ Needed: {needed}.</translation></message>
     <message id="wave_picked" numerus="yes"><source>{n} orders to pack</source><translation><numerusform>1 order to pack</numerusform><numerusform>{n} orders to pack</numerusform></translation></message>
     <message id="wave_packed" numerus="yes"><source>{n} orders packed</source><translation><numerusform>1 order packed</numerusform><numerusform>{n} orders packed</numerusform></translation></message>
     <message id="wave_held" numerus="yes"><source>{n} orders held</source><translation><numerusform>1 order held</numerusform><numerusform>{n} orders held</numerusform></translation></message>
+    <message id="tab_planned"><source>Waves</source><translation>Waves</translation></message>
+    <message id="column_wave"><source>Wave</source><translation>Wave</translation></message>
+    <message id="column_way"><source>Method</source><translation>Method</translation></message>
+    <message id="column_picked"><source>Picked</source><translation>Picked</translation></message>
+    <message id="column_sorted"><source>Sorted</source><translation>Sorted</translation></message>
+    <message id="column_short"><source>Short</source><translation>Short</translation></message>
+    <message id="column_late"><source>Late</source><translation>Late</translation></message>
+    <message id="wave_state_draft"><source>Draft</source><translation>Draft</translation></message>
+    <message id="wave_state_collecting"><source>Collecting</source><translation>Collecting</translation></message>
+    <message id="wave_state_planned"><source>Planned</source><translation>Planned</translation></message>
+    <message id="wave_state_held"><source>On hold</source><translation>On hold</translation></message>
+    <message id="wave_state_released"><source>Released</source><translation>Released</translation></message>
+    <message id="wave_state_in_progress"><source>In progress</source><translation>In progress</translation></message>
+    <message id="wave_state_complete"><source>Complete</source><translation>Complete</translation></message>
+    <message id="wave_state_failed"><source>No stock</source><translation>No stock</translation></message>
+    <message id="wave_state_cancelled"><source>Cancelled</source><translation>Cancelled</translation></message>
+    <message id="way_single_order"><source>one by one</source><translation>one by one</translation></message>
+    <message id="way_cluster"><source>cart</source><translation>cart</translation></message>
+    <message id="way_put_wall"><source>put wall</source><translation>put wall</translation></message>
+    <message id="way_legs"><source>passed on</source><translation>passed on</translation></message>
+    <message id="way_zones"><source>zones</source><translation>zones</translation></message>
+    <message id="wave_orders" numerus="yes"><source>{n} orders, {units} pieces</source><translation><numerusform>1 order, {units} pieces</numerusform><numerusform>{n} orders, {units} pieces</numerusform></translation></message>
+    <message id="wave_share"><source>{what} {n} %</source><translation>{what} {n} %</translation></message>
+    <message id="wave_late" numerus="yes"><source>{n} orders will miss their truck</source><translation><numerusform>1 order will miss its truck</numerusform><numerusform>{n} orders will miss their truck</numerusform></translation></message>
+    <message id="wave_people" numerus="yes"><source>{n} people at work</source><translation><numerusform>1 person at work</numerusform><numerusform>{n} people at work</numerusform></translation></message>
+    <message id="wave_minutes" numerus="yes"><source>{n} min of picking left</source><translation><numerusform>1 min of picking left</numerusform><numerusform>{n} min of picking left</numerusform></translation></message>
+    <message id="wave_slots" numerus="yes"><source>{n} wall slots free</source><translation><numerusform>1 wall slot free</numerusform><numerusform>{n} wall slots free</numerusform></translation></message>
+    <message id="wave_release_by"><source>Release by {time} at the latest</source><translation>Release by {time} at the latest</translation></message>
+    <message id="wave_zone"><source>Zone {zone}: {n} min, {units} pieces</source><translation>Zone {zone}: {n} min, {units} pieces</translation></message>
+    <message id="wave_left_out" numerus="yes"><source>{n} orders stay behind</source><translation><numerusform>1 order stays behind</numerusform><numerusform>{n} orders stay behind</numerusform></translation></message>
+    <message id="wave_not_planned"><source>Not planned yet.</source><translation>Not planned yet.</translation></message>
+    <message id="problem_order_not_open"><source>Order {order} is not open any more</source><translation>Order {order} is not open any more</translation></message>
+    <message id="problem_not_enough_stock"><source>Order {order} lacks {missing} of {sku}</source><translation>Order {order} lacks {missing} of {sku}</translation></message>
+    <message id="problem_replenish_first"><source>Fill up {sku} first: {missing} missing, {reserve} in reserve</source><translation>Fill up {sku} first: {missing} missing, {reserve} in reserve</translation></message>
+    <message id="problem_too_late" numerus="yes"><source>{minutes} min too late for its truck</source><translation><numerusform>1 min too late for its truck</numerusform><numerusform>{minutes} min too late for its truck</numerusform></translation></message>
+    <message id="problem_wall_too_small"><source>{slots} orders, but the wall has {wall} slots</source><translation>{slots} orders, but the wall has {wall} slots</translation></message>
+    <message id="wave_act_plan"><source>Plan</source><translation>Plan</translation></message>
+    <message id="wave_act_hold"><source>Put on hold</source><translation>Put on hold</translation></message>
+    <message id="wave_act_resume"><source>Go on</source><translation>Go on</translation></message>
+    <message id="wave_act_pause"><source>Pause</source><translation>Pause</translation></message>
+    <message id="wave_act_cancel"><source>Cancel the wave</source><translation>Cancel the wave</translation></message>
+    <message id="wave_act_undo"><source>Take the release back</source><translation>Take the release back</translation></message>
+    <message id="wave_act_replan_shorts"><source>Find what is missing</source><translation>Find what is missing</translation></message>
+    <message id="wave_act_add"><source>Add the orders searched for</source><translation>Add the orders searched for</translation></message>
+    <message id="new_wave"><source>New wave</source><translation>New wave</translation></message>
+    <message id="wave_more"><source>More for this wave</source><translation>More for this wave</translation></message>
+    <message id="how_new_wave"><source>By which template?</source><translation>By which template?</translation></message>
+    <message id="new_wave_hint"><source>For a wave of certain orders, type or scan their numbers in the search line first.</source><translation>For a wave of certain orders, type or scan their numbers in the search line first.</translation></message>
+    <message id="no_template"><source>There are no templates.</source><translation>There are no templates.</translation></message>
+    <message id="what_with_wave"><source>What is to be done with it?</source><translation>What is to be done with it?</translation></message>
+    <message id="cancel_wave"><source>Cancel {name}</source><translation>Cancel {name}</translation></message>
+    <message id="cancel_free" numerus="yes"><source>{n} orders are free for other waves</source><translation><numerusform>1 order is free for other waves</numerusform><numerusform>{n} orders are free for other waves</numerusform></translation></message>
+    <message id="cancel_back" numerus="yes"><source>{n} orders leave the floor and are open again</source><translation><numerusform>1 order leaves the floor and is open again</numerusform><numerusform>{n} orders leave the floor and are open again</numerusform></translation></message>
+    <message id="cancel_picked"><source>{n} % is picked: it has to be put back</source><translation>{n} % is picked: it has to be put back</translation></message>
+    <message id="cancel_people" numerus="yes"><source>{n} people are stopped in their work</source><translation><numerusform>1 person is stopped in their work</numerusform><numerusform>{n} people are stopped in their work</numerusform></translation></message>
+    <message id="waits_wave"><source>waits for its wave</source><translation>waits for its wave</translation></message>
+    <message id="waits_tote"><source>waits for the tote</source><translation>waits for the tote</translation></message>
+    <message id="waits_goods"><source>waits for the goods</source><translation>waits for the goods</translation></message>
+    <message id="believe_count"><source>Book this count</source><translation>Book this count</translation></message>
+    <message id="count_once_more"><source>Have it counted again</source><translation>Have it counted again</translation></message>
+    <message id="count_apart"><source>The last count says {figure} against the books</source><translation>The last count says {figure} against the books</translation></message>
     <message id="n_orders" numerus="yes"><source>{n} orders</source><translation><numerusform>1 order</numerusform><numerusform>{n} orders</numerusform></translation></message>
     <message id="method_cluster"><source>cart</source><translation>cart</translation></message>
     <message id="method_wall"><source>bulk tote</source><translation>bulk tote</translation></message>

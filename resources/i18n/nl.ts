@@ -324,6 +324,15 @@ Nodig: {needed}.</translation></message>
     <message id="board_too_late"><source>Too late for order {order}</source><translation>Te laat voor order {order}</translation></message>
     <message id="board_too_late.detail"><source>Its trip is home. Packing goes on with what there is.</source><translation>De ronde is binnen. Het inpakken gaat door met wat er is.</translation></message>
     <message id="board_not_here"><source>That does not fit this row</source><translation>Dat past niet bij deze regel</translation></message>
+    <message id="wave_begun"><source>Somebody has begun this wave</source><translation>Iemand is met deze wave begonnen</translation></message>
+    <message id="wave_begun.detail"><source>Nothing was done. It can be paused or cancelled.</source><translation>Er is niets gedaan. Pauzeren of annuleren kan wel.</translation></message>
+    <message id="wave_nothing_free"><source>No order of this wave can be released</source><translation>Geen order van deze wave kan vrijgegeven worden</translation></message>
+    <message id="wave_nothing_free.detail"><source>Plan it again and read its problems.</source><translation>Plan hem opnieuw en lees de problemen.</translation></message>
+    <message id="wave_empty"><source>There is no order in this wave</source><translation>Er zit geen order in deze wave</translation></message>
+    <message id="wave_orders_taken"><source>Some orders are not free</source><translation>Sommige orders zijn niet vrij</translation></message>
+    <message id="wave_orders_taken.detail"><source>Nothing was done. Not open, or in another wave: {orders}</source><translation>Er is niets gedaan. Niet open, of in een andere wave: {orders}</translation></message>
+    <message id="wave_too_few"><source>Too few orders fit this template</source><translation>Te weinig orders passen bij dit sjabloon</translation></message>
+    <message id="wave_nothing_found"><source>No other bin has what is missing</source><translation>Geen ander vak heeft wat ontbreekt</translation></message>
     <message id="scan_cart"><source>Scan the cart</source><translation>Scan de kar</translation></message>
     <message id="scan_slot_tote"><source>Slot {slot}: scan an empty tote</source><translation>Plek {slot}: scan een lege bak</translation></message>
     <message id="put_into_slot" numerus="yes"><source>Put {n} into slot {slot}</source><translation><numerusform>Leg hem in plek {slot}</numerusform><numerusform>Leg er {n} in plek {slot}</numerusform></translation></message>
@@ -859,7 +868,7 @@ Nodig: {needed}.</translation></message>
     <message id="give_to_whom"><source>Who gets it?</source><translation>Wie krijgt het?</translation></message>
     <message id="how_settled"><source>How was it settled?</source><translation>Hoe is het afgehandeld?</translation></message>
     <message id="choose_row"><source>Choose a row</source><translation>Kies een regel</translation></message>
-    <message id="help_floor"><source>Arrow keys move, 1 to 5 change the list, F3 finds.</source><translation>Pijltjes verplaatsen, 1 tot 5 wisselen de lijst, F3 zoekt.</translation></message>
+    <message id="help_floor"><source>Arrow keys move, 1 to 6 change the list, F3 finds.</source><translation>Pijltjes verplaatsen, 1 tot 6 wisselen de lijst, F3 zoekt.</translation></message>
     <message id="search_floor"><source>Order, tote, device, person</source><translation>Order, bak, apparaat, persoon</translation></message>
     <message id="lacks" numerus="yes"><source>{n} pieces missing</source><translation><numerusform>1 stuk ontbreekt</numerusform><numerusform>{n} stuks ontbreken</numerusform></translation></message>
     <message id="goes_without"><source>The order goes without it. The bin is still to be counted.</source><translation>De order gaat zonder. De plek moet nog geteld worden.</translation></message>
@@ -873,6 +882,67 @@ Nodig: {needed}.</translation></message>
     <message id="wave_picked" numerus="yes"><source>{n} orders to pack</source><translation><numerusform>1 order in te pakken</numerusform><numerusform>{n} orders in te pakken</numerusform></translation></message>
     <message id="wave_packed" numerus="yes"><source>{n} orders packed</source><translation><numerusform>1 order ingepakt</numerusform><numerusform>{n} orders ingepakt</numerusform></translation></message>
     <message id="wave_held" numerus="yes"><source>{n} orders held</source><translation><numerusform>1 order aangehouden</numerusform><numerusform>{n} orders aangehouden</numerusform></translation></message>
+    <message id="tab_planned"><source>Waves</source><translation>Waves</translation></message>
+    <message id="column_wave"><source>Wave</source><translation>Wave</translation></message>
+    <message id="column_way"><source>Method</source><translation>Methode</translation></message>
+    <message id="column_picked"><source>Picked</source><translation>Gepickt</translation></message>
+    <message id="column_sorted"><source>Sorted</source><translation>Gesorteerd</translation></message>
+    <message id="column_short"><source>Short</source><translation>Tekort</translation></message>
+    <message id="column_late"><source>Late</source><translation>Te laat</translation></message>
+    <message id="wave_state_draft"><source>Draft</source><translation>Concept</translation></message>
+    <message id="wave_state_collecting"><source>Collecting</source><translation>Verzamelt</translation></message>
+    <message id="wave_state_planned"><source>Planned</source><translation>Gepland</translation></message>
+    <message id="wave_state_held"><source>On hold</source><translation>Vastgehouden</translation></message>
+    <message id="wave_state_released"><source>Released</source><translation>Vrijgegeven</translation></message>
+    <message id="wave_state_in_progress"><source>In progress</source><translation>Bezig</translation></message>
+    <message id="wave_state_complete"><source>Complete</source><translation>Klaar</translation></message>
+    <message id="wave_state_failed"><source>No stock</source><translation>Geen voorraad</translation></message>
+    <message id="wave_state_cancelled"><source>Cancelled</source><translation>Geannuleerd</translation></message>
+    <message id="way_single_order"><source>one by one</source><translation>één voor één</translation></message>
+    <message id="way_cluster"><source>cart</source><translation>kar</translation></message>
+    <message id="way_put_wall"><source>put wall</source><translation>sorteerwand</translation></message>
+    <message id="way_legs"><source>passed on</source><translation>doorgegeven</translation></message>
+    <message id="way_zones"><source>zones</source><translation>zones</translation></message>
+    <message id="wave_orders" numerus="yes"><source>{n} orders, {units} pieces</source><translation><numerusform>1 order, {units} stuks</numerusform><numerusform>{n} orders, {units} stuks</numerusform></translation></message>
+    <message id="wave_share"><source>{what} {n} %</source><translation>{what} {n} %</translation></message>
+    <message id="wave_late" numerus="yes"><source>{n} orders will miss their truck</source><translation><numerusform>1 order mist het vertrek</numerusform><numerusform>{n} orders missen het vertrek</numerusform></translation></message>
+    <message id="wave_people" numerus="yes"><source>{n} people at work</source><translation><numerusform>1 mens aan het werk</numerusform><numerusform>{n} mensen aan het werk</numerusform></translation></message>
+    <message id="wave_minutes" numerus="yes"><source>{n} min of picking left</source><translation><numerusform>Nog 1 min picken</numerusform><numerusform>Nog {n} min picken</numerusform></translation></message>
+    <message id="wave_slots" numerus="yes"><source>{n} wall slots free</source><translation><numerusform>1 vak van de wand vrij</numerusform><numerusform>{n} vakken van de wand vrij</numerusform></translation></message>
+    <message id="wave_release_by"><source>Release by {time} at the latest</source><translation>Uiterlijk om {time} vrijgeven</translation></message>
+    <message id="wave_zone"><source>Zone {zone}: {n} min, {units} pieces</source><translation>Zone {zone}: {n} min, {units} stuks</translation></message>
+    <message id="wave_left_out" numerus="yes"><source>{n} orders stay behind</source><translation><numerusform>1 order blijft achter</numerusform><numerusform>{n} orders blijven achter</numerusform></translation></message>
+    <message id="wave_not_planned"><source>Not planned yet.</source><translation>Nog niet gepland.</translation></message>
+    <message id="problem_order_not_open"><source>Order {order} is not open any more</source><translation>Order {order} is niet meer open</translation></message>
+    <message id="problem_not_enough_stock"><source>Order {order} lacks {missing} of {sku}</source><translation>Order {order} mist {missing} van {sku}</translation></message>
+    <message id="problem_replenish_first"><source>Fill up {sku} first: {missing} missing, {reserve} in reserve</source><translation>Eerst {sku} aanvullen: {missing} tekort, {reserve} in reserve</translation></message>
+    <message id="problem_too_late" numerus="yes"><source>{minutes} min too late for its truck</source><translation><numerusform>1 min te laat voor het vertrek</numerusform><numerusform>{minutes} min te laat voor het vertrek</numerusform></translation></message>
+    <message id="problem_wall_too_small"><source>{slots} orders, but the wall has {wall} slots</source><translation>{slots} orders, maar de wand heeft {wall} vakken</translation></message>
+    <message id="wave_act_plan"><source>Plan</source><translation>Plannen</translation></message>
+    <message id="wave_act_hold"><source>Put on hold</source><translation>Vasthouden</translation></message>
+    <message id="wave_act_resume"><source>Go on</source><translation>Verder</translation></message>
+    <message id="wave_act_pause"><source>Pause</source><translation>Pauzeren</translation></message>
+    <message id="wave_act_cancel"><source>Cancel the wave</source><translation>Wave annuleren</translation></message>
+    <message id="wave_act_undo"><source>Take the release back</source><translation>Vrijgave terugnemen</translation></message>
+    <message id="wave_act_replan_shorts"><source>Find what is missing</source><translation>Tekorten zoeken</translation></message>
+    <message id="wave_act_add"><source>Add the orders searched for</source><translation>Gezochte orders toevoegen</translation></message>
+    <message id="new_wave"><source>New wave</source><translation>Nieuwe wave</translation></message>
+    <message id="wave_more"><source>More for this wave</source><translation>Meer met deze wave</translation></message>
+    <message id="how_new_wave"><source>By which template?</source><translation>Volgens welk sjabloon?</translation></message>
+    <message id="new_wave_hint"><source>For a wave of certain orders, type or scan their numbers in the search line first.</source><translation>Voor een wave van bepaalde orders eerst hun nummers in de zoekregel typen of scannen.</translation></message>
+    <message id="no_template"><source>There are no templates.</source><translation>Er zijn geen sjablonen.</translation></message>
+    <message id="what_with_wave"><source>What is to be done with it?</source><translation>Wat moet ermee gebeuren?</translation></message>
+    <message id="cancel_wave"><source>Cancel {name}</source><translation>{name} annuleren</translation></message>
+    <message id="cancel_free" numerus="yes"><source>{n} orders are free for other waves</source><translation><numerusform>1 order is vrij voor andere waves</numerusform><numerusform>{n} orders zijn vrij voor andere waves</numerusform></translation></message>
+    <message id="cancel_back" numerus="yes"><source>{n} orders leave the floor and are open again</source><translation><numerusform>1 order gaat van de vloer en is weer open</numerusform><numerusform>{n} orders gaan van de vloer en zijn weer open</numerusform></translation></message>
+    <message id="cancel_picked"><source>{n} % is picked: it has to be put back</source><translation>{n} % is gepickt en moet terug</translation></message>
+    <message id="cancel_people" numerus="yes"><source>{n} people are stopped in their work</source><translation><numerusform>1 mens moet stoppen</numerusform><numerusform>{n} mensen moeten stoppen</numerusform></translation></message>
+    <message id="waits_wave"><source>waits for its wave</source><translation>wacht op zijn wave</translation></message>
+    <message id="waits_tote"><source>waits for the tote</source><translation>wacht op de bak</translation></message>
+    <message id="waits_goods"><source>waits for the goods</source><translation>wacht op de goederen</translation></message>
+    <message id="believe_count"><source>Book this count</source><translation>Deze telling boeken</translation></message>
+    <message id="count_once_more"><source>Have it counted again</source><translation>Opnieuw laten tellen</translation></message>
+    <message id="count_apart"><source>The last count says {figure} against the books</source><translation>De laatste telling zegt {figure} tegenover de boeken</translation></message>
     <message id="n_orders" numerus="yes"><source>{n} orders</source><translation><numerusform>1 order</numerusform><numerusform>{n} orders</numerusform></translation></message>
     <message id="method_cluster"><source>cart</source><translation>kar</translation></message>
     <message id="method_wall"><source>bulk tote</source><translation>verzamelbak</translation></message>

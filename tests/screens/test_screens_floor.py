@@ -12,11 +12,14 @@ from app.screens.floor.watch import EVERY_S
 from app.screens.words import Word
 from app.services.floor_port import FloorPage
 from sync.contract.board import ActReply, BoardAct, BoardCounts, BoardTab, ReclaimReply, UndoAct
+from sync.contract.codes import Method
+from sync.contract.waves import WaveReply
 from tools.shots_data import OFFLINE, ONLINE
-from tools.shots_floor import COUNTS, DARK, DEVICES, EXCEPTIONS, JOBS, PREVIEW, SHORT
+from tools.shots_floor import COUNTS, DARK, DEVICES, EXCEPTIONS, JOBS, PLANNED, PREVIEW, SHORT
 
 LISTS = {
     BoardTab.DEVICES: DEVICES, BoardTab.JOBS: JOBS, BoardTab.EXCEPTIONS: EXCEPTIONS, BoardTab.PEOPLE: (), BoardTab.WAVES: (),
+    BoardTab.PLANNED: PLANNED,
 }  # fmt: skip
 
 
@@ -61,6 +64,24 @@ class Board:
     def act(self, act, id, value="", reason=""):
         self.calls.append(("act", act, id, value, reason))
         return Outcome("done", self.acted, say(Code.SAVED))
+
+    def decide_count(self, exception, *, believe):
+        self.calls.append(("count", exception, believe))
+        return Outcome("done", None, say(Code.SAVED))
+
+    def templates(self):
+        return Outcome("templates", ("Noon parcels", "Evening express"))
+
+    def new_wave(self, *, template=None, orders=(), method=Method.CLUSTER):
+        self.calls.append(("new_wave", template, orders, method))
+        return Outcome("done", self.wave_reply(PLANNED[2]), say(Code.SAVED))
+
+    def wave_act(self, wave, act, orders=()):
+        self.calls.append(("wave", wave, act, orders))
+        return Outcome("done", self.wave_reply(next(row for row in PLANNED if row.id == wave)), say(Code.SAVED))
+
+    def wave_reply(self, row):
+        return WaveReply(wave=row, reason=None, words={}, epoch=1, server_time="")
 
 
 @pytest.fixture
@@ -354,3 +375,88 @@ def test_who_leaves_takes_everything_along(floor, around):
     assert (state.tab, state.search) == (BoardTab.DEVICES, "")
     assert all(act.intent != "undo" for act in state.frame.actions)
     assert replace(state.panel) == state.panel
+
+
+def offered(state):
+    return [option.intent for option in state.panel.options]
+
+
+@pytest.mark.parametrize(
+    ("wave", "acts"),
+    [
+        ("w1", ["wave:pause", "wave_more", "new_wave"]),
+        ("w2", ["wave:release", "wave_more", "new_wave"]),
+        ("w3", ["wave:plan", "wave_more", "new_wave"]),
+    ],
+)
+def test_the_likeliest_act_of_a_wave_is_a_button_and_the_others_one_press_away(floor, around, wave, acts):
+    press(floor, around, "tab:planned", f"row:{wave}")
+    assert [act.intent for act in around.state.acts] == acts
+    press(floor, around, "wave_more")
+    row = next(row for row in PLANNED if row.id == wave)
+    others = {f"wave:{act}" for act in row.acts} - {acts[0], "wave:add"}
+    assert set(offered(around.state)) == others
+
+
+def test_a_wave_is_let_go_at_once(floor, around, board):
+    press(floor, around, "tab:planned", "row:w2", "wave:release")
+    assert asked(board, "wave") == [("wave", "w2", "release", ())]
+
+
+def test_an_act_a_wave_does_not_have_is_not_asked_for(floor, around, board):
+    press(floor, around, "tab:planned", "row:w3", "wave:release", "wave_cancel")
+    assert asked(board, "wave") == []
+
+
+def test_cancelling_a_wave_says_first_what_it_means(floor, around, board):
+    press(floor, around, "tab:planned", "row:w1", "wave_more", "wave:cancel")
+    assert asked(board, "wave") == []
+    assert around.state.panel.kind == "wave_cancel"
+    assert [act.intent for act in around.state.acts] == ["wave_cancel", "close"]
+    press(floor, around, "wave_cancel")
+    assert asked(board, "wave") == [("wave", "w1", "cancel", ())]
+    assert not around.state.panel.asks
+
+
+def test_an_order_is_pulled_out_of_a_wave_the_one_searched_for_on_top(floor, around, board):
+    press(floor, around, "tab:planned", "row:w1", "search:50198", "wave:pull")
+    assert offered(around.state)[0] == "wave_pull:50198"
+    press(floor, around, "wave_pull:50311", "wave_pull:50198")
+    assert asked(board, "wave") == [("wave", "w1", "pull", ("50198",))]
+
+
+def test_orders_searched_for_are_added_to_a_wave(floor, around, board):
+    press(floor, around, "tab:planned", "row:w3", "search:50500, 50501 50500", "wave_more")
+    assert "wave:add" in offered(around.state)
+    press(floor, around, "wave:add")
+    assert asked(board, "wave") == [("wave", "w3", "add", ("50500", "50501"))]
+
+
+def test_a_wave_is_made_by_a_template_and_stood_on(floor, around, board):
+    press(floor, around, "tab:planned", "new_wave")
+    assert offered(around.state) == ["template:0", "template:1"]
+    press(floor, around, "template:1")
+    assert asked(board, "new_wave") == [("new_wave", "Evening express", (), Method.CLUSTER)]
+    assert around.state.current.id == "w3"
+
+
+def test_or_of_the_orders_searched_for_in_one_of_the_ways_of_picking(floor, around, board):
+    press(floor, around, "tab:planned", "search:50500 50501", "new_wave")
+    assert offered(around.state) == [
+        f"of_orders:{way}" for way in ("cluster", "put_wall", "single_order", "pass_pick", "zones")
+    ]
+    press(floor, around, "of_orders:zones")
+    assert asked(board, "new_wave") == [("new_wave", None, ("50500", "50501"), Method.ZONES)]
+
+
+@pytest.mark.parametrize(("intent", "believe"), [("believe", True), ("recount", False)])
+def test_a_count_that_differs_is_booked_or_done_once_more(floor, around, board, intent, believe):
+    press(floor, around, "tab:exceptions", "row:e5")
+    assert [act.intent for act in around.state.acts] == ["believe", "recount"]
+    press(floor, around, intent)
+    assert asked(board, "count") == [("count", "e5", believe)]
+
+
+def test_nothing_can_be_done_about_a_job_that_waits(floor, around):
+    press(floor, around, "tab:jobs", "row:job90")
+    assert around.state.acts == ()

@@ -216,13 +216,13 @@ def test_typing_narrows_after_a_moment_without_a_word_to_the_centre(open_, qtbot
 
 
 def test_every_cell_of_every_list_has_words_in_every_language(qapp):
-    from tools.shots_floor import DEVICES, EXCEPTIONS, PEOPLE, WAVES
+    from tools.shots_floor import DEVICES, EXCEPTIONS, PEOPLE, PLANNED, WAVES
     from tools.shots_floor import JOBS as SHOWN
 
     lists = FloorLists()
     rows = {
         BoardTab.DEVICES: DEVICES, BoardTab.JOBS: SHOWN, BoardTab.PEOPLE: PEOPLE, BoardTab.EXCEPTIONS: EXCEPTIONS,
-        BoardTab.WAVES: WAVES,
+        BoardTab.WAVES: WAVES, BoardTab.PLANNED: PLANNED,
     }  # fmt: skip
     for language in ("en", "nl", "de", "da"):
         table = FloorTable(Texts(language))

@@ -17,9 +17,11 @@ from sync.contract.board import (
     JobLine,
     PreviewReply,
     ReclaimReply,
+    TaskReply,
 )
-from sync.contract.codes import ErrorCode
-from tools.shots_floor import PREVIEW
+from sync.contract.codes import ErrorCode, Method
+from sync.contract.waves import Template, WaveReply, WavesReply
+from tools.shots_floor import PLANNED, PREVIEW
 
 JOBS = BoardTab.JOBS
 
@@ -215,3 +217,66 @@ def test_work_taken_back_is_said_and_a_change_meanwhile_too(desk):
     said = service.reclaim("d7", None, "v1", "no_contact").message
     assert (said.code, said.words) == (Code.WORK_TAKEN_BACK, {"n": 7, "device": "Handheld 7"})
     assert service.reclaim("d7", None, "v1", "no_contact").message.code is Code.BOARD_CHANGED
+
+
+def of_wave(reason=None, **words):
+    return WaveReply(wave=PLANNED[0], reason=reason, words=words, epoch=1, server_time="")
+
+
+def test_waves_are_known_by_their_orders_and_come_by_their_trucks(desk):
+    service, _ = desk(
+        BoardReply(ver=3, full=True, counts=BoardCounts(), epoch=1, server_time="", planned=list(PLANNED[::-1]))
+    )
+    service.fetch(BoardTab.PLANNED)
+    assert [row.id for row in service.page(BoardTab.PLANNED, "", "").view.rows] == ["w1", "w2", "w3"]
+    assert [row.id for row in service.page(BoardTab.PLANNED, "50312", "").view.rows] == ["w2"]
+
+
+def test_jobs_that_wait_stand_below_those_somebody_can_take(lists):
+    lists.replace(JOBS, [job(1, priority=1, state="waiting"), job(2, priority=9)], 1, BoardCounts())
+    assert [row.id for row in lists.page(JOBS, "", "").rows] == ["j00002", "j00001"]
+
+
+def test_a_wave_is_made_and_acted_on(desk):
+    service, centre = desk(of_wave(), of_wave(), of_wave())
+    assert service.new_wave(template="noon").message.code is Code.SAVED
+    service.new_wave(orders=("50231", "50244", "50250"), method=Method.ZONES)
+    service.wave_act("w1", "pull", ("50231",))
+    by_template, by_hand, pulled = [body for _, body in centre.asked]
+    assert (by_template.template, by_template.orders) == ("noon", [])
+    assert (by_hand.template, by_hand.name, by_hand.method) == (None, "50231 +2", Method.ZONES)
+    assert (pulled.wave, pulled.act, pulled.orders, pulled.session) == ("w1", "pull", ["50231"], "s9")
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        ("already_begun", Code.WAVE_BEGUN),
+        ("nothing_to_release", Code.WAVE_NOTHING_FREE),
+        ("no_orders", Code.WAVE_EMPTY),
+        ("orders_not_free", Code.WAVE_ORDERS_TAKEN),
+        ("too_few_orders", Code.WAVE_TOO_FEW),
+        ("nothing_found", Code.WAVE_NOTHING_FOUND),
+        ("not_in_this_state", Code.BOARD_CHANGED),
+        ("a reason of tomorrow", Code.BOARD_CHANGED),
+    ],
+    ids=lambda value: str(value).replace(" ", "_"),
+)
+def test_why_nothing_was_done_to_a_wave_is_said(desk, reason, code):
+    service, _ = desk(of_wave(reason, orders="50231"))
+    outcome = service.wave_act("w1", "undo")
+    assert (outcome.state, outcome.message.code) == ("refused", code)
+
+
+def test_only_templates_in_use_are_offered(desk):
+    kept = [Template(name="noon"), Template(name="old", active=False)]
+    service, _ = desk(WavesReply(waves=[], templates=kept, epoch=1, server_time=""))
+    assert service.templates().view == ("noon",)
+
+
+def test_a_count_is_decided_once(desk):
+    done, late = (TaskReply(job=None, reason=reason, epoch=1, server_time="") for reason in (None, "nothing_to_decide"))
+    service, centre = desk(done, late)
+    assert service.decide_count("e5", believe=True).message.code is Code.SAVED
+    assert service.decide_count("e5", believe=False).message.code is Code.BOARD_GONE
+    assert [(body.exception, body.believe) for _, body in centre.asked] == [("e5", True), ("e5", False)]

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.screens.floor.panels import WAYS
 from app.screens.words import Word, named
 from app.services.floor_port import Row
 from app.services.notices import message_of
 from app.ui.texts import Texts
 from sync.contract.board import BoardTab, DeviceLine, DeviceState, ExceptionLine, JobLine, PersonLine, WaveLine
+from sync.contract.codes import JobState, WaveState
+from sync.contract.waves import WaveRow
 
 #: A truck that leaves within this many seconds is looked at.
 SOON_S: Final = 30 * 60
@@ -75,6 +78,23 @@ def kind_text(texts: Texts, kind: str) -> str:
     return texts.word(word) if word else kind
 
 
+def waits_text(texts: Texts, row: JobLine) -> str:
+    """What a job waits for that nobody can take yet."""
+    word = named("waits", row.waits_for or "")
+    return texts.word(word) if word else kind_text(texts, row.kind)
+
+
+def wave_state_text(texts: Texts, row: WaveRow) -> str:
+    """How a wave stands."""
+    word = named("wave_state", row.state)
+    return texts.word(word) if word else row.state
+
+
+def way_text(texts: Texts, row: WaveRow) -> str:
+    """In which way a wave is picked."""
+    return texts.word(WAYS[row.method])
+
+
 def orders_text(texts: Texts, orders: list[str], count: int, most: int = 3) -> str:
     """The first orders, at most `most`, and how many more."""
     shown = ", ".join(orders[:most])
@@ -100,7 +120,7 @@ def _scans(texts: Texts, row: DeviceLine) -> Cell:
 
 def _job_title(texts: Texts, row: JobLine) -> Cell:
     mark = "triangle" if row.short else "dot" if row.device_id else "ring"
-    tone = "warn" if row.short else "ask"
+    tone = "warn" if row.short else "quiet" if row.state == JobState.WAITING else "ask"
     title = orders_text(texts, row.orders, row.order_count, 1) or row.tote or kind_text(texts, row.kind)
     return Cell(title, tone, mark, bold=True)
 
@@ -110,6 +130,8 @@ def _with(texts: Texts, row: JobLine) -> Cell:
         return Cell(" · ".join(filter(None, (row.device, row.person))))
     if row.kept_for:
         return Cell(texts.word(Word.KEPT_FOR, device=row.kept_for), "ask")
+    if row.waits_for:
+        return Cell(waits_text(texts, row), "quiet")
     return Cell(texts.word(Word.JOB_FREE), "quiet")
 
 
@@ -152,6 +174,23 @@ def _packed(texts: Texts, row: WaveLine) -> Cell:
     return Cell(texts.word(Word.COUNT_OF, n=row.packed + row.shipped, of=row.orders), bold=True)
 
 
+def _wave(_texts: Texts, row: WaveRow) -> Cell:
+    if row.progress.late:
+        return Cell(row.name or NONE, "bad", "octagon", bold=True)
+    if row.progress.short_units or row.plan.problems or row.state is WaveState.FAILED:
+        return Cell(row.name or NONE, "warn", "triangle", bold=True)
+    runs = row.state in (WaveState.RELEASED, WaveState.IN_PROGRESS)
+    return Cell(row.name or NONE, "ask", "dot" if runs else "ring", bold=True)
+
+
+def _share(percent: int) -> Cell:
+    return Cell(f"{percent}\N{NO-BREAK SPACE}%", "text" if percent else "quiet", bold=percent > 0)
+
+
+def _count(number: int, tone: str = "text") -> Cell:
+    return Cell(str(number) if number else NONE, tone if number else "quiet", bold=number > 0)
+
+
 COLUMNS: Final[dict[BoardTab, tuple[Column, ...]]] = {
     BoardTab.DEVICES: (
         Column(Word.COLUMN_DEVICE, lambda _t, r: Cell(r.label, bold=True), 150, 2),
@@ -189,6 +228,18 @@ COLUMNS: Final[dict[BoardTab, tuple[Column, ...]]] = {
         Column(Word.COLUMN_LEAVES, lambda t, r: Cell(leaves_text(t, r.left_s)), 130, 1, 2),
         Column(Word.COLUMN_TO_PICK, lambda _t, r: Cell(str(r.to_pick)), 100, 0, 3),
         Column(Word.COLUMN_PACKED, _packed, 124, 0),
+    ),
+    BoardTab.PLANNED: (
+        Column(Word.COLUMN_WAVE, _wave, 130, 2),
+        Column(Word.COLUMN_STATE, lambda t, r: Cell(wave_state_text(t, r)), 110, 1, 1),
+        Column(Word.COLUMN_WAY, lambda t, r: Cell(way_text(t, r), "quiet"), 80, 1, 8),
+        Column(Word.COLUMN_CUT_OFF, lambda t, r: _clock(t, r.cut_off), 76, 0, 4),
+        Column(Word.COLUMN_PICKED, lambda _t, r: _share(r.progress.picked_percent), 76),
+        Column(Word.COLUMN_SORTED, lambda _t, r: _share(r.progress.sorted_percent), 76, 0, 6),
+        Column(Word.COLUMN_PACKED, lambda _t, r: _share(r.progress.packed_percent), 76, 0, 5),
+        Column(Word.COLUMN_SHORT, lambda _t, r: _count(r.progress.short_units, "warn"), 56, 0, 3),
+        Column(Word.COLUMN_LATE, lambda _t, r: _count(r.progress.late, "bad"), 56, 0, 2),
+        Column(Word.TAB_PEOPLE, lambda _t, r: _count(r.progress.people), 56, 0, 7),
     ),
 }
 

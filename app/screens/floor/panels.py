@@ -18,6 +18,8 @@ from sync.contract.board import (
     ReclaimReason,
     SettleReason,
 )
+from sync.contract.codes import JobState, Method
+from sync.contract.waves import WaveAct, WaveRow
 
 REASONS: dict[str, Word] = {
     ReclaimReason.NO_CONTACT: Word.TAKEN_NO_CONTACT,
@@ -42,7 +44,45 @@ TABS: dict[BoardTab, Word] = {
     BoardTab.DEVICES: Word.TAB_DEVICES,
     BoardTab.JOBS: Word.TAB_JOBS,
     BoardTab.PEOPLE: Word.TAB_PEOPLE,
+    BoardTab.PLANNED: Word.TAB_PLANNED,
     BoardTab.WAVES: Word.TAB_WAVES,
+}
+#: What is done to a wave: the likeliest in each state is a button of its own, the others stand behind "More".
+WAVE_ACTS: dict[str, Word] = {
+    WaveAct.RELEASE: Word.RELEASE,
+    WaveAct.RESUME: Word.WAVE_ACT_RESUME,
+    WaveAct.PLAN: Word.WAVE_ACT_PLAN,
+    WaveAct.REPLAN_SHORTS: Word.WAVE_ACT_REPLAN_SHORTS,
+    WaveAct.PULL: Word.PULL_OUT,
+    WaveAct.HOLD: Word.WAVE_ACT_HOLD,
+    WaveAct.PAUSE: Word.WAVE_ACT_PAUSE,
+    WaveAct.UNDO: Word.WAVE_ACT_UNDO,
+    WaveAct.ADD: Word.WAVE_ACT_ADD,
+    WaveAct.CANCEL: Word.WAVE_ACT_CANCEL,
+}
+_LIKELIEST = (WaveAct.RELEASE, WaveAct.RESUME, WaveAct.PLAN, WaveAct.PAUSE)
+WAYS: dict[Method, Word] = {
+    Method.CLUSTER: Word.WAY_CLUSTER,
+    Method.WALL: Word.WAY_PUT_WALL,
+    Method.SINGLE: Word.WAY_SINGLE_ORDER,
+    Method.LEGS: Word.WAY_LEGS,
+    Method.ZONES: Word.WAY_ZONES,
+}
+_NEW_WAVE = Action("new_wave", Word.NEW_WAVE, "F7")
+#: An act of the centre's that this board leaves to what is made of it: a count that differs is booked or repeated.
+_RECOUNT = "recount_differs"
+#: What each kind of panel asks.
+QUESTIONS: dict[str, Word] = {
+    "reclaim": Word.READ_AND_CONFIRM,
+    "why": Word.WHY_TAKE_BACK,
+    "one_job": Word.WHICH_JOB,
+    "give": Word.GIVE_TO_WHOM,
+    "pull": Word.WHICH_ORDER,
+    "settle": Word.HOW_SETTLED,
+    "wave_more": Word.WHAT_WITH_WAVE,
+    "wave_pull": Word.WHICH_ORDER,
+    "wave_cancel": Word.READ_AND_CONFIRM,
+    "new_wave": Word.HOW_NEW_WAVE,
 }
 #: Most answers that have a key.
 _KEYS = 9
@@ -61,13 +101,15 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class Panel:
     """What stands beside the list. `kind`: `row`, or a question: `one_job`, `reclaim` (the consequences), `why` (the reason, which does
-    it), `give`, `pull`, `settle`. `changed`: the consequences are not those that were confirmed."""
+    it), `give`, `pull`, `settle`, `wave_more`, `wave_pull`, `wave_cancel` (the consequences),
+    `new_wave` (of `orders`). `changed`: the consequences are not those that were confirmed."""
 
     kind: str = "row"
     preview: ReclaimPreview | None = None
     job: str | None = None
     changed: bool = False
     options: tuple[Option, ...] = ()
+    orders: tuple[str, ...] = ()
 
     @property
     def asks(self) -> bool:
@@ -75,19 +117,59 @@ class Panel:
         return self.kind != "row"
 
 
-def acts_of(row: Row | None) -> tuple[Action, ...]:
+def acts_of(row: Row | None, tab: BoardTab) -> tuple[Action, ...]:
     """What can be done about a row, the likeliest first."""
     match row:
         case DeviceLine(jobs=[_, *more], state=state):
             take = Action("reclaim", Word.TAKE_BACK, "F5", "undo", main=state is not DeviceState.LIVE)
             one = Action("one_job", Word.TAKE_BACK_ONE, "F6")
             return (take, one) if more else (take,)
-        case JobLine():
-            return _of_job(row)
+        case JobLine(state=state):
+            return _of_job(row) if state != JobState.WAITING else ()
+        case ExceptionLine(kind=kind) if kind == _RECOUNT:
+            return (
+                Action("believe", Word.BELIEVE_COUNT, "F5", main=True),
+                Action("recount", Word.COUNT_ONCE_MORE, "F6"),
+            )
+        case WaveRow():
+            return _of_wave(row)
         case ExceptionLine(acts=acts):
             known = [_OF_EXCEPTION[act] for act in acts if act in _OF_EXCEPTION]
             return tuple(Action(intent, word, f"F{5 + i}", main=not i) for i, (intent, word) in enumerate(known))
-    return ()
+    return (_NEW_WAVE,) if tab is BoardTab.PLANNED else ()
+
+
+def _of_wave(wave: WaveRow) -> tuple[Action, ...]:
+    first = next((act for act in _LIKELIEST if act in wave.acts), None)
+    acts = []
+    if first is not None:
+        acts.append(Action(f"wave:{first}", WAVE_ACTS[first], "F5", main=first is not WaveAct.PAUSE))
+    if any(act != first for act in wave.acts):
+        acts.append(Action("wave_more", Word.WAVE_MORE, "F6"))
+    return (*acts, _NEW_WAVE)
+
+
+def wave_options(wave: WaveRow, *, searched: bool) -> tuple[Option, ...]:
+    """What else can be done to a wave; orders are added only when some are searched for."""
+    first = next((act for act in _LIKELIEST if act in wave.acts), None)
+    return tuple(
+        Option(f"wave:{act}", word)
+        for act, word in WAVE_ACTS.items()
+        if act in wave.acts and act != first and (act != WaveAct.ADD or searched)
+    )
+
+
+def wave_order_options(wave: WaveRow, searched: tuple[str, ...]) -> tuple[Option, ...]:
+    """Which order of a wave; those searched for on top, for there may be many."""
+    wanted = sorted(wave.orders, key=lambda order: not any(word.casefold() in order.casefold() for word in searched))
+    return tuple(Option(f"wave_pull:{order}", Word.ORDER_NO, order) for order in wanted[:_KEYS])
+
+
+def new_wave_options(templates: tuple[str, ...], orders: tuple[str, ...]) -> tuple[Option, ...]:
+    """In which way certain orders are picked, or else by which template a wave is made."""
+    if orders:
+        return tuple(Option(f"of_orders:{method}", word) for method, word in WAYS.items())
+    return tuple(Option(f"template:{i}", Word.NEW_WAVE, name) for i, name in enumerate(templates[:_KEYS]))
 
 
 def _of_job(job: JobLine) -> tuple[Action, ...]:

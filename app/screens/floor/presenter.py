@@ -11,6 +11,7 @@ from app.core.outcome import Changes, Outcome
 from app.core.scan import ScanInput
 from app.core.views import LinkStatus
 from app.screens.floor.panels import (
+    QUESTIONS,
     REASONS,
     SETTLED,
     TABS,
@@ -26,6 +27,7 @@ from app.screens.floor.panels import (
     settle_options,
 )
 from app.screens.floor.watch import Watch
+from app.screens.floor.waving import Waving
 from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
 from app.screens.presenter import Presenter, Stage
 from app.screens.words import Word
@@ -43,6 +45,7 @@ from app.services.floor_port import (
     ReclaimReply,
     Row,
     UndoAct,
+    WaveReply,
 )
 
 _NEWS: Final = frozenset({"job", "work", "order", "exception", "worker"})
@@ -75,6 +78,7 @@ class FloorPresenter(Presenter[FloorState]):
         super().__init__(stage)
         self._floor = floor
         self._watch = Watch(stage, floor, self.show, lambda: self.in_front)
+        self._waving = Waving(floor, self._watch, self._ask_first, self._ask_waves, self._do)
         self._panel = Panel()
         self._undo: UndoAct | None = None
         self._opened = False
@@ -281,15 +285,46 @@ class FloorPresenter(Presenter[FloorState]):
             self._act(undo.act, undo.id, undo.value, reason)
 
     def _act(self, act: BoardAct, id: str, value: str = "", reason: str = "") -> None:
-        def took(outcome: Outcome[ActReply | None]) -> None:
+        self._do(lambda: self._floor.act(act, id, value, reason))
+
+    def _do(self, job: Callable[[], Outcome[Any]]) -> None:
+        """An act, and what is to be seen after it; a wave that was made is stood on."""
+
+        def took(outcome: Outcome[Any]) -> None:
             self._busy = None
             self.hear(outcome.message)
             reply = outcome.view
-            if reply is not None and reply.done:
-                self._undo, self._panel = reply.undo, Panel()
+            if outcome.state == "done":
+                self._undo, self._panel = reply.undo if isinstance(reply, ActReply) else None, Panel()
+            if isinstance(reply, WaveReply) and reply.wave is not None:
+                self._watch.current_id = reply.wave.id
             self._again()
 
-        self._ask_centre(Word.ONE_MOMENT, lambda: self._floor.act(act, id, value, reason), took)
+        self._ask_centre(Word.ONE_MOMENT, job, took)
+
+    def _ask_waves(self, busy: Word, job: Callable[[], Outcome[Any]], took: Callable[[Outcome[Any]], None]) -> None:
+        """A question whose answer is nothing done yet."""
+
+        def answered(outcome: Outcome[Any]) -> None:
+            self._busy = None
+            self.hear(outcome.message)
+            if outcome.message is None:
+                took(outcome)
+            self.show()
+
+        self._ask_centre(busy, job, answered)
+
+    def _cancel_wave(self, argument: str) -> None:
+        if self._panel.kind == "wave_cancel":
+            self._waving.cancel(argument)
+
+    def _believe(self, _argument: str) -> None:
+        exception = self._watch.current_id
+        self._do(lambda: self._floor.decide_count(exception, believe=True))
+
+    def _recount(self, _argument: str) -> None:
+        exception = self._watch.current_id
+        self._do(lambda: self._floor.decide_count(exception, believe=False))
 
     def _again(self) -> None:
         self.show()
@@ -357,9 +392,12 @@ class FloorPresenter(Presenter[FloorState]):
             lines = shown.lines_back if shown else 0
             go_on = Action("go_on", Word.TAKE_LINES_BACK, "F5", enabled=ready, main=True, n=lines)
             return (go_on, Action("close", Word.LEAVE_IT, "Esc"))
+        if panel.kind == "wave_cancel":
+            cancel = Action("wave_cancel", Word.WAVE_ACT_CANCEL, "F5", "undo", enabled=may, main=True)
+            return (cancel, Action("close", Word.LEAVE_IT, "Esc"))
         if panel.asks:
             return (Action("close", Word.LEAVE_IT, "Esc"),)
-        return tuple(replace(act, enabled=may) for act in acts_of(self._watch.current))
+        return tuple(replace(act, enabled=may) for act in acts_of(self._watch.current, self._watch.tab))
 
     def _numbered(self) -> tuple[Action, ...]:
         """The keys 1 to 9: the answers of a question, else the lists."""
@@ -373,7 +411,7 @@ class FloorPresenter(Presenter[FloorState]):
         if self._watch.trouble is not None:
             return self._watch.trouble
         if self._panel.asks:
-            return phrase(_QUESTIONS[self._panel.kind])
+            return phrase(QUESTIONS[self._panel.kind])
         if self.view is None or self.view.loading:
             return phrase(Word.LOADING)
         if self._watch.counts.dark and self._watch.tab is not BoardTab.DEVICES:
@@ -400,14 +438,13 @@ class FloorPresenter(Presenter[FloorState]):
         "withdraw": _withdraw,
         "reallocate": _reallocate,
         "undo": _take_back_last,
+        "believe": _believe,
+        "recount": _recount,
+        "wave": lambda self, argument: self._waving.act(argument),
+        "wave_more": lambda self, argument: self._waving.more(argument),
+        "wave_pull": lambda self, argument: self._waving.pull(argument),
+        "wave_cancel": _cancel_wave,
+        "new_wave": lambda self, argument: self._waving.new(argument),
+        "template": lambda self, argument: self._waving.by_template(argument),
+        "of_orders": lambda self, argument: self._waving.of_orders(argument),
     }
-
-
-_QUESTIONS: Final = {
-    "reclaim": Word.READ_AND_CONFIRM,
-    "why": Word.WHY_TAKE_BACK,
-    "one_job": Word.WHICH_JOB,
-    "give": Word.GIVE_TO_WHOM,
-    "pull": Word.WHICH_ORDER,
-    "settle": Word.HOW_SETTLED,
-}

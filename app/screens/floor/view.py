@@ -88,6 +88,7 @@ class FloorScreen(ScreenView):
             BoardTab.JOBS: state.counts.jobs,
             BoardTab.PEOPLE: state.counts.people,
             BoardTab.WAVES: state.counts.waves,
+            BoardTab.PLANNED: state.counts.planned,
         }
         for key, (tab, word) in enumerate(TABS.items(), 1):
             button = self._tabs[tab]
