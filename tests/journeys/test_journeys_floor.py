@@ -21,10 +21,14 @@ from oms.bootstrap import open_oms
 from oms.catalog.models import ItemCode
 from oms.feed.models import Lease
 from oms.floor.models import Contact
+from oms.orders.models import Order, OrderLine
 from oms.people.models import Audit, Device, Worker
-from oms.picking.models import WorkItem
+from oms.picking.codes import ExceptionKind
+from oms.picking.exceptions import need
+from oms.picking.models import Job, WorkItem
 from oms.server_tls import server_identity
-from sync.contract.board import BoardTab, DeviceState
+from sync.contract.board import BoardTab, DeviceState, WaitsFor
+from sync.contract.codes import JobKind, JobState, OrderState
 from sync.contract.pairing import PairingText
 from tools.soak._warehouse import Warehouse
 
@@ -295,3 +299,73 @@ def test_the_search_narrows_while_it_is_typed(warehouse, places, until, qtbot):
     desk.shell.press("find")
     qtbot.keyClicks(desk.shell._views["floor"].search, "50231")
     until(lambda: [row.orders for row in rows(desk)] == [["50231"]])
+
+
+def free_orders(warehouse, *numbers):
+    """Orders that nobody has released."""
+
+    def do(w):
+        for number in numbers:
+            w.db.add(Order(site_id=w.site, number=number, state=OrderState.OPEN, placed_at=w.now, ship_name="Ada"))
+            w.db.flush()
+            w.db.add(OrderLine(site_id=w.site, order_no=number, line_no=1, sku="TEA", qty=2))
+            w.touch("order", number)
+
+    warehouse.act(do)
+
+
+def test_a_wave_is_made_planned_let_go_and_one_order_pulled_out_from_the_desk(warehouse, places, until):
+    free_orders(warehouse, "50231", "50232", "50233")
+    desk = places("Desk", desk=True)
+    sign_in(desk, until)
+    desk.shell.go("floor")
+
+    def state():
+        return desk.shell.presenter.state()
+
+    desk.shell.press("tab:planned")
+    desk.shell.press("search:50231 50232")
+    desk.shell.press("new_wave")
+    until(lambda: state().panel.kind == "new_wave")
+    desk.shell.press("of_orders:cluster")
+    until(lambda: state().current is not None and state().current.orders == ["50231", "50232"])
+    desk.shell.press("wave:plan")
+    until(lambda: state().current.state == "planned")
+    assert (state().current.plan.units, [zone.zone for zone in state().current.plan.zones]) == (4, ["A"])
+
+    # Its work is made and waits.
+    desk.shell.press("tab:jobs")
+    until(lambda: [row.waits_for for row in rows(desk)] == [WaitsFor.WAVE])
+    desk.shell.press("tab:planned")
+    until(lambda: state().current is not None)
+    desk.shell.press("wave:release")
+    until(lambda: state().current.state == "released")
+    [job] = warehouse.ask(select(Job).where(Job.kind == JobKind.PICK))
+    assert job.state is JobState.OPEN
+    desk.shell.press("wave:pull")
+    until(lambda: state().panel.kind == "wave_pull")
+    desk.shell.press("wave_pull:50232")
+    until(lambda: state().current.orders == ["50231"])
+    desk.shell.press("wave:cancel")
+    until(lambda: state().panel.kind == "wave_cancel")
+    desk.shell.press("wave_cancel")
+    until(lambda: rows(desk) == [])
+    states = {order.number: order.state for order in warehouse.ask(select(Order))}
+    assert states == {"50231": OrderState.OPEN, "50232": OrderState.RELEASED, "50233": OrderState.OPEN}
+    warehouse.check()
+
+
+def test_a_count_that_differs_is_done_once_more_when_the_supervisor_says_so(warehouse, places, until):
+    words = {"bin": "A-01", "sku": "TEA", "n": -7, "count": "op-1"}
+    warehouse.act(lambda w: need(w, ExceptionKind.RECOUNT_DIFFERS, words))
+    desk = places("Desk", desk=True)
+    sign_in(desk, until)
+    desk.shell.go("floor")
+    desk.shell.press("tab:exceptions")
+    until(lambda: [row.kind for row in rows(desk)] == ["recount_differs"])
+    desk.shell.press(f"row:{rows(desk)[0].id}")
+    until(lambda: desk.shell.presenter.state().current is not None)
+    desk.shell.press("recount")
+    until(lambda: rows(desk) == [])
+    [job] = warehouse.ask(select(Job))
+    assert (job.kind, job.state) == (JobKind.COUNT, JobState.OPEN)
