@@ -14,6 +14,7 @@ from app.store.tables import journal
 from sync.client.ports import JournalHead
 from sync.contract import older
 from sync.contract.chain import canonical, chain_next, chain_start, content_hash
+from sync.contract.codes import Outcome
 from sync.contract.facts import HANDLED, Fact
 from sync.contract.wire import Op, Times, Token
 
@@ -144,6 +145,11 @@ class JournalBook:
         )
         return marked.rowcount == 1
 
+    def job_of(self, op_id: str, kinds: Iterable[str]) -> str | None:
+        """The job of an op, if it is of one of `kinds`."""
+        asked = select(journal.c.job).where(journal.c.op_id == op_id, journal.c.kind.in_(tuple(kinds)))
+        return self._db.execute(asked).scalar()
+
     def settle(self, through: int) -> None:
         """The rows now contain everything up to version `through`: acknowledged ops up to it leave the overlay."""
         done = update(journal).where(_UNSETTLED, journal.c.state == "acked", journal.c.ver <= through)
@@ -200,8 +206,10 @@ class JournalBook:
         return self._db.execute(journal.delete().where(journal.c.seq < first_kept)).rowcount
 
     def has_fact(self, job: str, kinds: Iterable[str] = (), but: Iterable[str] = ()) -> bool:
-        """Whether a fact of `job` was recorded here: of one of `kinds` if any are given, and none of `but`."""
-        asked = select(journal.c.seq).where(journal.c.job == job, journal.c.kind.not_in(tuple(but)))
+        """Whether a fact of `job` was recorded here that counts, as far as anybody knows: of one of `kinds` if any are given, and none of
+        `but`. What the centre diverted was done for nobody: who is given that job again begins it anew."""
+        counts = journal.c.outcome.is_distinct_from(Outcome.DIVERTED)
+        asked = select(journal.c.seq).where(journal.c.job == job, counts, journal.c.kind.not_in(tuple(but)))
         if kinds:
             asked = asked.where(journal.c.kind.in_(tuple(kinds)))
         return self._db.execute(asked.limit(1)).first() is not None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from app.store.leases import FINISHING
 from app.store.print_journal import KeptPrint, PrintedThing
 from app.store.rows import NAMES
 from app.store.store import Store, Unit
@@ -84,6 +85,9 @@ class SyncJournal:
 
 
 def _file(u: Unit, result: OpResult) -> None:
+    """The instruction goes to the person; a job that was finished for nobody is not finished here, should it come again."""
+    if result.outcome is Outcome.DIVERTED and (job := u.journal.job_of(result.op_id, FINISHING)):
+        u.flows.forget(job)
     if result.notice is not None:
         u.notices.file(result.op_id, result.notice)
     elif result.outcome is Outcome.PARKED:

@@ -8,8 +8,9 @@ from app.core.scan import ScanInput, ScanSource
 from app.core.storage import StorageFull
 from app.core.views import PickStep
 from app.services.ports import CentreRefused
-from sync.contract.codes import BinKind, ErrorCode, JobKind, JobState, ShortReason, Substitution, WorkState
+from sync.contract.codes import BinKind, ErrorCode, JobKind, JobState, Outcome, ShortReason, Substitution, WorkState
 from sync.contract.rows import BinRow, ItemRow, JobRow, Slot, WorkerRow, WorkRow
+from sync.contract.wire import OpResult
 
 CUP, CASE, TEA = "4006381333931", "14006381333938", "5000000000012"
 
@@ -246,6 +247,21 @@ def test_a_job_handed_over_starts_where_the_other_stopped(floor, tote):
     assert (view.step, view.tote) == (PickStep.TOTE, None)
     view = floor.scan(tote).view
     assert (view.step, view.in_hand, view.tote) == (PickStep.BIN, 1, tote)
+
+
+def test_a_job_that_was_finished_for_nobody_begins_anew_when_it_comes_again(floor):
+    """Its lease ran out, somebody else was given it, and then it came back here: the drop of the first time finished nothing."""
+    row, works = floor.pick_job(lines=(("CUP", "B-1", 1),))
+    floor.pick.start_next()
+    assert floor.scans("T-0001", "B-1", CUP, "LANE-1").view.step is PickStep.DONE
+    ops = floor.ports.journal.pending(100, 10**6)
+    results = [OpResult(seq=op.seq, op_id=op.op_id, outcome=Outcome.DIVERTED, ver=1) for op in ops]
+    floor.ports.journal.record_results(results, ops[-1].seq, "", 0)
+    floor.ports.leases.drop([f"{work.id}/1" for work in works], "regranted")
+    assert floor.pick.start_next().message.code is Code.NO_WORK_OFFLINE
+    floor.lease(row.id, *(work.id for work in works), n=3)
+    view = floor.pick.start_next().view
+    assert (view.step, view.job, view.in_hand) == (PickStep.TOTE, row.id, 0)
 
 
 def test_items_without_rows_show_their_number(at_item):
