@@ -292,6 +292,7 @@ WALK = {
 #: Supervisors' rooms, whose own tests do these acts: the names under which they are written down, by who asked (`orders_routes.who`). None:
 #: it only reads.
 ELSEWHERE = {
+    "/v1/orders/{number}/change": "order.line_changed",
     "/v1/floor/board": None,
     "/v1/floor/reclaim/preview": None,
     "/v1/floor/reclaim": "floor.reclaimed",
