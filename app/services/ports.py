@@ -313,7 +313,7 @@ class Centre(Protocol):
         """A session for a person."""
 
     def claim_tote(self, tote: str, timeout_s: float) -> ClaimReply:
-        """The job whose goods are in this tote. The leases, and the rows they speak of, are in the store when it answers."""
+        """The packing job whose goods are in this tote. The leases, and the rows they speak of, are in the store when it answers."""
 
     def claim_job(self, job: str, timeout_s: float) -> ClaimReply:
         """This very job. The leases, and the rows they speak of, are in the store when it answers."""

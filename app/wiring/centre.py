@@ -13,6 +13,7 @@ from app.services.ports import CentreAway, CentreRefused
 from app.store.store import Store
 from sync.client.driver import SyncThread
 from sync.client.status import Answer, Ask, ClaimJob, GiveBack, PostToDesk, Refused, ReleaseOrders, SignIn, Unreachable
+from sync.contract.codes import JobKind
 from sync.contract.rows import JobRow, WorkRow
 from sync.contract.wire import ClaimReply, ReleaseOrdersReply, ReleaseReply, SessionReply
 
@@ -48,7 +49,8 @@ class SyncCentre:
 
     def claim_tote(self, tote: str, timeout_s: float) -> ClaimReply:
         """See the port."""
-        return self._claim(ClaimJob(tote=tote), timeout_s)
+        # A tote whose pick is not over here may be anybody's pick again: a bench has no use for that.
+        return self._claim(ClaimJob(tote=tote, kinds=(JobKind.PACK.value,)), timeout_s)
 
     def claim_job(self, job: str, timeout_s: float) -> ClaimReply:
         """See the port."""

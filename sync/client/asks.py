@@ -34,11 +34,11 @@ def question(ask: Ask, claim_id: str, held: tuple[HeldLease, ...]) -> tuple[str,
             return "GET", f"/v1/ops/{op_id}", b""
         case PostToDesk(path=path, body=sent):
             return "POST", path, sent
-        case ClaimJob(job=job, tote=tote, take_over=over):
+        case ClaimJob(job=job, tote=tote, take_over=over, kinds=only):
+            kinds = list(only) or [kind.value for kind in JobKind]
             claim = ClaimRequest(
-                claim_id=claim_id, want=1, kinds=list(JobKind), capacity=MAX_PICK_JOBS, job=job, tote=tote,
-                take_over=over,
-            )  # fmt: skip
+                claim_id=claim_id, want=1, kinds=kinds, capacity=MAX_PICK_JOBS, job=job, tote=tote, take_over=over
+            )
             return "POST", "/v1/work/claim", encode(claim)
         case GiveBack(lease_ids=ids):
             refs = [LeaseRef(lease_id=lease.lease_id, token=lease.token) for lease in held if lease.lease_id in ids]

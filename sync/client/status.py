@@ -78,6 +78,8 @@ class ClaimJob:
     job: str | None = None
     tote: str | None = None
     take_over: bool = False
+    #: Kinds of work a tote may stand for; empty for any.
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,20 @@ def test_people_ask_and_are_answered(until, warehouse, device, link):
     warehouse.check()
 
 
+def test_a_bench_is_never_given_the_pick_of_a_tote(until, warehouse, device):
+    """Its picker is out of reach and the lease is over: the tote at the bench is still somebody's pick, not packing work."""
+    [job] = warehouse.orders(1)
+    picker, bench = device(), device()
+    picker.sync.request(ClaimJob(job=job)).result(10)
+    until(lambda: picker.work_of(job))
+    op = picker.pick(picker.work_of(job)[0])
+    until(lambda: picker.outcome(op))
+    picker.sync.request(GiveBack(tuple(picker.store.leases))).result(10)
+    assert bench.sync.request(ClaimJob(tote="T-1", kinds=("pack",))).result(10).leases == []
+    assert bench.sync.request(ClaimJob(tote="T-1")).result(10).leases != []
+    warehouse.check()
+
+
 def test_news_reach_a_waiting_device_at_once(until, warehouse, device):
     d = device()
     until(lambda: d.synced)
