@@ -37,7 +37,7 @@ _log = logging.getLogger("oms.server")
 
 _GRACE_S = 10
 #: How long a start waits for a database that is not there yet.
-_DATABASE_S = 20
+_DATABASE_S = 10
 _KEY_WATCH_S = 1.0
 #: Longer than any pause of a client between two requests, so that a connection is not closed under a request on its way.
 _KEEP_ALIVE_S = 75
