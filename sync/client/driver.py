@@ -194,6 +194,10 @@ class _Runner:
         if self._link:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._link.close(), _STOP_S / 2)
+        # What did not close in time (a peer that answers nothing, a handshake under way) is torn down. The loop keeps its transports by
+        # descriptor and offers no other way to them; one that keeps none closes its sockets itself.
+        for transport in list(getattr(asyncio.get_running_loop(), "_transports", {}).values()):
+            transport.abort()
         # A closed transport lets go of its socket in the loop's next rounds.
         for _ in range(3):
             await asyncio.sleep(0)
