@@ -56,35 +56,43 @@ class Packer:
 
     def _pack(self, place: str) -> Acting:
         # An order that was picked into several totes is packed out of all of them.
-        goods: Counter[str] = Counter()
-        for tote in dict.fromkeys((place, *self._view().totes)):
-            goods += self._world.empty(tote)
-        weighed = +goods
+        goods = {tote: self._world.empty(tote) for tote in dict.fromkeys((place, *self._view().totes))}
+        packed: Counter[str] = Counter()
         on_scale = False
         while (view := self._view()).step is not PackStep.WAITING:
             if view.step is PackStep.UNITS:
-                yield from self._unit(goods)
+                yield from self._unit(goods, packed)
             elif view.step is PackStep.CARTON:
                 best = next((c for c in view.cartons if c.suggested), view.cartons[-1])
                 yield from scan(self._seat, best.code)
             elif view.step is PackStep.WEIGHT and not on_scale:
                 assert view.carton
-                self._bench.load(self._world.grams(weighed) + self._world.cartons[view.carton.code])
+                self._bench.load(self._world.grams(packed) + self._world.cartons[view.carton.code])
                 on_scale = True
             elif view.step is PackStep.SCAN_BACK:
-                yield from self._label(view, weighed)
-                return
+                yield from self._label(view, packed)
+                break
             yield pause(0.03)
+        # What belongs to nobody here stays in its tote, for whoever is told to put it back.
+        for tote, rest in goods.items():
+            for sku, qty in (+rest).items():
+                self._world.put(tote, sku, qty)
 
-    def _unit(self, goods: Counter[str]) -> Acting:
-        sku = next((s for s, n in sorted(goods.items()) if n > 0), None)
-        if sku is None:
+    def _unit(self, goods: dict[str, Counter[str]], packed: Counter[str]) -> Acting:
+        """One unit out of a tote into the box; what the screen does not take goes aside, back into its tote."""
+        tote, sku = next(((t, s) for t, rest in goods.items() for s, n in sorted(rest.items()) if n > 0), ("", ""))
+        if not sku:
             raise RuntimeError("the station wants more units than the tote holds")
         if self._shift.rng.random() < self._shift.slip:
             self._world.add("slips")
             yield from scan(self._seat, self._world.other_than(sku, self._shift.rng).barcode)
-        goods[sku] -= 1
+        goods[tote][sku] -= 1
+        before = self._view().packed
         yield from scan(self._seat, self._world.articles[sku].barcode)
+        if self._view().packed > before:
+            packed[sku] += 1
+        else:
+            self._world.put(tote, sku)
 
     def _label(self, view: PackView, goods: Counter[str]) -> Acting:
         yield Until(lambda: self._bench.last_label_sscc(self._labels) is not None, "a label from the printer")
