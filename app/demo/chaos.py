@@ -29,6 +29,7 @@ class Trouble:
         self._lost = False
         self._acts = 2
         self._copy: Path | None = None
+        self._copied = 0
         #: Orders whose work was given to somebody else while it was being done.
         self.regranted: set[str] = set()
 
@@ -84,13 +85,20 @@ class Trouble:
 
     def _back_up(self) -> None:
         assert self._show.handheld
+        self._copied = _facts(self._show.handheld)
         self._copy = self._show.back_up(self._show.handheld.place.data)
 
     def _clone(self) -> Acting:
         """A copy of the first handheld, older than it is now, is switched on while the first one works on."""
         if self._show.handheld is None or self._copy is None:
             return
-        yield Until(lambda: not self._lost, "the first handheld to be in reach", 400)
+        handheld = self._show.handheld
+        # The centre must have heard more than the copy knows: until then the two are one and the same to anybody.
+        yield Until(
+            lambda: not self._lost and _facts(handheld) > self._copied and _waiting(handheld) == 0,
+            "the first handheld to be in reach and heard of",
+            400,
+        )
         self._tell("a copy of a handheld is switched on")
         data = self._copy
         yield from elsewhere(lambda: self._show.switch_on(data), "the copy to start")
@@ -136,3 +144,9 @@ def _facts(client: Client) -> int:
     """How many facts a device has written down."""
     with client.store.look() as u:
         return u.journal.head().next_seq - 1
+
+
+def _waiting(client: Client) -> int:
+    """How many of them the centre has not acknowledged."""
+    with client.store.look() as u:
+        return u.journal.pending_count()

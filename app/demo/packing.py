@@ -21,11 +21,14 @@ class Packer:
         self._shift = shift
         self._world = shift.world
         self._labels: set[str] = set()
+        self._left_over: list[str] = []
 
     def act(self) -> Acting:
         """Packs until the shift is over."""
         yield from sign_in(self._seat, self._badge, "pack")
         while not self._shift.done:
+            for tote in self._left_over:
+                self._world.settle(tote)
             place = self._world.next_dropped()
             if place is None:
                 if not (yield from read_notices(self._seat, lambda _notice: None)):
@@ -77,6 +80,7 @@ class Packer:
         for tote, rest in goods.items():
             for sku, qty in (+rest).items():
                 self._world.put(tote, sku, qty)
+            self._left_over.append(tote)
 
     def _unit(self, goods: dict[str, Counter[str]], packed: Counter[str]) -> Acting:
         """One unit out of a tote into the box; what the screen does not take goes aside, back into its tote."""

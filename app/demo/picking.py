@@ -74,6 +74,9 @@ class Picker:
                 self.world.put(place, sku)
                 self.world.add("put_back")
                 qty -= 1
+        if qty:
+            # A packer has them in hand by now; what is left over there goes back.
+            self.world.owe(sku, place, qty)
 
     # --- set-up ---
 

@@ -19,6 +19,7 @@ from app.demo.dataset import Dataset
 _TABLES = """
 CREATE TABLE goods (place TEXT, sku TEXT, qty INTEGER CHECK (qty >= 0), PRIMARY KEY (place, sku)) WITHOUT ROWID;
 CREATE TABLE dropped (n INTEGER PRIMARY KEY, line TEXT, place TEXT);
+CREATE TABLE owed (sku TEXT, place TEXT, qty INTEGER);
 CREATE TABLE tally (name TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
 CREATE TABLE fixed (name TEXT PRIMARY KEY, body TEXT) WITHOUT ROWID;
 """
@@ -96,6 +97,21 @@ class World:
             self._db.execute("DELETE FROM dropped WHERE n = ?", found[:1])
         place: str = found[1]
         return place
+
+    def owe(self, sku: str, place: str, qty: int) -> None:
+        """Units that ought to lie in a place and could not be put back there yet, for their like is in somebody else's hands."""
+        with self._moment():
+            self._db.execute("INSERT INTO owed VALUES (?, ?, ?)", (sku, place, qty))
+
+    def settle(self, tote: str) -> None:
+        """What is left over in a tote goes back to where its like is owed."""
+        with self._moment():
+            for rowid, sku, place, owed in self._db.execute("SELECT rowid, sku, place, qty FROM owed").fetchall():
+                back = min(owed, self.goods(tote)[sku])
+                if back:
+                    self._db.execute("UPDATE goods SET qty = qty - ? WHERE place = ? AND sku = ?", (back, tote, sku))
+                    self._put(place, sku, back)
+                    self._db.execute("UPDATE owed SET qty = qty - ? WHERE rowid = ?", (back, rowid))
 
     def add(self, name: str, n: int = 1) -> None:
         """Counts something."""
