@@ -22,6 +22,8 @@ class Picker:
         self._badge = badge
         self._name = name
         self._totes: list[str] = []
+        #: (item, bin, tote) of every unit, in the order in which they were taken.
+        self._taken: list[tuple[str, str, str]] = []
         self._why = ShortReason.NOT_FOUND
 
     def act(self) -> Acting:
@@ -69,8 +71,10 @@ class Picker:
         if notice.code is not Code.PUT_BACK:
             return
         sku, qty, place = str(notice.words["sku"]), int(notice.words["qty"]), str(notice.words["bin"])
-        for tote in reversed(self._totes):
-            while qty and self.world.take(tote, sku):
+        # A person remembers what they took where, and into which tote they put it.
+        for taken in [one for one in reversed(self._taken) if one[:2] == (sku, place)]:
+            if qty and self.world.take(taken[2], sku):
+                self._taken.remove(taken)
                 self.world.put(place, sku)
                 self.world.add("put_back")
                 qty -= 1
@@ -131,7 +135,9 @@ class Picker:
         if now is not None and _count(now) == before:
             self.world.put(view.bin, sku)
         else:
-            self.world.put(view.cart or view.tote or self._totes[-1], sku)
+            tote = view.cart or view.tote or self._totes[-1]
+            self.world.put(tote, sku)
+            self._taken.append((sku, view.bin, tote))
 
     def _scan_unit(self, sku: str) -> Acting:
         barcode = self.world.articles[sku].barcode
