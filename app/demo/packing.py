@@ -89,7 +89,9 @@ class Packer:
             raise RuntimeError("the station wants more units than the tote holds")
         if self._shift.rng.random() < self._shift.slip:
             self._world.add("slips")
-            yield from scan(self._seat, self._world.other_than(sku, self._shift.rng).barcode)
+            mine = {s for rest in goods.values() for s in rest}
+            others = [s for s in sorted(self._world.articles) if s not in mine]
+            yield from scan(self._seat, self._world.articles[self._shift.rng.choice(others)].barcode)
         goods[tote][sku] -= 1
         before = self._view().packed
         yield from scan(self._seat, self._world.articles[sku].barcode)
