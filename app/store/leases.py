@@ -124,6 +124,12 @@ class LeaseBook:
         values |= {"lease_id": f"{ADOPTED}{item}", "item": item, "tok_epoch": token[0], "tok_n": token[1]}
         self._db.execute(insert(lease).values(values))
 
+    def lose(self, job: str) -> None:
+        """The job was done for nobody: whatever right there was to it here, the centre has given to somebody else."""
+        self._db.execute(
+            update(lease).where(lease.c.job == job, lease.c.ended.is_(None)).values(ended=LeaseEnd.REGRANTED)
+        )
+
     def drop(self, lease_ids: Sequence[str], reason: str) -> None:
         """Marks leases as ended."""
         self._db.execute(update(lease).where(lease.c.lease_id.in_(list(lease_ids))).values(ended=reason))

@@ -88,6 +88,7 @@ def _file(u: Unit, result: OpResult) -> None:
     """The instruction goes to the person; a job that was finished for nobody is not finished here, should it come again."""
     if result.outcome is Outcome.DIVERTED and (job := u.journal.job_of(result.op_id, FINISHING)):
         u.flows.forget(job)
+        u.leases.lose(job)
     if result.notice is not None:
         u.notices.file(result.op_id, result.notice)
     elif result.outcome is Outcome.PARKED:
