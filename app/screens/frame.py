@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 
 from app.core.messages import Message, Words
 from app.core.views import ItemCard
-from app.screens.words import Word
+from app.screens.words import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A word of the screens with the figures and names that stand in it."""
 
-    word: Word
+    word: Vocabulary
     words: Words = field(default_factory=dict)
 
 
-def phrase(word: Word, **words: str | int) -> Phrase:
+def phrase(word: Vocabulary, **words: str | int) -> Phrase:
     """A phrase, as presenters write it: `phrase(Word.LINE_OF, n=4, of=6)`."""
     return Phrase(word, words)
 
@@ -29,7 +29,7 @@ class Action:
     """
 
     intent: str
-    word: Word
+    word: Vocabulary
     key: str = ""
     icon: str = ""
     enabled: bool = True
@@ -67,5 +67,5 @@ class Frame:
     choices: tuple[Action, ...] = ()
     refusal: Refusal | None = None
     busy: Phrase | None = None
-    help: tuple[Word, ...] = ()
+    help: tuple[Vocabulary, ...] = ()
     leave: str = ""

@@ -5,8 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Word(StrEnum):
-    """One entry per wording; the comment gives the figures and names its sentence may use."""
+class Vocabulary(StrEnum):
+    """What the words of all screens have in common: an entry is the key of its sentence, and no two entries share one."""
+
+
+class Word(Vocabulary):
+    """The words that screens share. One entry per wording; the comment gives the figures and names its sentence may use."""
 
     # the strip
     ONLINE = "online"
@@ -458,40 +462,7 @@ class Word(StrEnum):
     HELP_HAND_OVER = "help_hand_over"
 
     # the supervisor's floor
-    FLOOR = "floor"
     DOOR_FLOOR = "door_floor"
-    N_DARK = "n_dark"  # n
-    TAB_EXCEPTIONS = "tab_exceptions"
-    TAB_DEVICES = "tab_devices"
-    TAB_JOBS = "tab_jobs"
-    TAB_PEOPLE = "tab_people"
-    TAB_WAVES = "tab_waves"
-    COLUMN_DEVICE = "column_device"
-    COLUMN_PERSON = "column_person"
-    COLUMN_HOLDS = "column_holds"
-    COLUMN_CLAIM = "column_claim"
-    COLUMN_SCANS = "column_scans"
-    COLUMN_DONE = "column_done"
-    COLUMN_WITH = "column_with"
-    COLUMN_PRIORITY = "column_priority"
-    COLUMN_KIND = "column_kind"
-    COLUMN_ZONE = "column_zone"
-    COLUMN_IDLE = "column_idle"
-    COLUMN_LINES_HOUR = "column_lines_hour"
-    COLUMN_WHAT = "column_what"
-    COLUMN_SINCE = "column_since"
-    COLUMN_LEAVES = "column_leaves"
-    COLUMN_PACKED = "column_packed"
-    COLUMN_TO_PICK = "column_to_pick"
-    STANDING_LIVE = "standing_live"
-    STANDING_AWAY = "standing_away"  # age
-    STANDING_DARK = "standing_dark"  # age
-    STANDING_NEVER = "standing_never"
-    CLAIM_LEFT = "claim_left"  # age
-    CLAIM_OVER = "claim_over"  # age
-    HOLDS_NOTHING = "holds_nothing"
-    N_JOBS = "n_jobs"  # n
-    N_SCANS_WAIT = "n_scans_wait"  # n
     KIND_PICK = "kind_pick"
     KIND_SORT = "kind_sort"
     KIND_PACK = "kind_pack"
@@ -499,83 +470,6 @@ class Word(StrEnum):
     KIND_PUT_BACK = "kind_put_back"
     KIND_REPLENISH = "kind_replenish"
     KIND_PUT_AWAY = "kind_put_away"
-    JOB_FREE = "job_free"
-    KEPT_FOR = "kept_for"  # device
-    AND_MORE = "and_more"  # n
-    NO_ROW = "no_row"
-    NOTHING_HERE = "nothing_here"
-    NO_MATCH = "no_match"
-    NOT_FRESH = "not_fresh"
-    TAKE_BACK = "take_back"
-    TAKE_BACK_ONE = "take_back_one"
-    TAKE_BACK_FROM = "take_back_from"  # device
-    TAKE_LINES_BACK = "take_lines_back"  # n
-    LEAVE_IT = "leave_it"
-    CONS_BACK = "cons_back"  # n
-    CONS_BEGUN = "cons_begun"  # n, units
-    CONS_PICKED = "cons_picked"  # units
-    CONS_NOT_BEGUN = "cons_not_begun"
-    CONS_OPEN = "cons_open"  # device, units
-    CONS_TOTE = "cons_tote"  # tote, n, orders
-    CONS_TOTE_BIN = "cons_tote_bin"  # bin
-    CONS_NO_TOTE = "cons_no_tote"
-    CONS_NEAR = "cons_near"  # order, age
-    CONS_NEAR_GONE = "cons_near_gone"  # order
-    CONS_WAIT = "cons_wait"  # age
-    CONS_OVER = "cons_over"
-    CONS_LIVE = "cons_live"
-    CONS_FINAL = "cons_final"
-    HANDED_OVER = "handed_over"
-    CONS_HANDED = "cons_handed"
-    CONS_CHANGED = "cons_changed"
-    CONS_EMPTY = "cons_empty"
-    WHY_TAKE_BACK = "why_take_back"
-    READ_AND_CONFIRM = "read_and_confirm"
-    TAKING_BACK = "taking_back"
-    TAKEN_NO_CONTACT = "taken_no_contact"
-    TAKEN_BATTERY_FLAT = "taken_battery_flat"
-    TAKEN_LOST_OR_BROKEN = "taken_lost_or_broken"
-    TAKEN_PERSON_GONE = "taken_person_gone"
-    TAKEN_NEEDED_ELSEWHERE = "taken_needed_elsewhere"
-    SETTLED_DONE = "settled_done"
-    SETTLED_NOT_NEEDED = "settled_not_needed"
-    SETTLED_MISTAKE = "settled_mistake"
-    GO_FIRST = "go_first"
-    GO_AS_USUAL = "go_as_usual"
-    GIVE_TO = "give_to"
-    ANYBODY = "anybody"
-    PULL_OUT = "pull_out"
-    APPROVE_SHORT = "approve_short"
-    WITHDRAW_APPROVAL = "withdraw_approval"
-    PICK_ELSEWHERE = "pick_elsewhere"
-    SETTLE = "settle"
-    FIND = "find"
-    WHICH_JOB = "which_job"
-    WHICH_ORDER = "which_order"
-    GIVE_TO_WHOM = "give_to_whom"
-    HOW_SETTLED = "how_settled"
-    CHOOSE_ROW = "choose_row"
-    HELP_FLOOR = "help_floor"
-    SEARCH_FLOOR = "search_floor"
-    LACKS = "lacks"  # n
-    GOES_WITHOUT = "goes_without"
-    PICKED_ELSEWHERE = "picked_elsewhere"
-    SIGNED_IN_FOR = "signed_in_for"  # age
-    LINES_LAST_HOUR = "lines_last_hour"  # n
-    LAST_WORK = "last_work"  # age
-    LEAVES_IN = "leaves_in"  # age
-    LEFT_AGO = "left_ago"  # age
-    WAVE_TO_PICK = "wave_to_pick"  # n
-    WAVE_PICKED = "wave_picked"  # n
-    WAVE_PACKED = "wave_packed"  # n
-    WAVE_HELD = "wave_held"  # n
-    TAB_PLANNED = "tab_planned"
-    COLUMN_WAVE = "column_wave"
-    COLUMN_WAY = "column_way"
-    COLUMN_PICKED = "column_picked"
-    COLUMN_SORTED = "column_sorted"
-    COLUMN_SHORT = "column_short"
-    COLUMN_LATE = "column_late"
     WAVE_STATE_DRAFT = "wave_state_draft"
     WAVE_STATE_COLLECTING = "wave_state_collecting"
     WAVE_STATE_PLANNED = "wave_state_planned"
@@ -585,51 +479,14 @@ class Word(StrEnum):
     WAVE_STATE_COMPLETE = "wave_state_complete"
     WAVE_STATE_FAILED = "wave_state_failed"
     WAVE_STATE_CANCELLED = "wave_state_cancelled"
-    WAY_SINGLE_ORDER = "way_single_order"
-    WAY_CLUSTER = "way_cluster"
-    WAY_PUT_WALL = "way_put_wall"
-    WAY_LEGS = "way_legs"
-    WAY_ZONES = "way_zones"
-    WAVE_ORDERS = "wave_orders"  # n, units
-    WAVE_SHARE = "wave_share"  # what, n
-    WAVE_LATE = "wave_late"  # n
-    WAVE_PEOPLE = "wave_people"  # n
-    WAVE_MINUTES = "wave_minutes"  # n
-    WAVE_SLOTS = "wave_slots"  # n
-    WAVE_RELEASE_BY = "wave_release_by"  # time
-    WAVE_ZONE = "wave_zone"  # zone, n, units
-    WAVE_LEFT_OUT = "wave_left_out"  # n
-    WAVE_NOT_PLANNED = "wave_not_planned"
     PROBLEM_ORDER_NOT_OPEN = "problem_order_not_open"  # order
     PROBLEM_NOT_ENOUGH_STOCK = "problem_not_enough_stock"  # order, missing, sku
     PROBLEM_REPLENISH_FIRST = "problem_replenish_first"  # sku, missing, reserve
     PROBLEM_TOO_LATE = "problem_too_late"  # minutes
     PROBLEM_WALL_TOO_SMALL = "problem_wall_too_small"  # slots, wall
-    WAVE_ACT_PLAN = "wave_act_plan"
-    WAVE_ACT_HOLD = "wave_act_hold"
-    WAVE_ACT_RESUME = "wave_act_resume"
-    WAVE_ACT_PAUSE = "wave_act_pause"
-    WAVE_ACT_CANCEL = "wave_act_cancel"
-    WAVE_ACT_UNDO = "wave_act_undo"
-    WAVE_ACT_REPLAN_SHORTS = "wave_act_replan_shorts"
-    WAVE_ACT_ADD = "wave_act_add"
-    NEW_WAVE = "new_wave"
-    WAVE_MORE = "wave_more"
-    HOW_NEW_WAVE = "how_new_wave"
-    NEW_WAVE_HINT = "new_wave_hint"
-    NO_TEMPLATE = "no_template"
-    WHAT_WITH_WAVE = "what_with_wave"
-    CANCEL_WAVE = "cancel_wave"  # name
-    CANCEL_FREE = "cancel_free"  # n
-    CANCEL_BACK = "cancel_back"  # n
-    CANCEL_PICKED = "cancel_picked"  # n
-    CANCEL_PEOPLE = "cancel_people"  # n
     WAITS_WAVE = "waits_wave"
     WAITS_TOTE = "waits_tote"
     WAITS_GOODS = "waits_goods"
-    BELIEVE_COUNT = "believe_count"
-    COUNT_ONCE_MORE = "count_once_more"
-    COUNT_APART = "count_apart"  # figure
 
 
 def named(prefix: str, value: str) -> Word | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.core.messages import Code, Message
 from app.screens.frame import Phrase
-from app.screens.words import Word
+from app.screens.words import Vocabulary, Word
 
 _ICONS: dict[Code, str] = {
     Code.SCAN_BADGE: "badge",
@@ -31,7 +31,7 @@ _ICONS: dict[Code, str] = {
     Code.SCAN_LANE: "lane",
 }
 
-_OF_WORDS: dict[Word, str] = {
+_OF_WORDS: dict[Vocabulary, str] = {
     Word.DEVICES_PROMPT: "scan",
     Word.SCAN_ANYTHING: "scan",
     Word.PUT_ANYTHING: "scale",

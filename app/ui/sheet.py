@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.screens.frame import Action
-from app.screens.words import Word
+from app.screens.words import Vocabulary, Word
 from app.ui.texts import Texts
 from app.ui.theme import Skin
 from app.ui.widgets.buttons import ActionButton, ButtonRow
@@ -47,7 +47,7 @@ class Sheet(QWidget):
             )
         self._open("more")
 
-    def open_help(self, lines: tuple[Word, ...]) -> None:
+    def open_help(self, lines: tuple[Vocabulary, ...]) -> None:
         """Says what can be scanned here."""
         self._heading.show_text(self._texts.word(Word.HELP_HEADING))
         for i, label in enumerate(self._lines):

@@ -17,7 +17,7 @@ from PySide6.QtCore import QDate, QLocale
 import resources
 from app.core.messages import Code, Message, Words
 from app.screens.frame import Phrase
-from app.screens.words import Word
+from app.screens.words import Vocabulary, Word
 
 _LOCALES = {"en": "en_IE", "nl": "nl_NL", "de": "de_DE", "da": "da_DK"}
 #: Words of messages that are grams, and those that may be negative and are shown without their sign.
@@ -86,7 +86,7 @@ class Texts:
         """A phrase of the screens."""
         return self._filled(self._catalogue["words"][phrase.word], phrase.words)
 
-    def word(self, word: Word, **words: str | int) -> str:
+    def word(self, word: Vocabulary, **words: str | int) -> str:
         """A word of the screens with what stands in it."""
         return self._filled(self._catalogue["words"][word], words)
 

@@ -9,7 +9,7 @@ from app.core.outcome import Changes, Outcome
 from app.core.views import LinkStatus
 from app.screens.floor.presenter import FloorPresenter
 from app.screens.floor.watch import EVERY_S
-from app.screens.words import Word
+from app.screens.floor.words import FloorWord
 from app.services.floor_port import FloorPage
 from sync.contract.board import ActReply, BoardAct, BoardCounts, BoardTab, ReclaimReply, UndoAct
 from sync.contract.codes import Method
@@ -334,7 +334,7 @@ def test_dark_devices_are_spoken_of_on_every_list(floor, around, board):
     assert around.state.frame.prompt.code is Code.DEVICES_DARK
     board.counts = BoardCounts(devices=3)
     press(floor, around, "tab:exceptions")
-    assert around.state.frame.prompt.word is Word.CHOOSE_ROW
+    assert around.state.frame.prompt.word is FloorWord.CHOOSE_ROW
 
 
 def test_a_scan_finds_its_row(floor, around):

@@ -9,9 +9,11 @@ import pytest
 from app.core import messages
 from app.core.messages import LOOK, Code, Cue, Message, Tone, say
 from app.screens import words
+from app.screens.floor import words as floor_words
+from app.screens.floor.words import FloorWord
 from app.screens.frame import phrase
 from app.screens.preferences import LANGUAGES
-from app.screens.words import Word, named
+from app.screens.words import Vocabulary, Word, named
 from app.ui.texts import Texts, catalogue
 from app.wiring.faults import fault_message, help_for
 from devices.model import Reason
@@ -30,7 +32,10 @@ def declared(module, enum):
 
 
 CODE_WORDS = declared(messages, Code)
-WORD_WORDS = declared(words, Word)
+WORD_WORDS = declared(words, Word) | declared(floor_words, FloorWord)
+BY_ID = {word.value: names for word, names in WORD_WORDS.items()}
+#: Of all vocabularies there are, not only of those this test knows.
+EVERY_WORD = [word for vocabulary in Vocabulary.__subclasses__() for word in vocabulary]
 
 
 def filled(names):
@@ -48,7 +53,8 @@ def test_every_code_has_a_title(language):
 
 @EVERY
 def test_every_word_has_its_sentence_and_none_is_left_over(language):
-    assert set(catalogue(language)["words"]) == {word.value for word in Word}
+    assert set(catalogue(language)["words"]) == {word.value for word in EVERY_WORD}
+    assert len({word.value for word in EVERY_WORD}) == len(EVERY_WORD)
 
 
 @EVERY
@@ -80,7 +86,7 @@ def test_sentences_use_only_the_words_their_code_gives(language):
         allowed = CODE_WORDS[Code(id_.partition(".")[0])]
         assert all(placeholders(form) <= allowed for form in forms), id_
     for id_, forms in entries["words"].items():
-        assert all(placeholders(form) <= WORD_WORDS[Word(id_)] for form in forms), id_
+        assert all(placeholders(form) <= BY_ID[id_] for form in forms), id_
 
 
 @EVERY
@@ -90,7 +96,7 @@ def test_filled_sentences_have_no_hole_and_no_brace(language):
         sentence = texts.message(Message(code, filled(CODE_WORDS[code])))
         for part in (sentence.title, sentence.detail, sentence.hint):
             assert not re.search(r"[{}–]", part), (code, part)
-    for word in Word:
+    for word in EVERY_WORD:
         assert not re.search(r"[{}]", texts.word(word, **filled(WORD_WORDS[word]))), word
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.screens.floor.panels import WAYS
-from app.screens.words import Word, named
+from app.screens.floor.words import FloorWord
+from app.screens.words import Vocabulary, Word, named
 from app.services.floor_port import Row
 from app.services.notices import message_of
 from app.ui.texts import Texts
@@ -34,7 +35,7 @@ class Cell:
 class Column:
     """One column. `least` pixels at 100 %; what is left over is shared by `share`. Columns of the highest `give_up` go first."""
 
-    word: Word
+    word: Vocabulary
     make: Callable[[Texts, Any], Cell]
     least: int
     share: int = 0
@@ -44,23 +45,23 @@ class Column:
 def standing(texts: Texts, state: str, seen_s: int | None) -> Cell:
     """How a device stands, said by colour, sign and words."""
     if seen_s is None:
-        return Cell(texts.word(Word.STANDING_NEVER), "quiet", "ring")
+        return Cell(texts.word(FloorWord.STANDING_NEVER), "quiet", "ring")
     age = texts.age(seen_s)
     match state:
         case DeviceState.LIVE:
-            return Cell(texts.word(Word.STANDING_LIVE), "good", "dot")
+            return Cell(texts.word(FloorWord.STANDING_LIVE), "good", "dot")
         case DeviceState.DARK:
-            return Cell(texts.word(Word.STANDING_DARK, age=age), "warn", "triangle", bold=True)
+            return Cell(texts.word(FloorWord.STANDING_DARK, age=age), "warn", "triangle", bold=True)
         case DeviceState.OVERDUE:
-            return Cell(texts.word(Word.STANDING_DARK, age=age), "bad", "octagon", bold=True)
-    return Cell(texts.word(Word.STANDING_AWAY, age=age), "quiet", "ring")
+            return Cell(texts.word(FloorWord.STANDING_DARK, age=age), "bad", "octagon", bold=True)
+    return Cell(texts.word(FloorWord.STANDING_AWAY, age=age), "quiet", "ring")
 
 
 def claim_text(texts: Texts, left_s: int | None) -> str:
     """How long a claim lasts."""
     if left_s is None:
         return NONE
-    word = Word.CLAIM_LEFT if left_s > 0 else Word.CLAIM_OVER
+    word = FloorWord.CLAIM_LEFT if left_s > 0 else FloorWord.CLAIM_OVER
     return texts.word(word, age=texts.age(abs(left_s)))
 
 
@@ -68,7 +69,7 @@ def leaves_text(texts: Texts, left_s: int | None) -> str:
     """When a truck leaves."""
     if left_s is None:
         return NONE
-    word = Word.LEAVES_IN if left_s > 0 else Word.LEFT_AGO
+    word = FloorWord.LEAVES_IN if left_s > 0 else FloorWord.LEFT_AGO
     return texts.word(word, age=texts.age(abs(left_s)))
 
 
@@ -99,13 +100,13 @@ def orders_text(texts: Texts, orders: list[str], count: int, most: int = 3) -> s
     """The first orders, at most `most`, and how many more."""
     shown = ", ".join(orders[:most])
     more = count - len(orders[:most])
-    return f"{shown} {texts.word(Word.AND_MORE, n=more)}" if more > 0 else shown
+    return f"{shown} {texts.word(FloorWord.AND_MORE, n=more)}" if more > 0 else shown
 
 
 def _holds(texts: Texts, row: DeviceLine) -> Cell:
     if not row.jobs:
-        return Cell(texts.word(Word.HOLDS_NOTHING), "quiet")
-    jobs = texts.word(Word.N_JOBS, n=len(row.jobs))
+        return Cell(texts.word(FloorWord.HOLDS_NOTHING), "quiet")
+    jobs = texts.word(FloorWord.N_JOBS, n=len(row.jobs))
     return Cell(f"{jobs}, {texts.word(Word.LINES, n=row.lines)}")
 
 
@@ -129,10 +130,10 @@ def _with(texts: Texts, row: JobLine) -> Cell:
     if row.device:
         return Cell(" · ".join(filter(None, (row.device, row.person))))
     if row.kept_for:
-        return Cell(texts.word(Word.KEPT_FOR, device=row.kept_for), "ask")
+        return Cell(texts.word(FloorWord.KEPT_FOR, device=row.kept_for), "ask")
     if row.waits_for:
         return Cell(waits_text(texts, row), "quiet")
-    return Cell(texts.word(Word.JOB_FREE), "quiet")
+    return Cell(texts.word(FloorWord.JOB_FREE), "quiet")
 
 
 def _rank(_texts: Texts, row: JobLine) -> Cell:
@@ -193,53 +194,53 @@ def _count(number: int, tone: str = "text") -> Cell:
 
 COLUMNS: Final[dict[BoardTab, tuple[Column, ...]]] = {
     BoardTab.DEVICES: (
-        Column(Word.COLUMN_DEVICE, lambda _t, r: Cell(r.label, bold=True), 150, 2),
+        Column(FloorWord.COLUMN_DEVICE, lambda _t, r: Cell(r.label, bold=True), 150, 2),
         Column(Word.COLUMN_STATE, lambda t, r: standing(t, r.state, r.seen_s), 172, 1),
-        Column(Word.COLUMN_HOLDS, _holds, 150, 1, 3),
-        Column(Word.COLUMN_CLAIM, _claim, 156, 1, 2),
-        Column(Word.COLUMN_PERSON, lambda _t, r: Cell(r.person or NONE, "quiet"), 142, 1, 4),
-        Column(Word.COLUMN_SCANS, _scans, 84, 0, 5),
+        Column(FloorWord.COLUMN_HOLDS, _holds, 150, 1, 3),
+        Column(FloorWord.COLUMN_CLAIM, _claim, 156, 1, 2),
+        Column(FloorWord.COLUMN_PERSON, lambda _t, r: Cell(r.person or NONE, "quiet"), 142, 1, 4),
+        Column(FloorWord.COLUMN_SCANS, _scans, 84, 0, 5),
     ),
     BoardTab.JOBS: (
         Column(Word.COLUMN_ORDER, _job_title, 150, 2),
-        Column(Word.COLUMN_KIND, lambda t, r: Cell(kind_text(t, r.kind), "quiet"), 120, 1, 4),
-        Column(Word.COLUMN_WITH, _with, 160, 2, 2),
-        Column(Word.COLUMN_DONE, _done, 100, 0, 0),
+        Column(FloorWord.COLUMN_KIND, lambda t, r: Cell(kind_text(t, r.kind), "quiet"), 120, 1, 4),
+        Column(FloorWord.COLUMN_WITH, _with, 160, 2, 2),
+        Column(FloorWord.COLUMN_DONE, _done, 100, 0, 0),
         Column(Word.COLUMN_CUT_OFF, lambda t, r: _clock(t, r.cut_off), 100, 0, 3),
-        Column(Word.COLUMN_PRIORITY, _rank, 84, 0, 5),
+        Column(FloorWord.COLUMN_PRIORITY, _rank, 84, 0, 5),
     ),
     BoardTab.PEOPLE: (
-        Column(Word.COLUMN_PERSON, lambda _t, r: Cell(r.name, bold=True), 170, 2),
-        Column(Word.COLUMN_DEVICE, lambda t, r: Cell(r.device, *_device_tone(r)), 130, 1),
-        Column(Word.COLUMN_ZONE, lambda _t, r: Cell(r.zone or NONE), 84, 0, 3),
-        Column(Word.COLUMN_IDLE, _idle, 110, 0, 2),
-        Column(Word.COLUMN_LINES_HOUR, lambda _t, r: Cell(str(r.lines_hour), bold=True), 110, 0, 1),
+        Column(FloorWord.COLUMN_PERSON, lambda _t, r: Cell(r.name, bold=True), 170, 2),
+        Column(FloorWord.COLUMN_DEVICE, lambda t, r: Cell(r.device, *_device_tone(r)), 130, 1),
+        Column(FloorWord.COLUMN_ZONE, lambda _t, r: Cell(r.zone or NONE), 84, 0, 3),
+        Column(FloorWord.COLUMN_IDLE, _idle, 110, 0, 2),
+        Column(FloorWord.COLUMN_LINES_HOUR, lambda _t, r: Cell(str(r.lines_hour), bold=True), 110, 0, 1),
     ),
     BoardTab.EXCEPTIONS: (
-        Column(Word.COLUMN_WHAT, _what, 220, 3),
+        Column(FloorWord.COLUMN_WHAT, _what, 220, 3),
         Column(Word.COLUMN_ORDER, lambda _t, r: Cell(r.order or NONE), 110, 0, 2),
-        Column(Word.COLUMN_PERSON, _who, 130, 1, 3),
+        Column(FloorWord.COLUMN_PERSON, _who, 130, 1, 3),
         Column(Word.COLUMN_CUT_OFF, lambda t, r: _clock(t, r.cut_off), 100, 0, 1),
-        Column(Word.COLUMN_SINCE, lambda t, r: _clock(t, r.created_at), 90, 0, 4),
+        Column(FloorWord.COLUMN_SINCE, lambda t, r: _clock(t, r.created_at), 90, 0, 4),
     ),
     BoardTab.WAVES: (
         Column(Word.COLUMN_CARRIER, _truck, 150, 2),
         Column(Word.COLUMN_CUT_OFF, lambda t, r: _clock(t, r.cut_off), 100, 0, 1),
-        Column(Word.COLUMN_LEAVES, lambda t, r: Cell(leaves_text(t, r.left_s)), 130, 1, 2),
-        Column(Word.COLUMN_TO_PICK, lambda _t, r: Cell(str(r.to_pick)), 100, 0, 3),
-        Column(Word.COLUMN_PACKED, _packed, 124, 0),
+        Column(FloorWord.COLUMN_LEAVES, lambda t, r: Cell(leaves_text(t, r.left_s)), 130, 1, 2),
+        Column(FloorWord.COLUMN_TO_PICK, lambda _t, r: Cell(str(r.to_pick)), 100, 0, 3),
+        Column(FloorWord.COLUMN_PACKED, _packed, 124, 0),
     ),
     BoardTab.PLANNED: (
-        Column(Word.COLUMN_WAVE, _wave, 130, 2),
+        Column(FloorWord.COLUMN_WAVE, _wave, 130, 2),
         Column(Word.COLUMN_STATE, lambda t, r: Cell(wave_state_text(t, r)), 110, 1, 1),
-        Column(Word.COLUMN_WAY, lambda t, r: Cell(way_text(t, r), "quiet"), 80, 1, 8),
+        Column(FloorWord.COLUMN_WAY, lambda t, r: Cell(way_text(t, r), "quiet"), 80, 1, 8),
         Column(Word.COLUMN_CUT_OFF, lambda t, r: _clock(t, r.cut_off), 76, 0, 4),
-        Column(Word.COLUMN_PICKED, lambda _t, r: _share(r.progress.picked_percent), 76),
-        Column(Word.COLUMN_SORTED, lambda _t, r: _share(r.progress.sorted_percent), 76, 0, 6),
-        Column(Word.COLUMN_PACKED, lambda _t, r: _share(r.progress.packed_percent), 76, 0, 5),
-        Column(Word.COLUMN_SHORT, lambda _t, r: _count(r.progress.short_units, "warn"), 56, 0, 3),
-        Column(Word.COLUMN_LATE, lambda _t, r: _count(r.progress.late, "bad"), 56, 0, 2),
-        Column(Word.TAB_PEOPLE, lambda _t, r: _count(r.progress.people), 56, 0, 7),
+        Column(FloorWord.COLUMN_PICKED, lambda _t, r: _share(r.progress.picked_percent), 76),
+        Column(FloorWord.COLUMN_SORTED, lambda _t, r: _share(r.progress.sorted_percent), 76, 0, 6),
+        Column(FloorWord.COLUMN_PACKED, lambda _t, r: _share(r.progress.packed_percent), 76, 0, 5),
+        Column(FloorWord.COLUMN_SHORT, lambda _t, r: _count(r.progress.short_units, "warn"), 56, 0, 3),
+        Column(FloorWord.COLUMN_LATE, lambda _t, r: _count(r.progress.late, "bad"), 56, 0, 2),
+        Column(FloorWord.TAB_PEOPLE, lambda _t, r: _count(r.progress.people), 56, 0, 7),
     ),
 }
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.screens.floor.words import FloorWord
 from app.screens.frame import Action
-from app.screens.words import Word
+from app.screens.words import Vocabulary, Word
 from app.services.floor_port import Row
 from sync.contract.board import (
     BoardAct,
@@ -21,68 +22,68 @@ from sync.contract.board import (
 from sync.contract.codes import JobState, Method
 from sync.contract.waves import WaveAct, WaveRow
 
-REASONS: dict[str, Word] = {
-    ReclaimReason.NO_CONTACT: Word.TAKEN_NO_CONTACT,
-    ReclaimReason.BATTERY_FLAT: Word.TAKEN_BATTERY_FLAT,
-    ReclaimReason.LOST_OR_BROKEN: Word.TAKEN_LOST_OR_BROKEN,
-    ReclaimReason.PERSON_GONE: Word.TAKEN_PERSON_GONE,
-    ReclaimReason.NEEDED_ELSEWHERE: Word.TAKEN_NEEDED_ELSEWHERE,
+REASONS: dict[str, Vocabulary] = {
+    ReclaimReason.NO_CONTACT: FloorWord.TAKEN_NO_CONTACT,
+    ReclaimReason.BATTERY_FLAT: FloorWord.TAKEN_BATTERY_FLAT,
+    ReclaimReason.LOST_OR_BROKEN: FloorWord.TAKEN_LOST_OR_BROKEN,
+    ReclaimReason.PERSON_GONE: FloorWord.TAKEN_PERSON_GONE,
+    ReclaimReason.NEEDED_ELSEWHERE: FloorWord.TAKEN_NEEDED_ELSEWHERE,
 }
-SETTLED: dict[str, Word] = {
-    SettleReason.DONE: Word.SETTLED_DONE,
-    SettleReason.NOT_NEEDED: Word.SETTLED_NOT_NEEDED,
-    SettleReason.MISTAKE: Word.SETTLED_MISTAKE,
+SETTLED: dict[str, Vocabulary] = {
+    SettleReason.DONE: FloorWord.SETTLED_DONE,
+    SettleReason.NOT_NEEDED: FloorWord.SETTLED_NOT_NEEDED,
+    SettleReason.MISTAKE: FloorWord.SETTLED_MISTAKE,
 }
-_OF_EXCEPTION: dict[str, tuple[str, Word]] = {
-    BoardAct.APPROVE: ("approve", Word.APPROVE_SHORT),
-    BoardAct.WITHDRAW: ("withdraw", Word.WITHDRAW_APPROVAL),
-    BoardAct.REALLOCATE: ("reallocate", Word.PICK_ELSEWHERE),
-    BoardAct.RESOLVE: ("settle", Word.SETTLE),
+_OF_EXCEPTION: dict[str, tuple[str, Vocabulary]] = {
+    BoardAct.APPROVE: ("approve", FloorWord.APPROVE_SHORT),
+    BoardAct.WITHDRAW: ("withdraw", FloorWord.WITHDRAW_APPROVAL),
+    BoardAct.REALLOCATE: ("reallocate", FloorWord.PICK_ELSEWHERE),
+    BoardAct.RESOLVE: ("settle", FloorWord.SETTLE),
 }
-TABS: dict[BoardTab, Word] = {
-    BoardTab.EXCEPTIONS: Word.TAB_EXCEPTIONS,
-    BoardTab.DEVICES: Word.TAB_DEVICES,
-    BoardTab.JOBS: Word.TAB_JOBS,
-    BoardTab.PEOPLE: Word.TAB_PEOPLE,
-    BoardTab.PLANNED: Word.TAB_PLANNED,
-    BoardTab.WAVES: Word.TAB_WAVES,
+TABS: dict[BoardTab, Vocabulary] = {
+    BoardTab.EXCEPTIONS: FloorWord.TAB_EXCEPTIONS,
+    BoardTab.DEVICES: FloorWord.TAB_DEVICES,
+    BoardTab.JOBS: FloorWord.TAB_JOBS,
+    BoardTab.PEOPLE: FloorWord.TAB_PEOPLE,
+    BoardTab.PLANNED: FloorWord.TAB_PLANNED,
+    BoardTab.WAVES: FloorWord.TAB_WAVES,
 }
 #: What is done to a wave: the likeliest in each state is a button of its own, the others stand behind "More".
-WAVE_ACTS: dict[str, Word] = {
+WAVE_ACTS: dict[str, Vocabulary] = {
     WaveAct.RELEASE: Word.RELEASE,
-    WaveAct.RESUME: Word.WAVE_ACT_RESUME,
-    WaveAct.PLAN: Word.WAVE_ACT_PLAN,
-    WaveAct.REPLAN_SHORTS: Word.WAVE_ACT_REPLAN_SHORTS,
-    WaveAct.PULL: Word.PULL_OUT,
-    WaveAct.HOLD: Word.WAVE_ACT_HOLD,
-    WaveAct.PAUSE: Word.WAVE_ACT_PAUSE,
-    WaveAct.UNDO: Word.WAVE_ACT_UNDO,
-    WaveAct.ADD: Word.WAVE_ACT_ADD,
-    WaveAct.CANCEL: Word.WAVE_ACT_CANCEL,
+    WaveAct.RESUME: FloorWord.WAVE_ACT_RESUME,
+    WaveAct.PLAN: FloorWord.WAVE_ACT_PLAN,
+    WaveAct.REPLAN_SHORTS: FloorWord.WAVE_ACT_REPLAN_SHORTS,
+    WaveAct.PULL: FloorWord.PULL_OUT,
+    WaveAct.HOLD: FloorWord.WAVE_ACT_HOLD,
+    WaveAct.PAUSE: FloorWord.WAVE_ACT_PAUSE,
+    WaveAct.UNDO: FloorWord.WAVE_ACT_UNDO,
+    WaveAct.ADD: FloorWord.WAVE_ACT_ADD,
+    WaveAct.CANCEL: FloorWord.WAVE_ACT_CANCEL,
 }
 _LIKELIEST = (WaveAct.RELEASE, WaveAct.RESUME, WaveAct.PLAN, WaveAct.PAUSE)
-WAYS: dict[Method, Word] = {
-    Method.CLUSTER: Word.WAY_CLUSTER,
-    Method.WALL: Word.WAY_PUT_WALL,
-    Method.SINGLE: Word.WAY_SINGLE_ORDER,
-    Method.LEGS: Word.WAY_LEGS,
-    Method.ZONES: Word.WAY_ZONES,
+WAYS: dict[Method, Vocabulary] = {
+    Method.CLUSTER: FloorWord.WAY_CLUSTER,
+    Method.WALL: FloorWord.WAY_PUT_WALL,
+    Method.SINGLE: FloorWord.WAY_SINGLE_ORDER,
+    Method.LEGS: FloorWord.WAY_LEGS,
+    Method.ZONES: FloorWord.WAY_ZONES,
 }
-_NEW_WAVE = Action("new_wave", Word.NEW_WAVE, "F7")
+_NEW_WAVE = Action("new_wave", FloorWord.NEW_WAVE, "F7")
 #: An act of the centre's that this board leaves to what is made of it: a count that differs is booked or repeated.
 _RECOUNT = "recount_differs"
 #: What each kind of panel asks.
-QUESTIONS: dict[str, Word] = {
-    "reclaim": Word.READ_AND_CONFIRM,
-    "why": Word.WHY_TAKE_BACK,
-    "one_job": Word.WHICH_JOB,
-    "give": Word.GIVE_TO_WHOM,
-    "pull": Word.WHICH_ORDER,
-    "settle": Word.HOW_SETTLED,
-    "wave_more": Word.WHAT_WITH_WAVE,
-    "wave_pull": Word.WHICH_ORDER,
-    "wave_cancel": Word.READ_AND_CONFIRM,
-    "new_wave": Word.HOW_NEW_WAVE,
+QUESTIONS: dict[str, Vocabulary] = {
+    "reclaim": FloorWord.READ_AND_CONFIRM,
+    "why": FloorWord.WHY_TAKE_BACK,
+    "one_job": FloorWord.WHICH_JOB,
+    "give": FloorWord.GIVE_TO_WHOM,
+    "pull": FloorWord.WHICH_ORDER,
+    "settle": FloorWord.HOW_SETTLED,
+    "wave_more": FloorWord.WHAT_WITH_WAVE,
+    "wave_pull": FloorWord.WHICH_ORDER,
+    "wave_cancel": FloorWord.READ_AND_CONFIRM,
+    "new_wave": FloorWord.HOW_NEW_WAVE,
 }
 #: Most answers that have a key.
 _KEYS = 9
@@ -94,7 +95,7 @@ class Option:
     """One answer to a question; `text` where it is a name and no word."""
 
     intent: str
-    word: Word
+    word: Vocabulary
     text: str = ""
 
 
@@ -121,15 +122,15 @@ def acts_of(row: Row | None, tab: BoardTab) -> tuple[Action, ...]:
     """What can be done about a row, the likeliest first."""
     match row:
         case DeviceLine(jobs=[_, *more], state=state):
-            take = Action("reclaim", Word.TAKE_BACK, "F5", "undo", main=state is not DeviceState.LIVE)
-            one = Action("one_job", Word.TAKE_BACK_ONE, "F6")
+            take = Action("reclaim", FloorWord.TAKE_BACK, "F5", "undo", main=state is not DeviceState.LIVE)
+            one = Action("one_job", FloorWord.TAKE_BACK_ONE, "F6")
             return (take, one) if more else (take,)
         case JobLine(state=state):
             return _of_job(row) if state != JobState.WAITING else ()
         case ExceptionLine(kind=kind) if kind == _RECOUNT:
             return (
-                Action("believe", Word.BELIEVE_COUNT, "F5", main=True),
-                Action("recount", Word.COUNT_ONCE_MORE, "F6"),
+                Action("believe", FloorWord.BELIEVE_COUNT, "F5", main=True),
+                Action("recount", FloorWord.COUNT_ONCE_MORE, "F6"),
             )
         case WaveRow():
             return _of_wave(row)
@@ -145,7 +146,7 @@ def _of_wave(wave: WaveRow) -> tuple[Action, ...]:
     if first is not None:
         acts.append(Action(f"wave:{first}", WAVE_ACTS[first], "F5", main=first is not WaveAct.PAUSE))
     if any(act != first for act in wave.acts):
-        acts.append(Action("wave_more", Word.WAVE_MORE, "F6"))
+        acts.append(Action("wave_more", FloorWord.WAVE_MORE, "F6"))
     return (*acts, _NEW_WAVE)
 
 
@@ -169,17 +170,17 @@ def new_wave_options(templates: tuple[str, ...], orders: tuple[str, ...]) -> tup
     """In which way certain orders are picked, or else by which template a wave is made."""
     if orders:
         return tuple(Option(f"of_orders:{method}", word) for method, word in WAYS.items())
-    return tuple(Option(f"template:{i}", Word.NEW_WAVE, name) for i, name in enumerate(templates[:_KEYS]))
+    return tuple(Option(f"template:{i}", FloorWord.NEW_WAVE, name) for i, name in enumerate(templates[:_KEYS]))
 
 
 def _of_job(job: JobLine) -> tuple[Action, ...]:
-    urgent = Action("first", Word.GO_FIRST, "F5")
-    usual = Action("usual", Word.GO_AS_USUAL, "F5")
-    acts = [usual if job.priority == URGENT else urgent, Action("give", Word.GIVE_TO, "F6")]
+    urgent = Action("first", FloorWord.GO_FIRST, "F5")
+    usual = Action("usual", FloorWord.GO_AS_USUAL, "F5")
+    acts = [usual if job.priority == URGENT else urgent, Action("give", FloorWord.GIVE_TO, "F6")]
     if job.order_count > 1:
-        acts.append(Action("pull", Word.PULL_OUT, "F7"))
+        acts.append(Action("pull", FloorWord.PULL_OUT, "F7"))
     if job.device_id:
-        acts.append(Action("reclaim", Word.TAKE_BACK, "F4", "undo"))
+        acts.append(Action("reclaim", FloorWord.TAKE_BACK, "F4", "undo"))
     return tuple(acts)
 
 

@@ -28,9 +28,10 @@ from app.screens.floor.panels import (
 )
 from app.screens.floor.watch import Watch
 from app.screens.floor.waving import Waving
+from app.screens.floor.words import FloorWord
 from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
 from app.screens.presenter import Presenter, Stage
-from app.screens.words import Word
+from app.screens.words import Vocabulary, Word
 from app.services.floor_port import (
     ActReply,
     BoardAct,
@@ -83,7 +84,7 @@ class FloorPresenter(Presenter[FloorState]):
         self._undo: UndoAct | None = None
         self._opened = False
         self._find = 0
-        self._busy: Word | None = None
+        self._busy: Vocabulary | None = None
 
     @property
     def view(self) -> FloorPage | None:
@@ -225,7 +226,7 @@ class FloorPresenter(Presenter[FloorState]):
 
         reason = ReclaimReason(argument)
         self._ask_centre(
-            Word.TAKING_BACK, lambda: self._floor.reclaim(shown.device, panel.job, shown.version, reason), took
+            FloorWord.TAKING_BACK, lambda: self._floor.reclaim(shown.device, panel.job, shown.version, reason), took
         )
 
     # acts on jobs, orders, exceptions
@@ -244,11 +245,11 @@ class FloorPresenter(Presenter[FloorState]):
         def took(outcome: Outcome[FloorPage]) -> None:
             devices = [row for row in outcome.view.rows if isinstance(row, DeviceLine) and row.state == "live"]
             named = [
-                Option(f"give:{row.id}", Word.GIVE_TO, " · ".join(filter(None, (row.label, row.person))))
+                Option(f"give:{row.id}", FloorWord.GIVE_TO, " · ".join(filter(None, (row.label, row.person))))
                 for row in devices
             ]
             self._busy = None
-            self._ask_first(Panel("give", options=(Option("give:anybody", Word.ANYBODY), *named)))
+            self._ask_first(Panel("give", options=(Option("give:anybody", FloorWord.ANYBODY), *named)))
 
         def ask() -> Outcome[FloorPage]:
             self._floor.fetch(BoardTab.DEVICES)
@@ -302,7 +303,9 @@ class FloorPresenter(Presenter[FloorState]):
 
         self._ask_centre(Word.ONE_MOMENT, job, took)
 
-    def _ask_waves(self, busy: Word, job: Callable[[], Outcome[Any]], took: Callable[[Outcome[Any]], None]) -> None:
+    def _ask_waves(
+        self, busy: Vocabulary, job: Callable[[], Outcome[Any]], took: Callable[[Outcome[Any]], None]
+    ) -> None:
         """A question whose answer is nothing done yet."""
 
         def answered(outcome: Outcome[Any]) -> None:
@@ -334,7 +337,9 @@ class FloorPresenter(Presenter[FloorState]):
         self._panel = panel
         self.show()
 
-    def _ask_centre(self, busy: Word, job: Callable[[], Outcome[Any]], took: Callable[[Outcome[Any]], None]) -> None:
+    def _ask_centre(
+        self, busy: Vocabulary, job: Callable[[], Outcome[Any]], took: Callable[[Outcome[Any]], None]
+    ) -> None:
         if self._busy is not None:
             return
         if not self._may_act:
@@ -372,14 +377,14 @@ class FloorPresenter(Presenter[FloorState]):
         undo = (Action("undo", Word.UNDO, "F2", "undo", enabled=self._may_act),) if self._undo else ()
         dark = self._watch.counts.dark
         return Frame(
-            title=phrase(Word.FLOOR),
-            subtitle=phrase(Word.N_DARK, n=dark) if dark else None,
+            title=phrase(FloorWord.FLOOR),
+            subtitle=phrase(FloorWord.N_DARK, n=dark) if dark else None,
             prompt=self._prompt(),
-            actions=(*undo, Action("find", Word.FIND, "F3", "search")),
+            actions=(*undo, Action("find", FloorWord.FIND, "F3", "search")),
             choices=(*self._acts(), *self._numbered()),
             refusal=Refusal(self.refusal) if self.refusal else None,
             busy=phrase(self._busy) if self._busy else None,
-            help=(Word.HELP_FLOOR,),
+            help=(FloorWord.HELP_FLOOR,),
             leave="close",
         )
 
@@ -390,13 +395,13 @@ class FloorPresenter(Presenter[FloorState]):
             shown = panel.preview
             ready = may and shown is not None and bool(shown.jobs)
             lines = shown.lines_back if shown else 0
-            go_on = Action("go_on", Word.TAKE_LINES_BACK, "F5", enabled=ready, main=True, n=lines)
-            return (go_on, Action("close", Word.LEAVE_IT, "Esc"))
+            go_on = Action("go_on", FloorWord.TAKE_LINES_BACK, "F5", enabled=ready, main=True, n=lines)
+            return (go_on, Action("close", FloorWord.LEAVE_IT, "Esc"))
         if panel.kind == "wave_cancel":
-            cancel = Action("wave_cancel", Word.WAVE_ACT_CANCEL, "F5", "undo", enabled=may, main=True)
-            return (cancel, Action("close", Word.LEAVE_IT, "Esc"))
+            cancel = Action("wave_cancel", FloorWord.WAVE_ACT_CANCEL, "F5", "undo", enabled=may, main=True)
+            return (cancel, Action("close", FloorWord.LEAVE_IT, "Esc"))
         if panel.asks:
-            return (Action("close", Word.LEAVE_IT, "Esc"),)
+            return (Action("close", FloorWord.LEAVE_IT, "Esc"),)
         return tuple(replace(act, enabled=may) for act in acts_of(self._watch.current, self._watch.tab))
 
     def _numbered(self) -> tuple[Action, ...]:
@@ -416,7 +421,7 @@ class FloorPresenter(Presenter[FloorState]):
             return phrase(Word.LOADING)
         if self._watch.counts.dark and self._watch.tab is not BoardTab.DEVICES:
             return say(Code.DEVICES_DARK, n=self._watch.counts.dark)
-        return phrase(Word.CHOOSE_ROW)
+        return phrase(FloorWord.CHOOSE_ROW)
 
     _INTENTS: Final[dict[str, Callable[[FloorPresenter, str], None]]] = {
         "tab": _to_tab,

@@ -7,6 +7,7 @@ from app.screens.floor.cells import claim_text, kind_text, leaves_text, orders_t
 from app.screens.floor.panels import Panel
 from app.screens.floor.prose import LOOKS, Lines, head, plain, quiet, signed
 from app.screens.floor.wave_teller import WaveTeller
+from app.screens.floor.words import FloorWord
 from app.screens.words import Word
 from app.services.floor_port import Row
 from app.services.notices import message_of
@@ -49,7 +50,7 @@ class Teller:
             return self._waves.title(row)
         match row:
             case None:
-                return [quiet(self._texts.word(Word.NO_ROW))]
+                return [quiet(self._texts.word(FloorWord.NO_ROW))]
             case DeviceLine():
                 return self._device(row)
             case JobLine():
@@ -65,7 +66,7 @@ class Teller:
 
     def stale(self, stale: bool) -> Lines:
         """That what is shown is not of this moment."""
-        return [signed("warn", self._texts.word(Word.NOT_FRESH))] if stale else []
+        return [signed("warn", self._texts.word(FloorWord.NOT_FRESH))] if stale else []
 
     # rows
 
@@ -74,13 +75,13 @@ class Teller:
         lines = [head(row.label), self._standing(row.state, row.seen_s)]
         lines.append(plain(row.person))
         if row.left_s is not None:
-            lines.append(plain(f"{word(Word.COLUMN_CLAIM)}: {claim_text(self._texts, row.left_s)}"))
+            lines.append(plain(f"{word(FloorWord.COLUMN_CLAIM)}: {claim_text(self._texts, row.left_s)}"))
         if row.waiting:
-            lines.append(plain(word(Word.N_SCANS_WAIT, n=row.waiting)))
+            lines.append(plain(word(FloorWord.N_SCANS_WAIT, n=row.waiting)))
         for job in row.jobs[:_MOST_JOBS]:
             lines += self._held(job)
         if len(row.jobs) > _MOST_JOBS:
-            lines.append(quiet(word(Word.AND_MORE, n=len(row.jobs) - _MOST_JOBS)))
+            lines.append(quiet(word(FloorWord.AND_MORE, n=len(row.jobs) - _MOST_JOBS)))
         return lines
 
     def _held(self, job: HeldJob) -> Lines:
@@ -90,7 +91,7 @@ class Teller:
             self._texts.word(Word.COUNT_OF, n=job.units_done, of=job.units),
             self._texts.word(Word.TOTE_NO, tote=job.tote) if job.tote else "",
             self._texts.word(Word.CUT_OFF, time=self._texts.clock(job.cut_off)) if job.cut_off else "",
-            self._texts.word(Word.HANDED_OVER) if job.handed_over else "",
+            self._texts.word(FloorWord.HANDED_OVER) if job.handed_over else "",
         ]
         return [Line(title, 18, 700), quiet(" · ".join(filter(None, facts)))]
 
@@ -98,11 +99,11 @@ class Teller:
         word = self._texts.word
         held = " · ".join(filter(None, (row.device, row.person)))
         free = (
-            word(Word.KEPT_FOR, device=row.kept_for)
+            word(FloorWord.KEPT_FOR, device=row.kept_for)
             if row.kept_for
             else waits_text(self._texts, row)
             if row.waits_for
-            else word(Word.JOB_FREE)
+            else word(FloorWord.JOB_FREE)
         )
         facts = [
             word(Word.TOTE_NO, tote=row.tote) if row.tote else "",
@@ -114,7 +115,7 @@ class Teller:
             plain(word(Word.LINES_UNITS, lines=row.lines, units=row.units)),
             plain(word(Word.COUNT_OF, n=row.units_done, of=row.units)),
             quiet(" · ".join(filter(None, facts))),
-            signed("warn", word(Word.LACKS, n=row.short)) if row.short else quiet(""),
+            signed("warn", word(FloorWord.LACKS, n=row.short)) if row.short else quiet(""),
         ]
 
     def _person(self, row: PersonLine) -> Lines:
@@ -122,15 +123,15 @@ class Teller:
         return [
             head(row.name),
             plain(" · ".join(filter(None, (row.device, row.zone)))),
-            plain(word(Word.SIGNED_IN_FOR, age=age(row.since_s))),
-            plain(word(Word.LINES_LAST_HOUR, n=row.lines_hour)),
-            plain(word(Word.LAST_WORK, age=age(row.idle_s)) if row.idle_s is not None else ""),
+            plain(word(FloorWord.SIGNED_IN_FOR, age=age(row.since_s))),
+            plain(word(FloorWord.LINES_LAST_HOUR, n=row.lines_hour)),
+            plain(word(FloorWord.LAST_WORK, age=age(row.idle_s)) if row.idle_s is not None else ""),
         ]
 
     def _exception(self, row: ExceptionLine) -> Lines:
         word = self._texts.word
         sentence = self._texts.message(message_of(row.action, row.params))
-        decided = {"approve": Word.GOES_WITHOUT, "reallocate": Word.PICKED_ELSEWHERE}.get(row.decision)
+        decided = {"approve": FloorWord.GOES_WITHOUT, "reallocate": FloorWord.PICKED_ELSEWHERE}.get(row.decision)
         facts = [
             word(Word.ORDER_NO, no=row.order) if row.order else "",
             word(Word.CUT_OFF, time=self._texts.clock(row.cut_off)) if row.cut_off else "",
@@ -140,7 +141,7 @@ class Teller:
             Line(sentence.title, 20, 700, lines=3, look=LOOKS["flag"]),
             plain(sentence.detail),
             plain(self._counted(row)),
-            signed("warn", word(Word.LACKS, n=row.missing)) if row.missing else quiet(""),
+            signed("warn", word(FloorWord.LACKS, n=row.missing)) if row.missing else quiet(""),
             signed("good", word(decided)) if decided else quiet(""),
             plain(" · ".join(filter(None, facts))),
             quiet(word(Word.SEEN_BY, worker=by) if by else ""),
@@ -150,15 +151,15 @@ class Teller:
         apart = row.params.get("n")
         if row.kind != "recount_differs" or not isinstance(apart, int):
             return ""
-        return self._texts.word(Word.COUNT_APART, figure=f"{apart:+d}")
+        return self._texts.word(FloorWord.COUNT_APART, figure=f"{apart:+d}")
 
     def _wave(self, row: WaveLine) -> Lines:
         word = self._texts.word
         counts = (
-            (Word.WAVE_TO_PICK, row.to_pick),
-            (Word.WAVE_PICKED, row.picked),
-            (Word.WAVE_PACKED, row.packed + row.shipped),
-            (Word.WAVE_HELD, row.held),
+            (FloorWord.WAVE_TO_PICK, row.to_pick),
+            (FloorWord.WAVE_PICKED, row.picked),
+            (FloorWord.WAVE_PACKED, row.packed + row.shipped),
+            (FloorWord.WAVE_HELD, row.held),
         )
         leaves = self._texts.clock(row.cut_off) if row.cut_off else ""
         return [
@@ -171,69 +172,69 @@ class Teller:
 
     def _consequences(self, shown: ReclaimPreview, *, changed: bool) -> Lines:
         word = self._texts.word
-        lines = [head(word(Word.TAKE_BACK_FROM, device=shown.label)), self._standing(shown.state, shown.seen_s)]
+        lines = [head(word(FloorWord.TAKE_BACK_FROM, device=shown.label)), self._standing(shown.state, shown.seen_s)]
         if changed:
-            lines.append(signed("warn", word(Word.CONS_CHANGED)))
+            lines.append(signed("warn", word(FloorWord.CONS_CHANGED)))
         if not shown.jobs:
-            return [*lines, plain(word(Word.CONS_EMPTY))]
+            return [*lines, plain(word(FloorWord.CONS_EMPTY))]
         if shown.state is DeviceState.LIVE:
-            lines.append(signed("warn", word(Word.CONS_LIVE)))
+            lines.append(signed("warn", word(FloorWord.CONS_LIVE)))
         if any(job.handed_over for job in shown.jobs):
-            lines.append(signed("warn", word(Word.CONS_HANDED)))
+            lines.append(signed("warn", word(FloorWord.CONS_HANDED)))
         lines += self._timing(shown)
-        lines.append(signed("info", word(Word.CONS_BACK, n=shown.lines_back)))
+        lines.append(signed("info", word(FloorWord.CONS_BACK, n=shown.lines_back)))
         lines.append(signed("info", self._begun(shown)))
         if shown.units_open:
-            lines.append(signed("info", word(Word.CONS_OPEN, device=shown.label, units=shown.units_open)))
+            lines.append(signed("info", word(FloorWord.CONS_OPEN, device=shown.label, units=shown.units_open)))
         if shown.waiting:
-            lines.append(signed("warn", word(Word.N_SCANS_WAIT, n=shown.waiting)))
-        return [*lines, *self._totes(shown), quiet(word(Word.CONS_FINAL))]
+            lines.append(signed("warn", word(FloorWord.N_SCANS_WAIT, n=shown.waiting)))
+        return [*lines, *self._totes(shown), quiet(word(FloorWord.CONS_FINAL))]
 
     def _once_more(self, shown: ReclaimPreview) -> Lines:
         """The same in two lines, for the word that does it."""
         word = self._texts.word
         return [
-            head(word(Word.TAKE_BACK_FROM, device=shown.label)),
-            signed("info", word(Word.CONS_BACK, n=shown.lines_back)),
-            signed("warn", word(Word.CONS_FINAL)),
+            head(word(FloorWord.TAKE_BACK_FROM, device=shown.label)),
+            signed("info", word(FloorWord.CONS_BACK, n=shown.lines_back)),
+            signed("warn", word(FloorWord.CONS_FINAL)),
         ]
 
     def _timing(self, shown: ReclaimPreview) -> Lines:
         word, age = self._texts.word, self._texts.age
         if shown.left_s is not None and shown.left_s <= 0:
-            return [signed("info", word(Word.CONS_OVER))]
+            return [signed("info", word(FloorWord.CONS_OVER))]
         if not shown.near:
-            return [signed("info", word(Word.CONS_WAIT, age=age(shown.left_s or 0)))]
+            return [signed("info", word(FloorWord.CONS_WAIT, age=age(shown.left_s or 0)))]
         told = [
-            word(Word.CONS_NEAR, order=one.order, age=age(one.left_s))
+            word(FloorWord.CONS_NEAR, order=one.order, age=age(one.left_s))
             if one.left_s > 0
-            else word(Word.CONS_NEAR_GONE, order=one.order)
+            else word(FloorWord.CONS_NEAR_GONE, order=one.order)
             for one in shown.near[:_MOST_NAMED]
         ]
         more = len(shown.near) - _MOST_NAMED
-        told += [word(Word.AND_MORE, n=more)] if more > 0 else []
+        told += [word(FloorWord.AND_MORE, n=more)] if more > 0 else []
         return [signed("bad", text) for text in told]
 
     def _begun(self, shown: ReclaimPreview) -> str:
         if shown.lines_begun:
-            return self._texts.word(Word.CONS_BEGUN, n=shown.lines_begun, units=shown.units_picked)
+            return self._texts.word(FloorWord.CONS_BEGUN, n=shown.lines_begun, units=shown.units_picked)
         if shown.units_picked:
-            return self._texts.word(Word.CONS_PICKED, units=shown.units_picked)
-        return self._texts.word(Word.CONS_NOT_BEGUN)
+            return self._texts.word(FloorWord.CONS_PICKED, units=shown.units_picked)
+        return self._texts.word(FloorWord.CONS_NOT_BEGUN)
 
     def _totes(self, shown: ReclaimPreview) -> Lines:
         word = self._texts.word
         full = [tote for tote in shown.totes if tote.units]
         if not full:
-            return [signed("info", word(Word.CONS_NO_TOTE))]
+            return [signed("info", word(FloorWord.CONS_NO_TOTE))]
         told = []
         for tote in full[:_MOST_NAMED]:
             orders = orders_text(self._texts, tote.orders, len(tote.orders))
-            where = f" {word(Word.CONS_TOTE_BIN, bin=tote.bin)}" if tote.bin else ""
-            text = word(Word.CONS_TOTE, tote=tote.tote, n=tote.units, orders=orders) + where
+            where = f" {word(FloorWord.CONS_TOTE_BIN, bin=tote.bin)}" if tote.bin else ""
+            text = word(FloorWord.CONS_TOTE, tote=tote.tote, n=tote.units, orders=orders) + where
             told.append(signed("warn", text))
         more = len(full) - _MOST_NAMED
-        return [*told, quiet(word(Word.AND_MORE, n=more))] if more > 0 else told
+        return [*told, quiet(word(FloorWord.AND_MORE, n=more))] if more > 0 else told
 
     # lines
 

@@ -12,6 +12,7 @@ from app.screens.floor.panels import TABS, Option
 from app.screens.floor.presenter import FloorState
 from app.screens.floor.table import FloorList
 from app.screens.floor.teller import Teller
+from app.screens.floor.words import FloorWord
 from app.screens.frame import Action
 from app.screens.words import Word
 from app.ui.screen import ScreenView
@@ -99,7 +100,7 @@ class FloorScreen(ScreenView):
             button.show_action(text, key=str(key) if self.desk and not asks else "", look=look, icon=icon)
 
     def _draw_search(self, state: FloorState) -> None:
-        self.search.setPlaceholderText(self.texts.word(Word.SEARCH_FLOOR))
+        self.search.setPlaceholderText(self.texts.word(FloorWord.SEARCH_FLOOR))
         if not self.search.hasFocus() and self.search.text() != state.search:
             self.search.setText(state.search)
         if state.find != self._finds:
@@ -113,7 +114,9 @@ class FloorScreen(ScreenView):
     def _draw_empty(self, state: FloorState) -> None:
         page = state.page
         waiting = page is None or page.loading
-        word = Word.LOADING if waiting and state.fresh else Word.NO_MATCH if state.search else Word.NOTHING_HERE
+        word = (
+            Word.LOADING if waiting and state.fresh else FloorWord.NO_MATCH if state.search else FloorWord.NOTHING_HERE
+        )
         self._none.show_text(self.texts.word(word) if not self.model.rowCount() else "")
 
     def _draw_buttons(self, buttons: list[ActionButton], count: int) -> None:

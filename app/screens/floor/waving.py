@@ -8,10 +8,10 @@ from typing import Any
 from app.core.outcome import Outcome
 from app.screens.floor.panels import Panel, new_wave_options, wave_options, wave_order_options
 from app.screens.floor.watch import Watch
-from app.screens.words import Word
+from app.screens.words import Vocabulary, Word
 from app.services.floor_port import Floor, Method, WaveAct, WaveRow
 
-Ask = Callable[[Word, Callable[[], Outcome[Any]], Callable[[Outcome[Any]], None]], None]
+Ask = Callable[[Vocabulary, Callable[[], Outcome[Any]], Callable[[Outcome[Any]], None]], None]
 Do = Callable[[Callable[[], Outcome[Any]]], None]
 
 

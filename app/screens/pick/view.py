@@ -8,7 +8,7 @@ from app.core.views import ItemCard, PickView
 from app.screens.pick.acts import ANSWERS, REASONS
 from app.screens.pick.blocks import BinLine, CartMap, Heading, Pair, Tiles
 from app.screens.pick.presenter import PickState
-from app.screens.words import Word
+from app.screens.words import Vocabulary, Word
 from app.ui.flags import flag_chips
 from app.ui.screen import MIDDLE, ScreenView
 from app.ui.texts import Texts
@@ -198,7 +198,7 @@ class PickScreen(ScreenView):
         self._tiles.tote.show_count(word(Word.TOTE), view.tote or "–")
 
     def _show_item(self, state: PickState, item: ItemCard | None) -> None:
-        tones = {Word.EXPIRES: "warn", Word.FRAGILE: "warn"}
+        tones: dict[Vocabulary, str] = {Word.EXPIRES: "warn", Word.FRAGILE: "warn"}
         notes = tuple(
             Chip(self.texts.phrase(n), tones.get(n.word, "text"), rank=i) for i, n in enumerate(reversed(state.notes))
         )

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.views_work import TaskCard, TaskStep, TaskView
 from app.screens.task.presenter import KINDS, REASONS, TaskState
-from app.screens.words import Word
+from app.screens.words import Vocabulary, Word
 from app.ui.screen import MIDDLE, ScreenView
 from app.ui.texts import Texts
 from app.ui.theme import Skin
@@ -127,7 +127,7 @@ class TaskScreen(ScreenView):
         going = view.step is TaskStep.TO
         self._place.show_spans(self._where(view, going))
         self._lead.show_text(self._heading(view, going))
-        tones = {Word.EXPIRES: "warn", Word.FRAGILE: "warn"}
+        tones: dict[Vocabulary, str] = {Word.EXPIRES: "warn", Word.FRAGILE: "warn"}
         notes = tuple(Chip(self.texts.phrase(n), tones.get(n.word, "text"), rank=i) for i, n in enumerate(state.notes))
         self._item.show_item(view.item, notes)
         if state.page == "count":

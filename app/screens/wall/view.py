@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.views_work import SlotState, WallView
 from app.screens.wall.presenter import WallState
 from app.screens.wall.slots import SlotList
-from app.screens.words import Word
+from app.screens.words import Vocabulary, Word
 from app.ui.screen import ScreenView
 from app.ui.texts import Texts
 from app.ui.theme import Skin
@@ -138,7 +138,7 @@ class WallScreen(ScreenView):
             (word(Word.STILL_TO_DO), str(view.left)),
             (word(Word.SLOT_PACK), str(sum(slot.state is SlotState.PACK for slot in state.slots))),
         )
-        tones = {Word.EXPIRES: "warn", Word.FRAGILE: "warn"}
+        tones: dict[Vocabulary, str] = {Word.EXPIRES: "warn", Word.FRAGILE: "warn"}
         notes = tuple(Chip(self.texts.phrase(n), tones.get(n.word, "text"), rank=i) for i, n in enumerate(state.notes))
         self._item.show_item(view.item, notes)
         if view.slot is not None:
