@@ -66,7 +66,7 @@ class EmbeddedPostgres:
                 # For a moment, what a killed server leaves behind (children, its process id) keeps the next one from starting.
                 if time.monotonic() - began > _LEFTOVERS_S:
                     break
-            except (psycopg.OperationalError, OSError, IndexError) as error:
+            except (psycopg.OperationalError, OSError) as error:
                 # It may be replaying its log after a crash, or be the one that was killed a moment ago.
                 trouble = error
             time.sleep(0.1)
@@ -107,7 +107,7 @@ class EmbeddedPostgres:
             self._control("stop", "-w", "-m", "fast")
 
     def url(self, database: str) -> URL:
-        """URL of a database of the running server."""
+        """URL of a database of the running server. Raises OSError when none runs, or one that does not listen yet."""
         return URL.create(
             "postgresql+psycopg", username=_SUPERUSER, database=database, query={"host": str(self._socket_folder())}
         )
@@ -179,8 +179,12 @@ class EmbeddedPostgres:
         return subprocess.CompletedProcess(done.args, done.returncode, said, said)
 
     def _socket_folder(self) -> Path:
-        """Where the running server listens: line 5 of `postmaster.pid`."""
-        return Path((self._data / "postmaster.pid").read_text().splitlines()[4].strip())
+        """Where the running server listens: line 5 of `postmaster.pid`. Raises OSError while the server is not so far: it writes the
+        lines one after the other, and this one empty at first."""
+        lines = (self._data / "postmaster.pid").read_text().split("\n")
+        if len(lines) < 6 or not lines[4].strip():
+            raise ConnectionRefusedError(f"the database in {self._data} does not listen yet")
+        return Path(lines[4].strip())
 
     def _ensure_database(self) -> None:
         """Makes our database when it is not there yet; fails when the server does not answer."""

@@ -210,12 +210,14 @@ def _nonce(turn: Turn, result: NonceGiven) -> None:
 def _token(turn: Turn, result: TokenGiven) -> None:
     phase = Phase.READY if turn.s.opened else Phase.OPEN
     turn.set(token_until=turn.now + result.ttl_s, phase=phase, nonce="")
+    if turn.s.opened:
+        # A token may have been refused in between (an answer that came twice): no open follows that would say that we are back.
+        turn.back()
     turn.calm()
 
 
 def _opened(turn: Turn, result: Opened) -> None:
-    if not turn.s.online:
-        turn.set(online=True, since=turn.now)
+    turn.back()
     upgrade_by = None if result.upgrade_in_s is None else turn.now + result.upgrade_in_s
     turn.set(phase=Phase.READY, opened=True, head=result.head, progress_at=turn.now, upgrade_by=upgrade_by)
     _work_from(turn, result.claims_in_s)

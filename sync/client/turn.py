@@ -91,6 +91,11 @@ class Turn:
         if self.s.online:
             self.set(online=False, since=self.now)
 
+    def back(self) -> None:
+        """The link is there as of now."""
+        if not self.s.online:
+            self.set(online=True, since=self.now)
+
     def calm(self) -> None:
         """The server lets us in. That our rows are too old for it is another matter: a pull tells."""
         if self.s.trouble is not Trouble.UPGRADE:

@@ -204,6 +204,19 @@ def test_a_forgotten_token_is_replaced_and_the_call_repeated():
     assert b.has(calls.Push)
 
 
+def test_a_token_refused_on_the_way_is_over_with_the_next_one():
+    # A token asked for twice by a bad link: the nonce is used up when the second copy arrives, and its refusal comes back first.
+    b = Bench().settle()
+    b.wait(541)
+    b.answer(calls.GetNonce, calls.NonceGiven("m"))
+    b.answer(calls.GetToken, calls.HttpRefused(401, ErrorCode.UNAUTHENTICATED))
+    assert not b.status.online
+    b.tick(BACKOFF_BUSY_S)
+    b.answer(calls.GetNonce, calls.NonceGiven("o"))
+    b.answer(calls.GetToken, calls.TokenGiven(600))
+    assert b.status.online
+
+
 def test_retry_after_is_obeyed():
     b = Bench(local=Local(paired=True, waiting=1)).connect()
     b.answer(calls.Push, calls.HttpRefused(503, ErrorCode.BUSY, retry_after_s=30))

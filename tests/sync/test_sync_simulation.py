@@ -14,7 +14,7 @@ from tools.soak.shifts import play
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 #: Without a range: as many seeds as there is time for, so many in any case.
-LONG_ENOUGH_S = 20
+LONG_ENOUGH_S = 25
 AT_LEAST = 8
 
 
