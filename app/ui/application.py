@@ -154,9 +154,15 @@ def assemble(
         first = first_screen(person, desk=shell.chrome.desk)
         # What a flat battery or a crash interrupted goes on where it was, without a question.
         if first == "home":
-            workers.store.submit(lambda: interrupted(services) or first, shell.go)
+            workers.store.submit(lambda: interrupted(services) or first, begin)
         else:
             shell.go(first)
+
+    def begin(screen: str) -> None:
+        # Two answers may say who is there, that to the badge and that to a look of the screen itself: by the second one the person
+        # may be somewhere else already.
+        if shell.screen_name() == "signin":
+            shell.go(screen)
 
     def lock() -> None:
         if shell.person is not None and not shell.locked:

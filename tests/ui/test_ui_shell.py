@@ -132,7 +132,7 @@ def kept():
 def open_shell(qtbot, floor, heard, answers, kept):
     shells = []
 
-    def build(person=PICKER, desk=False, paired=True):
+    def build(person=PICKER, desk=False, paired=True, store=None):
         floor.views["sign_in"] = SignInView(recent=PEOPLE, person=person)
         s = floor.service
         services = UiServices(
@@ -140,7 +140,7 @@ def open_shell(qtbot, floor, heard, answers, kept):
         )
         wedge = Wedge(KeyBurst(), Key, symptom)
         shell = assemble(
-            services, kept, Clock(), Bridge(), Workers(AtOnce(), AtOnce()), heard, wedge,
+            services, kept, Clock(), Bridge(), Workers(store or AtOnce(), AtOnce()), heard, wedge,
             on_answer=lambda device, tone: answers.append((device, tone)),
         )  # fmt: skip
         shells.append(shell)
@@ -180,6 +180,33 @@ def test_each_role_begins_at_its_own_screen(open_shell, floor, person, desk, scr
 def test_an_interrupted_pick_goes_on_where_it_was(open_shell, floor):
     floor.views["pick"] = PICK
     assert open_shell(PICKER).screen_name() == "pick"
+
+
+class WhenAsked:
+    """A worker that is busy with something else until it is told to go on."""
+
+    def __init__(self):
+        self._jobs = []
+
+    def submit(self, job, done):
+        self._jobs.append((job, done))
+
+    def go_on(self):
+        job, done = self._jobs.pop(0)
+        done(job())
+
+
+def test_who_is_recognised_twice_is_not_taken_back_home(open_shell, floor):
+    busy = WhenAsked()
+    shell = open_shell(None, store=busy)
+    floor.views["sign_in"] = SignInView(person=PICKER)
+    scan(shell, "B-1004")
+    scan(shell, "B-1004", at=201.0)
+    busy.go_on()
+    assert shell.screen_name() == "home"
+    shell.go("pack")
+    busy.go_on()
+    assert shell.screen_name() == "pack"
 
 
 def test_a_new_device_begins_with_pairing(open_shell):
