@@ -118,7 +118,9 @@ def test_half_a_database_of_a_power_cut_is_made_anew(folder):
     assert not part.exists()
 
 
-@pytest.mark.parametrize("lines", ["", "1\n/data\n1764000000\n5432\n", "1\n/data\n1764000000\n5432\n\n", "1\n/data\n17\n5432\n/tmp/so"])
+@pytest.mark.parametrize(
+    "lines", ["", "1\n/data\n1764000000\n5432\n", "1\n/data\n1764000000\n5432\n\n", "1\n/data\n17\n5432\n/tmp/so"]
+)
 def test_a_server_that_is_not_so_far_has_no_address(folder, lines):
     server = EmbeddedPostgres(folder / "pg", durable=False)
     (folder / "pg").mkdir()
