@@ -1,7 +1,7 @@
 # Everything a newcomer types. Each target does its own set-up first (tools/setup; nothing is done twice).
 #   make demo ARGS="--orders 5"     make test ARGS="-k pick"
 
-.PHONY: help setup demo test check shots bench soak clean
+.PHONY: help setup demo test check shots bench bench-cartons soak clean
 .DEFAULT_GOAL := help
 
 PYTHON_IN := .venv/bin/python
@@ -13,6 +13,7 @@ help:
 	@echo "make check   format, lint, types, and the rules of who may import whom"
 	@echo "make shots   pictures of every screen into docs/screenshots"
 	@echo "make bench   the speeds that matter, as a table and JSON"
+	@echo "make bench-cartons  real orders into cartons, beside another packer's figures (ARGS=\"--data DIR --json\" for other orders)"
 	@echo "make soak    what takes long: fuzzing, faults by the ten thousand, whole shifts (ARGS=\"floor -- --minutes 60\")"
 	@echo "make clean   removes what the targets above have made"
 
@@ -40,6 +41,9 @@ shots: setup
 
 bench: setup
 	$(PYTHON_IN) -m tools.bench $(ARGS)
+
+bench-cartons: setup
+	@$(PYTHON_IN) -m tools.bench_cartons $(ARGS)
 
 soak: setup
 	$(PYTHON_IN) -m tools.soak $(ARGS)
