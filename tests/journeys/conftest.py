@@ -147,14 +147,16 @@ def served(database_url, tmp_path):
 
 @pytest.fixture
 def hands(qtbot, served, tmp_path):
-    """Opens real clients behind links that can be cut; closes them all."""
+    """Opens real clients behind links that can be cut; closes them all. `options` are those of `Place`; a place that was `paired` comes
+    back with the data it had, and calls where it called before."""
     house, server = served
     opened, links = [], []
 
-    def open_(name, *, desk=False):
+    def open_(name, *, paired=False, **options):
         link = Link(server.port)
-        place = Place(tmp_path / name, name, desk=desk, wedge=False)
-        pair_place(place, house.text(name, link.port))
+        place = Place(tmp_path / name, name, **{"wedge": False, **options})
+        if not paired:
+            pair_place(place, house.text(name, link.port))
         client = Client(place, KeptInMemory(Preferences(volume=0)))
         client.start()
         opened.append(client)

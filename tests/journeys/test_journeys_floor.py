@@ -1,23 +1,14 @@
 """A handheld goes dark with work in its hands; a supervisor at a real desk takes the work back over TCP; the handheld comes home with a
 pick it made unheard and is told what to do with the goods."""
 
-import asyncio
-import socket
-import threading
 from datetime import timedelta
 
 import pytest
-import uvicorn
 from sqlalchemy import select, update
 
-from app.bootstrap import Client, Place, pair_place
 from app.core.messages import Code
 from app.core.scan import ScanInput
 from app.core.views import LinkStatus, PickView
-from app.demo.show import KeptInMemory
-from app.screens.preferences import Preferences
-from oms.api.app import make_app
-from oms.bootstrap import open_oms
 from oms.catalog.models import ItemCode
 from oms.feed.models import Lease
 from oms.floor.models import Contact
@@ -26,70 +17,17 @@ from oms.people.models import Audit, Device, Worker
 from oms.picking.codes import ExceptionKind
 from oms.picking.exceptions import need
 from oms.picking.models import Job, WorkItem
-from oms.server_tls import server_identity
 from sync.contract.board import BoardTab, DeviceState, WaitsFor
 from sync.contract.codes import JobKind, JobState, OrderState
-from sync.contract.pairing import PairingText
-from tools.soak._warehouse import Warehouse
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120)]
 LONGEST_MS = 20_000
 CODES = {"TEA": "4006381333931", "CUP": "4006381333948"}
 
 
-class Server:
-    """The real application on uvicorn with TLS, in a thread."""
-
-    def __init__(self, oms, tls):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self._oms, self._tls = oms, tls
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), daemon=True)
-        self._ready = threading.Event()
-
-    def start(self):
-        self._thread.start()
-        assert self._ready.wait(20)
-        return self
-
-    def stop(self):
-        self._loop.call_soon_threadsafe(self._end)
-        self._thread.join(15)
-        assert not self._thread.is_alive()
-
-    def _end(self):
-        self._stopping.set()
-        self._server.should_exit = True
-        self._loop.call_later(0.5, self._hang_up)
-
-    def _hang_up(self):
-        # A client that keeps an idle connection does not answer a TLS goodbye.
-        for transport in list(self._loop._transports.values()):
-            transport.abort()
-        self._loop.call_later(0.1, self._hang_up)
-
-    async def _main(self):
-        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
-        config = uvicorn.Config(
-            make_app(self._oms, self._stopping), host="127.0.0.1", port=self.port, ssl_keyfile=str(self._tls.key),
-            ssl_certfile=str(self._tls.certificate), log_config=None, ws="none", timeout_graceful_shutdown=2,
-        )  # fmt: skip
-        self._server = uvicorn.Server(config)
-        serving = asyncio.create_task(self._server.serve())
-        while not self._server.started and not serving.done():  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
-        self._ready.set()
-        await serving
-        for transport in list(self._loop._transports.values()):
-            transport.abort()
-        await asyncio.sleep(0.1)
-
-
 @pytest.fixture
-def warehouse(database_url, tmp_path):
-    tls = server_identity(tmp_path / "tls")
-    oms = open_oms(database_url, spki=tls.spki)
-    house = Warehouse(oms).build()
+def warehouse(served):
+    house, _ = served
 
     def codes(w):
         for sku, code in CODES.items():
@@ -97,32 +35,13 @@ def warehouse(database_url, tmp_path):
             w.touch("item", sku)
 
     house.act(codes)
-    server = Server(oms, tls).start()
-    house.text = lambda label: PairingText(
-        (f"127.0.0.1:{server.port}",), oms.cluster_id, tls.spki, house.code(label)
-    ).text()
-    yield house
-    server.stop()
-    oms.close()
+    return house
 
 
 @pytest.fixture
-def places(qtbot, warehouse, tmp_path):
-    """Opens real clients; closes them all."""
-    opened = []
-
-    def open_(name, *, desk=False, paired=False):
-        place = Place(tmp_path / name, name, desk=desk, wedge=False)
-        if not paired:
-            pair_place(place, warehouse.text(name))
-        client = Client(place, KeptInMemory(Preferences()))
-        client.start()
-        opened.append(client)
-        return client
-
-    yield open_
-    for client in opened:
-        client.stop()
+def places(hands):
+    """Opens real clients."""
+    return lambda name, **options: hands(name, **options).client
 
 
 @pytest.fixture
