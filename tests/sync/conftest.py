@@ -195,26 +195,18 @@ class BadLink:
                 self._open.discard(end)
 
 
-class TestDevice:
-    """A handheld: a store in memory, the real sync thread, and a person who scans."""
+class Syncing:
+    """A device's sync thread and what it says; where the facts are is the subclass's."""
 
-    __test__ = False
-
-    def __init__(self, store=None, policy=None):
-        self.store = store or MemoryStore(RealClock())
+    def __init__(self, policy=None):
         self.policy = policy or ClaimPolicy()
         self.statuses = []
         self.changes = set()
         self.sync = None
 
-    def pair(self, warehouse, address, spki, code=None):
-        """Pairs over the network."""
-        told = PairingText((address,), warehouse.oms.cluster_id, spki, code or warehouse.code())
-        return pair(told.text(), self.store.ports().meta, "handheld", "test")
-
-    def start(self):
-        """Switches the sync thread on."""
-        self.sync = SyncThread(self.store.ports(), "test", self.statuses.append, self.changes.update, self.policy)
+    def _starts(self, ports):
+        self.statuses.clear()
+        self.sync = SyncThread(ports, "test", self.statuses.append, self.changes.update, self.policy)
         self.sync.start()
         return self
 
@@ -233,6 +225,25 @@ class TestDevice:
         """Whether nothing waits and the rows are all there."""
         s = self.status
         return bool(s and s.online and not s.waiting and s.synced_at is not None and not s.catching_up)
+
+
+class TestDevice(Syncing):
+    """A handheld: a store in memory, the real sync thread, and a person who scans."""
+
+    __test__ = False
+
+    def __init__(self, store=None, policy=None):
+        super().__init__(policy)
+        self.store = store or MemoryStore(RealClock())
+
+    def pair(self, warehouse, address, spki, code=None):
+        """Pairs over the network."""
+        told = PairingText((address,), warehouse.oms.cluster_id, spki, code or warehouse.code())
+        return pair(told.text(), self.store.ports().meta, "handheld", "test")
+
+    def start(self):
+        """Switches the sync thread on."""
+        return self._starts(self.store.ports())
 
     def work_of(self, job):
         """The job's work rows here, in walk order."""
@@ -272,15 +283,13 @@ class ShiftedClock(RealClock):
         return super().wall_ms() + self.ahead_ms
 
 
-class Handheld:
+class Handheld(Syncing):
     """A handheld with its real store on disk and the real sync thread."""
 
     def __init__(self, folder, policy=None):
+        super().__init__(policy)
         self.folder = folder
         self.clock = ShiftedClock()
-        self.policy = policy or ClaimPolicy()
-        self.statuses = []
-        self.sync = None
         self.switch_on()
 
     def switch_on(self):
@@ -298,26 +307,7 @@ class Handheld:
 
     def start(self):
         """Switches the sync thread on."""
-        self.statuses.clear()
-        self.sync = SyncThread(self.ports, "test", self.statuses.append, lambda entities: None, self.policy)
-        self.sync.start()
-        return self
-
-    def stop(self):
-        """Switches it off."""
-        if self.sync:
-            self.sync.stop()
-            self.sync = None
-
-    @property
-    def status(self):
-        return self.statuses[-1] if self.statuses else None
-
-    @property
-    def synced(self):
-        """Whether nothing waits and the rows are all there."""
-        s = self.status
-        return bool(s and s.online and not s.waiting and s.synced_at is not None and not s.catching_up)
+        return self._starts(self.ports)
 
     def record(self, fact, item=None, session=None):
         """A fact, as the floor records it; its op id."""
