@@ -224,7 +224,7 @@ def texts_translate(root: Path) -> Iterator[str]:
 
 
 def databases_have_two_doors(root: Path) -> Iterator[str]:
-    """Only `app/store` and `oms/db` open a database. The floor of the demonstration, on which the goods themselves lie, is none."""
+    """Only `app/store` and `oms/db` open a database."""
     doors = {
         *("sqlalchemy.create_engine", "sqlalchemy.engine.create_engine", "sqlite3.connect", "apsw.Connection"),
         *(
@@ -235,7 +235,7 @@ def databases_have_two_doors(root: Path) -> Iterator[str]:
         ),
     }
     for module in modules(root):
-        if not in_room(module.name, ("app.store", "oms.db", "app.demo")):
+        if not in_room(module.name, ("app.store", "oms.db")):
             yield from (
                 module.at(node, f"opens a database with {name}") for node, name in uses(module) if name in doors
             )

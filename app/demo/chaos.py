@@ -86,7 +86,7 @@ class Trouble:
     def _back_up(self) -> None:
         assert self._show.handheld
         self._copied = _facts(self._show.handheld)
-        self._copy = self._show.back_up(self._show.handheld.place.data)
+        self._copy = self._show.back_up(self._show.handheld)
 
     def _clone(self) -> Acting:
         """A copy of the first handheld, older than it is now, is switched on while the first one works on."""

@@ -91,7 +91,6 @@ def main() -> None:
     app.exec()
     _say(**_state(client, seat))
     client.stop()
-    world.close()
 
 
 if __name__ == "__main__":

@@ -1,16 +1,11 @@
-"""The handhelds of the demonstration that are processes of their own, seen from the parent: started, watched, copied, stopped."""
+"""The handhelds of the demonstration that are processes of their own, seen from the parent: started, watched, stopped."""
 
 import json
-import shutil
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app.demo.processes import Command
-
-#: A handheld's own files that travel with a copy, beside its database.
-_DATABASE = "floorhand.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +54,3 @@ class Handheld:
             self._stopped = True
             self._process.send("stop")
             self._process.wait(20)
-
-
-def copy(data: Path, to: Path) -> None:
-    """What a backup of a device that is put on a second one does: the same identity twice. The database is copied at one moment."""
-    shutil.copytree(data, to, ignore=shutil.ignore_patterns(f"{_DATABASE}*", "lock", "reserve"))
-    with sqlite3.connect(data / _DATABASE) as source, sqlite3.connect(to / _DATABASE) as target:
-        source.backup(target)
-    source.close()
-    target.close()

@@ -1,7 +1,6 @@
 """Counts what came of a shift: from the OMS database, the devices' own logs and the labels that came out, never from intentions."""
 
 import re
-import sqlite3
 from collections import Counter
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,6 +8,8 @@ from typing import Any, TypeVar
 from app.core.messages import Code
 from app.demo.people import Shift
 from app.demo.show import Show
+from app.store.store import Store
+from app.wiring.clock import SystemClock
 from sync.contract.codes import OrderState
 from sync.contract.rows import OrderRow
 
@@ -74,7 +75,7 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
     """The figures of a shift. Every fact of every device must have drained before."""
     verdict = show.oms.run("server", "verify", "--json", "--data", str(show.oms.data), check=False)
     counts = verdict["counts"]
-    made = len(set().union(*(_ops(folder) for folder in show.folders())))
+    made = len(_all_ops(show))
     labels = [_sscc(path) for path in show.devices.came_out()]
     broken = {found["rule"]: found["count"] for found in verdict["findings"]}
     latencies = [ms for client in show.clients() for ms in client.shell.latencies()]
@@ -116,12 +117,22 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
     }
 
 
-def _ops(folder: Path) -> set[str]:
+def _ops(store: Store) -> set[str]:
     """The ids of all facts that a device has ever written down."""
-    with sqlite3.connect(folder / "floorhand.db") as db:
-        found = {op for (op,) in db.execute("SELECT op_id FROM journal")}
-    db.close()
-    return found
+    with store.look() as u:
+        return {op.op_id for op in u.journal.between(1, u.journal.head().next_seq - 1)}
+
+
+def _all_ops(show: Show) -> set[str]:
+    """Those of all devices; the ones with a process of their own are read when that has ended."""
+    made = set().union(*(_ops(client.store) for client in show.clients()))
+    for one in (*show.others, *show.clones):
+        store = Store(Path(one.told.data), SystemClock())
+        try:
+            made |= _ops(store)
+        finally:
+            store.close()
+    return made
 
 
 def _sscc(path: Path) -> str:

@@ -10,7 +10,7 @@ from app.bootstrap import Client, Place, pair_place
 from app.core.views import OrdersView
 from app.demo.dataset import LANES, LEASE_S, ZONES, Dataset, write_own, write_real
 from app.demo.devices import StationDevices
-from app.demo.handhelds import Handheld, Told, copy
+from app.demo.handhelds import Handheld, Told
 from app.demo.link import Link
 from app.demo.people import Shift
 from app.demo.processes import Oms, StartFailed
@@ -104,17 +104,21 @@ class Show:
         self.links: list[Link] = []
         self.others: list[Handheld] = []
         self.clones: list[Handheld] = []
-        data = (
-            write_real(source, folder / "files", cast.lease_s)
-            if source
-            else write_own(folder / "files", IMPORTED, seed, cast.lease_s)
-        )
-        self.reports = self._import(data)
-        self.world: World = lay_out(folder / "floor.db", data)
-        self._people()
-        tell("plugging in scanner, scale and printer")
-        self.devices = StationDevices(folder)
-        self.handheld, self.station, self.desk = self._windows()
+        try:
+            data = (
+                write_real(source, folder / "files", cast.lease_s)
+                if source
+                else write_own(folder / "files", IMPORTED, seed, cast.lease_s)
+            )
+            self.reports = self._import(data)
+            self.world: World = lay_out(folder / "floor.json", data)
+            self._people()
+            tell("plugging in scanner, scale and printer")
+            self.devices = StationDevices(folder)
+            self.handheld, self.station, self.desk = self._windows()
+        except BaseException:
+            self.oms.stop()
+            raise
 
     def shift(self, orders: int, seed: int) -> Shift:
         """A shift that ships `orders` orders."""
@@ -155,10 +159,10 @@ class Show:
             rows = [u.rows.get(OrderRow, number) for number in numbers]
         return {row.id: row.state for row in rows if row}
 
-    def back_up(self, of: Path) -> Path:
-        """Copies a handheld's folder as it is now."""
+    def back_up(self, of: Client) -> Path:
+        """Copies the folder of a handheld as it is now."""
         data = self.folder / "clone"
-        copy(of, data)
+        of.store.copy_to(data)
         return data
 
     def switch_on(self, data: Path) -> None:
@@ -179,11 +183,6 @@ class Show:
         """SSCC -> order of every parcel that was shipped, as the OMS has told the station."""
         with self.station.store.look() as u:
             return {p.sscc: p.order for p in u.rows.all(ParcelRow) if p.state is ParcelState.SHIPPED}
-
-    def folders(self) -> list[Path]:
-        """The data folder of every device that was ever on this floor."""
-        windows = [client.place.data for client in self.clients()]
-        return windows + [Path(one.told.data) for one in (*self.others, *self.clones)]
 
     def drained(self) -> bool:
         """Every fact of every device is at the OMS."""
@@ -215,7 +214,6 @@ class Show:
         for link in self.links:
             link.close()
         self.oms.stop()
-        self.world.close()
 
     def _import(self, data: Dataset) -> Reports:
         reports = {}

@@ -1,28 +1,21 @@
 """The physical side of the demonstration: what really lies in the bins, totes and boxes, whatever any computer believes.
 
-It lives in one small SQLite file, for the people of the demonstration are several processes and all stand on the same floor.
+It lives in two small files, for the people of the demonstration are several processes and all stand on the same floor.
 """
 
 import csv
 import json
 import random
-import sqlite3
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from app.demo.dataset import Dataset
-
-_TABLES = """
-CREATE TABLE goods (place TEXT, sku TEXT, qty INTEGER CHECK (qty >= 0), PRIMARY KEY (place, sku)) WITHOUT ROWID;
-CREATE TABLE dropped (n INTEGER PRIMARY KEY, line TEXT, place TEXT);
-CREATE TABLE owed (sku TEXT, place TEXT, qty INTEGER);
-CREATE TABLE tally (name TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
-CREATE TABLE fixed (name TEXT PRIMARY KEY, body TEXT) WITHOUT ROWID;
-"""
+from app.store.folder import FolderLock
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,92 +29,110 @@ class Article:
     grams: int
 
 
+@dataclass(slots=True)
+class _Moment:
+    """The floor at one moment: goods by place and item, lines of places that wait (the packers', the put wall's), what is owed where
+    (item, place, qty), and what people have counted."""
+
+    goods: dict[str, dict[str, int]] = field(default_factory=dict)
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    owed: list[tuple[str, str, int]] = field(default_factory=list)
+    tally: dict[str, int] = field(default_factory=dict)
+
+    def put(self, place: str, sku: str, qty: int) -> None:
+        """More of an item in a place, or (negative) less; never less than nothing."""
+        there = self.goods.setdefault(place, {})
+        there[sku] = there.get(sku, 0) + qty
+        if there[sku] < 0:
+            raise ValueError(f"{place} would hold {there[sku]} of {sku}")
+        if there[sku] == 0:
+            del there[sku]
+
+
 class World:
     """Bins, totes and cartons with goods in them. Goods only move from hand to hand; nothing is ever made or lost here.
 
     Places are named as their labels are: no bin and no tote share a name. `tally` counts what the people of a shift tell each other.
+    Whoever changes something holds a lock and puts a whole new file in the place of the old one, so that a reader needs no lock and
+    sees one moment; a process that is killed leaves the moment before.
     """
 
     def __init__(self, path: Path) -> None:
         """Opens what `lay_out` has made."""
         self.path = path
-        self._db = sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
-        fixed = {name: json.loads(body) for name, body in self._db.execute("SELECT name, body FROM fixed")}
+        fixed = json.loads(_fixed(path).read_text(encoding="utf-8"))
         self.articles = {sku: Article(**words) for sku, words in fixed["articles"].items()}
         self.cartons: dict[str, int] = fixed["cartons"]
         self.lanes: list[str] = fixed["lanes"]
         self.bins: list[str] = fixed["bins"]
-
-    def close(self) -> None:
-        """Ends the look at the floor."""
-        self._db.close()
+        self._here = threading.Lock()
+        self._seen: tuple[tuple[int, int], _Moment] | None = None
 
     def take(self, place: str, sku: str, qty: int = 1) -> bool:
         """Takes `qty` units out of a place; False when they are not there."""
-        with self._moment():
-            taken = self._db.execute(
-                "UPDATE goods SET qty = qty - ? WHERE place = ? AND sku = ? AND qty >= ?", (qty, place, sku, qty)
-            )
-            return taken.rowcount == 1
+        with self._change() as now:
+            if now.goods.get(place, {}).get(sku, 0) < qty:
+                return False
+            now.put(place, sku, -qty)
+        return True
 
     def put(self, place: str, sku: str, qty: int = 1) -> None:
         """Puts units into a place."""
-        with self._moment():
-            self._put(place, sku, qty)
+        with self._change() as now:
+            now.put(place, sku, qty)
 
     def goods(self, place: str) -> Counter[str]:
         """What lies in a place."""
-        found = self._db.execute("SELECT sku, qty FROM goods WHERE place = ? AND qty > 0 ORDER BY sku", (place,))
-        return Counter(dict(found))
+        return Counter(dict(sorted(self._look().goods.get(place, {}).items())))
+
+    def places(self) -> list[str]:
+        """Every place in which something lies."""
+        return sorted(place for place, goods in self._look().goods.items() if goods)
 
     def empty(self, place: str) -> Counter[str]:
         """Takes everything out of a place."""
-        with self._moment():
-            found = self.goods(place)
-            self._db.execute("DELETE FROM goods WHERE place = ?", (place,))
-        return found
+        with self._change() as now:
+            return Counter(now.goods.pop(place, {}))
 
     def drop(self, place: str, line: str = "pack") -> None:
         """A tote stands at the lane, or a slot of the wall is complete: the next in a line, the packers' or the put wall's."""
-        with self._moment():
-            self._db.execute("INSERT INTO dropped (line, place) VALUES (?, ?)", (line, place))
+        with self._change() as now:
+            now.lines.setdefault(line, []).append(place)
 
     def next_dropped(self, line: str = "pack") -> str | None:
         """Takes the oldest from a line."""
-        with self._moment():
-            found = self._db.execute(
-                "SELECT n, place FROM dropped WHERE line = ? ORDER BY n LIMIT 1", (line,)
-            ).fetchone()
-            if found is None:
-                return None
-            self._db.execute("DELETE FROM dropped WHERE n = ?", found[:1])
-        place: str = found[1]
-        return place
+        if not self._look().lines.get(line):
+            return None
+        with self._change() as now:
+            waiting = now.lines.get(line)
+            return waiting.pop(0) if waiting else None
 
     def owe(self, sku: str, place: str, qty: int) -> None:
         """Units that ought to lie in a place and could not be put back there yet, for their like is in somebody else's hands."""
-        with self._moment():
-            self._db.execute("INSERT INTO owed VALUES (?, ?, ?)", (sku, place, qty))
+        with self._change() as now:
+            now.owed.append((sku, place, qty))
 
     def settle(self, tote: str) -> None:
         """What is left over in a tote goes back to where its like is owed."""
-        with self._moment():
-            for rowid, sku, place, owed in self._db.execute("SELECT rowid, sku, place, qty FROM owed").fetchall():
-                back = min(owed, self.goods(tote)[sku])
-                if back:
-                    self._db.execute("UPDATE goods SET qty = qty - ? WHERE place = ? AND sku = ?", (back, tote, sku))
-                    self._put(place, sku, back)
-                    self._db.execute("UPDATE owed SET qty = qty - ? WHERE rowid = ?", (back, rowid))
+        if not self._look().owed:
+            return
+        with self._change() as now:
+            still = []
+            for sku, place, owed in now.owed:
+                back = min(owed, now.goods.get(tote, {}).get(sku, 0))
+                now.put(tote, sku, -back)
+                now.put(place, sku, back)
+                still += [(sku, place, owed - back)] if owed > back else []
+            now.owed = still
 
     def add(self, name: str, n: int = 1) -> None:
         """Counts something."""
-        with self._moment():
-            self._db.execute("INSERT INTO tally VALUES (?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n", (name, n))
+        with self._change() as now:
+            now.tally[name] = now.tally.get(name, 0) + n
 
     def tally(self, name: str) -> int:
         """How often something was counted."""
-        found = self._db.execute("SELECT n FROM tally WHERE name = ?", (name,)).fetchone()
-        return found[0] if found else 0
+        return self._look().tally.get(name, 0)
 
     def grams(self, goods: Counter[str]) -> int:
         """What these goods weigh together."""
@@ -131,20 +142,35 @@ class World:
         """Some other article, for the hand that slips."""
         return self.articles[rng.choice([s for s in sorted(self.articles) if s != sku])]
 
-    def _put(self, place: str, sku: str, qty: int) -> None:
-        self._db.execute(
-            "INSERT INTO goods VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET qty = qty + excluded.qty", (place, sku, qty)
-        )
+    def _look(self) -> _Moment:
+        """The floor as it is; read again only when somebody has changed it."""
+        with self._here:
+            stat = self.path.stat()
+            stamp = (stat.st_ino, stat.st_mtime_ns)
+            if self._seen is None or self._seen[0] != stamp:
+                self._seen = (stamp, _read(self.path))
+            return self._seen[1]
 
     @contextmanager
-    def _moment(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+    def _change(self) -> Iterator[_Moment]:
+        with FolderLock(self.path.with_suffix(".lock"), wait=True):
+            now = _read(self.path)
+            yield now
+            _write(self.path, now)
+
+
+def _fixed(path: Path) -> Path:
+    return path.with_suffix(".fixed.json")
+
+
+def _read(path: Path) -> _Moment:
+    return _Moment(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def _write(path: Path, moment: _Moment) -> None:
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(asdict(moment)), encoding="utf-8")
+    new.replace(path)
 
 
 def _dicts(path: Path, options: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -175,13 +201,9 @@ def lay_out(path: Path, data: Dataset) -> World:
         "lanes": [b["bin"] for b in layout["bins"] if b["kind"] == "lane"],
         "bins": sorted({place for place, _, _ in stock}),
     }
-    db = sqlite3.connect(path)
-    db.execute("PRAGMA journal_mode = WAL")
-    # Nobody needs the demonstration's floor after a power cut.
-    db.execute("PRAGMA synchronous = OFF")
-    db.executescript(_TABLES)
-    db.executemany("INSERT INTO fixed VALUES (?, ?)", [(name, json.dumps(body)) for name, body in fixed.items()])
-    db.executemany("INSERT INTO goods VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET qty = qty + excluded.qty", stock)
-    db.commit()
-    db.close()
+    moment = _Moment()
+    for place, sku, qty in stock:
+        moment.put(place, sku, qty)
+    _fixed(path).write_text(json.dumps(fixed), encoding="utf-8")
+    _write(path, moment)
     return World(path)

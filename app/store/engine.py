@@ -6,6 +6,7 @@ exactly one connection, and `Store` guards it with a lock.
 
 import logging
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,13 @@ def begin_immediately(connection: Connection) -> None:
     @event.listens_for(connection, "begin")
     def _begin(running: Connection) -> None:
         running.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def copy_database(connection: Connection, to: Path) -> None:
+    """Makes a new database file with what is in this one now."""
+    raw: Any = connection.connection.dbapi_connection
+    with closing(sqlite3.connect(to)) as target:
+        raw.backup(target)
 
 
 def roll_back(connection: Connection) -> None:

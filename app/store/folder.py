@@ -13,16 +13,20 @@ _CHUNK = bytes(1024 * 1024)
 
 
 class FolderLock:
-    """An exclusive lock on the data folder, held while this object is open. The operating system lets go when the process dies."""
+    """An exclusive lock on the data folder, held while this object is open. The operating system lets go when the process dies.
 
-    def __init__(self, path: Path) -> None:
+    With `wait` it waits for its turn; else it raises `StoreInUse` when another has the folder.
+    """
+
+    def __init__(self, path: Path, wait: bool = False) -> None:
         self._path = path
+        self._wait = wait
         self._file: IO[bytes] | None = None
 
     def __enter__(self) -> "FolderLock":
         self._file = self._path.open("ab")
         try:
-            _lock(self._file)
+            _lock(self._file, self._wait)
         except OSError as taken:
             self._file.close()
             raise StoreInUse(f"another client has {self._path.parent} open") from taken
@@ -39,15 +43,15 @@ class FolderLock:
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(file: IO[bytes]) -> None:
+    def _lock(file: IO[bytes], wait: bool) -> None:
         file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def _lock(file: IO[bytes]) -> None:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def _lock(file: IO[bytes], wait: bool) -> None:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class Reserve:

@@ -4,6 +4,7 @@ Built once by the bootstrap. Services use `unit` and `look`, the sync ports `run
 """
 
 import logging
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from app.core.clock import Clock
 from app.core.storage import StorageFull, StorageTrouble
 from app.store import tables
-from app.store.engine import begin_immediately, open_connection, roll_back, trouble_of
+from app.store.engine import begin_immediately, copy_database, open_connection, roll_back, trouble_of
 from app.store.flow_states import FlowBook
 from app.store.folder import RESERVE_BYTES, FolderLock, Reserve
 from app.store.handover import HandOverBook
@@ -34,6 +35,8 @@ from sync.contract.facts import Fact
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+_DATABASE = "floorhand.db"
 
 
 class Unit:
@@ -89,7 +92,7 @@ class Store:
         self._reserve = Reserve(folder / "reserve", reserve_bytes)
         try:
             with _in_words():
-                self._connection = open_connection(folder / "floorhand.db")
+                self._connection = open_connection(folder / _DATABASE)
                 begin_immediately(self._connection)
                 migrate(self._connection)
         except BaseException:
@@ -105,6 +108,12 @@ class Store:
             self._connection.close()
             engine.dispose()
             self._held.__exit__(None, None, None)
+
+    def copy_to(self, folder: Path) -> None:
+        """Makes a folder that is this one as it is at one moment: a backup, or the same device twice. Floor and sync wait meanwhile."""
+        with self._lock:
+            shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns(f"{_DATABASE}*", "lock", "reserve"))
+            copy_database(self._connection, folder / _DATABASE)
 
     def on_commit(self, told: Callable[[], None]) -> None:
         """Has `told` called after each unit of work of the floor, in the thread that did it: it must return at once."""

@@ -60,6 +60,37 @@ def test_two_clients_never_share_a_folder(store, clock):
         Store(store.folder, clock, 4096)
 
 
+def test_a_copy_is_the_same_device_at_one_moment(store, ports, clock, tmp_path):
+    with store.unit() as u:
+        u.record(refused(1))
+    store.copy_to(tmp_path / "copy")
+    with store.unit() as u:
+        u.record(refused(2))
+    twin = Store(tmp_path / "copy", clock, 4096)
+    try:
+        with store.look() as ours, twin.look() as theirs:
+            assert theirs.device_id() == ours.device_id() != ""
+            assert theirs.journal.between(1, 9) == ours.journal.between(1, 1)
+            assert ours.journal.head().next_seq == 3
+    finally:
+        twin.close()
+
+
+def test_who_waits_for_a_folder_is_next(tmp_path):
+    first, order = FolderLock(tmp_path / "lock"), []
+
+    def wait():
+        with FolderLock(tmp_path / "lock", wait=True):
+            order.append("second")
+
+    with first:
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        order.append("first")
+    waiting.join(20)
+    assert order == ["first", "second"]
+
+
 def test_the_folder_is_free_after_close(store, open_store):
     store.close()
     open_store()
