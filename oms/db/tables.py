@@ -12,12 +12,14 @@ from oms.packing import models as packing
 from oms.people import models as people
 from oms.picking import models as picking
 from oms.shipping import models as shipping
+from oms.shipping.carriers import models as carriers
 from oms.waves import models as waves
 
 METADATA = Base.metadata
 
 __all__ = [
     "METADATA",
+    "carriers",
     "catalog",
     "customers",
     "feed",

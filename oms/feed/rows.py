@@ -19,6 +19,7 @@ from oms.packing.models import Parcel
 from oms.people.models import Worker, WorkerRole
 from oms.picking.exceptions import LEDGER_WORDS
 from oms.picking.models import Job, JobSlot, WorkItem
+from oms.shipping.carriers.queries import label_states
 from sync.contract.codes import JobKind, JobState, Method, Role, WorkState
 from sync.contract.rows import (
     BinRow,
@@ -318,6 +319,8 @@ def _order(order: Order, lines: list[OrderLine], customer: str | None) -> OrderR
 
 
 def _parcels(db: Session, site: str, ids: list[str]) -> list[Row]:
+    parcels = _found(db, Parcel, Parcel.id, ids, site)
+    labels = label_states(db, site, parcels)
     return [
         ParcelRow(
             id=parcel.id,
@@ -330,8 +333,9 @@ def _parcels(db: Session, site: str, ids: list[str]) -> list[Row]:
             state=parcel.state,
             carton=parcel.carton,
             grams=parcel.grams,
+            label=labels[parcel.id],
         )
-        for parcel in _found(db, Parcel, Parcel.id, ids, site)
+        for parcel in parcels
     ]
 
 

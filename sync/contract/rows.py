@@ -17,6 +17,7 @@ from sync.contract.codes import (
     Substitution,
     WorkState,
 )
+from sync.contract.shipping import CarrierLabel
 
 
 class SiteRow(Struct, frozen=True, kw_only=True):
@@ -59,6 +60,16 @@ class PackCode(Struct, frozen=True, kw_only=True):
     qty: int = 1
 
 
+class Learned(Struct, frozen=True, kw_only=True):
+    """What weighed parcels taught about one unit of an item, or one carton with its filling. Milligrams: the mean, how far single ones
+    stray from it and how far it may be off itself (both one sigma); and from how many parcels that is known."""
+
+    mean_mg: int
+    spread_mg: int
+    error_mg: int
+    parcels: int
+
+
 class ItemRow(Struct, frozen=True, kw_only=True):
     """An item. id = SKU. `codes` hold GTIN-14 strings (or the shop's own codes, as printed)."""
 
@@ -77,6 +88,8 @@ class ItemRow(Struct, frozen=True, kw_only=True):
     substitutes: list[str] = []
     #: Items this one was mistaken for: a second check is asked where history says so.
     look_alikes: list[str] = []
+    #: What one unit was found to weigh; None until it was weighed often enough.
+    learned: Learned | None = None
 
 
 class CartonRow(Struct, frozen=True, kw_only=True):
@@ -88,6 +101,8 @@ class CartonRow(Struct, frozen=True, kw_only=True):
     outer_mm: tuple[int, int, int]
     tare_g: int
     max_g: int
+    #: What it was found to weigh with its filling; None until it was weighed often enough.
+    learned: Learned | None = None
 
 
 class Slot(Struct, frozen=True, kw_only=True):
@@ -213,6 +228,8 @@ class ParcelRow(Struct, frozen=True, kw_only=True):
     state: ParcelState
     carton: str | None = None
     grams: int | None = None
+    #: Whose label goes on it. A carrier's is fetched once it is `READY`; its number is `tracking` from then on.
+    label: CarrierLabel = CarrierLabel.OWN
 
 
 class WorkerRow(Struct, frozen=True, kw_only=True):
