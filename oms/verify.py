@@ -42,7 +42,7 @@ _RULES = {
     "facts_move_their_units": """
         SELECT o.op_id, o.kind, (o.body->>'qty')::bigint, coalesce(sum(m.qty), 0)
         FROM op o LEFT JOIN stock_move m ON m.source_id = o.op_id
-        WHERE o.kind IN ('pick.confirm', 'pick.undo', 'pack.confirm') AND o.outcome <> 'parked'
+        WHERE o.kind IN ('pick.confirm', 'pick.undo', 'pack.confirm', 'pack.undo') AND o.outcome <> 'parked'
             OR o.kind IN ('put.confirm', 'put.undo', 'pick.substitute', 'move.confirm') AND o.outcome LIKE 'applied%'
         GROUP BY o.op_id, o.kind, o.body HAVING coalesce(sum(m.qty), 0) <> (o.body->>'qty')::bigint""",
     "parked_facts_move_nothing": """
@@ -64,7 +64,7 @@ _RULES = {
             SELECT item, sum(CASE WHEN kind LIKE '%.undo' THEN -1 ELSE 1 END * (body->>'qty')::bigint) AS qty FROM (
                 SELECT o.item, o.kind, o.body FROM op o JOIN work_item w ON w.id = o.item
                 WHERE o.outcome IN ('applied', 'applied_late')
-                    AND (o.kind IN ('pick.confirm', 'pick.undo', 'pack.confirm', 'move.confirm')
+                    AND (o.kind IN ('pick.confirm', 'pick.undo', 'pack.confirm', 'pack.undo', 'move.confirm')
                         -- What is put into a slot counts for a sort; a cluster's line was counted when it was picked.
                         OR (o.kind IN ('put.confirm', 'put.undo') AND w.kind = 'sort'))
                 -- What was taken in place of another has an item of its own, with the fact's id.
@@ -75,16 +75,16 @@ _RULES = {
     # Only who was given an item is credited for it, under the token of that grant; and never under an older one than was credited before.
     "credits_have_a_grant": """
         SELECT o.op_id, o.item, o.first_device FROM op o
-        WHERE o.kind IN ('pick.confirm', 'pick.undo', 'pick.short', 'pack.confirm', 'pack.short')
+        WHERE o.kind IN ('pick.confirm', 'pick.undo', 'pick.short', 'pack.confirm', 'pack.undo', 'pack.short')
             AND o.outcome IN ('applied', 'applied_late') AND NOT EXISTS (
                 SELECT 1 FROM lease l WHERE l.item = o.item AND l.device = o.first_device
                 AND (l.tok_epoch, l.tok_n) = (o.tok_epoch, o.tok_n))""",
     "credited_tokens_never_fall": """
         SELECT o.op_id, o.item, o.tok_epoch, o.tok_n, o.ver FROM op o
-        WHERE o.kind IN ('pick.confirm', 'pick.undo', 'pick.short', 'pack.confirm', 'pack.short')
+        WHERE o.kind IN ('pick.confirm', 'pick.undo', 'pick.short', 'pack.confirm', 'pack.undo', 'pack.short')
             AND o.outcome IN ('applied', 'applied_late') AND EXISTS (
                 SELECT 1 FROM op e WHERE e.item = o.item AND e.ver < o.ver
-                AND e.kind IN ('pick.confirm', 'pick.undo', 'pick.short', 'pack.confirm', 'pack.short')
+                AND e.kind IN ('pick.confirm', 'pick.undo', 'pick.short', 'pack.confirm', 'pack.undo', 'pack.short')
                 AND e.outcome IN ('applied', 'applied_late') AND (e.tok_epoch, e.tok_n) > (o.tok_epoch, o.tok_n))""",
     # What counts for nobody has exactly one word to somebody, open or resolved; and goods in hand an instruction where to put them.
     "diverted_has_a_word": """

@@ -58,6 +58,7 @@ class Code(StrEnum):
     SCAN_LABEL = "scan_label"
     LABEL_UNSURE_ASK = "label_unsure_ask"
     PARCEL_DONE = "parcel_done"  # order
+    WAIT_FOR_PARCEL = "wait_for_parcel"  # n
     CHOOSE_ORDERS = "choose_orders"
     PAIR_DEVICE = "pair_device"
     HAND_OVER_START = "hand_over_start"
@@ -80,6 +81,10 @@ class Code(StrEnum):
     CARTON_CHOSEN = "carton_chosen"  # carton
     WEIGHT_RIGHT = "weight_right"  # grams
     LABEL_PRINTED = "label_printed"
+    NO_CARTON = "no_carton"
+    PARCEL_CLOSED = "parcel_closed"  # n
+    PARCEL_BEGUN = "parcel_begun"  # n
+    PART_SHIPPED = "part_shipped"  # n
     PARCEL_SHIPPED = "parcel_shipped"  # order
     ORDERS_RELEASED = "orders_released"  # n
     UNDONE = "undone"  # n
@@ -339,17 +344,18 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.SCAN_TOTE_TO_PACK, Code.SCAN_UNITS, Code.CHOOSE_CARTON, Code.PUT_ON_SCALE, Code.WAIT_FOR_STEADY,
         Code.WAIT_FOR_LABEL, Code.SCAN_LABEL, Code.LABEL_UNSURE_ASK, Code.PARCEL_DONE, Code.CHOOSE_ORDERS, Code.PAIR_DEVICE,
         Code.HAND_OVER_START, Code.HAND_OVER_SHOW, Code.HAND_OVER_TAKE, Code.HAND_OVER_CODE,
-        Code.UNLOCK,
+        Code.UNLOCK, Code.WAIT_FOR_PARCEL,
     ),
     _GOOD: (
         Code.WORK_TAKEN_BACK,
         Code.SIGNED_IN, Code.UNLOCKED, Code.TOTE_BOUND, Code.BIN_RIGHT, Code.UNIT_COUNTED, Code.TOTE_OPENED, Code.UNIT_PACKED,
+        Code.NO_CARTON, Code.PARCEL_CLOSED, Code.PARCEL_BEGUN,
         Code.CARTON_CHOSEN, Code.WEIGHT_RIGHT, Code.LABEL_PRINTED, Code.ORDERS_RELEASED, Code.UNDONE, Code.SKIPPED,
         Code.SHORT_NOTED, Code.PAIRED, Code.SAVED, Code.CENTRE_BACK, Code.DEVICE_IN_USE, Code.DEVICE_REMOVED,
         Code.SCANNER_HEARD, Code.TEST_LABEL_FINE, Code.CHECK_FINE, Code.HAND_OVER_READY, Code.HAND_OVER_PICTURE,
     ),
     _DONE: (
-        Code.LINE_DONE, Code.ORDER_PICKED, Code.PACK_LINE_DONE, Code.PARCEL_SHIPPED, Code.TEST_LABEL_READ,
+        Code.LINE_DONE, Code.ORDER_PICKED, Code.PACK_LINE_DONE, Code.PARCEL_SHIPPED, Code.PART_SHIPPED, Code.TEST_LABEL_READ,
         Code.HAND_OVER_TAKEN, Code.HAND_OVER_CONFIRMED,
     ),
     _WARN: (

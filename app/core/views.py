@@ -178,6 +178,7 @@ class PackStep(StrEnum):
     LABEL = "label"
     LABEL_UNSURE = "label_unsure"
     SCAN_BACK = "scan_back"
+    NEXT_PARCEL = "next_parcel"
     DONE = "done"
 
 
@@ -249,6 +250,8 @@ class PackView:
     can_undo: bool = False
     #: All totes of the order, the one it was opened with first.
     totes: tuple[str, ...] = ()
+    #: Units in the parcel in hand, of `packed` in all the order's parcels.
+    in_parcel: int = 0
 
 
 @dataclass(frozen=True, slots=True)

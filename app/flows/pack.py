@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from app.core.facts import PackConfirm, PackShort, ParcelWeighed, ScanRefused
+from app.core.facts import PackConfirm, PackShort, PackUndo, ParcelWeighed, ScanRefused
 from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind
 from app.core.views import PackStep
@@ -17,19 +17,22 @@ from app.flows.pack_events import (
     AskMissing,
     CameOut,
     ChooseCarton,
+    CloseParcel,
     Event,
     GiveMissing,
     LabelTold,
+    NextParcel,
     ReleaseWeight,
     Reprint,
     Scanned,
+    Undo,
     WeightSeen,
 )
-from app.flows.pack_state import TRANSITIONS, PackState, Weighed
+from app.flows.pack_state import BEFORE_LABEL, TRANSITIONS, WAITING, PackState, Weighed
 from app.flows.pick_prompt import item_prompt
 from app.flows.scanning import answers, completed, not_this, refuse, unit_of
 from app.flows.step import Record, Step
-from app.flows.units import Asks, Unit, shorten, take
+from app.flows.units import Asks, Unit, put_back, shorten, take
 
 #: Two readings this close are the same parcel lying there.
 SAME_WEIGHT_G = 2
@@ -39,7 +42,7 @@ def step(state: PackState, event: Event, gone: bool = False) -> Step[PackState]:
     """What `event` does to `state`. `gone`: the order was cancelled or given to another bench, so nothing more goes in."""
     if isinstance(event, Acknowledge):
         return Step(replace(state, scanned=None, missing=False))
-    if gone and state.step in _BEFORE_LABEL and not isinstance(event, WeightSeen | LabelTold):
+    if gone and state.step in BEFORE_LABEL and not isinstance(event, WeightSeen | LabelTold | Undo):
         return _no(state, event, say(Code.JOB_GONE, order=state.order))
     if isinstance(event, Scanned) and event.meaning.also and not answers(state.asks, event.meaning, None):
         return _no(state, event, say(Code.AMBIGUOUS_SCAN, text=event.meaning.fields.text))
@@ -103,7 +106,8 @@ def _count(state: PackState, event: Scanned, unit: Unit) -> Step[PackState]:
         job=state.job, sku=line.sku, qty=counted.qty, tote=line.place or state.tote or "", parcel=state.parcel,
         lot=counted.lot, serial=counted.serial, scan=event.meaning.fields.text,
     )  # fmt: skip
-    after = _onwards(replace(state, lines=lines, at=at, asks=None, missing=False, scanned=None))
+    inside = (*state.inside, counted)
+    after = _onwards(replace(state, lines=lines, at=at, inside=inside, asks=None, missing=False, scanned=None))
     said = say(Code.PACK_LINE_DONE) if fuller.closed else say(Code.UNIT_PACKED, n=fuller.done, of=line.need)
     return Step(after, (Record(fact, line.item),), said)
 
@@ -119,9 +123,13 @@ def _line_for(state: PackState, unit: Unit) -> int | None:
     return next((found[0] for found in wishes if found), None)
 
 
-def _extra_item(state: PackState, event: Scanned) -> Step[PackState]:
-    """An item when everything is packed: one too many, or somebody else's."""
+def _more_items(state: PackState, event: Scanned) -> Step[PackState]:
+    """An item after the parcel was closed: the packer goes on filling it; when everything is packed, it is one too many or somebody
+    else's."""
     sku = event.meaning.id
+    if any(line.sku == sku and not line.closed for line in state.lines):
+        counted = _item(_opened_again(state), event)
+        return replace(counted, state=state) if counted.refused else counted
     if any(line.sku == sku for line in state.lines):
         return _no(state, event, say(Code.TOO_MANY, n=0), sku)
     return _no(state, event, say(Code.NOT_IN_ORDER, item=sku), sku)
@@ -161,7 +169,50 @@ def _onwards(state: PackState) -> PackState:
     if state.open:
         return state
     # A tote with nothing in it makes no parcel: its order goes back to the office.
-    return replace(state, step=PackStep.CARTON if state.packed else PackStep.DONE)
+    return replace(state, step=PackStep.CARTON if state.in_parcel else PackStep.DONE)
+
+
+def _undo(state: PackState, _: Undo) -> Step[PackState]:
+    """The unit (or pack) that went in last comes out again."""
+    if not state.can_undo:
+        return Step(state, say=say(Code.NOTHING_TO_UNDO), refused=True)
+    out = state.inside[-1]
+    at = next(n for n, line in enumerate(state.lines) if line.item == out.item)
+    line = state.lines[at]
+    lines = tuple(put_back(line, out) if n == at else other for n, other in enumerate(state.lines))
+    fact = PackUndo(
+        job=state.job, sku=line.sku, qty=out.qty, tote=line.place or state.tote or "", parcel=state.parcel, lot=out.lot,
+        serial=out.serial,
+    )  # fmt: skip
+    after = replace(_opened_again(state), lines=lines, at=at, inside=state.inside[:-1])
+    return Step(after, (Record(fact, line.item),), say(Code.UNDONE, n=out.qty))
+
+
+def _opened_again(state: PackState) -> PackState:
+    """The parcel with its flaps up."""
+    return replace(
+        state, step=PackStep.UNITS, asks=None, missing=False, carton=None, confirm=None, weighed=None, scanned=None
+    )
+
+
+# --- several parcels ---
+
+
+def _close_parcel(state: PackState, event: CloseParcel) -> Step[PackState]:
+    """What is in is one parcel; the rest goes into the next."""
+    if not state.in_parcel:
+        return _stray(state, event)
+    after = replace(state, step=PackStep.CARTON, asks=None, missing=False, scanned=None)
+    return Step(after, say=say(Code.PARCEL_CLOSED, n=state.open))
+
+
+def _next_parcel(state: PackState, event: NextParcel) -> Step[PackState]:
+    """The next parcel of the order, still empty."""
+    after = replace(
+        state, step=PackStep.UNITS, parcel=event.parcel, sscc=event.sscc, inside=(), kept=0, carton=None, confirm=None,
+        weighed=None, prints=0, label=WAITING, label_reason="",
+    )  # fmt: skip
+    return Step(after, say=say(Code.PARCEL_BEGUN, n=state.open))
 
 
 # --- carton and weight ---
@@ -181,7 +232,7 @@ def _carton(state: PackState, event: Event, code: str, fits: bool) -> Step[PackS
         refused = _no(state, event, say(Code.CARTON_TOO_SMALL, carton=code))
         return replace(refused, state=replace(refused.state, confirm=code))
     after = replace(state, step=PackStep.WEIGHT, carton=code, confirm=None, weighed=None, scanned=None)
-    return Step(after, say=say(Code.CARTON_CHOSEN, carton=code))
+    return Step(after, say=say(Code.CARTON_CHOSEN, carton=code) if code else say(Code.NO_CARTON))
 
 
 def _weight(state: PackState, event: WeightSeen) -> Step[PackState]:
@@ -220,7 +271,6 @@ def _weighing(state: PackState, weighed: Weighed, scale: str, by: str | None = N
     )  # fmt: skip
 
 
-_BEFORE_LABEL = (PackStep.UNITS, PackStep.CARTON, PackStep.WEIGHT)
 _LABEL_STEPS = (PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK)
 
 #: The function for each (step, event); scans by their kind.
@@ -228,18 +278,21 @@ TABLE: dict[tuple[PackStep, ScanKind | type], Callable[[PackState, Any], Step[Pa
     **{(PackStep.UNITS, kind): _asked for kind in frozenset(ScanKind) - {ScanKind.COMMAND, ScanKind.BADGE}},
     (PackStep.UNITS, ScanKind.ITEM): _item,
     (PackStep.UNITS, ScanKind.TOTE): _tote,
+    **{(step, Undo): _undo for step in BEFORE_LABEL},
+    (PackStep.UNITS, CloseParcel): _close_parcel,
     (PackStep.UNITS, AskMissing): _ask_missing,
     (PackStep.UNITS, GiveMissing): _give_missing,
     (PackStep.CARTON, ScanKind.CARTON): _scan_carton,
     (PackStep.CARTON, ChooseCarton): _choose_carton,
-    (PackStep.CARTON, ScanKind.ITEM): _extra_item,
+    (PackStep.CARTON, ScanKind.ITEM): _more_items,
     (PackStep.WEIGHT, ScanKind.CARTON): _scan_carton,
     (PackStep.WEIGHT, ChooseCarton): _choose_carton,
-    (PackStep.WEIGHT, ScanKind.ITEM): _extra_item,
+    (PackStep.WEIGHT, ScanKind.ITEM): _more_items,
     (PackStep.WEIGHT, WeightSeen): _weight,
     (PackStep.WEIGHT, ReleaseWeight): _release_weight,
     **{(step, ScanKind.PARCEL): pack_label.scanned for step in _LABEL_STEPS},
     **{(step, LabelTold): pack_label.told for step in (PackStep.LABEL, PackStep.LABEL_UNSURE)},
     **{(step, Reprint): pack_label.reprint for step in _LABEL_STEPS},
     (PackStep.LABEL_UNSURE, CameOut): pack_label.came_out,
+    (PackStep.NEXT_PARCEL, NextParcel): _next_parcel,
 }

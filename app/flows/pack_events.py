@@ -16,8 +16,26 @@ class Scanned:
 
 
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """The unit that went in last comes out again."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseParcel:
+    """This parcel is full; what is left goes into the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextParcel:
+    """The identity of the order's next parcel is known here."""
+
+    parcel: str
+    sscc: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChooseCarton:
-    """A carton was chosen by key or finger."""
+    """A carton was chosen by key or finger; no code: the goods go without one."""
 
     code: str
     fits: bool
@@ -85,6 +103,9 @@ class Acknowledge:
 
 Event = (
     Scanned
+    | Undo
+    | CloseParcel
+    | NextParcel
     | ChooseCarton
     | WeightSeen
     | ReleaseWeight

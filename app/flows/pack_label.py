@@ -5,7 +5,7 @@ A label is never printed again by itself: after trouble a person says so, and th
 
 from dataclasses import replace
 
-from app.core.facts import LabelFate, ParcelShip
+from app.core.facts import LabelFate, ParcelLeave, ParcelShip
 from app.core.messages import Code, Message, say
 from app.core.views import PackStep
 from app.flows.pack_events import CameOut, LabelTold, Reprint, Scanned
@@ -58,6 +58,10 @@ def scanned(state: PackState, event: Scanned) -> Step[PackState]:
         why = say(Code.WRONG_LABEL, scanned=number, needed=state.sscc)
         return refuse(replace(state, scanned=None), why, event.meaning, state.job, None, state.sscc)
     seen = _fate(state, "verified", SCANNED_LEVEL)
+    if state.open:
+        left = Record(ParcelLeave(job=state.job, parcel=state.parcel, sscc=state.sscc))
+        after = replace(state, step=PackStep.NEXT_PARCEL, scanned=None)
+        return Step(after, (seen, left), say(Code.PART_SHIPPED, n=state.open))
     shipped = Record(ParcelShip(job=state.job, parcel=state.parcel, sscc=state.sscc))
     after = replace(state, step=PackStep.DONE, scanned=None)
     return Step(after, (seen, shipped), say(Code.PARCEL_SHIPPED, order=state.order))

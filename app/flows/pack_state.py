@@ -7,21 +7,25 @@ from app.core.scan import ScanKind
 from app.core.views import PackStep
 from app.flows.pick_prompt import item_prompt
 from app.flows.resolve import Expect
-from app.flows.units import Asks, Line
+from app.flows.units import Asks, Counted, Line
 
 #: Which step may follow which, besides staying. `WAITING` is no state of a job: nothing is open then.
 TRANSITIONS: dict[PackStep, frozenset[PackStep]] = {
     PackStep.UNITS: frozenset({PackStep.CARTON, PackStep.DONE}),
-    PackStep.CARTON: frozenset({PackStep.WEIGHT}),
-    PackStep.WEIGHT: frozenset({PackStep.LABEL}),
-    PackStep.LABEL: frozenset({PackStep.LABEL_UNSURE, PackStep.SCAN_BACK, PackStep.DONE}),
-    PackStep.LABEL_UNSURE: frozenset({PackStep.LABEL, PackStep.SCAN_BACK, PackStep.DONE}),
-    PackStep.SCAN_BACK: frozenset({PackStep.LABEL, PackStep.DONE}),
+    PackStep.CARTON: frozenset({PackStep.UNITS, PackStep.WEIGHT}),
+    PackStep.WEIGHT: frozenset({PackStep.UNITS, PackStep.LABEL}),
+    PackStep.LABEL: frozenset({PackStep.LABEL_UNSURE, PackStep.SCAN_BACK, PackStep.NEXT_PARCEL, PackStep.DONE}),
+    PackStep.LABEL_UNSURE: frozenset({PackStep.LABEL, PackStep.SCAN_BACK, PackStep.NEXT_PARCEL, PackStep.DONE}),
+    PackStep.SCAN_BACK: frozenset({PackStep.LABEL, PackStep.NEXT_PARCEL, PackStep.DONE}),
+    PackStep.NEXT_PARCEL: frozenset({PackStep.UNITS}),
     PackStep.DONE: frozenset(),
 }
 
 #: How the label fares: nothing asked yet, on its way, or given up unsent. What follows is a step of its own.
 WAITING, PRINTING, FAILED = "waiting", "printing", "failed"
+
+#: As long as the parcel is open on the bench.
+BEFORE_LABEL = (PackStep.UNITS, PackStep.CARTON, PackStep.WEIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,9 @@ class Weighed:
 @dataclass(frozen=True, slots=True)
 class PackState:
     """One order on one bench: a tote, and `others` when it was picked into several. `at` is the line touched last, `missing` that a
-    supervisor was asked for, `prints` how often the label was asked for, `confirm` the carton that is taken when chosen again,
-    `scanned` the wrong item on screen."""
+    supervisor was asked for, `prints` how often the label was asked for, `confirm` the carton that is taken when chosen again (empty:
+    none at all), `scanned` the wrong item on screen. `inside` is what went into this parcel, oldest first; the first `kept` entries were
+    counted before it was opened here, so nobody knows any more which scan they were."""
 
     job: str
     order: str
@@ -58,6 +63,8 @@ class PackState:
     label_reason: str = ""
     scanned: str | None = None
     others: tuple[str, ...] = ()
+    inside: tuple[Counted, ...] = ()
+    kept: int = 0
 
     @property
     def totes(self) -> tuple[str, ...]:
@@ -73,8 +80,22 @@ class PackState:
 
     @property
     def packed(self) -> int:
-        """Units in the parcel."""
+        """Units in the order's parcels."""
         return sum(line.done for line in self.lines)
+
+    @property
+    def in_parcel(self) -> int:
+        """Units in this parcel."""
+        return sum(counted.qty for counted in self.inside)
+
+    def inside_of(self, line: Line) -> int:
+        """Units of a line in this parcel."""
+        return sum(counted.qty for counted in self.inside if counted.item == line.item)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a unit can come out again."""
+        return self.step in BEFORE_LABEL and len(self.inside) > self.kept
 
     @property
     def open(self) -> int:
@@ -100,9 +121,12 @@ def start(
     sscc: str,
     lines: tuple[Line, ...],
     others: tuple[str, ...] = (),
+    first: bool = True,
 ) -> PackState:
-    """A tote as it is first opened here, maybe with units packed before. `others` are more totes of the order."""
-    state = PackState(job, order, tote, parcel, sscc, lines, others=others)
+    """A tote as it is first opened here, maybe with units packed before: in this parcel when it is the order's `first`. `others` are
+    more totes of the order."""
+    inside = tuple(Counted(line.item, line.done) for line in lines if line.done and first)
+    state = PackState(job, order, tote, parcel, sscc, lines, others=others, inside=inside, kept=len(inside))
     return state if state.open else replace(state, step=PackStep.CARTON)
 
 
@@ -122,6 +146,7 @@ def prompt(state: PackState) -> Message:
         PackStep.LABEL: say(Code.WAIT_FOR_LABEL),
         PackStep.LABEL_UNSURE: say(Code.LABEL_UNSURE_ASK),
         PackStep.SCAN_BACK: say(Code.SCAN_LABEL),
+        PackStep.NEXT_PARCEL: say(Code.WAIT_FOR_PARCEL, n=state.open),
         PackStep.DONE: say(Code.PARCEL_DONE, order=state.order),
     }[state.step]
 

@@ -163,6 +163,9 @@ class Word(Vocabulary):
     WEIGHT_COUNTED_AGAIN = "weight_counted_again"
     WEIGHT_DATA_WRONG = "weight_data_wrong"
     WEIGHT_EXTRA_PACKING = "weight_extra_packing"
+    PARCEL_FULL = "parcel_full"
+    WITHOUT_BOX = "without_box"
+    HELP_PARCEL_FULL = "help_parcel_full"
     PARCEL_DONE_HEADING = "parcel_done_heading"
 
     # orders

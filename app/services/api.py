@@ -140,7 +140,12 @@ class Pack(Protocol):
         """The current line's missing units are not in the tote: supervisor releases, see `release_missing`."""
 
     def release_missing(self, badge: str, reason: ShortReason) -> Outcome[PackView]: ...
-    def undo(self) -> Outcome[PackView]: ...
+    def undo(self) -> Outcome[PackView]:
+        """Takes the unit that went in last out of the parcel again, as long as the parcel has no label."""
+
+    def close_parcel(self) -> Outcome[PackView]:
+        """The parcel is full: it gets its label now, and the rest goes into the next one."""
+
     def label_report(self, report: LabelReport) -> Outcome[PackView]: ...
     def label_came_out(self, came_out: bool) -> Outcome[PackView]:
         """The packer's answer when the printer could not say."""

@@ -58,7 +58,7 @@ class Overlay:
             match logged.fact:
                 case facts.PickConfirm(qty=qty) | facts.PackConfirm(qty=qty):
                     done = min(row.qty_req, done + qty)
-                case facts.PickUndo(qty=qty):
+                case facts.PickUndo(qty=qty) | facts.PackUndo(qty=qty):
                     done = max(0, done - qty)
                 case facts.PickShort() | facts.PackShort() | facts.TaskShort():
                     state = WorkState.SHORT
@@ -129,7 +129,7 @@ class Overlay:
                     row = msgspec.structs.replace(row, state=ParcelState.LABEL_PRINTED)
                 case facts.LabelFate(parcel=row.id, fate="unsure"):
                     row = msgspec.structs.replace(row, state=ParcelState.LABEL_UNSURE)
-                case facts.ParcelShip(parcel=row.id):
+                case facts.ParcelShip(parcel=row.id) | facts.ParcelLeave(parcel=row.id):
                     row = msgspec.structs.replace(row, state=ParcelState.SHIPPED)
         return row
 
@@ -159,6 +159,8 @@ class Overlay:
                     _add(lines, sku, -qty, _more_picked)
                 case facts.PackConfirm(sku=sku, qty=qty):
                     _add(lines, sku, qty, _more_packed)
+                case facts.PackUndo(sku=sku, qty=qty):
+                    _add(lines, sku, -qty, _more_packed)
                 case facts.PickShort(sku=sku, missing=qty) | facts.PackShort(sku=sku, missing=qty):
                     _add(lines, sku, qty, _more_short)
                 case facts.PickUnshort(sku=sku, qty=qty):

@@ -1,7 +1,7 @@
 """Packing at this station: one flow step in one unit of work, labels asked for after the commit. Implements `api.Pack`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.clock import Clock
 from app.core.facts import ShortReason
@@ -32,7 +32,7 @@ from sync.contract.rows import CartonRow
 
 KIND = JobKind.PACK.value
 #: Version of the stored shape of `PackState`.
-VERSION = 2
+VERSION = 3
 
 #: What the print queue writes of a job before its first byte leaves; None: it never had the job.
 NOTHING_SENT = (None, "queued", "preflight")
@@ -85,7 +85,7 @@ class PackService:
 
     def view(self) -> Answer:
         """See `api.Pack`. After a restart a label whose fate nobody watched is settled here first."""
-        return self._settled() or self._read(self._standing)
+        return self._settled() or self._begun() or self._read(self._standing)
 
     def on_scan(self, scan: ScanInput) -> Answer:
         """See `api.Pack`."""
@@ -108,6 +108,8 @@ class PackService:
         """See `api.Pack`."""
 
         def make(u: UnitOfWork, state: PackState) -> events.Event | None:
+            if not code:
+                return events.ChooseCarton(code, fits=True)
             return events.ChooseCarton(code, _fits(u, state, code)) if u.rows.get(CartonRow, code) else None
 
         return self._do(make)
@@ -140,8 +142,12 @@ class PackService:
         return self._supervised(badge, lambda by: events.GiveMissing(by, reason))
 
     def undo(self) -> Answer:
-        """See `api.Pack`. What is in the parcel was proven unit by unit; there is nothing to take back yet."""
-        return self._read(self._standing, say(Code.NOTHING_TO_UNDO))
+        """See `api.Pack`."""
+        return self._do(lambda u, state: events.Undo())
+
+    def close_parcel(self) -> Answer:
+        """See `api.Pack`."""
+        return self._do(lambda u, state: events.CloseParcel())
 
     def label_report(self, report: LabelReport) -> Answer:
         """See `api.Pack`. Counts for whichever tote the label belongs to, on the bench or put down."""
@@ -184,7 +190,7 @@ class PackService:
                 event = make(u, state) if state else None
                 if state is None or event is None:
                     return self._seen(self._standing(u, None if job_of else say(Code.NOT_NOW)))
-                step = self._step(u, state, event)
+                step = self._onwards(u, self._step(u, state, event))
                 labels = self._keep(u, step, at)
                 found = _found(step, u)
                 on_bench = self._active(u) if job_of else step.state
@@ -195,6 +201,28 @@ class PackService:
         for print_job, came_out, who in found:
             self._bench.printing.found(print_job, came_out, who)
         return self._printed(labels) or outcome
+
+    def _onwards(self, u: UnitOfWork, step: Step[PackState]) -> Step[PackState]:
+        """When a parcel of several has left and the next one's number is here, the bench goes on with that at once."""
+        if step.state.step is not PackStep.NEXT_PARCEL:
+            return step
+        following = pack_open.next_parcel(u, step.state)
+        if following is None:
+            return step
+        begun = pack.step(step.state, events.NextParcel(following.id, following.sscc))
+        return replace(step, state=begun.state)
+
+    def _begun(self) -> Answer | None:
+        """Goes on with the next parcel once its number has come; None when nothing waits for one."""
+        if self._shown.step is not PackStep.NEXT_PARCEL:
+            return None
+
+        def make(u: UnitOfWork, state: PackState) -> events.Event | None:
+            following = pack_open.next_parcel(u, state) if state.step is PackStep.NEXT_PARCEL else None
+            return events.NextParcel(following.id, following.sscc) if following else None
+
+        begun = self._do(make)
+        return begun if begun.state is not PackStep.NEXT_PARCEL else None
 
     def _step(self, u: UnitOfWork, state: PackState, event: events.Event) -> Step[PackState]:
         item = state.line.item if state.line else None
@@ -292,9 +320,12 @@ class PackService:
     def _open_scanned(self, meaning: ScanMeaning) -> Answer:
         if meaning.also:
             return self._read(self._standing, say(Code.AMBIGUOUS_SCAN, text=meaning.fields.text))
-        if meaning.kind not in (ScanKind.TOTE, ScanKind.ORDER, ScanKind.UNKNOWN):
-            return self._read(self._standing, say(Code.NOT_A_TOTE, text=meaning.fields.text))
         opened = self._open(meaning)
+        if opened is not None and meaning.kind is ScanKind.ITEM:
+            # The unit in the hand is the first of the order.
+            return self._do(lambda u, state: events.Scanned(meaning))
+        if opened is None and meaning.kind not in (ScanKind.TOTE, ScanKind.ORDER, ScanKind.UNKNOWN):
+            return self._read(self._standing, say(Code.NOT_A_TOTE, text=meaning.fields.text))
         if opened is not None:
             return self._settled() or opened
         try:

@@ -6,24 +6,45 @@ from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind, ScanMeaning
 from app.flows.pack_state import PackState, start
 from app.services.cards import held_jobs, lines_of
+from app.services.overlay import Overlay
 from app.services.ports import Centre, CentreAway, CentreRefused, PrintRequest, UnitOfWork
-from sync.contract.codes import JobKind, JobState, ParcelState
-from sync.contract.rows import JobRow, OrderRow, ParcelRow, SiteRow
+from sync.contract.codes import JobKind, JobState, ParcelState, WorkState
+from sync.contract.rows import JobRow, OrderRow, ParcelRow, SiteRow, WorkRow
 
 #: How long a packer waits for a tote that this station does not hold.
 CLAIM_S = 3.0
 
 _FINISHED = (ParcelState.SHIPPED, ParcelState.VOID)
+_TO_PACK = (WorkState.OPEN, WorkState.LEASED)
 
 
 def held_job(u: UnitOfWork, meaning: ScanMeaning) -> JobRow | None:
-    """The pack job this station holds for the scanned tote or order."""
+    """The pack job this station holds for the scanned tote (or slot), order or item: of several orders that still need the item, the
+    first in the queue."""
     for job, _ in held_jobs(u, JobKind.PACK):
+        if meaning.kind is ScanKind.ITEM:
+            if _needs(u, job, meaning.id):
+                return job
+            continue
         if meaning.kind is ScanKind.ORDER and meaning.id in job.orders:
             return job
         if meaning.kind is not ScanKind.ORDER and meaning.id in (job.tote, *job.more_totes):
             return job
     return None
+
+
+def _needs(u: UnitOfWork, job: JobRow, sku: str) -> bool:
+    overlay = Overlay.of(u, job.id)
+    works = (overlay.work(row) for row in u.rows.find(WorkRow, "job", job.id) if row.sku == sku)
+    return any(work.state in _TO_PACK and work.qty_done < work.qty_req for work in works)
+
+
+def next_parcel(u: UnitOfWork, state: PackState) -> ParcelRow | None:
+    """The planned parcel of the order that comes after the one in hand; None while the centre has not sent it."""
+    rows = u.rows.find(ParcelRow, "order", state.order)
+    number = next((row.number for row in rows if row.id == state.parcel), 0)
+    later = [row for row in rows if row.state is ParcelState.PLANNED and row.number > number]
+    return min(later, key=lambda row: row.number, default=None)
 
 
 def tote_of(u: UnitOfWork, meaning: ScanMeaning) -> str | None:
@@ -55,18 +76,20 @@ def fresh(u: UnitOfWork, job: str) -> PackState | None:
     row, lines = u.rows.get(JobRow, job), lines_of(u, job)
     if row is None or row.state is JobState.CANCELLED or not lines or not row.orders:
         return None
-    parcels = [parcel for parcel in u.rows.find(ParcelRow, "order", row.orders[0]) if parcel.state not in _FINISHED]
-    if not parcels:
+    overlay = Overlay.of(u, job)
+    parcels = [overlay.parcel(parcel) for parcel in u.rows.find(ParcelRow, "order", row.orders[0])]
+    here = [parcel for parcel in parcels if parcel.state not in _FINISHED]
+    if not here:
         return None
-    parcel = min(parcels, key=lambda parcel: parcel.number)
-    return start(job, row.orders[0], row.tote, parcel.id, parcel.sscc, lines, tuple(row.more_totes))
+    parcel = min(here, key=lambda parcel: parcel.number)
+    first = not any(parcel.state is ParcelState.SHIPPED for parcel in parcels)
+    return start(job, row.orders[0], row.tote, parcel.id, parcel.sscc, lines, tuple(row.more_totes), first)
 
 
 def print_request(u: UnitOfWork, state: PackState) -> PrintRequest:
     """The label of the parcel in hand, as its rows say it was promised."""
     parcel, order = u.rows.get(ParcelRow, state.parcel), u.rows.get(OrderRow, state.order)
     sites = u.rows.all(SiteRow)
-    siblings = u.rows.find(ParcelRow, "order", state.order)
     return PrintRequest(
         print_job=state.print_job,
         sscc=state.sscc,
@@ -77,5 +100,11 @@ def print_request(u: UnitOfWork, state: PackState) -> PrintRequest:
         ship_to=(*order.ship_to, order.country) if order else (),
         ship_from=tuple(sites[0].ship_from) if sites else (),
         weight_g=state.weighed.grams if state.weighed else None,
-        parcel=f"{parcel.number if parcel else 1}/{max(1, len(siblings))}",
+        parcel=_number_of(state, parcel),
     )
+
+
+def _number_of(state: PackState, parcel: ParcelRow | None) -> str:
+    """Which parcel of how many, as the label says it: how many is known with the last one only."""
+    number = parcel.number if parcel else 1
+    return str(number) if state.open else f"{number}/{number}"

@@ -54,6 +54,8 @@ def pack_view(u: UnitOfWork, state: PackState, live: Weight | None) -> PackView:
         flags=tuple(order.flags) if order else (),
         note=order.note if order else "",
         sscc=state.sscc,
+        can_undo=state.can_undo,
+        in_parcel=state.in_parcel,
         scanned=item_card(u, state.scanned) if state.scanned and u.rows.get(ItemRow, state.scanned) else None,
     )
 
@@ -72,7 +74,7 @@ def _line(u: UnitOfWork, state: PackState, n: int) -> PackLine:
 
 def packed_goods(u: UnitOfWork, state: PackState) -> Goods:
     """What the parcel holds so far."""
-    rows = [(line.done, u.rows.get(ItemRow, line.sku)) for line in state.lines]
+    rows = [(state.inside_of(line), u.rows.get(ItemRow, line.sku)) for line in state.lines]
     return goods((qty, item.size_mm if item else None, item.weight_g if item else None) for qty, item in rows)
 
 
@@ -81,7 +83,7 @@ def weight_check(u: UnitOfWork, state: PackState) -> Check:
     carton = u.rows.get(CartonRow, state.carton) if state.carton else None
     sites = u.rows.all(SiteRow)
     site = sites[0] if sites else SiteRow(id="", name="")
-    rows = [(line.done, u.rows.get(ItemRow, line.sku)) for line in state.lines]
+    rows = [(state.inside_of(line), u.rows.get(ItemRow, line.sku)) for line in state.lines]
     return check(
         ((qty, item.weight_g if item else None) for qty, item in rows),
         carton.tare_g if carton else 0,

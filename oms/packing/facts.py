@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from oms.feed.ports import APPLIED, Credit, FactContext
-from oms.inventory.rules import COUNT_ADJUST, parcel_account, surplus_account, tote_account
+from oms.inventory.rules import COUNT_ADJUST, SHIPPED, parcel_account, surplus_account, tote_account
 from oms.orders.models import OrderLine
 from oms.orders.progress import advance_if_can, hold_unpicked
 from oms.packing.models import Parcel, Weighing
 from oms.picking.actions import adopt, close_short, count, finish, judge, line_of, positive
 from oms.picking.answers import STORED_LATE, credited
 from oms.picking.codes import CountReason, ExceptionKind
-from oms.picking.exceptions import count_bin, divert, put_back_words
+from oms.picking.exceptions import count_bin, divert, forget_put_backs, need, put_back_words, resolve, waits_in
 from oms.picking.models import WorkItem
 from oms.picking.rules import UNFINISHED, holds
 from oms.picking.scene import Scene, lock_orders, of_item, of_job
+from oms.shipping.actions import plan_ahead, units_to_pack
 from sync.contract import facts
-from sync.contract.codes import JobKind, OrderState, ParcelState
+from sync.contract.codes import JobKind, OrderState, Outcome, ParcelState
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -38,6 +39,7 @@ def opened(w: "Work", fact: FactContext, body: facts.PackOpen) -> Credit:
     w.touch("job", scene.job.id)
     for order in scene.orders:
         advance_if_can(w, order, OrderState.PACKING)
+        plan_ahead(w, order, units_to_pack(scene, order.number))
     return Credit(verdict.outcome)
 
 
@@ -59,6 +61,29 @@ def packed(w: "Work", fact: FactContext, body: facts.PackConfirm) -> Credit:
     count(w, scene, body.qty)
     if scene.order.state is OrderState.PICKED:
         advance_if_can(w, scene.order, OrderState.PACKING)
+    return credited(verdict)
+
+
+def unpacked(w: "Work", fact: FactContext, body: facts.PackUndo) -> Credit:
+    """Units came out of the parcel again and lie in the tote; or out of the hands that held them as surplus."""
+    scene = of_item(w, fact.item)
+    verdict = judge(w, fact, scene, JobKind.PACK, body.sku, -positive(body.qty))
+    lot = body.lot or (scene.item.lot if scene else "")
+    item = scene.item.id if scene else None
+    parcel, surplus, tote = w.db.get(Parcel, body.parcel), surplus_account(fact.device), tote_account(body.tote)
+    # Out of a parcel that has left, as the books have it, nothing can come but what never went.
+    inside = SHIPPED if parcel is not None and parcel.state is ParcelState.SHIPPED else parcel_account(body.parcel)
+    if scene is None or not verdict.credited:
+        source = surplus if waits_in(w, surplus, fact.item) else inside
+        w.move(fact.op_id, 0, body.sku, lot, source, tote, body.qty, item)
+        forget_put_backs(w, source, body.sku, lot, body.qty, fact.item)
+        order_no = scene.order.number if scene else None
+        resolve(w, need(w, ExceptionKind.UNDONE, {"n": body.qty}, fact, job=body.job, order_no=order_no))
+        return Credit(Outcome.DIVERTED)
+    if verdict.adopt:
+        adopt(w, fact, scene)
+    w.move(fact.op_id, 0, body.sku, lot, inside, tote, body.qty, item)
+    count(w, scene, -body.qty)
     return credited(verdict)
 
 
@@ -167,6 +192,7 @@ def lock_parcel(w: "Work", parcel_id: str) -> Parcel | None:
 HANDLERS: dict[type[Any], Callable[..., Credit]] = {
     facts.PackOpen: opened,
     facts.PackConfirm: packed,
+    facts.PackUndo: unpacked,
     facts.PackShort: went_short,
     facts.ParcelWeighed: weighed,
 }

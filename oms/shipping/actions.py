@@ -9,8 +9,11 @@ from sqlalchemy import func, select
 from oms.catalog.models import Site
 from oms.orders.models import Order
 from oms.packing.models import Parcel
+from oms.picking.rules import UNFINISHED
+from oms.picking.scene import JobScene
 from oms.shipping.models import SSCC_SERIAL, TRACKING_SERIAL, CarrierService, Shipment
-from oms.shipping.rules import sscc, tracking
+from oms.shipping.rules import PARCEL, sscc, tracking
+from oms.transitions import moved
 from sync.contract.codes import ParcelState
 
 if TYPE_CHECKING:
@@ -45,6 +48,33 @@ def plan_parcel(w: "Work", order: Order) -> Parcel:
     w.db.add(parcel)
     w.touch("parcel", parcel.id)
     return parcel
+
+
+def units_to_pack(scene: JobScene, order_no: str) -> int:
+    """Units of an order that a job still has to pack."""
+    open_items = (item for item in scene.items if item.order_no == order_no and item.state in UNFINISHED)
+    return sum(item.qty_req - item.qty_done for item in open_items)
+
+
+def plan_ahead(w: "Work", order: Order, units: int) -> None:
+    """With `units` to pack, the bench has a parcel to fill and, where they may be too much for it, the identity of the next: so that a
+    packer whose parcel is full need not wait for the network."""
+    for _ in range(min(units, 2) - len(_planned(w, order))):
+        plan_parcel(w, order)
+
+
+def void_planned(w: "Work", order: Order) -> None:
+    """Parcels that nothing went into are not wanted any more."""
+    for parcel in _planned(w, order):
+        parcel.state = moved(PARCEL, parcel.state, ParcelState.VOID)
+        w.touch("parcel", parcel.id)
+
+
+def _planned(w: "Work", order: Order) -> list[Parcel]:
+    planned = select(Parcel).where(
+        Parcel.site_id == w.site, Parcel.order_no == order.number, Parcel.state == ParcelState.PLANNED
+    )
+    return list(w.db.scalars(planned.order_by(Parcel.number)))
 
 
 def _shipment(w: "Work", order: Order) -> Shipment:

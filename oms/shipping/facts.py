@@ -18,7 +18,7 @@ from oms.picking.codes import ExceptionKind
 from oms.picking.exceptions import divert, forget_put_backs
 from oms.picking.rules import LIVE, UNFINISHED
 from oms.picking.scene import JobScene, jobs_of_order
-from oms.shipping.actions import plan_parcel
+from oms.shipping.actions import plan_ahead, units_to_pack, void_planned
 from oms.shipping.models import LabelFate, Shipment
 from oms.shipping.rules import PARCEL, after_label
 from oms.transitions import moved
@@ -63,7 +63,7 @@ def label_fate(w: "Work", fact: FactContext, body: facts.LabelFate) -> Credit:
     return APPLIED
 
 
-def shipped(w: "Work", fact: FactContext, body: facts.ParcelShip) -> Credit:
+def shipped(w: "Work", fact: FactContext, body: facts.ParcelShip | facts.ParcelLeave) -> Credit:
     """The parcel is on its way, with all that lies in it. It has left whoever says so; it is done when all its order's units are."""
     parcel = lock_parcel(w, body.parcel)
     if parcel is None:
@@ -102,8 +102,9 @@ def _leave(w: "Work", fact: FactContext, parcel: Parcel, inside: list[tuple[str,
 def _finish_order(w: "Work", order: Order, parcel: Parcel, jobs: list[JobScene]) -> None:
     """When every unit is packed or short, the order is shipped and its packing is done. What is left goes into a further parcel."""
     if any(item.state in UNFINISHED for scene in jobs for item in scene.items if item.order_no == order.number):
-        plan_parcel(w, order)
+        plan_ahead(w, order, max(1, sum(units_to_pack(scene, order.number) for scene in jobs)))
         return
+    void_planned(w, order)
     for scene in jobs:
         if scene.job.kind is JobKind.PACK and scene.job.state in LIVE:
             finish(w, scene)
@@ -116,4 +117,5 @@ def _finish_order(w: "Work", order: Order, parcel: Parcel, jobs: list[JobScene])
 HANDLERS: dict[type[Any], Callable[..., Credit]] = {
     facts.LabelFate: label_fate,
     facts.ParcelShip: shipped,
+    facts.ParcelLeave: shipped,
 }

@@ -36,6 +36,11 @@
     <message id="unit_packed"><source>{n} of {of}</source><translation>{n} af {of}</translation></message>
     <message id="pack_line_done"><source>All of it is in</source><translation>Alt er i</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Kasse {carton}</translation></message>
+    <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>1 mangler at blive pakket: venter på næste pakkes nummer</numerusform><numerusform>{n} mangler at blive pakket: venter på næste pakkes nummer</numerusform></translation></message>
+    <message id="no_carton"><source>Without a box</source><translation>Uden kasse</translation></message>
+    <message id="parcel_closed" numerus="yes"><source>{n} go into the next parcel</source><translation><numerusform>1 kommer i den næste pakke</numerusform><numerusform>{n} kommer i den næste pakke</numerusform></translation></message>
+    <message id="parcel_begun" numerus="yes"><source>Next parcel: {n} to go</source><translation><numerusform>Næste pakke: 1 tilbage</numerusform><numerusform>Næste pakke: {n} tilbage</numerusform></translation></message>
+    <message id="part_shipped" numerus="yes"><source>Parcel on its way, {n} still to pack</source><translation><numerusform>Pakken er på vej, 1 mangler at blive pakket</numerusform><numerusform>Pakken er på vej, {n} mangler at blive pakket</numerusform></translation></message>
     <message id="weight_right"><source>Weight is right: {grams}</source><translation>Vægten passer: {grams}</translation></message>
     <message id="label_printed"><source>Label printed</source><translation>Etiket udskrevet</translation></message>
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Ordre {order} er på vej</translation></message>
@@ -533,6 +538,9 @@ Du skal bruge {needed}.</translation></message>
     <message id="weight_counted_again"><source>Counted again, all there</source><translation>Talt igen, alt er der</translation></message>
     <message id="weight_data_wrong"><source>Weight on file is wrong</source><translation>Vægten i kartoteket er forkert</translation></message>
     <message id="weight_extra_packing"><source>Extra packing</source><translation>Ekstra fyld</translation></message>
+    <message id="parcel_full"><source>Parcel full</source><translation>Pakken er fuld</translation></message>
+    <message id="without_box"><source>Without a box</source><translation>Uden kasse</translation></message>
+    <message id="help_parcel_full"><source>Parcel full: this box gets its label now, the rest goes into the next one.</source><translation>Pakken er fuld: denne kasse får sin label nu, resten kommer i den næste.</translation></message>
     <message id="parcel_done_heading"><source>Done</source><translation>Færdig</translation></message>
     <message id="orders"><source>Orders</source><translation>Ordrer</translation></message>
     <message id="search"><source>Order or customer</source><translation>Ordre eller kunde</translation></message>

@@ -36,6 +36,11 @@
     <message id="unit_packed"><source>{n} of {of}</source><translation>{n} von {of}</translation></message>
     <message id="pack_line_done"><source>All of it is in</source><translation>Alles drin</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Karton {carton}</translation></message>
+    <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>Noch 1 zu packen: warte auf die Nummer des nächsten Pakets</numerusform><numerusform>Noch {n} zu packen: warte auf die Nummer des nächsten Pakets</numerusform></translation></message>
+    <message id="no_carton"><source>Without a box</source><translation>Ohne Karton</translation></message>
+    <message id="parcel_closed" numerus="yes"><source>{n} go into the next parcel</source><translation><numerusform>1 kommt ins nächste Paket</numerusform><numerusform>{n} kommen ins nächste Paket</numerusform></translation></message>
+    <message id="parcel_begun" numerus="yes"><source>Next parcel: {n} to go</source><translation><numerusform>Nächstes Paket: noch 1</numerusform><numerusform>Nächstes Paket: noch {n}</numerusform></translation></message>
+    <message id="part_shipped" numerus="yes"><source>Parcel on its way, {n} still to pack</source><translation><numerusform>Paket unterwegs, noch 1 zu packen</numerusform><numerusform>Paket unterwegs, noch {n} zu packen</numerusform></translation></message>
     <message id="weight_right"><source>Weight is right: {grams}</source><translation>Gewicht stimmt: {grams}</translation></message>
     <message id="label_printed"><source>Label printed</source><translation>Etikett gedruckt</translation></message>
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Auftrag {order} ist unterwegs</translation></message>
@@ -533,6 +538,9 @@ Gebraucht: {needed}.</translation></message>
     <message id="weight_counted_again"><source>Counted again, all there</source><translation>Nachgezählt, alles da</translation></message>
     <message id="weight_data_wrong"><source>Weight on file is wrong</source><translation>Stammgewicht ist falsch</translation></message>
     <message id="weight_extra_packing"><source>Extra packing</source><translation>Mehr Füllmaterial</translation></message>
+    <message id="parcel_full"><source>Parcel full</source><translation>Paket voll</translation></message>
+    <message id="without_box"><source>Without a box</source><translation>Ohne Karton</translation></message>
+    <message id="help_parcel_full"><source>Parcel full: this box gets its label now, the rest goes into the next one.</source><translation>Paket voll: dieser Karton bekommt jetzt sein Etikett, der Rest kommt in den nächsten.</translation></message>
     <message id="parcel_done_heading"><source>Done</source><translation>Fertig</translation></message>
     <message id="orders"><source>Orders</source><translation>Aufträge</translation></message>
     <message id="search"><source>Order or customer</source><translation>Auftrag oder Kunde</translation></message>

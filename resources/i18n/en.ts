@@ -36,6 +36,11 @@
     <message id="unit_packed"><source>{n} of {of}</source><translation>{n} of {of}</translation></message>
     <message id="pack_line_done"><source>All of it is in</source><translation>All of it is in</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Box {carton}</translation></message>
+    <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>1 still to pack: waiting for the next parcel's number</numerusform><numerusform>{n} still to pack: waiting for the next parcel's number</numerusform></translation></message>
+    <message id="no_carton"><source>Without a box</source><translation>Without a box</translation></message>
+    <message id="parcel_closed" numerus="yes"><source>{n} go into the next parcel</source><translation><numerusform>1 goes into the next parcel</numerusform><numerusform>{n} go into the next parcel</numerusform></translation></message>
+    <message id="parcel_begun" numerus="yes"><source>Next parcel: {n} to go</source><translation><numerusform>Next parcel: 1 to go</numerusform><numerusform>Next parcel: {n} to go</numerusform></translation></message>
+    <message id="part_shipped" numerus="yes"><source>Parcel on its way, {n} still to pack</source><translation><numerusform>Parcel on its way, 1 still to pack</numerusform><numerusform>Parcel on its way, {n} still to pack</numerusform></translation></message>
     <message id="weight_right"><source>Weight is right: {grams}</source><translation>Weight is right: {grams}</translation></message>
     <message id="label_printed"><source>Label printed</source><translation>Label printed</translation></message>
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Order {order} is on its way</translation></message>
@@ -533,6 +538,9 @@ Needed: {needed}.</translation></message>
     <message id="weight_counted_again"><source>Counted again, all there</source><translation>Counted again, all there</translation></message>
     <message id="weight_data_wrong"><source>Weight on file is wrong</source><translation>Weight on file is wrong</translation></message>
     <message id="weight_extra_packing"><source>Extra packing</source><translation>Extra packing</translation></message>
+    <message id="parcel_full"><source>Parcel full</source><translation>Parcel full</translation></message>
+    <message id="without_box"><source>Without a box</source><translation>Without a box</translation></message>
+    <message id="help_parcel_full"><source>Parcel full: this box gets its label now, the rest goes into the next one.</source><translation>Parcel full: this box gets its label now, the rest goes into the next one.</translation></message>
     <message id="parcel_done_heading"><source>Done</source><translation>Done</translation></message>
     <message id="orders"><source>Orders</source><translation>Orders</translation></message>
     <message id="search"><source>Order or customer</source><translation>Order or customer</translation></message>

@@ -36,6 +36,11 @@
     <message id="unit_packed"><source>{n} of {of}</source><translation>{n} van {of}</translation></message>
     <message id="pack_line_done"><source>All of it is in</source><translation>Alles zit erin</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Doos {carton}</translation></message>
+    <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>Nog 1 in te pakken: wachten op het nummer van het volgende pakket</numerusform><numerusform>Nog {n} in te pakken: wachten op het nummer van het volgende pakket</numerusform></translation></message>
+    <message id="no_carton"><source>Without a box</source><translation>Zonder doos</translation></message>
+    <message id="parcel_closed" numerus="yes"><source>{n} go into the next parcel</source><translation><numerusform>1 gaat in het volgende pakket</numerusform><numerusform>{n} gaan in het volgende pakket</numerusform></translation></message>
+    <message id="parcel_begun" numerus="yes"><source>Next parcel: {n} to go</source><translation><numerusform>Volgend pakket: nog 1</numerusform><numerusform>Volgend pakket: nog {n}</numerusform></translation></message>
+    <message id="part_shipped" numerus="yes"><source>Parcel on its way, {n} still to pack</source><translation><numerusform>Pakket onderweg, nog 1 in te pakken</numerusform><numerusform>Pakket onderweg, nog {n} in te pakken</numerusform></translation></message>
     <message id="weight_right"><source>Weight is right: {grams}</source><translation>Gewicht klopt: {grams}</translation></message>
     <message id="label_printed"><source>Label printed</source><translation>Label geprint</translation></message>
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Order {order} is onderweg</translation></message>
@@ -533,6 +538,9 @@ Nodig: {needed}.</translation></message>
     <message id="weight_counted_again"><source>Counted again, all there</source><translation>Nageteld, alles is er</translation></message>
     <message id="weight_data_wrong"><source>Weight on file is wrong</source><translation>Gewicht in bestand klopt niet</translation></message>
     <message id="weight_extra_packing"><source>Extra packing</source><translation>Extra vulling</translation></message>
+    <message id="parcel_full"><source>Parcel full</source><translation>Pakket vol</translation></message>
+    <message id="without_box"><source>Without a box</source><translation>Zonder doos</translation></message>
+    <message id="help_parcel_full"><source>Parcel full: this box gets its label now, the rest goes into the next one.</source><translation>Pakket vol: deze doos krijgt nu zijn label, de rest gaat in de volgende.</translation></message>
     <message id="parcel_done_heading"><source>Done</source><translation>Klaar</translation></message>
     <message id="orders"><source>Orders</source><translation>Orders</translation></message>
     <message id="search"><source>Order or customer</source><translation>Order of klant</translation></message>

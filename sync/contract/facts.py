@@ -254,6 +254,18 @@ class PackConfirm(Struct, frozen=True, kw_only=True):
     scan: str = ""
 
 
+class PackUndo(Struct, frozen=True, kw_only=True):
+    """`pack.undo@1`: `qty` units were taken out of the parcel again and lie in the tote. item = work item (pack line)."""
+
+    job: str
+    sku: str
+    qty: int
+    tote: str
+    parcel: str
+    lot: str | None = None
+    serial: str | None = None
+
+
 class PackShort(Struct, frozen=True, kw_only=True):
     """`pack.short@1`: `missing` units were not in the tote; the order ships without them. item = work item (pack line)."""
 
@@ -298,7 +310,15 @@ class LabelFate(Struct, frozen=True, kw_only=True):
 
 
 class ParcelShip(Struct, frozen=True, kw_only=True):
-    """`parcel.ship@1`: the label stuck on the parcel was scanned back; the parcel is on its way. item = None."""
+    """`parcel.ship@1`: the label stuck on the parcel was scanned back; the parcel is on its way, and the job is done. item = None."""
+
+    job: str
+    parcel: str
+    sscc: str
+
+
+class ParcelLeave(Struct, frozen=True, kw_only=True):
+    """`parcel.leave@1`: as `parcel.ship`, but more of the order is to be packed: the job goes on with its next parcel. item = None."""
 
     job: str
     parcel: str
@@ -371,10 +391,12 @@ Fact = (
     | JobDrop
     | PackOpen
     | PackConfirm
+    | PackUndo
     | PackShort
     | ParcelWeighed
     | LabelFate
     | ParcelShip
+    | ParcelLeave
     | ScanRefused
     | ExceptionAck
     | LeaseHandedOver
@@ -406,10 +428,12 @@ HANDLED: dict[tuple[str, int], type[Fact]] = {
     ("job.drop", 1): JobDrop,
     ("pack.open", 1): PackOpen,
     ("pack.confirm", 1): PackConfirm,
+    ("pack.undo", 1): PackUndo,
     ("pack.short", 1): PackShort,
     ("parcel.weighed", 1): ParcelWeighed,
     ("label.fate", 1): LabelFate,
     ("parcel.ship", 1): ParcelShip,
+    ("parcel.leave", 1): ParcelLeave,
     ("scan.refused", 1): ScanRefused,
     ("exception.ack", 1): ExceptionAck,
     ("lease.handed_over", 1): LeaseHandedOver,

@@ -4,7 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from app.core.facts import LabelFate, PackConfirm, PackShort, ParcelShip, ParcelWeighed, ScanRefused, ShortReason
+from app.core.facts import (
+    LabelFate,
+    PackConfirm,
+    PackShort,
+    PackUndo,
+    ParcelLeave,
+    ParcelShip,
+    ParcelWeighed,
+    ScanRefused,
+    ShortReason,
+)
 from app.core.messages import Code
 from app.core.views import PackStep
 from app.flows import pack_events as ev
@@ -112,6 +122,79 @@ def test_serials_are_asked_for(pack_state, scan, facts_of):
 def test_stray_scans_among_units(pack_state, scan, kind, code):
     done = step(pack_state(("A", "T-1", 1)), ev.Scanned(scan(kind, "X")))
     assert (done.refused, done.say.code) == (True, code)
+
+
+@pytest.mark.parametrize("where", [PackStep.UNITS, PackStep.CARTON, PackStep.WEIGHT])
+def test_the_unit_that_went_in_last_comes_out_again(pack_state, scan, facts_of, where):
+    lots = {"lot": "L1", "lot_tracked": True, "serial_tracked": True}
+    state = pack_state(("C", "T-1", 1), ("A", "T-2", 1, lots), ("D", "T-1", 1 if where is PackStep.UNITS else 0))
+    state = run(state, ev.Scanned(scan("item", "C")), ev.Scanned(scan("item", "A", lot="L1", serial="S1"))).state
+    if where is PackStep.WEIGHT:
+        state = run(state, ev.ChooseCarton("M1", True), ev.WeightSeen(500, EXPECT)).state
+    assert (state.step, state.can_undo) == (where, True)
+    out = step(state, ev.Undo())
+    assert facts_of(out) == [PackUndo(job="p1", sku="A", qty=1, tote="T-2", parcel="parcel1", lot="L1", serial="S1")]
+    assert (out.say.code, out.state.step, out.state.packed, out.state.carton) == (Code.UNDONE, PackStep.UNITS, 1, None)
+    assert out.state.line.serials == ()
+    again = step(out.state, ev.Scanned(scan("item", "A", lot="L1", serial="S1")))
+    assert not again.refused
+    both = run(state, ev.Undo(), ev.Undo(), ev.Undo())
+    assert (both.refused, both.say.code, both.state.packed) == (True, Code.NOTHING_TO_UNDO, 0)
+
+
+def test_what_was_packed_before_this_bench_had_it_stays(pack_state, scan):
+    state = pack_state(("A", "T-1", 3, {"done": 1}))
+    assert (state.in_parcel, step(state, ev.Undo()).say.code) == (1, Code.NOTHING_TO_UNDO)
+    assert run(state, ev.Scanned(scan("item", "A")), ev.Undo()).state.packed == 1
+
+
+def test_what_is_taken_out_of_a_cancelled_order_is_told(at, scan):
+    state = step(at(PackStep.UNITS, ("A", "T-1", 2)), ev.Scanned(scan("item", "A"))).state
+    assert not step(state, ev.Undo(), gone=True).refused
+
+
+# --- several parcels ---
+
+
+def test_a_full_parcel_leaves_and_the_rest_goes_into_the_next(pack_state, scan, facts_of):
+    state = pack_state(("A", "T-1", 3))
+    assert step(state, ev.CloseParcel()).say.code is Code.NOT_NOW
+    closed = run(state, ev.Scanned(scan("item", "A")), ev.CloseParcel())
+    assert (closed.state.step, closed.say.code, closed.say.words) == (PackStep.CARTON, Code.PARCEL_CLOSED, {"n": 2})
+    labelled = run(
+        closed.state, ev.ChooseCarton("M1", True), ev.WeightSeen(1000, EXPECT), ev.LabelTold("parcel1.1", "printed", 3)
+    )
+    left = step(labelled.state, ev.Scanned(scan("parcel", "parcel1")))
+    assert (left.state.step, left.say.code) == (PackStep.NEXT_PARCEL, Code.PART_SHIPPED)
+    assert prompt(left.state).code is Code.WAIT_FOR_PARCEL
+    assert [type(fact) for fact in facts_of(left)] == [LabelFate, ParcelLeave]
+    assert step(left.state, ev.Scanned(scan("item", "A"))).say.code is Code.NOT_NOW
+    begun = step(left.state, ev.NextParcel("parcel2", "9" * 18))
+    assert (begun.state.step, begun.state.in_parcel, begun.state.packed) == (PackStep.UNITS, 0, 1)
+    assert step(begun.state, ev.Undo()).say.code is Code.NOTHING_TO_UNDO
+    packed = run(begun.state, ev.Scanned(scan("item", "A")), ev.Scanned(scan("item", "A")))
+    assert {fact.parcel for fact in facts_of(packed)} == {"parcel2"}
+    end = run(
+        packed.state, ev.ChooseCarton("", True), ev.WeightSeen(1000, EXPECT), ev.LabelTold("parcel2.1", "printed", 3),
+        ev.Scanned(scan("parcel", "parcel2")),
+    )  # fmt: skip
+    assert (end.state.step, end.say.code) == (PackStep.DONE, Code.PARCEL_SHIPPED)
+
+
+def test_a_closed_parcel_can_still_be_filled(pack_state, scan, facts_of):
+    closed = run(pack_state(("A", "T-1", 2), ("C", "T-1", 1)), ev.Scanned(scan("item", "A")), ev.CloseParcel()).state
+    more = step(closed, ev.Scanned(scan("item", "A")))
+    assert (more.state.step, more.say.code) == (PackStep.UNITS, Code.PACK_LINE_DONE)
+    refused_with(step(closed, ev.Scanned(scan("item", "A", qty=2))), Code.TOO_MANY, facts_of)
+    assert step(closed, ev.Scanned(scan("item", "A", qty=2))).state.step is PackStep.CARTON
+    refused_with(step(closed, ev.Scanned(scan("item", "Z"))), Code.NOT_IN_ORDER, facts_of)
+
+
+def test_goods_without_a_box(at, facts_of):
+    bare = step(at(PackStep.CARTON), ev.ChooseCarton("", True))
+    assert (bare.state.step, bare.say.code) == (PackStep.WEIGHT, Code.NO_CARTON)
+    [weighed, *_] = facts_of(step(bare.state, ev.WeightSeen(1000, EXPECT)))
+    assert weighed.carton == ""
 
 
 def test_ambiguous_scans_ask(pack_state, scan, facts_of):

@@ -133,7 +133,82 @@ def test_wrong_and_extra_units(bench):
     assert bench.pack.undo().message.code is Code.NOTHING_TO_UNDO
 
 
+def test_a_unit_comes_out_and_goes_in_again(bench):
+    bench.bench("T-1", CUP)
+    assert bench.pack.view().view.can_undo
+    out = bench.bench("FH:UNDO")
+    assert (out.message.code, out.view.packed, out.view.can_undo) == (Code.UNDONE, 0, False)
+    bench.bench(CUP, CUP, TEA)
+    assert bench.pack.undo().view.step is PackStep.UNITS
+    assert bench.bench(TEA).view.step is PackStep.CARTON
+    assert [fact["qty"] for fact in bench.facts("pack.undo")] == [1, 1]
+
+
+# --- several parcels ---
+
+
+def second_parcel(floor):
+    first = ParcelRow(**parcel(floor))
+    floor.pull(msgspec.structs.replace(first, id="parcel-2", number=2, sscc="340123452000000024", tracking="JD2"))
+
+
+@pytest.mark.parametrize("known_before", [True, False])
+def test_an_order_in_two_parcels(bench, known_before):
+    bench.bench("T-1", CUP)
+    if known_before:
+        second_parcel(bench)
+    closed = bench.pack.close_parcel()
+    assert (closed.message.code, closed.view.step) == (Code.PARCEL_CLOSED, PackStep.CARTON)
+    bench.pack.choose_carton("S1")
+    weight = bench.pack.view().view.weight.expected
+    bench.weigh(weight)
+    label(bench)
+    left = bench.bench(SSCC)
+    assert left.message.code is Code.PART_SHIPPED
+    if not known_before:
+        assert left.view.step is PackStep.NEXT_PARCEL
+        assert bench.pack.view().view.prompt.code is Code.WAIT_FOR_PARCEL
+        second_parcel(bench)
+    begun = bench.pack.view().view
+    assert (begun.step, begun.in_parcel, begun.packed, begun.sscc) == (PackStep.UNITS, 0, 1, "340123452000000024")
+    boxes = bench.bench(CUP, TEA)
+    assert boxes.view.step is PackStep.CARTON
+    bare = bench.pack.choose_carton("")
+    assert (bare.message.code, bare.view.carton) == (Code.NO_CARTON, None)
+    assert bare.view.weight.expected < 2 * weight
+    bench.weigh(bare.view.weight.expected, load=2)
+    label(bench, "parcel-2.1")
+    assert bench.bench("340123452000000024").message.code is Code.PARCEL_SHIPPED
+    assert [asked.parcel for asked in bench.printer.labels] == ["1", "2/2"]
+    sent = {kind: fact["parcel"] for kind, fact in bench.facts() if kind in ("parcel.leave", "parcel.ship")}
+    assert sent == {"parcel.leave": "parcel-O1", "parcel.ship": "parcel-2"}
+    assert bench.pack.view().view.queue == ()
+
+
+def test_a_bench_left_between_two_parcels_goes_on_with_the_second(bench):
+    second_parcel(bench)
+    bench.bench("T-1", CUP)
+    bench.pack.close_parcel()
+    bench.pack.choose_carton("S1")
+    bench.weigh(bench.pack.view().view.weight.expected)
+    label(bench)
+    bench.bench(SSCC)
+    bench.pack.leave()
+    with bench.store.unit() as u:
+        # Another program version does not read the old one's notes: rows and facts tell where the order stands.
+        u.flows.keep("p1", "pack", 1, b"{}")
+    again = bench.bench("T-1").view
+    assert (again.step, again.sscc, again.in_parcel, again.packed) == (PackStep.UNITS, "340123452000000024", 0, 1)
+
+
 # --- opening ---
+
+
+@pytest.mark.parametrize(("code", "opens"), [(TEA, "O1"), ("NEW", None)])
+def test_any_item_opens_the_order_that_needs_it(bench, code, opens):
+    opened = bench.bench(code)
+    assert opened.view.order == opens
+    assert (opened.view.packed, opened.message.code) == ((1, Code.PACK_LINE_DONE) if opens else (0, Code.NOT_A_TOTE))
 
 
 def test_an_order_opens_its_tote(bench):
@@ -141,7 +216,7 @@ def test_an_order_opens_its_tote(bench):
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("B-1", Code.NOT_A_TOTE), (CUP, Code.NOT_A_TOTE), ("what", Code.TOTE_UNKNOWN_HERE)]
+    ("text", "code"), [("B-1", Code.NOT_A_TOTE), ("S1", Code.NOT_A_TOTE), ("what", Code.TOTE_UNKNOWN_HERE)]
 )
 def test_other_things_open_nothing(bench, text, code):
     assert bench.bench(text).message.code is code

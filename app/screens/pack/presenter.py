@@ -20,6 +20,9 @@ _REPRINT = Action("reprint", Word.REPRINT, "F6", "printer")
 _CAME_OUT = Action("came_out:yes", Word.CAME_OUT, "F6", "check")
 _NOT_CAME_OUT = Action("came_out:no", Word.DID_NOT_COME_OUT, "F7", "cross")
 _LET_PASS = Action("let_pass", Word.LET_THROUGH, "F7")
+_UNDO = Action("undo", Word.UNDO, "F6", "undo")
+_FULL = Action("close_parcel", Word.PARCEL_FULL, "F4", "box")
+_NO_BOX = Action("carton", Word.WITHOUT_BOX, "0")
 _LEAVE = Action("leave", Word.PUT_DOWN, "F8")
 _BACK = Action("cancel", Word.BACK, "Esc", "back")
 
@@ -33,25 +36,26 @@ PASS_REASONS = (
     Action("let_pass:extra_packing", Word.WEIGHT_EXTRA_PACKING, "3"),
 )
 _ACTS: dict[PackStep, tuple[Action, ...]] = {
-    PackStep.UNITS: (_MISSING, _LEAVE),
-    PackStep.CARTON: (_LEAVE,),
-    PackStep.WEIGHT: (_LEAVE,),
+    PackStep.UNITS: (_MISSING, _FULL, _UNDO, _LEAVE),
+    PackStep.CARTON: (_NO_BOX, _UNDO, _LEAVE),
+    PackStep.WEIGHT: (_UNDO, _LEAVE),
     PackStep.LABEL: (_REPRINT, _LEAVE),
     PackStep.LABEL_UNSURE: (_CAME_OUT, _NOT_CAME_OUT, _LEAVE),
     PackStep.SCAN_BACK: (_REPRINT, _LEAVE),
+    PackStep.NEXT_PARCEL: (_LEAVE,),
 }
 _EXITS: dict[Code, tuple[Action, ...]] = {
     Code.WEIGHT_OUT: (_LET_PASS, _LEAVE),
     Code.LABEL_UNSURE: (_CAME_OUT, _NOT_CAME_OUT),
     Code.WRONG_LABEL: (_REPRINT,),
 }
-_HELP: dict[PackStep, Word] = {
-    PackStep.WAITING: Word.HELP_TOTE,
-    PackStep.UNITS: Word.HELP_ITEM,
-    PackStep.CARTON: Word.HELP_CARTON,
-    PackStep.LABEL_UNSURE: Word.HELP_LABEL,
-    PackStep.SCAN_BACK: Word.HELP_LABEL,
-    PackStep.DONE: Word.HELP_TOTE,
+_HELP: dict[PackStep, tuple[Word, ...]] = {
+    PackStep.WAITING: (Word.HELP_TOTE,),
+    PackStep.UNITS: (Word.HELP_ITEM, Word.HELP_PARCEL_FULL),
+    PackStep.CARTON: (Word.HELP_CARTON,),
+    PackStep.LABEL_UNSURE: (Word.HELP_LABEL,),
+    PackStep.SCAN_BACK: (Word.HELP_LABEL,),
+    PackStep.DONE: (Word.HELP_TOTE,),
 }
 
 
@@ -134,9 +138,10 @@ class PackPresenter(Presenter[PackState]):
         elif name == "reprint":
             self.refusal = None
             self.ask(lambda: self._pack.reprint("spoiled"), self._took)
-        elif name in ("missing", "undo", "leave"):
-            call = {"missing": self._pack.missing, "undo": self._pack.undo, "leave": self._pack.leave}[name]
-            self.ask(call, self._took)
+        elif name in ("missing", "close_parcel", "undo", "leave"):
+            self.refusal = None
+            calls = {"close_parcel": self._pack.close_parcel, "undo": self._pack.undo, "leave": self._pack.leave}
+            self.ask(calls.get(name, self._pack.missing), self._took)
         elif name == "home":
             self.stage.go("home")
 
@@ -171,7 +176,7 @@ class PackPresenter(Presenter[PackState]):
             actions=(_BACK,) if aside else self._acts(view),
             choices=choices,
             refusal=self._refusal(view),
-            help=(*([_HELP[view.step]] if view.step in _HELP else []), Word.HELP_COMMANDS),
+            help=(*_HELP.get(view.step, ()), Word.HELP_COMMANDS),
             leave="cancel" if aside else "home" if view.step is PackStep.WAITING else "leave",
         )
 
@@ -193,7 +198,8 @@ class PackPresenter(Presenter[PackState]):
         return say(Code.WAIT_FOR_STEADY) if unsteady else view.prompt
 
     def _acts(self, view: PackView) -> tuple[Action, ...]:
-        acts = _ACTS.get(view.step, ())
+        allowed = {"undo": view.can_undo, "close_parcel": view.in_parcel > 0}
+        acts = tuple(replace(act, enabled=allowed.get(act.intent, True)) for act in _ACTS.get(view.step, ()))
         blocked = view.weight is not None and view.weight.blocked
         return (_LET_PASS, *acts) if view.step is PackStep.WEIGHT and blocked else acts
 

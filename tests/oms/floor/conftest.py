@@ -131,10 +131,11 @@ class Floor:
         )
         return self.ask(select(Job).where(Job.id.in_(mine)).order_by(Job.created_at, Job.id))
 
-    def parcel_of(self, number):
-        """The order's newest parcel."""
-        mine = select(Parcel).where(Parcel.site_id == self.site, Parcel.order_no == number)
-        return self.ask(mine.order_by(Parcel.number.desc()))[0]
+    def parcel_of(self, number, n=1):
+        """The order's `n`th parcel."""
+        mine = (Parcel.site_id == self.site, Parcel.order_no == number, Parcel.number == n)
+        [found] = self.ask(select(Parcel).where(*mine))
+        return found
 
     def exceptions(self, kind=None, state="open"):
         """Exceptions of the site, oldest first."""

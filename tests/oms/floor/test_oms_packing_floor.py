@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from oms.packing.models import Weighing
+from oms.packing.models import Parcel, Weighing
 from oms.people.models import Audit
 from oms.picking.models import WorkItem
 from oms.shipping.models import LabelFate, Shipment
@@ -164,12 +164,70 @@ def test_a_half_packed_parcel_that_left_is_followed_by_another(bench):
     assert floor.items_of(cup.job_id)[1].state is WorkState.LEASED
     assert floor.cancel("O1").reason == "cancel_refused"
     assert station.pack(cup, parcel, 2).outcome is Outcome.DIVERTED
-    second = floor.parcel_of("O1")
+    second = floor.parcel_of("O1", 2)
     assert (second.number, second.shipment_id, second.state) == (2, parcel.shipment_id, ParcelState.PLANNED)
     assert second.sscc != parcel.sscc
     station.pack(cup, second, 2)
     station.ship(second, cup.job_id)
     assert floor.order_of("O1").state is OrderState.SHIPPED
+    floor.check()
+
+
+def test_a_bench_knows_its_next_parcel_beforehand_and_what_is_not_used_is_void(bench):
+    floor, station, (tea, cup), parcel = bench
+    for _ in range(2):
+        # Said twice, planned once.
+        station.report(facts.PackOpen(job=tea.job_id, tote="T1", station="S1"))
+    second = floor.parcel_of("O1", 2)
+    assert second.state is ParcelState.PLANNED
+    station.pack(tea, parcel, 3)
+    station.ship(parcel, tea.job_id)
+    assert floor.parcel_of("O1", 3).state is ParcelState.PLANNED
+    station.pack(tea, second, 1)
+    station.pack(cup, second, 2)
+    station.ship(second, tea.job_id)
+    assert floor.order_of("O1").state is OrderState.SHIPPED
+    assert [floor.parcel_of("O1", n).state for n in (1, 2, 3)] == ["shipped", "shipped", "void"]
+    floor.check()
+
+
+def test_one_unit_is_not_more_than_one_parcel(floor):
+    floor.order("O1", ("TEA", 1))
+    job = floor.release("O1").job
+    picker, station = floor.device(), floor.device("station")
+    picker.claim(job)
+    picker.pick(floor.items_of(job)[0], 1)
+    picker.drop(job)
+    [pack] = floor.jobs_of("O1", "pack")
+    station.claim(pack.id)
+    station.report(facts.PackOpen(job=pack.id, tote="T1", station="S1"))
+    assert floor.parcel_of("O1").state is ParcelState.PLANNED
+    assert floor.ask(select(Parcel.number).where(Parcel.site_id == floor.site, Parcel.order_no == "O1")) == [1]
+
+
+def take_out(station, item, parcel, qty=1):
+    """`pack.undo` of a work item."""
+    body = facts.PackUndo(job=item.job_id, sku=item.sku, qty=qty, tote=item.from_bin, parcel=parcel.id)
+    return station.report(body, item.id)
+
+
+def test_what_is_taken_out_of_a_parcel_lies_in_its_tote_again(bench):
+    floor, station, (tea, _), parcel = bench
+    station.pack(tea, parcel, 3)
+    assert take_out(station, tea, parcel, 2).outcome is Outcome.APPLIED
+    assert (floor.has("tote:T1"), floor.has(f"parcel:{parcel.id}")) == (3, 1)
+    assert floor.lines_of("O1")[0].packed == 1
+    assert floor.items_of(tea.job_id)[0].qty_done == 1
+    floor.check()
+
+
+def test_one_too_many_that_is_taken_out_again_leaves_nothing_in_the_hands(bench):
+    floor, station, (tea, _), parcel = bench
+    station.pack(tea, parcel, 4)
+    assert station.pack(tea, parcel).outcome is Outcome.DIVERTED
+    [card] = floor.exceptions("put_back")
+    assert take_out(station, tea, parcel, 5).outcome is Outcome.DIVERTED
+    assert card.id not in [one.id for one in floor.exceptions("put_back")]
     floor.check()
 
 
