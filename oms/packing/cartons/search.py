@@ -1,0 +1,104 @@
+"""The search for an arrangement: several orders of laying and rules of place, then those that failed first. Called by `choosing`, `parcels`.
+
+What does not go in moves to the front of the order and is tried again ("squeaky wheel", Joslin and Clements, 1999). The budget is
+counted in steps, so the answer never depends on the machine.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
+
+from oms.packing.cartons.bound import overfull
+from oms.packing.cartons.spaces import BACK, BROAD, LEFT, LOW, Kind, Laid, Run, Shape, Way, fill
+
+_NOISE = 0.25
+#: A new random order after so many moves to the front.
+_ROUNDS = 8
+#: What setting up one filling costs, and each run in it, in steps.
+_START, _PER_RUN = 12, 4
+
+
+def _volume(kind: Kind) -> int:
+    return kind.volume
+
+
+def _face(kind: Kind) -> int:
+    _, middle, long = sorted(kind.size)
+    return middle * long
+
+
+def _longest(kind: Kind) -> int:
+    return max(kind.size)
+
+
+def _thickest(kind: Kind) -> int:
+    return min(kind.size)
+
+
+Measure = Callable[[Kind], int]
+#: The first tries, the most successful first.
+_FIRST: tuple[tuple[Way, Measure], ...] = (
+    (LOW, _volume),
+    (LOW, _face),
+    (BACK, _volume),
+    (LOW, _thickest),
+    (LEFT, _volume),
+    (BACK, _face),
+    (LOW, _longest),
+    (LEFT, _face),
+)
+_WAYS = (LOW, BACK, LEFT, BROAD)
+
+
+class Budget:
+    """The steps that are left for one order."""
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+
+    def pay(self, laid: Laid, runs: int) -> Laid:
+        """Takes off what a filling cost."""
+        self.left -= laid.steps + _START + _PER_RUN * runs
+        return laid
+
+
+def orders(kinds: Sequence[Kind], runs: Sequence[Run]) -> Iterator[tuple[Way, list[Run]]]:
+    """Endlessly ways and orders of laying. Send in the kind that did not go in; it comes to the front of the next order."""
+    for way, measure in _FIRST:
+        order = _sorted(kinds, runs, measure)
+        failed = yield way, order
+    chance = Random(len(runs))
+    for turn in range(1 << 30):
+        if turn % _ROUNDS == 0:
+            measure = _FIRST[chance.randrange(len(_FIRST))][1]
+            noise = {number: chance.lognormvariate(0, _NOISE) for number, _ in runs}
+            order = sorted(runs, key=lambda run: -measure(kinds[run[0]]) * noise[run[0]])
+            way = _WAYS[chance.randrange(len(_WAYS))]
+        else:
+            order = sorted(order, key=lambda run: run[0] != failed)
+        failed = yield way, _strong_first(kinds, order)
+
+
+def _sorted(kinds: Sequence[Kind], runs: Sequence[Run], measure: Measure) -> list[Run]:
+    return _strong_first(kinds, sorted(runs, key=lambda run: (-measure(kinds[run[0]]), run[0])))
+
+
+def _strong_first(kinds: Sequence[Kind], order: list[Run]) -> list[Run]:
+    """What bears little goes in last; what bears anything keeps its place."""
+    if all(kinds[number].bears_g is None for number, _ in order):
+        return order
+    bears = {number: kinds[number].bears_g for number, _ in order}
+    return sorted(order, key=lambda run: (bears[run[0]] is not None, -(bears[run[0]] or 0)))
+
+
+def arrange(shape: Shape, runs: Sequence[Run], support_percent: int, budget: Budget) -> Laid | None:
+    """All runs in one carton, or nothing: proven impossible or not found within the budget."""
+    tries = orders(shape.kinds, runs)
+    way, order = next(tries)
+    for turn in range(1 << 30):
+        laid = budget.pay(fill(shape, order, way, support_percent, whole=True), len(runs))
+        if not laid.left:
+            return laid
+        if budget.left <= 0 or turn == 0 and overfull(shape.inner, [(shape.kinds[number].sides, count) for number, count in runs]):
+            return None
+        way, order = tries.send(laid.left[0][0])
+    return None
