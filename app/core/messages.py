@@ -102,6 +102,14 @@ class Code(StrEnum):
     CONFIRM_AGAIN = "confirm_again"  # what
     FEFO_EARLIER = "fefo_earlier"  # lot
     WEIGHT_OUT = "weight_out"  # grams, expected, tolerance, diff
+    WEIGHT_MISSING = "weight_missing"  # item, percent
+    WEIGHT_EXTRA = "weight_extra"  # item, percent
+    WEIGHT_SWAPPED = "weight_swapped"  # item, other, percent
+    WEIGHT_TWO_MISSING = "weight_two_missing"  # item, other, percent
+    WEIGHT_TWO_EXTRA = "weight_two_extra"  # item, other, percent
+    WEIGHT_CARTON = "weight_carton"  # carton, percent
+    WEIGHT_FILLING = "weight_filling"  # percent
+    WEIGHT_ELSE = "weight_else"  # percent
     LABEL_UNSURE = "label_unsure"
     AMBIGUOUS_SCAN = "ambiguous_scan"  # text
     SEPARATOR_LOST = "separator_lost"
@@ -353,6 +361,8 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.HAND_OVER_TAKEN, Code.HAND_OVER_CONFIRMED,
     ),
     _WARN: (
+        Code.WEIGHT_MISSING, Code.WEIGHT_EXTRA, Code.WEIGHT_SWAPPED, Code.WEIGHT_TWO_MISSING, Code.WEIGHT_TWO_EXTRA,
+        Code.WEIGHT_CARTON, Code.WEIGHT_FILLING, Code.WEIGHT_ELSE,
         Code.CONFIRM_AGAIN, Code.FEFO_EARLIER, Code.WEIGHT_OUT, Code.LABEL_UNSURE, Code.AMBIGUOUS_SCAN, Code.SEPARATOR_LOST,
         Code.LEASE_OVER, Code.STORAGE_FULL, Code.SOMETHING_BROKE, Code.TEST_LABEL_MISSING, Code.KEYBOARD_LAYOUT,
     ),

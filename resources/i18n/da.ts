@@ -54,6 +54,14 @@
     <message id="weight_out.heavy"><source>{diff} too heavy</source><translation>{diff} for tung</translation></message>
     <message id="weight_out.detail"><source>On the scale {grams}, expected {expected} ± {tolerance}.</source><translation>På vægten {grams}, ventet {expected} ± {tolerance}.</translation></message>
     <message id="weight_out.hint"><source>Open the box and count again. A supervisor can let it pass.</source><translation>Åbn kassen og tæl igen. En leder kan lade den passere.</translation></message>
+    <message id="weight_missing"><source>{item} missing? ({percent} %)</source><translation>Mangler {item}? ({percent} %)</translation></message>
+    <message id="weight_extra"><source>One {item} too many? ({percent} %)</source><translation>Én {item} for meget? ({percent} %)</translation></message>
+    <message id="weight_swapped"><source>{other} instead of {item}? ({percent} %)</source><translation>{other} i stedet for {item}? ({percent} %)</translation></message>
+    <message id="weight_two_missing"><source>{item} and {other} missing? ({percent} %)</source><translation>Mangler {item} og {other}? ({percent} %)</translation></message>
+    <message id="weight_two_extra"><source>{item} and {other} too many? ({percent} %)</source><translation>{item} og {other} for meget? ({percent} %)</translation></message>
+    <message id="weight_carton"><source>Box {carton} taken? ({percent} %)</source><translation>Kasse {carton} taget? ({percent} %)</translation></message>
+    <message id="weight_filling"><source>More or less filling than usual? ({percent} %)</source><translation>Mere eller mindre fyld end ellers? ({percent} %)</translation></message>
+    <message id="weight_else"><source>Something else on the scale? ({percent} %)</source><translation>Noget andet på vægten? ({percent} %)</translation></message>
     <message id="label_unsure"><source>Did the label come out?</source><translation>Kom etiketten ud?</translation></message>
     <message id="label_unsure.detail"><source>The printer could not say. Look before a second one is made.</source><translation>Printeren kunne ikke sige det. Se efter, før der laves en ny.</translation></message>
     <message id="ambiguous_scan"><source>{text} can mean two things</source><translation>{text} kan betyde to ting</translation></message>

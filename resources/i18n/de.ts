@@ -54,6 +54,14 @@
     <message id="weight_out.heavy"><source>{diff} too heavy</source><translation>{diff} zu schwer</translation></message>
     <message id="weight_out.detail"><source>On the scale {grams}, expected {expected} ± {tolerance}.</source><translation>Auf der Waage {grams}, erwartet {expected} ± {tolerance}.</translation></message>
     <message id="weight_out.hint"><source>Open the box and count again. A supervisor can let it pass.</source><translation>Karton öffnen und nachzählen. Die Leitung kann ihn freigeben.</translation></message>
+    <message id="weight_missing"><source>{item} missing? ({percent} %)</source><translation>{item} fehlt? ({percent} %)</translation></message>
+    <message id="weight_extra"><source>One {item} too many? ({percent} %)</source><translation>Ein {item} zu viel? ({percent} %)</translation></message>
+    <message id="weight_swapped"><source>{other} instead of {item}? ({percent} %)</source><translation>{other} statt {item}? ({percent} %)</translation></message>
+    <message id="weight_two_missing"><source>{item} and {other} missing? ({percent} %)</source><translation>{item} und {other} fehlen? ({percent} %)</translation></message>
+    <message id="weight_two_extra"><source>{item} and {other} too many? ({percent} %)</source><translation>{item} und {other} zu viel? ({percent} %)</translation></message>
+    <message id="weight_carton"><source>Box {carton} taken? ({percent} %)</source><translation>Karton {carton} genommen? ({percent} %)</translation></message>
+    <message id="weight_filling"><source>More or less filling than usual? ({percent} %)</source><translation>Mehr oder weniger Füllung als sonst? ({percent} %)</translation></message>
+    <message id="weight_else"><source>Something else on the scale? ({percent} %)</source><translation>Etwas anderes auf der Waage? ({percent} %)</translation></message>
     <message id="label_unsure"><source>Did the label come out?</source><translation>Ist das Etikett herausgekommen?</translation></message>
     <message id="label_unsure.detail"><source>The printer could not say. Look before a second one is made.</source><translation>Der Drucker konnte es nicht sagen. Erst nachsehen, dann neu drucken.</translation></message>
     <message id="ambiguous_scan"><source>{text} can mean two things</source><translation>{text} ist nicht eindeutig</translation></message>

@@ -54,6 +54,14 @@
     <message id="weight_out.heavy"><source>{diff} too heavy</source><translation>{diff} too heavy</translation></message>
     <message id="weight_out.detail"><source>On the scale {grams}, expected {expected} ± {tolerance}.</source><translation>On the scale {grams}, expected {expected} ± {tolerance}.</translation></message>
     <message id="weight_out.hint"><source>Open the box and count again. A supervisor can let it pass.</source><translation>Open the box and count again. A supervisor can let it pass.</translation></message>
+    <message id="weight_missing"><source>{item} missing? ({percent} %)</source><translation>{item} missing? ({percent} %)</translation></message>
+    <message id="weight_extra"><source>One {item} too many? ({percent} %)</source><translation>One {item} too many? ({percent} %)</translation></message>
+    <message id="weight_swapped"><source>{other} instead of {item}? ({percent} %)</source><translation>{other} instead of {item}? ({percent} %)</translation></message>
+    <message id="weight_two_missing"><source>{item} and {other} missing? ({percent} %)</source><translation>{item} and {other} missing? ({percent} %)</translation></message>
+    <message id="weight_two_extra"><source>{item} and {other} too many? ({percent} %)</source><translation>{item} and {other} too many? ({percent} %)</translation></message>
+    <message id="weight_carton"><source>Box {carton} taken? ({percent} %)</source><translation>Box {carton} taken? ({percent} %)</translation></message>
+    <message id="weight_filling"><source>More or less filling than usual? ({percent} %)</source><translation>More or less filling than usual? ({percent} %)</translation></message>
+    <message id="weight_else"><source>Something else on the scale? ({percent} %)</source><translation>Something else on the scale? ({percent} %)</translation></message>
     <message id="label_unsure"><source>Did the label come out?</source><translation>Did the label come out?</translation></message>
     <message id="label_unsure.detail"><source>The printer could not say. Look before a second one is made.</source><translation>The printer could not say. Look before a second one is made.</translation></message>
     <message id="ambiguous_scan"><source>{text} can mean two things</source><translation>{text} can mean two things</translation></message>

@@ -54,6 +54,14 @@
     <message id="weight_out.heavy"><source>{diff} too heavy</source><translation>{diff} te zwaar</translation></message>
     <message id="weight_out.detail"><source>On the scale {grams}, expected {expected} ± {tolerance}.</source><translation>Op de weegschaal {grams}, verwacht {expected} ± {tolerance}.</translation></message>
     <message id="weight_out.hint"><source>Open the box and count again. A supervisor can let it pass.</source><translation>Open de doos en tel opnieuw. Een leidinggevende kan hem laten gaan.</translation></message>
+    <message id="weight_missing"><source>{item} missing? ({percent} %)</source><translation>{item} ontbreekt? ({percent} %)</translation></message>
+    <message id="weight_extra"><source>One {item} too many? ({percent} %)</source><translation>Eén {item} te veel? ({percent} %)</translation></message>
+    <message id="weight_swapped"><source>{other} instead of {item}? ({percent} %)</source><translation>{other} in plaats van {item}? ({percent} %)</translation></message>
+    <message id="weight_two_missing"><source>{item} and {other} missing? ({percent} %)</source><translation>{item} en {other} ontbreken? ({percent} %)</translation></message>
+    <message id="weight_two_extra"><source>{item} and {other} too many? ({percent} %)</source><translation>{item} en {other} te veel? ({percent} %)</translation></message>
+    <message id="weight_carton"><source>Box {carton} taken? ({percent} %)</source><translation>Doos {carton} gepakt? ({percent} %)</translation></message>
+    <message id="weight_filling"><source>More or less filling than usual? ({percent} %)</source><translation>Meer of minder vulling dan anders? ({percent} %)</translation></message>
+    <message id="weight_else"><source>Something else on the scale? ({percent} %)</source><translation>Iets anders op de weegschaal? ({percent} %)</translation></message>
     <message id="label_unsure"><source>Did the label come out?</source><translation>Is het label eruit gekomen?</translation></message>
     <message id="label_unsure.detail"><source>The printer could not say. Look before a second one is made.</source><translation>De printer kon het niet zeggen. Kijk eerst, voor er een tweede komt.</translation></message>
     <message id="ambiguous_scan"><source>{text} can mean two things</source><translation>{text} kan twee dingen zijn</translation></message>
