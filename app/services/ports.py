@@ -324,6 +324,9 @@ class Centre(Protocol):
     def give_back(self, lease_ids: Sequence[str], timeout_s: float) -> None:
         """Ends leases of work that was not started."""
 
+    def let_go(self, lease_ids: Sequence[str]) -> None:
+        """Ends leases as soon as the centre can be reached, except of work begun by then. Never waits."""
+
     def release_orders(self, orders: Sequence[str], session: str, timeout_s: float) -> ReleaseOrdersReply:
         """Lets orders onto the floor."""
 

@@ -18,7 +18,7 @@ from app.flows.scanning import not_this
 from app.flows.step import Step
 from app.flows.zone import ZoneState
 from app.services.api import Pick
-from app.services.ports import Centre, CentreAway, CentreRefused, Store, UnitOfWork
+from app.services.ports import Centre, Store, UnitOfWork
 from app.services.scans import Ears
 from app.services.work_flow import CLAIM_S, FlowService, may_work
 from app.services.zone_view import (
@@ -39,10 +39,6 @@ from sync.contract.rows import JobRow, WorkRow
 KIND = JOB = "zone"
 
 Answer = Outcome[ZoneView]
-
-
-#: How often it is looked whether work of another zone has come.
-_TIDY_S = 3.0
 
 
 class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
@@ -70,15 +66,6 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
         self._on_zone = on_zone
         self._bins = Bins()
         self._heard: set[str] | None = None
-        self._tidy_at = 0.0
-
-    def view(self) -> Answer:
-        """See `api_work.Zone`. A grant that was on its way when the person came here may be for another zone: it goes back as well."""
-        zone, now = self.zone(), self._clock.mono()
-        if zone is not None and now >= self._tidy_at:
-            self._tidy_at = now + _TIDY_S
-            self._give_back(zone)
-        return super().view()
 
     def zone(self) -> str | None:
         """The zone the person here works in."""
@@ -94,7 +81,7 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
         outcome = self._do(lambda u, state: (flow.Enter(zone),))
         if outcome.view.zone == zone:
             self._on_zone(zone)
-            self._give_back(zone)
+            self._let_go(zone)
         return outcome
 
     def leave_zone(self) -> Answer:
@@ -294,7 +281,7 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
         done = (PickStep.DONE.value, PickStep.TOTE.value)
         return None if answer.state in done else answer.message
 
-    def _give_back(self, zone: str) -> None:
+    def _let_go(self, zone: str) -> None:
         """Work of other zones that nobody began is for the others."""
         try:
             with self._store.look() as u:
@@ -306,11 +293,7 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
         except StorageTrouble:
             return
         if away:
-            try:
-                self._centre.give_back(away, CLAIM_S)
-            except (CentreAway, CentreRefused):
-                # They run out by themselves.
-                pass
+            self._centre.let_go(away)
 
     def _elsewhere(self, u: UnitOfWork, job: str, zone: str) -> bool:
         row = u.rows.get(JobRow, job)

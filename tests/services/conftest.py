@@ -102,6 +102,9 @@ class TestCentre:
     def give_back(self, lease_ids, timeout_s):
         return self._answer("give_back", tuple(lease_ids))
 
+    def let_go(self, lease_ids):
+        self.asked.append(("let_go", tuple(lease_ids)))
+
     def release_orders(self, orders, session, timeout_s):
         return self._answer("release_orders", tuple(orders), session)
 
