@@ -6,8 +6,8 @@ from itertools import permutations
 from math import prod
 from typing import NamedTuple
 
-from oms.packing.cartons.parcels import Need, split
-from oms.packing.cartons.search import Budget, arrange
+from oms.packing.cartons.parcels import Need, plan
+from oms.packing.cartons.search import Budget
 from oms.packing.cartons.spaces import Kind, Laid, Run, Shape, Unit
 from oms.packing.cartons.types import (
     Carton,
@@ -84,21 +84,9 @@ def choose(items: Sequence[Item], cartons: Sequence[Carton], rules: Rules | None
     unfit = _take_out_unfit(order)
     if not order.runs or not cartons:
         return Choice((), unfit=unfit)
-    budget = Budget(order.rules.effort)
-    goods_g = order.grams(order.runs)
+    need = Need(order.runs, order.shapes, order.rules.support_percent, order.cost, Budget(order.rules.effort))
+    found = plan(need)
     refused: list[Refused] = []
-    found: list[tuple[int, Laid]] = []
-    for carton in sorted(range(len(cartons)), key=lambda n: (order.cost(n, goods_g), cartons[n].volume, cartons[n].code)):
-        shape = order.shapes[carton]
-        why = _obvious(order, shape)
-        laid = None if why else arrange(shape, order.runs, order.rules.support_percent, budget)
-        if laid:
-            found.append((carton, laid))
-            break
-        refused.append(Refused(cartons[carton].code, why or Why.NO_ARRANGEMENT))
-    if not found:
-        need = Need(order.runs, order.shapes, order.rules.support_percent, order.cost)
-        found = list(split(need, budget))
     return Choice(tuple(_packed(order, carton, laid) for carton, laid in found), tuple(refused), unfit=unfit)
 
 

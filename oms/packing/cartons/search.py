@@ -1,4 +1,4 @@
-"""The search for an arrangement: several orders of laying and rules of place, then those that failed first. Called by `choosing`, `parcels`.
+"""The search for an arrangement: several orders of laying and rules of place, then those that failed first. Called by `parcels`.
 
 What does not go in moves to the front of the order and is tried again ("squeaky wheel", Joslin and Clements, 1999). The budget is
 counted in steps, so the answer never depends on the machine.
@@ -7,8 +7,7 @@ counted in steps, so the answer never depends on the machine.
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
-from oms.packing.cartons.bound import overfull
-from oms.packing.cartons.spaces import BACK, BROAD, LEFT, LOW, Kind, Laid, Run, Shape, Way, fill
+from oms.packing.cartons.spaces import BACK, BROAD, LEFT, LOW, Kind, Laid, Run, Way
 
 _NOISE = 0.25
 #: A new random order after so many moves to the front.
@@ -88,17 +87,3 @@ def _strong_first(kinds: Sequence[Kind], order: list[Run]) -> list[Run]:
         return order
     bears = {number: kinds[number].bears_g for number, _ in order}
     return sorted(order, key=lambda run: (bears[run[0]] is not None, -(bears[run[0]] or 0)))
-
-
-def arrange(shape: Shape, runs: Sequence[Run], support_percent: int, budget: Budget) -> Laid | None:
-    """All runs in one carton, or nothing: proven impossible or not found within the budget."""
-    tries = orders(shape.kinds, runs)
-    way, order = next(tries)
-    for turn in range(1 << 30):
-        laid = budget.pay(fill(shape, order, way, support_percent, whole=True), len(runs))
-        if not laid.left:
-            return laid
-        if budget.left <= 0 or turn == 0 and overfull(shape.inner, [(shape.kinds[number].sides, count) for number, count in runs]):
-            return None
-        way, order = tries.send(laid.left[0][0])
-    return None

@@ -98,7 +98,9 @@ class Room:
         for n in range(high):
             for m in range(deep):
                 for k in range(across):
-                    self.units.append(Unit(number, x + k * length, y + m * width, z + n * height, length, width, height))
+                    self.units.append(
+                        Unit(number, x + k * length, y + m * width, z + n * height, length, width, height)
+                    )
         top = z + high * height
         far = (x + across * length, y + deep * width)
         self._tops.setdefault(top, []).append((x, y, *far))
@@ -179,7 +181,11 @@ class Room:
             for n in self._below(x, y, z, x + length, y + width)
             for bears in (self._may_bear[n],)
         ) and not any(
-            unit.z >= z and unit.x < x + length and x < unit.x + unit.length and unit.y < y + width and y < unit.y + unit.width
+            unit.z >= z
+            and unit.x < x + length
+            and x < unit.x + unit.length
+            and unit.y < y + width
+            and y < unit.y + unit.width
             for unit in self.units
         )
 
@@ -301,7 +307,9 @@ class Shape:
         return found
 
 
-def fill(shape: Shape, runs: Sequence[Run], way: Way, support_percent: int, room_g: int | None = None, whole: bool = False) -> Laid:
+def fill(
+    shape: Shape, runs: Sequence[Run], way: Way, support_percent: int, room_g: int | None = None, whole: bool = False
+) -> Laid:
     """Lays the runs (kind, count) in their order; kinds that do not fit the room are left. `room_g` is what the goods may weigh, if
     less than the shape allows; `whole` stops at the first unit that does not go in."""
     kinds, ranked, leasts = shape.kinds, shape.ranked(way), shape.shortest(runs)
