@@ -123,7 +123,9 @@ class PackService:
         if weight.load is not None:
             self._weighed = (weight.load, self._shown.job)
         grams = whole_grams(weight.grams)
-        return self._do(lambda u, state: events.WeightSeen(grams, weight_check(u, state, weight.division), weight.scale))
+        return self._do(
+            lambda u, state: events.WeightSeen(grams, weight_check(u, state, weight.division), weight.scale)
+        )
 
     def _of_another(self, weight: Weight) -> bool:
         return self._weighed is not None and self._weighed[0] == weight.load and self._weighed[1] != self._shown.job

@@ -1,4 +1,4 @@
-"""What the services of the put wall and of stock tasks share: one flow step in one unit of work, kept before anything is said.
+"""What the services of picks, zones, the put wall and stock tasks share: one flow step in one unit of work, kept before anything is said.
 
 `FlowService` is the frame; a subclass says what its state is made of, what an event does, and what people see.
 """
@@ -108,18 +108,27 @@ class FlowService(ABC, Generic[S, E, V]):
         u.flows.put_down(self.KIND)
         return self._idle(u, changes=Changes(frozenset({"job"})))
 
-    def _do(self, events: Callable[[UnitOfWork, S], Sequence[E]], at: float | None = None) -> Outcome[V]:
-        """All events of one act in one unit of work; with nothing open it is not the moment."""
+    def _do(
+        self,
+        events: Callable[[UnitOfWork, S], Sequence[E]],
+        at: float | None = None,
+        idle: Callable[[UnitOfWork], Outcome[V]] | None = None,
+    ) -> Outcome[V]:
+        """All events of one act in one unit of work; with nothing open it is `idle`, or not the moment."""
 
         def act(u: UnitOfWork) -> Outcome[V]:
             state = self._active(u)
             if state is None:
-                return self._idle(u, say(Code.NOT_NOW))
-            step = self._steps(u, state, events)
+                return idle(u) if idle else self._idle(u, say(Code.NOT_NOW))
+            step = self._acted(u, state, events)
             recorded = self._keep(u, step, at)
             return self._outcome(u, step.state, step.say, recorded)
 
         return self._write(act, lambda: self._without_disk(events))
+
+    def _acted(self, u: UnitOfWork, state: S, events: Callable[[UnitOfWork, S], Sequence[E]]) -> Step[S]:
+        """What an act comes to, in the unit of work that keeps it."""
+        return self._steps(u, state, events)
 
     def _steps(self, u: UnitOfWork, state: S, events: Callable[[UnitOfWork, S], Sequence[E]]) -> Step[S]:
         """The first refusal ends it."""

@@ -155,7 +155,7 @@ class Floor:
         self.ports = sync_ports(self.store)
         self.printer = TestPrinter(PrintJournal(self.store))
         self.gate = Gate(self.store, self.centre, PlainVerifier())
-        self.pick = PickService(self.store, read_scan, self.clock, self.centre.online, centre=self.centre)
+        self.pick = PickService(self.store, read_scan, self.clock, self.centre)
         self.pack = PackService(
             self.store, read_scan, self.clock, self.centre, self.gate, Bench("BENCH-1", self.printer)
         )
