@@ -38,7 +38,7 @@ def _state(client: Client, seat: WedgeSeat) -> dict[str, Any]:
         waiting, device = u.journal.pending_count(), u.device_id()
     return {
         "event": "state", "device": device, "seq": head.next_seq - 1, "waiting": waiting, "notice": seat.notice() is not None,
-        "screen": seat.screen(), "view": repr(seat.view())[:500], "latencies": client.shell.latencies(),
+        "screen": seat.screen(), "refusal": repr(seat.refusal()), "view": repr(seat.view())[:700], "latencies": client.shell.latencies(),
     }  # fmt: skip
 
 

@@ -142,12 +142,21 @@ class Show:
         data = ("--data", str(self.oms.data))
         method = self._cast.method
         if method == "wave":
-            made = self.oms.run("waves", "make", "--method", Method.CLUSTER, "--slots", "4", *numbers, *data)
-            for act in ("plan", "release"):
-                self.oms.run("waves", "act", act, made["wave"]["id"], *data)
+            self._release_wave(numbers)
             return
         slots = ("--slots", "4") if method in ("cluster", "putwall") else ()
         self.oms.run("release", *numbers, "--method", METHODS[method], *slots, *data, check=False)
+
+    def _release_wave(self, numbers: list[str]) -> None:
+        """Makes, plans and releases one wave; what was done already is not done again."""
+        data = ("--data", str(self.oms.data))
+        listed = self.oms.run("waves", "list", *data, check=False) or {"waves": []}
+        if not listed["waves"]:
+            self.oms.run("waves", "make", "--method", Method.CLUSTER, "--slots", "4", *numbers, *data, check=False)
+            listed = self.oms.run("waves", "list", *data, check=False) or {"waves": []}
+        for wave in listed["waves"]:
+            for act in ("plan", "release"):
+                self.oms.run("waves", "act", act, wave["id"], *data, check=False)
 
     def cancel(self, number: str) -> None:
         """Takes an order off the floor."""
@@ -201,7 +210,10 @@ class Show:
     def describe(self, name: str) -> str:
         """What is on the windows, for the one who is stuck."""
         here = [f"{c.place.name}: {c.shell.screen_name()} {_short(c.shell.service_view())}" for c in self.clients()]
-        there = [f"{o.told.name}: {o.state.get('screen')} {o.state.get('view')}" for o in self.others]
+        there = [
+            f"{o.told.name}: {o.state.get('screen')} {o.state.get('refusal')} {o.state.get('view')}"
+            for o in self.others
+        ]
         return "; ".join(here + there)
 
     def close(self) -> None:
