@@ -5,18 +5,20 @@ what is left. Where that would be too many sets, the carton that takes most goes
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, islice
 from itertools import count as count_up
 from math import comb
 from typing import NamedTuple
 
 from oms.packing.cartons.bound import Scaled, overfull, scaled
 from oms.packing.cartons.search import Budget, orders
-from oms.packing.cartons.spaces import Laid, Run, Shape, fill
+from oms.packing.cartons.spaces import Laid, Run, Shape, Way, fill
 
 _MOST_SETS = 60
 #: The part of what is left that may go into one number of cartons without any success.
 _PATIENCE = 0.4
+#: So many of the roomiest sets are tried before the cheap ones: a first success leaves only the cheaper ones to look at.
+_ROOMIEST = 2
 
 
 class Filled(NamedTuple):
@@ -86,21 +88,21 @@ def _fewest(need: Need) -> int:
 
 def _cheapest(need: Need, count: int) -> Plan | None:
     """The cheapest set of `count` cartons that holds everything: all get a try in turn, then those cheaper than the best so far."""
-    sets = [(_tries(need, chosen), chosen) for chosen in _sets(need, count)]
+    alive = [_tries(need, chosen) for chosen in _sets(need, count)]
     found: Plan | None = None
     enough = need.budget.left * (1 - _PATIENCE)
-    while sets and need.budget.left > (0 if found else enough):
-        for n, (one, _) in enumerate(sets):
+    first = alive[-_ROOMIEST:] if count > 1 else []
+    while alive and need.budget.left > (0 if found else enough):
+        for one in [*first[::-1], *alive]:
             done = next(one, [])
             if done:
-                found = done
-                sets = sets[:n]
+                found, alive = done, alive[: alive.index(one)]
                 break
-            if done is not None:
-                sets = sets[:n] + sets[n + 1 :]
+            if done is not None and one in alive:
+                alive.remove(one)
+            if need.budget.left <= (0 if found else enough):
                 break
-            if need.budget.left <= 0:
-                break
+        first = []
     return found
 
 
@@ -126,29 +128,41 @@ def _tries(need: Need, chosen: tuple[int, ...]) -> Tries:
     manners = orders(need.kinds, need.runs)
     way, order = next(manners)
     for turn in count_up():
-        rest, done = order, []
-        for carton in chosen if turn % 2 == 0 else chosen[::-1]:
-            laid = fill(need.shapes[carton], rest, way, need.support_percent, whole=len(chosen) == 1)
-            need.budget.pay(laid, len(rest))
-            done.append(Filled(carton, laid))
-            rest = laid.left
-            if not rest:
-                break
-        yield None if rest else done
-        if turn == 0 and rest and need.hopeless(chosen):
+        for turned in (chosen, chosen[::-1])[: len(set(chosen))]:
+            done, left = _in_turn(need, turned, way, order)
+            yield None if left else done
+        if turn == 0 and need.hopeless(chosen):
             return
-        way, order = manners.send(rest[0][0] if rest else None)
+        laid = sum(need.kinds[unit.kind].volume for filled in done for unit in filled.laid.units)
+        way, order = manners.send((left[0][0] if left else order[0][0], laid))
+
+
+def _in_turn(need: Need, chosen: Sequence[int], way: Way, order: Sequence[Run]) -> tuple[Plan, Sequence[Run]]:
+    """Fills cartons one after the other, each with what the others left; what fits none of those to come goes in first."""
+    done: Plan = []
+    for n, carton in enumerate(chosen):
+        later = set(chosen[n + 1 :])
+        if later and carton not in later:
+            order = sorted(order, key=lambda run: any(need.shapes[one].kinds[run[0]].sides for one in later))
+        laid = fill(need.shapes[carton], order, way, need.support_percent, whole=len(chosen) == 1)
+        need.budget.pay(laid, len(order))
+        done.append(Filled(carton, laid))
+        order = laid.left
+        if not order:
+            break
+    return done, order
 
 
 def _takes_most(need: Need) -> Filled:
     """The one carton that takes the largest share of the volume and weight."""
     best: tuple[float, Filled] | None = None
-    way, order = next(orders(need.kinds, need.runs))
-    for carton, shape in enumerate(need.shapes):
-        laid = need.budget.pay(fill(shape, order, way, need.support_percent), len(order))
-        left = need.rest(laid.left)
-        share = (need.volume - left.volume) / need.volume + (need.grams - left.grams) / max(need.grams, 1)
-        if best is None or share > best[0]:
-            best = share, Filled(carton, laid)
+    manners = orders(need.kinds, need.runs)
+    for way, order in islice(manners, 2):
+        for carton, shape in enumerate(need.shapes):
+            laid = need.budget.pay(fill(shape, order, way, need.support_percent), len(order))
+            left = need.rest(laid.left)
+            share = (need.volume - left.volume) / need.volume + (need.grams - left.grams) / max(need.grams, 1)
+            if best is None or share > best[0]:
+                best = share, Filled(carton, laid)
     assert best is not None
     return best[1]

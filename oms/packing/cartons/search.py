@@ -1,17 +1,16 @@
 """The search for an arrangement: several orders of laying and rules of place, then those that failed first. Called by `parcels`.
 
-What does not go in moves to the front of the order and is tried again ("squeaky wheel", Joslin and Clements, 1999). The budget is
+What does not go in moves forward in the best order so far and is tried again ("squeaky wheel", Joslin and Clements, 1999). The budget is
 counted in steps, so the answer never depends on the machine.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from random import Random
 
 from oms.packing.cartons.spaces import BACK, BROAD, LEFT, LOW, Kind, Laid, Run, Way
 
-_NOISE = 0.25
-#: A new random order after so many moves to the front.
-_ROUNDS = 8
+#: How often an order is tried in another way, and how often two kinds in it change places.
+_NEW_WAY, _SWAP = 0.3, 0.3
 #: What setting up one filling costs, and each run in it, in steps.
 _START, _PER_RUN = 12, 4
 
@@ -34,6 +33,8 @@ def _thickest(kind: Kind) -> int:
 
 
 Measure = Callable[[Kind], int]
+#: What did not go in (a kind), and the volume that did.
+Outcome = tuple[int, int]
 #: The first tries, the most successful first.
 _FIRST: tuple[tuple[Way, Measure], ...] = (
     (LOW, _volume),
@@ -60,21 +61,38 @@ class Budget:
         return laid
 
 
-def orders(kinds: Sequence[Kind], runs: Sequence[Run]) -> Iterator[tuple[Way, list[Run]]]:
-    """Endlessly ways and orders of laying. Send in the kind that did not go in; it comes to the front of the next order."""
+def orders(kinds: Sequence[Kind], runs: Sequence[Run]) -> Generator[tuple[Way, list[Run]], Outcome | None, None]:
+    """Endlessly ways and orders of laying. Send in how each did: the best so far is what the next is made from."""
+    best = -1
+    best_way, best_order, failed = LOW, list(runs), runs[0][0]
     for way, measure in _FIRST:
         order = _sorted(kinds, runs, measure)
-        failed = yield way, order
+        outcome = yield way, order
+        if outcome and outcome[1] > best:
+            failed, best = outcome
+            best_way, best_order = way, order
     chance = Random(len(runs))
-    for turn in range(1 << 30):
-        if turn % _ROUNDS == 0:
-            measure = _FIRST[chance.randrange(len(_FIRST))][1]
-            noise = {number: chance.lognormvariate(0, _NOISE) for number, _ in runs}
-            order = sorted(runs, key=lambda run: -measure(kinds[run[0]]) * noise[run[0]])
-            way = _WAYS[chance.randrange(len(_WAYS))]
-        else:
-            order = sorted(order, key=lambda run: run[0] != failed)
-        failed = yield way, _strong_first(kinds, order)
+    while True:
+        way, order = best_way, _moved(best_order, failed, chance)
+        if chance.random() < _NEW_WAY:
+            way = chance.choice(_WAYS)
+        order = _strong_first(kinds, order)
+        outcome = yield way, order
+        if outcome and outcome[1] >= best:
+            failed, best = outcome
+            best_way, best_order = way, order
+
+
+def _moved(order: list[Run], failed: int, chance: Random) -> list[Run]:
+    """What did not go in goes in earlier; now and then two others change places as well."""
+    order = list(order)
+    at = next(n for n, (number, _) in enumerate(order) if number == failed)
+    run = order.pop(at)
+    order.insert(chance.randrange(at) if at else 0, run)
+    if at == 0 or chance.random() < _SWAP:
+        a, b = chance.randrange(len(order)), chance.randrange(len(order))
+        order[a], order[b] = order[b], order[a]
+    return order
 
 
 def _sorted(kinds: Sequence[Kind], runs: Sequence[Run], measure: Measure) -> list[Run]:
