@@ -92,9 +92,9 @@ def choose(items: Sequence[Item], cartons: Sequence[Carton], rules: Rules | None
 
 def _packed(order: Order, carton: int, laid: Laid) -> Packed:
     box = order.cartons[carton]
-    goods_g = sum(order.alike[unit.kind].grams for unit in laid.units)
+    goods_g = sum(order.alike[unit[0]].grams for unit in laid.units)
     gross, billed = order.billed(box, goods_g)
-    volume = sum(unit.length * unit.width * unit.height for unit in laid.units)
+    volume = sum(prod(unit[4:]) for unit in laid.units)
     return Packed(box, (), (), gross, billed, order.rules.cost(box, billed), volume * 100 // max(box.volume, 1))
 
 

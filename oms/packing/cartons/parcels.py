@@ -57,6 +57,15 @@ class Need:
         """The same for what is left."""
         return Need(runs, self.shapes, self.support_percent, self.cost, self.budget)
 
+    def too_much(self, runs: Sequence[Run], chosen: Sequence[int]) -> bool:
+        """Whether what is left weighs or measures more than these cartons hold."""
+        volume = grams = 0
+        for number, count in runs:
+            volume += self.kinds[number].volume * count
+            grams += self.kinds[number].grams * count
+        rooms = [self.shapes[n] for n in chosen]
+        return volume > sum([room.room_mm3 for room in rooms]) or grams > sum([room.room_g for room in rooms])
+
     def hopeless(self, chosen: Sequence[int]) -> bool:
         """Whether the goods are proven not to fit into this set of cartons."""
         for n in chosen:
@@ -133,7 +142,7 @@ def _tries(need: Need, chosen: tuple[int, ...]) -> Tries:
             yield None if left else done
         if turn == 0 and need.hopeless(chosen):
             return
-        laid = sum(need.kinds[unit.kind].volume for filled in done for unit in filled.laid.units)
+        laid = sum(need.kinds[unit[0]].volume for filled in done for unit in filled.laid.units)
         way, order = manners.send((left[0][0] if left else order[0][0], laid))
 
 
@@ -144,11 +153,11 @@ def _in_turn(need: Need, chosen: Sequence[int], way: Way, order: Sequence[Run]) 
         later = set(chosen[n + 1 :])
         if later and carton not in later:
             order = sorted(order, key=lambda run: any(need.shapes[one].kinds[run[0]].sides for one in later))
-        laid = fill(need.shapes[carton], order, way, need.support_percent, whole=len(chosen) == 1)
+        laid = fill(need.shapes[carton], order, way, need.support_percent, whole=n == len(chosen) - 1)
         need.budget.pay(laid, len(order))
         done.append(Filled(carton, laid))
         order = laid.left
-        if not order:
+        if not order or need.too_much(order, chosen[n + 1 :]):
             break
     return done, order
 

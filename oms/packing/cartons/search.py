@@ -11,6 +11,8 @@ from oms.packing.cartons.spaces import BACK, BROAD, LEFT, LOW, Kind, Laid, Run, 
 
 #: How often an order is tried in another way, and how often two kinds in it change places.
 _NEW_WAY, _SWAP = 0.3, 0.3
+#: How often an order that was tried before is drawn anew.
+_DRAWS = 8
 #: What setting up one filling costs, and each run in it, in steps.
 _START, _PER_RUN = 12, 4
 
@@ -72,11 +74,16 @@ def orders(kinds: Sequence[Kind], runs: Sequence[Run]) -> Generator[tuple[Way, l
             failed, best = outcome
             best_way, best_order = way, order
     chance = Random(len(runs))
+    seen: set[tuple[int, tuple[Run, ...]]] = set()
     while True:
-        way, order = best_way, _moved(best_order, failed, chance)
-        if chance.random() < _NEW_WAY:
-            way = chance.choice(_WAYS)
-        order = _strong_first(kinds, order)
+        for _ in range(_DRAWS):
+            way = chance.choice(_WAYS) if chance.random() < _NEW_WAY else best_way
+            order = _strong_first(kinds, _moved(best_order, failed, chance))
+            key = id(way), tuple(order)
+            if key not in seen:
+                break
+            best_order = order
+        seen.add(key)
         outcome = yield way, order
         if outcome and outcome[1] >= best:
             failed, best = outcome

@@ -15,9 +15,13 @@ Space = tuple[int, int, int, int, int, int, int]
 Side = tuple[int, int, int, int]
 #: A base or top face: x0, y0, x1, y1.
 Face = tuple[int, int, int, int]
+#: A kind and how many of it.
 Run = tuple[int, int]
+#: A laid unit: its kind, its corner, its sides.
+Unit = tuple[int, int, int, int, int, int, int]
 
 _BIG = 1 << 14
+_ONE = (1, 1, 1)
 
 
 class Kind(NamedTuple):
@@ -37,18 +41,6 @@ class Way(NamedTuple):
     corner: Size
     side: Callable[[int, int, int], int]
     grow: tuple[int, int]
-
-
-class Unit(NamedTuple):
-    """A laid unit: its kind, its corner and its sides."""
-
-    kind: int
-    x: int
-    y: int
-    z: int
-    length: int
-    width: int
-    height: int
 
 
 #: Lowest top first, then the back, then the left.
@@ -91,25 +83,35 @@ class Room:
         space, x, y, length, width, height = spot
         z = space[3]
         room = (space[4] - x, space[5] - y, space[6] - z)
-        many = [1, 1, 1]
+        many: Sequence[int] = _ONE
         if most > 1 and not self._careful and (x, y) == (space[1], space[2]):
             many = self._grown(spot, (length, width, height), room, most)
-        across, deep, high = many
-        for n in range(high):
-            for m in range(deep):
-                for k in range(across):
-                    self.units.append(
-                        Unit(number, x + k * length, y + m * width, z + n * height, length, width, height)
-                    )
-        top = z + high * height
-        far = (x + across * length, y + deep * width)
-        self._tops.setdefault(top, []).append((x, y, *far))
-        for n in range(1, high):
-            self._tops.setdefault(z + n * height, []).append((x, y, *far))
+        self._put(number, (x, y, z), (length, width, height), many)
         if self._careful:
             self._bear(kind, self.units[-1])
-        self._cut(x, y, z, *far, top, least)
-        return across * deep * high
+        far_x, far_y, top = x + many[0] * length, y + many[1] * width, z + many[2] * height
+        self._cut(x, y, z, far_x, far_y, top, least)
+        return many[0] * many[1] * many[2]
+
+    def _put(self, number: int, at: Size, size: Size, many: Sequence[int]) -> None:
+        """Notes the units of a block and the faces on top of each of its layers."""
+        x, y, z = at
+        length, width, height = size
+        across, deep, high = many
+        face = (x, y, x + across * length, y + deep * width)
+        for n in range(high):
+            if across == deep == 1:
+                self.units.append((number, x, y, z, length, width, height))
+            else:
+                self.units += [
+                    (number, x + k * length, y + m * width, z, *size) for m in range(deep) for k in range(across)
+                ]
+            z += height
+            faces = self._tops.get(z)
+            if faces is None:
+                self._tops[z] = [face]
+            else:
+                faces.append(face)
 
     def _grown(self, spot: tuple[Space, int, int, int, int, int], size: Size, room: Size, most: int) -> list[int]:
         """How many units alike follow along x, y and z from `spot`: rows first, then rows beside rows. Off the floor, a row only goes
@@ -176,18 +178,14 @@ class Room:
 
     def _bearable(self, kind: Kind, x: int, y: int, z: int, length: int, width: int) -> bool:
         """Whether nothing hangs over the place and everything below may bear one more of this kind."""
-        return all(
-            bears is None or self._load[n] + kind.grams <= bears and bears > 0
-            for n in self._below(x, y, z, x + length, y + width)
-            for bears in (self._may_bear[n],)
-        ) and not any(
-            unit.z >= z
-            and unit.x < x + length
-            and x < unit.x + unit.length
-            and unit.y < y + width
-            and y < unit.y + unit.width
-            for unit in self.units
-        )
+        far_x, far_y = x + length, y + width
+        if any(unit[3] >= z and _meets(unit, x, y, far_x, far_y) for unit in self.units):
+            return False
+        for n in self._below(x, y, z, far_x, far_y):
+            bears = self._may_bear[n]
+            if bears is not None and (not bears or self._load[n] + kind.grams > bears):
+                return False
+        return True
 
     def _below(self, x0: int, y0: int, z: int, x1: int, y1: int) -> set[int]:
         """Every unit under the face, and under those, and so on: each may have to carry it."""
@@ -196,13 +194,15 @@ class Room:
         while faces:
             x0, y0, z, x1, y1 = faces.pop()
             for n, unit in enumerate(self.units):
-                if n not in found and unit.z + unit.height <= z and _meets(unit, x0, y0, x1, y1):
+                _, x, y, bottom, length, width, height = unit
+                if n not in found and bottom + height <= z and _meets(unit, x0, y0, x1, y1):
                     found.add(n)
-                    faces.append((unit.x, unit.y, unit.z, unit.x + unit.length, unit.y + unit.width))
+                    faces.append((x, y, bottom, x + length, y + width))
         return found
 
     def _bear(self, kind: Kind, unit: Unit) -> None:
-        for n in self._below(unit.x, unit.y, unit.z, unit.x + unit.length, unit.y + unit.width):
+        _, x, y, z, length, width, _ = unit
+        for n in self._below(x, y, z, x + length, y + width):
             self._load[n] += kind.grams
         self._load.append(0)
         self._may_bear.append(kind.bears_g)
@@ -273,7 +273,8 @@ def _carried(faces: list[Face], x0: int, y0: int, x1: int, y1: int) -> int:
 
 
 def _meets(unit: Unit, x0: int, y0: int, x1: int, y1: int) -> bool:
-    return unit.x < x1 and x0 < unit.x + unit.length and unit.y < y1 and y0 < unit.y + unit.width
+    _, x, y, _, length, width, _ = unit
+    return x < x1 and x0 < x + length and y < y1 and y0 < y + width
 
 
 class Shape:
