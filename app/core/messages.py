@@ -305,6 +305,9 @@ class Code(StrEnum):
 
     # The supervisor's floor.
     FIND_TOTE = "find_tote"  # tote, n, device, bin
+    TAKE_OFF_PALLET = "take_off_pallet"  # parcel, pallet, why
+    PALLET_DIFFERS = "pallet_differs"  # pallet, n, scanned
+    NOT_INTO_TRUCK = "not_into_truck"  # parcel, carrier, why
     RECOUNT_DIFFERS = "recount_differs"  # bin, sku
     NO_MANS_LAND = "no_mans_land"  # tote, bin, zone
     TASK_NOT_DONE = "task_not_done"  # sku, bin
@@ -395,7 +398,7 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
     ),
     Look(Tone.INFO, sticky=True): (Code.TRAFFIC_SAVED,),
     Look(Tone.WARN, Cue.AWAY): (Code.CENTRE_AWAY,),
-    _CALL: (Code.FIND_TOTE, Code.RECOUNT_DIFFERS, Code.NO_MANS_LAND, Code.TASK_NOT_DONE,
+    _CALL: (Code.TAKE_OFF_PALLET, Code.PALLET_DIFFERS, Code.NOT_INTO_TRUCK, Code.FIND_TOTE, Code.RECOUNT_DIFFERS, Code.NO_MANS_LAND, Code.TASK_NOT_DONE,
         Code.SIGNED_OUT_BY_CENTRE, Code.DEVICE_SHUT_OUT, Code.SERVER_KEY_CHANGED, Code.APP_OUTDATED,
         Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED, Code.HAND_OVER_VOID,
     ),

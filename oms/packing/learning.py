@@ -117,13 +117,13 @@ def _read(known: dict[_Key, WeightEstimate], one: Weighing, units: dict[str, int
 
 
 def _estimate(row: WeightEstimate) -> Estimate:
-    return Estimate(row.mean, row.error, row.spread, row.weight, row.parcels, row.odd)
+    return Estimate(row.mean, row.error, row.spread, row.weight, row.parcels, row.lean)
 
 
 def _keep(rows: Sequence[WeightEstimate], after: Sequence[Estimate]) -> None:
     for row, now in zip(rows, after, strict=True):
         row.mean, row.error, row.spread, row.weight = now.mean, now.error, now.spread, now.weight
-        row.parcels, row.odd = now.parcels, now.odd
+        row.parcels, row.lean = now.parcels, now.lean
 
 
 def _tell(w: "Work", kind: str, key: str, row: WeightEstimate) -> None:

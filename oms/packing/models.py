@@ -80,7 +80,7 @@ class WeightEstimate(Base):
     spread: Mapped[float]
     weight: Mapped[float]
     parcels: Mapped[int] = mapped_column(default=0)
-    odd: Mapped[int] = mapped_column(default=0)
+    lean: Mapped[float] = mapped_column(default=0.0)
     told_mean: Mapped[float | None] = mapped_column(default=None)
     told_error: Mapped[float | None] = mapped_column(default=None)
     told_spread: Mapped[float | None] = mapped_column(default=None)

@@ -3,9 +3,10 @@
 
 A parcel of known content is one equation: the sum of its units, its carton with the filling, and what the scale rounds away. A filter with
 one mean per item and carton reads them one after the other. It trusts a reading the less the further it is from what was expected
-(Student's t), so that a parcel with something wrong in it teaches little; but when an item is far off several times running, the item has
-changed, and it is learned anew. How far single units stray is the share of each in the squared surprise. Means are kept apart, without
-how they hang together: items that only ever travel together are known by their sum.
+(Student's t), so that a parcel with something wrong in it teaches little; but when the parcels with an item keep being off to one side,
+the item is another one than it was taken for, and it is learned anew. How far single units stray is the share of each in the squared
+surprise. Means are kept apart, without how they hang together: the fewer kinds of parcels there are, the longer single items keep what
+belongs to others, while their sums are right.
 """
 
 from collections.abc import Sequence
@@ -15,9 +16,11 @@ from typing import Final
 
 #: Degrees of freedom of the t distribution: a reading four sigma off counts a quarter.
 _TAIL: Final = 4.0
-#: A reading further off than this many sigma is odd, and so many odd ones running mean that the item is another one now.
-_ODD: Final = 4.0
-_ODD_RUN: Final = 3
+#: Surprises are smoothed with this rate, one is clipped to so many sigma, and from so much lean on an estimate is unsure again: three
+#: sigma of what the smoothed surprises of a right one would be.
+_RATE: Final = 0.1
+_CLIP: Final = 4.0
+_LEANS: Final = 0.7
 #: So many readings are remembered for the spread: an item that changes slowly is followed.
 _MEMORY: Final = 300.0
 #: What the first guess of a spread is worth, in readings.
@@ -40,14 +43,14 @@ KNOWN_FROM: Final = 5
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """One unit of an item, or one carton with its filling. `mean` and its `error` (sigma), the `spread` of single units (sigma), how many
-    readings the spread rests on, how many parcels were seen, and how many of the last ones running were odd."""
+    readings the spread rests on, how many parcels were seen, and to which side their surprises lean (smoothed, in sigma)."""
 
     mean: float
     error: float
     spread: float
     weight: float = _GUESS
     parcels: int = 0
-    odd: int = 0
+    lean: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +81,26 @@ def learn(parts: Sequence[Part], grams: float, division: float = 1.0) -> list[Es
     unsure = sum((part.qty * part.known.error) ** 2 for part in parts)
     strays = sum(part.qty * part.known.spread**2 for part in parts) + division**2 / 12
     off = surprise / sqrt(unsure + strays)
-    if abs(off) > _ODD and (anew := _renewed(parts, surprise)):
-        return learn(anew, grams, division)
+    leaning = [_leaning(part, surprise, off) for part in parts]
+    if any(now.error > part.known.error for now, part in zip(leaning, parts, strict=True)):
+        unsure = sum((part.qty * now.error) ** 2 for now, part in zip(leaning, parts, strict=True))
+        off = surprise / sqrt(unsure + strays)
     trusted = (_TAIL + 1) / (_TAIL + off**2)
     total = unsure + strays / trusted
-    return [_after(part, surprise, strays, trusted, total, abs(off) > _ODD) for part in parts]
+    return [_after(part.qty, now, surprise, strays, trusted, total) for part, now in zip(parts, leaning, strict=True)]
 
 
-def _after(part: Part, surprise: float, strays: float, trusted: float, total: float, odd: bool) -> Estimate:
-    known, qty = part.known, part.qty
+def _leaning(part: Part, surprise: float, off: float) -> Estimate:
+    """The estimate with this surprise in its lean; made unsure when it has leaned to one side for too long."""
+    known = part.known
+    lean = (1 - _RATE) * known.lean + _RATE * max(-_CLIP, min(_CLIP, off))
+    if abs(lean) < _LEANS:
+        return replace(known, lean=lean)
+    unsure = min(1.0, abs(lean) / 2) * abs(surprise) / part.qty
+    return replace(known, error=max(known.error, unsure), lean=lean / 2)
+
+
+def _after(qty: int, known: Estimate, surprise: float, strays: float, trusted: float, total: float) -> Estimate:
     gain = qty * known.error**2 / total
     error2 = known.error**2 * (1 - gain * qty) + (_DRIFT * known.spread) ** 2
     # What the surprise tells beyond the errors of the means; the filter has taken those away by then.
@@ -100,18 +114,5 @@ def _after(part: Part, surprise: float, strays: float, trusted: float, total: fl
         spread=max(_LEAST_SPREAD / 3, sqrt(spread2)),
         weight=min(_MEMORY, known.weight + 1),
         parcels=known.parcels + 1,
-        odd=known.odd + 1 if odd else 0,
+        lean=known.lean,
     )
-
-
-def _renewed(parts: Sequence[Part], surprise: float) -> list[Part]:
-    """The parts with what has been odd too often made unsure again; empty when nothing has."""
-    run = max(part.known.odd for part in parts)
-    if run + 1 < _ODD_RUN:
-        return []
-    return [
-        replace(part, known=replace(part.known, error=max(part.known.error, abs(surprise) / part.qty), odd=0))
-        if part.known.odd == run
-        else part
-        for part in parts
-    ]

@@ -320,6 +320,12 @@ Du skal bruge {needed}.</translation></message>
     <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>Den venter ved {bin} på zone {zone}.</translation></message>
     <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>En opgave for {sku} kunne ikke løses</translation></message>
     <message id="task_not_done.detail"><source>Look at {bin}.</source><translation>Se efter ved {bin}.</translation></message>
+    <message id="take_off_pallet"><source>Take {parcel} off the pallet</source><translation>Tag {parcel} af pallen</translation></message>
+    <message id="take_off_pallet.detail"><source>It does not belong on pallet {pallet}, or its label is not scanned yet.</source><translation>Den hører ikke til på palle {pallet}, eller dens etiket er ikke scannet.</translation></message>
+    <message id="pallet_differs"><source>Count {pallet} again</source><translation>Tæl {pallet} igen</translation></message>
+    <message id="pallet_differs.detail"><source>{n} counted, {scanned} scanned.</source><translation>{n} talt, {scanned} scannet.</translation></message>
+    <message id="not_into_truck"><source>Take {parcel} out of the truck</source><translation>Tag {parcel} ud af lastbilen</translation></message>
+    <message id="not_into_truck.detail"><source>It does not go with {carrier} now.</source><translation>Den skal ikke med {carrier} nu.</translation></message>
     <message id="find_tote"><source>Find tote {tote}</source><translation>Find kasse {tote}</translation></message>
     <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>Der er 1 plukket stk. i den. {device} havde den, sidst ved {bin}.</numerusform><numerusform>Der er {n} plukkede stk. i den. {device} havde den, sidst ved {bin}.</numerusform></translation></message>
     <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 linje er fri igen</numerusform><numerusform>{n} linjer er fri igen</numerusform></translation></message>

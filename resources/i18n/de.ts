@@ -320,6 +320,12 @@ Gebraucht: {needed}.</translation></message>
     <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>Sie wartet bei {bin} auf Zone {zone}.</translation></message>
     <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>Eine Aufgabe für {sku} ging nicht</translation></message>
     <message id="task_not_done.detail"><source>Look at {bin}.</source><translation>Bei {bin} nachsehen.</translation></message>
+    <message id="take_off_pallet"><source>Take {parcel} off the pallet</source><translation>{parcel} von der Palette nehmen</translation></message>
+    <message id="take_off_pallet.detail"><source>It does not belong on pallet {pallet}, or its label is not scanned yet.</source><translation>Es gehört nicht auf Palette {pallet}, oder das Etikett ist noch nicht gescannt.</translation></message>
+    <message id="pallet_differs"><source>Count {pallet} again</source><translation>{pallet} neu zählen</translation></message>
+    <message id="pallet_differs.detail"><source>{n} counted, {scanned} scanned.</source><translation>{n} gezählt, {scanned} gescannt.</translation></message>
+    <message id="not_into_truck"><source>Take {parcel} out of the truck</source><translation>{parcel} aus dem Lkw holen</translation></message>
+    <message id="not_into_truck.detail"><source>It does not go with {carrier} now.</source><translation>Es geht jetzt nicht mit {carrier}.</translation></message>
     <message id="find_tote"><source>Find tote {tote}</source><translation>Kiste {tote} suchen</translation></message>
     <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>1 gepicktes Stück ist darin. {device} hatte sie, zuletzt bei {bin}.</numerusform><numerusform>{n} gepickte Stück sind darin. {device} hatte sie, zuletzt bei {bin}.</numerusform></translation></message>
     <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 Position ist wieder frei</numerusform><numerusform>{n} Positionen sind wieder frei</numerusform></translation></message>

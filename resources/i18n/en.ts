@@ -320,6 +320,12 @@ Needed: {needed}.</translation></message>
     <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>It waits at {bin} for zone {zone}.</translation></message>
     <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>A task for {sku} could not be done</translation></message>
     <message id="task_not_done.detail"><source>Look at {bin}.</source><translation>Look at {bin}.</translation></message>
+    <message id="take_off_pallet"><source>Take {parcel} off the pallet</source><translation>Take {parcel} off the pallet</translation></message>
+    <message id="take_off_pallet.detail"><source>It does not belong on pallet {pallet}, or its label is not scanned yet.</source><translation>It does not belong on pallet {pallet}, or its label is not scanned yet.</translation></message>
+    <message id="pallet_differs"><source>Count {pallet} again</source><translation>Count {pallet} again</translation></message>
+    <message id="pallet_differs.detail"><source>{n} counted, {scanned} scanned.</source><translation>{n} counted, {scanned} scanned.</translation></message>
+    <message id="not_into_truck"><source>Take {parcel} out of the truck</source><translation>Take {parcel} out of the truck</translation></message>
+    <message id="not_into_truck.detail"><source>It does not go with {carrier} now.</source><translation>It does not go with {carrier} now.</translation></message>
     <message id="find_tote"><source>Find tote {tote}</source><translation>Find tote {tote}</translation></message>
     <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>1 picked piece is in it. {device} had it, last at {bin}.</numerusform><numerusform>{n} picked pieces are in it. {device} had it, last at {bin}.</numerusform></translation></message>
     <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 line is free again</numerusform><numerusform>{n} lines are free again</numerusform></translation></message>
