@@ -91,7 +91,8 @@ class CarrierServer:
         self.label_once = True
         self.books = Books()
         self._dice = random.Random(seed)
-        self._ordered: list[str] = []
+        #: Bad manners that are still to come.
+        self.ordered: list[str] = []
         self._http = _Http(("127.0.0.1", port), _Handler)
         self._http.carrier = self
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
@@ -113,15 +114,15 @@ class CarrierServer:
     def misbehave(self, *faults: str) -> None:
         """Each once, in this order, at the next question it fits."""
         with self.books.lock:
-            self._ordered += faults
+            self.ordered += faults
 
     def fault(self, kind: str) -> str:
         """What to do wrong at this question, or ''."""
         with self.books.lock:
             self.books.asked[kind] += 1
-            for one in self._ordered:
+            for one in self.ordered:
                 if kind in FAULTS[one]:
-                    self._ordered.remove(one)
+                    self.ordered.remove(one)
                     return one
             if self._dice.random() < self.trouble:
                 return self._dice.choice([one for one, kinds in FAULTS.items() if kind in kinds])

@@ -195,6 +195,7 @@ def act(w: "Work", parcel_id: str, what: LabelAct, reason: str) -> str | None:
     elif what is LabelAct.AGAIN:
         if label.state is not LabelState.FAILED:
             return "no_problem"
+        label.attempt = 0
         _give_back(w, label, label.problem, again=True)
     elif label.manifest_id is not None:
         return "manifested"
