@@ -27,7 +27,7 @@ class Trouble:
         self._tell = tell
         self._kills = 0
         self._lost = False
-        self._acts = 2
+        self._acts = 1 + (show.handheld is not None)
         self._copy: Path | None = None
         self._copied = 0
         #: Orders whose work was given to somebody else while it was being done.

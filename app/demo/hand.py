@@ -25,7 +25,7 @@ from app.wiring.calm import keep_calm
 
 from PySide6.QtWidgets import QApplication  # isort: skip
 
-_TELL_S = 0.25
+_TELL_S = 0.3
 
 
 def _say(**words: object) -> None:
@@ -38,7 +38,7 @@ def _state(client: Client, seat: WedgeSeat) -> dict[str, Any]:
         waiting, device = u.journal.pending_count(), u.device_id()
     return {
         "event": "state", "device": device, "seq": head.next_seq - 1, "waiting": waiting, "notice": seat.notice() is not None,
-        "screen": seat.screen(), "refusal": repr(seat.refusal()), "view": repr(seat.view())[:700], "latencies": client.shell.latencies(),
+        "screen": seat.screen(), "refusal": repr(seat.refusal()), "view": repr(seat.view())[:700],
     }  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def main() -> None:
     threading.Thread(target=hear, name="parent", daemon=True).start()
     _say(ready=True)
     app.exec()
-    _say(**_state(client, seat))
+    _say(**_state(client, seat), latencies=client.shell.latencies())
     client.stop()
 
 

@@ -86,7 +86,7 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
     labels = [_sscc(path) for path in show.devices.came_out()]
     broken = {found["rule"]: found["count"] for found in verdict["findings"]}
     latencies = [ms for client in show.clients() for ms in client.shell.latencies()]
-    latencies += [ms for other in show.others for ms in other.state["latencies"]]
+    latencies += [ms for other in show.others for ms in other.state.get("latencies", ())]
     goods = Goods(show)
     return {
         "orders": shift.orders,

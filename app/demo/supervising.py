@@ -37,10 +37,8 @@ def by_method(seat: Seat, badge: str, shift: Shift, show: Show) -> Acting:
         # The centre may go away in the middle of it: what is not released is released again.
         yield from elsewhere(lambda waiting=waiting: show.release(waiting), "the orders to be released")  # type: ignore[misc]
         since = time.monotonic()
-        yield Until(
-            lambda since=since: not set(waiting) & set(_open(show)) or time.monotonic() - since > _NEWS_S,  # type: ignore[misc]
-            "the orders to be released",
-        )
+        while set(waiting) & set(_open(show)) and time.monotonic() - since < _NEWS_S:
+            yield pause(0.3)
     shift.on_progress(f"{shift.orders} orders released")
     yield from _until_all_left(seat, shift, show)
     for call, kinds in ((PUT_BACK, TASKS - {JobKind.COUNT}), (COUNT, TASKS)):
