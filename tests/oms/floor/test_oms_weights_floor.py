@@ -44,6 +44,7 @@ def weigh(floor, parcels, dice, carton="C1", **off):
         for _ in range(parcels):
             number = uuid4().hex[:8]
             w.db.add(Order(site_id=w.site, number=number, state="packing", placed_at=w.now))
+            w.touch("order", number)
             w.db.flush()
             parcel = plan_parcel(w, w.db.get_one(Order, (w.site, number)))
             w.db.flush()
