@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from oms.packing.cartons.bound import Scaled, overfull, scaled
 from oms.packing.cartons.search import Budget, orders
-from oms.packing.cartons.spaces import Laid, Run, Shape, Way, fill
+from oms.packing.cartons.spaces import Laid, Manner, Run, Shape, fill
 
 _MOST_SETS = 60
 #: The part of what is left that may go into one number of cartons without any success.
@@ -135,25 +135,25 @@ def _sets(need: Need, count: int) -> list[tuple[int, ...]]:
 def _tries(need: Need, chosen: tuple[int, ...]) -> Tries:
     """Tries to fill this set, for as long as it is asked: each gives the filled cartons or None. Ends when there is no hope."""
     manners = orders(need.kinds, need.runs)
-    way, order = next(manners)
+    manner = next(manners)
     for turn in count_up():
         for turned in (chosen, chosen[::-1])[: len(set(chosen))]:
-            done, left = _in_turn(need, turned, way, order)
+            done, left = _in_turn(need, turned, manner)
             yield None if left else done
         if turn == 0 and need.hopeless(chosen):
             return
-        laid = sum(need.kinds[unit[0]].volume for filled in done for unit in filled.laid.units)
-        way, order = manners.send((left[0][0] if left else order[0][0], laid))
+        manner = manners.send(left[0][0] if left else None)
 
 
-def _in_turn(need: Need, chosen: Sequence[int], way: Way, order: Sequence[Run]) -> tuple[Plan, Sequence[Run]]:
+def _in_turn(need: Need, chosen: Sequence[int], manner: Manner) -> tuple[Plan, list[Run]]:
     """Fills cartons one after the other, each with what the others left; what fits none of those to come goes in first."""
     done: Plan = []
+    order = manner.runs
     for n, carton in enumerate(chosen):
         later = set(chosen[n + 1 :])
         if later and carton not in later:
             order = sorted(order, key=lambda run: any(need.shapes[one].kinds[run[0]].sides for one in later))
-        laid = fill(need.shapes[carton], order, way, need.support_percent, whole=n == len(chosen) - 1)
+        laid = fill(need.shapes[carton], manner._replace(runs=order), need.support_percent, whole=n == len(chosen) - 1)
         need.budget.pay(laid, len(order))
         done.append(Filled(carton, laid))
         order = laid.left
@@ -166,9 +166,9 @@ def _takes_most(need: Need) -> Filled:
     """The one carton that takes the largest share of the volume and weight."""
     best: tuple[float, Filled] | None = None
     manners = orders(need.kinds, need.runs)
-    for way, order in islice(manners, 2):
+    for manner in islice(manners, 2):
         for carton, shape in enumerate(need.shapes):
-            laid = need.budget.pay(fill(shape, order, way, need.support_percent), len(order))
+            laid = need.budget.pay(fill(shape, manner, need.support_percent), len(manner.runs))
             left = need.rest(laid.left)
             share = (need.volume - left.volume) / need.volume + (need.grams - left.grams) / max(need.grams, 1)
             if best is None or share > best[0]:

@@ -1,18 +1,17 @@
 """The search for an arrangement: several orders of laying and rules of place, then those that failed first. Called by `parcels`.
 
-What does not go in moves forward in the best order so far and is tried again ("squeaky wheel", Joslin and Clements, 1999). The budget is
+What does not go in moves to the front of the order and is tried again ("squeaky wheel", Joslin and Clements, 1999). The budget is
 counted in steps, so the answer never depends on the machine.
 """
 
 from collections.abc import Callable, Generator, Sequence
+from itertools import count
 from random import Random
 
-from oms.packing.cartons.spaces import BACK, BROAD, LEFT, LOW, Kind, Laid, Run, Way
+from oms.packing.cartons.spaces import BACK, BROAD, LEFT, LOW, Kind, Laid, Manner, Run, Way
 
-#: How often an order is tried in another way, and how often two kinds in it change places.
-_NEW_WAY, _SWAP = 0.3, 0.3
-#: How often an order that was tried before is drawn anew.
-_DRAWS = 8
+#: How far a random order strays from the sorted one, and for how many tries it is kept.
+_NOISE, _ROUNDS = 0.25, 8
 #: What setting up one filling costs, and each run in it, in steps.
 _START, _PER_RUN = 12, 4
 
@@ -35,8 +34,6 @@ def _thickest(kind: Kind) -> int:
 
 
 Measure = Callable[[Kind], int]
-#: What did not go in (a kind), and the volume that did.
-Outcome = tuple[int, int]
 #: The first tries, the most successful first.
 _FIRST: tuple[tuple[Way, Measure], ...] = (
     (LOW, _volume),
@@ -63,43 +60,22 @@ class Budget:
         return laid
 
 
-def orders(kinds: Sequence[Kind], runs: Sequence[Run]) -> Generator[tuple[Way, list[Run]], Outcome | None, None]:
-    """Endlessly ways and orders of laying. Send in how each did: the best so far is what the next is made from."""
-    best = -1
-    best_way, best_order, failed = LOW, list(runs), runs[0][0]
+def orders(kinds: Sequence[Kind], runs: Sequence[Run]) -> Generator[Manner, int | None, None]:
+    """Endlessly ways and orders of laying. Send in the kind that did not go in: it comes first the next time."""
+    failed: int | None = None
     for way, measure in _FIRST:
         order = _sorted(kinds, runs, measure)
-        outcome = yield way, order
-        if outcome and outcome[1] > best:
-            failed, best = outcome
-            best_way, best_order = way, order
+        failed = yield Manner(way, order)
     chance = Random(len(runs))
-    seen: set[tuple[int, tuple[Run, ...]]] = set()
-    while True:
-        for _ in range(_DRAWS):
-            way = chance.choice(_WAYS) if chance.random() < _NEW_WAY else best_way
-            order = _strong_first(kinds, _moved(best_order, failed, chance))
-            key = id(way), tuple(order)
-            if key not in seen:
-                break
-            best_order = order
-        seen.add(key)
-        outcome = yield way, order
-        if outcome and outcome[1] >= best:
-            failed, best = outcome
-            best_way, best_order = way, order
-
-
-def _moved(order: list[Run], failed: int, chance: Random) -> list[Run]:
-    """What did not go in goes in earlier; now and then two others change places as well."""
-    order = list(order)
-    at = next(n for n, (number, _) in enumerate(order) if number == failed)
-    run = order.pop(at)
-    order.insert(chance.randrange(at) if at else 0, run)
-    if at == 0 or chance.random() < _SWAP:
-        a, b = chance.randrange(len(order)), chance.randrange(len(order))
-        order[a], order[b] = order[b], order[a]
-    return order
+    for turn in count():
+        if turn % _ROUNDS == 0:
+            measure = chance.choice(_FIRST)[1]
+            noisy = {number: measure(kinds[number]) * chance.lognormvariate(0, _NOISE) for number, _ in runs}
+            order = sorted(runs, key=lambda run: -noisy[run[0]])
+            way, turned = chance.choice(_WAYS), chance.getrandbits(len(kinds))
+        else:
+            order = sorted(order, key=lambda run: run[0] != failed)
+        failed = yield Manner(way, _strong_first(kinds, order), turned)
 
 
 def _sorted(kinds: Sequence[Kind], runs: Sequence[Run], measure: Measure) -> list[Run]:

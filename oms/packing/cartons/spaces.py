@@ -52,6 +52,15 @@ BACK = Way((1, _BIG * _BIG, _BIG), lambda length, width, height: (width * _BIG +
 BROAD = Way((_BIG, _BIG, 1 << 44), lambda length, width, height: -length * width * _BIG, (0, 1))
 
 
+class Manner(NamedTuple):
+    """One way to go about it: the rule for corners, the runs in the order of laying, and the kinds (bits) that are turned by a right
+    angle where it makes no other difference."""
+
+    way: Way
+    runs: list[Run]
+    turned: int = 0
+
+
 class Laid(NamedTuple):
     """What went in, in the order of laying, what did not, and the steps it took."""
 
@@ -99,7 +108,7 @@ class Room:
         length, width, height = size
         across, deep, high = many
         face = (x, y, x + across * length, y + deep * width)
-        for n in range(high):
+        for _ in range(high):
             if across == deep == 1:
                 self.units.append((number, x, y, z, length, width, height))
             else:
@@ -285,14 +294,22 @@ class Shape:
         self.kinds = kinds
         self.room_g = room_g
         self.room_mm3 = room_mm3
-        self._ranked: dict[Way, list[list[Side]]] = {}
+        self._ranked: dict[tuple[Way, int], list[list[Side]]] = {}
         self._least = [tuple(map(min, zip(*kind.sides, strict=True))) for kind in kinds]
 
-    def ranked(self, way: Way) -> list[list[Side]]:
-        """The sides of each kind that fit the room, the best first."""
-        if way not in self._ranked:
-            self._ranked[way] = [sorted((way.side(*size), *size) for size in kind.sides) for kind in self.kinds]
-        return self._ranked[way]
+    def ranked(self, manner: "Manner") -> list[list[Side]]:
+        """The sides of each kind that fit the room, the best first; among equals the shorter length first, or the longer if turned."""
+        way, turned = manner.way, manner.turned
+        key = way, turned
+        if key not in self._ranked:
+            self._ranked[key] = [
+                sorted(
+                    [(way.side(*size), *size) for size in kind.sides],
+                    key=lambda side: (side[0], -side[1] if turned >> number & 1 else side[1]),
+                )
+                for number, kind in enumerate(self.kinds)
+            ]
+        return self._ranked[key]
 
     def shortest(self, runs: Sequence[Run]) -> list[Size]:
         """For each run the shortest length, width and height of it and all that follow; one more for nothing left."""
@@ -308,14 +325,11 @@ class Shape:
         return found
 
 
-def fill(
-    shape: Shape, runs: Sequence[Run], way: Way, support_percent: int, room_g: int | None = None, whole: bool = False
-) -> Laid:
-    """Lays the runs (kind, count) in their order; kinds that do not fit the room are left. `room_g` is what the goods may weigh, if
-    less than the shape allows; `whole` stops at the first unit that does not go in."""
-    kinds, ranked, leasts = shape.kinds, shape.ranked(way), shape.shortest(runs)
-    room = Room(shape.inner, way, support_percent, any(kinds[number].bears_g is not None for number, _ in runs))
-    grams, volume = shape.room_g if room_g is None else min(room_g, shape.room_g), shape.room_mm3
+def fill(shape: Shape, manner: Manner, support_percent: int, whole: bool = False) -> Laid:
+    """Lays the runs of `manner` in their order; kinds that do not fit the room are left. `whole` stops at the first that does not go in."""
+    runs, kinds, ranked, leasts = manner.runs, shape.kinds, shape.ranked(manner), shape.shortest(manner.runs)
+    room = Room(shape.inner, manner.way, support_percent, any(kinds[number].bears_g is not None for number, _ in runs))
+    grams, volume = shape.room_g, shape.room_mm3
     left: list[Run] = []
     for n, (number, count) in enumerate(runs):
         kind, sides = kinds[number], ranked[number]
