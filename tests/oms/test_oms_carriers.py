@@ -14,10 +14,11 @@ from oms.orders.models import Order, OrderLine
 from oms.packing.models import Parcel
 from oms.shipping.actions import plan_parcel
 from oms.shipping.carriers import labels, manifests
-from oms.shipping.carriers.accounts import Account, BadAccount, accounts_from, enrol
+from oms.shipping.carriers.accounts import Account, BadAccount, accounts_from
 from oms.shipping.carriers.desk import ACTOR, Desk
 from oms.shipping.carriers.http import HttpCarrier, Patience
 from oms.shipping.carriers.models import Label, LabelState, Manifest
+from oms.shipping.carriers.open import enrol
 from oms.shipping.carriers.port import Address, Away, Box, Odd, Refused
 from oms.shipping.carriers.queries import label_states, pending
 from sync.contract.codes import OrderState, ParcelState

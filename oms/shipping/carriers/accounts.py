@@ -4,15 +4,8 @@ command. Keys are in no database, no log and no message."""
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
-
-from sqlalchemy import select
-
-from oms.shipping.carriers.models import Adapter, CarrierAccount
-
-if TYPE_CHECKING:
-    from oms.db.work import Work
 
 _URL: Final = re.compile(r"FLOORHAND_CARRIER_([A-Z0-9][A-Z0-9_]*)_URL")
 _LOOPBACK: Final = {"127.0.0.1", "localhost", "::1"}
@@ -51,19 +44,3 @@ def accounts_from(environment: Mapping[str, str]) -> dict[str, Account]:
             raise BadAccount(f"{stem}KEY is missing or not plain text")
         found[code] = Account(code, url.rstrip("/"), key, environment.get(f"{stem}WEBHOOK_SECRET", ""))
     return found
-
-
-def enrol(w: "Work", codes: Mapping[str, Account]) -> None:
-    """Carriers with an account give their own labels from now on. One that had an account keeps waiting for it: its parcels are not sent
-    off with labels nobody at the carrier knows."""
-    known = {
-        account.carrier: account
-        for account in w.db.scalars(select(CarrierAccount).where(CarrierAccount.site_id == w.site))
-    }
-    for code in codes:
-        if code not in known:
-            w.db.add(CarrierAccount(site_id=w.site, carrier=code, adapter=Adapter.HTTP))
-            w.audit("carrier.enrolled", carrier=code)
-        elif known[code].adapter is not Adapter.HTTP:
-            known[code].adapter = Adapter.HTTP
-            w.audit("carrier.enrolled", carrier=code)

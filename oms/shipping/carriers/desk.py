@@ -6,6 +6,7 @@ lease asks the same again, under the same key.
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from oms.db.work import Work
 
 T = TypeVar("T")
+Done = Callable[["Work"], None]
 _log = logging.getLogger(__name__)
 ACTOR: Final = Actor("carriers")
 #: How often it looks for something to do, in seconds.
@@ -38,10 +40,10 @@ class Desk:
         self._carriers = carriers
         self._every_s = every_s
         self._stopping = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._run, args=(n == 0,), name=f"carriers-{n}", daemon=True)
-            for n in range(_SIDE_BY_SIDE)
-        ]
+        #: There is more to do than one alone should.
+        self._busy = threading.Event()
+        runs = [self._lead, *[self._help] * (_SIDE_BY_SIDE - 1)]
+        self._threads = [threading.Thread(target=run, name=f"carriers-{n}", daemon=True) for n, run in enumerate(runs)]
 
     def start(self) -> None:
         """Begins; returns at once."""
@@ -51,23 +53,38 @@ class Desk:
     def stop(self) -> None:
         """Ends after what is being asked. A carrier that takes longer than a moment is left to the next start, which asks again."""
         self._stopping.set()
+        self._busy.set()
+        end = time.monotonic() + _LAST_WORDS_S
         for thread in self._threads:
-            thread.join(_LAST_WORDS_S)
+            thread.join(max(0.0, end - time.monotonic()))
 
-    def _run(self, chores: bool) -> None:
-        waited = _CHORES_EVERY_S
+    def _lead(self) -> None:
+        """Looks for something to do now and then, and calls the others when there is."""
+        chores_at = 0.0
         while not self._stopping.is_set():
-            try:
-                if chores and waited >= _CHORES_EVERY_S:
-                    waited = 0.0
-                    self.chores()
-                if self.step():
-                    continue
-            except SQLAlchemyError as error:
-                of = getattr(error, "orig", None) if isinstance(error, DBAPIError) else error
-                _log.info("carriers have to wait: %s", type(of).__name__)
-            self._stopping.wait(self._every_s)
-            waited += self._every_s
+            if time.monotonic() >= chores_at:
+                chores_at = time.monotonic() + _CHORES_EVERY_S
+                self._calmly(self.chores)
+            if self._calmly(self.step):
+                self._busy.set()
+            else:
+                self._stopping.wait(self._every_s)
+
+    def _help(self) -> None:
+        while not self._stopping.is_set():
+            self._busy.wait()
+            if not self._stopping.is_set() and not self._calmly(self.step):
+                self._busy.clear()
+        self._busy.set()
+
+    def _calmly(self, do: Callable[[], T]) -> T | None:
+        """`do`, unless the database is away; then later."""
+        try:
+            return do()
+        except SQLAlchemyError as error:
+            of = getattr(error, "orig", None) if isinstance(error, DBAPIError) else error
+            _log.info("carriers have to wait: %s", type(of).__name__)
+            return None
 
     def step(self) -> bool:
         """Asks for one thing that is due; whether there was any."""
@@ -92,16 +109,15 @@ class Desk:
         if errand is None:
             return False
         try:
-            done = self._ask(errand)
+            done: Done = self._ask(errand)
         except CarrierTrouble as trouble:
             code = trouble
             _log.info("carrier %s: label %s: %s", errand.carrier, errand.id, trouble.code)
             done = lambda w: labels.troubled(w, errand.id, code)  # noqa: E731 - the same shape as an answer
-        if not self._stopping.is_set():
-            self._work(done)
+        self._note(done)
         return True
 
-    def _ask(self, errand: labels.Errand) -> "Callable[[Work], None]":
+    def _ask(self, errand: labels.Errand) -> Done:
         """Asks, outside of any transaction; what to write down of the answer."""
         carrier = self._carriers.get(errand.carrier)
         if carrier is None:
@@ -122,12 +138,18 @@ class Desk:
             if carrier is None:
                 raise Away("no_account")
             ref = carrier.close(due.id, due.day, due.refs)
-            self._work(lambda w: manifests.closed(w, due.id, ref))
+            done: Done = lambda w: manifests.closed(w, due.id, ref)  # noqa: E731 - the same shape as trouble
         except CarrierTrouble as trouble:
             code = trouble
             _log.info("carrier %s: manifest %s: %s", due.carrier, due.id, trouble.code)
-            self._work(lambda w: manifests.troubled(w, due.id, code))
+            done = lambda w: manifests.troubled(w, due.id, code)  # noqa: E731 - the same shape as an answer
+        self._note(done)
         return True
+
+    def _note(self, done: Done) -> None:
+        """Writes an answer down, unless the server has ended meanwhile: then the next start asks again."""
+        if not self._stopping.is_set():
+            self._work(done)
 
     def _work(self, act: "Callable[[Work], T]") -> T:
         return self._works.run(self._site, ACTOR, act)
