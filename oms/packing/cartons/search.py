@@ -11,7 +11,7 @@ from random import Random
 from oms.packing.cartons.spaces import BACK, BROAD, LEFT, LOW, Kind, Laid, Manner, Run, Way
 
 #: How far a random order strays from the sorted one, and for how many tries it is kept.
-_NOISE, _ROUNDS = 0.25, 8
+_NOISE, _ROUNDS = 0.15, 2
 #: What setting up one filling costs, and each run in it, in steps.
 _START, _PER_RUN = 12, 4
 
@@ -45,7 +45,7 @@ _FIRST: tuple[tuple[Way, Measure], ...] = (
     (LOW, _longest),
     (LEFT, _face),
 )
-_WAYS = (LOW, BACK, LEFT, BROAD)
+_WAYS = (LOW, LOW, BACK, LEFT, BROAD)
 
 
 class Budget:
@@ -72,9 +72,9 @@ def orders(kinds: Sequence[Kind], runs: Sequence[Run]) -> Generator[Manner, int 
             measure = chance.choice(_FIRST)[1]
             noisy = {number: measure(kinds[number]) * chance.lognormvariate(0, _NOISE) for number, _ in runs}
             order = sorted(runs, key=lambda run: -noisy[run[0]])
-            way, turned = chance.choice(_WAYS), chance.getrandbits(len(kinds))
         else:
             order = sorted(order, key=lambda run: run[0] != failed)
+        way, turned = chance.choice(_WAYS), chance.getrandbits(len(kinds))
         failed = yield Manner(way, _strong_first(kinds, order), turned)
 
 
