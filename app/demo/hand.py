@@ -1,6 +1,7 @@
 """A handheld of the demonstration as a process of its own: `python -m app.demo.hand`, told by one JSON line what it is.
 
-Says `{"event": "state", ...}` on standard output now and then: how its log stands and what is on its screen. A line `stop` ends it.
+Says `{"event": "state", ...}` on standard output now and then: how its log stands and what is on its screen. A line `copy FOLDER` has it
+copied, as a backup would, `stop` ends it.
 """
 
 import json
@@ -29,7 +30,9 @@ _TELL_S = 0.3
 
 
 def _say(**words: object) -> None:
-    print(json.dumps(words), flush=True)
+    # One write: two threads speak here.
+    sys.stdout.write(f"{json.dumps(words)}\n")
+    sys.stdout.flush()
 
 
 def _state(client: Client, seat: WedgeSeat) -> dict[str, Any]:
@@ -81,10 +84,14 @@ def main() -> None:
     stage.start()
 
     def hear() -> None:
-        line = sys.stdin.readline()
-        if not line:
-            os._exit(0)
-        client.shell.bridge.post(app.quit)
+        for line in sys.stdin:
+            word, _, folder = line.strip().partition(" ")
+            if word == "copy":
+                client.store.copy_to(Path(folder))
+                _say(event="copied")
+            else:
+                client.shell.bridge.post(app.quit)
+        os._exit(0)
 
     threading.Thread(target=hear, name="parent", daemon=True).start()
     _say(ready=True)

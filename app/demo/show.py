@@ -168,10 +168,10 @@ class Show:
             rows = [u.rows.get(OrderRow, number) for number in numbers]
         return {row.id: row.state for row in rows if row}
 
-    def back_up(self, of: Client) -> Path:
+    def back_up(self, of: Client | Handheld) -> Path:
         """Copies the folder of a handheld as it is now."""
         data = self.folder / "clone"
-        of.store.copy_to(data)
+        (of.store if isinstance(of, Client) else of).copy_to(data)
         return data
 
     def switch_on(self, data: Path) -> None:
