@@ -19,6 +19,10 @@ _MOST_SETS = 60
 _PATIENCE = 0.4
 #: So many of the roomiest sets are tried before the cheap ones: a first success leaves only the cheaper ones to look at.
 _ROOMIEST = 2
+#: So many dearer sets are tried for a second choice.
+_SECONDS = 3
+#: How far a carton's weight may lie above its fair share, first narrowly.
+_SLACKS = (1.05, 1.25)
 
 
 class Filled(NamedTuple):
@@ -28,6 +32,8 @@ class Filled(NamedTuple):
     laid: Laid
 
 
+#: A set of cartons, by their places in the list of cartons.
+Chosen = tuple[int, ...]
 Plan = list[Filled]
 Tries = Iterator[Plan | None]
 
@@ -53,6 +59,10 @@ class Need:
         self.grams = sum(self.kinds[number].grams * count for number, count in runs)
         self._scaled: dict[int, Scaled] = {}
 
+    def total(self, filled: Plan) -> int:
+        """What a plan costs."""
+        return sum(self.cost(carton, sum(self.kinds[unit[0]].grams for unit in laid.units)) for carton, laid in filled)
+
     def rest(self, runs: list[Run]) -> "Need":
         """The same for what is left."""
         return Need(runs, self.shapes, self.support_percent, self.cost, self.budget)
@@ -74,16 +84,17 @@ class Need:
         return overfull({n: self._scaled[n] for n in chosen}, len(chosen), self.runs)
 
 
-def plan(need: Need) -> Plan:
-    """The cartons for all of `need`, every unit of which fits some carton."""
+def plan(need: Need) -> tuple[Plan, Plan | None]:
+    """The cartons for all of `need`, every unit of which fits some carton; and the next best way, if there is one of as many cartons."""
     count = _fewest(need)
     while need.budget.left > 0 and comb(count + len(need.shapes) - 1, count) <= _MOST_SETS:
-        found = _cheapest(need, count)
+        sets = _sets(need, count)
+        found = _cheapest(need, sets)
         if found:
-            return found
+            return _balanced(need, found), _next_best(need, sets, found)
         count += 1
     first = _takes_most(need)
-    return [first] + (plan(need.rest(first.laid.left)) if first.laid.left else [])
+    return [first] + (plan(need.rest(first.laid.left))[0] if first.laid.left else []), None
 
 
 def _fewest(need: Need) -> int:
@@ -95,12 +106,12 @@ def _fewest(need: Need) -> int:
     )
 
 
-def _cheapest(need: Need, count: int) -> Plan | None:
-    """The cheapest set of `count` cartons that holds everything: all get a try in turn, then those cheaper than the best so far."""
-    alive = [_tries(need, chosen) for chosen in _sets(need, count)]
+def _cheapest(need: Need, sets: Sequence[Chosen]) -> Plan | None:
+    """The cheapest of these sets that holds everything: all get a try in turn, then those cheaper than the best so far."""
+    alive = [_tries(need, chosen) for chosen in sets]
     found: Plan | None = None
     enough = need.budget.left * (1 - _PATIENCE)
-    first = alive[-_ROOMIEST:] if count > 1 else []
+    first = alive[-_ROOMIEST:] if sets and len(sets[0]) > 1 else []
     while alive and need.budget.left > (0 if found else enough):
         for one in [*first[::-1], *alive]:
             done = next(one, [])
@@ -115,7 +126,7 @@ def _cheapest(need: Need, count: int) -> Plan | None:
     return found
 
 
-def _sets(need: Need, count: int) -> list[tuple[int, ...]]:
+def _sets(need: Need, count: int) -> list[Chosen]:
     """The sets of `count` cartons that could hold everything by volume, weight and single sides, the cheapest first."""
     numbers = {number for number, _ in need.runs}
     fits = [{number for number in numbers if shape.kinds[number].sides} for shape in need.shapes]
@@ -132,7 +143,7 @@ def _sets(need: Need, count: int) -> list[tuple[int, ...]]:
     return [chosen for *_, chosen in sorted(found)]
 
 
-def _tries(need: Need, chosen: tuple[int, ...]) -> Tries:
+def _tries(need: Need, chosen: Chosen) -> Tries:
     """Tries to fill this set, for as long as it is asked: each gives the filled cartons or None. Ends when there is no hope."""
     manners = orders(need.kinds, need.runs)
     manner = next(manners)
@@ -160,6 +171,30 @@ def _in_turn(need: Need, chosen: Sequence[int], manner: Manner) -> tuple[Plan, l
         if not order or need.too_much(order, chosen[n + 1 :]):
             break
     return done, order
+
+
+def _next_best(need: Need, sets: Sequence[Chosen], found: Plan) -> Plan | None:
+    """The next set after the one found that holds everything at the first go."""
+    taken = sorted(filled.carton for filled in found)
+    after = next((n for n, chosen in enumerate(sets, 1) if sorted(chosen) == taken), len(sets))
+    return next(
+        (done for chosen in sets[after : after + _SECONDS] for done in islice(_tries(need, chosen), 2) if done), None
+    )
+
+
+def _balanced(need: Need, found: Plan) -> Plan:
+    """The same cartons with the weight shared out by their room, if that can be and costs no more."""
+    room = sum(need.shapes[filled.carton].room_mm3 for filled in found)
+    if len(found) < 2 or not need.grams:
+        return found
+    most = max(need.kinds[number].grams for number, _ in need.runs)
+    for slack in _SLACKS:
+        shapes = [shape.lighter(int(need.grams * shape.room_mm3 / room * slack) + most // 2) for shape in need.shapes]
+        fair = Need(need.runs, shapes, need.support_percent, need.cost, need.budget)
+        done = next((done for done in islice(_tries(fair, tuple(filled.carton for filled in found)), 3) if done), None)
+        if done and need.total(done) <= need.total(found):
+            return done
+    return found
 
 
 def _takes_most(need: Need) -> Filled:

@@ -66,7 +66,7 @@ def orders(kinds: Sequence[Kind], runs: Sequence[Run]) -> Generator[Manner, int 
     for way, measure in _FIRST:
         order = _sorted(kinds, runs, measure)
         failed = yield Manner(way, order)
-    chance = Random(len(runs))
+    chance = Random(len(runs))  # noqa: S311 - no secret: the same order gets the same answer
     for turn in count():
         if turn % _ROUNDS == 0:
             measure = chance.choice(_FIRST)[1]

@@ -5,6 +5,7 @@ corner of a maximal space, every space it touches is cut into at most six, space
 """
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from typing import NamedTuple
 
 from oms.packing.cartons.types import Size
@@ -310,6 +311,12 @@ class Shape:
                 for number, kind in enumerate(self.kinds)
             ]
         return self._ranked[key]
+
+    def lighter(self, room_g: int) -> "Shape":
+        """The same carton for less weight."""
+        other = copy(self)
+        other.room_g = min(room_g, self.room_g)
+        return other
 
     def shortest(self, runs: Sequence[Run]) -> list[Size]:
         """For each run the shortest length, width and height of it and all that follow; one more for nothing left."""
