@@ -77,11 +77,19 @@ class Need:
         return volume > sum([room.room_mm3 for room in rooms]) or grams > sum([room.room_g for room in rooms])
 
     def hopeless(self, chosen: Sequence[int]) -> bool:
-        """Whether the goods are proven not to fit into this set of cartons."""
+        """Whether the goods are proven not to fit into this set of cartons, all of them or those that fit only one kind of carton."""
         for n in chosen:
             if n not in self._scaled:
                 self._scaled[n] = scaled(self.shapes[n])
-        return overfull({n: self._scaled[n] for n in chosen}, len(chosen), self.runs)
+        rooms = {n: self._scaled[n] for n in chosen}
+        if overfull(rooms, len(chosen), self.runs):
+            return True
+        for carton, room in rooms.items() if len(rooms) > 1 else ():
+            own = [run for run in self.runs if not any(other[run[0]] for n, other in rooms.items() if n != carton)]
+            of_it = [n for n in chosen if n == carton]
+            if own and (self.too_much(own, of_it) or overfull({carton: room}, len(of_it), own)):
+                return True
+        return False
 
 
 def plan(need: Need) -> tuple[Plan, Plan | None]:
@@ -145,24 +153,26 @@ def _sets(need: Need, count: int) -> list[Chosen]:
 
 def _tries(need: Need, chosen: Chosen) -> Tries:
     """Tries to fill this set, for as long as it is asked: each gives the filled cartons or None. Ends when there is no hope."""
+    if len(chosen) > 1 and need.hopeless(chosen):
+        return
     manners = orders(need.kinds, need.runs)
     manner = next(manners)
     for turn in count_up():
         for turned in (chosen, chosen[::-1])[: len(set(chosen))]:
-            done, left = _in_turn(need, turned, manner)
+            done, left = _in_turn(need, turned, manner, own_first=turn % 2 == 0)
             yield None if left else done
-        if turn == 0 and need.hopeless(chosen):
+        if turn == 0 and len(chosen) == 1 and need.hopeless(chosen):
             return
         manner = manners.send(left[0][0] if left else None)
 
 
-def _in_turn(need: Need, chosen: Sequence[int], manner: Manner) -> tuple[Plan, list[Run]]:
-    """Fills cartons one after the other, each with what the others left; what fits none of those to come goes in first."""
+def _in_turn(need: Need, chosen: Sequence[int], manner: Manner, own_first: bool) -> tuple[Plan, list[Run]]:
+    """Fills cartons one after the other, each with what the others left; on wish what fits none of those to come goes in first."""
     done: Plan = []
     order = manner.runs
     for n, carton in enumerate(chosen):
         later = set(chosen[n + 1 :])
-        if later and carton not in later:
+        if own_first and later and carton not in later:
             order = sorted(order, key=lambda run: any(need.shapes[one].kinds[run[0]].sides for one in later))
         laid = fill(need.shapes[carton], manner._replace(runs=order), need.support_percent, whole=n == len(chosen) - 1)
         need.budget.pay(laid, len(order))
