@@ -1,6 +1,7 @@
 """The customer's link to an order's parcels: 192 random bits, no account, for a while. Called by the routes and by whoever writes to
 customers."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _BYTES: Final = 24
 #: Characters of a token.
 LENGTH: Final = 32
+_TOKEN: Final = re.compile(f"[A-Za-z0-9_-]{{{LENGTH}}}")
 LASTS: Final = timedelta(days=90)
 
 
@@ -49,7 +51,7 @@ def path_of(w: "Work", order_no: str) -> str | None:
 
 def journey(db: Session, site: str, token: str, now: datetime) -> Journey | None:
     """What the holder of `token` may see; None when it opens nothing (any more)."""
-    link = db.get(TrackingLink, token) if len(token) == LENGTH and token.isascii() else None
+    link = db.get(TrackingLink, token) if _TOKEN.fullmatch(token) else None
     if link is None or link.site_id != site or link.ends_at < now:
         return None
     order = db.get_one(Order, (site, link.order_no))

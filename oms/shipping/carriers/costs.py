@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from oms.packing.models import Parcel
 from oms.shipping.carriers.models import Label, RateTable, ServiceChoice
 from oms.shipping.carriers.port import Address, Box, Carrier, CarrierTrouble, Offer
 from oms.shipping.carriers.shop import Live
-from oms.shipping.carriers.tables import Table, quote
+from oms.shipping.carriers.tables import Table, quote, zone_info
 from oms.shipping.numbers import new_tracking
 from sync.contract.codes import OrderState, ParcelState
 from sync.contract.shipping import RateOption
@@ -40,6 +40,13 @@ def tables_of(db: Session, site: str, day: date) -> list[Table]:
     )
     newest = {(row.carrier, row.service): row for row in db.scalars(rows)}
     return [msgspec.convert(newest[key].body, Table) for key in sorted(newest)]
+
+
+def home_zone(db: Session, site: str, carrier: str) -> tzinfo:
+    """The time zone in which a carrier's cut-offs are, which is ours; any carrier's where this one has no table, UTC without any."""
+    rows = db.execute(select(RateTable.carrier, RateTable.body["time_zone"].astext).where(RateTable.site_id == site))
+    found = sorted(rows, key=lambda row: (row[0] != carrier, row[0]))
+    return zone_info(found[0][1] or "UTC") if found else UTC
 
 
 def charge_of(w: "Work", parcel: Parcel, box: Box) -> tuple[Decimal | None, str]:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from oms.packing.models import Parcel
+from oms.shipping.carriers.costs import home_zone
 from oms.shipping.carriers.models import Label, LabelState, ParcelDelivery, ParcelEvent
 from oms.shipping.carriers.port import CarrierEvent
 from sync.contract.codes import ParcelState
@@ -145,7 +146,8 @@ def _row(db: Session, parcel: Parcel) -> DeliveryRow:
         for event in db.scalars(newest)
     ]
     if parcel.shipped_at is not None and not any(event.state is Delivery.HANDED_OVER for event in events):
-        left = DeliveryEvent(state=Delivery.HANDED_OVER, at=_local(parcel.shipped_at, 0))
+        here = parcel.shipped_at.astimezone(home_zone(db, parcel.site_id, parcel.carrier))
+        left = DeliveryEvent(state=Delivery.HANDED_OVER, at=here.isoformat(timespec="minutes"))
         events = sorted([*events, left], key=lambda event: datetime.fromisoformat(event.at), reverse=True)
     kept = db.get(ParcelDelivery, parcel.id)
     start = Delivery.HANDED_OVER if parcel.shipped_at is not None else Delivery.ANNOUNCED

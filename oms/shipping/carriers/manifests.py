@@ -2,7 +2,7 @@
 routes and the desk."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from oms.orders.models import Order
 from oms.packing.models import Parcel
-from oms.shipping.carriers.costs import tables_of
+from oms.shipping.carriers.costs import home_zone
 from oms.shipping.carriers.labels import LEASE
 from oms.shipping.carriers.models import Adapter, CarrierAccount, Label, LabelState, Manifest
 from oms.shipping.carriers.port import Away, CarrierTrouble, Refused
 from oms.shipping.carriers.queries import stamp
-from oms.shipping.carriers.tables import zone_info
 from sync.contract.codes import ParcelState
 from sync.contract.shipping import ManifestParcel, ManifestRow, ManifestState
 
@@ -82,8 +81,7 @@ def close(w: "Work", carrier: str, day: date | None) -> str | None:
 
 def today(w: "Work", carrier: str) -> date:
     """The day it is where the carrier's cut-offs are."""
-    zones = [table.time_zone for table in tables_of(w.db, w.site, w.now.date()) if table.carrier == carrier]
-    return w.now.astimezone(zone_info(zones[0]) if zones else UTC).date()
+    return w.now.astimezone(home_zone(w.db, w.site, carrier)).date()
 
 
 def claim(w: "Work") -> Due | None:
