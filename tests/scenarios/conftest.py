@@ -3,17 +3,21 @@
 import gc
 import importlib
 import re
+import tempfile
 import uuid
 from pathlib import Path
 
+import argon2
 import psycopg
 import pytest
 from pytest_bdd.steps import StepNamePrefix
 
+from oms.people import sessions
 from tests.scenarios.floor import Floor
 from tests.scenarios.office import Office
 
 _HERE = Path(__file__).parent
+_FAST = Path("/dev/shm")
 for _file in sorted(_HERE.glob("steps*.py")):
     _module = importlib.import_module(f"tests.scenarios.{_file.stem}")
     _words = (StepNamePrefix.step_def.value, StepNamePrefix.step_impl.value)
@@ -43,11 +47,15 @@ def office(postgres, tmp_path_factory):
 
 
 @pytest.fixture
-def floor(office, qapp, tmp_path):
+def floor(office, qapp, monkeypatch):
     """The hall of this scenario, with nobody there yet. In the end the books are looked at."""
-    floor = Floor(office, tmp_path)
-    yield floor
-    floor.end()
+    # A sign-in costs a quarter of a second on purpose, which is proven elsewhere.
+    monkeypatch.setattr(sessions, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    # Power cuts are proven elsewhere too: these disks need not be waited for.
+    with tempfile.TemporaryDirectory(dir=_FAST if _FAST.is_dir() else None) as folder:
+        floor = Floor(office, Path(folder))
+        yield floor
+        floor.end()
 
 
 def pytest_bdd_before_scenario(request, feature, scenario):

@@ -233,7 +233,11 @@ class Hall(Warehouse):
         live = (JobState.WAITING, JobState.OPEN, JobState.ACTIVE)
         left = [f"{job.kind.value} of {self.items_of(job.id)[0].from_bin}" for job in tasks if job.state in live]
         open_ = select(FloorException).where(FloorException.site_id == self.site, FloorException.state == "open")
-        return sorted(left + [each.kind for each in self.ask(open_)])
+        for each in self.ask(open_):
+            # Who is asked to count has a task for it too.
+            if f"count of {each.params.get('bin')}" not in left or each.kind != "count_bin":
+                left.append(each.kind)
+        return sorted(left)
 
     def facts(self):
         """[(kind, outcome, body)] of everything this site was told, in the order in which it was taken in."""

@@ -1,9 +1,8 @@
 """Somebody with a real client in hand, and the floor's words for what they see, press and hear."""
 
-import contextlib
 import time
 
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QEvent, QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from app.core.messages import Code
@@ -46,6 +45,7 @@ class Person:
         self.name, self.client, self.link, self.device = name, client, link, device
         self._badge, self._tick = badge, tick
         self._at = 0.0
+        self._away = False
         self.heard = []
         feedback = client.shell.feedback
         said = feedback.say
@@ -86,13 +86,17 @@ class Person:
         """Takes the next pick, or that of an order, once it has come."""
         self.go("home")
 
-        def has_come():
-            return any(order is None or order in job.title for job in getattr(self.view, "jobs", ()))
+        def opened():
+            """People press again when the work on the list was gone by the time."""
+            if self.shell.screen_name() == "pick" and self.view is not None:
+                return True
+            jobs = [job for job in getattr(self.view, "jobs", ()) if order is None or order in job.title]
+            if jobs:
+                self.shell.press("next" if order is None else f"start:{jobs[0].id}")
+                self.rests()
+            return False
 
-        self.until(f"the work of {order or 'anybody'}", has_come)
-        job = next(job for job in self.view.jobs if order is None or order in job.title)
-        self.shell.press("next" if order is None else f"start:{job.id}")
-        self.until("the pick", lambda: self.shell.screen_name() == "pick" and self.view is not None)
+        self.until(f"the pick of {order or 'anything'}", opened)
 
     def scans(self, *names):
         """Scans, each when the one before has its answer."""
@@ -145,6 +149,18 @@ class Person:
 
     # --- the network ---
 
+    def cut(self):
+        """The office is out of reach."""
+        self._away = True
+        self.link.cut()
+
+    def mend(self):
+        """The office may be reached again, and the device is told so, as by its Wi-Fi."""
+        if self._away:
+            self.link.mend()
+            self.client.sync.link_up()
+        self._away = False
+
     def quiet(self):
         """Everything is with the office, and everything of the office is here."""
         self.until(
@@ -152,11 +168,11 @@ class Person:
         )
 
     def end(self):
-        """The device is put away."""
-        with contextlib.suppress(OSError):
-            self.link.mend()
+        """The device is put away. Its window goes here and now: threads of the office that tidy up memory must not find it."""
         self.client.stop()
         self.link.close()
+        self.shell.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def code(words):

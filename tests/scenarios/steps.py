@@ -5,6 +5,7 @@ Steps are plain functions found by pytest-bdd; `conftest.py` collects them from 
 
 from pytest_bdd import given, parsers, then, when
 
+from oms.inventory.models import BinHistory
 from oms.orders.actions import cancel
 from oms.orders.changes import take_less
 from sync.contract.codes import Policy, SlotProof, Substitution
@@ -56,6 +57,11 @@ def a_rule(floor, rule):
     floor.hall.rule(**RULES[rule])
 
 
+@given(parsers.re(r"(?P<sku>\S+) in (?P<place>\S+) has gone wrong often"))
+def goes_wrong(floor, sku, place):
+    floor.hall.act(lambda w: w.db.add(BinHistory(site_id=w.site, bin=place, sku=sku, wrong=10)))
+
+
 @given(parsers.parse("the network is {network}"))
 def the_network(floor, network):
     assert network in NETWORKS, network
@@ -70,6 +76,11 @@ def the_network(floor, network):
 def opens(floor, name, order):
     floor.person(name).open(order)
     floor.opened()
+
+
+@given(parsers.re(r"(?P<name>[A-Z][a-z]+) is on the floor too"))
+def is_there(floor, name):
+    floor.person(name)
 
 
 @when(parsers.parse("{name} goes to the screen {screen}"))
@@ -92,6 +103,21 @@ def gives_up(floor, name, reason):
     floor.person(name).presses("short", f"short:{reason.replace(' ', '_')}")
 
 
+@when(parsers.re(r"(?P<name>[A-Z][a-z]+) gives up the rest: damaged, (?P<broken>\d+) of them"))
+def gives_up_damaged(floor, name, broken):
+    floor.person(name).presses("short", "short:damaged", f"number:{broken}")
+
+
+@when(parsers.re(r'(?P<name>[A-Z][a-z]+) gives up the rest and notes "(?P<note>.+)"'))
+def gives_up_with_a_note(floor, name, note):
+    floor.person(name).presses("short", "short:other", f"note:{note}")
+
+
+@when(parsers.re(r"(?P<name>[A-Z][a-z]+) has the tote closed with room for (?P<fits>\d+)"))
+def closes_the_tote(floor, name, fits):
+    floor.person(name).presses("ask:fits", f"number:{fits}")
+
+
 @when(parsers.parse("{name} types {number:d}"))
 def types(floor, name, number):
     floor.person(name).presses("ask:qty", f"number:{number}")
@@ -103,6 +129,22 @@ def types(floor, name, number):
 @when("the network goes away")
 def goes_away(floor):
     floor.cut()
+
+
+@when(parsers.re(r"(?P<name>[A-Z][a-z]+)'s network goes away"))
+def one_goes_away(floor, name):
+    floor.person(name).cut()
+
+
+@when(parsers.re(r"(?P<name>[A-Z][a-z]+)'s network comes back"))
+def one_comes_back(floor, name):
+    floor.person(name).mend()
+    floor.person(name).quiet()
+
+
+@when(parsers.re(r"(?P<name>[A-Z][a-z]+)'s work has reached the office"))
+def one_has_reached(floor, name):
+    floor.person(name).quiet()
 
 
 @when("the network comes back")
@@ -194,6 +236,9 @@ def waits_to_be_packed(floor, number, totes, lane):
 
 @then(parsers.parse("it is left to somebody: {what}"))
 def is_left(floor, what):
+    if what == "nothing":
+        # A row of examples where nothing is; that nothing is left but what was named is looked at in the end anyway.
+        return
     floor.announced.append(what)
     floor.books(lambda: what in floor.hall.loose_ends(), True, f"left to be done, {what}")
 
