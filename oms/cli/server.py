@@ -66,7 +66,11 @@ def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
     """Brings everything up, serves, and leaves what must be taken down on `stack`."""
     listener = stack.enter_context(_listen(settings))
     identity = server_identity(settings.tls_folder or folder.tls) if settings.tls else None
-    oms = open_oms(_database(settings, folder, stack), spki=identity.spki if identity else "")
+    oms = open_oms(
+        _database(settings, folder, stack),
+        spki=identity.spki if identity else "",
+        key=identity.key if identity else None,
+    )
     stack.callback(oms.close)
     _ensure_admin_key(oms, folder)
     if identity:

@@ -82,8 +82,10 @@ def table(
     rows: Sequence[Sequence[object]],
     shares: Sequence[float],
     right: Sequence[int] = (),
+    boxed: Sequence[int] = (),
 ) -> Flowable:
-    """A table over the whole width whose head is on each page. `shares` of the width, in any unit; `right` are the columns of figures."""
+    """A table over the whole width whose head is on each page. `shares` of the width, in any unit; `right` are the columns of figures,
+    `boxed` those to write into."""
     top = [words(sheet, text, "right" if n in right else "head") for n, text in enumerate(heads)]
     widths = [sheet.width * share / sum(shares) for share in shares]
     made = Table([top, *(list(row) for row in rows)], colWidths=widths, repeatRows=1)
@@ -98,6 +100,7 @@ def table(
                 ("RIGHTPADDING", (0, 0), (-1, -1), pad),
                 ("TOPPADDING", (0, 0), (-1, -1), pad),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), pad + 1),
+                *(("BOX", (n, 1), (n, -1), 0.4, LINE) for n in boxed),
             ]
         )
     )
@@ -111,12 +114,13 @@ def goods(sheet: Sheet, name: str, sku: str, more: str = "") -> list[Flowable]:
 
 
 def code128(text: str, width: float, height_mm: float = 13, *, gs1: bool = False) -> Flowable:
-    """A Code 128 (with `gs1` a GS1-128) as wide as it may be, with its text below; characters it cannot hold are left out."""
+    """A Code 128 (with `gs1` a GS1-128) as wide as it may be; characters it need not hold are left out. Its quiet zones are the white of
+    the page: nothing may stand beside it closer than ten bars."""
     kept = "".join(c for c in text if " " <= c <= "~")[:48] or "-"
     value = f"{_FNC1}{kept}" if gs1 else kept
     bar = 0.5 * mm
     while bar > 0.19 * mm:
-        made = Code128(value, barWidth=bar, barHeight=height_mm * mm, quiet=1, humanReadable=0)
+        made = Code128(value, barWidth=bar, barHeight=height_mm * mm, quiet=0, humanReadable=0)
         if made.width <= width:
             break
         bar -= 0.02 * mm

@@ -6,6 +6,10 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from oms.documents.dossier_record import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,19 @@ class HandOver:
     plate: str = ""
     signature: str = ""
     digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything about one order; `head` is the last link of the chain of `entries`."""
+
+    shop: Shop
+    ship_to: Party
+    order: str
+    made_at: str
+    made_by: str
+    head: str
+    entries: "list[Entry]"
 
 
 Paper = PackingSlip | PickList | Invoice | ReturnSlip | Customs | PalletList | HandOver

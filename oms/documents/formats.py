@@ -66,8 +66,11 @@ def percent(share: Decimal, language: str) -> str:
 
 
 def kilograms(grams: int | None, language: str) -> str:
-    """`1,250 kg`; empty when nobody weighed it."""
-    return "" if grams is None else f"{number(Decimal(grams) / 1000, language, 3)}{_THIN}kg"
+    """`1,250 kg`, with fewer decimals the heavier it is (`412,0 kg`); empty when nobody weighed it."""
+    if grams is None:
+        return ""
+    places = 3 if grams < 10_000 else 2 if grams < 100_000 else 1
+    return f"{number(Decimal(grams) / 1000, language, places)}{_THIN}kg"
 
 
 def sscc(text: str) -> str:

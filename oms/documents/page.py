@@ -1,7 +1,8 @@
 """Sheets: their sizes and letters, head and foot on each, pages counted. Every layout is drawn onto one of these."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from oms.documents.engine import (
     PageTemplate,
     ParagraphStyle,
     mm,
+    pdfdoc,
 )
 from oms.documents.fonts import BOLD, NORMAL, register
 from oms.documents.words import Word, say
@@ -79,9 +81,9 @@ class Sheet:
 class _Counted(Canvas):  # type: ignore[misc]
     """A canvas that knows at the end how many pages there are, and writes head and foot then."""
 
-    def __init__(self, *args: Any, sheet: Sheet, foot: str, **more: Any) -> None:
+    def __init__(self, *args: Any, sheet: Sheet, foot: str, attach: tuple[str, bytes] | None, **more: Any) -> None:
         super().__init__(*args, **more)
-        self._sheet, self._foot = sheet, foot
+        self._sheet, self._foot, self._attach = sheet, foot, attach
         self._pages: list[dict[str, Any]] = []
 
     def showPage(self) -> None:
@@ -95,7 +97,20 @@ class _Counted(Canvas):  # type: ignore[misc]
             self.__dict__.update(page)
             self._line(n, len(self._pages))
             super().showPage()
+        if self._attach is not None:
+            self._put_in(*self._attach)
         super().save()
+
+    def _put_in(self, name: str, content: bytes) -> None:
+        """Attaches a file, not packed, so that its bytes can be found again."""
+        document = self._doc
+        kind = {"Type": pdfdoc.PDFName("EmbeddedFile"), "Subtype": pdfdoc.PDFName("application/json")}
+        stream = pdfdoc.PDFStream(pdfdoc.PDFDictionary(kind), content, filters=[])
+        told = pdfdoc.PDFString(name)
+        inside = pdfdoc.PDFDictionary({"F": document.Reference(stream)})
+        file = pdfdoc.PDFDictionary({"Type": pdfdoc.PDFName("Filespec"), "F": told, "UF": told, "EF": inside})
+        named = pdfdoc.PDFArray([told, document.Reference(file)])
+        document.Catalog.Names = pdfdoc.PDFDictionary({"EmbeddedFiles": pdfdoc.PDFDictionary({"Names": named})})
 
     def _line(self, n: int, of: int) -> None:
         sheet = self._sheet
@@ -112,8 +127,11 @@ class _Counted(Canvas):  # type: ignore[misc]
         self.drawString(sheet.margin, y, foot)
 
 
-def write(sheet: Sheet, title: str, foot: str, parts: Sequence[Flowable]) -> bytes:
-    """The PDF of `parts` one below the other, over as many pages as they need. The same parts give the same bytes."""
+def write(
+    sheet: Sheet, title: str, foot: str, parts: Iterable[Flowable], attach: tuple[str, bytes] | None = None
+) -> bytes:
+    """The PDF of `parts` one below the other, over as many pages as they need, with a file (name, content) attached. The same parts give
+    the same bytes. Parts are made here, for they need the letters."""
     register()
     out = BytesIO()
     height = sheet.size[1]
@@ -123,5 +141,5 @@ def write(sheet: Sheet, title: str, foot: str, parts: Sequence[Flowable]) -> byt
     below = sheet.margin + (2 if sheet.small else 6)
     frame = Frame(sheet.margin, below, sheet.width, height - sheet.margin - below, 0, 0, 0, 0)
     document.addPageTemplates(PageTemplate(frames=[frame]))
-    document.build(list(parts), canvasmaker=lambda *args, **more: _Counted(*args, sheet=sheet, foot=foot, **more))
+    document.build(list(parts), canvasmaker=partial(_Counted, sheet=sheet, foot=foot, attach=attach))
     return out.getvalue()

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from oms.documents.data import Customs, HandOver, Invoice, PackingSlip, PalletList, Paper, PickList, ReturnSlip
 from oms.documents.engine import Flowable
-from oms.documents.fonts import register
 from oms.documents.layouts import customs, hand_over, invoice, packing_slip, pallet_list, pick_list, return_slip
 from oms.documents.page import SIZES, Sheet, write
 
@@ -26,10 +25,9 @@ def pdf(paper: Paper, language: str, size: str = "A4") -> bytes:
     """The paper as PDF, in one of `formats.LANGUAGES`, on `A4` or `A6`. The same values give the same bytes."""
     if size not in SIZES:
         raise ValueError(f"no such size of paper: {size!r}")
-    register()
     sheet = Sheet(size, language)
     title, parts = _LAYOUTS[type(paper)]
     said = title(paper, sheet)
     number = getattr(paper, "order", "") or getattr(paper, "number", "") or getattr(paper, "sscc", "")
     foot = " · ".join(part for part in (said, number, *paper.shop.party.lines[:1]) if part)
-    return write(sheet, f"{said} {number}".strip(), foot, list(parts(paper, sheet)))
+    return write(sheet, f"{said} {number}".strip(), foot, parts(paper, sheet))

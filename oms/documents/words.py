@@ -95,7 +95,7 @@ _TABLE: Final[dict[Word, tuple[str, str, str, str]]] = {
     Word.TOTAL_TAX_IN: ("Total with VAT", "Totaal met btw", "Gesamt mit MwSt.", "I alt med moms"),
     Word.VAT: ("VAT number", "Btw-nummer", "USt-IdNr.", "Momsnummer"),
     Word.NOTE: ("Note", "Opmerking", "Hinweis", "Bemærkning"),
-    Word.LATER: ("{n} more to follow", "nog {n} volgt", "{n} folgen noch", "{n} følger senere"),
+    Word.LATER: ("to follow: {n}", "volgt nog: {n}", "Nachlieferung: {n}", "følger senere: {n}"),
     Word.THANKS: (
         "Thank you for your order.", "Bedankt voor uw bestelling.", "Vielen Dank für Ihre Bestellung.", "Tak for din ordre.",
     ),

@@ -1,7 +1,6 @@
 """Learns weights from the parcels that were weighed, a few at a time, and tells devices when an estimate has become plainly another one.
 A chore of the floor's keeper: no station waits for it, and one estimate is never written by two."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -9,8 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from oms.catalog.models import Carton, Item
-from oms.inventory.models import StockMove
-from oms.inventory.rules import SHIPPED, parcel_account
+from oms.packing.content import scanned_into
 from oms.packing.models import Weighing, WeightEstimate
 from oms.packing.weights import KNOWN_FROM, Estimate, Part, first_carton, first_item, learn
 from sync.contract.rows import Learned
@@ -35,7 +33,7 @@ def learn_weights(w: "Work") -> None:
     weighings = w.db.scalars(waiting.order_by(Weighing.at, Weighing.op_id).limit(_ROUND)).all()
     if not weighings:
         return
-    inside = _scanned_into(w.db, w.site, {one.parcel_id for one in weighings})
+    inside = scanned_into(w.db, w.site, {one.parcel_id for one in weighings})
     keys = {(ITEM, sku) for units in inside.values() for sku in units} | {(CARTON, one.carton) for one in weighings}
     known = _known(w, keys)
     for one in weighings:
@@ -68,22 +66,6 @@ def learned(db: Session, site: str, kind: str, keys: Collection[str]) -> dict[st
 
 def _milligrams(grams: float | None) -> int:
     return round(1000 * (grams or 0.0))
-
-
-def _scanned_into(db: Session, site: str, parcels: Collection[str]) -> dict[str, dict[str, int]]:
-    """Units per parcel and SKU that went in and did not come out again, whether the parcel has left or not."""
-    accounts = {parcel_account(id): id for id in parcels}
-    moves = select(StockMove.from_account, StockMove.to_account, StockMove.sku, StockMove.qty).where(
-        StockMove.site_id == site,
-        StockMove.to_account.in_(accounts) | (StockMove.from_account.in_(accounts) & (StockMove.to_account != SHIPPED)),
-    )
-    units: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for from_, to, sku, qty in db.execute(moves):
-        if to in accounts:
-            units[accounts[to]][sku] += qty
-        if from_ in accounts:
-            units[accounts[from_]][sku] -= qty
-    return {id: {sku: qty for sku, qty in some.items() if qty > 0} for id, some in units.items()}
 
 
 def _known(w: "Work", keys: Collection[_Key]) -> dict[_Key, WeightEstimate]:

@@ -33,7 +33,8 @@ def parts(paper: HandOver, sheet: Sheet) -> Iterator[Flowable]:
     for sscc, lines in paper.pallets:
         yield blocks.gap(4)
         name = f"{say(Word.PALLET)} {formats.sscc(sscc)}"
-        yield blocks.together(blocks.words(sheet, name, "strong"), blocks.sscc_code(sscc, sheet.width * 0.7, 10))
+        code = blocks.sscc_code(sscc, sheet.width * 0.7, 10)
+        yield blocks.together(blocks.words(sheet, name, "strong"), blocks.gap(1), code, blocks.gap(2))
         yield parcels(sheet, lines)
     if paper.parcels:
         yield blocks.gap(4)

@@ -20,6 +20,7 @@ def parts(paper: PalletList, sheet: Sheet) -> Iterator[Flowable]:
     yield blocks.head(sheet, paper.shop, title(paper, sheet))
     yield blocks.gap(2)
     yield blocks.sscc_code(paper.sscc, sheet.width)
+    yield blocks.gap(1)
     yield blocks.words(sheet, f"(00) {formats.sscc(paper.sscc)}", "strong")
     yield blocks.gap(2)
     weighed = paper.grams if paper.grams is not None else sum(line.grams or 0 for line in paper.lines)

@@ -51,6 +51,9 @@ def upgrade() -> None:
     for table, column in (("weighing", "learned"), ("item", "hs_code"), ("item", "origin"), ("site", "paper_words")):
         op.alter_column(table, column, server_default=None)
     op.create_index("ix_weighing_to_learn", "weighing", ["site_id", "at"], postgresql_where=sa.text("NOT learned"))
+    for index, column in (("into", "to_account"), ("out_of", "from_account")):
+        where = sa.text(f"{column} LIKE 'parcel:%'")
+        op.create_index(f"ix_stock_move_{index}_parcel", "stock_move", [column], postgresql_where=where)
     op.create_table(
         "weight_estimate",
         *_text("site_id", "kind", "key"),
