@@ -4,7 +4,7 @@
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
@@ -28,6 +28,8 @@ V = TypeVar("V")
 CLAIM_S = 3.0
 #: So many jobs are asked for one after the other before there is said to be none.
 TRIES = 3
+#: So many jobs of a kind are looked into for a list: the most urgent of them. A screen shows fewer.
+MOST_JOBS = 300
 
 _TOUCHED = frozenset({"job", "work", "order", "status"})
 
@@ -40,17 +42,22 @@ def may_work(u: UnitOfWork, job: str) -> bool:
     return bool(row and row.state in _LIVE and job in u.leases.jobs() and not u.flows.is_finished(job))
 
 
+def live_jobs(u: UnitOfWork, kinds: frozenset[JobKind], mine: Iterable[str], most: int = MOST_JOBS) -> list[JobRow]:
+    """Live jobs of these kinds: those in `mine`, and of each kind the `most` most urgent."""
+    found = {row.id: row for kind in sorted(kinds) for row in u.rows.ranked(JobRow, f"live {kind}", most)}
+    held = (found.get(job) or u.rows.get(JobRow, job) for job in mine)
+    found |= {row.id: row for row in held if row is not None and row.kind in kinds and row.state in _LIVE}
+    return list(found.values())
+
+
 def open_jobs(u: UnitOfWork, kinds: frozenset[JobKind]) -> list[tuple[JobRow, bool]]:
     """Jobs of these kinds that can be worked here or asked for, each with whether it was begun: begun ones first, then the most urgent;
     of equals, those this device holds."""
     mine = u.leases.jobs()
     rows = [
         row
-        for row in u.rows.all(JobRow)
-        if row.kind in kinds
-        and row.state in _LIVE
-        and (row.id in mine or row.holder in (None, u.device_id()))
-        and not u.flows.is_finished(row.id)
+        for row in live_jobs(u, kinds, mine)
+        if (row.id in mine or row.holder in (None, u.device_id())) and not u.flows.is_finished(row.id)
     ]
     jobs = [(row, mine.get(row.id, False)) for row in rows]
     return sorted(jobs, key=lambda j: (not j[1], j[0].priority, j[0].cut_off or "9", j[0].id not in mine, j[0].id))

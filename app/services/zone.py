@@ -23,10 +23,10 @@ from app.services.scans import Ears
 from app.services.work_flow import CLAIM_S, FlowService, may_work
 from app.services.zone_view import (
     Bins,
+    Lines,
     Open,
     carried,
     leg_card,
-    open_lines,
     to_receive,
     waiting_legs,
     zone_cards,
@@ -64,7 +64,8 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
         self._ears = Ears(reader, patterns or Patterns(), duplicates or DuplicateRule())
         self._pick = pick
         self._on_zone = on_zone
-        self._bins = Bins()
+        self._bins = Bins(clock)
+        self._lines = Lines(self._bins)
         self._heard: set[str] | None = None
 
     def zone(self) -> str | None:
@@ -177,7 +178,7 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
         }.get(meaning.kind)
         if named is None:
             return None
-        lines = [line for line in open_lines(u, self._bins) if line.zone == state.zone and named(line)]
+        lines = [line for line in self._lines.open(u) if line.zone == state.zone and named(line)]
         free = [line for line in lines if self._free(u, line)]
         key = flow.order_key(state.by)
         free.sort(key=lambda line: (not line.mine, key(line.rank)))
@@ -333,7 +334,7 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
         return self._view(u, state or self._here(u))
 
     def _view(self, u: UnitOfWork, state: ZoneState, opened: str | None = None) -> ZoneView:
-        lines, legs = open_lines(u, self._bins), waiting_legs(u)
+        lines, legs = self._lines.open(u), waiting_legs(u)
         cards = zone_cards(lines, self._bins.zones(u), legs)
         wall_ms = self._clock.wall_ms()
         return ZoneView(
