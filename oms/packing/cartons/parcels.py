@@ -16,13 +16,13 @@ from oms.packing.cartons.spaces import Laid, Manner, Run, Shape, fill
 
 _MOST_SETS = 60
 #: The part of what is left that may go into one number of cartons without any success.
-_PATIENCE = 0.4
+_PATIENCE = 0.6
 #: So many of the roomiest sets are tried before the cheap ones: a first success leaves only the cheaper ones to look at.
 _ROOMIEST = 2
 #: So many dearer sets are tried for a second choice.
 _SECONDS = 3
 #: How far a carton's weight may lie above its fair share, first narrowly.
-_SLACKS = (1.05, 1.25)
+_SLACKS = (1.03, 1.2)
 
 
 class Filled(NamedTuple):
@@ -197,9 +197,8 @@ def _balanced(need: Need, found: Plan) -> Plan:
     room = sum(need.shapes[filled.carton].room_mm3 for filled in found)
     if len(found) < 2 or not need.grams:
         return found
-    most = max(need.kinds[number].grams for number, _ in need.runs)
     for slack in _SLACKS:
-        shapes = [shape.lighter(int(need.grams * shape.room_mm3 / room * slack) + most // 2) for shape in need.shapes]
+        shapes = [shape.lighter(int(need.grams * shape.room_mm3 / room * slack)) for shape in need.shapes]
         fair = Need(need.runs, shapes, need.support_percent, need.cost, need.budget)
         done = next((done for done in islice(_tries(fair, tuple(filled.carton for filled in found)), 3) if done), None)
         if done and need.total(done) <= need.total(found):
