@@ -15,6 +15,7 @@ _USAGE = """usage: floorhand COMMAND ...
   cancel      orders off the floor again
   waves       orders that are planned and released together
   import      orders, items, stock or layout from a CSV or JSON file
+  verify-dossier  whether an order's dossier is as it was made
   admin       people, devices and keys of a server on this machine
   devices     find, test and simulate scanners, scales and printers
   demo        a whole small warehouse on this machine
@@ -23,7 +24,7 @@ _USAGE = """usage: floorhand COMMAND ...
 `floorhand COMMAND --help` tells more.
 """
 
-_OMS_COMMANDS = {"server", "import", "admin", "release", "cancel", "waves"}
+_OMS_COMMANDS = {"server", "import", "admin", "release", "cancel", "waves", "verify-dossier"}
 
 
 def main(argv: list[str] | None = None) -> int:

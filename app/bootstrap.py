@@ -257,7 +257,7 @@ class Client:
         bench = Bench(self.place.name, self._printing)
         hears = (self.place.patterns, self.place.duplicates)
         paired = self._ports.meta.identity() is not None
-        pick = PickService(self.store, read_fields, self.clock, self.centre.online, *hears, self.centre)
+        pick = PickService(self.store, read_fields, self.clock, self.centre, *hears)
         work = (self.store, read_fields, self.clock, self.centre)
         self._zone = ZoneService(*work, pick, self._follow_zone, *hears)
         return UiServices(

@@ -17,6 +17,7 @@ _USAGE = """usage: python -m oms COMMAND ...
   cancel ORDER ...    take orders off the floor
   waves ...           plan, release and watch orders together
   import KIND FILE    orders, items, stock or layout from a CSV or JSON file
+  verify-dossier FILE whether a dossier is as it was made
   admin ...           people, devices and keys
 """
 
@@ -77,6 +78,10 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.imports import main as imports
 
             return imports(rest)
+        case ["verify-dossier", *rest]:
+            from oms.cli.verify_dossier import main as verify_dossier
+
+            return verify_dossier(rest)
         case ["admin", *rest]:
             from oms.cli.admin import main as admin
 

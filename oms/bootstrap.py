@@ -2,7 +2,9 @@
 
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from sqlalchemy import URL, Engine, inspect, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
@@ -15,14 +17,17 @@ from oms.feed.models import Meta
 from oms.feed.rows import build
 from oms.inventory.actions import move
 from oms.metrics import Metrics
+from oms.server_tls import private_key
 from oms.settings import DEFAULT_SITE
 
 
 @dataclass(slots=True)
 class Serving:
-    """The pin of the TLS key that serves now (64 hex digits; empty where nobody serves). The server changes it while it runs."""
+    """The pin of the TLS key that serves now (64 hex digits; empty where nobody serves), and where that key is. The server changes them
+    while it runs."""
 
     spki: str = ""
+    key: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +52,18 @@ class Oms:
         with self.sessions() as db:
             return db.scalars(select(Meta.epoch)).one()
 
+    def signing_key(self) -> EllipticCurvePrivateKey | None:
+        """The key that serves now, to sign papers with; None where nobody serves by TLS. Reads the disk."""
+        return private_key(self.serving.key) if self.serving.key is not None else None
+
     def close(self) -> None:
         """Gives the connections back."""
         self.engine.dispose()
 
 
-def open_oms(url: URL, *, pool_size: int = POOL_SIZE, site: str = DEFAULT_SITE, spki: str = "") -> Oms:
+def open_oms(
+    url: URL, *, pool_size: int = POOL_SIZE, site: str = DEFAULT_SITE, spki: str = "", key: Path | None = None
+) -> Oms:
     """Connects, brings the schema up to date, and makes identity and site at the first start."""
     engine = make_engine(url, pool_size)
     schema.upgrade(engine)
@@ -60,7 +71,7 @@ def open_oms(url: URL, *, pool_size: int = POOL_SIZE, site: str = DEFAULT_SITE, 
     works = Works(sessions, build, move)
     cluster_id = _identity(sessions)
     _ensure_site(sessions, works, site)
-    return Oms(engine, sessions, works, Metrics(engine), cluster_id, site, Serving(spki))
+    return Oms(engine, sessions, works, Metrics(engine), cluster_id, site, Serving(spki, key))
 
 
 def _identity(sessions: sessionmaker[Session]) -> str:

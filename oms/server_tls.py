@@ -62,7 +62,7 @@ def server_identity(folder: Path) -> ServerIdentity:
     key_path, certificate_path = folder / _KEY, folder / _CERTIFICATE
     if not key_path.exists():
         _write_private(key_path, _new_key())
-    key = _load(key_path)
+    key = private_key(key_path)
     # After a change of key, the certificate beside it is still the one of the key before.
     if not certificate_path.exists() or pin_of(certificate_path.read_text()) != spki(key.public_key()):
         _write_private(certificate_path, _certificate(key))
@@ -75,7 +75,7 @@ def next_key(folder: Path) -> str:
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         _write_private(path, _new_key())
-    return spki(_load(path).public_key())
+    return spki(private_key(path).public_key())
 
 
 def has_next_key(folder: Path) -> bool:
@@ -92,7 +92,7 @@ def take_next_key(folder: Path) -> ServerIdentity:
 def changed(identity: ServerIdentity) -> ServerIdentity | None:
     """The identity that is in the folder now, when it is another one. Cheap enough to ask every second."""
     try:
-        here = spki(_load(identity.key).public_key())
+        here = spki(private_key(identity.key).public_key())
     except (OSError, ValueError):
         return None
     return server_identity(identity.key.parent) if here != identity.spki else None
@@ -108,7 +108,8 @@ def _new_key() -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _load(path: Path) -> ec.EllipticCurvePrivateKey:
+def private_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    """The key in a PEM file; ValueError when there is none in it."""
     key = load_pem_private_key(path.read_bytes(), None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise ValueError(f"{path.name} does not hold an elliptic curve key")

@@ -1,10 +1,13 @@
 """What a server is told from outside: arguments and `FLOORHAND_*` variables, nothing else. Read by the command line only."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import platformdirs
+
+from oms.shipping.carriers.accounts import Account, accounts_from
 
 DEFAULT_PORT = 8443
 DEFAULT_SITE = "MAIN"
@@ -21,6 +24,8 @@ class ServerSettings:
     database_url: str | None = None
     #: Folder of the TLS key, where servers that work side by side share one; None for `tls` in `data`.
     tls_folder: Path | None = None
+    #: Carriers that are asked by HTTP, by their code.
+    carriers: Mapping[str, Account] = field(default_factory=dict)
 
 
 def default_data_folder() -> Path:
@@ -35,3 +40,8 @@ def default_data_folder() -> Path:
 def database_url_from_environment() -> str | None:
     """`FLOORHAND_DATABASE_URL`, or None."""
     return os.environ.get("FLOORHAND_DATABASE_URL") or None
+
+
+def carriers_from_environment() -> dict[str, Account]:
+    """See `oms.shipping.carriers.accounts.accounts_from`; raises `BadAccount`."""
+    return accounts_from(os.environ)

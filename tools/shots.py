@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PIL import Image
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -188,6 +189,7 @@ class Gallery:
             tasks=canned,
         )
         self._clock = SystemClock()
+        self._looks: Preferences | None = None
         about = (("version", "floorhand 0.1.0"), ("station", "Bench 3"))
         workers = Workers(AtOnce(), AtOnce())
         self.shell = assemble(services, Kept(Preferences()), self._clock, Bridge(), workers, NoSound(), about=about)
@@ -196,11 +198,15 @@ class Gallery:
     def show(self, moment: Moment, size: str, preferences: Preferences) -> Shell:
         """The window, standing at this moment."""
         shell = self.shell
+        # Without a running event loop nobody else takes away what has been thrown away.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         shell.set_person(None)
         self._canned.moment = moment
         shell.person = moment.person
         shell.resize(*SIZES[size])
-        shell.use(preferences)
+        if preferences != self._looks or shell.locked:
+            shell.use(preferences)
+            self._looks = preferences
         shell.show()
         shell.go(moment.screen)
         shell.on_devices(moment.devices)

@@ -107,6 +107,14 @@ class Code(StrEnum):
     CONFIRM_AGAIN = "confirm_again"  # what
     FEFO_EARLIER = "fefo_earlier"  # lot
     WEIGHT_OUT = "weight_out"  # grams, expected, tolerance, diff
+    WEIGHT_MISSING = "weight_missing"  # item, percent
+    WEIGHT_EXTRA = "weight_extra"  # item, percent
+    WEIGHT_SWAPPED = "weight_swapped"  # item, other, percent
+    WEIGHT_TWO_MISSING = "weight_two_missing"  # item, other, percent
+    WEIGHT_TWO_EXTRA = "weight_two_extra"  # item, other, percent
+    WEIGHT_CARTON = "weight_carton"  # carton, percent
+    WEIGHT_FILLING = "weight_filling"  # percent
+    WEIGHT_ELSE = "weight_else"  # percent
     LABEL_UNSURE = "label_unsure"
     AMBIGUOUS_SCAN = "ambiguous_scan"  # text
     SEPARATOR_LOST = "separator_lost"
@@ -302,6 +310,9 @@ class Code(StrEnum):
 
     # The supervisor's floor.
     FIND_TOTE = "find_tote"  # tote, n, device, bin
+    TAKE_OFF_PALLET = "take_off_pallet"  # parcel, pallet, why
+    PALLET_DIFFERS = "pallet_differs"  # pallet, n, scanned
+    NOT_INTO_TRUCK = "not_into_truck"  # parcel, carrier, why
     RECOUNT_DIFFERS = "recount_differs"  # bin, sku
     NO_MANS_LAND = "no_mans_land"  # tote, bin, zone
     TASK_NOT_DONE = "task_not_done"  # sku, bin
@@ -359,6 +370,8 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.HAND_OVER_TAKEN, Code.HAND_OVER_CONFIRMED,
     ),
     _WARN: (
+        Code.WEIGHT_MISSING, Code.WEIGHT_EXTRA, Code.WEIGHT_SWAPPED, Code.WEIGHT_TWO_MISSING, Code.WEIGHT_TWO_EXTRA,
+        Code.WEIGHT_CARTON, Code.WEIGHT_FILLING, Code.WEIGHT_ELSE,
         Code.CONFIRM_AGAIN, Code.FEFO_EARLIER, Code.WEIGHT_OUT, Code.LABEL_UNSURE, Code.AMBIGUOUS_SCAN, Code.SEPARATOR_LOST,
         Code.LEASE_OVER, Code.STORAGE_FULL, Code.SOMETHING_BROKE, Code.TEST_LABEL_MISSING, Code.KEYBOARD_LAYOUT,
     ),
@@ -391,7 +404,8 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
     ),
     Look(Tone.INFO, sticky=True): (Code.TRAFFIC_SAVED,),
     Look(Tone.WARN, Cue.AWAY): (Code.CENTRE_AWAY,),
-    _CALL: (Code.FIND_TOTE, Code.RECOUNT_DIFFERS, Code.NO_MANS_LAND, Code.TASK_NOT_DONE,
+    _CALL: (Code.TAKE_OFF_PALLET, Code.PALLET_DIFFERS, Code.NOT_INTO_TRUCK, Code.FIND_TOTE, Code.RECOUNT_DIFFERS,
+        Code.NO_MANS_LAND, Code.TASK_NOT_DONE,
         Code.SIGNED_OUT_BY_CENTRE, Code.DEVICE_SHUT_OUT, Code.SERVER_KEY_CHANGED, Code.APP_OUTDATED,
         Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED, Code.HAND_OVER_VOID,
     ),

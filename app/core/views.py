@@ -208,7 +208,8 @@ class CartonCard:
 
 @dataclass(frozen=True, slots=True)
 class WeightCard:
-    """The weight check: grams throughout. `grams` is None while nothing stable and fresh lies on the scale."""
+    """The weight check: grams throughout. `grams` is None while nothing stable and fresh lies on the scale. `causes` are what may be
+    wrong with a parcel that is off, the likeliest first."""
 
     grams: int | None
     stable: bool
@@ -216,6 +217,7 @@ class WeightCard:
     tolerance: int
     within: bool | None
     blocked: bool = False
+    causes: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from app.bootstrap import Client
 from app.core.views import PickView
+from app.demo.handhelds import Handheld
 from app.demo.people import Shift
 from app.demo.show import Show
 from app.demo.stage import Acting, Until, elsewhere, pause
+from app.demo.tasking import PUT_BACK
 
 LINK_CUTS = 3
 OMS_KILLS = 3
@@ -25,9 +27,11 @@ class Trouble:
         self._shift = shift
         self._rng = rng
         self._tell = tell
+        #: The device that turns up twice: of several, the first that has done something.
+        self._devices: list[Client | Handheld] = [show.handheld] if show.handheld else [*show.others]
         self._kills = 0
         self._lost = False
-        self._acts = 2
+        self._acts = 1 + (show.handheld is not None)
         self._copy: Path | None = None
         self._copied = 0
         #: Orders whose work was given to somebody else while it was being done.
@@ -40,10 +44,12 @@ class Trouble:
 
     def act(self) -> Acting:
         """Spread over the shift by its progress, in an order that the seed decides."""
-        handheld = self._show.handheld
-        if handheld is not None:
-            yield Until(lambda: _facts(handheld) >= _BACKED_UP_AFTER, "a few facts", 300)
-            yield from elsewhere(self._back_up, "the copy to be made")
+        yield Until(lambda: any(_facts(device) >= _BACKED_UP_AFTER for device in self._devices), "a few facts", 300)
+        self._devices.sort(key=_facts, reverse=True)
+        yield from elsewhere(self._back_up, "the copy to be made")
+        # A device of another process tells a little late how far it is.
+        yield pause(1.0)
+        self._copied = _facts(self._devices[0])
         events = [self._cut] * LINK_CUTS + [self._kill_server] * OMS_KILLS + [self._kill_database, self._clone]
         self._rng.shuffle(events)
         for number, event in enumerate(events):
@@ -55,7 +61,10 @@ class Trouble:
     def _progress(self) -> float:
         """From 0 to 1."""
         world = self._shift.world
-        return (world.tally("picked") + world.tally("packed")) / (2 * self._shift.orders)
+        if world.tally(PUT_BACK):
+            return 1.0
+        # An order of several parts is picked several times.
+        return (min(world.tally("picked"), self._shift.orders) + world.tally("packed")) / (2 * self._shift.orders)
 
     def _cut(self) -> Acting:
         self._tell("the network is gone")
@@ -84,26 +93,25 @@ class Trouble:
         self._tell("the database is back")
 
     def _back_up(self) -> None:
-        assert self._show.handheld
-        self._copied = _facts(self._show.handheld)
-        self._copy = self._show.back_up(self._show.handheld)
+        self._copy = self._show.back_up(self._devices[0])
 
     def _clone(self) -> Acting:
-        """A copy of the first handheld, older than it is now, is switched on while the first one works on."""
-        if self._show.handheld is None or self._copy is None:
-            return
-        handheld = self._show.handheld
+        """A copy of a handheld, older than it is now, is switched on while the first one works on."""
+        assert self._copy
+        first = self._devices[0]
         # The centre must have heard more than the copy knows: until then the two are one and the same to anybody.
         yield Until(
-            lambda: not self._lost and _facts(handheld) > self._copied and _waiting(handheld) == 0,
+            lambda: (not self._lost and _facts(first) > self._copied and _waiting(first) == 0) or self._progress() >= 1,
             "the first handheld to be in reach and heard of",
             400,
         )
+        if _facts(first) == self._copied:
+            return
         self._tell("a copy of a handheld is switched on")
         data = self._copy
         yield from elsewhere(lambda: self._show.switch_on(data), "the copy to start")
         clone = self._show.clones[-1]
-        original = self._show.handheld.look(lambda u: u.device_id())
+        original = _device(first)
         yield Until(lambda: clone.state.get("device", original) != original, "the copy to be told that it is one", 120)
         yield Until(clone.drained, "what the copy has seen to be at the centre", 120)
         yield from elsewhere(clone.stop, "the copy to be switched off")
@@ -140,13 +148,25 @@ class Trouble:
         return bool(twice)
 
 
-def _facts(client: Client) -> int:
+def _facts(device: Client | Handheld) -> int:
     """How many facts a device has written down."""
-    with client.store.look() as u:
+    if isinstance(device, Handheld):
+        return int(device.state.get("seq", 0))
+    with device.store.look() as u:
         return u.journal.head().next_seq - 1
 
 
-def _waiting(client: Client) -> int:
+def _waiting(device: Client | Handheld) -> int:
     """How many of them the centre has not acknowledged."""
-    with client.store.look() as u:
+    if isinstance(device, Handheld):
+        return int(device.state.get("waiting", 0))
+    with device.store.look() as u:
         return u.journal.pending_count()
+
+
+def _device(device: Client | Handheld) -> str:
+    """Its identity."""
+    if isinstance(device, Handheld):
+        return str(device.state["device"])
+    with device.store.look() as u:
+        return u.device_id()

@@ -40,6 +40,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.orders is None:
         options.orders = 20 if options.dataset else 6
+    if options.faults and not options.method:
+        # Somebody has to decide about what nobody could pick.
+        options.method = "single"
     return options
 
 

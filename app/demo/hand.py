@@ -1,6 +1,7 @@
 """A handheld of the demonstration as a process of its own: `python -m app.demo.hand`, told by one JSON line what it is.
 
-Says `{"event": "state", ...}` on standard output now and then: how its log stands and what is on its screen. A line `stop` ends it.
+Says `{"event": "state", ...}` on standard output now and then: how its log stands and what is on its screen. A line `copy FOLDER` has it
+copied, as a backup would, `stop` ends it.
 """
 
 import json
@@ -25,11 +26,13 @@ from app.wiring.calm import keep_calm
 
 from PySide6.QtWidgets import QApplication  # isort: skip
 
-_TELL_S = 0.25
+_TELL_S = 0.3
 
 
 def _say(**words: object) -> None:
-    print(json.dumps(words), flush=True)
+    # One write: two threads speak here.
+    sys.stdout.write(f"{json.dumps(words)}\n")
+    sys.stdout.flush()
 
 
 def _state(client: Client, seat: WedgeSeat) -> dict[str, Any]:
@@ -38,7 +41,7 @@ def _state(client: Client, seat: WedgeSeat) -> dict[str, Any]:
         waiting, device = u.journal.pending_count(), u.device_id()
     return {
         "event": "state", "device": device, "seq": head.next_seq - 1, "waiting": waiting, "notice": seat.notice() is not None,
-        "screen": seat.screen(), "view": repr(seat.view())[:500], "latencies": client.shell.latencies(),
+        "screen": seat.screen(), "refusal": repr(seat.refusal()), "view": repr(seat.view())[:700],
     }  # fmt: skip
 
 
@@ -81,15 +84,19 @@ def main() -> None:
     stage.start()
 
     def hear() -> None:
-        line = sys.stdin.readline()
-        if not line:
-            os._exit(0)
-        client.shell.bridge.post(app.quit)
+        for line in sys.stdin:
+            word, _, folder = line.strip().partition(" ")
+            if word == "copy":
+                client.store.copy_to(Path(folder))
+                _say(event="copied")
+            else:
+                client.shell.bridge.post(app.quit)
+        os._exit(0)
 
     threading.Thread(target=hear, name="parent", daemon=True).start()
     _say(ready=True)
     app.exec()
-    _say(**_state(client, seat))
+    _say(**_state(client, seat), latencies=client.shell.latencies())
     client.stop()
 
 

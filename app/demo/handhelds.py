@@ -1,6 +1,7 @@
 """The handhelds of the demonstration that are processes of their own, seen from the parent: started, watched, stopped."""
 
 import json
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,18 +36,27 @@ class Handheld:
         self.state: dict[str, Any] = {}
         self.problem: str | None = None
         self._stopped = False
+        self._copied = threading.Event()
         words = {name: getattr(told, name) for name in Told.__dataclass_fields__}
         self._process = Command(told.name, ["app.demo.hand"], log, first=json.dumps(words), on_event=self._heard)
 
     def _heard(self, event: dict[str, Any]) -> None:
         if event["event"] == "problem":
             self.problem = f"{self.told.name}: {event['problem']}"
+        elif event["event"] == "copied":
+            self._copied.set()
         else:
             self.state = event
 
     def drained(self) -> bool:
         """Everything it has seen is at the centre."""
         return self.state.get("waiting") == 0
+
+    def copy_to(self, folder: Path) -> None:
+        """Has its folder copied as it is at one moment, while it works on."""
+        self._process.send(f"copy {folder}")
+        if not self._copied.wait(60):
+            raise TimeoutError(f"{self.told.name} was not copied")
 
     def stop(self) -> None:
         """Ends it in good order; its last state stays."""

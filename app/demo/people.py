@@ -84,11 +84,12 @@ def scan(seat: Seat, text: str) -> Acting:
 def sign_in(seat: Seat, badge: str, screen: str) -> Acting:
     """Signs in by badge, again if need be (the centre may be away for a moment), and waits for the first screen of the role."""
     yield Until(lambda: seat.screen() == "signin", "the sign-in screen")
-    for _ in range(_TRIES):
+    for tries in range(_TRIES):
         before = seat.answered()
         seat.scan(badge)
         yield Until(lambda before=before: seat.screen() == screen or seat.answered() > before, "an answer to the badge")  # type: ignore[misc]
-        yield pause(1.0)
+        # Who is kept waiting tries less and less often.
+        yield pause(1.0 + tries / 2)
         if seat.screen() == screen:
             return
     raise RuntimeError(f"badge {badge} does not lead to the {screen} screen")

@@ -1,15 +1,20 @@
 """The pickers of the demonstration: they read their screen, as a person would, walk, take, scan, put and set down, whatever the method."""
 
+from collections.abc import Generator
+
 from app.core.facts import ShortReason
 from app.core.messages import Code, Message
 from app.core.views import PickStep, PickView
 from app.demo.people import Seat, Shift, read_notices, scan, sign_in
 from app.demo.stage import Acting, Until, pause
+from app.demo.tasking import Stockkeeper
 from sync.contract.codes import Method
 
 #: What a refusal says that ends the work on a job.
 _OVER = frozenset({Code.JOB_GONE, Code.LEASE_OVER, Code.TAKEN_BY})
 _DAMAGED_TO = "QUAR-1"
+#: What goes wrong with a scan: another item, no goods, broken goods, one unit scanned twice, more than is wanted.
+FAULTS = ("wrong", "missing", "broken", "twice", "over")
 
 
 class Picker:
@@ -24,7 +29,9 @@ class Picker:
         self._totes: list[str] = []
         #: (item, bin, tote) of every unit, in the order in which they were taken.
         self._taken: list[tuple[str, str, str]] = []
-        self._why = ShortReason.NOT_FOUND
+        self._stock = Stockkeeper(seat, shift)
+        #: Why the line at hand is given up, and how many of what is missing lie there broken.
+        self._why, self._broken = ShortReason.NOT_FOUND, 0
 
     def act(self) -> Acting:
         """Takes the next work again and again until the shift is over."""
@@ -33,10 +40,12 @@ class Picker:
             if (yield from read_notices(self.seat, self.obey)):
                 continue
             view = self.picking()
-            if view is None:
-                yield from self.next_work()
-            else:
+            if view is not None:
                 yield from self.step(view)
+            elif self._stock.called:
+                yield from self._stock.step()
+            else:
+                yield from self.next_work()
 
     def next_work(self) -> Acting:
         """Asks for whatever is most urgent."""
@@ -106,8 +115,11 @@ class Picker:
         self.world.add("slips")
         return True
 
-    def _fault(self) -> bool:
-        return self.shift.rng.random() < self.shift.faults
+    def _fault(self) -> str:
+        """What goes wrong with this scan, if anything."""
+        if self.shift.rng.random() >= self.shift.faults:
+            return ""
+        return self.shift.rng.choice(FAULTS)
 
     def _bin(self, view: PickView) -> Acting:
         if view.bin is None:
@@ -120,24 +132,56 @@ class Picker:
         """Takes one unit and scans it; when the screen does not count it, it goes back."""
         if view.item is None or view.bin is None:
             return
-        sku = view.item.sku
-        if self._slips():
+        sku, fault = view.item.sku, self._fault()
+        if fault:
+            self.world.add(f"fault:{fault}")
+        if self._slips() or fault == "wrong":
             yield from scan(self.seat, self.world.other_than(sku, self.shift.rng).barcode)
-        if view.can_short and self._fault():
-            yield from self._trouble(view, sku)
-            return
-        if not self.world.take(view.bin, sku):
+        if fault == "over":
+            yield from self._whole_case(view, sku)
+        if view.can_short and fault in ("missing", "broken"):
+            yield from self._trouble(view, sku, fault)
+        elif not self.world.take(view.bin, sku):
             yield from self._short(ShortReason.NOT_FOUND)
-            return
+        elif (yield from self._count_unit(view, sku)) and fault == "twice":
+            yield from self._once_too_often(sku)
+
+    def _count_unit(self, view: PickView, sku: str) -> Generator[Until, None, bool]:
+        """Scans the unit in hand; whether it counted and is in the tote now."""
+        assert view.bin
         before = _count(view)
         yield from self._scan_unit(sku)
         now = self.picking()
         if now is not None and _count(now) == before:
             self.world.put(view.bin, sku)
-        else:
-            tote = view.cart or view.tote or self._totes[-1]
-            self.world.put(tote, sku)
-            self._taken.append((sku, view.bin, tote))
+            return False
+        tote = view.cart or view.tote or self._totes[-1]
+        self.world.put(tote, sku)
+        self._taken.append((sku, view.bin, tote))
+        return True
+
+    def _whole_case(self, view: PickView, sku: str) -> Acting:
+        """Too many: the case that is scanned holds more than is wanted."""
+        article = self.world.articles[sku]
+        if article.case_barcode and article.case_qty > view.take - view.in_hand:
+            yield from scan(self.seat, article.case_barcode)
+
+    def _once_too_often(self, sku: str) -> Acting:
+        """The trigger is pulled twice over one unit; if that counted, the person sees it and takes it back."""
+        before = self.picking()
+        if before is None or before.step is not PickStep.ITEM:
+            return
+        yield from scan(self.seat, self.world.articles[sku].barcode)
+        now = self.picking()
+        if now is not None and now.step is PickStep.CHECK:
+            yield from scan(self.seat, self.world.articles[sku].barcode)
+            now = self.picking()
+        if now is not None and _count(now) == _count(before):
+            return
+        self.seat.press("undo")
+        yield Until(
+            lambda: (now := self.picking()) is None or _count(now) == _count(before), "the unit to be taken back", 30
+        )
 
     def _scan_unit(self, sku: str) -> Acting:
         barcode = self.world.articles[sku].barcode
@@ -145,26 +189,28 @@ class Picker:
         if (now := self.picking()) is not None and now.step is PickStep.CHECK:
             yield from scan(self.seat, barcode)
 
-    def _trouble(self, view: PickView, sku: str) -> Acting:
-        """What goes wrong at a bin: the goods are not found, or broken."""
+    def _trouble(self, view: PickView, sku: str, fault: str) -> Acting:
+        """What goes wrong at a bin: the goods are not found, or some of them are broken."""
         assert view.bin
-        self.world.add("faults")
-        if self.shift.rng.random() < 0.5:
+        if fault == "missing":
             yield from self._short(ShortReason.NOT_FOUND)
             return
-        broken = view.take - view.in_hand
-        for _ in range(broken):
+        self._broken = 0
+        for _ in range(self.shift.rng.randint(1, view.take - view.in_hand)):
             if self.world.take(view.bin, sku):
                 self.world.put(_DAMAGED_TO, sku)
-        yield from self._short(ShortReason.DAMAGED)
+                self._broken += 1
+        yield from self._short(ShortReason.DAMAGED if self._broken else ShortReason.NOT_FOUND)
 
     def _short(self, why: ShortReason) -> Acting:
         self._why = why
         self.seat.press("short")
         yield Until(lambda: (now := self.picking()) is None or now.step is PickStep.SHORT, "the question why", 20)
 
-    def _reason(self, _view: PickView) -> Acting:
+    def _reason(self, view: PickView) -> Acting:
         self.seat.press(f"short:{self._why}")
+        if self._why is ShortReason.DAMAGED and view.take - view.in_hand > 1:
+            self.seat.press(f"number:{self._broken}")
         yield pause(0.1)
 
     def _is_it_empty(self, view: PickView) -> Acting:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from app.core.messages import Code
 from app.demo.people import Shift
+from app.demo.picking import FAULTS
 from app.demo.show import Show
 from app.store.store import Store
 from app.wiring.clock import SystemClock
@@ -16,6 +17,9 @@ from sync.contract.rows import OrderRow
 K = TypeVar("K")
 #: What a person on the floor can do nothing about.
 _NOT_FOR_PEOPLE = (Code.SOMETHING_BROKE, Code.SAVED_SUPPORT_INFORMED)
+
+#: Accounts of the books in which goods lie on this floor; those of other kinds are outside it, or parcels.
+_PLACES = ("bin", "tote", "surplus")
 
 _SSCC = re.compile(rb">;>800(\d{18})")
 
@@ -37,10 +41,12 @@ class Goods:
 
     def __init__(self, show: Show) -> None:
         self._world = show.world
-        listed = show.oms.run("server", "stock", "--json", "--account", "bin:", "--data", str(show.oms.data))
+        listed = show.oms.run("server", "stock", "--json", "--data", str(show.oms.data))
         self._booked: Counter[tuple[str, str]] = Counter()
         for one in listed["stock"]:
-            self._booked[one["account"].removeprefix("bin:"), one["sku"]] += one["qty"]
+            kind, _, place = one["account"].partition(":")
+            if kind in _PLACES:
+                self._booked[place, one["sku"]] += one["qty"]
         self._parcels = show.parcels()
         with show.desk.store.look() as u:
             shipped = [order for order in u.rows.all(OrderRow) if order.state is OrderState.SHIPPED]
@@ -54,9 +60,10 @@ class Goods:
             found[order] += self._world.goods(f"parcel:{sscc}")
         return sum(_apart(found[order], packed) for order, packed in self._packed.items())
 
-    def difference_in_bins(self) -> int:
-        """Units by which bins and books differ, bin by bin and item by item."""
-        real = Counter({(bin, sku): qty for bin in self._world.bins for sku, qty in self._world.goods(bin).items()})
+    def difference(self) -> int:
+        """Units by which floor and books differ, in every bin, tote and hand, item by item. What was shipped is in parcels."""
+        places = [place for place in self._world.places() if not place.startswith("parcel:")]
+        real = Counter({(place, sku): qty for place in places for sku, qty in self._world.goods(place).items()})
         return _apart(real, self._booked)
 
 
@@ -79,7 +86,7 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
     labels = [_sscc(path) for path in show.devices.came_out()]
     broken = {found["rule"]: found["count"] for found in verdict["findings"]}
     latencies = [ms for client in show.clients() for ms in client.shell.latencies()]
-    latencies += [ms for other in show.others for ms in other.state["latencies"]]
+    latencies += [ms for other in show.others for ms in other.state.get("latencies", ())]
     goods = Goods(show)
     return {
         "orders": shift.orders,
@@ -88,7 +95,7 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
         "short_shipped": goods.short_shipped,
         "cancelled": counts["orders_by_state"].get("cancelled", 0),
         "wrong_items_in_parcels": goods.wrong_in_parcels(),
-        "stock_difference": goods.difference_in_bins(),
+        "stock_difference": goods.difference(),
         "double_assignments": broken.get("one_open_lease_per_item", 0) + broken.get("tokens_have_one_holder", 0),
         "picks": counts["picks"],
         "facts": counts["ops"],
@@ -101,6 +108,7 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
         "labels_twice": len(labels) - len(set(labels)),
         "labels_unsure": counts["parcels_by_state"].get("label_unsure", 0),
         "slips_refused": shift.world.tally("slips"),
+        "faults": {fault: shift.world.tally(f"fault:{fault}") for fault in FAULTS},
         "units_put_back": shift.world.tally("put_back"),
         "invariants": {"checked": len(verdict["rules"]), "broken": broken},
         "stock_conserved": not {"conservation", "balances_are_folds"} & broken.keys(),

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from sync.contract.rows import OrderRow, ParcelRow
 
 #: Orders that come in through the import, as the warehouse of the demonstration always has.
 IMPORTED = 60
+#: So many processes are started at the same time.
+_AT_ONCE = 4
 
 BADGES = {"picker": "B-7001", "packer": "B-7002", "supervisor": "B-7003"}
 _NAMES = {"picker": "Petra Pick", "packer": "Pieter Pack", "supervisor": "Sanne Super"}
@@ -126,28 +129,41 @@ class Show:
 
     def hire(self, orders: int, seed: int) -> None:
         """Starts the pickers that have a process of their own."""
-        for number in range(self._cast.hands):
-            place = Place(self.folder / f"handheld-{number + 2}", f"Handheld {number + 2}")
-            self._pair(place)
-            in_zone = self._cast.method in ("passpick", "zones")
-            job = "sort" if number >= self._cast.others else "zone" if in_zone else "pick"
-            told = Told(
-                str(place.data), place.name, other_badge(number), chr(ord("B") + number), str(self.world.path), orders,
-                seed * 100 + number, self._language, job, ZONES[number % len(ZONES)] if in_zone else "", faults=self._cast.faults,
-            )  # fmt: skip
-            self.others.append(Handheld(told, self.folder / f"{place.data.name}.log"))
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            hired = pool.map(lambda number: self._hire(number, orders, seed * 100 + number), range(self._cast.hands))
+            self.others.extend(hired)
+
+    def _hire(self, number: int, orders: int, seed: int) -> Handheld:
+        place = Place(self.folder / f"handheld-{number + 2}", f"Handheld {number + 2}")
+        self._pair(place)
+        in_zone = self._cast.method in ("passpick", "zones")
+        job = "sort" if number >= self._cast.others else "zone" if in_zone else "pick"
+        told = Told(
+            str(place.data), place.name, other_badge(number), chr(ord("B") + number), str(self.world.path), orders, seed,
+            self._language, job, ZONES[number % len(ZONES)] if in_zone else "", faults=self._cast.faults,
+        )  # fmt: skip
+        return Handheld(told, self.folder / f"{place.data.name}.log")
 
     def release(self, numbers: list[str]) -> None:
         """Lets orders onto the floor by the method of the shift; as a wave, all of them are planned first."""
         data = ("--data", str(self.oms.data))
         method = self._cast.method
         if method == "wave":
-            made = self.oms.run("waves", "make", "--method", Method.CLUSTER, "--slots", "4", *numbers, *data)
-            for act in ("plan", "release"):
-                self.oms.run("waves", "act", act, made["wave"]["id"], *data)
+            self._release_wave(numbers)
             return
         slots = ("--slots", "4") if method in ("cluster", "putwall") else ()
         self.oms.run("release", *numbers, "--method", METHODS[method], *slots, *data, check=False)
+
+    def _release_wave(self, numbers: list[str]) -> None:
+        """Makes, plans and releases one wave; what was done already is not done again."""
+        data = ("--data", str(self.oms.data))
+        listed = self.oms.run("waves", "list", *data, check=False) or {"waves": []}
+        if not listed["waves"]:
+            self.oms.run("waves", "make", "--method", Method.CLUSTER, "--slots", "4", *numbers, *data, check=False)
+            listed = self.oms.run("waves", "list", *data, check=False) or {"waves": []}
+        for wave in listed["waves"]:
+            for act in ("plan", "release"):
+                self.oms.run("waves", "act", act, wave["id"], *data, check=False)
 
     def cancel(self, number: str) -> None:
         """Takes an order off the floor."""
@@ -159,10 +175,10 @@ class Show:
             rows = [u.rows.get(OrderRow, number) for number in numbers]
         return {row.id: row.state for row in rows if row}
 
-    def back_up(self, of: Client) -> Path:
+    def back_up(self, of: Client | Handheld) -> Path:
         """Copies the folder of a handheld as it is now."""
         data = self.folder / "clone"
-        of.store.copy_to(data)
+        (of.store if isinstance(of, Client) else of).copy_to(data)
         return data
 
     def switch_on(self, data: Path) -> None:
@@ -201,7 +217,10 @@ class Show:
     def describe(self, name: str) -> str:
         """What is on the windows, for the one who is stuck."""
         here = [f"{c.place.name}: {c.shell.screen_name()} {_short(c.shell.service_view())}" for c in self.clients()]
-        there = [f"{o.told.name}: {o.state.get('screen')} {o.state.get('view')}" for o in self.others]
+        there = [
+            f"{o.told.name}: {o.state.get('screen')} {o.state.get('refusal')} {o.state.get('view')}"
+            for o in self.others
+        ]
         return "; ".join(here + there)
 
     def close(self) -> None:
@@ -232,11 +251,16 @@ class Show:
     def _people(self) -> None:
         people = [(role, _NAMES[role], badge) for role, badge in BADGES.items()]
         people += [("picker", f"Picker {n + 2}", other_badge(n)) for n in range(self._cast.hands)]
-        for number, (role, name, badge) in enumerate(people, start=1):
+
+        def add(number: int) -> None:
+            role, name, badge = people[number - 1]
             self.oms.run(
                 "admin", "add-worker", "--number", str(number), "--name", name, "--role", role,
                 "--badge", badge, "--pin", f"{number}234", "--data", str(self.oms.data),
             )  # fmt: skip
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            list(pool.map(add, range(1, len(people) + 1)))
 
     def _windows(self) -> tuple[Client | None, Client, Client]:
         look = Preferences(language=self._language)

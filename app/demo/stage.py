@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer
 
-_TICK_MS = 4
+_TICK_MS = 8
 
 
 @dataclass(frozen=True, slots=True)

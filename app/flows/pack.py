@@ -249,6 +249,7 @@ def _weight(state: PackState, event: WeightSeen) -> Step[PackState]:
         Code.WEIGHT_OUT, grams=seen.grams, expected=seen.expected or 0, tolerance=seen.tolerance,
         diff=seen.grams - (seen.expected or 0),
     )  # fmt: skip
+    seen = replace(seen, causes=event.check.causes(seen.grams))
     # Nothing was accepted: it is kept as a refusal, a weighing is what a parcel goes out with.
     refusal = ScanRefused(
         job=state.job, text=f"{seen.grams} g", code=said.code.value, expected=f"{seen.expected} g +- {seen.tolerance}"

@@ -8,6 +8,7 @@ from app.core.views import PackStep
 from app.flows.pick_prompt import item_prompt
 from app.flows.resolve import Expect
 from app.flows.units import Asks, Counted, Line
+from app.flows.weight import Cause
 
 #: Which step may follow which, besides staying. `WAITING` is no state of a job: nothing is open then.
 TRANSITIONS: dict[PackStep, frozenset[PackStep]] = {
@@ -30,12 +31,13 @@ BEFORE_LABEL = (PackStep.UNITS, PackStep.CARTON, PackStep.WEIGHT)
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A stable weight that was checked, in grams. `expected` None: not known."""
+    """A stable weight that was checked, in grams. `expected` None: not known. `causes` are what may be wrong, the likeliest first."""
 
     grams: int
     expected: int | None
     tolerance: int
     within: bool
+    causes: tuple[Cause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,11 @@ class PickState:
         return sum(line.done for line in self.lines if not line.back)
 
     @property
+    def passed_on(self) -> bool:
+        """The tote has come from another zone, with goods of the order in it."""
+        return self.rules.method == Method.LEGS.value and self.part > 1
+
+    @property
     def swapped(self) -> int:
         """Units of substitutes taken."""
         return sum(line.swapped for line in self.lines)

@@ -32,7 +32,7 @@ def give_reason(state: PickState, event: GiveReason) -> Step[PickState]:
     facts = tuple(Record(_short(state, n, qty, event), state.lines[n].item) for n, qty in given_up.items())
     after = leave_stop(replace(state, lines=lines, trail=(*state.trail, *trail)), stop, asked=False)
     noted = say(Code.SHORT_NOTED, n=sum(given_up.values()))
-    if after.line is None and not after.hand and after.picked == 0 and after.swapped == 0:
+    if after.line is None and not after.hand and after.picked == after.swapped == 0 and not state.passed_on:
         # Nothing to set down: an empty tote needs no lane.
         gone = Record(JobDrop(job=state.job, tote=None, lane=state.lane or ""))
         return Step(replace(after, step=PickStep.DONE, tote=None), (*facts, gone), noted)

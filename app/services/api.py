@@ -17,7 +17,8 @@ from sync.contract.codes import ShortReason
 @dataclass(frozen=True, slots=True)
 class Weight:
     """A reading of the scale: grams, whether it may be acted on, and when (monotonic seconds). `load` counts what has been put on the
-    scale: the same number as before is the same thing, still lying there; None where nobody counts. `scale` is what people call it."""
+    scale: the same number as before is the same thing, still lying there; None where nobody counts. `scale` is what people call it,
+    `division` one step of it in grams."""
 
     grams: Decimal
     stable: bool
@@ -25,6 +26,7 @@ class Weight:
     state: str = "stable"
     load: int | None = None
     scale: str = ""
+    division: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from app.flows.weight import whole_grams
 from app.services import pack_open
 from app.services.api import LabelReport, Weight
 from app.services.gate import Gate
-from app.services.pack_view import box_of, pack_view, packed_goods, waiting_view, weight_check
+from app.services.pack_view import box_of, pack_view, packed_goods, waiting_view
+from app.services.pack_weight import weight_check
 from app.services.ports import Centre, KeptFlow, NoPrinter, Printing, PrintRequest, Store, UnitOfWork
 from app.services.scans import Ears, RefusalMeter
 from app.services.states import decode, encode, job_gone
@@ -124,7 +125,9 @@ class PackService:
         if weight.load is not None:
             self._weighed = (weight.load, self._shown.job)
         grams = whole_grams(weight.grams)
-        return self._do(lambda u, state: events.WeightSeen(grams, weight_check(u, state), weight.scale))
+        return self._do(
+            lambda u, state: events.WeightSeen(grams, weight_check(u, state, weight.division), weight.scale)
+        )
 
     def _of_another(self, weight: Weight) -> bool:
         return self._weighed is not None and self._weighed[0] == weight.load and self._weighed[1] != self._shown.job

@@ -3,15 +3,15 @@
 from dataclasses import replace
 
 from app.core.messages import Code, Message, say
-from app.core.views import CartonCard, JobCard, PackLine, PackStep, PackView, PaperCard, WeightCard
+from app.core.views import CartonCard, JobCard, PackLine, PackStep, PackView, PaperCard
 from app.flows.cartons import Box, Goods, Offer, goods, offers
 from app.flows.pack_state import PackState, prompt
-from app.flows.weight import Check, check, whole_grams
 from app.services.api import Weight
 from app.services.cards import held_jobs, item_card, job_card
+from app.services.pack_weight import weight_card
 from app.services.ports import UnitOfWork
 from sync.contract.codes import JobKind
-from sync.contract.rows import CartonRow, ItemRow, OrderRow, SiteRow, WorkRow
+from sync.contract.rows import CartonRow, ItemRow, OrderRow, WorkRow
 
 #: The carton steps and what follows them: only here is the parcel's content known.
 _BOXED = (PackStep.CARTON, PackStep.WEIGHT, PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK, PackStep.DONE)
@@ -49,7 +49,7 @@ def pack_view(u: UnitOfWork, state: PackState, live: Weight | None) -> PackView:
         units=sum(line.need for line in state.lines),
         cartons=cartons,
         carton=next((card for card in cartons if card.code == state.carton), None) or chosen_card(u, state),
-        weight=_weight(u, state, live),
+        weight=weight_card(u, state, live),
         papers=(PaperCard("label", _PAPER.get(state.step, state.label)),),
         flags=tuple(order.flags) if order else (),
         note=order.note if order else "",
@@ -78,20 +78,6 @@ def packed_goods(u: UnitOfWork, state: PackState) -> Goods:
     return goods((qty, item.size_mm if item else None, item.weight_g if item else None) for qty, item in rows)
 
 
-def weight_check(u: UnitOfWork, state: PackState) -> Check:
-    """What the parcel should weigh, by the site's tolerance."""
-    carton = u.rows.get(CartonRow, state.carton) if state.carton else None
-    sites = u.rows.all(SiteRow)
-    site = sites[0] if sites else SiteRow(id="", name="")
-    rows = [(state.inside_of(line), u.rows.get(ItemRow, line.sku)) for line in state.lines]
-    return check(
-        ((qty, item.weight_g if item else None) for qty, item in rows),
-        carton.tare_g if carton else 0,
-        site.weight_tolerance_g,
-        site.weight_tolerance_permille,
-    )
-
-
 def box_of(row: CartonRow) -> Box:
     """A carton as the flow reckons with it."""
     return Box(row.id, row.name, row.inner_mm, row.tare_g, row.max_g)
@@ -116,17 +102,3 @@ def chosen_card(u: UnitOfWork, state: PackState) -> CartonCard | None:
 def _card(offer: Offer, key: int) -> CartonCard:
     box = offer.box
     return CartonCard(box.code, box.name, box.inner, offer.fill_percent, offer.fits, key, offer.suggested)
-
-
-def _weight(u: UnitOfWork, state: PackState, live: Weight | None) -> WeightCard | None:
-    """The gauge. While weighing it follows the scale; afterwards it shows what was accepted."""
-    if state.step is PackStep.WEIGHT:
-        expected = weight_check(u, state)
-        steady = live is not None and live.stable
-        grams = whole_grams(live.grams) if live is not None and live.stable else None
-        within = expected.within(grams) if grams else None
-        return WeightCard(grams, steady, expected.expected, expected.tolerance, within, state.blocked)
-    if state.weighed is not None:
-        kept = state.weighed
-        return WeightCard(kept.grams, True, kept.expected, kept.tolerance, kept.within)
-    return None

@@ -152,20 +152,27 @@ def cart_user(u: UnitOfWork, cart: str, job: str) -> str | None:
     """The order of another live job that has this cart."""
     here = [f.fact for f in u.journal.unsettled(None, "cart.bind")]
     bound = {fact.job for fact in here if isinstance(fact, facts.CartBind) and fact.cart == cart}
-    for row in u.rows.all(JobRow):
-        if row.id != job and (row.cart == cart or row.id in bound) and Overlay.of(u, row.id).job(row).state in _LIVE:
+    rows = [*u.rows.find(JobRow, "cart", cart), *(u.rows.get(JobRow, id) for id in sorted(bound))]
+    for row in rows:
+        if row is not None and row.id != job and Overlay.of(u, row.id).job(row).state in _LIVE:
             return title(row)
     return None
 
 
 _NO_JOB = JobRow(id="", kind=JobKind.PICK, method="", state=JobState.DONE, priority=0, orders=[], lines=0, units=0)
 
+#: Under what a job is found by a scan.
+_NAMED_BY = {ScanKind.ORDER: "order", ScanKind.TOTE: "tote", ScanKind.CART: "cart"}
+
 
 def job_scanned(u: UnitOfWork, meaning: ScanMeaning) -> JobRow | None:
     """The pick job, held here or not, that an order, ticket or tote belongs to; one held here first."""
     mine = [job for job, _ in held_jobs(u, JobKind.PICK)]
-    others = [row for row in u.rows.all(JobRow) if row.kind is JobKind.PICK and row.state in _LIVE]
-    return next((row for row in (*mine, *others) if _is_of(row, meaning)), None)
+    named = u.rows.get(JobRow, meaning.fields.text)
+    by = _NAMED_BY.get(meaning.kind)
+    others = [*([named] if named else []), *(u.rows.find(JobRow, by, meaning.id) if by else [])]
+    live = [row for row in others if row.kind is JobKind.PICK and row.state in _LIVE]
+    return next((row for row in (*mine, *live) if _is_of(row, meaning)), None)
 
 
 def _is_of(job: JobRow, meaning: ScanMeaning) -> bool:
@@ -180,8 +187,11 @@ def _is_of(job: JobRow, meaning: ScanMeaning) -> bool:
 
 
 def rights_of(u: UnitOfWork, state: PickState, clock: Clock) -> Rights:
-    """Whether the line in hand may still be worked, and who has it if not."""
-    line = state.line.item if state.line else None
+    """Whether the line in hand may still be worked, and who has it if not. What goes back needs no right: behind units of other orders
+    in hand it must not keep those from their slots."""
+    back = state.line is not None and state.line.back
+    ahead = state.lines[state.hand[0]] if back and state.hand else state.line
+    line = ahead.item if ahead else None
     right = u.leases.right(line) if line else None
     gone = right is not None and (right.ended not in (None, LeaseEnd.DONE) or _fenced(u, line or "", right.token))
     row = u.rows.get(JobRow, state.job)

@@ -24,7 +24,15 @@ class Rows(Protocol):
         """The row of this id."""
 
     def find(self, type: type[R], by: str, key: str, /) -> list[R]:
-        """Items by `code`; jobs by `tote`, `order`, `place` (a slot of a wall); work by `job`, `order`; parcels by `order`, `code`."""
+        """Items by `code`; jobs by `tote`, `order`, `cart`, `place` (a slot of a wall); work by `job`, `order`; parcels by `order`,
+        `code`."""
+
+    def ranked(self, type: type[R], by: str, most: int, /) -> list[R]:
+        """The first `most` live jobs of a kind, by `live KIND` in order of priority and cut-off; legs that wait to be received, by
+        `passed`, those that have waited longest first."""
+
+    def digest(self) -> str:
+        """A word for all rows as they are: the same word, the same rows."""
 
     def all(self, type: type[R], /) -> list[R]:
         """Every row of a kind."""
@@ -323,6 +331,9 @@ class Centre(Protocol):
 
     def give_back(self, lease_ids: Sequence[str], timeout_s: float) -> None:
         """Ends leases of work that was not started."""
+
+    def let_go(self, lease_ids: Sequence[str]) -> None:
+        """Ends leases as soon as the centre can be reached, except of work begun by then. Never waits."""
 
     def release_orders(self, orders: Sequence[str], session: str, timeout_s: float) -> ReleaseOrdersReply:
         """Lets orders onto the floor."""

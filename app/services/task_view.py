@@ -19,11 +19,12 @@ URGENT = 2
 
 def list_view(u: UnitOfWork) -> TaskView:
     """No task is open: those there are."""
-    cards = tuple(card for row, begun in open_jobs(u, TASKS) if (card := _card(u, row, begun)))
+    mine = u.leases.jobs()
+    cards = tuple(card for row, begun in open_jobs(u, TASKS) if (card := _card(u, row, begun, row.id in mine)))
     return TaskView(step=TaskStep.LIST, prompt=say(Code.CHOOSE_TASK), tasks=cards)
 
 
-def _card(u: UnitOfWork, row: JobRow, begun: bool) -> TaskCard | None:
+def _card(u: UnitOfWork, row: JobRow, begun: bool, mine: bool) -> TaskCard | None:
     works = u.rows.find(WorkRow, "job", row.id)
     if not works:
         return None
@@ -40,7 +41,7 @@ def _card(u: UnitOfWork, row: JobRow, begun: bool) -> TaskCard | None:
         to=first.to_place,
         urgent=row.priority <= URGENT,
         started=begun,
-        mine=row.id in u.leases.jobs(),
+        mine=mine,
     )
 
 

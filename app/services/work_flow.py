@@ -1,10 +1,10 @@
-"""What the services of the put wall and of stock tasks share: one flow step in one unit of work, kept before anything is said.
+"""What the services of picks, zones, the put wall and stock tasks share: one flow step in one unit of work, kept before anything is said.
 
 `FlowService` is the frame; a subclass says what its state is made of, what an event does, and what people see.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
@@ -28,6 +28,8 @@ V = TypeVar("V")
 CLAIM_S = 3.0
 #: So many jobs are asked for one after the other before there is said to be none.
 TRIES = 3
+#: So many jobs of a kind are looked into for a list: the most urgent of them. A screen shows fewer.
+MOST_JOBS = 300
 
 _TOUCHED = frozenset({"job", "work", "order", "status"})
 
@@ -40,17 +42,22 @@ def may_work(u: UnitOfWork, job: str) -> bool:
     return bool(row and row.state in _LIVE and job in u.leases.jobs() and not u.flows.is_finished(job))
 
 
+def live_jobs(u: UnitOfWork, kinds: frozenset[JobKind], mine: Iterable[str], most: int = MOST_JOBS) -> list[JobRow]:
+    """Live jobs of these kinds: those in `mine`, and of each kind the `most` most urgent."""
+    found = {row.id: row for kind in sorted(kinds) for row in u.rows.ranked(JobRow, f"live {kind}", most)}
+    held = (found.get(job) or u.rows.get(JobRow, job) for job in mine)
+    found |= {row.id: row for row in held if row is not None and row.kind in kinds and row.state in _LIVE}
+    return list(found.values())
+
+
 def open_jobs(u: UnitOfWork, kinds: frozenset[JobKind]) -> list[tuple[JobRow, bool]]:
     """Jobs of these kinds that can be worked here or asked for, each with whether it was begun: begun ones first, then the most urgent;
     of equals, those this device holds."""
     mine = u.leases.jobs()
     rows = [
         row
-        for row in u.rows.all(JobRow)
-        if row.kind in kinds
-        and row.state in _LIVE
-        and (row.id in mine or row.holder in (None, u.device_id()))
-        and not u.flows.is_finished(row.id)
+        for row in live_jobs(u, kinds, mine)
+        if (row.id in mine or row.holder in (None, u.device_id())) and not u.flows.is_finished(row.id)
     ]
     jobs = [(row, mine.get(row.id, False)) for row in rows]
     return sorted(jobs, key=lambda j: (not j[1], j[0].priority, j[0].cut_off or "9", j[0].id not in mine, j[0].id))
@@ -108,18 +115,27 @@ class FlowService(ABC, Generic[S, E, V]):
         u.flows.put_down(self.KIND)
         return self._idle(u, changes=Changes(frozenset({"job"})))
 
-    def _do(self, events: Callable[[UnitOfWork, S], Sequence[E]], at: float | None = None) -> Outcome[V]:
-        """All events of one act in one unit of work; with nothing open it is not the moment."""
+    def _do(
+        self,
+        events: Callable[[UnitOfWork, S], Sequence[E]],
+        at: float | None = None,
+        idle: Callable[[UnitOfWork], Outcome[V]] | None = None,
+    ) -> Outcome[V]:
+        """All events of one act in one unit of work; with nothing open it is `idle`, or not the moment."""
 
         def act(u: UnitOfWork) -> Outcome[V]:
             state = self._active(u)
             if state is None:
-                return self._idle(u, say(Code.NOT_NOW))
-            step = self._steps(u, state, events)
+                return idle(u) if idle else self._idle(u, say(Code.NOT_NOW))
+            step = self._acted(u, state, events)
             recorded = self._keep(u, step, at)
             return self._outcome(u, step.state, step.say, recorded)
 
         return self._write(act, lambda: self._without_disk(events))
+
+    def _acted(self, u: UnitOfWork, state: S, events: Callable[[UnitOfWork, S], Sequence[E]]) -> Step[S]:
+        """What an act comes to, in the unit of work that keeps it."""
+        return self._steps(u, state, events)
 
     def _steps(self, u: UnitOfWork, state: S, events: Callable[[UnitOfWork, S], Sequence[E]]) -> Step[S]:
         """The first refusal ends it."""

@@ -18,15 +18,15 @@ from app.flows.scanning import not_this
 from app.flows.step import Step
 from app.flows.zone import ZoneState
 from app.services.api import Pick
-from app.services.ports import Centre, CentreAway, CentreRefused, Store, UnitOfWork
+from app.services.ports import Centre, Store, UnitOfWork
 from app.services.scans import Ears
 from app.services.work_flow import CLAIM_S, FlowService, may_work
 from app.services.zone_view import (
     Bins,
+    Lines,
     Open,
     carried,
     leg_card,
-    open_lines,
     to_receive,
     waiting_legs,
     zone_cards,
@@ -39,10 +39,6 @@ from sync.contract.rows import JobRow, WorkRow
 KIND = JOB = "zone"
 
 Answer = Outcome[ZoneView]
-
-
-#: How often it is looked whether work of another zone has come.
-_TIDY_S = 3.0
 
 
 class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
@@ -68,17 +64,9 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
         self._ears = Ears(reader, patterns or Patterns(), duplicates or DuplicateRule())
         self._pick = pick
         self._on_zone = on_zone
-        self._bins = Bins()
+        self._bins = Bins(clock)
+        self._lines = Lines(self._bins)
         self._heard: set[str] | None = None
-        self._tidy_at = 0.0
-
-    def view(self) -> Answer:
-        """See `api_work.Zone`. A grant that was on its way when the person came here may be for another zone: it goes back as well."""
-        zone, now = self.zone(), self._clock.mono()
-        if zone is not None and now >= self._tidy_at:
-            self._tidy_at = now + _TIDY_S
-            self._give_back(zone)
-        return super().view()
 
     def zone(self) -> str | None:
         """The zone the person here works in."""
@@ -94,7 +82,7 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
         outcome = self._do(lambda u, state: (flow.Enter(zone),))
         if outcome.view.zone == zone:
             self._on_zone(zone)
-            self._give_back(zone)
+            self._let_go(zone)
         return outcome
 
     def leave_zone(self) -> Answer:
@@ -190,7 +178,7 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
         }.get(meaning.kind)
         if named is None:
             return None
-        lines = [line for line in open_lines(u, self._bins) if line.zone == state.zone and named(line)]
+        lines = [line for line in self._lines.open(u) if line.zone == state.zone and named(line)]
         free = [line for line in lines if self._free(u, line)]
         key = flow.order_key(state.by)
         free.sort(key=lambda line: (not line.mine, key(line.rank)))
@@ -294,7 +282,7 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
         done = (PickStep.DONE.value, PickStep.TOTE.value)
         return None if answer.state in done else answer.message
 
-    def _give_back(self, zone: str) -> None:
+    def _let_go(self, zone: str) -> None:
         """Work of other zones that nobody began is for the others."""
         try:
             with self._store.look() as u:
@@ -306,11 +294,7 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
         except StorageTrouble:
             return
         if away:
-            try:
-                self._centre.give_back(away, CLAIM_S)
-            except (CentreAway, CentreRefused):
-                # They run out by themselves.
-                pass
+            self._centre.let_go(away)
 
     def _elsewhere(self, u: UnitOfWork, job: str, zone: str) -> bool:
         row = u.rows.get(JobRow, job)
@@ -350,7 +334,7 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
         return self._view(u, state or self._here(u))
 
     def _view(self, u: UnitOfWork, state: ZoneState, opened: str | None = None) -> ZoneView:
-        lines, legs = open_lines(u, self._bins), waiting_legs(u)
+        lines, legs = self._lines.open(u), waiting_legs(u)
         cards = zone_cards(lines, self._bins.zones(u), legs)
         wall_ms = self._clock.wall_ms()
         return ZoneView(

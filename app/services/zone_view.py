@@ -5,37 +5,51 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from app.core.clock import Clock
 from app.core.views_work import MissingCard, ToteCard, Whereabouts, ZoneCard, ZoneLine
 from app.flows.zone import URGENT, Rank, is_lost, order_key
 from app.services.cards import item_card
 from app.services.overlay import Overlay
 from app.services.ports import UnitOfWork
+from app.services.work_flow import MOST_JOBS, live_jobs
 from sync.contract.codes import BinKind, JobKind, JobState, Method, WorkState
 from sync.contract.rows import BinRow, JobRow, SiteRow, WorkRow
 
 _LIVE = (JobState.OPEN, JobState.ACTIVE)
 _TO_COME = (WorkState.OPEN, WorkState.LEASED)
-#: Jobs looked into for a list: the most urgent of them. A screen shows fewer.
-_MOST_JOBS = 300
+_PICKS = frozenset({JobKind.PICK})
 _MOST_LINES = 100
+_BINS_S = 60.0
 
 
 @dataclass(slots=True)
 class Bins:
-    """Zone and place in the walk of every bin, read once: they hardly ever change, and a list asks for hundreds."""
+    """Zone and place in the walk of every bin: they hardly ever change, and a list asks for hundreds. Read again at most once a minute."""
 
+    _clock: Clock
     _known: dict[str, BinRow] = field(default_factory=dict)
+    _zones: frozenset[str] = frozenset()
+    _rows: str = ""
+    _again: float = 0.0
 
     def of(self, u: UnitOfWork, code: str) -> BinRow | None:
         """The bin with this label."""
-        if code not in self._known:
-            self._known = {row.id: row for row in u.rows.all(BinRow)}
-        return self._known.get(code)
+        self._read(u)
+        return self._known.get(code) or u.rows.get(BinRow, code)
 
     def zones(self, u: UnitOfWork) -> frozenset[str]:
         """Zones that goods are picked in."""
-        self.of(u, "")
-        return frozenset(row.zone for row in self._known.values() if row.kind is BinKind.PICK)
+        self._read(u)
+        return self._zones
+
+    def _read(self, u: UnitOfWork) -> None:
+        now = self._clock.mono()
+        if self._known and now < self._again:
+            return
+        rows, self._again = u.rows.digest(), now + _BINS_S
+        if rows != self._rows or not self._known:
+            self._known, self._rows = {row.id: row for row in u.rows.all(BinRow)}, rows
+            self._zones = frozenset(row.zone for row in self._known.values() if row.kind is BinKind.PICK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +72,43 @@ class Open:
         return self.job.priority <= URGENT
 
 
-def open_lines(u: UnitOfWork, bins: Bins) -> list[Open]:
-    """The open lines of all picks on the floor that somebody can take or this device holds."""
-    mine = u.leases.jobs()
-    me = u.device_id()
-    rows = [row for row in u.rows.all(JobRow) if row.kind is JobKind.PICK and row.state in _LIVE]
-    # What was finished here, the rows may not know yet; others' picks need not be looked up.
-    rows = [row for row in rows if row.holder != me or not u.flows.is_finished(row.id)]
-    rows.sort(key=lambda row: (row.id not in mine, row.priority, row.cut_off or "9", row.id))
-    lines = []
-    for row in rows[:_MOST_JOBS]:
-        works = u.rows.find(WorkRow, "job", row.id)
-        for work in map(Overlay.of(u, row.id).work, works) if row.id in mine else works:
-            bin = bins.of(u, work.from_bin)
-            zone = row.zone or (bin.zone if bin else "")
-            if work.state in _TO_COME:
-                lines.append(Open(row, work, zone, row.id in mine))
-    return lines
+class Lines:
+    """Owns what was read of other people's work: it is read again when the rows are others."""
+
+    def __init__(self, bins: Bins) -> None:
+        self._bins = bins
+        self._rows: str | None = None
+        self._jobs: list[tuple[JobRow, list[WorkRow]]] = []
+
+    def open(self, u: UnitOfWork) -> list[Open]:
+        """The open lines of all picks on the floor that somebody can take or this device holds; those held first."""
+        mine, me = u.leases.jobs(), u.device_id()
+        held = (u.rows.get(JobRow, job) for job in mine)
+        own = [row for row in held if row and row.kind in _PICKS and row.state in _LIVE]
+        own.sort(key=lambda row: (row.priority, row.cut_off or "9", row.id))
+        lines: list[Open] = []
+        for row in own:
+            works = u.rows.find(WorkRow, "job", row.id)
+            lines += self._lines(u, row, list(map(Overlay.of(u, row.id).work, works)), True)
+        for row, works in self._others(u):
+            # What was finished here, the rows may not know yet; others' picks need not be looked up.
+            if row.id not in mine and (row.holder != me or not u.flows.is_finished(row.id)):
+                lines += self._lines(u, row, works, False)
+        return lines
+
+    def _lines(self, u: UnitOfWork, row: JobRow, works: list[WorkRow], mine: bool) -> list[Open]:
+        return [Open(row, work, self._zone(u, row, work), mine) for work in works if work.state in _TO_COME]
+
+    def _zone(self, u: UnitOfWork, row: JobRow, work: WorkRow) -> str:
+        bin = None if row.zone else self._bins.of(u, work.from_bin)
+        return row.zone or (bin.zone if bin else "")
+
+    def _others(self, u: UnitOfWork) -> list[tuple[JobRow, list[WorkRow]]]:
+        rows = u.rows.digest()
+        if rows != self._rows:
+            self._jobs = [(row, u.rows.find(WorkRow, "job", row.id)) for row in live_jobs(u, _PICKS, ())]
+            self._rows = rows
+        return self._jobs
 
 
 def zone_cards(lines: Iterable[Open], zones: Iterable[str], waiting: Iterable[JobRow]) -> tuple[ZoneCard, ...]:
@@ -100,7 +134,7 @@ def _zone_card(zone: str, lines: list[Open], totes: int) -> ZoneCard:
 
 def zone_lines(u: UnitOfWork, lines: Iterable[Open], zone: str, by: str) -> tuple[ZoneLine, ...]:
     """The list of one zone, in the order chosen. Totes that are still to be received are not in it: their label opens them."""
-    key = order_key(by)
+    key, me = order_key(by), u.device_id()
     here = [line for line in lines if line.zone == zone and not to_receive(u, line.job)]
     here.sort(key=lambda line: key(line.rank))
     return tuple(
@@ -112,7 +146,7 @@ def zone_lines(u: UnitOfWork, lines: Iterable[Open], zone: str, by: str) -> tupl
             qty=line.work.qty_req - line.work.qty_done,
             urgent=line.urgent,
             mine=line.mine,
-            taken=line.work.holder not in (None, u.device_id()) and not line.mine,
+            taken=line.work.holder not in (None, me) and not line.mine,
         )
         for line in here[:_MOST_LINES]
     )
@@ -125,12 +159,8 @@ def to_receive(u: UnitOfWork, row: JobRow) -> bool:
 
 def waiting_legs(u: UnitOfWork) -> list[JobRow]:
     """Totes that stand at a hand-over point, those longest there first."""
-    rows = [
-        row
-        for row in u.rows.all(JobRow)
-        if row.kind is JobKind.PICK and row.state in _LIVE and row.passed_at is not None and row.tote
-    ]
-    return sorted((row for row in rows if to_receive(u, row)), key=lambda row: (row.passed_at or "", row.id))
+    rows = u.rows.ranked(JobRow, "passed", MOST_JOBS)
+    return [row for row in rows if row.kind is JobKind.PICK and to_receive(u, row)]
 
 
 def leg_card(u: UnitOfWork, row: JobRow, wall_ms: int) -> ToteCard:

@@ -6,7 +6,19 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Exists,
+    Row,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from app.core.clock import Clock
 from app.store.meta import MetaBook
@@ -28,6 +40,17 @@ _UNSETTLED: ColumnElement[bool] = literal_column("settled = 0")
 _APPEND = insert(journal)
 _COUNT = select(func.count()).select_from(journal).where(_PENDING)
 _OLDEST = select(journal.c.wall).where(_PENDING).order_by(journal.c.seq).limit(1)
+_FACTS = select(journal.c.kind, journal.c.v, journal.c.body, journal.c.item, journal.c.job, journal.c.seq).where(
+    _UNSETTLED
+)
+_OF_JOB, _OF_KIND = journal.c.job == bindparam("of_job"), journal.c.kind == bindparam("of_kind")
+#: What is unsettled, by whether a job and whether a kind is asked for.
+_OPEN = {
+    (False, False): _FACTS.order_by(journal.c.seq),
+    (True, False): _FACTS.where(_OF_JOB).order_by(journal.c.seq),
+    (False, True): _FACTS.where(_OF_KIND).order_by(journal.c.seq),
+    (True, True): _FACTS.where(_OF_JOB, _OF_KIND).order_by(journal.c.seq),
+}
 
 
 class NotPaired(RuntimeError):
@@ -42,6 +65,14 @@ class LoggedFact:
     item: str | None
     job: str | None
     seq: int
+
+
+def recorded(job: ColumnElement[str], kinds: Iterable[str] = (), but: Iterable[str] = ()) -> Exists:
+    """SQL: whether a fact of `job` was recorded here that counts, as far as anybody knows: of one of `kinds` if any are given, and none of
+    `but`. What the centre diverted was done for nobody: who is given that job again begins it anew."""
+    counts = journal.c.outcome.is_distinct_from(Outcome.DIVERTED)
+    asked = exists().where(journal.c.job == job, counts, journal.c.kind.not_in(tuple(but)))
+    return asked.where(journal.c.kind.in_(tuple(kinds))) if kinds else asked
 
 
 class JournalBook:
@@ -74,15 +105,10 @@ class JournalBook:
 
     def unsettled(self, job: str | None = None, kind: str | None = None) -> list[LoggedFact]:
         """Facts not contained in the rows here, oldest first; of one job or of all, of one kind or of all."""
-        columns = (journal.c.kind, journal.c.v, journal.c.body, journal.c.item, journal.c.job, journal.c.seq)
-        asked = select(*columns).where(_UNSETTLED).order_by(journal.c.seq)
-        if job is not None:
-            asked = asked.where(journal.c.job == job)
-        if kind is not None:
-            asked = asked.where(journal.c.kind == kind)
+        asked = _OPEN[(job is not None, kind is not None)]
         return [
             LoggedFact(msgspec.json.decode(r.body, type=HANDLED[(r.kind, r.v)]), r.item, r.job, r.seq)
-            for r in self._db.execute(asked)
+            for r in self._db.execute(asked, {"of_job": job, "of_kind": kind})
         ]
 
     # --- sync ---
@@ -204,15 +230,6 @@ class JournalBook:
             return 0
         self._put_pruned(JournalHead(first_kept, last))
         return self._db.execute(journal.delete().where(journal.c.seq < first_kept)).rowcount
-
-    def has_fact(self, job: str, kinds: Iterable[str] = (), but: Iterable[str] = ()) -> bool:
-        """Whether a fact of `job` was recorded here that counts, as far as anybody knows: of one of `kinds` if any are given, and none of
-        `but`. What the centre diverted was done for nobody: who is given that job again begins it anew."""
-        counts = journal.c.outcome.is_distinct_from(Outcome.DIVERTED)
-        asked = select(journal.c.seq).where(journal.c.job == job, counts, journal.c.kind.not_in(tuple(but)))
-        if kinds:
-            asked = asked.where(journal.c.kind.in_(tuple(kinds)))
-        return self._db.execute(asked.limit(1)).first() is not None
 
     def server_reads(self, kinds: dict[str, list[int]]) -> None:
         """Remembers the facts the server handles; writes only when they have changed."""

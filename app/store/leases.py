@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from app.store.journal import JournalBook
+from app.store.journal import recorded
 from app.store.meta import MetaBook
 from app.store.tables import lease
 from sync.client.ports import HeldLease
@@ -29,6 +29,21 @@ _NEWEST = (
     .limit(1)
 )
 
+_NAMED = lease.c.lease_id.not_like(f"{ADOPTED}%")
+_HELD = select(lease).where(lease.c.ended.is_(None), _NAMED).order_by(lease.c.job, lease.c.item)
+_MAY = (
+    select(lease.c.job)
+    .where(lease.c.ended.is_(None) | (lease.c.ended == LeaseEnd.DONE), _NAMED)
+    .distinct()
+    .subquery("may")
+)
+_JOBS = (
+    # A refused scan moves nothing: who only looked has not begun.
+    select(_MAY.c.job, recorded(_MAY.c.job, but=("scan.refused",)).label("begun"))
+    .where(~recorded(_MAY.c.job, FINISHING))
+    .order_by(_MAY.c.job)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class NewestLease:
@@ -44,39 +59,25 @@ class NewestLease:
 class LeaseBook:
     """Owns the `lease` table."""
 
-    def __init__(self, connection: Connection, journal: JournalBook, meta: MetaBook) -> None:
+    def __init__(self, connection: Connection, meta: MetaBook) -> None:
         self._db = connection
-        self._journal = journal
         self._meta = meta
 
     def held(self) -> list[HeldLease]:
         """Leases of jobs that are not finished here, in order of job and item."""
-        named = lease.c.lease_id.not_like(f"{ADOPTED}%")
-        asked = select(lease).where(lease.c.ended.is_(None), named).order_by(lease.c.job, lease.c.item)
-        found = self._db.execute(asked).all()
-        finished = {job for job in {r.job for r in found} if self._journal.has_fact(job, FINISHING)}
-        started = {job for job in {r.job for r in found} if self._begun(job)}
+        begun = self.jobs()
         return [
-            HeldLease(
-                r.lease_id, r.item, r.job, (r.tok_epoch, r.tok_n), r.ttl_s, r.granted_mono, r.boot, r.job in started
-            )
-            for r in found
-            if r.job not in finished
+            HeldLease(r.lease_id, r.item, r.job, (r.tok_epoch, r.tok_n), r.ttl_s, r.granted_mono, r.boot, begun[r.job])
+            for r in self._db.execute(_HELD)
+            if r.job in begun
         ]
 
     def jobs(self) -> dict[str, bool]:
         """The jobs that may be worked here and are not finished here, each with whether it was begun. A lease that ended because its
         line is done takes nothing away: the tote is still to be set down."""
-        may = lease.c.ended.is_(None) | (lease.c.ended == LeaseEnd.DONE)
-        asked = select(lease.c.job).distinct().where(may, lease.c.lease_id.not_like(f"{ADOPTED}%"))
-        jobs = self._db.execute(asked.order_by(lease.c.job)).scalars().all()
-        return {job: self._begun(job) for job in jobs if not self._journal.has_fact(job, FINISHING)}
-
-    def _begun(self, job: str) -> bool:
-        # A refused scan moves nothing: who only looked has not begun. Who took it over from another device has: goods are in the tote.
-        return self._journal.has_fact(job, but=("scan.refused",)) or job in (
-            self._meta.get(TAKEN_JOBS, list[str]) or ()
-        )
+        # Who took it over from another device has begun: goods are in the tote.
+        taken = frozenset(self._meta.get(TAKEN_JOBS, list[str]) or ())
+        return {r.job: bool(r.begun) or r.job in taken for r in self._db.execute(_JOBS)}
 
     def right(self, item: str) -> NewestLease | None:
         """The newest lease this device ever had for a work item."""
@@ -87,8 +88,7 @@ class LeaseBook:
 
     def _with_the_others(self, r: Any) -> NewestLease:
         """An adopted right: as old as the newest of its job, and over when that was taken away."""
-        named = lease.c.lease_id.not_like(f"{ADOPTED}%")
-        newest = select(lease).where(lease.c.job == r.job, named).order_by(lease.c.granted_mono.desc()).limit(1)
+        newest = select(lease).where(lease.c.job == r.job, _NAMED).order_by(lease.c.granted_mono.desc()).limit(1)
         like = self._db.execute(newest).first() or r
         ended = r.ended if like.ended == LeaseEnd.DONE else like.ended
         return NewestLease((r.tok_epoch, r.tok_n), like.ttl_s, like.granted_mono, like.boot, ended)

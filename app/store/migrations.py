@@ -61,8 +61,20 @@ _PRINT_JOBS = (
     "CREATE INDEX print_job_identity ON print_job (identity, n) WHERE identity <> ''",
 )
 
+# What `row_keys` says of jobs since, for those that are here already.
+_JOB = "FROM (SELECT id, CAST(body AS TEXT) AS j FROM row WHERE e = 'job')"
+_LIVE_JOB = f"{_JOB} WHERE j ->> 'state' IN ('open', 'active')"
+_JOB_RANKS = (
+    f"""INSERT INTO row_key (e, name, key, id)
+        SELECT 'job', 'cart', j ->> 'cart', id {_JOB} WHERE j ->> 'cart' <> ''""",
+    f"""INSERT INTO row_key (e, name, key, id)
+        SELECT 'job', 'live ' || (j ->> 'kind'), printf('%06d ', j ->> 'priority') || coalesce(j ->> 'cut_off', '9'), id {_LIVE_JOB}""",
+    f"""INSERT INTO row_key (e, name, key, id)
+        SELECT 'job', 'passed', j ->> 'passed_at', id {_LIVE_JOB} AND j ->> 'passed_at' IS NOT NULL AND j ->> 'tote' <> ''""",
+)
+
 #: Step n brings a database of version n - 1 to version n.
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_JOBS)
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_JOBS, _JOB_RANKS)
 
 
 def version_of(connection: Connection) -> int:

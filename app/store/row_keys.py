@@ -1,8 +1,12 @@
-"""Under what else a row can be found than its id: barcode -> item, tote -> job, job -> work. Pure; written with each row."""
+"""Under what else a row can be found than its id: barcode -> item, tote -> job, job -> work; and what comes first among jobs. Pure;
+written with each row. A key that is added here is added for the rows of older stores by a step of `migrations`."""
 
 from collections.abc import Iterator
 
+from sync.contract.codes import JobState
 from sync.contract.rows import ItemRow, JobRow, ParcelRow, Row, WorkRow
+
+_LIVE = (JobState.OPEN, JobState.ACTIVE)
 
 
 def keys_of(row: Row) -> Iterator[tuple[str, str]]:
@@ -12,6 +16,13 @@ def keys_of(row: Row) -> Iterator[tuple[str, str]]:
             yield from {("code", row.id), *(("code", code.gtin) for code in row.codes)}
         case JobRow():
             yield from {("order", order) for order in row.orders}
+            if row.cart:
+                yield "cart", row.cart
+            if row.state in _LIVE:
+                # As text: the most urgent first, what has no end of its day last.
+                yield f"live {row.kind}", f"{row.priority:06d} {row.cut_off or '9'}"
+                if row.passed_at is not None and row.tote:
+                    yield "passed", row.passed_at
             yield from {("place", slot.place) for slot in row.slots if slot.place}
             yield from {
                 ("tote", tote) for tote in (row.tote, *row.more_totes, *(slot.tote for slot in row.slots)) if tote

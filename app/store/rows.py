@@ -34,6 +34,14 @@ _FOUND = (
     # By the key's own id, which its index has in order: ordered by the row's, SQLite walks through all rows of the kind.
     .order_by(row_key.c.id)
 )
+_RANKED = (
+    select(row.c.body)
+    .select_from(row_key)
+    .join(row, (row.c.e == row_key.c.e) & (row.c.id == row_key.c.id))
+    .where(row_key.c.e == bindparam("e"), row_key.c.name == bindparam("by"))
+    .order_by(row_key.c.key, row_key.c.id)
+    .limit(bindparam("most"))
+)
 
 
 # As SQLite reads them: a catch-up writes each of these tens of thousands of times, and building a statement's parameters row by row costs
@@ -62,6 +70,13 @@ class RowBook:
         name = NAMES[type]
         decode = _DECODERS[name].decode
         found = self._db.execute(_FOUND, {"e": name, "by": by, "key": key})
+        return [cast(R, decode(body)) for body in found.scalars()]
+
+    def ranked(self, type: type[R], by: str, most: int) -> list[R]:
+        """The first `most` rows that bear any key under the name `by`, in order of key and id."""
+        name = NAMES[type]
+        decode = _DECODERS[name].decode
+        found = self._db.execute(_RANKED, {"e": name, "by": by, "most": most})
         return [cast(R, decode(body)) for body in found.scalars()]
 
     def all(self, type: type[R]) -> list[R]:

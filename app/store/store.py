@@ -47,7 +47,7 @@ class Unit:
         self.meta = MetaBook(connection)
         self.rows = RowBook(connection, self.meta)
         self.journal = JournalBook(connection, self.meta, clock)
-        self.leases = LeaseBook(connection, self.journal, self.meta)
+        self.leases = LeaseBook(connection, self.meta)
         self.flows = FlowBook(connection)
         self.people = PeopleBook(connection, self.meta, clock)
         self.notices = NoticeBook(connection)

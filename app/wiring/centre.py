@@ -76,6 +76,10 @@ class SyncCentre:
         """See the port."""
         self._ask(GiveBack(tuple(lease_ids)), ReleaseReply, timeout_s)
 
+    def let_go(self, lease_ids: Sequence[str]) -> None:
+        """See the port."""
+        self._sync.let_go(lease_ids)
+
     def release_orders(self, orders: Sequence[str], session: str, timeout_s: float) -> ReleaseOrdersReply:
         """See the port."""
         return self._ask(ReleaseOrders(tuple(orders), session), ReleaseOrdersReply, timeout_s)

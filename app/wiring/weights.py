@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from app.services.api import Weight
-from devices.model import DeviceKey, Reading
-from devices.weighing import Capture
+from devices.model import GRAMS_PER, DeviceKey, Reading
+from devices.weighing import Capture, division_of
 
 
 class StationWeights:
@@ -23,4 +23,5 @@ class StationWeights:
         if self._captures.setdefault(key, Capture()).offer(reading, now) is not None:
             self._loads[key] = self._loads.get(key, 0) + 1
         load, name = self._loads.get(key), self._name_of(key)
-        return Weight(reading.grams, reading.usable, reading.at, reading.state.value, load, name)
+        division = float(division_of(reading) * GRAMS_PER[reading.unit])
+        return Weight(reading.grams, reading.usable, reading.at, reading.state.value, load, name, division)

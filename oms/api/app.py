@@ -1,7 +1,7 @@
 """The HTTP application: all routes, one way to fail, OpenAPI under `/schema`. The server command and tests run it.
 
 Handlers get by name: `oms` (the composed OMS) and `stopping` (an event that is set when the server is asked to end, so that a long
-poll answers at once) and `addresses`. Work on the database runs in threads, as many as the pool has connections.
+poll answers at once), `addresses` and `carriers`. Work on the database runs in threads, as many as the pool has connections.
 """
 
 import asyncio
@@ -22,11 +22,14 @@ from litestar.openapi.spec import Components, SecurityScheme
 from oms.api import (
     admin_routes,
     audit_routes,
+    documents_routes,
     floor_routes,
     health_routes,
     import_routes,
     orders_routes,
+    shipping_routes,
     sync_routes,
+    tracking_routes,
     trust_routes,
     waves_routes,
     work_routes,
@@ -36,13 +39,17 @@ from oms.api.observe import observe
 from oms.api.rate import Rates, limited
 from oms.bootstrap import Oms
 from oms.db.engine import POOL_SIZE
+from oms.shipping.carriers.open import Carriers
 
 #: Enough for any request but an import, which sets its own.
 _MAX_BODY = 1024 * 1024
 
 
-def make_app(oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = ()) -> Litestar:
-    """The application around an open OMS. `addresses` (`host:port`) are where devices find it."""
+def make_app(
+    oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = (), carriers: Carriers | None = None
+) -> Litestar:
+    """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` are closed at its end."""
+    asked = carriers or Carriers()
 
     @asynccontextmanager
     async def threads(app: Litestar) -> AsyncIterator[None]:
@@ -58,12 +65,13 @@ def make_app(oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = ()) -
             "oms": Provide(lambda: oms, sync_to_thread=False),
             "stopping": Provide(lambda: stopping, sync_to_thread=False),
             "addresses": Provide(lambda: list(addresses), sync_to_thread=False),
+            "carriers": Provide(lambda: asked, sync_to_thread=False),
         },
-        state=State({"oms": oms, "stopping": stopping, "epoch": 0, "rates": rates}),
+        state=State({"oms": oms, "stopping": stopping, "epoch": 0, "rates": rates, "carriers": asked}),
         exception_handlers={Exception: answer_error},
         middleware=[observe, limited(rates)],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4),
-        lifespan=[threads, sync_routes.ringing, waves_routes.keeping],
+        lifespan=[threads, sync_routes.ringing, waves_routes.keeping, shipping_routes.asking],
         openapi_config=_openapi(),
         # The process set its log up already; Litestar would put its own in place of it.
         logging_config=None,
@@ -74,7 +82,7 @@ def make_app(oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = ()) -
 def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
         health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes, audit_routes,
-        waves_routes, work_routes,
+        waves_routes, work_routes, documents_routes, shipping_routes, tracking_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

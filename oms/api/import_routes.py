@@ -33,8 +33,8 @@ async def import_file(
     columns: FromQuery[str] = "",
     fixed: Annotated[list[str] | None, QueryParameter(name="set")] = None,
 ) -> Report:
-    """200 with a line of report per line of the file, whatever became of them; 401; 403; 404 kind; 413; 415. `kind` is orders, items,
-    stock or layout. `columns=a,b,-` names the columns of a CSV file without a header, `set=column=value` fills a column of every row."""
+    """200 with a line of report per line of the file, whatever became of them; 401; 403; 404 kind; 413; 415. `kind` is one of `KINDS`.
+    `columns=a,b,-` names the columns of a CSV file without a header, `set=column=value` fills a column of every row."""
     holder = await asyncio.to_thread(key_holder, oms, bearer(request), Scope.IMPORT)
     if kind not in KINDS:
         raise Refusal(404, ErrorCode.NOT_FOUND, f"kind is one of {', '.join(KINDS)}")

@@ -72,6 +72,8 @@ class Rates:
         #: Sign-in, per device; and what did not lead to anybody.
         self.sessions = Rate(burst=20, every_s=3.0)
         self.strangers = Rate(burst=10, every_s=30.0)
+        #: Customers' pages, per address; many customers may share one.
+        self.pages = Rate(burst=60, every_s=0.5)
         #: Bad tokens and keys, per address. After a restore every device behind one balancer comes with a token that is not known.
         self.bad = Rate(burst=600, every_s=0.1)
         self._kinds = (

@@ -1,5 +1,7 @@
 """Tables of the catalogue: site, zone, bin, item, item code, carton. Lengths in millimetres, weights in grams."""
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,6 +35,8 @@ class Site(Base):
     no_mans_land_min: Mapped[int] = mapped_column(default=10)
     #: Whether a started product is finished for all orders of a cart before the next.
     product_first: Mapped[bool] = mapped_column(default=False)
+    #: What papers say of the shop beside its address: `vat`, `eori`, `phone`, `email`, `web`, `bank`, `return_days`.
+    paper_words: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
 
 
 class Zone(Base):
@@ -83,6 +87,9 @@ class Item(Base):
     colour: Mapped[str] = mapped_column(default="")
     #: SKUs that may be taken instead, best first.
     substitutes: Mapped[list[str]] = mapped_column(default_factory=list)
+    #: Tariff number of the Harmonised System and country of origin (ISO 3166), for customs papers; empty where unknown.
+    hs_code: Mapped[str] = mapped_column(default="")
+    origin: Mapped[str] = mapped_column(default="")
 
 
 class ItemCode(Base):

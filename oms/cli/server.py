@@ -30,7 +30,9 @@ from oms.log import log_to_stderr
 from oms.people.keys import Scope, add_key, find_key, new_key
 from oms.people.server_keys import register
 from oms.server_tls import ServerIdentity, changed, server_identity
-from oms.settings import DEFAULT_PORT, ServerSettings, database_url_from_environment
+from oms.settings import DEFAULT_PORT, ServerSettings, carriers_from_environment, database_url_from_environment
+from oms.shipping.carriers.accounts import BadAccount
+from oms.shipping.carriers.open import open_carriers
 from sync.discovery import announce
 
 _log = logging.getLogger("oms.server")
@@ -64,7 +66,11 @@ def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
     """Brings everything up, serves, and leaves what must be taken down on `stack`."""
     listener = stack.enter_context(_listen(settings))
     identity = server_identity(settings.tls_folder or folder.tls) if settings.tls else None
-    oms = open_oms(_database(settings, folder, stack), spki=identity.spki if identity else "")
+    oms = open_oms(
+        _database(settings, folder, stack),
+        spki=identity.spki if identity else "",
+        key=identity.key if identity else None,
+    )
     stack.callback(oms.close)
     _ensure_admin_key(oms, folder)
     if identity:
@@ -80,7 +86,8 @@ def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
     if not _loopback(host):
         stack.enter_context(announce(oms.cluster_id, port, _addresses(host)))
     stopping = asyncio.Event()
-    app = make_app(oms, stopping, [f"{_bracketed(one)}:{port}" for one in _addresses(host)])
+    reached_at = [f"{_bracketed(one)}:{port}" for one in _addresses(host)]
+    app = make_app(oms, stopping, reached_at, open_carriers(settings.carriers))
     config = uvicorn.Config(
         app, loop="asyncio", http="h11", ws="none", log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=_GRACE_S, timeout_keep_alive=_KEEP_ALIVE_S,
@@ -174,7 +181,13 @@ def _settings(argv: list[str]) -> ServerSettings:
     got = parser.parse_args(argv)
     if not got.tls and not _loopback(got.host):
         parser.error("without TLS the server listens on loopback only")
-    return ServerSettings(got.data, got.host, got.port, got.tls, database_url_from_environment(), got.tls_folder)
+    try:
+        carriers = carriers_from_environment()
+    except BadAccount as error:
+        give_up(str(error))
+    return ServerSettings(
+        got.data, got.host, got.port, got.tls, database_url_from_environment(), got.tls_folder, carriers
+    )
 
 
 def _loopback(host: str) -> bool:

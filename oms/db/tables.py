@@ -9,6 +9,7 @@ from oms.floor import models as floor
 from oms.inventory import models as inventory
 from oms.orders import models as orders
 from oms.packing import models as packing
+from oms.packing import pallet_models as pallets
 from oms.people import models as people
 from oms.picking import models as picking
 from oms.shipping import models as shipping
@@ -28,6 +29,7 @@ __all__ = [
     "inventory",
     "orders",
     "packing",
+    "pallets",
     "people",
     "picking",
     "shipping",

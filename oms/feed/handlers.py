@@ -21,6 +21,7 @@ _DOMAINS = (
     "oms.picking.tasks",
     "oms.inventory.counts",
     "oms.packing.facts",
+    "oms.packing.pallets",
     "oms.shipping.facts",
     "oms.feed.handover",
 )

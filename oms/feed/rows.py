@@ -15,6 +15,7 @@ from oms.db.base import Base
 from oms.feed.models import FloorException
 from oms.inventory.history import look_alikes
 from oms.orders.models import Order, OrderLine
+from oms.packing.learning import CARTON, ITEM, learned
 from oms.packing.models import Parcel
 from oms.people.models import Worker, WorkerRole
 from oms.picking.exceptions import LEDGER_WORDS
@@ -100,7 +101,7 @@ def _bins(db: Session, site: str, ids: list[str]) -> list[Row]:
 
 
 def _items(db: Session, site: str, ids: list[str]) -> list[Row]:
-    alike = look_alikes(db, site, ids)
+    alike, weights = look_alikes(db, site, ids), learned(db, site, ITEM, ids)
     codes = _grouped(_found(db, ItemCode, ItemCode.sku, ids, site), lambda code: code.sku)
     return [
         ItemRow(
@@ -119,6 +120,7 @@ def _items(db: Session, site: str, ids: list[str]) -> list[Row]:
             colour=item.colour,
             substitutes=item.substitutes,
             look_alikes=alike.get(item.sku, []),
+            learned=weights.get(item.sku),
         )
         for item in _found(db, Item, Item.sku, ids, site)
     ]
@@ -131,6 +133,7 @@ def _size(item: Item) -> tuple[int, int, int] | None:
 
 
 def _cartons(db: Session, site: str, ids: list[str]) -> list[Row]:
+    weights = learned(db, site, CARTON, ids)
     return [
         CartonRow(
             id=carton.code,
@@ -139,6 +142,7 @@ def _cartons(db: Session, site: str, ids: list[str]) -> list[Row]:
             outer_mm=(carton.outer_length_mm, carton.outer_width_mm, carton.outer_height_mm),
             tare_g=carton.tare_g,
             max_g=carton.max_g,
+            learned=weights.get(carton.code),
         )
         for carton in _found(db, Carton, Carton.code, ids, site)
     ]

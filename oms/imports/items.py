@@ -27,6 +27,8 @@ _COLUMNS: dict[str, Callable[[dict[str, Any], str], object]] = {
     "fragile": fields.flag,
     "colour": fields.colour,
     "substitutes": fields.keys,
+    "hs_code": fields.text,
+    "origin": fields.text,
 }
 
 

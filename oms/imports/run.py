@@ -11,13 +11,13 @@ from sqlalchemy.exc import DBAPIError
 
 from oms.bootstrap import Oms
 from oms.db.work import Actor, Work
-from oms.imports import items, layout, order_drafts, orders, stock, text
+from oms.imports import items, layout, order_drafts, orders, rates, stock, text
 from oms.imports.report import BadLine, Line, Report, make_report
 from oms.imports.text import Row, Shape
 
 D = TypeVar("D")
 _NO_SHAPE = Shape()
-KINDS = ("orders", "items", "stock", "layout")
+KINDS = ("orders", "items", "stock", "layout", "rates")
 #: Lines (or orders) per unit of work: long enough to be quick, short enough that the feed's counter is never held for long.
 BATCH = 500
 
@@ -167,6 +167,13 @@ def _read_layout(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]
     return _steps(drafts, layout.apply, lambda d: (d.line, d.key[0])), bad
 
 
+def _read_rates(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]:
+    rows, bad = _rows(upload, rates.LIST)
+    drafts, lost = rates.drafts(rows, oms.site)
+    bad += [error.line(line) for line, error in lost]
+    return _steps(drafts, rates.apply, lambda d: (d.line, d.name)), bad
+
+
 def _layout_rows(upload: Upload, bad: list[Line]) -> list[tuple[str, list[Row]]]:
     if not upload.is_json:
         rows, unreadable = _rows(upload, "")
@@ -193,4 +200,5 @@ _READERS: dict[str, Callable[[Oms, Upload], tuple[list[_Step[Any]], list[Line]]]
     "items": _read_items,
     "stock": _read_stock,
     "layout": _read_layout,
+    "rates": _read_rates,
 }

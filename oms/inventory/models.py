@@ -5,7 +5,7 @@ Accounts: `supplier`, `bin:<code>`, `tote:<code>`, `parcel:<id>`, `shipped`, `su
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base
@@ -21,6 +21,8 @@ class StockMove(Base):
         CheckConstraint("from_account <> to_account", name="accounts_differ"),
         Index(None, "site_id", "sku", "lot"),
         Index(None, "work_item"),
+        Index("ix_stock_move_into_parcel", "to_account", postgresql_where=text("to_account LIKE 'parcel:%'")),
+        Index("ix_stock_move_out_of_parcel", "from_account", postgresql_where=text("from_account LIKE 'parcel:%'")),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True, init=False)

@@ -19,6 +19,7 @@ from oms.picking.models import WorkItem
 from oms.picking.rules import UNFINISHED, holds
 from oms.picking.scene import Scene, lock_orders, of_item, of_job
 from oms.shipping.actions import plan_ahead, units_to_pack
+from oms.shipping.carriers import labels
 from sync.contract import facts
 from sync.contract.codes import JobKind, OrderState, Outcome, ParcelState
 
@@ -174,6 +175,7 @@ def weighed(w: "Work", fact: FactContext, body: facts.ParcelWeighed) -> Credit:
     parcel.carton, parcel.grams = body.carton, body.grams
     if parcel.state is ParcelState.PLANNED:
         parcel.state = ParcelState.LABEL_PENDING
+    labels.want(w, parcel)
     w.touch("parcel", parcel.id)
     [order] = lock_orders(w, [parcel.order_no])
     advance_if_can(w, order, OrderState.LABEL_PENDING)

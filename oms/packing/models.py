@@ -1,8 +1,9 @@
-"""Tables of packing: parcels with the identity their labels carry, and every weight that was taken. Weights in grams."""
+"""Tables of packing: parcels with the identity their labels carry, every weight that was taken, and what was learned from them. Weights
+in grams."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base, words
@@ -40,7 +41,10 @@ class Weighing(Base):
     """A stable weight taken of a parcel; `op_id` is the fact. `released_by` is set when a person let a mismatch pass."""
 
     __tablename__ = "weighing"
-    __table_args__ = (Index(None, "parcel_id"),)
+    __table_args__ = (
+        Index(None, "parcel_id"),
+        Index("ix_weighing_to_learn", "site_id", "at", postgresql_where=text("NOT learned")),
+    )
 
     op_id: Mapped[str] = mapped_column(primary_key=True)
     site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
@@ -56,3 +60,28 @@ class Weighing(Base):
     worker_id: Mapped[str | None] = mapped_column(default=None)
     released_by: Mapped[str | None] = mapped_column(default=None)
     reason: Mapped[str] = mapped_column(default="")
+    #: Whether the estimates have read it.
+    learned: Mapped[bool] = mapped_column(default=False)
+
+
+class WeightEstimate(Base):
+    """What is known of the weight of one unit of an item, or of one carton with its filling (`oms.packing.weights.Estimate`). Devices are
+    told `told_*`, which follow when they have become plainly different; None before it is known well enough."""
+
+    __tablename__ = "weight_estimate"
+
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    #: `item` or `carton`.
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    #: SKU or carton code.
+    key: Mapped[str] = mapped_column(primary_key=True)
+    mean: Mapped[float]
+    error: Mapped[float]
+    spread: Mapped[float]
+    weight: Mapped[float]
+    parcels: Mapped[int] = mapped_column(default=0)
+    lean: Mapped[float] = mapped_column(default=0.0)
+    told_mean: Mapped[float | None] = mapped_column(default=None)
+    told_error: Mapped[float | None] = mapped_column(default=None)
+    told_spread: Mapped[float | None] = mapped_column(default=None)
+    told_parcels: Mapped[int] = mapped_column(default=0)

@@ -20,6 +20,9 @@ class ExceptionKind(StrEnum):
     TASK_NOT_DONE = "task_not_done"  # sku, bin, n
     NO_MANS_LAND = "no_mans_land"  # tote, bin, zone
     FIND_TOTE = "find_tote"  # tote, n, device, bin
+    TAKE_OFF_PALLET = "take_off_pallet"  # parcel, pallet, why
+    PALLET_DIFFERS = "pallet_differs"  # pallet, n, scanned
+    NOT_INTO_TRUCK = "not_into_truck"  # parcel, carrier, why
 
     @property
     def action(self) -> str:

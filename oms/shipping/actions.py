@@ -11,23 +11,20 @@ from oms.orders.models import Order
 from oms.packing.models import Parcel
 from oms.picking.rules import UNFINISHED
 from oms.picking.scene import JobScene
-from oms.shipping.models import SSCC_SERIAL, TRACKING_SERIAL, CarrierService, Shipment
-from oms.shipping.rules import PARCEL, sscc, tracking
+from oms.shipping.models import SSCC_SERIAL, Shipment
+from oms.shipping.numbers import new_tracking
+from oms.shipping.rules import PARCEL, sscc
 from oms.transitions import moved
 from sync.contract.codes import ParcelState
 
 if TYPE_CHECKING:
     from oms.db.work import Work
 
-#: Places of the serial in a tracking number.
-TRACKING_DIGITS = 9
-
 
 def plan_parcel(w: "Work", order: Order) -> Parcel:
     """The order's next parcel, in its shipment, with the SSCC and tracking number drawn now; raises `RangeUsedUp`."""
     shipment = _shipment(w, order)
     site = w.db.get_one(Site, w.site)
-    service = w.db.get(CarrierService, (w.site, order.carrier, order.service))
     before = select(func.count()).where(Parcel.site_id == w.site, Parcel.order_no == order.number)
     parcel = Parcel(
         id=uuid4().hex,
@@ -38,11 +35,7 @@ def plan_parcel(w: "Work", order: Order) -> Parcel:
         sscc=sscc(site.sscc_extension, site.gs1_prefix, w.db.scalars(select(SSCC_SERIAL.next_value())).one()),
         carrier=order.carrier,
         service=order.service,
-        tracking=tracking(
-            service.tracking_prefix if service else "",
-            w.db.scalars(select(TRACKING_SERIAL.next_value())).one(),
-            TRACKING_DIGITS,
-        ),
+        tracking=new_tracking(w, order.carrier, order.service),
         state=ParcelState.PLANNED,
     )
     w.db.add(parcel)

@@ -1,5 +1,5 @@
-"""What the floor does by itself: waves are made, planned and let go as their templates say, totes that nobody received are reported, and
-put-backs nobody does become work for anybody.
+"""What the floor does by itself: waves are made, planned and let go as their templates say, totes that nobody received are reported,
+put-backs nobody does become work for anybody, and weights are learned from parcels.
 
 Started with the application, beside the feed's housekeeping. Several processes on one database take turns by a lock of the database.
 """
@@ -18,6 +18,7 @@ from oms.catalog.models import Site
 from oms.db.locks import lock_rows
 from oms.db.work import Actor, Works
 from oms.feed.models import FloorException
+from oms.packing.learning import learn_weights
 from oms.picking.codes import OPEN, ExceptionKind
 from oms.picking.exceptions import need, resolve
 from oms.picking.models import Job
@@ -189,4 +190,5 @@ CHORES: "tuple[Callable[[Work], None], ...]" = (
     follow_waves,
     find_lost_totes,
     offer_put_backs,
+    learn_weights,
 )

@@ -59,6 +59,14 @@
     <message id="weight_out.heavy"><source>{diff} too heavy</source><translation>{diff} for tung</translation></message>
     <message id="weight_out.detail"><source>On the scale {grams}, expected {expected} ± {tolerance}.</source><translation>På vægten {grams}, ventet {expected} ± {tolerance}.</translation></message>
     <message id="weight_out.hint"><source>Open the box and count again. A supervisor can let it pass.</source><translation>Åbn kassen og tæl igen. En leder kan lade den passere.</translation></message>
+    <message id="weight_missing"><source>{item} missing? ({percent} %)</source><translation>Mangler {item}? ({percent} %)</translation></message>
+    <message id="weight_extra"><source>One {item} too many? ({percent} %)</source><translation>Én {item} for meget? ({percent} %)</translation></message>
+    <message id="weight_swapped"><source>{other} instead of {item}? ({percent} %)</source><translation>{other} i stedet for {item}? ({percent} %)</translation></message>
+    <message id="weight_two_missing"><source>{item} and {other} missing? ({percent} %)</source><translation>Mangler {item} og {other}? ({percent} %)</translation></message>
+    <message id="weight_two_extra"><source>{item} and {other} too many? ({percent} %)</source><translation>{item} og {other} for meget? ({percent} %)</translation></message>
+    <message id="weight_carton"><source>Box {carton} taken? ({percent} %)</source><translation>Kasse {carton} taget? ({percent} %)</translation></message>
+    <message id="weight_filling"><source>More or less filling than usual? ({percent} %)</source><translation>Mere eller mindre fyld end ellers? ({percent} %)</translation></message>
+    <message id="weight_else"><source>Something else on the scale? ({percent} %)</source><translation>Noget andet på vægten? ({percent} %)</translation></message>
     <message id="label_unsure"><source>Did the label come out?</source><translation>Kom etiketten ud?</translation></message>
     <message id="label_unsure.detail"><source>The printer could not say. Look before a second one is made.</source><translation>Printeren kunne ikke sige det. Se efter, før der laves en ny.</translation></message>
     <message id="ambiguous_scan"><source>{text} can mean two things</source><translation>{text} kan betyde to ting</translation></message>
@@ -317,6 +325,12 @@ Du skal bruge {needed}.</translation></message>
     <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>Den venter ved {bin} på zone {zone}.</translation></message>
     <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>En opgave for {sku} kunne ikke løses</translation></message>
     <message id="task_not_done.detail"><source>Look at {bin}.</source><translation>Se efter ved {bin}.</translation></message>
+    <message id="take_off_pallet"><source>Take {parcel} off the pallet</source><translation>Tag {parcel} af pallen</translation></message>
+    <message id="take_off_pallet.detail"><source>It does not belong on pallet {pallet}, or its label is not scanned yet.</source><translation>Den hører ikke til på palle {pallet}, eller dens etiket er ikke scannet.</translation></message>
+    <message id="pallet_differs"><source>Count {pallet} again</source><translation>Tæl {pallet} igen</translation></message>
+    <message id="pallet_differs.detail"><source>{n} counted, {scanned} scanned.</source><translation>{n} talt, {scanned} scannet.</translation></message>
+    <message id="not_into_truck"><source>Take {parcel} out of the truck</source><translation>Tag {parcel} ud af lastbilen</translation></message>
+    <message id="not_into_truck.detail"><source>It does not go with {carrier} now.</source><translation>Den skal ikke med {carrier} nu.</translation></message>
     <message id="find_tote"><source>Find tote {tote}</source><translation>Find kasse {tote}</translation></message>
     <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>Der er 1 plukket stk. i den. {device} havde den, sidst ved {bin}.</numerusform><numerusform>Der er {n} plukkede stk. i den. {device} havde den, sidst ved {bin}.</numerusform></translation></message>
     <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 linje er fri igen</numerusform><numerusform>{n} linjer er fri igen</numerusform></translation></message>

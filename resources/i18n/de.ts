@@ -59,6 +59,14 @@
     <message id="weight_out.heavy"><source>{diff} too heavy</source><translation>{diff} zu schwer</translation></message>
     <message id="weight_out.detail"><source>On the scale {grams}, expected {expected} ± {tolerance}.</source><translation>Auf der Waage {grams}, erwartet {expected} ± {tolerance}.</translation></message>
     <message id="weight_out.hint"><source>Open the box and count again. A supervisor can let it pass.</source><translation>Karton öffnen und nachzählen. Die Leitung kann ihn freigeben.</translation></message>
+    <message id="weight_missing"><source>{item} missing? ({percent} %)</source><translation>{item} fehlt? ({percent} %)</translation></message>
+    <message id="weight_extra"><source>One {item} too many? ({percent} %)</source><translation>Ein {item} zu viel? ({percent} %)</translation></message>
+    <message id="weight_swapped"><source>{other} instead of {item}? ({percent} %)</source><translation>{other} statt {item}? ({percent} %)</translation></message>
+    <message id="weight_two_missing"><source>{item} and {other} missing? ({percent} %)</source><translation>{item} und {other} fehlen? ({percent} %)</translation></message>
+    <message id="weight_two_extra"><source>{item} and {other} too many? ({percent} %)</source><translation>{item} und {other} zu viel? ({percent} %)</translation></message>
+    <message id="weight_carton"><source>Box {carton} taken? ({percent} %)</source><translation>Karton {carton} genommen? ({percent} %)</translation></message>
+    <message id="weight_filling"><source>More or less filling than usual? ({percent} %)</source><translation>Mehr oder weniger Füllung als sonst? ({percent} %)</translation></message>
+    <message id="weight_else"><source>Something else on the scale? ({percent} %)</source><translation>Etwas anderes auf der Waage? ({percent} %)</translation></message>
     <message id="label_unsure"><source>Did the label come out?</source><translation>Ist das Etikett herausgekommen?</translation></message>
     <message id="label_unsure.detail"><source>The printer could not say. Look before a second one is made.</source><translation>Der Drucker konnte es nicht sagen. Erst nachsehen, dann neu drucken.</translation></message>
     <message id="ambiguous_scan"><source>{text} can mean two things</source><translation>{text} ist nicht eindeutig</translation></message>
@@ -317,6 +325,12 @@ Gebraucht: {needed}.</translation></message>
     <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>Sie wartet bei {bin} auf Zone {zone}.</translation></message>
     <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>Eine Aufgabe für {sku} ging nicht</translation></message>
     <message id="task_not_done.detail"><source>Look at {bin}.</source><translation>Bei {bin} nachsehen.</translation></message>
+    <message id="take_off_pallet"><source>Take {parcel} off the pallet</source><translation>{parcel} von der Palette nehmen</translation></message>
+    <message id="take_off_pallet.detail"><source>It does not belong on pallet {pallet}, or its label is not scanned yet.</source><translation>Es gehört nicht auf Palette {pallet}, oder das Etikett ist noch nicht gescannt.</translation></message>
+    <message id="pallet_differs"><source>Count {pallet} again</source><translation>{pallet} neu zählen</translation></message>
+    <message id="pallet_differs.detail"><source>{n} counted, {scanned} scanned.</source><translation>{n} gezählt, {scanned} gescannt.</translation></message>
+    <message id="not_into_truck"><source>Take {parcel} out of the truck</source><translation>{parcel} aus dem Lkw holen</translation></message>
+    <message id="not_into_truck.detail"><source>It does not go with {carrier} now.</source><translation>Es geht jetzt nicht mit {carrier}.</translation></message>
     <message id="find_tote"><source>Find tote {tote}</source><translation>Kiste {tote} suchen</translation></message>
     <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>1 gepicktes Stück ist darin. {device} hatte sie, zuletzt bei {bin}.</numerusform><numerusform>{n} gepickte Stück sind darin. {device} hatte sie, zuletzt bei {bin}.</numerusform></translation></message>
     <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 Position ist wieder frei</numerusform><numerusform>{n} Positionen sind wieder frei</numerusform></translation></message>

@@ -59,6 +59,14 @@
     <message id="weight_out.heavy"><source>{diff} too heavy</source><translation>{diff} too heavy</translation></message>
     <message id="weight_out.detail"><source>On the scale {grams}, expected {expected} ± {tolerance}.</source><translation>On the scale {grams}, expected {expected} ± {tolerance}.</translation></message>
     <message id="weight_out.hint"><source>Open the box and count again. A supervisor can let it pass.</source><translation>Open the box and count again. A supervisor can let it pass.</translation></message>
+    <message id="weight_missing"><source>{item} missing? ({percent} %)</source><translation>{item} missing? ({percent} %)</translation></message>
+    <message id="weight_extra"><source>One {item} too many? ({percent} %)</source><translation>One {item} too many? ({percent} %)</translation></message>
+    <message id="weight_swapped"><source>{other} instead of {item}? ({percent} %)</source><translation>{other} instead of {item}? ({percent} %)</translation></message>
+    <message id="weight_two_missing"><source>{item} and {other} missing? ({percent} %)</source><translation>{item} and {other} missing? ({percent} %)</translation></message>
+    <message id="weight_two_extra"><source>{item} and {other} too many? ({percent} %)</source><translation>{item} and {other} too many? ({percent} %)</translation></message>
+    <message id="weight_carton"><source>Box {carton} taken? ({percent} %)</source><translation>Box {carton} taken? ({percent} %)</translation></message>
+    <message id="weight_filling"><source>More or less filling than usual? ({percent} %)</source><translation>More or less filling than usual? ({percent} %)</translation></message>
+    <message id="weight_else"><source>Something else on the scale? ({percent} %)</source><translation>Something else on the scale? ({percent} %)</translation></message>
     <message id="label_unsure"><source>Did the label come out?</source><translation>Did the label come out?</translation></message>
     <message id="label_unsure.detail"><source>The printer could not say. Look before a second one is made.</source><translation>The printer could not say. Look before a second one is made.</translation></message>
     <message id="ambiguous_scan"><source>{text} can mean two things</source><translation>{text} can mean two things</translation></message>
@@ -317,6 +325,12 @@ Needed: {needed}.</translation></message>
     <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>It waits at {bin} for zone {zone}.</translation></message>
     <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>A task for {sku} could not be done</translation></message>
     <message id="task_not_done.detail"><source>Look at {bin}.</source><translation>Look at {bin}.</translation></message>
+    <message id="take_off_pallet"><source>Take {parcel} off the pallet</source><translation>Take {parcel} off the pallet</translation></message>
+    <message id="take_off_pallet.detail"><source>It does not belong on pallet {pallet}, or its label is not scanned yet.</source><translation>It does not belong on pallet {pallet}, or its label is not scanned yet.</translation></message>
+    <message id="pallet_differs"><source>Count {pallet} again</source><translation>Count {pallet} again</translation></message>
+    <message id="pallet_differs.detail"><source>{n} counted, {scanned} scanned.</source><translation>{n} counted, {scanned} scanned.</translation></message>
+    <message id="not_into_truck"><source>Take {parcel} out of the truck</source><translation>Take {parcel} out of the truck</translation></message>
+    <message id="not_into_truck.detail"><source>It does not go with {carrier} now.</source><translation>It does not go with {carrier} now.</translation></message>
     <message id="find_tote"><source>Find tote {tote}</source><translation>Find tote {tote}</translation></message>
     <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>1 picked piece is in it. {device} had it, last at {bin}.</numerusform><numerusform>{n} picked pieces are in it. {device} had it, last at {bin}.</numerusform></translation></message>
     <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 line is free again</numerusform><numerusform>{n} lines are free again</numerusform></translation></message>

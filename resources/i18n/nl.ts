@@ -59,6 +59,14 @@
     <message id="weight_out.heavy"><source>{diff} too heavy</source><translation>{diff} te zwaar</translation></message>
     <message id="weight_out.detail"><source>On the scale {grams}, expected {expected} ± {tolerance}.</source><translation>Op de weegschaal {grams}, verwacht {expected} ± {tolerance}.</translation></message>
     <message id="weight_out.hint"><source>Open the box and count again. A supervisor can let it pass.</source><translation>Open de doos en tel opnieuw. Een leidinggevende kan hem laten gaan.</translation></message>
+    <message id="weight_missing"><source>{item} missing? ({percent} %)</source><translation>{item} ontbreekt? ({percent} %)</translation></message>
+    <message id="weight_extra"><source>One {item} too many? ({percent} %)</source><translation>Eén {item} te veel? ({percent} %)</translation></message>
+    <message id="weight_swapped"><source>{other} instead of {item}? ({percent} %)</source><translation>{other} in plaats van {item}? ({percent} %)</translation></message>
+    <message id="weight_two_missing"><source>{item} and {other} missing? ({percent} %)</source><translation>{item} en {other} ontbreken? ({percent} %)</translation></message>
+    <message id="weight_two_extra"><source>{item} and {other} too many? ({percent} %)</source><translation>{item} en {other} te veel? ({percent} %)</translation></message>
+    <message id="weight_carton"><source>Box {carton} taken? ({percent} %)</source><translation>Doos {carton} gepakt? ({percent} %)</translation></message>
+    <message id="weight_filling"><source>More or less filling than usual? ({percent} %)</source><translation>Meer of minder vulling dan anders? ({percent} %)</translation></message>
+    <message id="weight_else"><source>Something else on the scale? ({percent} %)</source><translation>Iets anders op de weegschaal? ({percent} %)</translation></message>
     <message id="label_unsure"><source>Did the label come out?</source><translation>Is het label eruit gekomen?</translation></message>
     <message id="label_unsure.detail"><source>The printer could not say. Look before a second one is made.</source><translation>De printer kon het niet zeggen. Kijk eerst, voor er een tweede komt.</translation></message>
     <message id="ambiguous_scan"><source>{text} can mean two things</source><translation>{text} kan twee dingen zijn</translation></message>
@@ -317,6 +325,12 @@ Nodig: {needed}.</translation></message>
     <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>Hij wacht bij {bin} op zone {zone}.</translation></message>
     <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>Een taak voor {sku} kon niet</translation></message>
     <message id="task_not_done.detail"><source>Look at {bin}.</source><translation>Kijk bij {bin}.</translation></message>
+    <message id="take_off_pallet"><source>Take {parcel} off the pallet</source><translation>Haal {parcel} van de pallet</translation></message>
+    <message id="take_off_pallet.detail"><source>It does not belong on pallet {pallet}, or its label is not scanned yet.</source><translation>Het hoort niet op pallet {pallet}, of het label is nog niet gescand.</translation></message>
+    <message id="pallet_differs"><source>Count {pallet} again</source><translation>Tel {pallet} opnieuw</translation></message>
+    <message id="pallet_differs.detail"><source>{n} counted, {scanned} scanned.</source><translation>{n} geteld, {scanned} gescand.</translation></message>
+    <message id="not_into_truck"><source>Take {parcel} out of the truck</source><translation>Haal {parcel} uit de vrachtwagen</translation></message>
+    <message id="not_into_truck.detail"><source>It does not go with {carrier} now.</source><translation>Het gaat nu niet mee met {carrier}.</translation></message>
     <message id="find_tote"><source>Find tote {tote}</source><translation>Zoek bak {tote}</translation></message>
     <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>Er zit 1 gepickt stuk in. {device} had hem, het laatst bij {bin}.</numerusform><numerusform>Er zitten {n} gepickte stuks in. {device} had hem, het laatst bij {bin}.</numerusform></translation></message>
     <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 regel is weer vrij</numerusform><numerusform>{n} regels zijn weer vrij</numerusform></translation></message>

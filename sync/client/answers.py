@@ -5,7 +5,9 @@ from typing import Any
 
 from sync.client.calls import (
     LEASE_ENTITY,
+    Call,
     Changed,
+    Claim,
     Claimed,
     Dropped,
     DropPool,
@@ -18,6 +20,7 @@ from sync.client.calls import (
     Pulled,
     Pushed,
     Reforked,
+    Released,
     Renewed,
     Result,
     Resync,
@@ -63,6 +66,7 @@ def answered(turn: Turn, id: int, result: Result) -> None:
         return
     turn.set(failures=0, retry_at=turn.now)
     if lane is not None:
+        _fit(turn, turn.s.lanes[lane].flight, result)
         turn.lane(lane, flight=None)
     if isinstance(result, HttpRefused):
         _refused(turn, lane, ask, result)
@@ -77,6 +81,20 @@ def answered(turn: Turn, id: int, result: Result) -> None:
         if not _no_progress(result):
             turn.land(lane)
         _DONE[type(result)](turn, result)
+
+
+def _fit(turn: Turn, flight: Flight | None, result: Result) -> None:
+    """A claim was answered that was made when other work was wanted."""
+    call: Call | None = flight.call if flight else None
+    if not isinstance(call, Claim):
+        return
+    if not isinstance(result, Claimed):
+        if turn.s.strays:
+            turn.reopen()
+    elif call.policy.asks_like(turn.s.policy):
+        turn.set(strays=False)
+    else:
+        turn.set(strays=False, let_go=turn.s.let_go | result.leases)
 
 
 def _no_progress(result: Result) -> bool:
@@ -220,6 +238,8 @@ def _opened(turn: Turn, result: Opened) -> None:
     turn.back()
     upgrade_by = None if result.upgrade_in_s is None else turn.now + result.upgrade_in_s
     turn.set(phase=Phase.READY, opened=True, head=result.head, progress_at=turn.now, upgrade_by=upgrade_by)
+    if turn.s.strays:
+        turn.set(strays=False, let_go=turn.s.let_go | result.gained)
     _work_from(turn, result.claims_in_s)
     turn.calm()
     turn.effects.append(Changed(frozenset({LEASE_ENTITY})))
@@ -255,7 +275,7 @@ def _fork(turn: Turn, _: ForkFound) -> None:
 
 
 def _reforked(turn: Turn, _: Reforked) -> None:
-    turn.set(phase=Phase.NONCE, claim_id="")
+    turn.set(phase=Phase.NONCE, claim_id="", strays=False)
     turn.effects.append(Changed(frozenset({LEASE_ENTITY})))
 
 
@@ -311,6 +331,11 @@ def _renewed(turn: Turn, _: Renewed) -> None:
     turn.effects.append(Changed(frozenset({LEASE_ENTITY})))
 
 
+def _released(turn: Turn, _: Released) -> None:
+    turn.set(claim_at=turn.now)
+    turn.effects.append(Changed(frozenset({LEASE_ENTITY})))
+
+
 _DONE: dict[type[Any], Callable[[Turn, Any], None]] = {
     NonceGiven: _nonce,
     TokenGiven: _token,
@@ -326,4 +351,5 @@ _DONE: dict[type[Any], Callable[[Turn, Any], None]] = {
     Resync: _resync,
     Claimed: _claimed,
     Renewed: _renewed,
+    Released: _released,
 }

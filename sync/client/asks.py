@@ -41,8 +41,17 @@ def question(ask: Ask, claim_id: str, held: tuple[HeldLease, ...]) -> tuple[str,
             )
             return "POST", "/v1/work/claim", encode(claim)
         case GiveBack(lease_ids=ids):
-            refs = [LeaseRef(lease_id=lease.lease_id, token=lease.token) for lease in held if lease.lease_id in ids]
-            return "POST", "/v1/work/release", encode(ReleaseRequest(claim_id=claim_id, leases=refs))
+            return "POST", "/v1/work/release", encode(release(claim_id, ids, held))
+
+
+def ref(lease: HeldLease) -> LeaseRef:
+    """How a lease is spoken of to the server."""
+    return LeaseRef(lease_id=lease.lease_id, token=lease.token)
+
+
+def release(claim_id: str, ids: tuple[str, ...], held: tuple[HeldLease, ...]) -> ReleaseRequest:
+    """Gives back those of the leases `ids` that are held."""
+    return ReleaseRequest(claim_id=claim_id, leases=[ref(lease) for lease in held if lease.lease_id in ids])
 
 
 def told(ports: Ports, ask: Ask, sent_at: float, body: bytes) -> Result:

@@ -61,6 +61,14 @@ class Renew:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """Gives leases back that nobody began: other work is wanted. A repeat carries a new `claim_id`, for it may speak of other leases."""
+
+    claim_id: str
+    lease_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Put:
     """Puts a person's question to the server. `claim_id` makes a repeated claim or release the same one."""
 
@@ -68,7 +76,7 @@ class Put:
     claim_id: str
 
 
-Call = GetNonce | GetToken | Open | Push | Refork | Pull | Claim | Renew | Put
+Call = GetNonce | GetToken | Open | Push | Refork | Pull | Claim | Renew | Release | Put
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +95,13 @@ class TokenGiven:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Both ends agree on the log; leases here are now those of the server. `head` is the server's feed version; see `wire.OpenReply` for
-    the others."""
+    """Both ends agree on the log; leases here are now those of the server. `head` is the server's feed version, `gained` the
+    leases this device had not heard of; see `wire.OpenReply` for the others."""
 
     head: int
     upgrade_in_s: int | None = None
     claims_in_s: int = 0
+    gained: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +161,21 @@ class Resync:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """`jobs` jobs were granted and their leases stored. `closed_s`: for so long no work is given out at all."""
+    """`jobs` jobs were granted and their `leases` stored. `closed_s`: for so long no work is given out at all."""
 
     jobs: int
     closed_s: int = 0
+    leases: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
     """Every lease asked about was renewed or dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The leases spoken of have ended and are forgotten here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +218,7 @@ Result = (
     | Resync
     | Claimed
     | Renewed
+    | Released
     | Told
     | HttpRefused
     | Unusable
@@ -243,6 +259,13 @@ class PolicySet:
 
 
 @dataclass(frozen=True, slots=True)
+class LetGo:
+    """These leases are not wanted any more: they go back when the server can be reached, unless the work was begun by then."""
+
+    lease_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A person waits for an answer, `timeout_s` at most."""
 
@@ -267,7 +290,7 @@ class Lost:
     wrong_key: bool = False
 
 
-Event = Ticked | LinkUp | PolicySet | Asked | Answered | Lost
+Event = Ticked | LinkUp | PolicySet | LetGo | Asked | Answered | Lost
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from itertools import count
@@ -19,6 +19,7 @@ from sync.client.calls import (
     DropPool,
     Effect,
     Event,
+    LetGo,
     LinkUp,
     Lost,
     PolicySet,
@@ -83,6 +84,11 @@ class SyncThread:
     def set_policy(self, policy: ClaimPolicy) -> None:
         """Changes which work is fetched (sign-in, sign-out). From any thread."""
         self._runner.post(PolicySet(policy))
+
+    def let_go(self, lease_ids: Iterable[str]) -> None:
+        """Gives leases back that are not wanted here any more, as soon as there is a network, unless the work is begun by then. Nobody
+        waits for it. From any thread."""
+        self._runner.post(LetGo(frozenset(lease_ids)))
 
     def hint(self, addresses: tuple[str, ...]) -> None:
         """Addresses found by discovery, to try beside the known ones. From any thread."""

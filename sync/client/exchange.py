@@ -33,6 +33,8 @@ from sync.client.calls import (
     Put,
     Refork,
     Reforked,
+    Release,
+    Released,
     Renew,
     Renewed,
     Result,
@@ -52,6 +54,7 @@ from sync.contract.wire import (
     PullReply,
     PushReply,
     ReforkReply,
+    ReleaseReply,
     RenewReply,
     TokenReply,
 )
@@ -103,7 +106,7 @@ class Exchange:
 
     def prepare(self, call: Call) -> Sent:
         """The request for a call, from what the store holds at this moment."""
-        held = tuple(self._ports.leases.held()) if isinstance(call, Renew | Put) else ()
+        held = tuple(self._ports.leases.held()) if isinstance(call, Renew | Release | Put) else ()
         return Sent(call, self._requests.build(call, held), self._ports.clock.mono(), held)
 
     def digest(self, sent: Sent, response: Response) -> Result:
@@ -129,6 +132,10 @@ class Exchange:
                 return self._claimed(sent, _read(response, ClaimReply))
             case Renew():
                 return self._renewed(sent, _read(response, RenewReply))
+            case Release(lease_ids=ids):
+                _read(response, ReleaseReply)
+                self._ports.leases.drop(ids, LeaseEnd.RELEASED)
+                return Released()
             case Put(ask=ask):
                 try:
                     return asks.told(self._ports, ask, sent.sent_at, response.body)
@@ -193,16 +200,16 @@ class Exchange:
     def _opened(self, sent: Sent, reply: OpenReply) -> Result:
         if not self._agrees(reply.last_seq, reply.chain_at_last):
             return ForkFound()
-        self._keep(reply.leases, sent.sent_at)
+        had = {lease.lease_id for lease in self._ports.leases.held()}
         granted = {lease.lease_id for lease in reply.leases}
-        gone = [lease.lease_id for lease in self._ports.leases.held() if lease.lease_id not in granted]
-        if gone:
+        self._keep(reply.leases, sent.sent_at)
+        if gone := sorted(had - granted):
             self._ports.leases.drop(gone, LeaseEnd.RECLAIMED)
         # Nothing new is acknowledged; but what a backup holds by now may be forgotten.
         self._ports.journal.record_results([], reply.last_seq, reply.chain_at_last, reply.durable_through)
         if reply.kinds:
             self._ports.meta.save_kinds(reply.kinds)
-        return Opened(reply.head, reply.upgrade_in_s, reply.claims_in_s)
+        return Opened(reply.head, reply.upgrade_in_s, reply.claims_in_s, frozenset(granted - had))
 
     def _pushed(self, reply: PushReply) -> Pushed:
         self._ports.journal.record_results(reply.results, reply.last_seq, reply.chain, reply.durable_through)
@@ -243,7 +250,8 @@ class Exchange:
         self._keep(reply.leases, sent.sent_at)
         if self._of_another_epoch(reply.epoch):
             return Rewound()
-        return Claimed(len({lease.job for lease in reply.leases}), reply.wait_s)
+        leases = frozenset(lease.lease_id for lease in reply.leases)
+        return Claimed(len({lease.job for lease in reply.leases}), reply.wait_s, leases)
 
     def _renewed(self, sent: Sent, reply: RenewReply) -> Renewed:
         by_id = {lease.lease_id: lease for lease in sent.held}

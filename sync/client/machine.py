@@ -8,8 +8,23 @@ from dataclasses import replace
 from random import Random
 
 from sync.client import answers, plan
-from sync.client.calls import Abort, Answered, Asked, DropPool, Effect, Event, LinkUp, Local, Lost, PolicySet, Ticked
-from sync.client.state import BACKOFF_BUSY_S, WATCHDOG_S, Lane, Phase, State
+from sync.client.calls import (
+    Abort,
+    Answered,
+    Asked,
+    Claim,
+    DropPool,
+    Effect,
+    Event,
+    LetGo,
+    LinkUp,
+    Local,
+    Lost,
+    PolicySet,
+    Ticked,
+)
+from sync.client.state import BACKOFF_BUSY_S, WATCHDOG_S, Lane, LaneName, Phase, State
+from sync.client.status import ClaimPolicy
 from sync.client.turn import Turn
 
 __all__ = ["next_wake", "step"]
@@ -44,13 +59,27 @@ def _handle(turn: Turn, event: Event) -> None:
         case LinkUp():
             _link_up(turn)
         case PolicySet(policy=policy):
-            turn.set(policy=policy, claim_at=turn.now)
+            _policy_set(turn, policy)
+        case LetGo(lease_ids=ids):
+            turn.set(let_go=turn.s.let_go | ids)
         case Asked():
             turn.take_ask(event)
         case Answered(id=id, result=result):
             answers.answered(turn, id, result)
         case Lost(id=id, wrong_key=wrong_key):
             answers.lost(turn, id, wrong_key)
+
+
+def _policy_set(turn: Turn, policy: ClaimPolicy) -> None:
+    """What a claim for other work still brings goes back. One whose answer never came may have brought something: an open shows it."""
+    before = turn.s.policy
+    turn.set(policy=policy, claim_at=turn.now)
+    if not turn.s.claim_id or policy.asks_like(before):
+        return
+    turn.set(claim_id="", strays=True)
+    flight = turn.s.lanes[LaneName.WORK].flight
+    if flight is None or not isinstance(flight.call, Claim):
+        turn.reopen()
 
 
 def _link_up(turn: Turn) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sync.client.calls import Claim, GetNonce, GetToken, Open, Pull, Push, Put, Refork, Renew
+from sync.client.calls import Claim, GetNonce, GetToken, Open, Pull, Push, Put, Refork, Release, Renew
 from sync.client.state import (
     HEARTBEAT_S,
     TOKEN_MARGIN_S,
@@ -82,12 +82,22 @@ def _pull(turn: Turn) -> None:
 def _work(turn: Turn) -> None:
     s = turn.s
     free = s.policy.capacity - s.local.jobs
-    if s.local.held and turn.now >= _renew_at(s):
+    unwanted = _unwanted(turn)
+    if unwanted and not _push_first(turn):
+        turn.send(LaneName.WORK, Release(turn.random_id(), unwanted))
+    elif s.local.held and turn.now >= _renew_at(s):
         turn.send(LaneName.WORK, Renew())
     elif s.policy.kinds and free > 0 and s.current and s.local.waiting == 0 and turn.now >= s.claim_at:
         if not s.claim_id:
             turn.set(claim_id=turn.random_id())
         turn.send(LaneName.WORK, Claim(turn.s.claim_id, free, s.policy))
+
+
+def _unwanted(turn: Turn) -> tuple[str, ...]:
+    """The leases to give back: who began the work meanwhile does it. Those no longer held are forgotten."""
+    left = tuple(lease.lease_id for lease in turn.s.local.held if lease.lease_id in turn.s.let_go and not lease.started)
+    turn.set(let_go=frozenset(left))
+    return left
 
 
 def _renew_at(s: State) -> float:

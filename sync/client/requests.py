@@ -6,14 +6,13 @@ import msgspec
 from msgspec import Struct
 
 from sync.client import asks
-from sync.client.calls import Call, Claim, GetNonce, GetToken, Open, Pull, Push, Put, Refork, Renew
+from sync.client.calls import Call, Claim, GetNonce, GetToken, Open, Pull, Push, Put, Refork, Release, Renew
 from sync.client.identity import own_key, public_hex, sign
 from sync.client.ports import HeldLease, Identity, Ports
 from sync.contract import proof
 from sync.contract.version import MAX_PUSH_BYTES, PULL_SCHEMA
 from sync.contract.wire import (
     ClaimRequest,
-    LeaseRef,
     NonceRequest,
     OpenRequest,
     PushRequest,
@@ -82,8 +81,9 @@ class Requests:
             case Claim():
                 return self._post("/v1/work/claim", _claim_request(call))
             case Renew():
-                refs = [LeaseRef(lease_id=lease.lease_id, token=lease.token) for lease in held]
-                return self._post("/v1/work/renew", RenewRequest(leases=refs))
+                return self._post("/v1/work/renew", RenewRequest(leases=[asks.ref(lease) for lease in held]))
+            case Release(claim_id=claim_id, lease_ids=ids):
+                return self._post("/v1/work/release", asks.release(claim_id, ids, held))
             case Put(ask=ask, claim_id=claim_id):
                 method, path, body = asks.question(ask, claim_id, held)
                 return Request(method, path, body, self.bearer)

@@ -111,6 +111,10 @@ class State:
     policy: ClaimPolicy = field(default=ClaimPolicy())
     claim_id: str = ""
     claim_at: float = 0.0
+    #: A claim was made for work that is not wanted any more, and its answer is not known: what turns up unheard of is from it.
+    strays: bool = False
+    #: Leases to give back.
+    let_go: frozenset[str] = frozenset()
     digest_at: float = 0.0
     progress_at: float = 0.0
     stalls: int = 0

@@ -56,6 +56,10 @@ class ClaimPolicy:
     zone: str | None = None
     lane: str | None = None
 
+    def asks_like(self, other: "ClaimPolicy") -> bool:
+        """Whether what was granted under one is wanted under the other: how much of it is another matter."""
+        return (self.kinds, self.zone, self.lane) == (other.kinds, other.zone, other.lane)
+
 
 @dataclass(frozen=True, slots=True)
 class SignIn:

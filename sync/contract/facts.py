@@ -7,6 +7,12 @@ version of the kind, and the old reader stays.
 from msgspec import Struct
 
 from sync.contract.codes import ShortReason
+from sync.contract.loads import LoadHandover as LoadHandover
+from sync.contract.loads import LoadScan as LoadScan
+from sync.contract.loads import PalletClose as PalletClose
+from sync.contract.loads import PalletOpen as PalletOpen
+from sync.contract.loads import PalletPut as PalletPut
+from sync.contract.loads import PalletTake as PalletTake
 
 
 class ToteBind(Struct, frozen=True, kw_only=True):
@@ -397,6 +403,12 @@ Fact = (
     | LabelFate
     | ParcelShip
     | ParcelLeave
+    | PalletOpen
+    | PalletPut
+    | PalletTake
+    | PalletClose
+    | LoadScan
+    | LoadHandover
     | ScanRefused
     | ExceptionAck
     | LeaseHandedOver
@@ -434,6 +446,12 @@ HANDLED: dict[tuple[str, int], type[Fact]] = {
     ("label.fate", 1): LabelFate,
     ("parcel.ship", 1): ParcelShip,
     ("parcel.leave", 1): ParcelLeave,
+    ("pallet.open", 1): PalletOpen,
+    ("pallet.put", 1): PalletPut,
+    ("pallet.take", 1): PalletTake,
+    ("pallet.close", 1): PalletClose,
+    ("load.scan", 1): LoadScan,
+    ("load.hand_over", 1): LoadHandover,
     ("scan.refused", 1): ScanRefused,
     ("exception.ack", 1): ExceptionAck,
     ("lease.handed_over", 1): LeaseHandedOver,

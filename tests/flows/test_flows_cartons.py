@@ -1,13 +1,9 @@
 """Cartons and weights."""
 
-from decimal import Decimal
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.flows.cartons import Box, Goods, goods, holds, offers
-from app.flows.weight import check, whole_grams
 
 SMALL = Box("S", "small", (200, 150, 100), 60, 5000)
 MIDDLE = Box("M", "middle", (300, 200, 150), 130, 20000)
@@ -51,28 +47,6 @@ def test_four_are_offered_at_most_and_nothing_is_suggested_when_nothing_fits():
     assert not any(offer.suggested or offer.fits for offer in found)
     assert offers([Box("Z", "", (0, 0, 0), 0, 0)], Goods())[0].fill_percent == 0
     assert offers([], Goods()) == ()
-
-
-def test_the_tolerance_is_the_larger_one():
-    assert check([(2, 100)], 50, 30, 20).tolerance == 30
-    assert check([(2, 5000)], 50, 30, 20).expected == 10050
-    assert check([(2, 5000)], 50, 30, 20).tolerance == 201
-
-
-@pytest.mark.parametrize(("grams", "within"), [(220, True), (280, True), (219, False), (281, False)])
-def test_limits_are_inside(grams, within):
-    assert check([(2, 100)], 50, 30, 20).within(grams) is within
-
-
-def test_what_nobody_weighed_is_learned_not_blocked():
-    unknown = check([(1, 100), (1, None)], 50, 30, 20)
-    assert (unknown.expected, unknown.within(1)) == (None, True)
-    assert check([(0, None), (1, 100)], 50, 30, 20).expected == 150
-
-
-@pytest.mark.parametrize(("read", "grams"), [("10.4", 10), ("10.5", 11), ("-0.4", 0), ("1230", 1230)])
-def test_readings_become_whole_grams(read, grams):
-    assert whole_grams(Decimal(read)) == grams
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.tuples(*[st.integers(1, 400)] * 3), st.integers(0, 4000)), max_size=6))

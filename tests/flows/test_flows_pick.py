@@ -24,6 +24,7 @@ from app.flows.pick import step
 from app.flows.pick_events import Rights, Scanned
 from app.flows.pick_prompt import expect, prompt
 from app.flows.pick_state import TRANSITIONS
+from sync.contract.codes import Method
 
 
 def run(state, *events, rights=None):
@@ -330,6 +331,13 @@ def test_nothing_picked_at_all_needs_no_lane(at_item, facts_of):
     assert done.state.step is PickStep.DONE
     assert facts_of(done)[-1] == JobDrop(job="j1", tote=None, lane="")
     assert prompt(done.state).code is Code.ALL_PICKED
+
+
+@pytest.mark.parametrize(("part", "then"), [(1, PickStep.DONE), (2, PickStep.DROP)])
+def test_a_tote_with_goods_of_an_earlier_zone_is_set_down_all_the_same(at_item, part, then):
+    state = at_item(("A", "B-1", 3))
+    state = replace(state, rules=replace(state.rules, method=Method.LEGS.value), part=part, legs=3)
+    assert run(state, ev.AskShort(), ev.GiveReason(ShortReason.NOT_FOUND)).state.step is then
 
 
 def test_short_of_the_last_line_goes_to_the_lane_when_something_was_picked(at_item, scan):

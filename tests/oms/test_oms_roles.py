@@ -46,6 +46,10 @@ MATRIX = {
     ("post", "/v1/orders/release"): ORDERS,
     ("post", "/v1/orders/{number}/cancel"): ORDERS,
     ("post", "/v1/orders/{number}/change"): ORDERS,
+    ("post", "/v1/orders/{number}/dossier"): ORDERS,
+    ("get", "/v1/documents/{kind}/{key}"): {*DEVICES, "orders key", "admin key"},
+    ("get", "/v1/loads/{carrier}/{load}"): {*DEVICES, "orders key", "admin key"},
+    ("post", "/v1/pallets"): DEVICES,
     ("post", "/v1/waves/list"): ORDERS,
     ("post", "/v1/waves/make"): ORDERS,
     ("post", "/v1/waves/act"): ORDERS,
@@ -56,6 +60,17 @@ MATRIX = {
     ("post", "/v1/floor/reclaim/preview"): {"supervisor"},
     ("post", "/v1/floor/reclaim"): {"supervisor"},
     ("post", "/v1/floor/acts"): {"supervisor"},
+    ("post", "/v1/shipping/rates"): ORDERS,
+    ("post", "/v1/shipping/label"): DEVICES,
+    ("post", "/v1/shipping/labels"): ORDERS,
+    ("post", "/v1/shipping/labels/act"): ORDERS,
+    ("post", "/v1/shipping/manifests"): ORDERS,
+    ("post", "/v1/shipping/manifests/close"): ORDERS,
+    ("post", "/v1/shipping/deliveries"): ORDERS,
+    # The signature is the credential.
+    ("post", "/v1/carriers/{carrier}/events"): EVERYBODY,
+    # The token is the credential; who has none gets a page that says so.
+    ("get", "/t/{token}"): EVERYBODY,
     ("post", "/v1/import/{kind}"): {"import key", "admin key"},
     ("post", "/v1/admin/pairing-codes"): {"admin key"},
     ("post", "/v1/admin/workers"): {"admin key"},
@@ -71,7 +86,14 @@ MATRIX = {
     ("post", "/v1/admin/server-keys"): {"admin key"},
 }
 #: Said for want of a right signature or code, not for want of a role.
-_OWN_WORDS = {"/v1/pair", "/v1/token", "/v1/token/nonce", "/v1/devices/refork", "/v1/sessions"}
+_OWN_WORDS = {
+    "/v1/pair",
+    "/v1/token",
+    "/v1/token/nonce",
+    "/v1/devices/refork",
+    "/v1/sessions",
+    "/v1/carriers/{carrier}/events",
+}
 _PUSH = {"epoch": 1, "first_seq": 1, "prev_chain": "", "ops": []}
 
 
@@ -135,10 +157,17 @@ def _unlike(client, spec, route, who, asker, smallest_body):
     method, path = route
     headers, session = asker
     body = _PUSH if path == "/v1/sync/push" else smallest_body(spec, spec["paths"][path][method])
-    if isinstance(body, dict) and path.startswith(("/v1/orders", "/v1/floor", "/v1/waves", "/v1/tasks")):
+    if isinstance(body, dict) and path.startswith(
+        ("/v1/orders", "/v1/floor", "/v1/waves", "/v1/tasks", "/v1/shipping")
+    ):
         body = {**body, "session": session}
     url = (
-        path.replace("{op_id}", "0" * 32).replace("{kind}", "items").replace("{number}", "1").replace("{id}", "nobody")
+        path.replace("{op_id}", "0" * 32)
+        .replace("{kind}", "items")
+        .replace("{number}", "1")
+        .replace("{id}", "nobody")
+        .replace("{carrier}", "ACME")
+        .replace("{token}", "0" * 32)
     )
     sent = {"content": "sku,name\nA,A\n"} if "import" in path else {"json": body} if method == "post" else {}
     answer = client.request(method, url, headers=headers, **sent)

@@ -102,6 +102,9 @@ class TestCentre:
     def give_back(self, lease_ids, timeout_s):
         return self._answer("give_back", tuple(lease_ids))
 
+    def let_go(self, lease_ids):
+        self.asked.append(("let_go", tuple(lease_ids)))
+
     def release_orders(self, orders, session, timeout_s):
         return self._answer("release_orders", tuple(orders), session)
 
@@ -152,7 +155,7 @@ class Floor:
         self.ports = sync_ports(self.store)
         self.printer = TestPrinter(PrintJournal(self.store))
         self.gate = Gate(self.store, self.centre, PlainVerifier())
-        self.pick = PickService(self.store, read_scan, self.clock, self.centre.online, centre=self.centre)
+        self.pick = PickService(self.store, read_scan, self.clock, self.centre)
         self.pack = PackService(
             self.store, read_scan, self.clock, self.centre, self.gate, Bench("BENCH-1", self.printer)
         )

@@ -164,7 +164,7 @@ def test_the_taker_goes_on_with_the_next_unit_at_once(devices, half_done, seed):
 
 def pick_of(device, devices):
     """A pick service on a device, which has the site's goods by its own feed."""
-    return PickService(device.store, devices.giver.pick._ears._reader, device.clock, lambda: False)
+    return PickService(device.store, devices.giver.pick._ears._reader, device.clock, devices.giver.centre)
 
 
 def test_an_app_that_cannot_read_where_the_giver_stood_finds_it_out_from_its_facts(devices, half_done):

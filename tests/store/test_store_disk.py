@@ -21,7 +21,9 @@ from app.store.migrations import STEPS, migrate, version_of
 from app.store.store import Store
 from app.store.sync_ports import sync_ports
 from sync.client.ports import Identity
+from sync.contract.codes import JobKind, JobState
 from sync.contract.facts import ScanRefused
+from sync.contract.rows import JobRow
 
 
 def refused(n=0):
@@ -164,6 +166,31 @@ def test_a_step_that_dies_leaves_the_old_shape(tmp_path, broken_at):
     assert version_of(connection) == len(STEPS) + 1
     connection.close()
     connection.engine.dispose()
+
+
+def test_older_rows_are_found_like_new_ones(store, ports, feed, clock):
+    """The jobs of a store of version 2 have no ranks yet: the step gives them what a page would."""
+    values = {"method": "single", "orders": ["O1"], "lines": 1, "units": 1}
+    ports.rows.apply_page(
+        feed.page(
+            JobRow(id="j1", kind=JobKind.PICK, state=JobState.OPEN, priority=3, cut_off="2026-11-22T16:00", **values),
+            JobRow(id="j2", kind=JobKind.PICK, state=JobState.ACTIVE, priority=12, cart="CART-1", **values),
+            JobRow(
+                id="j3", kind=JobKind.COUNT, state=JobState.OPEN, priority=1, tote="T-1", passed_at="2026", **values
+            ),
+            JobRow(id="j4", kind=JobKind.SORT, state=JobState.DONE, priority=1, tote="T-2", passed_at="2026", **values),
+        )
+    )
+    store.close()
+    db = sqlite3.connect(store.folder / "floorhand.db")
+    with db:
+        new = set(db.execute("SELECT * FROM row_key"))
+        db.execute("DELETE FROM row_key WHERE name LIKE 'live %' OR name IN ('cart', 'passed')")
+        assert set(db.execute("SELECT * FROM row_key")) != new
+        db.execute("PRAGMA user_version = 2")
+    Store(store.folder, clock, 4096).close()
+    assert set(db.execute("SELECT * FROM row_key")) == new
+    db.close()
 
 
 def test_every_step_has_a_number_of_its_own():

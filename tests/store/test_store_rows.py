@@ -40,6 +40,20 @@ def found(store, type, by, key):
         return [row.id for row in u.rows.find(type, by, key)]
 
 
+def test_live_jobs_come_in_the_order_in_which_they_go_out(store, ports, feed):
+    late, soon, none = (job("late", cut_off="2026-11-22T18:00"), job("soon", cut_off="2026-11-22T16:00"), job("none"))
+    urgent, over = job("urgent", priority=1), job("over", priority=1, state=JobState.DONE)
+    last, other = job("last", priority=12), job("other", kind=JobKind.SORT)
+    ports.rows.apply_page(feed.page(late, soon, none, urgent, over, last, other))
+    with store.look() as u:
+        ranked = [row.id for row in u.rows.ranked(JobRow, "live pick", 99)]
+        assert [row.id for row in u.rows.ranked(JobRow, "live pick", 2)] == ranked[:2]
+    assert ranked == ["urgent", "soon", "late", "none", "last"]
+    ports.rows.apply_page(feed.page(job("urgent", priority=1, state=JobState.CANCELLED)))
+    with store.look() as u:
+        assert [row.id for row in u.rows.ranked(JobRow, "live pick", 1)] == ["soon"]
+
+
 def test_a_page_is_written_with_its_cursor(store, ports, feed, item):
     assert ports.rows.cursor() == ""
     assert ports.rows.apply_page(feed.page(item, BinRow(id="B-1", zone="A", kind=BinKind.PICK, seq=1))) == {

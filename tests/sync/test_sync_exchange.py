@@ -70,6 +70,28 @@ def test_what_another_time_line_says_leads_to_an_open(store, exchange):
     assert list(store.leases) == ["l"]
 
 
+def test_a_release_says_which_leases_and_they_are_forgotten_here(store, exchange):
+    grant = [wire.Lease(lease_id=f"l{n}", item=f"w{n}", job="j", token=(1, n), ttl_s=900) for n in (1, 2)]
+    claim = wire.ClaimReply(leases=grant, epoch=1, server_time="")
+    sent = exchange.prepare(calls.Claim("c", 1, ClaimPolicy(kinds=("pick",))))
+    assert exchange.digest(sent, ok(claim)) == calls.Claimed(1, 0, frozenset({"l1", "l2"}))
+    sent = exchange.prepare(calls.Release("r", ("l1", "long gone")))
+    asked = msgspec.json.decode(sent.request.body, type=wire.ReleaseRequest)
+    assert asked == wire.ReleaseRequest(claim_id="r", leases=[wire.LeaseRef(lease_id="l1", token=(1, 1))])
+    told = wire.ReleaseReply(released=["l1"], epoch=1, server_time="")
+    assert exchange.digest(sent, ok(told)) == calls.Released()
+    assert list(store.leases) == ["l2"]
+
+
+def test_an_open_says_which_leases_were_not_known_here(store, exchange):
+    chain = store.ports().journal.chain_at(3)
+    grant = [wire.Lease(lease_id=f"l{n}", item=f"w{n}", job="j", token=(1, n), ttl_s=900) for n in (1, 2)]
+    store.ports().leases.store(grant[:1], 0.0, "b")
+    answer = msgspec.json.decode(opened(3, chain).body, type=wire.OpenReply)
+    answer = msgspec.structs.replace(answer, leases=grant)
+    assert exchange.digest(exchange.prepare(calls.Open()), ok(answer)).gained == {"l2"}
+
+
 def test_a_wrong_check_sum_drops_the_rows_and_never_the_journal(store, exchange, expected_log):
     expected_log.append("fetched again")
     result = exchange.digest(exchange.prepare(PULL), ok(page(digest="f" * 16)))

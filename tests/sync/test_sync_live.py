@@ -159,6 +159,24 @@ def test_people_ask_and_are_answered(until, warehouse, device, link):
     warehouse.check()
 
 
+def test_work_of_a_zone_that_was_left_goes_back_to_the_others(until, warehouse, device):
+    """The policy changes before the answer to the claim is there, as when somebody signs in to a zone."""
+    [job] = warehouse.orders(1)
+    left, other = device(), device()
+    until(lambda: left.synced and other.synced)
+    left.sync.set_policy(PICKER)
+    left.sync.set_policy(ClaimPolicy(kinds=("pick",), capacity=1, zone="NOWHERE"))
+    left.sync.request(ClaimJob(job=job)).result(10)
+    left.sync.let_go(left.store.leases)
+    until(lambda: not left.store.leases)
+    other.sync.set_policy(PICKER)
+    until(lambda: other.store.leases)
+    op = other.pick(other.work_of(job)[0])
+    until(lambda: other.outcome(op))
+    assert not left.store.leases
+    warehouse.check()
+
+
 def test_a_bench_is_never_given_the_pick_of_a_tote(until, warehouse, device):
     """Its picker is out of reach and the lease is over: the tote at the bench is still somebody's pick, not packing work."""
     [job] = warehouse.orders(1)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.client import calls
-from sync.client.calls import Answered, Asked, LinkUp, Local, Lost, PolicySet, Send, Ticked
+from sync.client.calls import Answered, Asked, LetGo, LinkUp, Local, Lost, PolicySet, Send, Ticked
 from sync.client.machine import next_wake, step
 from sync.client.ports import HeldLease
 from sync.client.state import BACKOFF_AWAY_S, BACKOFF_BUSY_S, HEARTBEAT_S, WATCHDOG_S, Phase, back_off, first_state
@@ -80,6 +80,13 @@ class Bench:
             if self.has(calls.Pull):
                 self.answer(calls.Pull, calls.NothingNew())
             self.tick(min(2.0, end - self.now))
+
+    def until(self, kind):
+        """Lets time pass until such a call is under way; half a minute is too long."""
+        end = self.now + 30
+        while not self.has(kind):
+            assert self.now < end
+            self.wait(0.5)
 
     def settle(self):
         """Connected, and the rows are all there."""
@@ -184,6 +191,129 @@ def test_leases_are_renewed_at_a_third_and_after_a_reboot_at_once():
     assert b.has(calls.Renew)
     again = Bench(local=Local(paired=True, held=(lease(100.0),), boot_id="other")).connect()
     assert again.has(calls.Renew)
+
+
+# --- work that is not wanted any more goes back ---
+
+ZONE_A, ZONE_B = (ClaimPolicy(kinds=("pick",), capacity=2, zone=zone) for zone in "AB")
+
+
+def held(*ids, started=()):
+    leases = tuple(HeldLease(id, f"i-{id}", f"j-{id}", (1, 1), 900, 100.0, "b", id in started) for id in ids)
+    return Local(paired=True, held=leases, boot_id="b")
+
+
+def granted(*ids):
+    return calls.Claimed(len(ids), leases=frozenset(ids))
+
+
+def test_what_was_granted_for_the_zone_left_meanwhile_goes_back_before_anything_else_is_fetched():
+    b = Bench(policy=ZONE_A).settle()
+    b.feed(PolicySet(ZONE_B))
+    b.local = held("l1", "l2")
+    b.answer(calls.Claim, granted("l1", "l2"))
+    assert set(b.open[b.id_of(calls.Release)].lease_ids) == {"l1", "l2"}
+    assert not b.has(calls.Claim)
+    b.local = PAIRED
+    b.effects.clear()
+    b.answer(calls.Release, calls.Released())
+    assert calls.Changed(frozenset({calls.LEASE_ENTITY})) in b.effects
+    assert b.open[b.id_of(calls.Claim)].policy == ZONE_B
+    b.answer(calls.Claim, granted())
+    assert (b.state.let_go, b.state.strays) == (frozenset(), False)
+
+
+@pytest.mark.parametrize(
+    "policies",
+    [(), (ZONE_B, ZONE_A), (ClaimPolicy(kinds=("pick",), capacity=1, zone="A"),)],
+    ids=["nothing changed", "there and back", "only how much"],
+)
+def test_what_is_still_wanted_stays(policies):
+    b = Bench(policy=ZONE_A).settle()
+    for policy in policies:
+        b.feed(PolicySet(policy))
+    b.local = held("l1")
+    b.answer(calls.Claim, granted("l1"))
+    b.wait(60)
+    assert not b.has(calls.Release)
+    assert not b.state.strays
+
+
+def test_nothing_stays_that_came_after_everybody_left():
+    b = Bench(policy=ZONE_A).settle()
+    b.feed(PolicySet(ClaimPolicy()))
+    b.local = held("l1")
+    b.answer(calls.Claim, granted("l1"))
+    assert b.has(calls.Release)
+
+
+def lost_answer(b):
+    b.lose(calls.Claim)
+    b.tick(BACKOFF_AWAY_S)
+
+
+def refused_answer(b):
+    b.answer(calls.Claim, calls.HttpRefused(503, ErrorCode.BUSY))
+
+
+def cut_answer(b):
+    b.feed(LinkUp())
+
+
+@pytest.mark.parametrize("late", [True, False], ids=["left before", "left after"])
+@pytest.mark.parametrize("end", [lost_answer, refused_answer, cut_answer])
+def test_an_open_shows_what_an_unanswered_claim_for_other_work_brought(end, late):
+    b = Bench(policy=ZONE_A).settle()
+    old = b.open[b.id_of(calls.Claim)].claim_id
+    if late:
+        b.feed(PolicySet(ZONE_B))
+        end(b)
+    else:
+        end(b)
+        b.feed(PolicySet(ZONE_B))
+    b.local = held("l1", "mine before")
+    b.answer(calls.Open, calls.Opened(0, gained=frozenset({"l1"})))
+    b.until(calls.Release)
+    assert b.open[b.id_of(calls.Release)].lease_ids == ("l1",)
+    b.local = held("mine before")
+    b.answer(calls.Release, calls.Released())
+    b.until(calls.Claim)
+    assert b.open[b.id_of(calls.Claim)].claim_id != old
+
+
+def test_what_an_open_shows_is_kept_while_nothing_else_is_wanted():
+    b = Bench(policy=ZONE_A).settle()
+    lost_answer(b)
+    b.local = held("l1")
+    b.answer(calls.Open, calls.Opened(0, gained=frozenset({"l1"})))
+    b.wait(30)
+    assert not b.has(calls.Release)
+
+
+def test_let_go_waits_for_the_network_and_spares_what_was_begun():
+    b = Bench(local=held("l1", "l2"))
+    b.feed(LetGo(frozenset({"l1", "l2", "gone long ago"})))
+    b.connect()
+    b.lose(calls.Release)
+    b.local = held("l1", "l2", started=("l2",))
+    b.tick(BACKOFF_AWAY_S)
+    b.answer(calls.Open, calls.Opened(0))
+    b.tick()
+    assert b.open[b.id_of(calls.Release)].lease_ids == ("l1",)
+    b.local = held("l2", started=("l2",))
+    b.answer(calls.Release, calls.Released())
+    assert b.state.let_go == frozenset()
+
+
+def test_a_release_lets_facts_go_first():
+    b = Bench(local=held("l1")).settle()
+    b.local = Local(paired=True, waiting=1, held=b.local.held, boot_id="b")
+    b.feed(LetGo(frozenset({"l1"})))
+    assert b.has(calls.Push)
+    assert not b.has(calls.Release)
+    b.local = held("l1")
+    b.answer(calls.Push, calls.Pushed(1, 0))
+    assert b.has(calls.Release)
 
 
 def test_the_token_is_renewed_in_time_without_a_new_open():
@@ -338,7 +468,8 @@ RESULTS = st.sampled_from(
         calls.NonceGiven("n"), calls.TokenGiven(600), calls.TokenGiven(1), calls.Opened(5), calls.Pushed(1, 6), calls.Pushed(0, 6),
         calls.Rewound(), calls.EpochChanged(), calls.ForkFound(), calls.Reforked(),
         calls.Pulled(frozenset({"job"}), False, 6, 6), calls.Pulled(frozenset(), True, 3, 9, False), calls.NothingNew(),
-        calls.Dropped(), calls.Resync(), calls.Claimed(1), calls.Claimed(0), calls.Renewed(), calls.Told(ANSWER, 3), calls.Unusable(),
+        calls.Dropped(), calls.Resync(), calls.Claimed(1), calls.Claimed(0), calls.Renewed(), calls.Released(), calls.Told(ANSWER, 3),
+        calls.Unusable(), calls.Claimed(1, leases=frozenset({"l"})), calls.Opened(5, gained=frozenset({"l"})),
         calls.HttpRefused(401, ErrorCode.UNAUTHENTICATED), calls.HttpRefused(403, ErrorCode.REVOKED), calls.HttpRefused(500, None),
         calls.HttpRefused(503, ErrorCode.BUSY, 20), calls.HttpRefused(413, ErrorCode.TOO_LARGE), calls.HttpRefused(426, ErrorCode.UPGRADE),
         calls.HttpRefused(422, ErrorCode.ID_REUSE),
@@ -353,6 +484,7 @@ FITS = {
     calls.Pull: (calls.Pulled, calls.NothingNew, calls.Dropped, calls.Resync, calls.Rewound),
     calls.Claim: (calls.Claimed, calls.ForkFound),
     calls.Renew: (calls.Renewed, calls.ForkFound),
+    calls.Release: (calls.Released, calls.ForkFound),
     calls.Put: (calls.Told,),
 }
 LOCALS = st.builds(
@@ -370,6 +502,7 @@ GOOD = {
     calls.Refork: calls.Reforked(),
     calls.Claim: calls.Claimed(0),
     calls.Renew: calls.Renewed(),
+    calls.Release: calls.Released(),
     calls.Put: calls.Told(ANSWER),
 }
 MOVES = st.lists(
@@ -379,7 +512,8 @@ MOVES = st.lists(
         st.tuples(st.just("tick"), st.floats(0, 40), LOCALS),
         st.tuples(st.just("link"), st.none(), st.none()),
         st.tuples(st.just("ask"), st.sampled_from([SignIn(badge="b"), ClaimJob(job="j")]), st.floats(0.1, 9)),
-        st.tuples(st.just("policy"), st.integers(0, 3), st.none()),
+        st.tuples(st.just("policy"), st.integers(0, 3), st.sampled_from([None, "A", "B"])),
+        st.tuples(st.just("let go"), st.none(), st.none()),
     ),
     max_size=60,
 )
@@ -411,7 +545,9 @@ def test_no_history_makes_it_stand_still(moves, seed):
                 asked += 1
                 b.feed(Asked(asked, one, two))
             case "policy":
-                b.feed(PolicySet(ClaimPolicy(kinds=("pick",), capacity=one)))
+                b.feed(PolicySet(ClaimPolicy(kinds=("pick",), capacity=one, zone=two)))
+            case "let go":
+                b.feed(LetGo(frozenset({"l"})))
         assert b.now < next_wake(b.state, b.now) <= b.now + HEARTBEAT_S
     b.local = Local(paired=True, waiting=2)
     end = b.now + WATCHDOG_S + 30

@@ -13,6 +13,8 @@ from app.core.scan import ScanFields, ScanInput, ScanSource
 from app.services.pick import PickService
 from app.store.store import Store
 from app.store.sync_ports import sync_ports
+from app.wiring.centre import SyncCentre
+from sync.client.driver import SyncThread
 from sync.client.ports import Identity
 from sync.contract.codes import BinKind, JobKind, JobState, WorkState
 from sync.contract.facts import ScanRefused
@@ -102,12 +104,19 @@ def _sync_floor(folder: Path) -> list[float]:
     return times
 
 
+def _pick(store: Store) -> PickService:
+    """The service on a device whose sync thread stands still: nothing here asks the centre."""
+    sync = SyncThread(sync_ports(store), "bench", lambda _: None, lambda _: None)
+    clock = _Clock()
+    return PickService(store, lambda text, _: ScanFields(text, gtin=text), clock, SyncCentre(sync, store, lambda: True))
+
+
 def main() -> list[Figure]:
     """The figures."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         store, rate = _filled(folder / "data")
-        pick = PickService(store, lambda text, _: ScanFields(text, gtin=text), _Clock(), lambda: True)
+        pick = _pick(store)
         pick.start_next()
         pick.on_scan(ScanInput("B-7", -1.0))
         scans: list[float] = []
@@ -126,7 +135,7 @@ def main() -> list[Figure]:
         store.close()
         begun = time.perf_counter()
         again = Store(folder / "data", _Clock())
-        PickService(again, lambda text, _: ScanFields(text), _Clock(), lambda: True).view()
+        _pick(again).view()
         opened = (time.perf_counter() - begun) * 1000
         again.close()
     return [

@@ -46,9 +46,10 @@ from pathlib import Path
 from app.services.pick import PickService
 from app.core.scan import ScanFields
 from app.store.store import Store
+from app.wiring.centre import SyncCentre
 from app.wiring.clock import SystemClock
 store = Store(Path(sys.argv[2]), SystemClock())
-PickService(store, lambda text, _: ScanFields(text), SystemClock(), lambda: True).view()
+PickService(store, lambda text, _: ScanFields(text), SystemClock(), SyncCentre(None, store, lambda: True)).view()
 print(time.clock_gettime(time.CLOCK_BOOTTIME))
 store.close()
 """

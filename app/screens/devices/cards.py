@@ -175,4 +175,4 @@ class Scroller(QScrollArea):
     @property
     def inner(self) -> int:
         """Width of the column: room for the scroll bar is always left, so that nothing moves when it comes."""
-        return max(60, self.width() - 18)
+        return max(60, self.width() - 16)

@@ -24,6 +24,10 @@ _MOVES = (
 _SIGN = 24
 #: Rows whose words decide how wide a column is, and the widest it may be.
 _MEASURED, _MOST = 40, 340
+#: Pixels of a scroll bar and the frame.
+_BAR = 18
+#: Lines of words in a cell: a long name wraps before it shrinks.
+_LINES = 2
 _LOOKS = {"triangle": Look(Tone.WARN), "octagon": Look(Tone.BAD), "hand": Look(Tone.WARN, Cue.CALL)}
 
 
@@ -60,12 +64,13 @@ class FloorCells(QStyledItemDelegate):
     def _draw_words(self, painter: QPainter, rect: QRectF, cell: Cell, left: float) -> None:
         skin, room = self._skin, rect.right() - left - 8
         px, weight = cell_px(skin, bold=cell.bold), 700 if cell.bold else 500
-        font, _ = fitted(skin, cell.text, px, weight, room, rect.height(), 1)
+        font, fits = fitted(skin, cell.text, px, weight, room, rect.height() - 6, _LINES)
         painter.setFont(font)
         # A sign carries the colour of its row's name; elsewhere the words do.
         painter.setPen(skin.color("text" if cell.mark in ("dot", "ring", "hand") and cell.bold else cell.tone))
-        text = QFontMetricsF(font).elidedText(cell.text, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRectF(left, rect.top(), room, rect.height()), int(Qt.AlignmentFlag.AlignVCenter), text)
+        text = cell.text if fits else QFontMetricsF(font).elidedText(cell.text, Qt.TextElideMode.ElideRight, room)
+        flags = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(QRectF(left, rect.top(), room, rect.height()), flags, text)
 
     def _draw_mark(self, painter: QPainter, rect: QRectF, cell: Cell) -> float:
         left, middle = rect.left() + 16, rect.center().y()
@@ -113,6 +118,7 @@ class FloorList(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
+        header.setStretchLastSection(True)
 
     def restyle(self) -> None:
         """Takes fonts and measures from the skin, and gives the columns their widths."""
@@ -120,7 +126,8 @@ class FloorList(QTableView):
         self.horizontalHeader().setFixedHeight(self._skin.grown(44))
         self.verticalHeader().setDefaultSectionSize(max(56, self._skin.grown(56)))
         columns = COLUMNS[self._table.tab]
-        room = self.viewport().width()
+        # Room for the scroll bar is left from the start; while there is none the last column has it.
+        room = self.width() - _BAR
         # Widths stay as they are while rows come and go: nothing moves under a finger.
         now = (self._table.tab, room, self._skin.scale, self._table.language, self._table.rowCount() > 0)
         if now == self._styled:

@@ -97,10 +97,13 @@ class FloorScreen(ScreenView):
             asks = state.panel.asks
             text = f"{self.texts.word(word)} {counts[tab]}"
             icon = "triangle" if tab is BoardTab.DEVICES and state.counts.dark else ""
-            button.show_action(text, key=str(key) if self.desk and not asks else "", look=look, icon=icon)
+            hint = str(key) if self.desk and not asks else ""
+            button.show_action(text, key=hint, look=look, icon=icon, icon_tone="warn")
 
     def _draw_search(self, state: FloorState) -> None:
         self.search.setPlaceholderText(self.texts.word(FloorWord.SEARCH_FLOOR))
+        self.search.setAccessibleName(self.search.placeholderText())
+        self.list.setAccessibleName(self.texts.word(TABS[state.tab]))
         if not self.search.hasFocus() and self.search.text() != state.search:
             self.search.setText(state.search)
         if state.find != self._finds:
@@ -209,7 +212,9 @@ class FloorScreen(ScreenView):
         gap = 10
         high = 56 if self.height() < 500 else max(56, self.skin.grown(56))
         acts = len(self._acts) * (high + gap)
-        self._side.setGeometry(area.left(), area.top(), area.width() + 2, max(60, area.height() - acts - 4))
+        # The scroll bar stands in the margin: cards and buttons end at one line.
+        margin = self.width() - area.right() - 1
+        self._side.setGeometry(area.left(), area.top(), area.width() + margin, max(60, area.height() - acts - 4))
         inner = self._side.inner
         column: list[tuple[LinesCard | ActionButton, int]] = [(self._card, self._card.wanted_height(inner))]
         column += [(button, high) for button in self._options]

@@ -34,6 +34,8 @@ _WIDTHS = {
 }
 #: Rows whose texts decide how wide a column is.
 _MEASURED = 60
+#: Pixels of a scroll bar and the frame.
+_BAR = 18
 #: Columns left out when the table is narrow, in this order.
 _GIVE_UP = (Word.COLUMN_CARRIER, Word.COLUMN_CUSTOMER, Word.COLUMN_CUT_OFF, Word.COLUMN_UNITS)
 
@@ -134,6 +136,7 @@ class OrderList(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
+        header.setStretchLastSection(True)
 
     def restyle(self) -> None:
         """Takes fonts and measures from the skin, and gives the columns their widths."""
@@ -144,7 +147,8 @@ class OrderList(QTableView):
         widths = {column: round(width * grown) for column, width in _WIDTHS.items()}
         widths[Word.COLUMN_ORDER] = self._widest(Word.COLUMN_ORDER, 54)
         widths[Word.COLUMN_STATE] = self._widest(Word.COLUMN_STATE, 38)
-        room = self.viewport().width()
+        # Room for the scroll bar is left from the start; while there is none the last column has it.
+        room = self.width() - _BAR
         kept = list(COLUMNS)
         for column in _GIVE_UP:
             if sum(widths[c] for c in kept) > room:

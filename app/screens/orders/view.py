@@ -15,7 +15,7 @@ from app.ui.screen import ScreenView
 from app.ui.texts import Texts
 from app.ui.theme import Skin, dress
 from app.ui.widgets.buttons import ActionButton
-from app.ui.widgets.fit import FitLabel
+from app.ui.widgets.fit import FitLabel, fitted
 from app.ui.widgets.panel import Panel
 from app.ui.widgets.tone import tone_color
 
@@ -99,7 +99,8 @@ class OrdersScreen(ScreenView):
         self._search.setPlaceholderText(self.texts.word(Word.SEARCH))
         if not self._search.hasFocus() and self._search.text() != state.search:
             self._search.setText(state.search)
-        self._search.setFont(self.skin.font(min(self.skin.px(18), 26), 500))
+        self._search.setAccessibleName(self._search.placeholderText())
+        self.list.setAccessibleName(self.texts.word(Word.ORDERS))
         self._needs_head.show_text(self.texts.word(Word.NEEDS_YOU))
         self._needs_none.show_text(self.texts.word(Word.NOTHING_NEEDS_YOU))
         self._floor.show_action(self.texts.word(Word.DOOR_FLOOR), key="F7")
@@ -130,6 +131,8 @@ class OrdersScreen(ScreenView):
         search = min(260, wide) if self.desk else wide
         top = 14
         self._search.setGeometry(left + wide - search, top, search, 56)
+        hint, px = self._search.placeholderText(), min(self.skin.px(18), 26)
+        self._search.setFont(fitted(self.skin, hint, px, 500, search - 36, 56, 1)[0])
         room = wide - search - 12 if self.desk else wide
         top = self._place_filters(left, top if self.desk else 78, room) + 12
         bottom = self.height() - (self.foot or 4)

@@ -35,7 +35,7 @@ class TaskScreen(ScreenView):
         self._big = FitLabel(skin, 40, 800, lines=2)
         self._item = ItemView(skin)
         self._tiles = _Tiles(skin)
-        self._tallies = [FitLabel(skin, 20, 600, "quiet") for _ in range(4)]
+        self._tallies = [FitLabel(skin, 20, 600, "quiet", lines=2) for _ in range(4)]
         self._reasons = ButtonRow(columns=2)
         self._reasons.show_buttons(len(REASONS), self._reason)
         self._keypad = Keypad(skin, letters=False)
@@ -50,7 +50,7 @@ class TaskScreen(ScreenView):
             "big": add(self._big, 104, 44),
             "item": add(self._item, 150, 46),
             "tiles": add(self._tiles, 122, 58),
-            **{f"tally{i}": add(label, 34, 24, 8 - i) for i, label in enumerate(self._tallies)},
+            **{f"tally{i}": add(label, 34, 34, 8 - i) for i, label in enumerate(self._tallies)},
             "reasons": add(self._reasons, 3 * 72 + 24, 3 * 56 + 16),
             "keypad": add(self._keypad, 480, Keypad.LEAST),
             "cards": add(self._cards, 700, 100),

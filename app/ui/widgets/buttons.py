@@ -14,6 +14,8 @@ from app.ui.widgets.panel import rounded
 
 #: Lower than this a button has no room for an icon.
 _BARE = 20
+#: An icon may cost so much of the height of its word.
+_WORTH = 0.85
 _WRAP = int(Qt.TextFlag.TextWordWrap)
 
 
@@ -28,17 +30,19 @@ class ActionButton(QAbstractButton):
         self.intent = intent
         self.look = "plain"
         self.key = ""
-        self.icon_name = ""
+        self.icon_name = self.icon_tone = ""
         self._px = px
         self._height = height
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_action(self, text: str, *, key: str = "", icon: str = "", look: str = "plain") -> None:
-        """Changes words, key hint, icon and look; the place stays."""
+    def show_action(
+        self, text: str, *, key: str = "", icon: str = "", look: str = "plain", icon_tone: str = ""
+    ) -> None:
+        """Changes words, key hint, icon (in a colour of its own, if given) and look; the place stays."""
         self.setText(text)
         self.setAccessibleName(text)
-        self.key, self.icon_name, self.look = key, icon, look
+        self.key, self.icon_name, self.look, self.icon_tone = key, icon, look, icon_tone
         self.updateGeometry()
         self.update()
 
@@ -75,7 +79,7 @@ class ActionButton(QAbstractButton):
             x = rect.center().x() - wide / 2 - (side + 8 if self.text() else side / 2)
             painter.drawPixmap(
                 QPointF(x, (self.height() - side) / 2),
-                self.skin.icon(self.icon_name, ink, side, self.devicePixelRatioF()),
+                self.skin.icon(self.icon_name, self.icon_tone or ink, side, self.devicePixelRatioF()),
             )
         painter.setFont(font)
         painter.setPen(self.skin.color(ink))
@@ -108,8 +112,11 @@ class ActionButton(QAbstractButton):
 
     @property
     def _iconed(self) -> bool:
-        """On a narrow button the word matters more than its icon."""
-        return bool(self.icon_name) and (not self.text() or self._fit(self._room(iconed=True))[1])
+        """On a narrow button the word matters more than its icon, also when it would only become smaller."""
+        if not self.icon_name or not self.text():
+            return bool(self.icon_name)
+        beside, fits = self._fit(self._room(iconed=True))
+        return fits and beside.pixelSize() >= _WORTH * self._fit(self._room(iconed=False))[0].pixelSize()
 
     def _text_rect(self) -> QRectF:
         return self._room(iconed=self._iconed)

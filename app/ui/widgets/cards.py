@@ -15,6 +15,8 @@ from app.ui.widgets.job import JobButton
 
 _GAP = 10
 _LEAST = 64
+#: Text size from which cards stand one below the other.
+_LARGE = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,20 @@ class CardList(QWidget):
         self.place()
 
     @property
+    def _across(self) -> int:
+        """Large letters need the whole width."""
+        return self.columns if self._skin.scale <= _LARGE else 1
+
+    @property
     def shown(self) -> int:
         """How many cards there is room for."""
         rows = max(1, (self.height() - self._head() + _GAP) // (self._least() + _GAP))
-        return min(len(self._given), len(self._cards), rows * self.columns)
+        return min(len(self._given), len(self._cards), rows * self._across)
 
     @property
     def used(self) -> int:
         """Pixels taken from the top."""
-        rows = -(-self.shown // self.columns)
+        rows = -(-self.shown // self._across)
         return self._head() + (rows * (self._high() + _GAP) if rows else 60)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -80,9 +87,9 @@ class CardList(QWidget):
         self._empty.setVisible(bool(self._empty.text))
         self._empty.setGeometry(2, head, self.width() - 4, min(90, max(20, self.height() - head)))
         high = self._high()
-        wide = (self.width() - _GAP * (self.columns - 1)) / self.columns
+        wide = (self.width() - _GAP * (self._across - 1)) / self._across
         for i, button in enumerate(self._cards):
-            row, column = divmod(i, self.columns)
+            row, column = divmod(i, self._across)
             button.setVisible(i < count)
             button.setGeometry(round(column * (wide + _GAP)), head + row * (high + _GAP), round(wide), high)
 
@@ -99,6 +106,6 @@ class CardList(QWidget):
         return self._head() + self._least()
 
     def _high(self) -> int:
-        rows = max(1, -(-self.shown // self.columns))
+        rows = max(1, -(-self.shown // self._across))
         room = (self.height() - self._head() - _GAP * (rows - 1)) // rows
         return max(56, min(room, round(78 * max(1.0, min(1.5, self._skin.scale)))))

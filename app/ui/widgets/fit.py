@@ -20,6 +20,14 @@ def needed(text: str, font: QFont, width: float) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=4096)
+def _air(text: str, _key: str, font: QFont) -> tuple[float, float]:
+    """Pixels of the line box above the tallest letter and below the longest tail."""
+    metrics = QFontMetricsF(font)
+    ink = metrics.tightBoundingRect(text)
+    return metrics.ascent() + ink.top(), metrics.descent() - ink.bottom()
+
+
+@lru_cache(maxsize=4096)
 def _needed(text: str, _key: str, font: QFont, width: int) -> tuple[float, float]:
     box = QFontMetricsF(font).boundingRect(QRectF(0, 0, width, 100_000), _WRAP, text)
     return box.width(), box.height()
@@ -34,8 +42,9 @@ def fitted(
         font = skin.font(px, weight)
         spacing = QFontMetricsF(font).lineSpacing()
         wide, high = needed(text, font, width)
-        # Ascenders of the first and descenders of the last line may use the air of the line box.
-        fits = wide <= width + 0.5 and high <= height + spacing * 0.12 and high < spacing * (lines + 0.5)
+        # The text stands in the middle; only the air of its line boxes may stick out of the room.
+        air = min(_air(text, font.key(), font))
+        fits = wide <= width + 0.5 and high - height <= 2 * air + 1 and high < spacing * (lines + 0.5)
         if fits or px <= least:
             return font, fits
         px = max(least, px * _STEP)

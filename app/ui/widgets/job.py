@@ -35,12 +35,8 @@ class JobButton(QAbstractButton):
     @property
     def fits(self) -> bool:
         """True if title and facts are whole."""
-        room = self.width() - 36 - self._mark_width()
-        title = fitted(self._skin, self._title, self._skin.px(20), 700, room, self.height() * 0.5, 1)[1]
-        return (
-            title
-            and fitted(self._skin, self._facts, self._skin.px(17), 500, self.width() - 32, self.height() * 0.4, 1)[1]
-        )
+        title, facts = self._rooms()
+        return self._fit(self._title, 20, 700, title)[1] and self._fit(self._facts, 17, 500, facts)[1]
 
     def sizeHint(self) -> QSize:
         """A card of two lines."""
@@ -60,23 +56,32 @@ class JobButton(QAbstractButton):
             line,
             3 if self.chosen or self.hasFocus() else 1,
         )
-        room = self.width() - 36 - self._mark_width()
-        h = self.height()
-        font, _ = fitted(skin, self._title, skin.px(20), 700, room, h * 0.5, 1)
-        self._write(painter, font, "text", QRectF(16, h * 0.10, room, h * 0.45), self._title)
-        font, _ = fitted(skin, self._facts, skin.px(17), 500, self.width() - 32, h * 0.4, 1)
-        self._write(painter, font, "quiet", QRectF(16, h * 0.50, self.width() - 32, h * 0.38), self._facts)
+        title, facts = self._rooms()
+        self._write(painter, self._fit(self._title, 20, 700, title)[0], "text", title, self._title)
+        self._write(painter, self._fit(self._facts, 17, 500, facts)[0], "quiet", facts, self._facts)
         if self._mark:
-            rect = QRectF(self.width() - 16 - self._mark_width(), h * 0.10, self._mark_width(), h * 0.45)
+            rect = QRectF(self.width() - 16 - self._mark_width(), title.top(), self._mark_width(), title.height())
             self._write(painter, self._mark_font(), self._mark_tone, rect, self._mark)
+
+    def _rooms(self) -> tuple[QRectF, QRectF]:
+        """Where title and facts stand."""
+        wide, h = self.width() - 32, self.height()
+        beside = self._mark_width() + 8 if self._mark else 0
+        return QRectF(16, h * 0.08, wide - beside, h * 0.47), QRectF(16, h * 0.56, wide, h * 0.36)
+
+    def _fit(self, text: str, px: float, weight: int, room: QRectF) -> tuple[QFont, bool]:
+        return fitted(self._skin, text, self._skin.px(px), weight, room.width(), room.height(), 1)
 
     def _write(self, painter: QPainter, font: QFont, color: str, rect: QRectF, text: str) -> None:
         painter.setFont(font)
         painter.setPen(self._skin.color(color))
-        painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter), text)
+        painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip), text)
 
     def _mark_font(self) -> QFont:
-        return self._skin.font(min(self._skin.px(16), 22), 700)
+        """On a narrow card the title matters more than the word beside it."""
+        wide = QFontMetricsF(self._skin.font(self._skin.px(20) * 0.8, 700)).horizontalAdvance(self._title)
+        room = max(40.0, self.width() - 40 - wide)
+        return fitted(self._skin, self._mark, min(self._skin.px(16), 22), 700, room, self.height() * 0.45, 1)[0]
 
     def _mark_width(self) -> float:
         return QFontMetricsF(self._mark_font()).horizontalAdvance(self._mark) + 2 if self._mark else 0.0

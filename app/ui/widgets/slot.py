@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from app.ui.theme import Skin, contrast
@@ -71,8 +71,8 @@ class SlotTile(QWidget):
     @property
     def fits(self) -> bool:
         """True if code and line can be read in full."""
-        lead, code = self._rooms()
-        return self._fit(self._lead, 40, lead)[1] and self._fit(self._code, 150, code)[1]
+        wide, lead, code = self._rooms()
+        return self._fit(self._lead, 40, wide, lead)[1] and self._fit(self._code, 150, wide, code)[1]
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draws the tile. In high contrast the ground stays black and only the shape has a colour."""
@@ -85,26 +85,38 @@ class SlotTile(QWidget):
         rounded(
             painter, QRectF(self.rect()), skin.measure("radius_card"), ground, skin.color("line") if plain else None, 3
         )
-        lead, code = self._rooms()
         side = self._side()
         mark = QRectF(18, (self.height() - side) / 2, side, side)
         draw_shape(painter, mark, shape, color if plain else ink)
         painter.setPen(ink)
-        painter.setFont(self._fit(self._lead, 40, lead)[0])
-        painter.drawText(lead, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self._lead)
-        painter.setFont(self._fit(self._code, 150, code)[0])
-        painter.drawText(
-            code.adjusted(0, -8, 0, 8), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self._code
-        )
+        self._draw_words(painter, mark.right() + 20)
+
+    def _draw_words(self, painter: QPainter, left: float) -> None:
+        """The line and the code below it, as one block in the middle: their ink is measured, for line boxes are mostly air."""
+        wide, lead, code = self._rooms()
+        fonts = [self._fit(self._lead, 40, wide, lead)[0], self._fit(self._code, 150, wide, code)[0]]
+        inks = [
+            QFontMetricsF(font).tightBoundingRect(text)
+            for font, text in zip(fonts, (self._lead, self._code), strict=True)
+        ]
+        gap = self._gap()
+        top = (self.height() - inks[0].height() - gap - inks[1].height()) / 2
+        for font, ink, text in zip(fonts, inks, (self._lead, self._code), strict=True):
+            painter.setFont(font)
+            painter.drawText(QPointF(left - ink.left(), top - ink.top()), text)
+            top += ink.height() + gap
 
     def _side(self) -> float:
         return float(min(self.height() - 28, self.width() * 0.24, 120))
 
-    def _rooms(self) -> tuple[QRectF, QRectF]:
-        left = 18 + self._side() + 16
-        wide = max(20.0, self.width() - left - 12)
-        lead = min(self.height() * 0.34, 52 * max(1.0, self._skin.scale)) if self._lead else 0.0
-        return QRectF(left, 8, wide, lead), QRectF(left, 4 + lead, wide, self.height() - lead - 10)
+    def _gap(self) -> float:
+        return min(22.0, self.height() * 0.09) if self._lead else 0.0
 
-    def _fit(self, text: str, px: float, room: QRectF) -> tuple[QFont, bool]:
-        return fitted(self._skin, text, self._skin.px(px), 800, room.width(), room.height(), 1)
+    def _rooms(self) -> tuple[float, float, float]:
+        """Width for the words, height for the line, height for the code."""
+        wide = max(20.0, self.width() - 18 - self._side() - 20 - 16)
+        lead = min(self.height() * 0.3, 52 * max(1.0, self._skin.scale)) if self._lead else 0.0
+        return wide, lead, self.height() - lead - self._gap() - 24
+
+    def _fit(self, text: str, px: float, wide: float, high: float) -> tuple[QFont, bool]:
+        return fitted(self._skin, text, self._skin.px(px), 800, wide, high, 1)

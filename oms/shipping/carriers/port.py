@@ -114,8 +114,9 @@ class Carrier(Protocol):
     def rates(self, ship_from: list[str], to: Address, box: Box) -> list[Offer]:
         """What its services cost now."""
 
-    def buy(self, key: str, ask: LabelAsk) -> Bought:
-        """The purchase named `key`: made now, or found again when it was made before."""
+    def buy(self, key: str, ask: LabelAsk, *, again: bool) -> Bought:
+        """The purchase named `key`: made now, or found again when it was made before. `again`: it may have been asked for before. `Refused`
+        means that nothing was bought under this key."""
 
     def void(self, key: str, ref: str) -> None:
         """Gives a purchase back; also when that was done before. `Refused` when it cannot be given back any more."""

@@ -1,0 +1,201 @@
+"""What stands on papers, as plain values: nothing here knows a database or a PDF. Weights in grams, prices as exact decimals.
+
+`oms.documents.load` fills them from the tables; whoever has other data fills them by hand.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from oms.documents.dossier_record import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody with an address: name, street and town as lines, and the country (ISO 3166, two letters)."""
+
+    lines: tuple[str, ...]
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Who sends. `words` are what papers say beside the address: `vat`, `eori`, `phone`, `email`, `web`, `bank`."""
+
+    party: Party
+    words: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SlipLine:
+    """A line of an order. `packed` is how much of it is in this delivery."""
+
+    sku: str
+    name: str
+    qty: int
+    packed: int
+    lot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackingSlip:
+    """What lies in a parcel, for the customer."""
+
+    shop: Shop
+    ship_to: Party
+    order: str
+    placed: date
+    parcel: str
+    sscc: str
+    lines: tuple[SlipLine, ...]
+    carrier: str = ""
+    tracking: str = ""
+    note: str = ""
+    gift: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PickLine:
+    """So many of one item out of one bin."""
+
+    bin: str
+    sku: str
+    name: str
+    qty: int
+    lot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PickList:
+    """A trip on paper: for the day the network and the devices are gone."""
+
+    shop: Shop
+    job: str
+    orders: tuple[str, ...]
+    made_at: datetime
+    lines: tuple[PickLine, ...]
+    tote: str = ""
+    lane: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """A line that is paid: `price` of one unit with tax in it, `tax_rate` the share of tax (0.21), None where there is none."""
+
+    sku: str
+    name: str
+    qty: int
+    price: Decimal
+    tax_rate: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """A receipt, or with the shop's VAT number an invoice."""
+
+    shop: Shop
+    bill_to: Party
+    number: str
+    order: str
+    day: date
+    currency: str
+    lines: tuple[PricedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnSlip:
+    """What comes along when goods come back: filled in by the customer."""
+
+    shop: Shop
+    customer: Party
+    order: str
+    lines: tuple[SlipLine, ...]
+    days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class CustomsLine:
+    """Goods of one kind as customs see them. `grams` is the net weight of all of them, `value` likewise."""
+
+    description: str
+    qty: int
+    grams: int
+    value: Decimal
+    hs_code: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Customs:
+    """The customs declaration CN 23 of one parcel. `grams` is the gross weight, `kind` one of `sale`, `gift`, `documents`, `sample`,
+    `returned`, `other`."""
+
+    shop: Shop
+    addressee: Party
+    number: str
+    order: str
+    day: date
+    currency: str
+    lines: tuple[CustomsLine, ...]
+    grams: int
+    kind: str = "sale"
+    phone: str = ""
+    invoice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelLine:
+    """A parcel on a list."""
+
+    sscc: str
+    tracking: str
+    order: str
+    town: str
+    grams: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PalletList:
+    """What stands on a pallet."""
+
+    shop: Shop
+    sscc: str
+    carrier: str
+    at: datetime
+    lines: tuple[ParcelLine, ...]
+    grams: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """What a carrier's driver takes along: pallets (SSCC, parcels) and single parcels. `signature` are strokes as on the wire
+    (`sync.contract.facts.LoadHandover`), `digest` the proof; both empty on a list that is to be signed on paper."""
+
+    shop: Shop
+    carrier: str
+    number: str
+    at: datetime
+    pallets: tuple[tuple[str, tuple[ParcelLine, ...]], ...]
+    parcels: tuple[ParcelLine, ...]
+    driver: str = ""
+    plate: str = ""
+    signature: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything about one order; `head` is the last link of the chain of `entries`."""
+
+    shop: Shop
+    ship_to: Party
+    order: str
+    made_at: str
+    made_by: str
+    head: str
+    entries: "list[Entry]"
+
+
+Paper = PackingSlip | PickList | Invoice | ReturnSlip | Customs | PalletList | HandOver

@@ -1,0 +1,1 @@
+"""One module a paper: its parts in their order, nothing else."""

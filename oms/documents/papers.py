@@ -1,0 +1,33 @@
+"""From values to a PDF: which layout draws which paper, and on what size it is printed when nobody says. Called by the API and tests."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from oms.documents.data import Customs, HandOver, Invoice, PackingSlip, PalletList, Paper, PickList, ReturnSlip
+from oms.documents.engine import Flowable
+from oms.documents.layouts import customs, hand_over, invoice, packing_slip, pallet_list, pick_list, return_slip
+from oms.documents.page import SIZES, Sheet, write
+
+_Layout = tuple[Callable[[Any, Sheet], str], Callable[[Any, Sheet], Iterator[Flowable]]]
+
+_LAYOUTS: Final[dict[type[Any], _Layout]] = {
+    PackingSlip: (packing_slip.title, packing_slip.parts),
+    PickList: (pick_list.title, pick_list.parts),
+    Invoice: (invoice.title, invoice.parts),
+    ReturnSlip: (return_slip.title, return_slip.parts),
+    Customs: (customs.title, customs.parts),
+    PalletList: (pallet_list.title, pallet_list.parts),
+    HandOver: (hand_over.title, hand_over.parts),
+}
+
+
+def pdf(paper: Paper, language: str, size: str = "A4") -> bytes:
+    """The paper as PDF, in one of `formats.LANGUAGES`, on `A4` or `A6`. The same values give the same bytes."""
+    if size not in SIZES:
+        raise ValueError(f"no such size of paper: {size!r}")
+    sheet = Sheet(size, language)
+    title, parts = _LAYOUTS[type(paper)]
+    said = title(paper, sheet)
+    number = getattr(paper, "order", "") or getattr(paper, "number", "") or getattr(paper, "sscc", "")
+    foot = " · ".join(part for part in (said, number, *paper.shop.party.lines[:1]) if part)
+    return write(sheet, f"{said} {number}".strip(), foot, parts(paper, sheet))

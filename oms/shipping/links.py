@@ -1,0 +1,65 @@
+"""The customer's link to an order's parcels: 192 random bits, no account, for a while. Called by the routes and by whoever writes to
+customers."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from oms.catalog.models import Site
+from oms.orders.models import Order
+from oms.shipping.carriers.events import deliveries, of_order
+from oms.shipping.carriers.models import TrackingLink
+from sync.contract.codes import OrderState
+from sync.contract.shipping import Delivery, DeliveryRow
+
+if TYPE_CHECKING:
+    from oms.db.work import Work
+
+_BYTES: Final = 24
+#: Characters of a token.
+LENGTH: Final = 32
+_TOKEN: Final = re.compile(f"[A-Za-z0-9_-]{{{LENGTH}}}")
+LASTS: Final = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """What a customer may see of an order: no name, no address, nothing that was bought."""
+
+    shop: str
+    order: str
+    cancelled: bool
+    state: Delivery
+    parcels: list[DeliveryRow]
+
+
+def path_of(w: "Work", order_no: str) -> str | None:
+    """The path of the order's page, valid for `LASTS` from now on; None for an order nobody knows."""
+    if w.db.get(Order, (w.site, order_no)) is None:
+        return None
+    made = insert(TrackingLink).values(
+        token=secrets.token_urlsafe(_BYTES), site_id=w.site, order_no=order_no, made_at=w.now, ends_at=w.now + LASTS
+    )
+    made = made.on_conflict_do_update(index_elements=["site_id", "order_no"], set_={"ends_at": w.now + LASTS})
+    return f"/t/{w.db.scalars(made.returning(TrackingLink.token)).one()}"
+
+
+def journey(db: Session, site: str, token: str, now: datetime) -> Journey | None:
+    """What the holder of `token` may see; None when it opens nothing (any more)."""
+    link = db.get(TrackingLink, token) if _TOKEN.fullmatch(token) else None
+    if link is None or link.site_id != site or link.ends_at < now:
+        return None
+    order = db.get_one(Order, (site, link.order_no))
+    parcels = deliveries(db, site, link.order_no)
+    return Journey(
+        shop=db.get_one(Site, site).name,
+        order=order.number,
+        cancelled=order.state is OrderState.CANCELLED,
+        state=of_order(parcels),
+        parcels=parcels,
+    )
