@@ -246,12 +246,12 @@ class Room:
                     if z1 - top >= lz:
                         cut.append((rank + az * (top - z0), x0, y0, top, x1, y1, z1))
         self.steps += len(self._spaces) + 4 * len(cut)
-        kept += _not_inside(cut, kept)
+        kept += not_inside(cut, kept)
         kept.sort()
         self._spaces = kept
 
 
-def _not_inside(cut: list[Space], kept: list[Space]) -> list[Space]:
+def not_inside(cut: list[Space], kept: list[Space]) -> list[Space]:
     """Those of the new spaces that lie in no other."""
     found: list[Space] = []
     cut = list(dict.fromkeys(cut))
