@@ -20,7 +20,7 @@ def title(_paper: ReturnSlip, sheet: Sheet) -> str:
 def parts(paper: ReturnSlip, sheet: Sheet) -> Iterator[Flowable]:
     """From top to bottom."""
     say = sheet.say
-    code = blocks.code128(f"{PREFIX}{paper.order}", sheet.width * 0.42)
+    code = f"{PREFIX}{paper.order}"
     yield blocks.head(sheet, paper.shop, title(paper, sheet), code)
     yield blocks.gap(2)
     yield blocks.addresses(sheet, (say(Word.RETURN_TO), paper.shop.party), (say(Word.SENDER), paper.customer))
