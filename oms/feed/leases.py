@@ -22,6 +22,7 @@ from oms.feed.log import lock_log
 from oms.feed.models import Claim, Lease, Meta
 from oms.feed.refusals import Refusal
 from oms.floor.models import KeptJob
+from oms.inventory import counts
 from oms.people.models import Device
 from oms.picking.codes import ExceptionKind
 from oms.picking.exceptions import need
@@ -148,7 +149,7 @@ def _from_pool(w: Work, device_id: str, request: ClaimRequest, held: int) -> lis
             free = _free_jobs(w).where(Job.state == state, ~_kept(), *wanted)
             urgent = free.order_by(Job.priority, Job.cut_off.asc().nulls_last(), Job.id).limit(room - len(jobs))
             jobs += _take(w, urgent)
-    return jobs
+    return [job for job in jobs if not counts.own_recount(w, job, device_id)]
 
 
 def _take(w: Work, found: Select[Job]) -> list[Job]:
@@ -208,6 +209,8 @@ def _certain(w: Work, device_id: str, request: ClaimRequest, closed: int) -> tup
         return None, "unknown", None
     if job.state not in LIVE:
         return None, "done", None
+    if counts.own_recount(w, job, device_id):
+        return None, "own_count", None
     # Looked up under the job's lock: what was so before the wait for it may not be so any more.
     holder = w.db.scalar(
         select(Lease.device).where(Lease.job == job.id, Lease.ended_at.is_(None), Lease.until > w.now).limit(1)

@@ -28,6 +28,7 @@ from oms.picking.exceptions import (
 from oms.picking.models import WorkItem
 from oms.picking.scene import of_item
 from oms.picking.substitutes import give_back_place
+from oms.picking.taskwork import ask_count
 from sync.contract import facts
 from sync.contract.codes import JobKind, Method, OrderState, Outcome
 
@@ -61,6 +62,9 @@ def confirmed(w: "Work", fact: FactContext, body: facts.PickConfirm) -> Credit:
         scene.job.tote = body.tote
         w.touch("job", scene.job.id)
     _count_if_below_zero(w, body.from_bin, body.sku, lot)
+    if scene.item.lot and lot != scene.item.lot:
+        # The lot that should have gone was not the one at hand: somebody looks what really lies there.
+        ask_count(w, body.from_bin, body.sku)
     return credited(verdict)
 
 
