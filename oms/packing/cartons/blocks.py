@@ -5,6 +5,7 @@ al., 2008). A block's worth is its volume less what its remainders can no longer
 is widened until the time is up. Called by the bench; nothing rests on it but the figures there.
 """
 
+import math
 from collections.abc import Sequence
 from heapq import nlargest
 from operator import itemgetter
@@ -23,7 +24,7 @@ class Goods(NamedTuple):
     """One kind of unit: the ways it may lie, and how many there are."""
 
     sides: tuple[Size, ...]
-    count: int
+    qty: int
 
 
 class Block(NamedTuple):
@@ -93,7 +94,7 @@ class _Yard:
 
     def start(self) -> State:
         """Nothing loaded."""
-        return State([(0, 0, 0, 0, *self.container)], [one.count for one in self.goods], 0, ())
+        return State([(0, 0, 0, 0, *self.container)], [one.qty for one in self.goods], 0, ())
 
     def complete(self, state: State, until: float) -> State:
         """The best block every time, until nothing fits."""
@@ -219,7 +220,7 @@ def _blocks(container: Size, goods: Sequence[Goods]) -> list[Block]:
     found: Found = {}
     for kind, one in enumerate(goods):
         for size in one.sides:
-            _alike(container, kind, one.count, size, found)
+            _alike(container, kind, one.qty, size, found)
     level = list(found.values())
     while level and len(found) < _MOST_BLOCKS:
         level = _pairs(container, goods, list(found.values()), level, found)
@@ -245,7 +246,7 @@ def _alike(container: Size, kind: int, count: int, size: Size, found: Found) -> 
 
 def _worth(volume: int, many: int) -> float:
     """Volume, a little less for many small units."""
-    return float(volume) * many**-_SMALL
+    return volume * math.pow(many, -_SMALL)
 
 
 def _pairs(
@@ -281,7 +282,7 @@ def _pair(container: Size, goods: Sequence[Goods], a: Block, b: Block, axis: int
     needs = dict(a.needs)
     for kind, count in b.needs:
         needs[kind] = needs.get(kind, 0) + count
-        if needs[kind] > goods[kind].count:
+        if needs[kind] > goods[kind].qty:
             return None
     volume = a.volume + b.volume
     shift = [0, 0, 0]

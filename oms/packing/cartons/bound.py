@@ -8,7 +8,7 @@ rescaled volume.
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from oms.packing.cartons.spaces import Run, Shape
+from oms.packing.cartons.filling import Run, Shape
 
 #: Into how many parts each of the three sides is thought to be cut (0 leaves lengths as they are), the strongest proofs first.
 _MIXES = sorted(product(range(3), repeat=3), key=lambda mix: (mix != (1, 1, 0), max(mix), mix))

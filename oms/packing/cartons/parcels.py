@@ -11,8 +11,8 @@ from math import comb
 from typing import NamedTuple
 
 from oms.packing.cartons.bound import Scaled, overfull, scaled
+from oms.packing.cartons.filling import Laid, Manner, Run, Shape, fill
 from oms.packing.cartons.search import Budget, orders
-from oms.packing.cartons.spaces import Laid, Manner, Run, Shape, fill
 
 _MOST_SETS = 60
 #: The part of what is left that may go into one number of cartons without any success.

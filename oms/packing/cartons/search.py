@@ -8,7 +8,8 @@ from collections.abc import Callable, Generator, Sequence
 from itertools import count
 from random import Random
 
-from oms.packing.cartons.spaces import BACK, BROAD, LEFT, LOW, Kind, Laid, Manner, Run, Way
+from oms.packing.cartons.filling import Laid, Manner, Run
+from oms.packing.cartons.spaces import BACK, BROAD, LEFT, LOW, Kind, Way
 
 #: How far a random order strays from the sorted one, and for how many tries it is kept.
 _NOISE, _ROUNDS = 0.15, 2
