@@ -25,7 +25,7 @@ _USAGE = """usage: floorhand COMMAND ...
 `floorhand COMMAND --help` tells more.
 """
 
-_OMS_COMMANDS = {"server", "import", "admin", "release", "cancel", "waves", "verify-dossier"}
+_OMS_COMMANDS = {"server", "import", "admin", "release", "cancel", "waves", "shipping", "verify-dossier"}
 
 
 def main(argv: list[str] | None = None) -> int:
