@@ -74,7 +74,7 @@ def test_a_choice_costs_the_same_steps_on_every_machine(orders):
     )
 
 
-def test_a_container_is_filled_to_nine_tenths():
+def test_a_container_is_well_filled():
     folder = bench_cartons.SHARED / "container-loading"
     if not folder.is_dir():
         pytest.skip(f"the containers are not here: {folder.name}")
