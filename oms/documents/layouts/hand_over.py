@@ -38,7 +38,7 @@ def parts(paper: HandOver, sheet: Sheet) -> Iterator[Flowable]:
         yield parcels(sheet, lines)
     if paper.parcels:
         yield blocks.gap(4)
-        yield blocks.words(sheet, say(Word.SINGLE_PARCELS), "strong")
+        yield blocks.words(sheet, say(Word.SINGLE_PARCELS), "section")
         yield parcels(sheet, paper.parcels)
     yield blocks.gap(5)
     units = len(paper.pallets) + len(paper.parcels)

@@ -35,6 +35,6 @@ def parts(paper: ReturnSlip, sheet: Sheet) -> Iterator[Flowable]:
         [blocks.words(sheet, str(line.packed), "right"), blocks.goods(sheet, line.name, line.sku), "", ""]
         for line in paper.lines
     ]
-    yield blocks.table(sheet, heads, rows, [1.0, 5.0, 1.5, 1.6], right=[0], boxed=[2, 3])
+    yield blocks.table(sheet, heads, rows, [1.4 if sheet.small else 1.0, 5.0, 1.6, 1.6], right=[0], boxed=[2, 3])
     yield blocks.gap(2)
     yield blocks.words(sheet, say(Word.REASONS), "quiet")
