@@ -14,7 +14,8 @@ _USAGE = """usage: floorhand COMMAND ...
   release     orders onto the floor, by a way of picking
   cancel      orders off the floor again
   waves       orders that are planned and released together
-  import      orders, items, stock or layout from a CSV or JSON file
+  shipping    prices, carriers' labels, hand-over, how far parcels are
+  import      orders, items, stock, layout or rates from a CSV or JSON file
   verify-dossier  whether an order's dossier is as it was made
   admin       people, devices and keys of a server on this machine
   devices     find, test and simulate scanners, scales and printers
@@ -24,7 +25,7 @@ _USAGE = """usage: floorhand COMMAND ...
 `floorhand COMMAND --help` tells more.
 """
 
-_OMS_COMMANDS = {"server", "import", "admin", "release", "cancel", "waves", "verify-dossier"}
+_OMS_COMMANDS = {"server", "import", "admin", "release", "cancel", "waves", "shipping", "verify-dossier"}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -16,7 +16,8 @@ _USAGE = """usage: python -m oms COMMAND ...
   release ORDER ...   let orders onto the floor
   cancel ORDER ...    take orders off the floor
   waves ...           plan, release and watch orders together
-  import KIND FILE    orders, items, stock or layout from a CSV or JSON file
+  shipping ...        prices, carriers' labels, hand-over, how far parcels are
+  import KIND FILE    orders, items, stock, layout or rates from a CSV or JSON file
   verify-dossier FILE whether a dossier is as it was made
   admin ...           people, devices and keys
 """
@@ -74,6 +75,10 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.floor import waves_main
 
             return waves_main(rest)
+        case ["shipping", *rest]:
+            from oms.cli.shipping import main as shipping
+
+            return shipping(rest)
         case ["import", *rest]:
             from oms.cli.imports import main as imports
 

@@ -14,13 +14,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations_with_replacement
 from math import prod
+from operator import le
 from pathlib import Path
 from time import thread_time
 
-from oms.packing.cartons import Carton, Item, Rotation, Rules, choose
-from tools.carton_check import broken
+from oms.packing.cartons import Carton, Item, Rotation, Rules, Size, choose
+from oms.packing.cartons.blocks import Goods, load
+from tools.carton_check import broken, wrong_loading
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "third-party"
+CONTAINERS = ("thpack1.txt", "thpack3.txt", "thpack5.txt")
 #: The most boxes of one order for which the reference's set of cartons is looked for.
 _MANY = 10
 #: What is aimed at: boxes and room, each as a share of the reference; a dash where no aim was set.
@@ -123,6 +126,52 @@ def figures(orders: Orders) -> dict[str, Result]:
     }
 
 
+def containers(path: Path) -> Iterator[tuple[Size, list[Goods]]]:
+    """The containers of a file in the form of the OR-Library's thpack1 to 7, with what has to go in and which sides may stand upright."""
+    numbers = [int(word) for word in path.read_text(encoding="utf-8").split()]
+    at = 1
+    for _ in range(numbers[0]):
+        container = (numbers[at + 2], numbers[at + 3], numbers[at + 4])
+        kinds = numbers[at + 5]
+        at += 6
+        goods = []
+        for kind in range(kinds):
+            _, a, a_up, b, b_up, c, c_up, qty = numbers[at + 8 * kind : at + 8 * kind + 8]
+            ways = [
+                (side, other, up) for up, may, side, other in ((a, a_up, b, c), (b, b_up, a, c), (c, c_up, a, b)) if may
+            ]
+            turned = {*ways, *((wide, long, high) for long, wide, high in ways)}
+            goods.append(Goods(tuple(sorted(size for size in turned if all(map(le, size, container)))), qty))
+        at += 8 * kinds
+        yield container, goods
+
+
+def fills(folder: Path, each: int, seconds: float) -> dict[str, list[float]]:
+    """For each file the share of the container that is used, over `each` of its instances spread evenly; ValueError for a wrong loading."""
+    found: dict[str, list[float]] = {}
+    for name in CONTAINERS:
+        instances = list(containers(folder / name))
+        for container, goods in instances[:: max(1, len(instances) // each)][:each]:
+            loading = load(container, goods, seconds)
+            wrong = wrong_loading(container, [(one.sides, one.qty) for one in goods], loading.units)
+            if wrong:
+                raise ValueError(f"{name}: {wrong[0]}")
+            found.setdefault(name, []).append(loading.used)
+    return found
+
+
+def _print_fills(each: int) -> None:
+    folder = SHARED / "container-loading"
+    if not folder.is_dir():
+        print("single containers: not here")
+        return
+    found = fills(folder, each, 1.0)
+    for name, used in found.items():
+        print(f"{name:18}{len(used):>8} containers, {sum(used) / len(used):.1%} filled in a second each")
+    every = [one for used in found.values() for one in used]
+    print(f"{'all':18}{len(every):>8} containers, {sum(every) / len(every):.1%} filled, aim 90 %")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command. 0 also where the data are not there: that is said, and nothing printed as if it were a result."""
     parser = argparse.ArgumentParser(prog="bench-cartons", description=__doc__)
@@ -130,6 +179,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--data", type=Path, default=SHARED / "boxpacker-orders", help="folder with boxes, items and expected figures"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--containers", type=int, default=5, help="single containers of each file to fill, 1 s each (100: all)"
+    )
     options = parser.parse_args(arguments)
     try:
         orders = read(options.data)
@@ -149,6 +201,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{name:18}{one.orders:>8}{one.boxes:>8}{one.boxes_reference:>8}{one.boxes / one.boxes_reference:>9.4f}{boxes_aim:>8}"
             f"{one.volume_ratio:>9.4f}{room_aim:>7}{one.p99_ms:>9.2f}{one.violations:>7}"
         )
+    if options.containers:
+        _print_fills(options.containers)
     return 0
 
 

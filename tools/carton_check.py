@@ -129,3 +129,26 @@ def _unlayable(parcel: Packed) -> Iterator[str]:
         for later in parcel.placements[n + 1 :]:
             if later.at[2] + later.sides[2] <= one.at[2] and _shared(one, later):
                 yield f"{later} would have to go under {one}"
+
+
+def wrong_loading(
+    container: tuple[int, int, int],
+    goods: Sequence[tuple[Sequence[tuple[int, int, int]], int]],
+    units: Sequence[tuple[int, int, int, int, int, int, int]],
+) -> list[str]:
+    """What is wrong with one filled container: `goods` are the ways each kind may lie and how many there are, `units` their places."""
+    wrong = [
+        f"kind {kind} is there too often"
+        for kind, count in Counter(unit[0] for unit in units).items()
+        if count > goods[kind][1]
+    ]
+    for n, (kind, *at, long, wide, high) in enumerate(units):
+        if (long, wide, high) not in goods[kind][0]:
+            wrong.append(f"kind {kind} may not lie as {long} x {wide} x {high}")
+        if any(low < 0 or low + side > room for low, side, room in zip(at, (long, wide, high), container, strict=True)):
+            wrong.append(f"unit {n} reaches out")
+        for _, x, y, z, length, width, height in units[n + 1 :]:
+            apart = at[0] >= x + length or x >= at[0] + long or at[1] >= y + width or y >= at[1] + wide
+            if not (apart or at[2] >= z + height or z >= at[2] + high):
+                wrong.append(f"unit {n} and one at {x}, {y}, {z} are in the same place")
+    return wrong

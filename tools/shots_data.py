@@ -218,7 +218,8 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("pick-help", "pick", PICK, person=PICKER, acts=("help",)),
     Moment("pick-type", "pick", PICK, person=PICKER, acts=("type",)),
     Moment(
-        "pick-put-back", "pick", PICK, person=PICKER, notice=say(Code.PUT_BACK, qty=2, sku="Ceramic cup, white", bin="B-12-03")
+        "pick-put-back", "pick", PICK, person=PICKER,
+        notice=say(Code.PUT_BACK, qty=2, sku="Ceramic cup, white", bin="B-12-03", tote="T-0417"),
     ),
     Moment("pick-drop", "pick", replace(PICK, step=PickStep.DROP, prompt=say(Code.SCAN_LANE), lines_done=6), person=PICKER),
     *(Moment(f"pick-{name}", "pick", view, said, PICKER, acts) for name, view, said, acts in walk.VIEWS),
@@ -285,6 +286,7 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("floor-why", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:devices", "open:d7", "reclaim", "go_on")),
     Moment("floor-jobs", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:jobs", "open:job1")),
     Moment("floor-people", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:people", "row:w1@d1")),
+    Moment("floor-zones", "floor", floor.FloorMoment(counts=floor.STOPPED), person=BOSS, acts=("tab:people", "zones")),
     Moment("floor-exceptions", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:exceptions", "row:e1")),
     Moment("floor-settle", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:exceptions", "row:e2", "settle")),
     Moment("floor-waiting", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:jobs", "open:job90")),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec.structs import replace
+
 from app.core.messages import Message
 from app.core.outcome import Outcome
 from app.services.floor_port import FloorPage, Row
@@ -31,6 +33,7 @@ from sync.contract.codes import Method, WaveState
 from sync.contract.waves import Plan, Problem, WaveAct, WaveProgress, WaveReply, WaveRow, ZoneLoad
 
 COUNTS = BoardCounts(devices=19, dark=2, jobs=214, people=14, exceptions=6, waves=3, planned=3)
+STOPPED = replace(COUNTS, zones=["A", "B", "C"], stopped=["C"])
 _NAMES = ("Amira Haddad", "Jonas Brandt", "Birk Sørensen", "Dilara Yılmaz", "Farah Idris", "Gus Petersen", "Ada Nowak")
 _T16, _T18 = "2026-11-22T16:00:00Z", "2026-11-22T18:30:00Z"
 
@@ -181,6 +184,7 @@ class FloorMoment:
         }
     )
     preview: ReclaimPreview = PREVIEW
+    counts: BoardCounts = COUNTS
 
 
 class CannedFloor:
@@ -209,7 +213,14 @@ class CannedFloor:
         self._number += 1
         found = next((row for row in rows if row.id == current), None)
         page = FloorPage(
-            tab=tab, rows=rows, number=self._number, base=0, edits=None, of=len(rows), counts=COUNTS, current=found
+            tab=tab,
+            rows=rows,
+            number=self._number,
+            base=0,
+            edits=None,
+            of=len(rows),
+            counts=self._now.counts,
+            current=found,
         )
         return Outcome(tab, page)
 

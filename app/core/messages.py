@@ -209,6 +209,7 @@ class Code(StrEnum):
     SAVED_SUPPORT_INFORMED = "saved_support_informed"
     ORDER_NOT_PICKED = "order_not_picked"  # order
     HAND_OVER_VOID = "hand_over_void"  # device
+    ZONE_STOPPED = "zone_stopped"  # zone
 
     # Put wall, zones, tasks on stock.
     SCAN_BULK_TOTE = "scan_bulk_tote"
@@ -408,6 +409,7 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.NO_MANS_LAND, Code.TASK_NOT_DONE,
         Code.SIGNED_OUT_BY_CENTRE, Code.DEVICE_SHUT_OUT, Code.SERVER_KEY_CHANGED, Code.APP_OUTDATED,
         Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED, Code.HAND_OVER_VOID,
+        Code.ZONE_STOPPED,
     ),
 }  # fmt: skip
 

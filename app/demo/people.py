@@ -84,12 +84,15 @@ def scan(seat: Seat, text: str) -> Acting:
 def sign_in(seat: Seat, badge: str, screen: str) -> Acting:
     """Signs in by badge, again if need be (the centre may be away for a moment), and waits for the first screen of the role."""
     yield Until(lambda: seat.screen() == "signin", "the sign-in screen")
+    # People do not come through the door all at once: checking who somebody is takes the centre a moment.
+    yield pause(int(badge[-1]) * 0.4)
     for tries in range(_TRIES):
         before = seat.answered()
         seat.scan(badge)
         yield Until(lambda before=before: seat.screen() == screen or seat.answered() > before, "an answer to the badge")  # type: ignore[misc]
         # Who is kept waiting tries less and less often.
-        yield pause(1.0 + tries / 2)
+        again = time.monotonic() + 1.0 + tries / 2
+        yield Until(lambda again=again: seat.screen() == screen or time.monotonic() > again, "the first screen")  # type: ignore[misc]
         if seat.screen() == screen:
             return
     raise RuntimeError(f"badge {badge} does not lead to the {screen} screen")

@@ -41,7 +41,8 @@ class Action:
 class Refusal:
     """A message that stays until it is acknowledged or the right scan comes, with the two likeliest ways out.
 
-    `scanned` and `needed` are shown side by side if both are known; `take` is how many are still needed.
+    `scanned` and `needed` are shown side by side if both are known; `take` is how many are still needed. `likely` are explanations, the
+    likeliest first, that are told in place of the general hint.
     """
 
     message: Message
@@ -49,6 +50,7 @@ class Refusal:
     scanned: ItemCard | None = None
     needed: ItemCard | None = None
     take: int = 0
+    likely: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from sync.contract.facts import ExceptionAck
 def message_of(action: str, words: dict[str, str | int]) -> Message:
     """An instruction in this app's words. One that is newer than this app becomes "saved, support informed"."""
     known = {code.value: code for code in Code}
-    return Message(known.get(action, Code.SAVED_SUPPORT_INFORMED), dict(words))
+    kind, _, place = str(words.get("from_account", "")).partition(":")
+    inside: dict[str, str | int] = {"tote": place} if kind == "tote" else {}
+    return Message(known.get(action, Code.SAVED_SUPPORT_INFORMED), {**words, **inside})
 
 
 class NoticesService:

@@ -44,7 +44,7 @@ from app.screens.zone.presenter import ZoneBell, ZonePresenter
 from app.screens.zone.view import ZoneScreen
 from app.services.api import Home, Notices, Orders, Pack, Pick, SignIn
 from app.services.api_work import Tasks, Wall, Zone
-from app.services.floor_port import Floor
+from app.services.floor_port import BoardTab, Floor
 from app.ui.bridge import Bridge, ThreadWorker
 from app.ui.feedback import MakesSound
 from app.ui.idle import IdleWatch
@@ -180,6 +180,12 @@ def assemble(
 
         workers.store.submit(services.sign_in.view, told)
 
+    def wave_of(orders: tuple[str, ...]) -> None:
+        """On the board the orders are searched for, and it is asked how they are picked."""
+        shell.go("floor")
+        for intent in (f"tab:{BoardTab.PLANNED}", f"search:{' '.join(orders)}", "new_wave"):
+            shell.press(intent)
+
     def sign_out() -> None:
         workers.network.submit(services.sign_in.sign_out, lambda _outcome: None)
         shell.set_person(None)
@@ -190,7 +196,7 @@ def assemble(
         (HomePresenter(stage, services.home, services.pick, lambda: shell.person), HomeScreen(skin, texts)),
         (PickPresenter(stage, services.pick), PickScreen(skin, texts)),
         (PackPresenter(stage, services.pack), PackScreen(skin, texts)),
-        (OrdersPresenter(stage, services.orders), OrdersScreen(skin, texts)),
+        (OrdersPresenter(stage, services.orders, wave_of if services.floor else None), OrdersScreen(skin, texts)),
         (settings, SettingsScreen(skin, texts)),
     ]
     if services.pairing is not None:

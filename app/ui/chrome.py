@@ -151,7 +151,11 @@ class Chrome(QWidget):
             return
         self.toast.hide()
         words = self._texts.message(refusal.message)
-        self.panel.show_words(refusal.message.look, words.title, words.detail, words.hint)
+        detail, hint = words.detail, words.hint
+        if refusal.likely:
+            detail, *less = (self._texts.message(cause).title for cause in refusal.likely)
+            hint = "\n".join((*less, words.detail))
+        self.panel.show_words(refusal.message.look, words.title, detail, hint)
         self.panel.show_pair(*self._pair(refusal))
         acts = (*refusal.exits, _UNDERSTOOD)
         for button, act in zip(self.exits.show_buttons(len(acts), self._button), acts, strict=True):

@@ -78,8 +78,10 @@ class Texts:
         title = entries[message.code]
         if message.code is Code.WEIGHT_OUT and isinstance(diff := words.get("diff"), int):
             title = entries["weight_out.light" if diff < 0 else "weight_out.heavy"]
-        none = ".none" if words.get("n") == 0 and f"{message.code}.detail.none" in entries else ""
-        parts = (entries.get(f"{message.code}.{part}", ("",)) for part in (f"detail{none}", "hint"))
+        # A sentence of its own where there is nothing, or where it is known in which tote the goods are.
+        case = next((c for c, so in ((".none", words.get("n") == 0), (".tote", "tote" in words)) if so), "")
+        case = case if f"{message.code}.detail{case}" in entries else ""
+        parts = (entries.get(f"{message.code}.{part}", ("",)) for part in (f"detail{case}", "hint"))
         return Sentence(self._filled(title, words), *(self._filled(forms, words) for forms in parts))
 
     def phrase(self, phrase: Phrase) -> str:

@@ -14,7 +14,7 @@ from oms.api.errors import server_time
 from oms.bootstrap import Oms
 from oms.db.work import Actor
 from oms.feed.refusals import Refusal
-from oms.floor import actions, settling
+from oms.floor import actions, settling, zones
 from oms.floor.queries import board
 from oms.floor.reclaim import preview, reclaim
 from oms.people.permissions import worker_with_role
@@ -48,6 +48,8 @@ _ACTS: dict[BoardAct, Act] = {
     BoardAct.REALLOCATE: settling.reallocate,
     BoardAct.RESOLVE: settling.settle,
     BoardAct.REOPEN: settling.reopen,
+    BoardAct.STOP_ZONE: zones.stop,
+    BoardAct.START_ZONE: zones.start,
 }
 
 

@@ -20,26 +20,37 @@ from oms.documents.engine import (
 )
 from oms.documents.page import INK, LINE, SHADE, Sheet
 
-#: Nothing on paper is longer than this (characters).
-_LONGEST: Final = 600
+#: Nothing on paper is longer than this (characters), a note is no longer than that, an address has no more lines.
+_LONGEST: Final = 160
+NOTE_LONGEST: Final = 500
+_MOST_LINES: Final = 6
+#: A word longer than this is parted before the library sees it, which is slow at that.
+_LONGEST_WORD: Final = re.compile(r"(\S{48})(?=\S)")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 #: FNC1 in the library's Code 128, which makes it a GS1-128.
 _FNC1: Final = "\xf1"
 
 
-def plain(text: str) -> str:
-    """Text from outside as it may stand in a paragraph: no markup, no control characters, no letters that turn the line around."""
-    return escape(_CONTROL.sub(" ", text).strip()[:_LONGEST])
+def flat(text: str, most: int = _LONGEST) -> str:
+    """Text from outside as one line: no control characters, no letters that turn the line around, and no longer than `most`."""
+    clean = _CONTROL.sub(" ", text[: 4 * most]).strip()
+    return clean if len(clean) <= most else f"{clean[: most - 1]}…"
 
 
-def words(sheet: Sheet, text: str, kind: str = "text") -> Paragraph:
+def plain(text: str, most: int = _LONGEST) -> str:
+    """The same as it may stand in a paragraph: without markup."""
+    return escape(_LONGEST_WORD.sub(r"\1 ", flat(text, most)))
+
+
+def words(sheet: Sheet, text: str, kind: str = "text", most: int = _LONGEST) -> Paragraph:
     """A paragraph of text from outside; it wraps, also within a word that is too long."""
-    return Paragraph(plain(text), sheet.style(kind))
+    return Paragraph(plain(text, most), sheet.style(kind))
 
 
 def lines(sheet: Sheet, texts: Sequence[str], kind: str = "text") -> Paragraph:
     """Several lines as one block; empty ones are left out."""
-    return Paragraph("<br/>".join(plain(text) for text in texts if text.strip()), sheet.style(kind))
+    told = [plain(text, _LONGEST // 2) for text in texts if text.strip()][:_MOST_LINES]
+    return Paragraph("<br/>".join(told), sheet.style(kind))
 
 
 def gap(height_mm: float = 4) -> Spacer:
@@ -47,15 +58,18 @@ def gap(height_mm: float = 4) -> Spacer:
     return Spacer(1, height_mm * mm)
 
 
-def head(sheet: Sheet, shop: Shop, title: str, code: Flowable | None = None) -> Flowable:
-    """Who sends it and what it is, with a barcode at the right. On A6 the barcode has a line of its own."""
+def head(sheet: Sheet, shop: Shop, title: str, code: str = "") -> Flowable:
+    """Who sends it and what it is, with `code` as a barcode at the right. On A6 the barcode has a line of its own."""
     first, *rest = shop.party.lines or ("",)
-    left = [words(sheet, first, "strong"), words(sheet, ", ".join((*rest, shop.party.country)).strip(", "), "quiet")]
+    where = ", ".join((*rest[:_MOST_LINES], shop.party.country)).strip(", ")
+    left = [words(sheet, first, "strong"), words(sheet, where, "quiet")]
     left += [gap(1 if sheet.small else 3), Paragraph(plain(title), sheet.style("title"))]
-    if code is None or sheet.small:
-        rows: list[list[object]] = [[left]] if code is None else [[left], [code]]
-        return _bare(rows, [sheet.width], align_right=False)
-    return _bare([[left, code]], [sheet.width * 0.56, sheet.width * 0.44], align_right=True)
+    if not code:
+        return _bare([[left]], [sheet.width])
+    if sheet.small:
+        return _bare([[left], [code128(code, sheet.width * 0.95, 11)]], [sheet.width])
+    bars = code128(code, sheet.width * 0.42)
+    return _bare([[left, bars]], [sheet.width * 0.56, sheet.width * 0.44], align_right=True)
 
 
 def addresses(sheet: Sheet, *named: tuple[str, Party]) -> Flowable:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from oms.documents import data
+from oms.documents.blocks import flat
 from oms.documents.dossier_record import Record, chained, encoded, sealed
 from oms.documents.dossier_sources import SOURCES, scope_of, stamp
 from oms.documents.layouts import dossier as layout
@@ -35,7 +36,9 @@ def make_dossier(w: "Work", number: str, cluster: str, key: ec.EllipticCurvePriv
     paper = data.Dossier(shop(w.db, w.site), ship_to(scope.order), number, stamp(w.now), made_by, head, entries)
     raw = encoded(record)
     sheet = Sheet("A4", "en")
-    foot = f"Dossier · {number} · {head[:16]}"
-    made = sealed(write(sheet, f"Dossier {number}", foot, layout.parts(paper, sheet), (FILE_NAME, raw)), raw, head, key)
+    foot = f"Dossier · {flat(number, 60)} · {head[:16]}"
+    made = sealed(
+        write(sheet, f"Dossier {flat(number, 60)}", foot, layout.parts(paper, sheet), (FILE_NAME, raw)), raw, head, key
+    )
     w.audit("dossier.made", order=number, entries=len(entries), digest=sha256(made).hexdigest(), signed=key is not None)
     return made

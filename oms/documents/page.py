@@ -60,17 +60,18 @@ class Sheet:
         return self.size[0] - 2 * self.margin
 
     def style(self, kind: str = "text") -> ParagraphStyle:
-        """`title`, `head`, `text`, `strong`, `quiet`, `right` or `figure` (right, strong)."""
+        """`title`, `head`, `text`, `strong`, `section` (with what follows), `quiet`, `right` or `figure` (right, strong)."""
         sizes = {"title": 13 if self.small else 20, "head": 7.5 if self.small else 9, "quiet": 6.5 if self.small else 8}
         size = sizes.get(kind, 7.5 if self.small else 9.5)
         return ParagraphStyle(
             kind,
-            fontName=BOLD if kind in ("title", "strong", "figure") else NORMAL,
+            fontName=BOLD if kind in ("title", "strong", "section", "figure") else NORMAL,
             fontSize=size,
             leading=size * 1.28,
             textColor=QUIET if kind in ("quiet", "head") else INK,
             alignment=TA_RIGHT if kind in ("right", "figure") else 0,
             splitLongWords=1,
+            keepWithNext=kind == "section",
         )
 
     def say(self, word: Word, **words: str | int) -> str:

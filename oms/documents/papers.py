@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from oms.documents.blocks import flat
 from oms.documents.data import Customs, HandOver, Invoice, PackingSlip, PalletList, Paper, PickList, ReturnSlip
 from oms.documents.engine import Flowable
 from oms.documents.layouts import customs, hand_over, invoice, packing_slip, pallet_list, pick_list, return_slip
@@ -29,5 +30,5 @@ def pdf(paper: Paper, language: str, size: str = "A4") -> bytes:
     title, parts = _LAYOUTS[type(paper)]
     said = title(paper, sheet)
     number = getattr(paper, "order", "") or getattr(paper, "number", "") or getattr(paper, "sscc", "")
-    foot = " · ".join(part for part in (said, number, *paper.shop.party.lines[:1]) if part)
-    return write(sheet, f"{said} {number}".strip(), foot, parts(paper, sheet))
+    foot = " · ".join(flat(part, 60) for part in (said, number, *paper.shop.party.lines[:1]) if part)
+    return write(sheet, flat(f"{said} {number}", 100), foot, parts(paper, sheet))

@@ -21,7 +21,8 @@ from oms.feed import shapes
 from oms.feed.log import lock_log
 from oms.feed.models import Claim, Lease, Meta
 from oms.feed.refusals import Refusal
-from oms.floor.models import KeptJob
+from oms.floor.models import KeptJob, StoppedZone
+from oms.inventory import counts
 from oms.people.models import Device
 from oms.picking.codes import ExceptionKind
 from oms.picking.exceptions import need
@@ -140,7 +141,7 @@ def _from_pool(w: Work, device_id: str, request: ClaimRequest, held: int) -> lis
     kinds = [kind for kind in JobKind if kind in request.kinds]
     if room <= 0 or not kinds:
         return []
-    wanted = (Job.kind.in_(kinds), *_where(request))
+    wanted = (Job.kind.in_(kinds), *_where(request), *_not_stopped(w))
     jobs = _take(w, _free_jobs(w).where(_kept(KeptJob.device_id == device_id), *wanted).order_by(Job.id).limit(room))
     # What nobody began comes first. Two looks, for each of them finds the most urgent by an index.
     for state in (JobState.OPEN, JobState.ACTIVE):
@@ -148,7 +149,7 @@ def _from_pool(w: Work, device_id: str, request: ClaimRequest, held: int) -> lis
             free = _free_jobs(w).where(Job.state == state, ~_kept(), *wanted)
             urgent = free.order_by(Job.priority, Job.cut_off.asc().nulls_last(), Job.id).limit(room - len(jobs))
             jobs += _take(w, urgent)
-    return jobs
+    return [job for job in jobs if not counts.own_recount(w, job, device_id)]
 
 
 def _take(w: Work, found: Select[Job]) -> list[Job]:
@@ -181,6 +182,26 @@ def _free_jobs(w: Work) -> Select[Job]:
     return select(Job).where(Job.site_id == w.site, ~_leased_now(w), _unfinished())
 
 
+def _not_stopped(w: Work) -> list[ColumnElement[bool]]:
+    """Nothing that lies in a zone a supervisor has stopped. Mostly there is none, and then nothing is asked."""
+    if w.db.scalar(select(StoppedZone.zone).where(StoppedZone.site_id == w.site).limit(1)) is None:
+        return []
+    return [~_stopped_zones().where(WorkItem.job_id == Job.id).exists()]
+
+
+def _stopped_for(w: Work, job: Job) -> str | None:
+    """The stopped zone in which something of a job lies."""
+    return w.db.scalar(_stopped_zones().where(WorkItem.job_id == job.id).limit(1))
+
+
+def _stopped_zones() -> Select[str]:
+    """Of unfinished work items: the stopped zones they lie in."""
+    here = and_(Bin.site_id == WorkItem.site_id, Bin.code == WorkItem.from_bin)
+    stopped = and_(StoppedZone.site_id == Bin.site_id, StoppedZone.zone == Bin.zone)
+    found = select(StoppedZone.zone).join_from(WorkItem, Bin, here).join(StoppedZone, stopped)
+    return found.where(WorkItem.state.in_(UNFINISHED))
+
+
 def _where(request: ClaimRequest) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if request.zone is not None:
@@ -208,6 +229,8 @@ def _certain(w: Work, device_id: str, request: ClaimRequest, closed: int) -> tup
         return None, "unknown", None
     if job.state not in LIVE:
         return None, "done", None
+    if counts.own_recount(w, job, device_id):
+        return None, "own_count", None
     # Looked up under the job's lock: what was so before the wait for it may not be so any more.
     holder = w.db.scalar(
         select(Lease.device).where(Lease.job == job.id, Lease.ended_at.is_(None), Lease.until > w.now).limit(1)
@@ -215,6 +238,8 @@ def _certain(w: Work, device_id: str, request: ClaimRequest, closed: int) -> tup
     if holder is None and closed:
         # Somebody may have it whom this restored server has forgotten.
         return None, "closed", None
+    if holder is None and job.state is JobState.OPEN and (zone := _stopped_for(w, job)) is not None:
+        return None, "stopped", zone
     if holder is None or holder == device_id:
         # Asked again after an answer that never arrived: a new grant is as good, and the old one ends with it.
         return job, None, None

@@ -32,6 +32,17 @@ class KeptJob(Base):
     until: Mapped[datetime]
 
 
+class StoppedZone(Base):
+    """A zone in which no new work is given out, until a supervisor starts it again."""
+
+    __tablename__ = "stopped_zone"
+
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    zone: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    worker_id: Mapped[str | None]
+
+
 class Decision(Base):
     """What a supervisor decided about an open exception that stays open, for something else is still to be done about it."""
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from oms.catalog.models import Site
 from oms.feed.models import FloorException, Lease
-from oms.floor import lists
+from oms.floor import lists, zones
 from oms.floor.held import now_of
 from oms.floor.models import Contact
 from oms.floor.people import device_lines, last_heard, person_lines, signed_in
@@ -48,7 +48,7 @@ def board(db: Session, site: str, tab: BoardTab, since: int, after: str) -> Boar
         rows["planned"] = wave_rows(db, site, now)
     else:
         rows["waves"] = wave_lines(db, site, now)
-    return BoardReply(ver=ver, full=True, counts=counts(db, site, now), epoch=0, server_time="", **rows)
+    return BoardReply(ver=ver, full=True, counts=counts(db, site, now, tab), epoch=0, server_time="", **rows)
 
 
 def _long(db: Session, site: str, now: datetime, ver: int, tab: BoardTab, since: int, after: str) -> BoardReply:
@@ -66,14 +66,14 @@ def _long(db: Session, site: str, now: datetime, ver: int, tab: BoardTab, since:
         restart=restart,
         next=following,
         gone=[] if full or restart else sorted(set(ids) - shown),
-        counts=counts(db, site, now),
+        counts=counts(db, site, now, tab),
         epoch=0,
         server_time="",
         **reply,
     )
 
 
-def counts(db: Session, site: str, now: datetime) -> BoardCounts:
+def counts(db: Session, site: str, now: datetime, tab: BoardTab) -> BoardCounts:
     """How much there is on each list."""
     holds = select(Lease.device).where(Lease.site_id == site, Lease.ended_at.is_(None)).distinct()
     active = (
@@ -94,4 +94,6 @@ def counts(db: Session, site: str, now: datetime) -> BoardCounts:
         exceptions=db.scalar(open_) or 0,
         waves=len(wave_lines(db, site, now)),
         planned=db.scalar(waves) or 0,
+        stopped=zones.stopped(db, site),
+        zones=zones.zones(db, site) if tab is BoardTab.PEOPLE else [],
     )

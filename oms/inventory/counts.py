@@ -13,10 +13,12 @@ from oms.inventory import history
 from oms.inventory.models import BinCount
 from oms.inventory.queries import balance, reserved_in
 from oms.inventory.rules import COUNT_ADJUST, bin_account
+from oms.people.models import Session
 from oms.picking.actions import Malformed, judge
 from oms.picking.answers import STORED_LATE
 from oms.picking.codes import OPEN, CountReason, ExceptionKind
 from oms.picking.exceptions import need, resolve
+from oms.picking.models import Job, WorkItem
 from oms.picking.rules import WORK
 from oms.picking.scene import TaskScene, of_task
 from oms.picking.taskwork import ask_count, close
@@ -68,7 +70,7 @@ def _done(w: "Work", scene: TaskScene) -> None:
 
 def _decide(w: "Work", fact: FactContext, body: facts.CountObserved, expected: int) -> None:
     """Books the count, or has it repeated, or leaves it to a supervisor when two people saw different things."""
-    before = _last_doubted(w, body)
+    before = _last_doubted(w, body.bin, body.sku, body.lot or "")
     if within(body.qty, expected) or (before is not None and _agrees(before, fact, body)):
         _keep(w, fact, body, expected, Believed.BOOKED)
         book(w, fact.op_id, body.bin, body.sku, body.lot or "", body.qty)
@@ -93,13 +95,26 @@ def _agrees(before: BinCount, fact: FactContext, body: facts.CountObserved) -> b
     return before.counted == body.qty and someone_else
 
 
-def _last_doubted(w: "Work", body: facts.CountObserved) -> BinCount | None:
+def own_recount(w: "Work", job: Job, device: str) -> bool:
+    """Whether a task is the second look at a count that whoever is at the device made: somebody else has to look."""
+    if job.kind is not JobKind.COUNT:
+        return False
+    item = w.db.scalar(select(WorkItem).where(WorkItem.job_id == job.id).order_by(WorkItem.id).limit(1))
+    before = _last_doubted(w, item.from_bin, item.sku, item.lot) if item is not None else None
+    if before is None:
+        return False
+    here = select(Session.worker_id).where(Session.device_id == device, Session.revoked_at.is_(None))
+    worker = w.db.scalar(here.order_by(Session.issued_at.desc()).limit(1))
+    return before.worker_id == worker if worker and before.worker_id else before.device == device
+
+
+def _last_doubted(w: "Work", bin: str, sku: str, lot: str) -> BinCount | None:
     """The newest count of this when it was not believed."""
     same = select(BinCount).where(
         BinCount.site_id == w.site,
-        BinCount.bin == body.bin,
-        BinCount.sku == body.sku,
-        BinCount.lot == (body.lot or ""),
+        BinCount.bin == bin,
+        BinCount.sku == sku,
+        BinCount.lot == lot,
         BinCount.outcome != Believed.STALE,
     )
     newest = w.db.scalar(same.order_by(BinCount.at.desc()).limit(1))

@@ -16,6 +16,7 @@ class ExceptionKind(StrEnum):
     UNKNOWN_PARCEL = "unknown_parcel"  # parcel
     EMPTY_PARCEL = "empty_parcel"  # parcel
     HAND_OVER_VOID = "hand_over_void"  # device
+    ZONE_STOPPED = "zone_stopped"  # zone
     RECOUNT_DIFFERS = "recount_differs"  # bin, sku, n
     TASK_NOT_DONE = "task_not_done"  # sku, bin, n
     NO_MANS_LAND = "no_mans_land"  # tote, bin, zone

@@ -1,5 +1,6 @@
 """Things a person must do or settle: made by facts and by cancels, settled by `exception.ack` or by what the floor reports itself."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -159,8 +160,8 @@ def forget_put_backs(w: "Work", from_account: str, sku: str, lot: str, qty: int,
             w.touch("exception", exception.id)
 
 
-def waits_in(w: "Work", from_account: str, item: str | None) -> bool:
-    """Whether goods of `item` are to be put back from `from_account`."""
+def waits_in(w: "Work", from_account: str, item: str | None, since: datetime | None = None) -> bool:
+    """Whether goods of `item` are to be put back from `from_account`, and have been at the earliest from `since` on."""
     waiting = select(FloorException.id).where(
         FloorException.site_id == w.site,
         FloorException.state == OPEN,
@@ -168,4 +169,6 @@ def waits_in(w: "Work", from_account: str, item: str | None) -> bool:
         FloorException.item == item,
         FloorException.params.contains({"from_account": from_account}),
     )
+    if since is not None:
+        waiting = waiting.where(FloorException.created_at >= since)
     return w.db.scalar(waiting.limit(1)) is not None

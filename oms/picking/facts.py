@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from oms.feed.models import FloorException
+from oms.feed.models import FloorException, Lease
 from oms.feed.ports import APPLIED, Credit, FactContext
 from oms.inventory import history
 from oms.inventory.queries import balance
@@ -28,6 +28,7 @@ from oms.picking.exceptions import (
 from oms.picking.models import WorkItem
 from oms.picking.scene import of_item
 from oms.picking.substitutes import give_back_place
+from oms.picking.taskwork import ask_count
 from sync.contract import facts
 from sync.contract.codes import JobKind, Method, OrderState, Outcome
 
@@ -61,6 +62,9 @@ def confirmed(w: "Work", fact: FactContext, body: facts.PickConfirm) -> Credit:
         scene.job.tote = body.tote
         w.touch("job", scene.job.id)
     _count_if_below_zero(w, body.from_bin, body.sku, lot)
+    if scene.item.lot and lot != scene.item.lot:
+        # The lot that should have gone was not the one at hand: somebody looks what really lies there.
+        ask_count(w, body.from_bin, body.sku)
     return credited(verdict)
 
 
@@ -71,7 +75,7 @@ def undone(w: "Work", fact: FactContext, body: facts.PickUndo) -> Credit:
     item = scene.item.id if scene else None
     lot = lot_of(body.lot, scene)
     home, tote, surplus = bin_account(body.from_bin), tote_account(body.tote), surplus_account(fact.device)
-    if scene is None or not verdict.credited:
+    if scene is None or not verdict.credited or _one_too_many(w, surplus, fact.item):
         source = surplus if waits_in(w, surplus, fact.item) else tote
         w.move(fact.op_id, 0, body.sku, lot, source, home, body.qty, item)
         forget_put_backs(w, source, body.sku, lot, body.qty, fact.item)
@@ -84,6 +88,13 @@ def undone(w: "Work", fact: FactContext, body: facts.PickUndo) -> Credit:
     count(w, scene, -body.qty)
     give_back_place(w, scene, body.qty)
     return credited(verdict)
+
+
+def _one_too_many(w: "Work", surplus: str, item: str | None) -> bool:
+    """Whether units that were too many under the very grant that holds now are still in hand: those go back first, being the last taken."""
+    granted = select(Lease.granted_at).where(Lease.item == item, Lease.ended_at.is_(None))
+    since = w.db.scalar(granted)
+    return since is not None and waits_in(w, surplus, item, since)
 
 
 def noted(w: "Work", fact: FactContext, body: Any) -> Credit:

@@ -185,6 +185,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="something_broke.detail"><source>It was our doing, not yours, and it has been written down. Scan again.</source><translation>Det var vores skyld, ikke din, og det er noteret. Scan igen.</translation></message>
     <message id="put_back"><source>Put {qty} back to {bin}</source><translation>Læg {qty} tilbage på {bin}</translation></message>
     <message id="put_back.detail"><source>{sku}. The order has changed.</source><translation>{sku}. Ordren er ændret.</translation></message>
+    <message id="put_back.detail.tote"><source>{sku}, out of {tote}. The order has changed.</source><translation>{sku}, fra {tote}. Ordren er ændret.</translation></message>
     <message id="count_bin"><source>Count {bin}</source><translation>Tæl {bin}</translation></message>
     <message id="count_bin.detail"><source>{sku}: less was found than expected.</source><translation>{sku}: der var mindre end ventet.</translation></message>
     <message id="order_cancelled"><source>Order {order} is cancelled</source><translation>Ordre {order} er annulleret</translation></message>
@@ -316,6 +317,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="hand_over_again"><source>Picture {n} of {of} is here already</source><translation>Billede {n} af {of} er her allerede</translation></message>
     <message id="hand_over_battery"><source>Battery almost empty</source><translation>Batteriet er næsten tomt</translation></message>
     <message id="hand_over_battery.detail"><source>Charge it, or hand your work over to another device: More, Hand over.</source><translation>Oplad, eller overdrag dit arbejde til en anden enhed: Mere, Overdrag.</translation></message>
+    <message id="zone_stopped"><source>Zone {zone} is stopped</source><translation>Zone {zone} er stoppet</translation></message>
+    <message id="zone_stopped.detail"><source>Finish what is in your tote. No new work here until the supervisor starts it again.</source><translation>Gør det færdigt, der er i kassen. Her kommer intet nyt arbejde, før lederen starter igen.</translation></message>
     <message id="hand_over_void"><source>This work went to another device</source><translation>Dette arbejde gik til en anden enhed</translation></message>
     <message id="hand_over_void.detail"><source>What you took over from {device} is no longer yours. Your scans are kept.</source><translation>Det du overtog fra {device}, er ikke længere dit. Dine scanninger er gemt.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop med det, og læg varerne tilbage som anvist.</translation></message>
@@ -965,6 +968,12 @@ Du skal bruge {needed}.</translation></message>
     <message id="believe_count"><source>Book this count</source><translation>Bogfør tællingen</translation></message>
     <message id="count_once_more"><source>Have it counted again</source><translation>Få talt igen</translation></message>
     <message id="count_apart"><source>The last count says {figure} against the books</source><translation>Den seneste tælling siger {figure} i forhold til bogen</translation></message>
+    <message id="zones"><source>Zones</source><translation>Zoner</translation></message>
+    <message id="which_zone"><source>Which zone?</source><translation>Hvilken zone?</translation></message>
+    <message id="stop_zone"><source>Stop zone {zone}</source><translation>Stop zone {zone}</translation></message>
+    <message id="start_zone"><source>Start zone {zone}</source><translation>Start zone {zone}</translation></message>
+    <message id="zones_stopped"><source>Stopped: zone {zones}</source><translation>Stoppet: zone {zones}</translation></message>
+    <message id="zones_hint"><source>A stopped zone gets no new work. What was begun goes on.</source><translation>En stoppet zone får intet nyt arbejde. Det påbegyndte går videre.</translation></message>
     <message id="n_orders" numerus="yes"><source>{n} orders</source><translation><numerusform>1 ordre</numerusform><numerusform>{n} ordrer</numerusform></translation></message>
     <message id="method_cluster"><source>cart</source><translation>vogn</translation></message>
     <message id="method_wall"><source>bulk tote</source><translation>samlekasse</translation></message>

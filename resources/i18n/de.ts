@@ -185,6 +185,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="something_broke.detail"><source>It was our doing, not yours, and it has been written down. Scan again.</source><translation>Das lag an uns, und es ist notiert. Noch einmal scannen.</translation></message>
     <message id="put_back"><source>Put {qty} back to {bin}</source><translation>{qty} zurück nach {bin} legen</translation></message>
     <message id="put_back.detail"><source>{sku}. The order has changed.</source><translation>{sku}. Der Auftrag hat sich geändert.</translation></message>
+    <message id="put_back.detail.tote"><source>{sku}, out of {tote}. The order has changed.</source><translation>{sku}, aus {tote}. Der Auftrag hat sich geändert.</translation></message>
     <message id="count_bin"><source>Count {bin}</source><translation>{bin} zählen</translation></message>
     <message id="count_bin.detail"><source>{sku}: less was found than expected.</source><translation>{sku}: weniger gefunden als erwartet.</translation></message>
     <message id="order_cancelled"><source>Order {order} is cancelled</source><translation>Auftrag {order} ist storniert</translation></message>
@@ -316,6 +317,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="hand_over_again"><source>Picture {n} of {of} is here already</source><translation>Bild {n} von {of} ist schon da</translation></message>
     <message id="hand_over_battery"><source>Battery almost empty</source><translation>Akku fast leer</translation></message>
     <message id="hand_over_battery.detail"><source>Charge it, or hand your work over to another device: More, Hand over.</source><translation>Laden, oder die Arbeit an ein anderes Gerät übergeben: Mehr, Übergeben.</translation></message>
+    <message id="zone_stopped"><source>Zone {zone} is stopped</source><translation>Zone {zone} ist angehalten</translation></message>
+    <message id="zone_stopped.detail"><source>Finish what is in your tote. No new work here until the supervisor starts it again.</source><translation>Erst fertig machen, was in der Kiste ist. Neue Arbeit gibt es hier erst, wenn die Leitung wieder startet.</translation></message>
     <message id="hand_over_void"><source>This work went to another device</source><translation>Diese Arbeit ging an ein anderes Gerät</translation></message>
     <message id="hand_over_void.detail"><source>What you took over from {device} is no longer yours. Your scans are kept.</source><translation>Was von {device} übernommen wurde, gehört nicht mehr hierher. Die Scans bleiben erhalten.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Aufhören und die Ware zurücklegen wie angesagt.</translation></message>
@@ -965,6 +968,12 @@ Gebraucht: {needed}.</translation></message>
     <message id="believe_count"><source>Book this count</source><translation>Zählung buchen</translation></message>
     <message id="count_once_more"><source>Have it counted again</source><translation>Neu zählen lassen</translation></message>
     <message id="count_apart"><source>The last count says {figure} against the books</source><translation>Die letzte Zählung sagt {figure} gegenüber dem Buch</translation></message>
+    <message id="zones"><source>Zones</source><translation>Zonen</translation></message>
+    <message id="which_zone"><source>Which zone?</source><translation>Welche Zone?</translation></message>
+    <message id="stop_zone"><source>Stop zone {zone}</source><translation>Zone {zone} anhalten</translation></message>
+    <message id="start_zone"><source>Start zone {zone}</source><translation>Zone {zone} starten</translation></message>
+    <message id="zones_stopped"><source>Stopped: zone {zones}</source><translation>Angehalten: Zone {zones}</translation></message>
+    <message id="zones_hint"><source>A stopped zone gets no new work. What was begun goes on.</source><translation>Eine angehaltene Zone bekommt keine neue Arbeit. Begonnenes geht weiter.</translation></message>
     <message id="n_orders" numerus="yes"><source>{n} orders</source><translation><numerusform>1 Auftrag</numerusform><numerusform>{n} Aufträge</numerusform></translation></message>
     <message id="method_cluster"><source>cart</source><translation>Wagen</translation></message>
     <message id="method_wall"><source>bulk tote</source><translation>Sammelkiste</translation></message>

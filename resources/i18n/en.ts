@@ -185,6 +185,7 @@ Needed: {needed}.</translation></message>
     <message id="something_broke.detail"><source>It was our doing, not yours, and it has been written down. Scan again.</source><translation>It was our doing, not yours, and it has been written down. Scan again.</translation></message>
     <message id="put_back"><source>Put {qty} back to {bin}</source><translation>Put {qty} back to {bin}</translation></message>
     <message id="put_back.detail"><source>{sku}. The order has changed.</source><translation>{sku}. The order has changed.</translation></message>
+    <message id="put_back.detail.tote"><source>{sku}, out of {tote}. The order has changed.</source><translation>{sku}, out of {tote}. The order has changed.</translation></message>
     <message id="count_bin"><source>Count {bin}</source><translation>Count {bin}</translation></message>
     <message id="count_bin.detail"><source>{sku}: less was found than expected.</source><translation>{sku}: less was found than expected.</translation></message>
     <message id="order_cancelled"><source>Order {order} is cancelled</source><translation>Order {order} is cancelled</translation></message>
@@ -316,6 +317,8 @@ Needed: {needed}.</translation></message>
     <message id="hand_over_again"><source>Picture {n} of {of} is here already</source><translation>Picture {n} of {of} is here already</translation></message>
     <message id="hand_over_battery"><source>Battery almost empty</source><translation>Battery almost empty</translation></message>
     <message id="hand_over_battery.detail"><source>Charge it, or hand your work over to another device: More, Hand over.</source><translation>Charge it, or hand your work over to another device: More, Hand over.</translation></message>
+    <message id="zone_stopped"><source>Zone {zone} is stopped</source><translation>Zone {zone} is stopped</translation></message>
+    <message id="zone_stopped.detail"><source>Finish what is in your tote. No new work here until the supervisor starts it again.</source><translation>Finish what is in your tote. No new work here until the supervisor starts it again.</translation></message>
     <message id="hand_over_void"><source>This work went to another device</source><translation>This work went to another device</translation></message>
     <message id="hand_over_void.detail"><source>What you took over from {device} is no longer yours. Your scans are kept.</source><translation>What you took over from {device} is no longer yours. Your scans are kept.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop with it, and put the goods back as you are told.</translation></message>
@@ -965,6 +968,12 @@ Needed: {needed}.</translation></message>
     <message id="believe_count"><source>Book this count</source><translation>Book this count</translation></message>
     <message id="count_once_more"><source>Have it counted again</source><translation>Have it counted again</translation></message>
     <message id="count_apart"><source>The last count says {figure} against the books</source><translation>The last count says {figure} against the books</translation></message>
+    <message id="zones"><source>Zones</source><translation>Zones</translation></message>
+    <message id="which_zone"><source>Which zone?</source><translation>Which zone?</translation></message>
+    <message id="stop_zone"><source>Stop zone {zone}</source><translation>Stop zone {zone}</translation></message>
+    <message id="start_zone"><source>Start zone {zone}</source><translation>Start zone {zone}</translation></message>
+    <message id="zones_stopped"><source>Stopped: zone {zones}</source><translation>Stopped: zone {zones}</translation></message>
+    <message id="zones_hint"><source>A stopped zone gets no new work. What was begun goes on.</source><translation>A stopped zone gets no new work. What was begun goes on.</translation></message>
     <message id="n_orders" numerus="yes"><source>{n} orders</source><translation><numerusform>1 order</numerusform><numerusform>{n} orders</numerusform></translation></message>
     <message id="method_cluster"><source>cart</source><translation>cart</translation></message>
     <message id="method_wall"><source>bulk tote</source><translation>bulk tote</translation></message>

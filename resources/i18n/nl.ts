@@ -185,6 +185,7 @@ Nodig: {needed}.</translation></message>
     <message id="something_broke.detail"><source>It was our doing, not yours, and it has been written down. Scan again.</source><translation>Dat lag aan ons, niet aan jou, en het is genoteerd. Scan nog eens.</translation></message>
     <message id="put_back"><source>Put {qty} back to {bin}</source><translation>Leg er {qty} terug in {bin}</translation></message>
     <message id="put_back.detail"><source>{sku}. The order has changed.</source><translation>{sku}. De order is veranderd.</translation></message>
+    <message id="put_back.detail.tote"><source>{sku}, out of {tote}. The order has changed.</source><translation>{sku}, uit {tote}. De order is veranderd.</translation></message>
     <message id="count_bin"><source>Count {bin}</source><translation>Tel {bin}</translation></message>
     <message id="count_bin.detail"><source>{sku}: less was found than expected.</source><translation>{sku}: er lag minder dan verwacht.</translation></message>
     <message id="order_cancelled"><source>Order {order} is cancelled</source><translation>Order {order} is geannuleerd</translation></message>
@@ -316,6 +317,8 @@ Nodig: {needed}.</translation></message>
     <message id="hand_over_again"><source>Picture {n} of {of} is here already</source><translation>Beeld {n} van {of} is er al</translation></message>
     <message id="hand_over_battery"><source>Battery almost empty</source><translation>Accu bijna leeg</translation></message>
     <message id="hand_over_battery.detail"><source>Charge it, or hand your work over to another device: More, Hand over.</source><translation>Laad op, of draag je werk over aan een ander apparaat: Meer, Overdragen.</translation></message>
+    <message id="zone_stopped"><source>Zone {zone} is stopped</source><translation>Zone {zone} ligt stil</translation></message>
+    <message id="zone_stopped.detail"><source>Finish what is in your tote. No new work here until the supervisor starts it again.</source><translation>Maak af wat in je krat zit. Hier komt geen nieuw werk tot de leiding weer start.</translation></message>
     <message id="hand_over_void"><source>This work went to another device</source><translation>Dit werk ging naar een ander apparaat</translation></message>
     <message id="hand_over_void.detail"><source>What you took over from {device} is no longer yours. Your scans are kept.</source><translation>Wat je overnam van {device} is niet meer van jou. Je scans zijn bewaard.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop ermee en leg de goederen terug zoals gevraagd.</translation></message>
@@ -965,6 +968,12 @@ Nodig: {needed}.</translation></message>
     <message id="believe_count"><source>Book this count</source><translation>Deze telling boeken</translation></message>
     <message id="count_once_more"><source>Have it counted again</source><translation>Opnieuw laten tellen</translation></message>
     <message id="count_apart"><source>The last count says {figure} against the books</source><translation>De laatste telling zegt {figure} tegenover de boeken</translation></message>
+    <message id="zones"><source>Zones</source><translation>Zones</translation></message>
+    <message id="which_zone"><source>Which zone?</source><translation>Welke zone?</translation></message>
+    <message id="stop_zone"><source>Stop zone {zone}</source><translation>Zone {zone} stilleggen</translation></message>
+    <message id="start_zone"><source>Start zone {zone}</source><translation>Zone {zone} starten</translation></message>
+    <message id="zones_stopped"><source>Stopped: zone {zones}</source><translation>Ligt stil: zone {zones}</translation></message>
+    <message id="zones_hint"><source>A stopped zone gets no new work. What was begun goes on.</source><translation>Een stilgelegde zone krijgt geen nieuw werk. Wat begonnen is, gaat door.</translation></message>
     <message id="n_orders" numerus="yes"><source>{n} orders</source><translation><numerusform>1 order</numerusform><numerusform>{n} orders</numerusform></translation></message>
     <message id="method_cluster"><source>cart</source><translation>kar</translation></message>
     <message id="method_wall"><source>bulk tote</source><translation>verzamelbak</translation></message>

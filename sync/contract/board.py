@@ -62,6 +62,8 @@ class BoardAct(StrEnum):
     REALLOCATE = "reallocate"  # exception: the missing units from another bin
     RESOLVE = "resolve"  # exception; a `SettleReason` as the reason
     REOPEN = "reopen"  # exception
+    STOP_ZONE = "stop_zone"  # zone: no new work is given out there
+    START_ZONE = "start_zone"  # zone
 
 
 class WaitsFor(StrEnum):
@@ -185,7 +187,8 @@ class WaveLine(Struct, frozen=True, kw_only=True):
 
 
 class BoardCounts(Struct, frozen=True, kw_only=True):
-    """How many rows each list has; `dark` devices hold work and are not in contact."""
+    """How many rows each list has; `dark` devices hold work and are not in contact. `stopped` names the zones without new work; `zones`
+    all zones, beside the list of people only."""
 
     devices: int = 0
     dark: int = 0
@@ -194,6 +197,8 @@ class BoardCounts(Struct, frozen=True, kw_only=True):
     exceptions: int = 0
     waves: int = 0
     planned: int = 0
+    stopped: list[str] = []
+    zones: list[str] = []
 
 
 class BoardRequest(Struct, frozen=True, kw_only=True):

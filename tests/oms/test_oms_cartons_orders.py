@@ -6,6 +6,7 @@ import pytest
 
 from oms.packing.cartons import Rotation, Rules
 from tools import bench_cartons
+from tools.carton_check import wrong_loading
 
 DATA = bench_cartons.SHARED / "boxpacker-orders"
 EVERY = 17
@@ -53,7 +54,7 @@ def test_the_bench_prints_one_object_of_the_agreed_form(tmp_path, capsys):
 
 
 def test_the_bench_prints_a_table(tmp_path, capsys):
-    assert bench_cartons.main(["--data", str(written(tmp_path))]) == 0
+    assert bench_cartons.main(["--data", str(written(tmp_path)), "--containers", "0"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines[:5]] == ["orders", "free", "flat", "free_unsupported", "flat_unsupported"]
 
@@ -71,3 +72,21 @@ def test_a_choice_costs_the_same_steps_on_every_machine(orders):
     assert bench_cartons.choose(orders.lines[order], orders.cartons, Rules()) == bench_cartons.choose(
         orders.lines[order], orders.cartons, Rules()
     )
+
+
+def test_a_container_is_well_filled():
+    folder = bench_cartons.SHARED / "container-loading"
+    if not folder.is_dir():
+        pytest.skip(f"the containers are not here: {folder.name}")
+    used = [share for shares in bench_cartons.fills(folder, 1, 0.5).values() for share in shares]
+    assert len(used) == 3
+    assert sum(used) / len(used) > 0.88
+
+
+def test_the_judge_of_loadings_finds_what_is_wrong():
+    goods = [([(2, 2, 2)], 1), ([(3, 2, 2)], 2)]
+    assert wrong_loading((5, 2, 2), goods, [(0, 0, 0, 0, 2, 2, 2), (1, 2, 0, 0, 3, 2, 2)]) == []
+    assert "too often" in wrong_loading((4, 2, 2), goods, [(0, 0, 0, 0, 2, 2, 2), (0, 2, 0, 0, 2, 2, 2)])[0]
+    assert "may not lie" in wrong_loading((4, 2, 3), goods, [(1, 0, 0, 0, 2, 2, 3)])[0]
+    assert "reaches out" in wrong_loading((4, 2, 2), goods, [(1, 2, 0, 0, 3, 2, 2)])[0]
+    assert "same place" in wrong_loading((5, 2, 2), goods, [(0, 0, 0, 0, 2, 2, 2), (1, 1, 0, 0, 3, 2, 2)])[0]

@@ -171,6 +171,8 @@ class Person:
         """The device is put away. Its window goes here and now: threads of the office that tidy up memory must not find it."""
         self.client.stop()
         self.link.close()
+        # Answers that were on their way to the window find it for the last time.
+        QApplication.processEvents()
         self.shell.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 

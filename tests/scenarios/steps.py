@@ -79,6 +79,7 @@ def opens(floor, name, order):
 
 
 @given(parsers.re(r"(?P<name>[A-Z][a-z]+) is on the floor too"))
+@when(parsers.re(r"(?P<name>[A-Z][a-z]+) is on the floor too"))
 def is_there(floor, name):
     floor.person(name)
 
@@ -208,6 +209,17 @@ def is_refused(floor, name, words):
 @when(parsers.re(r"(?P<name>[A-Z][a-z]+) is told: (?P<words>[a-z -]+)"))
 def is_told(floor, name, words):
     floor.person(name).was_told(code(words))
+
+
+@then(parsers.re(r"(?P<name>[A-Z][a-z]+) is instructed: (?P<words>[a-z -]+)"))
+def is_instructed(floor, name, words):
+    person = floor.person(name)
+
+    def instructed():
+        first = person.shell.notices.first
+        return first is not None and first.code is code(words)
+
+    person.until(f"the instruction {words}", instructed)
 
 
 # --- then: what the books say ---

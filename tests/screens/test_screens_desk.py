@@ -191,3 +191,27 @@ def test_a_message_of_the_release_is_said(orders, around, service):
     orders.on_intent("release:5")
     around.run()
     assert around.said[-1].code is Code.ORDERS_RELEASED
+
+
+def test_a_wave_of_the_selected_orders_is_made_on_the_board(around, service):
+    asked = []
+    service.now(ORDERS)
+    orders = OrdersPresenter(around.stage, service, asked.append)
+    orders.enter()
+    orders.on_link(ONLINE)
+    around.run()
+    wave = next(act for act in orders.frame().actions if act.intent == "wave")
+    assert not wave.enabled
+    free = [order.no for order in ORDERS.orders if order.state == "open"][:2]
+    for number in free:
+        orders.on_intent(f"toggle:{number}")
+    assert next(act for act in orders.frame().actions if act.intent == "wave").enabled
+    orders.on_intent("wave")
+    assert asked == [tuple(free)]
+    orders.on_intent("wave")
+    assert len(asked) == 1
+
+
+def test_without_a_board_there_is_no_wave_to_make(around, service):
+    service.now(ORDERS)
+    assert "wave" not in [act.intent for act in OrdersPresenter(around.stage, service).frame().actions]

@@ -60,7 +60,7 @@ def test_every_word_has_its_sentence_and_none_is_left_over(language):
 @EVERY
 def test_no_message_is_left_over(language):
     codes = {code.value for code in Code}
-    suffixes = {"detail", "hint", "detail.none", "light", "heavy"}
+    suffixes = {"detail", "hint", "detail.none", "detail.tote", "light", "heavy"}
     for id_ in catalogue(language)["messages"]:
         code, _, suffix = id_.partition(".")
         assert code in codes, id_

@@ -34,8 +34,7 @@ from tools.carrier_server import CarrierServer
 from tools.soak._centre import own_database
 
 _OPEN = (LabelState.WANTED, LabelState.ASKED, LabelState.VOIDING)
-_LIVES_S = (0.6, 2.5)
-_PATIENCE_S = 120.0
+_PATIENCE_S = 600.0
 
 
 class Bench:
@@ -98,10 +97,10 @@ class Bench:
 
     # --- the server ---
 
-    def live(self) -> None:
+    def live(self, about_s: float) -> None:
         """One life of the server, cut short."""
         self.begin()
-        time.sleep(self.dice.uniform(*_LIVES_S))
+        time.sleep(about_s * self.dice.uniform(0.5, 1.5))
         self.kill()
         self.let_leases_run_out()
 
@@ -140,12 +139,12 @@ class Bench:
         """The station fetches what is ready and prints it, the same bytes until one came out; and wants another after a void."""
         with self.oms.sessions() as db:
             ids = list(db.scalars(select(Parcel.id).where(Parcel.state != ParcelState.VOID).order_by(Parcel.order_no)))
-        for id in ids:
+        for id in (id for id in ids if id not in self.stuck):
             with self.oms.sessions() as db:
                 reply = label_of(db, self.oms.site, id)
             if reply is None or reply.state is CarrierLabel.VOID:
                 self.oms.works.run(self.oms.site, ACTOR, lambda w, id=id: labels.act(w, id, LabelAct.AGAIN, "reopened"))  # type: ignore[misc]
-            elif reply.state is CarrierLabel.READY and self.stuck.get(id) != reply.tracking:
+            elif reply.state is CarrierLabel.READY:
                 self._print(id, reply.tracking, reply.body, trouble)
 
     def _print(self, id: str, tracking: str, body: bytes, trouble: float) -> None:
@@ -182,7 +181,7 @@ def _verdict(parcel: Parcel, paid: str, stuck: str | None, waiting: set[str]) ->
     return "one valid label" if stuck == paid == parcel.tracking else "a label that is not paid for"
 
 
-def run(url: URL, parcels: int, trouble: float, seed: int, lives: int) -> Iterator[Figure]:
+def run(url: URL, parcels: int, trouble: float, seed: int, lives: int, life_s: float) -> Iterator[Figure]:
     """The whole story; what came of it."""
     dice = Random(seed)
     with CarrierServer(trouble=trouble, seed=seed) as carrier:
@@ -191,7 +190,7 @@ def run(url: URL, parcels: int, trouble: float, seed: int, lives: int) -> Iterat
         try:
             for life in range(lives):
                 bench.add(parcels * (life + 1) // lives - parcels * life // lives)
-                bench.live()
+                bench.live(life_s)
                 bench.stick(trouble)
                 bench.change_minds(0.02)
             _come_to_an_end(bench, carrier)
@@ -236,9 +235,10 @@ def main(arguments: Sequence[str]) -> list[Figure]:
     parser = argparse.ArgumentParser(prog="parcels")
     parser.add_argument("--parcels", type=int, default=2000)
     parser.add_argument("--trouble", type=float, default=0.15, help="chance of bad manners per question")
-    parser.add_argument("--lives", type=int, default=0, help="how often the server is killed; 0: one per 50 parcels")
+    parser.add_argument("--lives", type=int, default=12, help="how often the server is killed on the way")
+    parser.add_argument("--life", type=float, default=6.0, help="seconds that the server lives, about")
     parser.add_argument("--seed", type=int, default=1)
     got = parser.parse_args(list(arguments))
     print(f"seed {got.seed}")
     with own_database() as url:
-        return list(run(url, got.parcels, got.trouble, got.seed, got.lives or max(2, got.parcels // 50)))
+        return list(run(url, got.parcels, got.trouble, got.seed, got.lives, got.life))

@@ -10,6 +10,7 @@ from app.screens.words import Vocabulary, Word
 from app.services.floor_port import Row
 from sync.contract.board import (
     BoardAct,
+    BoardCounts,
     BoardTab,
     DeviceLine,
     DeviceState,
@@ -69,6 +70,7 @@ WAYS: dict[Method, Vocabulary] = {
     Method.LEGS: FloorWord.WAY_LEGS,
     Method.ZONES: FloorWord.WAY_ZONES,
 }
+_ZONES = Action("zones", FloorWord.ZONES, "F5")
 _NEW_WAVE = Action("new_wave", FloorWord.NEW_WAVE, "F7")
 #: An act of the centre's that this board leaves to what is made of it: a count that differs is booked or repeated.
 _RECOUNT = "recount_differs"
@@ -84,6 +86,7 @@ QUESTIONS: dict[str, Vocabulary] = {
     "wave_pull": FloorWord.WHICH_ORDER,
     "wave_cancel": FloorWord.READ_AND_CONFIRM,
     "new_wave": FloorWord.HOW_NEW_WAVE,
+    "zones": FloorWord.WHICH_ZONE,
 }
 #: Most answers that have a key.
 _KEYS = 9
@@ -103,7 +106,7 @@ class Option:
 class Panel:
     """What stands beside the list. `kind`: `row`, or a question: `one_job`, `reclaim` (the consequences), `why` (the reason, which does
     it), `give`, `pull`, `settle`, `wave_more`, `wave_pull`, `wave_cancel` (the consequences),
-    `new_wave` (of `orders`). `changed`: the consequences are not those that were confirmed."""
+    `new_wave` (of `orders`), `zones`. `changed`: the consequences are not those that were confirmed."""
 
     kind: str = "row"
     preview: ReclaimPreview | None = None
@@ -137,6 +140,8 @@ def acts_of(row: Row | None, tab: BoardTab) -> tuple[Action, ...]:
         case ExceptionLine(acts=acts):
             known = [_OF_EXCEPTION[act] for act in acts if act in _OF_EXCEPTION]
             return tuple(Action(intent, word, f"F{5 + i}", main=not i) for i, (intent, word) in enumerate(known))
+    if tab is BoardTab.PEOPLE:
+        return (_ZONES,)
     return (_NEW_WAVE,) if tab is BoardTab.PLANNED else ()
 
 
@@ -210,6 +215,16 @@ def job_options(device: DeviceLine) -> tuple[Option, ...]:
 def order_options(job: JobLine) -> tuple[Option, ...]:
     """Which order of a job."""
     return tuple(Option(f"pull:{order}", Word.ORDER_NO, order) for order in job.orders[:_KEYS])
+
+
+def zone_options(counts: BoardCounts) -> tuple[Option, ...]:
+    """Stopped zones can be started, the others stopped."""
+    return tuple(
+        Option(f"start_zone:{zone}", FloorWord.START_ZONE, zone)
+        if zone in counts.stopped
+        else Option(f"stop_zone:{zone}", FloorWord.STOP_ZONE, zone)
+        for zone in counts.zones
+    )
 
 
 def keyed(options: tuple[Option, ...]) -> tuple[Action, ...]:

@@ -25,6 +25,7 @@ from app.screens.floor.panels import (
     order_options,
     reclaim_options,
     settle_options,
+    zone_options,
 )
 from app.screens.floor.watch import Watch
 from app.screens.floor.waving import Waving
@@ -257,6 +258,15 @@ class FloorPresenter(Presenter[FloorState]):
 
         self._ask_centre(Word.ONE_MOMENT, ask, took)
 
+    def _zones(self, _argument: str) -> None:
+        self._ask_first(Panel("zones", options=zone_options(self._watch.counts)))
+
+    def _stop_zone(self, argument: str) -> None:
+        self._act(BoardAct.STOP_ZONE, argument)
+
+    def _start_zone(self, argument: str) -> None:
+        self._act(BoardAct.START_ZONE, argument)
+
     def _pull(self, argument: str) -> None:
         row = self._watch.current
         if argument:
@@ -375,10 +385,9 @@ class FloorPresenter(Presenter[FloorState]):
     def frame(self) -> Frame:
         """What stands around it."""
         undo = (Action("undo", Word.UNDO, "F2", "undo", enabled=self._may_act),) if self._undo else ()
-        dark = self._watch.counts.dark
         return Frame(
             title=phrase(FloorWord.FLOOR),
-            subtitle=phrase(FloorWord.N_DARK, n=dark) if dark else None,
+            subtitle=self._standing(),
             prompt=self._prompt(),
             actions=(*undo, Action("find", FloorWord.FIND, "F3", "search")),
             choices=(*self._acts(), *self._numbered()),
@@ -387,6 +396,13 @@ class FloorPresenter(Presenter[FloorState]):
             help=(FloorWord.HELP_FLOOR,),
             leave="close",
         )
+
+    def _standing(self) -> Phrase | None:
+        """What is not as it should be, whatever list is looked at."""
+        counts = self._watch.counts
+        if counts.stopped:
+            return phrase(FloorWord.ZONES_STOPPED, zones=", ".join(counts.stopped))
+        return phrase(FloorWord.N_DARK, n=counts.dark) if counts.dark else None
 
     def _acts(self) -> tuple[Action, ...]:
         may = self._may_act and self._busy is None
@@ -438,6 +454,9 @@ class FloorPresenter(Presenter[FloorState]):
         "usual": _usual,
         "give": _give,
         "pull": _pull,
+        "zones": _zones,
+        "stop_zone": _stop_zone,
+        "start_zone": _start_zone,
         "settle": _settle,
         "approve": _approve,
         "withdraw": _withdraw,

@@ -42,6 +42,9 @@ class Teller:
             return self._consequences(panel.preview, changed=panel.changed)
         if panel.kind == "why" and panel.preview is not None:
             return self._once_more(panel.preview)
+        if panel.kind == "zones":
+            word = self._texts.word
+            return [head(word(FloorWord.ZONES)), quiet(word(FloorWord.ZONES_HINT))]
         if panel.kind == "new_wave":
             return self._waves.new(panel)
         if panel.kind == "wave_cancel" and isinstance(row, WaveRow):

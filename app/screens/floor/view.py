@@ -138,6 +138,8 @@ class FloorScreen(ScreenView):
         text = option.text or self.texts.word(option.word)
         if option.word is Word.ORDER_NO:
             text = self.texts.word(option.word, no=option.text)
+        elif option.word in (FloorWord.STOP_ZONE, FloorWord.START_ZONE):
+            text = self.texts.word(option.word, zone=option.text)
         button.show_action(text, key=str(key) if self.desk and key < 10 else "")
 
     def _fill_act(self, button: ActionButton, act: Action) -> None:

@@ -153,3 +153,9 @@ class FloorWord(Vocabulary):
     BELIEVE_COUNT = "believe_count"
     COUNT_ONCE_MORE = "count_once_more"
     COUNT_APART = "count_apart"  # figure
+    ZONES = "zones"
+    WHICH_ZONE = "which_zone"
+    STOP_ZONE = "stop_zone"  # zone
+    START_ZONE = "start_zone"  # zone
+    ZONES_STOPPED = "zones_stopped"  # zones
+    ZONES_HINT = "zones_hint"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.core.messages import Code, say
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
 from app.core.views import LinkStatus, OrdersView
+from app.screens.floor.words import FloorWord
 from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
 from app.screens.presenter import Presenter, Stage
 from app.screens.words import Word
@@ -36,8 +38,12 @@ class OrdersPresenter(Presenter[OrdersState]):
 
     name = "orders"
 
-    def __init__(self, stage: Stage, orders: Orders) -> None:
+    def __init__(
+        self, stage: Stage, orders: Orders, make_wave: Callable[[tuple[str, ...]], None] | None = None
+    ) -> None:
+        """`make_wave` goes to where a wave of these orders is made; None where there is no board."""
         super().__init__(stage)
+        self._make_wave = make_wave
         self._orders = orders
         self.view: OrdersView | None = None
         self._selected: frozenset[str] = frozenset()
@@ -89,6 +95,8 @@ class OrdersPresenter(Presenter[OrdersState]):
             self.show()
         elif name == "release":
             self._release(int(argument) if argument else 0)
+        elif name == "wave":
+            self._wave()
         elif name in ("home", "floor"):
             self.stage.go(name)
 
@@ -103,7 +111,15 @@ class OrdersPresenter(Presenter[OrdersState]):
         may = view is not None and view.can_release and not self.busy
         release = Action("release", Word.RELEASE, "F5", enabled=may and bool(self._selected), main=True)
         following = Action(f"release:{NEXT_MANY}", Word.RELEASE_NEXT, "F6", enabled=may, n=NEXT_MANY)
-        actions = (release, following, Action("all", Word.SELECT_ALL, "F2"), Action("none", Word.SELECT_NONE, "F3"))
+        together = Action("wave", FloorWord.NEW_WAVE, "F4", enabled=may and bool(self._selected))
+        waves = (together,) if self._make_wave is not None else ()
+        actions = (
+            release,
+            following,
+            *waves,
+            Action("all", Word.SELECT_ALL, "F2"),
+            Action("none", Word.SELECT_NONE, "F3"),
+        )
         prompt = view.prompt if view else phrase(Word.LOADING)
         if self._selected and view is not None and view.can_release:
             prompt = phrase(Word.N_SELECTED, n=len(self._selected))
@@ -117,6 +133,15 @@ class OrdersPresenter(Presenter[OrdersState]):
             help=(Word.HELP_ORDERS,),
             leave="home",
         )
+
+    def _wave(self) -> None:
+        """Goes to the board with what is selected, most urgent first: there it is asked in which way they are picked."""
+        if self.view is None or self._make_wave is None or not self.view.can_release:
+            return
+        numbers = tuple(o.no for o in self.view.orders if o.no in self._selected)
+        if numbers:
+            self._selected = frozenset()
+            self._make_wave(numbers)
 
     def _release(self, first: int) -> None:
         """Releases what is selected, or the `first` open orders of the list, which is sorted by urgency."""

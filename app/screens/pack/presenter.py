@@ -212,7 +212,8 @@ class PackPresenter(Presenter[PackState]):
             current = next((line for line in view.lines if line.current), None)
             if current is not None:
                 return Refusal(message, (), view.scanned, current.item, current.qty - current.packed)
-        return Refusal(message, _EXITS.get(message.code, ()))
+        likely = view.weight.causes if message.code is Code.WEIGHT_OUT and view.weight else ()
+        return Refusal(message, _EXITS.get(message.code, ()), likely=likely)
 
     def _weight(self, view: PackView) -> WeightCard | None:
         """What the service checks against, with what lies on the scale this very moment."""

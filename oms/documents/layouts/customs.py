@@ -32,7 +32,7 @@ def title(_paper: Customs, _sheet: Sheet) -> str:
 def parts(paper: Customs, sheet: Sheet) -> Iterator[Flowable]:
     """From top to bottom. May be opened officially, as the form must say."""
     head = "Customs declaration / Déclaration en douane CN 23"
-    yield blocks.head(sheet, paper.shop, head, blocks.code128(paper.number, sheet.width * 0.42))
+    yield blocks.head(sheet, paper.shop, head, paper.number)
     yield blocks.words(sheet, f"No. {paper.number} · May be opened officially / Peut être ouvert d'office", "quiet")
     yield blocks.gap(2)
     yield blocks.addresses(sheet, ("From / De", paper.shop.party), ("To / À", paper.addressee))
@@ -56,7 +56,7 @@ def parts(paper: Customs, sheet: Sheet) -> Iterator[Flowable]:
     )
     yield blocks.gap(3)
     yield blocks.together(
-        blocks.words(sheet, _CERTIFY, "quiet"),
+        blocks.words(sheet, _CERTIFY, "quiet", blocks.NOTE_LONGEST),
         blocks.gap(1),
         blocks.facts(sheet, ("Date", paper.day.isoformat())),
         blocks.words(sheet, "Sender's signature / Signature de l'expéditeur", "head"),

@@ -19,7 +19,7 @@ _HOW = (
 
 def parts(paper: Dossier, sheet: Sheet) -> Iterator[Flowable]:
     """From top to bottom."""
-    yield blocks.head(sheet, paper.shop, "Dossier", blocks.code128(paper.order, sheet.width * 0.42))
+    yield blocks.head(sheet, paper.shop, "Dossier", paper.order)
     yield blocks.gap(2)
     yield blocks.addresses(sheet, ("Sent to", paper.ship_to))
     yield blocks.facts(
@@ -30,7 +30,7 @@ def parts(paper: Dossier, sheet: Sheet) -> Iterator[Flowable]:
         ("Entries", str(len(paper.entries))),
     )
     yield blocks.facts(sheet, ("Head of the chain", paper.head))
-    yield blocks.words(sheet, _HOW, "quiet")
+    yield blocks.words(sheet, _HOW, "quiet", blocks.NOTE_LONGEST)
     yield blocks.gap(3)
     heads = ["No.", "Time (UTC)", "What", "Who, on what", "Words", "Hash"]
     rows = [_row(entry, sheet) for entry in paper.entries]
@@ -44,7 +44,7 @@ def _row(entry: Entry, sheet: Sheet) -> list[object]:
         blocks.words(sheet, _time(entry.at), "quiet"),
         blocks.words(sheet, entry.kind),
         blocks.lines(sheet, who, "quiet"),
-        blocks.words(sheet, _words(entry.body), "quiet"),
+        blocks.words(sheet, _words(entry.body), "quiet", blocks.NOTE_LONGEST),
         blocks.words(sheet, entry.hash[:8], "quiet"),
     ]
 

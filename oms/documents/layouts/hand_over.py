@@ -18,7 +18,7 @@ def title(_paper: HandOver, sheet: Sheet) -> str:
 def parts(paper: HandOver, sheet: Sheet) -> Iterator[Flowable]:
     """From top to bottom: totals first, for that is what is compared at the ramp."""
     say = sheet.say
-    yield blocks.head(sheet, paper.shop, title(paper, sheet), blocks.code128(paper.number, sheet.width * 0.42))
+    yield blocks.head(sheet, paper.shop, title(paper, sheet), paper.number)
     yield blocks.gap(2)
     all_parcels = [*paper.parcels, *(line for _, lines in paper.pallets for line in lines)]
     yield blocks.facts(
@@ -38,7 +38,7 @@ def parts(paper: HandOver, sheet: Sheet) -> Iterator[Flowable]:
         yield parcels(sheet, lines)
     if paper.parcels:
         yield blocks.gap(4)
-        yield blocks.words(sheet, say(Word.SINGLE_PARCELS), "strong")
+        yield blocks.words(sheet, say(Word.SINGLE_PARCELS), "section")
         yield parcels(sheet, paper.parcels)
     yield blocks.gap(5)
     units = len(paper.pallets) + len(paper.parcels)

@@ -37,7 +37,7 @@ def total(paper: Invoice) -> Decimal:
 def parts(paper: Invoice, sheet: Sheet) -> Iterator[Flowable]:
     """From top to bottom."""
     say, shop = sheet.say, paper.shop
-    yield blocks.head(sheet, shop, title(paper, sheet), blocks.code128(paper.number, sheet.width * 0.42))
+    yield blocks.head(sheet, shop, title(paper, sheet), paper.number)
     yield blocks.gap(2)
     yield blocks.addresses(sheet, (say(Word.BILL_TO), paper.bill_to))
     yield blocks.gap(2)

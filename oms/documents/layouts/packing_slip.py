@@ -17,7 +17,7 @@ def title(_paper: PackingSlip, sheet: Sheet) -> str:
 def parts(paper: PackingSlip, sheet: Sheet) -> Iterator[Flowable]:
     """From top to bottom. A gift says nothing of prices anyway, and nothing of who ordered when."""
     say = sheet.say
-    yield blocks.head(sheet, paper.shop, title(paper, sheet), blocks.code128(paper.order, sheet.width * 0.42))
+    yield blocks.head(sheet, paper.shop, title(paper, sheet), paper.order)
     yield blocks.gap(2)
     yield blocks.addresses(sheet, (say(Word.SHIP_TO), paper.ship_to))
     yield blocks.gap(2)
@@ -34,7 +34,9 @@ def parts(paper: PackingSlip, sheet: Sheet) -> Iterator[Flowable]:
     yield blocks.table(sheet, heads, [_row(line, sheet) for line in paper.lines], shares, right=[0])
     if paper.note:
         yield blocks.gap(3)
-        yield blocks.together(blocks.words(sheet, say(Word.NOTE), "head"), blocks.words(sheet, paper.note))
+        yield blocks.together(
+            blocks.words(sheet, say(Word.NOTE), "head"), blocks.words(sheet, paper.note, most=blocks.NOTE_LONGEST)
+        )
     yield blocks.gap(4)
     yield blocks.words(sheet, say(Word.THANKS))
     where = " · ".join(paper.shop.words[key] for key in ("email", "phone", "web") if paper.shop.words.get(key))

@@ -17,7 +17,7 @@ def title(_paper: PickList, sheet: Sheet) -> str:
 def parts(paper: PickList, sheet: Sheet) -> Iterator[Flowable]:
     """From top to bottom; lines stand in the order of the walk."""
     say = sheet.say
-    code = blocks.code128(paper.tote or paper.orders[0] if paper.orders else paper.job, sheet.width * 0.42)
+    code = paper.tote or next(iter(paper.orders), paper.job)
     yield blocks.head(sheet, paper.shop, title(paper, sheet), code)
     yield blocks.gap(2)
     yield blocks.facts(

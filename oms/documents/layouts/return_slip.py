@@ -20,7 +20,7 @@ def title(_paper: ReturnSlip, sheet: Sheet) -> str:
 def parts(paper: ReturnSlip, sheet: Sheet) -> Iterator[Flowable]:
     """From top to bottom."""
     say = sheet.say
-    code = blocks.code128(f"{PREFIX}{paper.order}", sheet.width * 0.42)
+    code = f"{PREFIX}{paper.order}"
     yield blocks.head(sheet, paper.shop, title(paper, sheet), code)
     yield blocks.gap(2)
     yield blocks.addresses(sheet, (say(Word.RETURN_TO), paper.shop.party), (say(Word.SENDER), paper.customer))
@@ -35,6 +35,6 @@ def parts(paper: ReturnSlip, sheet: Sheet) -> Iterator[Flowable]:
         [blocks.words(sheet, str(line.packed), "right"), blocks.goods(sheet, line.name, line.sku), "", ""]
         for line in paper.lines
     ]
-    yield blocks.table(sheet, heads, rows, [1.0, 5.0, 1.5, 1.6], right=[0], boxed=[2, 3])
+    yield blocks.table(sheet, heads, rows, [1.4 if sheet.small else 1.0, 5.0, 1.6, 1.6], right=[0], boxed=[2, 3])
     yield blocks.gap(2)
     yield blocks.words(sheet, say(Word.REASONS), "quiet")

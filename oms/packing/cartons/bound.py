@@ -5,40 +5,50 @@ rescaled volumes exceed the rooms', nothing fits. A unit that may be turned, or 
 rescaled volume.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import product
+from collections.abc import Sequence
 
-from oms.packing.cartons.spaces import Run, Shape
+from oms.packing.cartons.filling import Run, Shape
 
 #: Into how many parts each of the three sides is thought to be cut (0 leaves lengths as they are), the strongest proofs first.
-_MIXES = sorted(product(range(3), repeat=3), key=lambda mix: (mix != (1, 1, 0), max(mix), mix))
+_MIXES = (
+    (1, 1, 0),
+    (0, 0, 0),
+    (1, 0, 1),
+    (0, 1, 1),
+    (1, 1, 1),
+    (2, 2, 0),
+    (1, 2, 0),
+    (2, 1, 0),
+    (0, 1, 0),
+    (1, 0, 0),
+    (0, 0, 1),
+)
 _NEARLY_NOTHING = 1e-6
 
-Shares = tuple[float, float, float]
-#: For each kind the shares of the room along its sides, for every way it may lie.
-Scaled = list[list[tuple[Shares, Shares, Shares]]]
+#: For each of the mixes the smallest rescaled volume of each kind in one room; infinite where the kind does not fit the room.
+Scaled = list[list[float]]
 
 
 def scaled(shape: Shape) -> Scaled:
     """What the proofs need to know of one room: reckoned once, used for every set of cartons it is in."""
     long, wide, high = shape.inner
-    return [[(_shares(x, long), _shares(y, wide), _shares(z, high)) for x, y, z in kind.sides] for kind in shape.kinds]
+    kinds = [[(_shares(x, long), _shares(y, wide), _shares(z, high)) for x, y, z in kind.sides] for kind in shape.kinds]
+    return [
+        [min([x[a] * y[b] * z[c] for x, y, z in ways], default=float("inf")) for ways in kinds] for a, b, c in _MIXES
+    ]
 
 
-def overfull(rooms: Mapping[int, Scaled], many: int, runs: Sequence[Run]) -> bool:
+def overfull(rooms: Sequence[Scaled], many: int, runs: Sequence[Run]) -> bool:
     """Whether the runs are proven not to fit into `many` rooms out of these different ones."""
-    ways = [[way for room in rooms.values() for way in room[number]] for number, _ in runs]
-    counts = [count for _, count in runs]
-    for a, b, c in _MIXES:
-        free = many + _NEARLY_NOTHING
-        for turned, count in zip(ways, counts, strict=True):
-            free -= count * min([x[a] * y[b] * z[c] for x, y, z in turned])
-            if free < 0:
-                return True
+    most = many + _NEARLY_NOTHING
+    for shares in zip(*rooms, strict=True):
+        smallest = shares[0] if len(shares) == 1 else [min(kind) for kind in zip(*shares, strict=True)]
+        if sum([count * smallest[number] for number, count in runs]) > most:
+            return True
     return False
 
 
-def _shares(side: int, room: int) -> Shares:
+def _shares(side: int, room: int) -> tuple[float, float, float]:
     """The share of `room` that `side` takes as it is, with halves and with thirds: more than 1/(n+1) of the room counts as 1/n, more
     than 2/(n+1) as 2/n, and so on; exact multiples of 1/(n+1) stay as they are."""
     half, half_rest = divmod(2 * side, room)

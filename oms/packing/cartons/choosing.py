@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from oms.packing.cartons.filling import Laid
 from oms.packing.cartons.order import Order
 from oms.packing.cartons.parcels import Filled, Need, Plan, plan
 from oms.packing.cartons.search import Budget
-from oms.packing.cartons.spaces import Laid
 from oms.packing.cartons.types import Carton, Choice, Item, Refused, Rules, Second, Why
 
 

@@ -5,7 +5,8 @@ from itertools import permutations
 from math import prod
 from typing import NamedTuple
 
-from oms.packing.cartons.spaces import Kind, Laid, Run, Shape
+from oms.packing.cartons.filling import Laid, Run, Shape
+from oms.packing.cartons.spaces import Kind
 from oms.packing.cartons.types import Carton, Item, Packed, Placement, Rotation, Rules, Size, Unfit, Why
 
 _NO_LIMIT = 1 << 40

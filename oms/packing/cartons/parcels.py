@@ -11,12 +11,14 @@ from math import comb
 from typing import NamedTuple
 
 from oms.packing.cartons.bound import Scaled, overfull, scaled
+from oms.packing.cartons.filling import Laid, Manner, Run, Shape, fill
 from oms.packing.cartons.search import Budget, orders
-from oms.packing.cartons.spaces import Laid, Manner, Run, Shape, fill
 
 _MOST_SETS = 60
 #: The part of what is left that may go into one number of cartons without any success.
 _PATIENCE = 0.6
+#: What a proof costs for each run and kind of carton, in steps.
+_PER_PROOF = 3
 #: So many of the roomiest sets are tried before the cheap ones: a first success leaves only the cheaper ones to look at.
 _ROOMIEST = 2
 #: So many dearer sets are tried for a second choice.
@@ -82,12 +84,14 @@ class Need:
             if n not in self._scaled:
                 self._scaled[n] = scaled(self.shapes[n])
         rooms = {n: self._scaled[n] for n in chosen}
-        if overfull(rooms, len(chosen), self.runs):
+        self.budget.left -= _PER_PROOF * len(self.runs) * len(rooms)
+        if overfull(list(rooms.values()), len(chosen), self.runs):
             return True
-        for carton, room in rooms.items() if len(rooms) > 1 else ():
-            own = [run for run in self.runs if not any(other[run[0]] for n, other in rooms.items() if n != carton)]
+        for carton in rooms if len(rooms) > 1 else ():
+            others = [self.shapes[n].kinds for n in rooms if n != carton]
+            own = [run for run in self.runs if not any(kinds[run[0]].sides for kinds in others)]
             of_it = [n for n in chosen if n == carton]
-            if own and (self.too_much(own, of_it) or overfull({carton: room}, len(of_it), own)):
+            if own and (self.too_much(own, of_it) or overfull([rooms[carton]], len(of_it), own)):
                 return True
         return False
 

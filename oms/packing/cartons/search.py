@@ -8,12 +8,13 @@ from collections.abc import Callable, Generator, Sequence
 from itertools import count
 from random import Random
 
-from oms.packing.cartons.spaces import BACK, BROAD, LEFT, LOW, Kind, Laid, Manner, Run, Way
+from oms.packing.cartons.filling import Laid, Manner, Run
+from oms.packing.cartons.spaces import BACK, BROAD, LEFT, LOW, Kind, Way
 
 #: How far a random order strays from the sorted one, and for how many tries it is kept.
 _NOISE, _ROUNDS = 0.15, 2
 #: What setting up one filling costs, and each run in it, in steps.
-_START, _PER_RUN = 12, 4
+_START, _PER_RUN = 20, 5
 
 
 def _volume(kind: Kind) -> int:

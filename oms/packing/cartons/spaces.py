@@ -1,11 +1,11 @@
 """Laying units into one room: the free room is kept as its largest empty boxes, each unit goes into the best corner of one of them.
 
 The extreme-point idea of Crainic, Perboli and Tadei (2008) with the empty maximal spaces of Lai and Chan (1997): a unit is laid at a
-corner of a maximal space, every space it touches is cut into at most six, spaces inside another are dropped. Called by `search`.
+corner of a maximal space, every space it touches is cut into at most six, spaces inside another are dropped. Called by `filling`;
+`blocks` shares the last step.
 """
 
 from collections.abc import Callable, Sequence
-from copy import copy
 from typing import NamedTuple
 
 from oms.packing.cartons.types import Size
@@ -16,12 +16,10 @@ Space = tuple[int, int, int, int, int, int, int]
 Side = tuple[int, int, int, int]
 #: A base or top face: x0, y0, x1, y1.
 Face = tuple[int, int, int, int]
-#: A kind and how many of it.
-Run = tuple[int, int]
 #: A laid unit: its kind, its corner, its sides.
 Unit = tuple[int, int, int, int, int, int, int]
 
-_BIG = 1 << 14
+BIG = 1 << 14
 _ONE = (1, 1, 1)
 
 
@@ -45,29 +43,12 @@ class Way(NamedTuple):
 
 
 #: Lowest top first, then the back, then the left.
-LOW = Way((1, _BIG, _BIG * _BIG), lambda length, width, height: height * _BIG * _BIG, (0, 1))
+LOW = Way((1, BIG, BIG * BIG), lambda length, width, height: height * BIG * BIG, (0, 1))
 #: Walls from the left and from the back; units stand on each other within a wall.
-LEFT = Way((_BIG * _BIG, 1, _BIG), lambda length, width, height: (length * _BIG + height) * _BIG, (2, 1))
-BACK = Way((1, _BIG * _BIG, _BIG), lambda length, width, height: (width * _BIG + height) * _BIG, (2, 0))
+LEFT = Way((BIG * BIG, 1, BIG), lambda length, width, height: (length * BIG + height) * BIG, (2, 1))
+BACK = Way((1, BIG * BIG, BIG), lambda length, width, height: (width * BIG + height) * BIG, (2, 0))
 #: The lowest floor first, the largest base on it.
-BROAD = Way((_BIG, _BIG, 1 << 44), lambda length, width, height: -length * width * _BIG, (0, 1))
-
-
-class Manner(NamedTuple):
-    """One way to go about it: the rule for corners, the runs in the order of laying, and the kinds (bits) that are turned by a right
-    angle where it makes no other difference."""
-
-    way: Way
-    runs: list[Run]
-    turned: int = 0
-
-
-class Laid(NamedTuple):
-    """What went in, in the order of laying, what did not, and the steps it took."""
-
-    units: list[Unit]
-    left: list[Run]
-    steps: int
+BROAD = Way((BIG, BIG, 1 << 44), lambda length, width, height: -length * width * BIG, (0, 1))
 
 
 class Room:
@@ -246,12 +227,12 @@ class Room:
                     if z1 - top >= lz:
                         cut.append((rank + az * (top - z0), x0, y0, top, x1, y1, z1))
         self.steps += len(self._spaces) + 4 * len(cut)
-        kept += _not_inside(cut, kept)
+        kept += not_inside(cut, kept)
         kept.sort()
         self._spaces = kept
 
 
-def _not_inside(cut: list[Space], kept: list[Space]) -> list[Space]:
+def not_inside(cut: list[Space], kept: list[Space]) -> list[Space]:
     """Those of the new spaces that lie in no other."""
     found: list[Space] = []
     cut = list(dict.fromkeys(cut))
@@ -285,72 +266,3 @@ def _carried(faces: list[Face], x0: int, y0: int, x1: int, y1: int) -> int:
 def _meets(unit: Unit, x0: int, y0: int, x1: int, y1: int) -> bool:
     _, x, y, _, length, width, _ = unit
     return x < x1 and x0 < x + length and y < y1 and y0 < y + width
-
-
-class Shape:
-    """One carton for one order: its free room, what goods in it may weigh and measure, and how each kind may lie in it."""
-
-    def __init__(self, inner: Size, kinds: Sequence[Kind], room_g: int, room_mm3: int) -> None:
-        self.inner = inner
-        self.kinds = kinds
-        self.room_g = room_g
-        self.room_mm3 = room_mm3
-        self._ranked: dict[tuple[Way, int], list[list[Side]]] = {}
-        self._least = [tuple(map(min, zip(*kind.sides, strict=True))) for kind in kinds]
-
-    def ranked(self, manner: "Manner") -> list[list[Side]]:
-        """The sides of each kind that fit the room, the best first; among equals the shorter length first, or the longer if turned."""
-        way, turned = manner.way, manner.turned
-        key = way, turned
-        if key not in self._ranked:
-            self._ranked[key] = [
-                sorted(
-                    [(way.side(*size), *size) for size in kind.sides],
-                    key=lambda side: (side[0], -side[1] if turned >> number & 1 else side[1]),
-                )
-                for number, kind in enumerate(self.kinds)
-            ]
-        return self._ranked[key]
-
-    def lighter(self, room_g: int) -> "Shape":
-        """The same carton for less weight."""
-        other = copy(self)
-        other.room_g = min(room_g, self.room_g)
-        return other
-
-    def shortest(self, runs: Sequence[Run]) -> list[Size]:
-        """For each run the shortest length, width and height of it and all that follow; one more for nothing left."""
-        x = y = z = _BIG
-        found = [(x, y, z)]
-        for number, _ in reversed(runs):
-            least = self._least[number]
-            if least:
-                a, b, c = least
-                x, y, z = a if a < x else x, b if b < y else y, c if c < z else z
-            found.append((x, y, z))
-        found.reverse()
-        return found
-
-
-def fill(shape: Shape, manner: Manner, support_percent: int, whole: bool = False) -> Laid:
-    """Lays the runs of `manner` in their order; kinds that do not fit the room are left. `whole` stops at the first that does not go in."""
-    runs, kinds, ranked, leasts = manner.runs, shape.kinds, shape.ranked(manner), shape.shortest(manner.runs)
-    room = Room(shape.inner, manner.way, support_percent, any(kinds[number].bears_g is not None for number, _ in runs))
-    grams, volume = shape.room_g, shape.room_mm3
-    left: list[Run] = []
-    for n, (number, count) in enumerate(runs):
-        kind, sides = kinds[number], ranked[number]
-        todo = min(count, volume // kind.volume, grams // kind.grams if kind.grams else count) if sides else 0
-        short = count - todo
-        while todo and not (whole and short):
-            done = room.lay(number, kind, sides, todo, leasts[n] if todo > 1 else leasts[n + 1])
-            if not done:
-                break
-            todo -= done
-            grams -= done * kind.grams
-            volume -= done * kind.volume
-        if todo + short:
-            left.append((number, todo + short))
-            if whole:
-                break
-    return Laid(room.units, left, room.steps)

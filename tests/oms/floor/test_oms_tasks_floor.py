@@ -1,14 +1,20 @@
 """Tasks on stock: counts, put-backs, filling pick faces, putting away; and items taken in place of others."""
 
+from datetime import date
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import select, update
 
 from oms.catalog.models import Bin
+from oms.feed import leases
+from oms.inventory.models import BinCount
 from oms.orders.models import Order
+from oms.people.models import Session, Worker
 from oms.picking import taskdesk
 from oms.picking.models import Job, WorkItem, ZonePresence
 from oms.picking.taskdesk import Wanted
-from sync.contract import facts
+from sync.contract import facts, wire
 from sync.contract.codes import BinKind, JobKind, JobState, Outcome, ShortReason, Substitution, WorkState
 
 
@@ -63,6 +69,55 @@ def test_a_large_difference_is_counted_again_by_another_who_settles_it(counting)
     floor.check()
 
 
+def test_who_counted_is_not_given_the_second_look(counting):
+    floor, device, item = counting
+    count(device, item, 3)
+    [again] = tasks(floor, JobKind.COUNT, JobState.OPEN)
+    request = wire.ClaimRequest(claim_id="c" * 32, want=1, kinds=["count"], capacity=3, job=again.job_id)
+    reply = floor.act(lambda w: leases.claim(w, device.id, request))
+    assert (reply.leases, reply.reason) == ([], "own_count")
+    assert device.claim(kinds=["count"]) == []
+    assert floor.device().claim(kinds=["count"]) != []
+
+
+def test_the_second_look_is_for_another_person_not_another_device(counting):
+    floor, device, item = counting
+    count(device, item, 3)
+    [again] = tasks(floor, JobKind.COUNT, JobState.OPEN)
+    one, two = person(floor, "Ada"), person(floor, "Ben")
+    floor.act(lambda w: w.db.execute(update(BinCount).values(worker_id=one)))
+    here, there = floor.device(), device
+    sign_in(floor, one, here)
+    sign_in(floor, two, there)
+    assert here.claim(again.job_id, kinds=["count"]) == []
+    assert there.claim(again.job_id, kinds=["count"]) != []
+
+
+def person(floor, name):
+    floor.act(
+        lambda w: w.db.add(
+            Worker(id=f"{floor.site}-{name}", site_id=floor.site, name=name, number=f"{floor.site}{name}")
+        )
+    )
+    return f"{floor.site}-{name}"
+
+
+def sign_in(floor, worker, device):
+    def do(w):
+        w.db.add(
+            Session(
+                id=uuid4().hex,
+                site_id=w.site,
+                worker_id=worker,
+                device_id=device.id,
+                issued_at=w.now,
+                offline_until=w.now,
+            )
+        )
+
+    floor.act(do)
+
+
 @pytest.mark.parametrize("believe", [True, False])
 def test_two_who_saw_different_things_leave_it_to_a_supervisor(counting, believe):
     floor, device, item = counting
@@ -83,7 +138,10 @@ def test_the_same_person_twice_proves_nothing(counting):
     floor, device, item = counting
     count(device, item, 3)
     [again] = tasks(floor, JobKind.COUNT, JobState.OPEN)
+    # Given to the same hands all the same: as if somebody else had been at the device when it was asked for.
+    floor.act(lambda w: w.db.execute(update(BinCount).values(device="another")))
     device.claim(again.job_id, kinds=["count"])
+    floor.act(lambda w: w.db.execute(update(BinCount).values(device=device.id)))
     count(device, again, 3)
     assert floor.has("bin:A-01") == 10
     assert floor.exceptions("recount_differs")
@@ -290,4 +348,21 @@ def test_a_customer_who_wants_nothing_else_gets_nothing_else(substitution):
     result = take_other(device, item, 1)
     assert (result.outcome, result.notice.params["bin"]) == (Outcome.DIVERTED, "A-02")
     assert floor.has(f"surplus:{device.id}", "CUP") == 1
+    floor.check()
+
+
+@pytest.mark.parametrize(("lot", "looks"), [("L1", 0), ("L2", 1)])
+def test_a_bin_out_of_which_another_lot_came_is_counted(floor, lot, looks):
+    floor.stock("A-04", "MILK", 3, lot="L1", expiry=date(2030, 1, 1))
+    floor.stock("A-04", "MILK", 3, lot="L2", expiry=date(2031, 1, 1))
+    floor.order("O1", ("MILK", 2))
+    floor.release("O1")
+    device = floor.device()
+    device.claim()
+    [item] = floor.items_of(floor.jobs_of("O1", "pick")[0].id)
+    assert item.lot == "L1"
+    for _ in range(2):
+        assert device.pick(item, 1, lot=lot).outcome is Outcome.APPLIED
+    counts = tasks(floor, JobKind.COUNT, JobState.OPEN)
+    assert [(task.from_bin, task.sku) for task in counts] == [("A-04", "MILK")] * looks
     floor.check()
