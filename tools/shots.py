@@ -1,6 +1,7 @@
-"""Pictures of every screen in its important states, from the real views: `python -m tools.shots [OUT] [--only TEXT]`.
+"""Pictures of every screen in its important states, from the real views: `python -m tools.shots [OUT] [--only TEXT] [--all]`.
 
-Goes into `docs/screenshots/` unless told otherwise. `tests/screens` measures the same moments for cut words.
+Goes into `docs/screenshots/` unless told otherwise: each moment as most people see it, dark on a handheld and light at a desk. `--all`
+takes both sizes, both themes, 100 and 200 %, English and German, to be looked at. `tests/ui/test_ui_fit.py` measures the same moments.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -226,12 +228,18 @@ class Gallery:
         return shell
 
 
+def all_shots() -> Iterator[Shot]:
+    """Every moment in every look, those of one look together: changing it costs more than the picture."""
+    for size, theme, language, text_size in product(("handheld", "desk"), ("dark", "light"), ("en", "de"), (100, 200)):
+        for moment in MOMENTS:
+            yield Shot(moment, size, Preferences(theme=theme, language=language, text_size=text_size))
+
+
 def shots() -> Iterator[Shot]:
-    """All pictures."""
+    """The pictures of the documents."""
     for moment in MOMENTS:
-        for theme in ("dark", "light"):
-            yield Shot(moment, "handheld", Preferences(theme=theme))
-            yield Shot(moment, "desk", Preferences(theme=theme))
+        yield Shot(moment, "handheld", Preferences(theme="dark"))
+        yield Shot(moment, "desk", Preferences(theme="light"))
         if moment.name in IN_GERMAN:
             yield Shot(moment, "handheld", Preferences(theme="light", language="de"))
             yield Shot(moment, "desk", Preferences(theme="dark", language="de"))
@@ -256,12 +264,15 @@ def main(arguments: list[str] | None = None) -> int:
     default = Path(__file__).parent.parent / "docs" / "screenshots"
     parser.add_argument("out", nargs="?", type=Path, default=default)
     parser.add_argument("--only", default="", help="only pictures whose name contains this")
+    parser.add_argument(
+        "--all", action="store_true", help="every moment in both sizes and themes, two text sizes, two languages"
+    )
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
     app = QApplication.instance() or QApplication([])
     gallery = Gallery()
     count = 0
-    for shot in shots():
+    for shot in all_shots() if options.all else shots():
         if options.only in shot.file:
             shell = gallery.show(shot.moment, shot.size, shot.preferences)
             app.processEvents()

@@ -256,6 +256,7 @@ class Code(StrEnum):
     IN_HAND = "in_hand"  # n
     GOODS_MOVED = "goods_moved"  # n, bin
     TASK_GONE = "task_gone"
+    OWN_COUNT = "own_count"
     COUNT_TOO_LARGE = "count_too_large"
     SCAN_FIRST = "scan_first"
     FINISH_HAND_FIRST = "finish_hand_first"  # n
@@ -409,7 +410,7 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.NO_MANS_LAND, Code.TASK_NOT_DONE,
         Code.SIGNED_OUT_BY_CENTRE, Code.DEVICE_SHUT_OUT, Code.SERVER_KEY_CHANGED, Code.APP_OUTDATED,
         Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED, Code.HAND_OVER_VOID,
-        Code.ZONE_STOPPED,
+        Code.ZONE_STOPPED, Code.OWN_COUNT,
     ),
 }  # fmt: skip
 

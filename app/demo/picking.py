@@ -1,5 +1,6 @@
 """The pickers of the demonstration: they read their screen, as a person would, walk, take, scan, put and set down, whatever the method."""
 
+import time
 from collections.abc import Generator
 
 from app.core.facts import ShortReason
@@ -12,6 +13,7 @@ from sync.contract.codes import Method
 
 #: What a refusal says that ends the work on a job.
 _OVER = frozenset({Code.JOB_GONE, Code.LEASE_OVER, Code.TAKEN_BY})
+_PATIENCE_S = 0.8
 _DAMAGED_TO = "QUAR-1"
 #: What goes wrong with a scan: another item, no goods, broken goods, one unit scanned twice, more than is wanted.
 FAULTS = ("wrong", "missing", "broken", "twice", "over")
@@ -51,7 +53,11 @@ class Picker:
         """Asks for whatever is most urgent."""
         yield Until(lambda: self.seat.screen() in {"home", "pick"} or self.seat.notice() is not None, "a screen")
         self.seat.press("next")
-        yield pause(0.15)
+        # Nobody who was told that there is nothing asks again at once.
+        again = time.monotonic() + _PATIENCE_S
+        yield Until(
+            lambda: self.picking() is not None or self.seat.notice() is not None or time.monotonic() > again, "work"
+        )
 
     def picking(self) -> PickView | None:
         """What is being picked on the screen, if anything."""

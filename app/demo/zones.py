@@ -38,4 +38,4 @@ class ZonePicker(Picker):
             self.seat.press(f"start:{free[0].job}")
             yield pause(0.3)
         else:
-            yield pause(0.2)
+            yield pause(0.5)

@@ -220,6 +220,8 @@ class FlowService(ABC, Generic[S, E, V]):
             return unknown
         if reply.leases:
             return None
+        if reply.reason == "own_count":
+            return say(Code.OWN_COUNT)
         if reply.reason == "stopped" and reply.holder:
             return say(Code.ZONE_STOPPED, zone=reply.holder)
         return say(Code.TAKEN_BY, name=reply.holder) if reply.reason == "taken" and reply.holder else unknown

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.store.journal import recorded
@@ -25,10 +25,22 @@ TAKEN_JOBS = "taken_jobs"
 _NEWEST = (
     select(lease)
     .where(lease.c.item == bindparam("work"))
-    .order_by(lease.c.tok_epoch.desc(), lease.c.tok_n.desc())
+    # Of two names for one right, the centre's: that one is renewed.
+    .order_by(lease.c.tok_epoch.desc(), lease.c.tok_n.desc(), lease.c.lease_id.like(f"{ADOPTED}%"))
     .limit(1)
 )
 
+_OTHER = lease.alias("other")
+_SAME = and_(_OTHER.c.item == lease.c.item, _OTHER.c.lease_id != lease.c.lease_id)
+_UNNAMED = select(
+    exists().where(
+        lease.c.lease_id > ADOPTED,
+        lease.c.lease_id < f"{ADOPTED}\uffff",
+        lease.c.ended.is_(None),
+        ~exists().where(_SAME),
+        ~recorded(lease.c.job, FINISHING),
+    )
+)
 _NAMED = lease.c.lease_id.not_like(f"{ADOPTED}%")
 _HELD = select(lease).where(lease.c.ended.is_(None), _NAMED).order_by(lease.c.job, lease.c.item)
 _MAY = (
@@ -79,6 +91,10 @@ class LeaseBook:
         taken = frozenset(self._meta.get(TAKEN_JOBS, list[str]) or ())
         return {r.job: bool(r.begun) or r.job in taken for r in self._db.execute(_JOBS)}
 
+    def unnamed(self) -> bool:
+        """Whether there is an adopted right to unfinished work that the centre has given no name yet."""
+        return bool(self._db.execute(_UNNAMED).scalar())
+
     def right(self, item: str) -> NewestLease | None:
         """The newest lease this device ever had for a work item."""
         r = self._db.execute(_NEWEST, {"work": item}).first()
@@ -114,8 +130,8 @@ class LeaseBook:
         self._db.execute(new.on_conflict_do_update(index_elements=["lease_id"], set_=renewed, where=open_), values)
 
     def adopt(self, item: str, job: str, token: Token) -> None:
-        """The right to a work item that the centre has put into a job held here: it lasts as long as the rights to the job's others. The
-        centre renews it with them; it has no name of its own here."""
+        """The right to a work item that the centre has put into a job held here: it lasts as long as the rights to the job's others, and
+        has no name of its own here before the next open."""
         others = select(lease).where(lease.c.job == job, lease.c.ended.is_(None)).order_by(lease.c.granted_mono.desc())
         like = self._db.execute(others.limit(1)).first()
         if like is None or self.right(item) is not None:

@@ -165,6 +165,11 @@ class SyncLeases:
             untold = u.hand_overs.untold()
             return [lease for lease in u.leases.held() if lease.lease_id not in untold]
 
+    def unnamed(self) -> bool:
+        """See the port."""
+        with self._store.look() as u:
+            return u.leases.unnamed()
+
     def store(self, leases: Sequence[Lease], granted_mono: float, boot_id: str) -> None:
         """See the port."""
         self._store.run(lambda u: u.leases.store(leases, granted_mono, boot_id))

@@ -25,7 +25,7 @@ _LONGEST: Final = 160
 NOTE_LONGEST: Final = 500
 _MOST_LINES: Final = 6
 #: A word longer than this is parted before the library sees it, which is slow at that.
-_LONGEST_WORD: Final = re.compile(r"(\S{48})(?=\S)")
+_LONGEST_WORD: Final = re.compile(r"(\S{70})(?=\S)")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 #: FNC1 in the library's Code 128, which makes it a GS1-128.
 _FNC1: Final = "\xf1"

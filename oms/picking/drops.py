@@ -137,12 +137,15 @@ def settle_order(w: "Work", order: Order, job: Job) -> None:
 
 
 def _all_arrived(w: "Work", order_no: str, items: list[WorkItem]) -> bool:
-    """Whether no trip and no sort still has goods of the order that are not set down."""
+    """Whether no trip and no sort still has goods of the order that are not set down. A shared trip that has none of its goods does not
+    hold it up: the order was pulled out of it."""
     open_ = {item.job_id for item in items if item.state in UNFINISHED}
     if open_:
         return False
-    jobs = w.db.scalars(select(Job).where(Job.id.in_({item.job_id for item in items}), Job.state.in_(AHEAD)))
+    jobs = w.db.scalars(select(Job).where(Job.id.in_({item.job_id for item in items}), Job.state.in_(AHEAD))).all()
     down = set(w.db.scalars(select(JobSlot.job_id).where(JobSlot.order_no == order_no, JobSlot.lane.is_not(None))))
+    carried = {item.job_id for item in items if item.qty_done}
+    down |= {job.id for job in jobs if job.method in (Method.CLUSTER, Method.WALL) and job.id not in carried}
     # A sorted order stands in its place as soon as its last unit does; a leg that waits has nothing to do for it.
     return all(job.kind is JobKind.SORT or job.state is JobState.WAITING or job.id in down for job in jobs)
 

@@ -20,6 +20,7 @@ from oms.picking.models import Job, JobSlot, WorkItem
 from oms.picking.rules import Verdict
 from oms.picking.scene import Scene, of_item
 from oms.picking.sorting import choose_place
+from oms.picking.tasks import put_back_item
 from sync.contract import facts
 from sync.contract.codes import JobKind, Outcome, WorkState
 
@@ -135,7 +136,10 @@ def extra(w: "Work", fact: FactContext, body: facts.PutExtra) -> Credit:
     if source == aside:
         return APPLIED
     unknown = positive(body.qty) - balance(w.db, w.site, source, body.sku, lot)
-    w.move(fact.op_id, 0, body.sku, lot, source, aside, body.qty)
+    # It may be what a cancelled order had in the tote: then it goes back from where it lies now.
+    goods_of = put_back_item(w, source, body.sku, lot)
+    w.move(fact.op_id, 0, body.sku, lot, source, aside, body.qty, goods_of)
+    forget_put_backs(w, source, body.sku, lot, body.qty, None)
     job = w.db.scalar(select(Job).where(Job.id == body.job, Job.site_id == w.site))
     home = next(iter(_picked_from(w, job, body.sku)), None) if job is not None else None
     if unknown > 0:
@@ -144,8 +148,12 @@ def extra(w: "Work", fact: FactContext, body: facts.PutExtra) -> Credit:
         if unknown > 0:
             count_bin(w, home, body.sku, CountReason.ONE_TOO_MANY, job=body.job)
         words = put_back_words(body.qty, body.sku, lot, aside, bin_account(home))
-        need(w, ExceptionKind.PUT_BACK, words)
+        need(w, ExceptionKind.PUT_BACK, words, order_no=_order_of(w, goods_of), item=goods_of)
     return APPLIED
+
+
+def _order_of(w: "Work", item: str | None) -> str | None:
+    return w.db.scalar(select(WorkItem.order_no).where(WorkItem.id == item)) if item is not None else None
 
 
 def _picked_from(w: "Work", job: Job, sku: str, order_no: str | None = None) -> list[str]:

@@ -44,7 +44,7 @@ def moved(w: "Work", fact: FactContext, body: facts.MoveConfirm) -> Credit:
             fact,
             job=body.job,
         )
-    goods_of = _put_back_item(w, body.from_account, body.sku, lot)
+    goods_of = put_back_item(w, body.from_account, body.sku, lot)
     w.move(fact.op_id, 0, body.sku, lot, body.from_account, body.to_account, body.qty, goods_of)
     place, _, code = body.from_account.partition(":")
     if place == "bin":
@@ -69,7 +69,7 @@ def _places(from_account: str, to_account: str) -> bool:
     return from_account.startswith(_PLACES) and to_account.startswith(_PLACES) and from_account != to_account
 
 
-def _put_back_item(w: "Work", account: str, sku: str, lot: str) -> str | None:
+def put_back_item(w: "Work", account: str, sku: str, lot: str) -> str | None:
     """The work item whose goods wait in an account to be put back, so that the books of its order know that they have."""
     return w.db.scalar(
         select(FloorException.item)

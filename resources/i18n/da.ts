@@ -275,6 +275,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="counts_differ.detail"><source>Count once more. Two equal counts settle it.</source><translation>Tæl en gang til. To ens optællinger afgør det.</translation></message>
     <message id="goods_counted" numerus="yes"><source>{n} counted</source><translation><numerusform>1 talt</numerusform><numerusform>{n} talt</numerusform></translation></message>
     <message id="count_saved"><source>{bin} is counted</source><translation>{bin} er talt op</translation></message>
+    <message id="own_count"><source>Somebody else counts this one</source><translation>En anden tæller her</translation></message>
+    <message id="own_count.detail"><source>You counted it last. Another person has to look.</source><translation>Du talte her sidst. Nu skal en anden se efter.</translation></message>
     <message id="in_hand" numerus="yes"><source>{n} in your hands</source><translation><numerusform>1 i hånden</numerusform><numerusform>{n} i hånden</numerusform></translation></message>
     <message id="goods_moved" numerus="yes"><source>{n} pieces lie in {bin}</source><translation><numerusform>1 stk. ligger i {bin}</numerusform><numerusform>{n} stk. ligger i {bin}</numerusform></translation></message>
     <message id="task_gone"><source>This task is not yours any more</source><translation>Opgaven er ikke længere din</translation></message>

@@ -275,6 +275,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="counts_differ.detail"><source>Count once more. Two equal counts settle it.</source><translation>Noch einmal zählen. Zwei gleiche Zählungen entscheiden.</translation></message>
     <message id="goods_counted" numerus="yes"><source>{n} counted</source><translation><numerusform>1 gezählt</numerusform><numerusform>{n} gezählt</numerusform></translation></message>
     <message id="count_saved"><source>{bin} is counted</source><translation>{bin} ist gezählt</translation></message>
+    <message id="own_count"><source>Somebody else counts this one</source><translation>Hier zählt jemand anderes</translation></message>
+    <message id="own_count.detail"><source>You counted it last. Another person has to look.</source><translation>Du hast hier zuletzt gezählt. Jetzt muss jemand anderes nachsehen.</translation></message>
     <message id="in_hand" numerus="yes"><source>{n} in your hands</source><translation><numerusform>1 in der Hand</numerusform><numerusform>{n} in der Hand</numerusform></translation></message>
     <message id="goods_moved" numerus="yes"><source>{n} pieces lie in {bin}</source><translation><numerusform>1 Stück liegt in {bin}</numerusform><numerusform>{n} Stück liegen in {bin}</numerusform></translation></message>
     <message id="task_gone"><source>This task is not yours any more</source><translation>Diese Aufgabe ist nicht mehr deine</translation></message>

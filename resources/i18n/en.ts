@@ -275,6 +275,8 @@ Needed: {needed}.</translation></message>
     <message id="counts_differ.detail"><source>Count once more. Two equal counts settle it.</source><translation>Count once more. Two equal counts settle it.</translation></message>
     <message id="goods_counted" numerus="yes"><source>{n} counted</source><translation><numerusform>1 counted</numerusform><numerusform>{n} counted</numerusform></translation></message>
     <message id="count_saved"><source>{bin} is counted</source><translation>{bin} is counted</translation></message>
+    <message id="own_count"><source>Somebody else counts this one</source><translation>Somebody else counts this one</translation></message>
+    <message id="own_count.detail"><source>You counted it last. Another person has to look.</source><translation>You counted it last. Another person has to look.</translation></message>
     <message id="in_hand" numerus="yes"><source>{n} in your hands</source><translation><numerusform>1 in your hands</numerusform><numerusform>{n} in your hands</numerusform></translation></message>
     <message id="goods_moved" numerus="yes"><source>{n} pieces lie in {bin}</source><translation><numerusform>1 piece lies in {bin}</numerusform><numerusform>{n} pieces lie in {bin}</numerusform></translation></message>
     <message id="task_gone"><source>This task is not yours any more</source><translation>This task is not yours any more</translation></message>

@@ -275,6 +275,8 @@ Nodig: {needed}.</translation></message>
     <message id="counts_differ.detail"><source>Count once more. Two equal counts settle it.</source><translation>Tel nog een keer. Twee gelijke tellingen beslissen.</translation></message>
     <message id="goods_counted" numerus="yes"><source>{n} counted</source><translation><numerusform>1 geteld</numerusform><numerusform>{n} geteld</numerusform></translation></message>
     <message id="count_saved"><source>{bin} is counted</source><translation>{bin} is geteld</translation></message>
+    <message id="own_count"><source>Somebody else counts this one</source><translation>Iemand anders telt deze</translation></message>
+    <message id="own_count.detail"><source>You counted it last. Another person has to look.</source><translation>Jij hebt hier het laatst geteld. Nu moet iemand anders kijken.</translation></message>
     <message id="in_hand" numerus="yes"><source>{n} in your hands</source><translation><numerusform>1 in je handen</numerusform><numerusform>{n} in je handen</numerusform></translation></message>
     <message id="goods_moved" numerus="yes"><source>{n} pieces lie in {bin}</source><translation><numerusform>1 stuk ligt in {bin}</numerusform><numerusform>{n} stuks liggen in {bin}</numerusform></translation></message>
     <message id="task_gone"><source>This task is not yours any more</source><translation>Deze taak is niet meer van jou</translation></message>

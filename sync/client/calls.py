@@ -234,6 +234,8 @@ class Local:
     oldest_ms: int | None = None
     held: tuple[HeldLease, ...] = ()
     boot_id: str = ""
+    #: See `Leases.unnamed`.
+    unnamed: bool = False
 
     @property
     def jobs(self) -> int:

@@ -96,6 +96,7 @@ class Exchange:
             oldest_ms=ports.journal.oldest_pending_ms(),
             held=tuple(ports.leases.held()),
             boot_id=ports.clock.boot_id(),
+            unnamed=ports.leases.unnamed(),
         )
 
     def met(self, spki: str) -> None:

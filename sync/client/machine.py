@@ -23,7 +23,7 @@ from sync.client.calls import (
     PolicySet,
     Ticked,
 )
-from sync.client.state import BACKOFF_BUSY_S, WATCHDOG_S, Lane, LaneName, Phase, State
+from sync.client.state import BACKOFF_BUSY_S, NAMES_AGAIN_S, WATCHDOG_S, Lane, LaneName, Phase, State
 from sync.client.status import ClaimPolicy
 from sync.client.turn import Turn
 
@@ -38,6 +38,7 @@ def step(state: State, event: Event, local: Local, now: float, rng: Random) -> t
     _notice_pairing(turn)
     _handle(turn, event)
     _expire(turn)
+    _ask_names(turn)
     _watch(turn)
     plan.schedule(turn)
     turn.report(state)
@@ -89,6 +90,13 @@ def _link_up(turn: Turn) -> None:
     lanes = {name: replace(lane, retry_at=turn.now, failures=0) for name, lane in turn.s.lanes.items()}
     turn.set(lanes=lanes, failures=0, retry_at=turn.now)
     turn.reopen()
+
+
+def _ask_names(turn: Turn) -> None:
+    """A right that came with a row is renewed like the others once it has a name, and that an open brings."""
+    if turn.s.local.unnamed and turn.s.phase is Phase.READY and turn.now >= turn.s.names_at:
+        turn.set(names_at=turn.now + NAMES_AGAIN_S)
+        turn.reopen()
 
 
 def _expire(turn: Turn) -> None:

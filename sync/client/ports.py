@@ -115,6 +115,9 @@ class Leases(Protocol):
     def held(self) -> list[HeldLease]:
         """All leases of jobs that are not finished here (a job is finished by its own `job.drop` or `parcel.ship`)."""
 
+    def unnamed(self) -> bool:
+        """Whether a right came with a row and the server has not said yet under which name and for how long: an open tells."""
+
     def store(self, leases: Sequence[Lease], granted_mono: float, boot_id: str) -> None:
         """Adds leases, or renews those held already (same `lease_id`), counted from `granted_mono`."""
 

@@ -28,6 +28,8 @@ DIGEST_AFTER_MISMATCH_S: Final = 600.0
 EMPTY_PULL_PAUSE_S: Final = 0.2
 PULL_LIMIT: Final = 500
 PULL_LIMIT_LEAST: Final = 20
+#: A right that the server does not know of is asked about no more often than this.
+NAMES_AGAIN_S: Final = 60.0
 #: How long an answer may wait for the rows that belong to it.
 ROWS_GRACE_S: Final = 2.0
 #: No state is left alone for longer than this.
@@ -115,6 +117,8 @@ class State:
     strays: bool = False
     #: Leases to give back.
     let_go: frozenset[str] = frozenset()
+    #: Before then it is not asked again what rights are called that came with rows.
+    names_at: float = 0.0
     digest_at: float = 0.0
     progress_at: float = 0.0
     stalls: int = 0

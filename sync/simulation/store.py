@@ -228,6 +228,10 @@ class MemoryLeases:
         leases = self.disk.leases.values()
         return [replace(lease, started=lease.job in started) for lease in leases if lease.job not in finished]
 
+    def unnamed(self) -> bool:
+        """See the port. Rows give no rights here."""
+        return False
+
     def store(self, leases: Sequence[Lease], granted_mono: float, boot_id: str) -> None:
         """See the port."""
         for le in leases:

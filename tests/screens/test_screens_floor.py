@@ -15,7 +15,7 @@ from sync.contract.board import ActReply, BoardAct, BoardCounts, BoardTab, Recla
 from sync.contract.codes import Method
 from sync.contract.waves import WaveReply
 from tools.shots_data import OFFLINE, ONLINE
-from tools.shots_floor import COUNTS, DARK, DEVICES, EXCEPTIONS, JOBS, PLANNED, PREVIEW, SHORT
+from tools.shots_floor import COUNTS, DARK, DEVICES, EXCEPTIONS, JOBS, PLANNED, PREVIEW, SHORT, STOPPED
 
 LISTS = {
     BoardTab.DEVICES: DEVICES, BoardTab.JOBS: JOBS, BoardTab.EXCEPTIONS: EXCEPTIONS, BoardTab.PEOPLE: (), BoardTab.WAVES: (),
@@ -460,3 +460,22 @@ def test_a_count_that_differs_is_booked_or_done_once_more(floor, around, board, 
 def test_nothing_can_be_done_about_a_job_that_waits(floor, around):
     press(floor, around, "tab:jobs", "row:job90")
     assert around.state.acts == ()
+
+
+def test_zones_are_stopped_and_started_from_the_list_of_people(floor, around, board):
+    board.counts = STOPPED
+    press(floor, around, "tab:people", "zones")
+    assert [option.intent for option in around.state.panel.options] == ["stop_zone:A", "stop_zone:B", "start_zone:C"]
+    press(floor, around, "stop_zone:A")
+    press(floor, around, "zones", "start_zone:C")
+    assert asked(board, "act") == [
+        ("act", BoardAct.STOP_ZONE, "A", "", ""),
+        ("act", BoardAct.START_ZONE, "C", "", ""),
+    ]
+
+
+def test_a_stopped_zone_is_named_over_every_list(floor, around, board):
+    board.counts = STOPPED
+    for tab in BoardTab:
+        press(floor, around, f"tab:{tab}")
+        assert around.state.frame.subtitle.words == {"zones": "C"}

@@ -177,6 +177,8 @@ def test_a_task_nobody_holds_is_asked_for(tasks, floor):
     assert tasks.service.start_next().message.code is Code.NO_WORK_OFFLINE
     floor.centre.answers["claim_job"] = floor.claim_reply([], reason="taken", holder="Bo")
     assert tasks.service.start("c1").message.code is Code.TAKEN_BY
+    floor.centre.answers["claim_job"] = floor.claim_reply([], reason="own_count")
+    assert tasks.service.start("c1").message.code is Code.OWN_COUNT
     floor.centre.answers["claim_job"] = lambda job: floor.claim_reply(floor.lease(job, f"{job}-w1"))
     assert tasks.service.start_next().state == TaskStep.BIN
 

@@ -44,6 +44,32 @@ def test_a_renewal_counts_from_the_new_grant(ports):
     assert (held.granted_mono, held.boot_id, held.ttl_s) == (99.0, "boot-2", 600)
 
 
+def test_an_adopted_right_gets_its_name_with_the_next_open_and_is_renewed_from_then_on(store, ports):
+    ports.leases.store([lease()], 10.0, "boot-1")
+    assert not ports.leases.unnamed()
+    with store.unit() as u:
+        u.leases.adopt("w2", "j1", (1, 5))
+    assert ports.leases.unnamed()
+    assert [held.item for held in ports.leases.held()] == ["w1"]
+    ports.leases.store([lease("l2", "w2", n=5)], 400.0, "boot-1")
+    assert not ports.leases.unnamed()
+    assert [held.lease_id for held in ports.leases.held()] == ["l1", "l2"]
+    # The others are done: it lives on by itself.
+    ports.leases.drop(["l1"], "done")
+    ports.leases.store([lease("l2", "w2", n=5)], 900.0, "boot-1")
+    with store.look() as u:
+        right = u.leases.right("w2")
+    assert (right.token, right.granted_mono, right.ended) == ((1, 5), 900.0, None)
+
+
+def test_a_right_to_a_finished_job_needs_no_name(store, ports):
+    ports.leases.store([lease()], 10.0, "boot-1")
+    with store.unit() as u:
+        u.leases.adopt("w2", "j1", (1, 5))
+        u.record(JobDrop(job="j1", tote="T-1", lane="L"))
+    assert not ports.leases.unnamed()
+
+
 def test_a_refused_scan_starts_nothing_and_the_drop_finishes(store, ports):
     ports.leases.store([lease(), lease("l2", "w2")], 0.0, "boot-1")
     with store.unit() as u:

@@ -193,6 +193,21 @@ def test_leases_are_renewed_at_a_third_and_after_a_reboot_at_once():
     assert again.has(calls.Renew)
 
 
+def test_a_right_that_came_with_a_row_is_asked_about_and_not_for_ever():
+    b = Bench().settle()
+    b.local = Local(paired=True, unnamed=True)
+    b.tick()
+    assert b.has(calls.Open)
+    b.answer(calls.Open, calls.Opened(0))
+    b.wait(50)
+    assert not b.has(calls.Open)
+    b.until(calls.Open)
+    b.local = PAIRED
+    b.answer(calls.Open, calls.Opened(0))
+    b.wait(70)
+    assert not b.has(calls.Open)
+
+
 # --- work that is not wanted any more goes back ---
 
 ZONE_A, ZONE_B = (ClaimPolicy(kinds=("pick",), capacity=2, zone=zone) for zone in "AB")
@@ -493,6 +508,7 @@ LOCALS = st.builds(
     waiting=st.integers(0, 3),
     held=st.sampled_from([(), (lease(0.0),), (lease(1e6, boot="x"),)]),
     boot_id=st.just("b"),
+    unnamed=st.booleans(),
 )
 GOOD = {
     calls.GetNonce: calls.NonceGiven("n"),

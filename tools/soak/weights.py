@@ -245,6 +245,10 @@ def figures(out: Outcome) -> list[Figure]:
     heavy = [tally for (_, band), tally in out.bands.items() if band]
     parcels, passed = sum(tally.parcels for tally in heavy), sum(tally.passed for tally in heavy)
     unnamed = parcels - passed - sum(tally.named for tally in heavy)
+    each = [
+        (kind, [tally for (of, band), tally in out.bands.items() if band and of == kind])
+        for kind in ("missing", "extra")
+    ]
     return [
         Figure("good parcels", out.good, "parcels"),
         Figure("false alarms", 100 * out.alarms / max(1, out.good), "%", limit=0.5),
@@ -252,6 +256,14 @@ def figures(out: Outcome) -> list[Figure]:
         Figure("of them let through", 100 * passed / max(1, parcels), "%", limit=1.0),
         Figure(
             "of the others the true cause not named first", 100 * unnamed / max(1, parcels - passed), "%", limit=10.0
+        ),
+        *(
+            Figure(
+                f"the same of units that are {kind}",
+                100 - 100 * sum(t.named for t in some) / max(1, sum(t.parcels - t.passed for t in some)),
+                "%",
+            )
+            for kind, some in each
         ),
         Figure("parcels that could not be judged", out.unjudged, "parcels"),
     ]

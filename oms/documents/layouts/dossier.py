@@ -34,7 +34,7 @@ def parts(paper: Dossier, sheet: Sheet) -> Iterator[Flowable]:
     yield blocks.gap(3)
     heads = ["No.", "Time (UTC)", "What", "Who, on what", "Words", "Hash"]
     rows = [_row(entry, sheet) for entry in paper.entries]
-    yield blocks.table(sheet, heads, rows, [0.8, 1.9, 2.2, 2.3, 4.6, 1.2], right=[0])
+    yield blocks.table(sheet, heads, rows, [0.8, 1.9, 2.2, 2.3, 4.4, 1.5], right=[0])
 
 
 def _row(entry: Entry, sheet: Sheet) -> list[object]:

@@ -8,6 +8,7 @@ rescaled volume.
 from collections.abc import Sequence
 
 from oms.packing.cartons.filling import Run, Shape
+from oms.packing.cartons.types import Size
 
 #: Into how many parts each of the three sides is thought to be cut (0 leaves lengths as they are), the strongest proofs first.
 _MIXES = (
@@ -23,26 +24,33 @@ _MIXES = (
     (1, 0, 0),
     (0, 0, 1),
 )
-_NEARLY_NOTHING = 1e-6
-
-#: For each of the mixes the smallest rescaled volume of each kind in one room; infinite where the kind does not fit the room.
-Scaled = list[list[float]]
+_NEARLY_NOTHING, _NEVER = 1e-6, float("inf")
 
 
-def scaled(shape: Shape) -> Scaled:
-    """What the proofs need to know of one room: reckoned once, used for every set of cartons it is in."""
-    long, wide, high = shape.inner
-    kinds = [[(_shares(x, long), _shares(y, wide), _shares(z, high)) for x, y, z in kind.sides] for kind in shape.kinds]
-    return [
-        [min([x[a] * y[b] * z[c] for x, y, z in ways], default=float("inf")) for ways in kinds] for a, b, c in _MIXES
-    ]
+class Scaled:
+    """Owns what the proofs need to know of one room: reckoned on demand, used for every set of cartons the room is in."""
+
+    def __init__(self, shape: Shape) -> None:
+        long, wide, high = shape.inner
+        self._ways = [
+            [(_shares(x, long), _shares(y, wide), _shares(z, high)) for x, y, z in kind.sides] for kind in shape.kinds
+        ]
+        self._smallest: dict[Size, list[float]] = {}
+
+    def smallest(self, mix: Size) -> list[float]:
+        """The smallest rescaled volume of each kind; infinite where it does not fit the room."""
+        if mix not in self._smallest:
+            a, b, c = mix
+            self._smallest[mix] = [min([x[a] * y[b] * z[c] for x, y, z in ways], default=_NEVER) for ways in self._ways]
+        return self._smallest[mix]
 
 
 def overfull(rooms: Sequence[Scaled], many: int, runs: Sequence[Run]) -> bool:
     """Whether the runs are proven not to fit into `many` rooms out of these different ones."""
     most = many + _NEARLY_NOTHING
-    for shares in zip(*rooms, strict=True):
-        smallest = shares[0] if len(shares) == 1 else [min(kind) for kind in zip(*shares, strict=True)]
+    for mix in _MIXES:
+        shares = [room.smallest(mix) for room in rooms]
+        smallest = shares[0] if len(shares) == 1 else list(map(min, *shares))
         if sum([count * smallest[number] for number, count in runs]) > most:
             return True
     return False

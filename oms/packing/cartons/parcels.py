@@ -10,13 +10,13 @@ from itertools import count as count_up
 from math import comb
 from typing import NamedTuple
 
-from oms.packing.cartons.bound import Scaled, overfull, scaled
+from oms.packing.cartons.bound import Scaled, overfull
 from oms.packing.cartons.filling import Laid, Manner, Run, Shape, fill
 from oms.packing.cartons.search import Budget, orders
 
 _MOST_SETS = 60
 #: The part of what is left that may go into one number of cartons without any success.
-_PATIENCE = 0.6
+_PATIENCE = 0.7
 #: What a proof costs for each run and kind of carton, in steps.
 _PER_PROOF = 3
 #: So many of the roomiest sets are tried before the cheap ones: a first success leaves only the cheaper ones to look at.
@@ -82,7 +82,7 @@ class Need:
         """Whether the goods are proven not to fit into this set of cartons, all of them or those that fit only one kind of carton."""
         for n in chosen:
             if n not in self._scaled:
-                self._scaled[n] = scaled(self.shapes[n])
+                self._scaled[n] = Scaled(self.shapes[n])
         rooms = {n: self._scaled[n] for n in chosen}
         self.budget.left -= _PER_PROOF * len(self.runs) * len(rooms)
         if overfull(list(rooms.values()), len(chosen), self.runs):
