@@ -106,10 +106,10 @@ Feature: Several orders in one tote, sorted at the put wall
     And Ada sorts TEA into W-1
     And Ada uses the button "units are missing"
     And Ada uses the button "they are really missing"
-    Then Ada sees that slot W-1 waits for 1 TEA from A-03
+    Then Ada sees that slot W-1 waits for 1 TEA from A-01
     When Ada uses the button "the tote is empty"
     And Ada opens the pick of O1
-    And Ada scans T-10, A-03, TEA, LANE-1
+    And Ada scans T-10, A-01, TEA, LANE-1
     Then O1 has 2 TEA
     And what is left to be done is count of A-01
 
