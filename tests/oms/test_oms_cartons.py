@@ -40,7 +40,7 @@ def named(lines):
     return [replace(item, code=f"i{n}") for n, item in enumerate(lines)]
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(lines=st.lists(goods, max_size=9), rules=rules_of_shops)
 def test_no_rule_is_ever_broken_and_no_unit_lost(lines, rules):
     items = named(lines)
@@ -103,6 +103,34 @@ def test_goods_nobody_measured_take_no_room_but_their_weight_counts():
     assert (parcel.carton.code, parcel.unmeasured, parcel.gross_g) == ("M", ("x",), 5_150)
     (parcel,) = choose([Item("x", 1, None)], SHOP).parcels
     assert (parcel.carton.code, parcel.placements, parcel.unmeasured) == ("S", (), ("x",))
+
+
+def test_a_size_of_nothing_counts_as_not_measured():
+    (parcel,) = choose([Item("x", 1, (0, 10, 10), 5)], SHOP).parcels
+    assert (parcel.carton.code, parcel.unmeasured) == ("S", ("x",))
+
+
+def test_goods_that_weigh_nothing_go_into_a_carton_that_may_weigh_nothing_more():
+    (parcel,) = choose([brick(grams=None)], [replace(SMALL, max_g=SMALL.tare_g)]).parcels
+    assert parcel.gross_g == SMALL.tare_g
+
+
+def test_a_very_long_order_ends():
+    choice = choose([brick(qty=1_500, size=(200, 150, 90), grams=100)], (SMALL,), Rules(effort=100))
+    assert len(choice.parcels) == 1_500
+    assert choice.unfit == ()
+
+
+def test_a_shop_with_many_cartons_still_gets_one_that_fits():
+    shop = [replace(SMALL, code=str(n), inner=(200 + n, 150, 100)) for n in range(120)]
+    (parcel,) = choose([brick(size=(260, 150, 100))], shop).parcels
+    assert parcel.carton.code == "60"
+
+
+def test_goods_without_measures_are_not_lifted_above_the_limit_either():
+    tough = replace(SMALL, code="tough", tare_g=50, inner=(210, 150, 100), max_g=5_000)
+    (parcel,) = choose([Item("x", 1, None, 940)], (SMALL, tough), Rules(lift_g=1_000)).parcels
+    assert parcel.carton.code == "tough"
 
 
 def test_several_parcels_share_the_weight():

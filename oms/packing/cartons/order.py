@@ -31,7 +31,7 @@ class Order:
         for item in items:
             if item.qty <= 0:
                 continue
-            if item.size is None:
+            if item.size is None or min(item.size) <= 0:
                 self.unmeasured.append(item)
             else:
                 self._codes.setdefault(_alike(item, item.size), []).append((item.code, item.qty))
@@ -54,15 +54,16 @@ class Order:
         kinds = [
             Kind(one.size, _ways(one, (long, wide, high)), prod(one.size), one.grams, one.bears_g) for one in self.alike
         ]
-        room_g = max(self._limit(carton) - carton.tare_g - self._unmeasured_g, 0)
+        room_g = max(self.limit(carton) - carton.tare_g - self._unmeasured_g, 0)
         return Shape((long, wide, high), kinds, room_g, carton.volume * self.rules.max_fill_percent // 100)
 
-    def _limit(self, carton: Carton) -> int:
+    def limit(self, carton: Carton) -> int:
+        """The most grams a parcel in this carton may weigh."""
         return min(limit for limit in (carton.max_g, self.rules.lift_g, _NO_LIMIT) if limit is not None)
 
     def _unfit_unmeasured(self) -> list[Unfit]:
         """Goods without measures are trusted to fit, but not to weigh nothing."""
-        most = max((self._limit(carton) - carton.tare_g for carton in self.cartons), default=0)
+        most = max((self.limit(carton) - carton.tare_g for carton in self.cartons), default=0)
         if sum(item.qty * (item.grams or 0) for item in self.unmeasured) <= most and self.cartons:
             return []
         unfit = [
@@ -140,7 +141,7 @@ def _alike(item: Item, size: Size) -> Alike:
     if item.rotation is Rotation.FREE:
         a, b, c = sorted(size)
         size = (a, b, c)
-    return Alike(size, item.grams or 0, item.rotation, bears)
+    return Alike(size, max(item.grams or 0, 0), item.rotation, bears)
 
 
 def _ways(one: Alike, room: Size) -> tuple[Size, ...]:

@@ -14,7 +14,7 @@ from oms.packing.cartons.bound import Scaled, overfull
 from oms.packing.cartons.filling import Laid, Manner, Run, Shape, fill
 from oms.packing.cartons.search import Budget, orders
 
-_MOST_SETS = 60
+_MOST_SETS = 100
 #: The part of what is left that may go into one number of cartons without any success.
 _PATIENCE = 0.7
 #: What a proof costs for each run and kind of carton, in steps.
@@ -98,22 +98,27 @@ class Need:
 
 def plan(need: Need) -> tuple[Plan, Plan | None]:
     """The cartons for all of `need`, every unit of which fits some carton; and the next best way, if there is one of as many cartons."""
-    count = _fewest(need)
-    while need.budget.left > 0 and comb(count + len(need.shapes) - 1, count) <= _MOST_SETS:
-        sets = _sets(need, count)
-        found = _cheapest(need, sets)
-        if found:
-            return _balanced(need, found), _next_best(need, sets, found)
-        count += 1
-    first = _takes_most(need)
-    return [first] + (plan(need.rest(first.laid.left))[0] if first.laid.left else []), None
+    lead: Plan = []
+    while True:
+        count = _fewest(need)
+        while need.budget.left > 0 and (count == 1 or comb(count + len(need.shapes) - 1, count) <= _MOST_SETS):
+            sets = _sets(need, count)
+            found = _cheapest(need, sets)
+            if found:
+                return lead + _balanced(need, found), None if lead else _next_best(need, sets, found)
+            count += 1
+        lead.append(_takes_most(need))
+        left = lead[-1].laid.left
+        if not left:
+            return lead, None
+        need = need.rest(left)
 
 
 def _fewest(need: Need) -> int:
     """No fewer cartons than this can do, by volume and weight."""
     return max(
-        -(-need.volume // max(shape.room_mm3 for shape in need.shapes)),
-        -(-need.grams // max(shape.room_g for shape in need.shapes)),
+        -(-need.volume // max(1, *(shape.room_mm3 for shape in need.shapes))),
+        -(-need.grams // max(1, *(shape.room_g for shape in need.shapes))),
         1,
     )
 
@@ -123,9 +128,10 @@ def _cheapest(need: Need, sets: Sequence[Chosen]) -> Plan | None:
     alive = [_tries(need, chosen) for chosen in sets]
     found: Plan | None = None
     enough = need.budget.left * (1 - _PATIENCE)
-    first = alive[-_ROOMIEST:] if sets and len(sets[0]) > 1 else []
+    roomy = sorted(range(len(sets)), key=lambda n: -sum(need.shapes[carton].room_mm3 for carton in sets[n]))[:_ROOMIEST]
+    first = [alive[n] for n in roomy] if sets and len(sets[0]) > 1 else []
     while alive and need.budget.left > (0 if found else enough):
-        for one in [*first[::-1], *alive]:
+        for one in [*first, *alive]:
             done = next(one, [])
             if done:
                 found, alive = done, alive[: alive.index(one)]
