@@ -25,7 +25,7 @@ class Packer:
 
     def act(self) -> Acting:
         """Packs until the shift is over."""
-        yield from sign_in(self._seat, self._badge, "pack")
+        yield from sign_in(self._seat, self._badge)
         while not self._shift.done:
             for tote in self._left_over:
                 self._world.settle(tote)

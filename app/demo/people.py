@@ -81,21 +81,24 @@ def scan(seat: Seat, text: str) -> Acting:
     yield Until(lambda: seat.answered() > before, f"the answer to the scan of {text}")
 
 
-def sign_in(seat: Seat, badge: str, screen: str) -> Acting:
-    """Signs in by badge, again if need be (the centre may be away for a moment), and waits for the first screen of the role."""
+def sign_in(seat: Seat, badge: str) -> Acting:
+    """Signs in by badge, again if need be (the centre may be away for a moment), and waits for the first screen of the role, or for the
+    one that was left when the device locked itself."""
     yield Until(lambda: seat.screen() == "signin", "the sign-in screen")
     # People do not come through the door all at once: checking who somebody is takes the centre a moment.
     yield pause(int(badge[-1]) * 0.4)
     for tries in range(_TRIES):
         before = seat.answered()
         seat.scan(badge)
-        yield Until(lambda before=before: seat.screen() == screen or seat.answered() > before, "an answer to the badge")  # type: ignore[misc]
+        yield Until(
+            lambda before=before: seat.screen() != "signin" or seat.answered() > before, "an answer to the badge"
+        )
         # Who is kept waiting tries less and less often.
         again = time.monotonic() + 1.0 + tries / 2
-        yield Until(lambda again=again: seat.screen() == screen or time.monotonic() > again, "the first screen")  # type: ignore[misc]
-        if seat.screen() == screen:
+        yield Until(lambda again=again: seat.screen() != "signin" or time.monotonic() > again, "the first screen")
+        if seat.screen() != "signin":
             return
-    raise RuntimeError(f"badge {badge} does not lead to the {screen} screen")
+    raise RuntimeError(f"badge {badge} does not lead past the sign-in screen")
 
 
 def read_notices(seat: Seat, do: Callable[[Message], None]) -> Generator[Until, None, bool]:
@@ -122,7 +125,7 @@ def eyes(seat: Seat, world: World) -> Acting:
 
 def supervisor(seat: Seat, badge: str, shift: Shift) -> Acting:
     """Signs in, selects orders and releases them."""
-    yield from sign_in(seat, badge, "orders")
+    yield from sign_in(seat, badge)
 
     def open_orders() -> int:
         view = seat.view()

@@ -37,8 +37,11 @@ class Picker:
 
     def act(self) -> Acting:
         """Takes the next work again and again until the shift is over."""
-        yield from sign_in(self.seat, self._badge, "home")
+        yield from sign_in(self.seat, self._badge)
         while not self.shift.done:
+            if self.seat.screen() == "signin":
+                # It locked itself while nobody touched it.
+                yield from sign_in(self.seat, self._badge)
             if (yield from read_notices(self.seat, self.obey)):
                 continue
             view = self.picking()

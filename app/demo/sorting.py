@@ -19,10 +19,12 @@ class Sorter:
 
     def act(self) -> Acting:
         """Sorts until the shift is over."""
-        yield from sign_in(self._seat, self._badge, "home")
+        yield from sign_in(self._seat, self._badge)
         self._seat.press("door:wall")
         yield Until(lambda: self._seat.screen() == "wall", "the wall's screen")
         while not self._shift.done:
+            if self._seat.screen() == "signin":
+                yield from sign_in(self._seat, self._badge)
             if (yield from read_notices(self._seat, lambda _notice: None)):
                 continue
             if self._seat.refusal() is not None:

@@ -30,7 +30,7 @@ def everything_left(show: Show, shift: Shift) -> bool:
 def by_method(seat: Seat, badge: str, shift: Shift, show: Show) -> Acting:
     """Signs in, releases the first orders of the list, takes those off the floor of which nothing could be found; then has goods put back
     and bins counted."""
-    yield from sign_in(seat, badge, "orders")
+    yield from sign_in(seat, badge)
     yield Until(lambda: len(_open(show)) >= shift.orders, "the imported orders")
     shift.numbers = _open(show)[: shift.orders]
     while waiting := [number for number in shift.numbers if number in _open(show)]:
