@@ -88,17 +88,19 @@ def sign_in(seat: Seat, badge: str) -> Acting:
     # People do not come through the door all at once: checking who somebody is takes the centre a moment.
     yield pause(int(badge[-1]) * 0.4)
     for tries in range(_TRIES):
-        before = seat.answered()
-        seat.scan(badge)
-        yield Until(
-            lambda before=before: seat.screen() != "signin" or seat.answered() > before, "an answer to the badge"
-        )
-        # Who is kept waiting tries less and less often.
-        again = time.monotonic() + 1.0 + tries / 2
-        yield Until(lambda again=again: seat.screen() != "signin" or time.monotonic() > again, "the first screen")
+        yield from _show_badge(seat, badge, 1.0 + tries / 2)
         if seat.screen() != "signin":
             return
     raise RuntimeError(f"badge {badge} does not lead past the sign-in screen")
+
+
+def _show_badge(seat: Seat, badge: str, patience_s: float) -> Acting:
+    """Scans it, and gives the screen so long to change. Who is kept waiting tries less and less often."""
+    before = seat.answered()
+    seat.scan(badge)
+    yield Until(lambda: seat.screen() != "signin" or seat.answered() > before, "an answer to the badge")
+    again = time.monotonic() + patience_s
+    yield Until(lambda: seat.screen() != "signin" or time.monotonic() > again, "the first screen")
 
 
 def read_notices(seat: Seat, do: Callable[[Message], None]) -> Generator[Until, None, bool]:
