@@ -33,9 +33,7 @@ def _plan(order: Order) -> tuple[Plan, Plan | None]:
     if not order.unmeasured:
         return [], None
     grams = sum(item.qty * (item.grams or 0) for item in order.unmeasured)
-    strong = [
-        n for n, carton in enumerate(order.cartons) if carton.max_g is None or grams + carton.tare_g <= carton.max_g
-    ]
+    strong = [n for n, carton in enumerate(order.cartons) if grams + carton.tare_g <= order.limit(carton)]
     first = min(strong, key=lambda n: (order.cost(n, grams), order.cartons[n].volume, order.cartons[n].code))
     return [Filled(first, Laid([], [], 0))], None
 
