@@ -87,7 +87,7 @@ class Rules:
     lift_g: int | None = None
     mm3_per_g: int | None = None
     cost: Cost = smallest_volume
-    effort: int = 12_000
+    effort: int = 11_000
 
 
 @dataclass(frozen=True, slots=True)
