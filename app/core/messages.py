@@ -202,7 +202,7 @@ class Code(StrEnum):
     HAND_OVER_BATTERY = "hand_over_battery"
 
     # Instructions from the centre (wire `Notice.action`, `ExceptionRow.action`).
-    PUT_BACK = "put_back"  # qty, sku, bin
+    PUT_BACK = "put_back"  # qty, sku, bin, tote
     COUNT_BIN = "count_bin"  # bin, sku
     ORDER_CANCELLED = "order_cancelled"  # order
     APPLIED_LATE = "applied_late"

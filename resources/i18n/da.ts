@@ -36,7 +36,7 @@
     <message id="unit_packed"><source>{n} of {of}</source><translation>{n} af {of}</translation></message>
     <message id="pack_line_done"><source>All of it is in</source><translation>Alt er i</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Kasse {carton}</translation></message>
-    <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>1 mangler at blive pakket: venter på næste pakkes nummer</numerusform><numerusform>{n} mangler at blive pakket: venter på næste pakkes nummer</numerusform></translation></message>
+    <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>1 mangler at blive pakket: venter på næste pakkenummer</numerusform><numerusform>{n} mangler at blive pakket: venter på næste pakkenummer</numerusform></translation></message>
     <message id="no_carton"><source>Without a box</source><translation>Uden kasse</translation></message>
     <message id="parcel_closed" numerus="yes"><source>{n} go into the next parcel</source><translation><numerusform>1 kommer i den næste pakke</numerusform><numerusform>{n} kommer i den næste pakke</numerusform></translation></message>
     <message id="parcel_begun" numerus="yes"><source>Next parcel: {n} to go</source><translation><numerusform>Næste pakke: 1 tilbage</numerusform><numerusform>Næste pakke: {n} tilbage</numerusform></translation></message>

@@ -36,7 +36,7 @@
     <message id="unit_packed"><source>{n} of {of}</source><translation>{n} von {of}</translation></message>
     <message id="pack_line_done"><source>All of it is in</source><translation>Alles drin</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Karton {carton}</translation></message>
-    <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>Noch 1 zu packen: warte auf die Nummer des nächsten Pakets</numerusform><numerusform>Noch {n} zu packen: warte auf die Nummer des nächsten Pakets</numerusform></translation></message>
+    <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>Noch 1 zu packen: warte auf die nächste Paketnummer</numerusform><numerusform>Noch {n} zu packen: warte auf die nächste Paketnummer</numerusform></translation></message>
     <message id="no_carton"><source>Without a box</source><translation>Ohne Karton</translation></message>
     <message id="parcel_closed" numerus="yes"><source>{n} go into the next parcel</source><translation><numerusform>1 kommt ins nächste Paket</numerusform><numerusform>{n} kommen ins nächste Paket</numerusform></translation></message>
     <message id="parcel_begun" numerus="yes"><source>Next parcel: {n} to go</source><translation><numerusform>Nächstes Paket: noch 1</numerusform><numerusform>Nächstes Paket: noch {n}</numerusform></translation></message>

@@ -36,7 +36,7 @@
     <message id="unit_packed"><source>{n} of {of}</source><translation>{n} van {of}</translation></message>
     <message id="pack_line_done"><source>All of it is in</source><translation>Alles zit erin</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Doos {carton}</translation></message>
-    <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>Nog 1 in te pakken: wachten op het nummer van het volgende pakket</numerusform><numerusform>Nog {n} in te pakken: wachten op het nummer van het volgende pakket</numerusform></translation></message>
+    <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>Nog 1 te gaan: wacht op het volgende pakketnummer</numerusform><numerusform>Nog {n} te gaan: wacht op het volgende pakketnummer</numerusform></translation></message>
     <message id="no_carton"><source>Without a box</source><translation>Zonder doos</translation></message>
     <message id="parcel_closed" numerus="yes"><source>{n} go into the next parcel</source><translation><numerusform>1 gaat in het volgende pakket</numerusform><numerusform>{n} gaan in het volgende pakket</numerusform></translation></message>
     <message id="parcel_begun" numerus="yes"><source>Next parcel: {n} to go</source><translation><numerusform>Volgend pakket: nog 1</numerusform><numerusform>Volgend pakket: nog {n}</numerusform></translation></message>
