@@ -327,8 +327,6 @@ class PackService:
         if opened is not None and meaning.kind is ScanKind.ITEM:
             # The unit in the hand is the first of the order.
             return self._do(lambda u, state: events.Scanned(meaning))
-        if opened is None and meaning.kind not in (ScanKind.TOTE, ScanKind.ORDER, ScanKind.UNKNOWN):
-            return self._read(self._standing, say(Code.NOT_A_TOTE, text=meaning.fields.text))
         if opened is not None:
             return self._settled() or opened
         try:
@@ -337,7 +335,13 @@ class PackService:
         except StorageTrouble:
             return self._stuck()
         if tote is None:
-            return self._read(self._standing, say(Code.ORDER_NOT_PICKED, order=meaning.id))
+            order = meaning.kind is ScanKind.ORDER
+            why = (
+                say(Code.ORDER_NOT_PICKED, order=meaning.id)
+                if order
+                else say(Code.NOT_A_TOTE, text=meaning.fields.text)
+            )
+            return self._read(self._standing, why)
         refusal = pack_open.claim(self._centre, tote)
         opened = None if refusal else self._open(meaning)
         return opened or self._read(self._standing, refusal or say(Code.TOTE_UNKNOWN_HERE, tote=tote))

@@ -8,8 +8,8 @@ from app.flows.pack_state import PackState, start
 from app.services.cards import held_jobs, lines_of
 from app.services.overlay import Overlay
 from app.services.ports import Centre, CentreAway, CentreRefused, PrintRequest, UnitOfWork
-from sync.contract.codes import JobKind, JobState, ParcelState, WorkState
-from sync.contract.rows import JobRow, OrderRow, ParcelRow, SiteRow, WorkRow
+from sync.contract.codes import BinKind, JobKind, JobState, ParcelState, WorkState
+from sync.contract.rows import BinRow, JobRow, OrderRow, ParcelRow, SiteRow, WorkRow
 
 #: How long a packer waits for a tote that this station does not hold.
 CLAIM_S = 3.0
@@ -48,11 +48,14 @@ def next_parcel(u: UnitOfWork, state: PackState) -> ParcelRow | None:
 
 
 def tote_of(u: UnitOfWork, meaning: ScanMeaning) -> str | None:
-    """The tote to ask the centre for: what was scanned, or what the scanned order was picked into; None when it was not."""
-    if meaning.kind is not ScanKind.ORDER:
-        return meaning.id
-    jobs = (job for job in u.rows.find(JobRow, "order", meaning.id) if job.kind is JobKind.PACK)
-    return next((job.tote for job in jobs if job.tote), None)
+    """The tote to ask the centre for: what was scanned (a slot of the wall holds an order as a tote does), or what the scanned order was
+    picked into. None: the order was not picked yet, or it is nothing that could hold one."""
+    if meaning.kind is ScanKind.ORDER:
+        jobs = (job for job in u.rows.find(JobRow, "order", meaning.id) if job.kind is JobKind.PACK)
+        return next((job.tote for job in jobs if job.tote), None)
+    slot = u.rows.get(BinRow, meaning.id) if meaning.kind is ScanKind.BIN else None
+    holds = meaning.kind in (ScanKind.TOTE, ScanKind.UNKNOWN) or (slot is not None and slot.kind is BinKind.WALL)
+    return meaning.id if holds else None
 
 
 def claim(centre: Centre, tote: str) -> Message | None:

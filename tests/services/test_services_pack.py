@@ -13,8 +13,8 @@ from app.services.api import LabelReport, Weight
 from app.services.ports import CentreRefused
 from app.store.sync_ports import PrintJournal
 from devices.model import PrintJob
-from sync.contract.codes import ErrorCode, JobState, ParcelState, Role, ShortReason
-from sync.contract.rows import CartonRow, ItemRow, JobRow, ParcelRow
+from sync.contract.codes import BinKind, ErrorCode, JobState, ParcelState, Role, ShortReason
+from sync.contract.rows import BinRow, CartonRow, ItemRow, JobRow, ParcelRow
 from sync.contract.wire import SessionReply
 
 CUP, CASE, TEA = "4006381333931", "14006381333938", "5000000000012"
@@ -213,6 +213,16 @@ def test_any_item_opens_the_order_that_needs_it(bench, code, opens):
 
 def test_an_order_opens_its_tote(bench):
     assert bench.bench("O1").message.code is Code.TOTE_OPENED
+
+
+def test_a_slot_of_the_wall_is_asked_for_like_a_tote(floor):
+    floor.person("packer")
+    floor.pull(BinRow(id="W-1", zone="W", kind=BinKind.WALL, seq=200))
+    floor.pack_job(tote="W-1", lease=False)
+    floor.centre.answers["claim_tote"] = lambda tote: floor.claim_reply(floor.lease("p1", "p1-w1", "p1-w2"))
+    opened = floor.scans("W-1", service=floor.pack)
+    assert (opened.message.code, opened.view.tote) == (Code.TOTE_OPENED, "W-1")
+    assert floor.centre.asked == [("claim_tote", "W-1")]
 
 
 @pytest.mark.parametrize(
