@@ -21,6 +21,7 @@ from sync.contract.codes import BinKind, JobKind, JobState, LeaseEnd, Method, Su
 from sync.contract.rows import BinRow, ItemRow, JobRow, OrderRow, SiteRow, WorkerRow, WorkRow
 
 _LIVE = (JobState.OPEN, JobState.ACTIVE)
+_TO_DO = (WorkState.OPEN, WorkState.LEASED)
 
 
 def fresh(u: UnitOfWork, job: str) -> PickState | None:
@@ -70,9 +71,22 @@ def parts(u: UnitOfWork, row: JobRow, state: PickState) -> PickState:
         lane_seq=bin.seq if bin else None,
         fixed_lane=fixed,
         part=row.leg,
-        legs=row.legs,
+        legs=_legs(u, row),
         parts_here=row.parts_here,
     )
+
+
+def _legs(u: UnitOfWork, row: JobRow) -> int:
+    """How many legs or parts the trip has. A tote that is passed on and finds nothing more in any later zone has come to its last leg."""
+    if row.method != Method.LEGS or row.leg >= row.legs or not row.orders:
+        return row.legs
+    trip = (job for job in u.rows.find(JobRow, "order", row.orders[0]) if job.trip == row.trip)
+    later = [job for job in trip if job.leg > row.leg]
+    if len(later) < row.legs - row.leg:
+        # Not all of them are known here.
+        return row.legs
+    works = (work for job in later for work in u.rows.find(WorkRow, "job", job.id))
+    return row.legs if any(work.state in _TO_DO for work in works) else row.leg
 
 
 def caught_up(u: UnitOfWork, state: PickState) -> PickState:
@@ -80,7 +94,7 @@ def caught_up(u: UnitOfWork, state: PickState) -> PickState:
     row = u.rows.get(JobRow, state.job)
     if row is None:
         return state
-    if row.legs != state.legs or row.parts_here != state.parts_here or (row.lane or state.lane) != state.lane:
+    if _legs(u, row) != state.legs or row.parts_here != state.parts_here or (row.lane or state.lane) != state.lane:
         state = parts(u, row, state)
     rows = u.rows.find(WorkRow, "job", state.job)
     gone = frozenset(work.id for work in rows if work.state is WorkState.CANCELLED)
@@ -124,13 +138,15 @@ def _passed_on(u: UnitOfWork, job: str) -> str | None:
 
 
 def _takes_totes(u: UnitOfWork, state: PickState, bin: str) -> bool:
-    """Whether a tote may be set down there: at a lane; one that is passed on, at a hand-over point, and only the last leg at a lane."""
+    """Whether a tote may be set down there: at a lane; one that is passed on, at a hand-over point, and at a lane when no later zone has
+    anything for it."""
     row, job = u.rows.get(BinRow, bin), u.rows.get(JobRow, state.job)
     if row is None:
         return False
-    if job is not None and job.method == Method.LEGS and job.leg < job.legs:
-        return row.kind is BinKind.HAND_OVER
-    return row.kind is BinKind.LANE
+    if row.kind is BinKind.HAND_OVER:
+        return job is not None and job.method == Method.LEGS and job.leg < job.legs
+    onward = job is not None and job.method == Method.LEGS and job.leg < _legs(u, job)
+    return row.kind is BinKind.LANE and not onward
 
 
 def tote_user(u: UnitOfWork, tote: str, job: str) -> str | None:

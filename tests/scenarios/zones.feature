@@ -102,6 +102,16 @@ Feature: Zones: a tote that travels, and parts that meet
     And the keeper of the floor makes a round
     Then O1 waits to be packed in T-7 at LANE-1
 
+  Scenario: A tote for which no later zone has anything goes straight to the lane
+    Given the order O1 wants 1 TEA and 1 JAR
+    And the order O1 is let onto the floor from zone to zone
+    When the office lets O1 have only 0 JAR
+    And Ada works in zone A
+    And Ada begins O1 at A-01
+    And Ada scans T-7, A-01, TEA, LANE-1
+    Then O1 has 1 TEA
+    And O1 waits to be packed in T-7 at LANE-1
+
   Scenario Outline: A short does not stop the tote; it travels with a flag and a list
     Given bin B-01 holds 1 JAR
     And the order O1 wants 2 MUG and 1 JAR

@@ -641,3 +641,15 @@ def test_a_leg_is_passed_on_at_a_hand_over_point(floor):
     floor.scans("T-0001", "B-1", CUP)
     assert floor.scan("LANE-1").message.code is Code.NOT_A_LANE
     assert floor.scan("H-1").message.code is Code.ORDER_PICKED
+
+
+@pytest.mark.parametrize(("state", "code"), [("cancelled", Code.ORDER_PICKED), ("open", Code.NOT_A_LANE)])
+def test_a_leg_after_which_nothing_is_to_be_fetched_is_the_last(floor, state, code):
+    trip = {"method": "pass_pick", "legs": 2, "trip": "t1", "lane": None}
+    later = (("TEA", "B-2", 1),)
+    [_, [work]] = floor.pick_job("j2", lines=later, lease=False, leg=2, **trip | {"state": JobState.WAITING})
+    floor.pull(msgspec.structs.replace(work, state=WorkState(state)))
+    floor.pick_job(lines=(("CUP", "B-1", 1),), leg=1, **trip)
+    floor.pick.start_next()
+    floor.scans("T-0001", "B-1", CUP)
+    assert floor.scan("LANE-1").message.code is code
