@@ -9,7 +9,7 @@ import msgspec
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, InternalServerException
 from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from oms.feed.refusals import Refusal
@@ -66,6 +66,9 @@ def _known(error: Exception) -> Refusal | None:
     if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         code = _CODES.get(error.status_code, ErrorCode.INVALID)
         return Refusal(error.status_code, code, _detail(error))
+    if isinstance(error, DataError):
+        # A NUL in a text, a number beyond its column: nothing this server could have kept.
+        return Refusal(400, ErrorCode.INVALID, "a value that cannot be kept")
     if isinstance(error, PoolTimeout | OperationalError) or (isinstance(error, DBAPIError) and _passing(error)):
         _log.warning("database busy or away: %s", type(getattr(error, "orig", None) or error).__name__)
         return Refusal(503, ErrorCode.BUSY, "the database is busy or away", retry_after_s=_BUSY_AGAIN_S)

@@ -34,7 +34,7 @@ from oms.orders.models import Order, OrderLine
 from oms.picking.models import Job, WorkItem
 from sync.contract.codes import BinKind, JobKind, JobState, OrderState
 from sync.contract.facts import PickConfirm
-from sync.contract.rows import OrderRow, ParcelRow
+from sync.contract.rows import OrderRow
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(150)]
 TEA, CASE, CUP, MILK = "4006381333931", "14006381333938", "4006381333948", "4006381333962"
@@ -468,8 +468,7 @@ def boxed(station, grams):
 def ships(station, hall):
     """The label comes out, is scanned back, and the parcel is gone; also in the books."""
     station.until(lambda view: view.step is PackStep.SCAN_BACK)
-    [parcel] = station.client.look(lambda u: u.rows.find(ParcelRow, "order", "O1"))
-    station.scan(f"00{parcel.sscc}")
+    station.scan(f"00{station.view.sscc}")
     station.until(lambda view: view.step in (PackStep.WAITING, PackStep.DONE))
     station.link.mend()
     station.quiet()

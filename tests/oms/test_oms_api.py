@@ -29,6 +29,9 @@ OPEN = {
     "/v1/token",
     "/v1/token/nonce",
     "/v1/devices/refork",
+    # The customer's page and the carriers' hook have keys of their own in address and signature.
+    "/t/{token}",
+    "/v1/carriers/{carrier}/events",
 }
 #: Where the route reads the body itself, so that the description does not say what is in it.
 _BODIES = {"/v1/sync/push": {"epoch": 1, "first_seq": 1, "prev_chain": "", "ops": []}}
@@ -95,6 +98,11 @@ def test_nothing_but_the_listed_is_open(client, smallest_body):
 def test_wrong_keys_are_401(client, authorization):
     answer = client.get("/v1/orders", headers={"Authorization": authorization.encode()})
     assert (answer.status_code, answer.json()["error"]) == (401, "unauthenticated")
+
+
+def test_a_text_that_no_database_keeps_is_the_askers_mistake(client):
+    answer = client.post("/v1/token/nonce", json={"device_id": "a\0b"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid")
 
 
 def test_scopes_open_what_they_say_and_revoked_keys_nothing(oms, client):

@@ -303,6 +303,17 @@ ELSEWHERE = {
     "/v1/waves/templates": "wave.template_kept",
     "/v1/tasks": "task.asked",
     "/v1/tasks/counts": "count.decided",
+    "/v1/shipping/rates": "service.chosen",
+    "/v1/shipping/label": None,
+    "/v1/shipping/labels": None,
+    "/v1/shipping/labels/act": "label.void",
+    "/v1/shipping/manifests": None,
+    "/v1/shipping/manifests/close": "manifest.closed",
+    "/v1/shipping/deliveries": None,
+    # What a carrier tells is kept as its event, with who signed it.
+    "/v1/carriers/{carrier}/events": None,
+    "/v1/pallets": "pallet.made",
+    "/v1/orders/{number}/dossier": "dossier.made",
 }
 
 

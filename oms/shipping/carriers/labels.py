@@ -181,6 +181,10 @@ def troubled(w: "Work", id: str, trouble: CarrierTrouble) -> None:
         w.touch("parcel", parcel.id)
 
 
+#: Under which name an act is written down.
+_ACTS = {LabelAct.AGAIN: "label.again", LabelAct.VOID: "label.void"}
+
+
 def act(w: "Work", parcel_id: str, what: LabelAct, reason: str) -> str | None:
     """A person's decision about the label of a parcel; None when done, else the code of why not."""
     parcel = _lock_parcel(w, parcel_id)
@@ -201,7 +205,7 @@ def act(w: "Work", parcel_id: str, what: LabelAct, reason: str) -> str | None:
         return "manifested"
     else:
         _give_back(w, label, "", again=False)
-    w.audit(f"label.{what}", parcel=parcel_id, order=parcel.order_no, reason=reason[:200])
+    w.audit(_ACTS[what], parcel=parcel_id, order=parcel.order_no, reason=reason[:200])
     w.touch("parcel", parcel_id)
     return None
 
