@@ -20,6 +20,7 @@ from sync.client.calls import (
     Pulled,
     Pushed,
     Reforked,
+    Release,
     Released,
     Renewed,
     Result,
@@ -84,8 +85,10 @@ def answered(turn: Turn, id: int, result: Result) -> None:
 
 
 def _fit(turn: Turn, flight: Flight | None, result: Result) -> None:
-    """A claim was answered that was made when other work was wanted."""
+    """What was let go is known to be; a claim was answered that was made when other work was wanted."""
     call: Call | None = flight.call if flight else None
+    if isinstance(call, Release) and isinstance(result, Released):
+        turn.set(let_go=turn.s.let_go - frozenset(call.lease_ids))
     if not isinstance(call, Claim):
         return
     if not isinstance(result, Claimed):
@@ -238,6 +241,8 @@ def _opened(turn: Turn, result: Opened) -> None:
     turn.back()
     upgrade_by = None if result.upgrade_in_s is None else turn.now + result.upgrade_in_s
     turn.set(phase=Phase.READY, opened=True, head=result.head, progress_at=turn.now, upgrade_by=upgrade_by)
+    # What the server does not speak of any more is gone there too.
+    turn.set(let_go=turn.s.let_go & frozenset(lease.lease_id for lease in turn.s.local.held))
     if turn.s.strays:
         turn.set(strays=False, let_go=turn.s.let_go | result.gained)
     _work_from(turn, result.claims_in_s)

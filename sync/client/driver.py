@@ -200,13 +200,21 @@ class _Runner:
         if self._link:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._link.close(), _STOP_S / 2)
-        # What did not close in time (a peer that answers nothing, a handshake under way) is torn down. The loop keeps its transports by
-        # descriptor and offers no other way to them; one that keeps none closes its sockets itself.
-        for transport in list(getattr(asyncio.get_running_loop(), "_transports", {}).values()):
-            transport.abort()
-        # A closed transport lets go of its socket in the loop's next rounds.
+        # What did not close in time (a peer that answers nothing, a handshake under way) is given up and torn down: a task that is
+        # cancelled in a handshake leaves its transport behind. The loop keeps its transports by descriptor and offers no other way to
+        # them; one that keeps none closes its sockets itself.
+        loop = asyncio.get_running_loop()
         for _ in range(3):
-            await asyncio.sleep(0)
+            left = asyncio.all_tasks(loop) - {asyncio.current_task(loop)}
+            for task in left:
+                task.cancel()
+            for transport in list(getattr(loop, "_transports", {}).values()):
+                transport.abort()
+            # A closed transport lets go of its socket in the loop's next rounds.
+            if left:
+                await asyncio.wait(left, timeout=_STOP_S / 8)
+            for _ in range(3):
+                await asyncio.sleep(0)
 
     def _take(self) -> list[Event]:
         with self._guard:

@@ -108,6 +108,10 @@ class Exchange:
     def prepare(self, call: Call) -> Sent:
         """The request for a call, from what the store holds at this moment."""
         held = tuple(self._ports.leases.held()) if isinstance(call, Renew | Release | Put) else ()
+        if isinstance(call, Release):
+            # From this moment they are nobody's here: who began one before the server has heard of it would do it for nobody.
+            held = tuple(lease for lease in held if lease.lease_id in call.lease_ids and not lease.started)
+            self._ports.leases.drop([lease.lease_id for lease in held], LeaseEnd.RELEASED)
         return Sent(call, self._requests.build(call, held), self._ports.clock.mono(), held)
 
     def digest(self, sent: Sent, response: Response) -> Result:
@@ -133,9 +137,8 @@ class Exchange:
                 return self._claimed(sent, _read(response, ClaimReply))
             case Renew():
                 return self._renewed(sent, _read(response, RenewReply))
-            case Release(lease_ids=ids):
+            case Release():
                 _read(response, ReleaseReply)
-                self._ports.leases.drop(ids, LeaseEnd.RELEASED)
                 return Released()
             case Put(ask=ask):
                 try:

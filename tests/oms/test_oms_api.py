@@ -101,7 +101,7 @@ def test_wrong_keys_are_401(client, authorization):
 
 
 def test_a_text_that_no_database_keeps_is_the_askers_mistake(client):
-    answer = client.post("/v1/token/nonce", json={"device_id": "a\0b"})
+    answer = client.post("/v1/token", json={"device_id": "a\0b", "nonce": "n", "signature": "00"})
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid")
 
 
