@@ -23,11 +23,11 @@ setup:
 demo: setup
 	.venv/bin/floorhand demo $(ARGS)
 
-# Two processes, whatever the machine: the tests start databases and servers of their own. Tests that share one thing stay together
-# by their xdist_group.
+# Three processes, whatever the machine: on two cores more than a quarter of the time is spent waiting for others (networks, kills,
+# people). The tests start databases and servers of their own; those that share one thing stay together by their xdist_group.
 test:
 	@tools/setup test
-	$(PYTHON_IN) -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(PYTHON_IN) -m pytest -n 3 --dist loadgroup $(ARGS)
 
 check: setup
 	$(PYTHON_IN) -m ruff format --check .

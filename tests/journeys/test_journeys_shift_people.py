@@ -1,19 +1,26 @@
 """A small shift of two pickers with a process each, who make mistakes while the network, servers and the database go away; the long runs of
 all methods are `tools.soak.shifts_of_people`."""
 
+from functools import cache
+
 import pytest
 
 from tools.soak.shifts_of_people import NOUGHT, play
 
 ORDERS = 6
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("shift")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("shift-people")]
 
 
-@pytest.fixture(scope="module")
-def figures() -> dict:
-    """What came of it."""
+@cache
+def _played() -> dict:
     return play("cluster", ORDERS, seed=3, pickers=2)
+
+
+@pytest.fixture
+def figures() -> dict:
+    """What came of it; played once, in whatever order the tests come."""
+    return _played()
 
 
 def test_every_order_leaves_by_one_door(figures: dict) -> None:

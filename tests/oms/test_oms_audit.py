@@ -345,6 +345,12 @@ def test_every_act_leaves_who_where_and_when(house):
     assert breaks(house.oms) == []
 
 
+def test_a_text_that_no_database_keeps_is_the_askers_mistake(house):
+    body = {"claim_id": "c" * 32, "kinds": ["pick"], "want": 1, "capacity": 1, "job": "a\0b"}
+    answer = house.post("/v1/work/claim", body, house.hand)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid")
+
+
 def test_what_was_refused_is_written_down_too(house):
     pin = {"number": "1", "pin": "0000"}
     for _ in range(5):
