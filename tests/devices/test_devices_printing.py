@@ -327,7 +327,7 @@ def test_switched_off_in_the_middle_is_unsure_and_never_printed_again_by_us(
     quick_hub, plug, tmp_path, listener, expected_log
 ):
     expected_log.append("Printer: no link (lost")
-    printer = plug(ZplSim(tmp_path / "off", PrinterBuild(print_s=5.0)))
+    printer = plug(ZplSim(tmp_path / "off", PrinterBuild(print_s=60.0)))
     quick_hub.add_printer(printer.url, "Printer")
     quick_hub.start()
     quick_hub.print(Role.LABEL_PRINTER, job("off"))
