@@ -171,13 +171,20 @@ class HttpCarrier:
         """One question, again after a break when nobody answered it; what is asked under a key may be asked again."""
         for attempt in range(1, tries + 1):
             try:
-                return self._judged(self._once(method, path, body, key, most), types)
+                return self._judged(self._heard(method, path, body, key, most), types)
             except Away as away:
                 if attempt == tries or isinstance(away, Odd) or away.after_s:
                     raise
                 pause = self._patience.again_s * 2 ** (attempt - 1)
                 time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads retries, hides nothing
         raise AssertionError("unreachable")
+
+    def _heard(self, method: str, path: str, body: dict[str, Any] | None, key: str, most: int) -> _Answer:
+        """The answer. A server may close a kept connection at any time (RFC 9112, 9.3.1): then the same is asked on a new one at once."""
+        try:
+            return self._once(method, path, body, key, most)
+        except _Dropped:
+            return self._once(method, path, body, key, most)
 
     def _once(self, method: str, path: str, body: dict[str, Any] | None, key: str, most: int) -> _Answer:
         headers = {"Idempotency-Key": key} if key else {}
@@ -198,6 +205,8 @@ class HttpCarrier:
             raise Away("too_slow") from None
         except httpx2.DecodingError:
             raise Odd("answer_unreadable") from None
+        except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
+            raise _Dropped("not_reached") from None
         except (httpx2.HTTPError, httpx2.StreamError):
             raise Away("not_reached") from None
 
@@ -225,6 +234,10 @@ class HttpCarrier:
 
 class _Gone(Refused):
     """It was there once."""
+
+
+class _Dropped(Away):
+    """The connection ended before the answer did."""
 
 
 def _retry_after(headers: httpx2.Headers) -> float:
