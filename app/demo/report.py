@@ -119,6 +119,7 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
         "scan_to_feedback_ms_by_place": {c.place.name: percentiles(c.shell.latencies()) for c in show.clients()},
         "open_exceptions": counts["open_exceptions"],
         "errors_nobody_can_act_on": sum(shift.world.tally(f"seen:{code}") for code in _NOT_FOR_PEOPLE),
+        "told": shift.world.tallies("seen:"),
         "imported": {
             kind: {k: n for k, n in report["totals"].items() if n} for kind, report in show.reports.by_kind.items()
         },
