@@ -134,8 +134,14 @@ class Person:
         return refusal.code if refusal is not None else None
 
     def sees(self, step):
-        """Waits until the screen asks for that."""
-        self.until(f"being asked for {step}", lambda: isinstance(self.view, PickView) and self.view.step is step)
+        """Waits until the screen asks for that. What is done leaves the screen with the next news from the office."""
+
+        def asked():
+            if not isinstance(self.view, PickView):
+                return step is PickStep.DONE
+            return self.view.step is step
+
+        self.until(f"being asked for {step}", asked)
 
     def was_told(self, code):
         """Waits for a message: a refusal, a banner, or something said."""
