@@ -164,9 +164,11 @@ class Person:
 
     def quiet(self):
         """Everything is with the office, and everything of the office is here."""
-        self.until(
-            "the office to have everything", lambda: self.client._status.online and self.client._status.waiting == 0
-        )
+        self.until("the office to have everything", lambda: self.client._status.online and not self._to_send())
+
+    def _to_send(self):
+        with self.client.store.look() as u:
+            return u.journal.pending_count()
 
     def end(self):
         """The device is put away. Its window goes here and now: threads of the office that tidy up memory must not find it."""
