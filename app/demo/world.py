@@ -136,7 +136,9 @@ class World:
 
     def tallies(self, prefix: str) -> dict[str, int]:
         """Everything that was counted under names that begin so, by the rest of the name."""
-        return {name.removeprefix(prefix): n for name, n in sorted(self._look().tally.items()) if name.startswith(prefix)}
+        return {
+            name.removeprefix(prefix): n for name, n in sorted(self._look().tally.items()) if name.startswith(prefix)
+        }
 
     def grams(self, goods: Counter[str]) -> int:
         """What these goods weigh together."""
