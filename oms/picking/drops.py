@@ -47,7 +47,8 @@ def dropped(w: "Work", fact: FactContext, body: facts.JobDrop) -> Credit:
         kind = ExceptionKind.ORDER_CANCELLED if job.state is JobState.CANCELLED else ExceptionKind.JOB_GONE
         order_no = scene.orders[0].number if scene.orders else None
         return divert(w, kind, {"order": order_no or job.id}, fact, job=job.id, order_no=order_no)
-    job.tote, job.lane = body.tote or job.tote, body.lane
+    # With nothing in hand it ends at no lane, and fixes none for others.
+    job.tote, job.lane = body.tote or job.tote, body.lane or job.lane
     _leave_the_rest(w, scene)
     _set_down_slots(w, job)
     finish(w, scene)
