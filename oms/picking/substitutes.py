@@ -36,7 +36,7 @@ def substituted(w: "Work", fact: FactContext, body: facts.PickSubstitute) -> Cre
     if scene is None or not verdict.credited or scene.order.substitution is Substitution.NEVER:
         surplus = surplus_account(fact.device)
         w.move(fact.op_id, 0, body.other, lot, source, surplus, body.qty, scene.item.id if scene else None)
-        words = put_back_words(body.qty, body.other, lot, surplus, source)
+        words = put_back_words(body.qty, body.other, lot, surplus, source, body.tote)
         return divert(w, ExceptionKind.PUT_BACK, words, fact, job=body.job, order_no=order_no_of(scene))
     if verdict.adopt:
         adopt(w, fact, scene)
