@@ -3,7 +3,7 @@
 Flows write these as effects, services store them, `sync` carries them.
 """
 
-from sync.contract.codes import Method, Policy, ShortReason, SlotProof
+from sync.contract.codes import HoldReason, Method, Policy, ReopenReason, ShortReason, SlotProof
 from sync.contract.facts import (
     BinEmpty,
     CartBind,
@@ -17,7 +17,10 @@ from sync.contract.facts import (
     LeaseHandedOver,
     MoveConfirm,
     PackConfirm,
+    PackHold,
+    PackHot,
     PackOpen,
+    PackResume,
     PackShort,
     PackUndo,
     ParcelLeave,
@@ -50,13 +53,17 @@ __all__ = [
     "Fact",
     "HandedItem",
     "HandoverReceived",
+    "HoldReason",
     "JobDrop",
     "LabelFate",
     "LeaseHandedOver",
     "Method",
     "MoveConfirm",
     "PackConfirm",
+    "PackHold",
+    "PackHot",
     "PackOpen",
+    "PackResume",
     "PackShort",
     "PackUndo",
     "ParcelLeave",
@@ -74,6 +81,7 @@ __all__ = [
     "PutExtra",
     "PutShort",
     "PutUndo",
+    "ReopenReason",
     "ReplenishCall",
     "ScanRefused",
     "ShortReason",

@@ -117,11 +117,11 @@ def _partly_shipped(w: "Work", order_no: str) -> bool:
 
 
 def _settle_holds(w: "Work", order_no: str) -> None:
-    """Nobody need decide any more about an order that was not picked."""
+    """Nobody need decide any more about an order that was not picked, or was set aside at the bench."""
     open_questions = select(FloorException).where(
         FloorException.site_id == w.site,
         FloorException.order_no == order_no,
-        FloorException.kind == ExceptionKind.ORDER_NOT_PICKED,
+        FloorException.kind.in_((ExceptionKind.ORDER_NOT_PICKED, ExceptionKind.PACK_HELD)),
         FloorException.state == OPEN,
     )
     for question in w.db.scalars(open_questions):

@@ -28,7 +28,7 @@ HOT = 1
 def reallocate(w: "Work", scene: Scene, lacks: int, claim_id: str) -> int:
     """Inserts work for up to `lacks` units of the short item's line from other bins, into the same trip where its way leads there; returns
     the units found. The item itself then lacks so many less."""
-    takes = _elsewhere(w, scene.item, lacks)
+    takes = _elsewhere(w, scene.item, lacks, scene.item.sku)
     for take in takes:
         job = _trip_to(w, scene.job, take.shelf.bin)
         made = _fetch(w, job, scene.item, take)
@@ -37,19 +37,20 @@ def reallocate(w: "Work", scene: Scene, lacks: int, claim_id: str) -> int:
     return _found(w, scene.item, takes)
 
 
-def fetch_hot(w: "Work", scene: Scene, lacks: int) -> int:
-    """As `reallocate`, on a trip of its own that anybody may take at once."""
-    takes = _elsewhere(w, scene.item, lacks)
+def fetch_hot(w: "Work", scene: Scene, lacks: int, other: tuple[str, int] | None = None) -> int:
+    """As `reallocate`, on a trip of its own that anybody may take at once. `other` (SKU, order line) is fetched in place of the item."""
+    takes = _elsewhere(w, scene.item, lacks, other[0] if other else scene.item.sku)
     if takes:
         job = _hot_job(w, scene.job)
+        job.lane = scene.job.lane if scene.job.kind is JobKind.PACK else None
         for take in takes:
-            _fetch(w, job, scene.item, take)
+            _fetch(w, job, scene.item, take, other)
     return _found(w, scene.item, takes)
 
 
-def _elsewhere(w: "Work", item: WorkItem, lacks: int) -> tuple[Take, ...]:
-    shelves = [one for one in lock_shelves(w.db, w.site, [item.sku]).get(item.sku, []) if one.bin != item.from_bin]
-    fefo = select(Item.expiry_tracked).where(Item.site_id == w.site, Item.sku == item.sku)
+def _elsewhere(w: "Work", item: WorkItem, lacks: int, sku: str) -> tuple[Take, ...]:
+    shelves = [one for one in lock_shelves(w.db, w.site, [sku]).get(sku, []) if one.bin != item.from_bin]
+    fefo = select(Item.expiry_tracked).where(Item.site_id == w.site, Item.sku == sku)
     return allocate(shelves, lacks, w.now.date(), fefo=bool(w.db.scalar(fefo))).takes
 
 
@@ -68,9 +69,10 @@ def _hot_job(w: "Work", like: Job) -> Job:
     return job
 
 
-def _fetch(w: "Work", job: Job, like: WorkItem, take: Take) -> WorkItem:
+def _fetch(w: "Work", job: Job, like: WorkItem, take: Take, other: tuple[str, int] | None = None) -> WorkItem:
     shelf = take.shelf
     made = new_item(w, job, like, qty=take.qty, from_bin=shelf.bin, lot=shelf.lot, seq=shelf.seq)
+    made.sku, made.line_no = other or (made.sku, made.line_no)
     made.expiry, made.slot = shelf.expiry, like.slot if job.id == like.job_id else None
     made.empties = take.qty == shelf.free
     reserve(w, made)

@@ -13,6 +13,7 @@ from oms.orders.models import Order, OrderLine
 from oms.orders.progress import advance_if_can, hold_unpicked
 from oms.orders.rules import ON_FLOOR
 from oms.packing.actions import make_pack_job
+from oms.packing.hot import end_packing
 from oms.picking.actions import back_to_pool, finish
 from oms.picking.again import HOT
 from oms.picking.answers import STORED_LATE
@@ -133,7 +134,8 @@ def settle_order(w: "Work", order: Order, job: Job) -> None:
     if any(line.picked for line in lines):
         advance_if_can(w, order, OrderState.PICKED)
         make_pack_job(w, job, [item for item in items if item.kind is JobKind.PICK], lines)
-    else:
+        end_packing(w, order)
+    elif not end_packing(w, order):
         hold_unpicked(w, order)
 
 
