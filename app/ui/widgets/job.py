@@ -95,9 +95,14 @@ def job_facts(texts: Texts, job: JobCard) -> str:
     return " · ".join(facts)
 
 
+#: Flags of a tote that was begun and waits for something.
+_WAITS = frozenset({"aside", "fetching", "goods_here"})
+
+
 def job_mark(texts: Texts, job: JobCard) -> tuple[str, str]:
     """The one word at the right of a job, and its colour: what has begun, else the first flag."""
-    if job.started:
+    waits = next((flag for flag in job.flags if flag in _WAITS), None)
+    if job.started and waits is None:
         return texts.word(Word.STARTED), "ask"
-    word = named("flag", job.flags[0].lower()) if job.flags else None
+    word = named("flag", (waits or job.flags[0]).lower()) if job.flags else None
     return (texts.word(word).split(":")[0], "flag") if word else ("", "quiet")
