@@ -48,9 +48,9 @@ class Weighed:
 class PackState:
     """One order on one bench: a tote, and `others` when it was picked into several. `at` is the line touched last, `missing` that a
     supervisor was asked for, `prints` how often the label was asked for, `confirm` the carton that is taken when chosen again (empty:
-    none at all), `scanned` the wrong item on screen. `awaited` units are being fetched, `hold` is why
-    the tote is put aside. `inside` is what went into this parcel, oldest first; the first `kept` entries were
-    counted before it was opened here, so nobody knows any more which scan they were."""
+    none at all), `scanned` the wrong item on screen. `awaited` units are being fetched, `hold` is why the tote is put
+    aside. `inside` is what went into this parcel, oldest first; the first `kept` entries were counted before it was opened here, so nobody
+    knows any more which scan they were."""
 
     job: str
     order: str

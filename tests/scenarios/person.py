@@ -43,7 +43,9 @@ class Person:
 
     def __init__(self, name, badge, client, link, device, tick):
         self.name, self.client, self.link, self.device = name, client, link, device
-        self._badge, self._tick = badge, tick
+        self.badge, self._tick = badge, tick
+        self.place = None
+        self.labels = []
         self._at = 0.0
         self.heard = []
         feedback = client.shell.feedback
@@ -72,7 +74,7 @@ class Person:
     def sign_in(self):
         """From the badge to the first screen."""
         self.until("the sign-in", lambda: self.shell.screen_name() == "signin" and self.client.centre.online())
-        self._scan(self._badge)
+        self._scan(self.badge)
         self.until("a screen to work on", lambda: self.shell.screen_name() not in ("", "signin"))
         return self
 
@@ -172,8 +174,12 @@ class Person:
 
     def end(self):
         """The device is put away. Its window goes here and now: threads of the office that tidy up memory must not find it."""
-        self.client.stop()
+        self.put_away()
         self.link.close()
+
+    def put_away(self):
+        """The device goes off; its way to the office is still there."""
+        self.client.stop()
         # Answers that were on their way to the window find it for the last time.
         QApplication.processEvents()
         self.shell.deleteLater()
