@@ -37,7 +37,7 @@
     <message id="pack_line_done"><source>All of it is in</source><translation>Alt er i</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Kasse {carton}</translation></message>
     <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>1 mangler at blive pakket: venter på næste pakkenummer</numerusform><numerusform>{n} mangler at blive pakket: venter på næste pakkenummer</numerusform></translation></message>
-    <message id="wait_for_goods" numerus="yes"><source>{n} pieces are being fetched. Take another tote meanwhile</source><translation><numerusform>1 stk. bliver hentet. Tag en anden kasse imens</numerusform><numerusform>{n} stk. bliver hentet. Tag en anden kasse imens</numerusform></translation></message>
+    <message id="wait_for_goods" numerus="yes"><source>{n} on their way. Take another tote</source><translation><numerusform>1 på vej. Tag en anden kasse</numerusform><numerusform>{n} på vej. Tag en anden kasse</numerusform></translation></message>
     <message id="why_aside"><source>Why is it put aside?</source><translation>Hvorfor stilles den til side?</translation></message>
     <message id="scan_aside_place"><source>Put the tote down and scan the place</source><translation>Stil kassen og scan pladsen</translation></message>
     <message id="reopen_why"><source>Open this parcel again: why?</source><translation>Åbn denne pakke igen: hvorfor?</translation></message>

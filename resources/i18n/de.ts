@@ -37,7 +37,7 @@
     <message id="pack_line_done"><source>All of it is in</source><translation>Alles drin</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Karton {carton}</translation></message>
     <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>Noch 1 zu packen: warte auf die nächste Paketnummer</numerusform><numerusform>Noch {n} zu packen: warte auf die nächste Paketnummer</numerusform></translation></message>
-    <message id="wait_for_goods" numerus="yes"><source>{n} pieces are being fetched. Take another tote meanwhile</source><translation><numerusform>1 Stück wird geholt. Nimm solange einen anderen Behälter</numerusform><numerusform>{n} Stück werden geholt. Nimm solange einen anderen Behälter</numerusform></translation></message>
+    <message id="wait_for_goods" numerus="yes"><source>{n} on their way. Take another tote</source><translation><numerusform>1 unterwegs. Nimm einen anderen Behälter</numerusform><numerusform>{n} unterwegs. Nimm einen anderen Behälter</numerusform></translation></message>
     <message id="why_aside"><source>Why is it put aside?</source><translation>Warum wird er beiseitegestellt?</translation></message>
     <message id="scan_aside_place"><source>Put the tote down and scan the place</source><translation>Stell den Behälter ab und scanne den Platz</translation></message>
     <message id="reopen_why"><source>Open this parcel again: why?</source><translation>Dieses Paket wieder öffnen: warum?</translation></message>

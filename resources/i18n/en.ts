@@ -37,7 +37,7 @@
     <message id="pack_line_done"><source>All of it is in</source><translation>All of it is in</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Box {carton}</translation></message>
     <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>1 still to pack: waiting for the next parcel's number</numerusform><numerusform>{n} still to pack: waiting for the next parcel's number</numerusform></translation></message>
-    <message id="wait_for_goods" numerus="yes"><source>{n} pieces are being fetched. Take another tote meanwhile</source><translation><numerusform>1 piece is being fetched. Take another tote meanwhile</numerusform><numerusform>{n} pieces are being fetched. Take another tote meanwhile</numerusform></translation></message>
+    <message id="wait_for_goods" numerus="yes"><source>{n} on their way. Take another tote</source><translation><numerusform>1 on its way. Take another tote</numerusform><numerusform>{n} on their way. Take another tote</numerusform></translation></message>
     <message id="why_aside"><source>Why is it put aside?</source><translation>Why is it put aside?</translation></message>
     <message id="scan_aside_place"><source>Put the tote down and scan the place</source><translation>Put the tote down and scan the place</translation></message>
     <message id="reopen_why"><source>Open this parcel again: why?</source><translation>Open this parcel again: why?</translation></message>

@@ -37,7 +37,7 @@
     <message id="pack_line_done"><source>All of it is in</source><translation>Alles zit erin</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Doos {carton}</translation></message>
     <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>Nog 1 te gaan: wacht op het volgende pakketnummer</numerusform><numerusform>Nog {n} te gaan: wacht op het volgende pakketnummer</numerusform></translation></message>
-    <message id="wait_for_goods" numerus="yes"><source>{n} pieces are being fetched. Take another tote meanwhile</source><translation><numerusform>1 stuk wordt gehaald. Pak intussen een andere bak</numerusform><numerusform>{n} stuks worden gehaald. Pak intussen een andere bak</numerusform></translation></message>
+    <message id="wait_for_goods" numerus="yes"><source>{n} on their way. Take another tote</source><translation><numerusform>1 onderweg. Pak een andere bak</numerusform><numerusform>{n} onderweg. Pak een andere bak</numerusform></translation></message>
     <message id="why_aside"><source>Why is it put aside?</source><translation>Waarom gaat hij apart?</translation></message>
     <message id="scan_aside_place"><source>Put the tote down and scan the place</source><translation>Zet de bak weg en scan de plek</translation></message>
     <message id="reopen_why"><source>Open this parcel again: why?</source><translation>Dit pakket weer openen: waarom?</translation></message>
