@@ -6,31 +6,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-
-class Tone(StrEnum):
-    """The class of a message; each has its own colour, shape and icon."""
-
-    INFO = "info"
-    GOOD = "good"
-    WARN = "warn"
-    BAD = "bad"
-    ASK = "ask"
-
-
-class Cue(StrEnum):
-    """The sound that goes with a message (`design.md`, Tones). A good cue is only ever played after the commit."""
-
-    NONE = "none"
-    GOOD = "good"
-    LINE_DONE = "line_done"
-    ASK = "ask"
-    WARN = "warn"
-    WRONG_ITEM = "wrong_item"
-    WRONG_BIN = "wrong_bin"
-    TOO_MANY = "too_many"
-    DUPLICATE = "duplicate"
-    AWAY = "away"
-    CALL = "call"
+from app.core.looks import Cue as Cue
+from app.core.looks import Look as Look
+from app.core.looks import Tone as Tone
 
 
 class Code(StrEnum):
@@ -351,15 +329,6 @@ class Code(StrEnum):
     WAVE_ORDERS_TAKEN = "wave_orders_taken"  # orders
     WAVE_TOO_FEW = "wave_too_few"
     WAVE_NOTHING_FOUND = "wave_nothing_found"
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a message looks and sounds. `sticky` messages stay until acknowledged or answered by the right scan."""
-
-    tone: Tone
-    cue: Cue = Cue.NONE
-    sticky: bool = False
 
 
 _ASK = Look(Tone.ASK)

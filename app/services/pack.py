@@ -103,6 +103,9 @@ class PackService(PackActs):
             return self._command(meaning.fields.text)
         if active is None:
             return self._open_scanned(meaning)
+        if active.awaited:
+            # Who has the goods in the hand need not wait for the screen to hear of them.
+            self._came()
         return self._do(lambda u, state: _scanned(u, state, meaning), scan.at)
 
     def choose_carton(self, code: str) -> Answer:
@@ -347,7 +350,7 @@ class PackService(PackActs):
             # The unit in the hand is the first of the order.
             return self._do(lambda u, state: events.Scanned(meaning))
         if opened is not None:
-            return self._settled() or opened
+            return self._settled() or self._came() or opened
         try:
             with self._store.look() as u:
                 tote = pack_open.tote_of(u, meaning)

@@ -479,7 +479,6 @@ Du skal bruge {needed}.</translation></message>
     <message id="mixed_up"><source>Bin is mixed up</source><translation>Pladsen er rodet</translation></message>
     <message id="missing"><source>Missing</source><translation>Mangler</translation></message>
     <message id="fetch"><source>Fetch it</source><translation>Hent det</translation></message>
-    <message id="fetch_missing"><source>Have it fetched</source><translation>Få det hentet</translation></message>
     <message id="fetch_broken"><source>Broken: fetch another</source><translation>I stykker: hent et andet</translation></message>
     <message id="fetch_other"><source>Other goods instead</source><translation>Anden vare</translation></message>
     <message id="aside"><source>Put aside</source><translation>Til side</translation></message>
@@ -491,9 +490,9 @@ Du skal bruge {needed}.</translation></message>
     <message id="reopen_damaged"><source>Damaged</source><translation>Beskadiget</translation></message>
     <message id="reopen_wrong_box"><source>Wrong box</source><translation>Forkert æske</translation></message>
     <message id="reopen_customer"><source>Customer asks for it</source><translation>Kunden ønsker det</translation></message>
-    <message id="flag_aside"><source>Aside</source><translation>Til side</translation></message>
-    <message id="flag_fetching"><source>Fetching</source><translation>Hentes</translation></message>
-    <message id="flag_goods_here"><source>Goods here</source><translation>Vare her</translation></message>
+    <message id="waits_aside"><source>Aside</source><translation>Til side</translation></message>
+    <message id="waits_fetching"><source>Fetching</source><translation>Hentes</translation></message>
+    <message id="waits_goods_here"><source>Goods here</source><translation>Vare her</translation></message>
     <message id="release"><source>Release</source><translation>Frigiv</translation></message>
     <message id="release_next"><source>Release next {n}</source><translation>Frigiv næste {n}</translation></message>
     <message id="select_all"><source>All open</source><translation>Alle åbne</translation></message>

@@ -479,7 +479,6 @@ Gebraucht: {needed}.</translation></message>
     <message id="mixed_up"><source>Bin is mixed up</source><translation>Platz ist vertauscht</translation></message>
     <message id="missing"><source>Missing</source><translation>Fehlt</translation></message>
     <message id="fetch"><source>Fetch it</source><translation>Holen lassen</translation></message>
-    <message id="fetch_missing"><source>Have it fetched</source><translation>Holen lassen</translation></message>
     <message id="fetch_broken"><source>Broken: fetch another</source><translation>Kaputt: anderes holen</translation></message>
     <message id="fetch_other"><source>Other goods instead</source><translation>Anderer Artikel</translation></message>
     <message id="aside"><source>Put aside</source><translation>Beiseite</translation></message>
@@ -491,9 +490,9 @@ Gebraucht: {needed}.</translation></message>
     <message id="reopen_damaged"><source>Damaged</source><translation>Beschädigt</translation></message>
     <message id="reopen_wrong_box"><source>Wrong box</source><translation>Falscher Karton</translation></message>
     <message id="reopen_customer"><source>Customer asks for it</source><translation>Kundenwunsch</translation></message>
-    <message id="flag_aside"><source>Aside</source><translation>Beiseite</translation></message>
-    <message id="flag_fetching"><source>Fetching</source><translation>Wird geholt</translation></message>
-    <message id="flag_goods_here"><source>Goods here</source><translation>Ware da</translation></message>
+    <message id="waits_aside"><source>Aside</source><translation>Beiseite</translation></message>
+    <message id="waits_fetching"><source>Fetching</source><translation>Bestellt</translation></message>
+    <message id="waits_goods_here"><source>Goods here</source><translation>Ware da</translation></message>
     <message id="release"><source>Release</source><translation>Freigeben</translation></message>
     <message id="release_next"><source>Release next {n}</source><translation>Nächste {n} freigeben</translation></message>
     <message id="select_all"><source>All open</source><translation>Alle offenen</translation></message>

@@ -479,7 +479,6 @@ Needed: {needed}.</translation></message>
     <message id="mixed_up"><source>Bin is mixed up</source><translation>Bin is mixed up</translation></message>
     <message id="missing"><source>Missing</source><translation>Missing</translation></message>
     <message id="fetch"><source>Fetch it</source><translation>Fetch it</translation></message>
-    <message id="fetch_missing"><source>Have it fetched</source><translation>Have it fetched</translation></message>
     <message id="fetch_broken"><source>Broken: fetch another</source><translation>Broken: fetch another</translation></message>
     <message id="fetch_other"><source>Other goods instead</source><translation>Other goods instead</translation></message>
     <message id="aside"><source>Put aside</source><translation>Put aside</translation></message>
@@ -491,9 +490,9 @@ Needed: {needed}.</translation></message>
     <message id="reopen_damaged"><source>Damaged</source><translation>Damaged</translation></message>
     <message id="reopen_wrong_box"><source>Wrong box</source><translation>Wrong box</translation></message>
     <message id="reopen_customer"><source>Customer asks for it</source><translation>Customer asks for it</translation></message>
-    <message id="flag_aside"><source>Aside</source><translation>Aside</translation></message>
-    <message id="flag_fetching"><source>Fetching</source><translation>Fetching</translation></message>
-    <message id="flag_goods_here"><source>Goods here</source><translation>Goods here</translation></message>
+    <message id="waits_aside"><source>Aside</source><translation>Aside</translation></message>
+    <message id="waits_fetching"><source>Fetching</source><translation>Fetching</translation></message>
+    <message id="waits_goods_here"><source>Goods here</source><translation>Goods here</translation></message>
     <message id="release"><source>Release</source><translation>Release</translation></message>
     <message id="release_next"><source>Release next {n}</source><translation>Release next {n}</translation></message>
     <message id="select_all"><source>All open</source><translation>All open</translation></message>

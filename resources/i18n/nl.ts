@@ -479,7 +479,6 @@ Nodig: {needed}.</translation></message>
     <message id="mixed_up"><source>Bin is mixed up</source><translation>Vak klopt niet</translation></message>
     <message id="missing"><source>Missing</source><translation>Ontbreekt</translation></message>
     <message id="fetch"><source>Fetch it</source><translation>Laat halen</translation></message>
-    <message id="fetch_missing"><source>Have it fetched</source><translation>Laat het halen</translation></message>
     <message id="fetch_broken"><source>Broken: fetch another</source><translation>Kapot: haal een ander</translation></message>
     <message id="fetch_other"><source>Other goods instead</source><translation>Ander artikel</translation></message>
     <message id="aside"><source>Put aside</source><translation>Apart zetten</translation></message>
@@ -491,9 +490,9 @@ Nodig: {needed}.</translation></message>
     <message id="reopen_damaged"><source>Damaged</source><translation>Beschadigd</translation></message>
     <message id="reopen_wrong_box"><source>Wrong box</source><translation>Verkeerde doos</translation></message>
     <message id="reopen_customer"><source>Customer asks for it</source><translation>Klant vraagt erom</translation></message>
-    <message id="flag_aside"><source>Aside</source><translation>Apart</translation></message>
-    <message id="flag_fetching"><source>Fetching</source><translation>Halen</translation></message>
-    <message id="flag_goods_here"><source>Goods here</source><translation>Goed is er</translation></message>
+    <message id="waits_aside"><source>Aside</source><translation>Apart</translation></message>
+    <message id="waits_fetching"><source>Fetching</source><translation>Halen</translation></message>
+    <message id="waits_goods_here"><source>Goods here</source><translation>Goed is er</translation></message>
     <message id="release"><source>Release</source><translation>Vrijgeven</translation></message>
     <message id="release_next"><source>Release next {n}</source><translation>Volgende {n} vrijgeven</translation></message>
     <message id="select_all"><source>All open</source><translation>Alle open</translation></message>

@@ -159,7 +159,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
     headers, session = asker
     body = _PUSH if path == "/v1/sync/push" else smallest_body(spec, spec["paths"][path][method])
     if isinstance(body, dict) and path.startswith(
-        ("/v1/orders", "/v1/floor", "/v1/waves", "/v1/tasks", "/v1/shipping")
+        ("/v1/orders", "/v1/floor", "/v1/parcels", "/v1/waves", "/v1/tasks", "/v1/shipping")
     ):
         body = {**body, "session": session}
     url = (

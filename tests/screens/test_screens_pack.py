@@ -10,7 +10,6 @@ from app.core.messages import Code, say
 from app.core.views import PackStep
 from app.screens.pack.presenter import (
     ASIDE_REASONS,
-    FETCHES,
     MISSING_REASONS,
     PASS_REASONS,
     REOPEN_REASONS,
@@ -136,7 +135,7 @@ def test_missing_units_need_a_reason_and_a_badge(pack, around, service):
     service.now(asking)
     pack.on_intent("missing")
     around.run()
-    assert around.state.choices == (*MISSING_REASONS, *FETCHES)
+    assert around.state.choices == MISSING_REASONS
     pack.on_intent("missing:not_found")
     pack.on_scan(around.scan("B-1001"))
     around.run()
@@ -231,8 +230,10 @@ def test_what_else_a_bench_can_do(pack, around, service, act, call):
 
 
 def test_other_goods_are_offered_where_there_are_some(pack, around, service):
-    stands(pack, around, service, MISSING)
-    assert [act.key for act in around.state.choices] == list("12345678")
+    for view, there in ((PACK, False), (MISSING, True)):
+        stands(pack, around, service, replace(view, prompt=PACK.prompt))
+        [act] = [act for act in around.state.frame.actions if act.intent == "fetch_other"]
+        assert (act.key, act.enabled) == ("F7", there)
     stands(pack, around, service, FETCHED)
     assert {act.intent for act in around.state.frame.actions} == {"close_parcel", "undo", "leave", "aside"}
 

@@ -11,6 +11,7 @@ from app.core.outcome import Outcome
 from app.core.scan import ScanInput
 from app.core.views import PackStep, PackView, WeightCard
 from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
+from app.screens.pack.words import PackWord
 from app.screens.presenter import Presenter, Stage
 from app.screens.words import Word
 from app.services.api import LabelReport, Pack, Weight
@@ -24,26 +25,22 @@ _UNDO = Action("undo", Word.UNDO, "F6", "undo")
 _FULL = Action("close_parcel", Word.PARCEL_FULL, "F4", "box")
 _NO_BOX = Action("carton", Word.WITHOUT_BOX, "0")
 _LEAVE = Action("leave", Word.PUT_DOWN, "F8")
-_FETCH = Action("fetch:not_found", Word.FETCH, "F3")
-_ASIDE = Action("aside", Word.ASIDE, "F9")
-_REOPEN = Action("reopen", Word.REOPEN, "F9")
+_FETCH = Action("fetch:not_found", PackWord.FETCH, "F3")
+_FETCH_BROKEN = Action("fetch:damaged", PackWord.FETCH_BROKEN, "F5")
+_FETCH_OTHER = Action("fetch_other", PackWord.FETCH_OTHER, "F7")
+_ASIDE = Action("aside", PackWord.ASIDE, "F9")
+_REOPEN = Action("reopen", PackWord.REOPEN, "F9")
 _BACK = Action("cancel", Word.BACK, "Esc", "back")
 
 MISSING_REASONS: tuple[Action, ...] = tuple(
     Action(f"missing:{reason}", Word(f"reason_{reason}"), str(n))
     for n, reason in enumerate((r for r in ShortReason if r is not ShortReason.PICK_LATER), 1)
 )
-#: What else can be done about missing units than going without them.
-FETCHES = (
-    Action("fetch:not_found", Word.FETCH_MISSING, "6"),
-    Action("fetch:damaged", Word.FETCH_BROKEN, "7"),
-)
-_FETCH_OTHER = Action("fetch_other", Word.FETCH_OTHER, "8")
 ASIDE_REASONS = tuple(
-    Action(f"aside:{reason}", Word(f"hold_{reason}"), str(n)) for n, reason in enumerate(HoldReason, 1)
+    Action(f"aside:{reason}", PackWord(f"hold_{reason}"), str(n)) for n, reason in enumerate(HoldReason, 1)
 )
 REOPEN_REASONS = tuple(
-    Action(f"reopen:{reason}", Word(f"reopen_{reason}"), str(n)) for n, reason in enumerate(ReopenReason, 1)
+    Action(f"reopen:{reason}", PackWord(f"reopen_{reason}"), str(n)) for n, reason in enumerate(ReopenReason, 1)
 )
 PASS_REASONS = (
     Action("let_pass:counted_again", Word.WEIGHT_COUNTED_AGAIN, "1"),
@@ -51,7 +48,7 @@ PASS_REASONS = (
     Action("let_pass:extra_packing", Word.WEIGHT_EXTRA_PACKING, "3"),
 )
 _ACTS: dict[PackStep, tuple[Action, ...]] = {
-    PackStep.UNITS: (_MISSING, _FULL, _UNDO, _LEAVE, _FETCH, _ASIDE),
+    PackStep.UNITS: (_MISSING, _FULL, _UNDO, _LEAVE, _FETCH, _FETCH_BROKEN, _FETCH_OTHER, _ASIDE),
     PackStep.CARTON: (_NO_BOX, _UNDO, _LEAVE, _ASIDE),
     PackStep.WEIGHT: (_UNDO, _LEAVE, _ASIDE),
     PackStep.GOODS: (_FULL, _UNDO, _LEAVE, _ASIDE),
@@ -231,7 +228,7 @@ class PackPresenter(Presenter[PackState]):
         if view.prompt.code is Code.WHY_ASIDE:
             return "reasons", None, ASIDE_REASONS
         if view.prompt.code is Code.CHOOSE_SHORT_REASON:
-            return "reasons", None, (*MISSING_REASONS, *FETCHES, *((_FETCH_OTHER,) if view.others else ()))
+            return "reasons", None, MISSING_REASONS
         cartons = tuple(
             Action(f"carton:{c.code}", Word.BOX, str(c.key)) for c in view.cartons if view.step is PackStep.CARTON
         )
@@ -243,7 +240,7 @@ class PackPresenter(Presenter[PackState]):
         return say(Code.WAIT_FOR_STEADY) if unsteady else view.prompt
 
     def _acts(self, view: PackView) -> tuple[Action, ...]:
-        allowed = {"undo": view.can_undo, "close_parcel": view.in_parcel > 0}
+        allowed = {"undo": view.can_undo, "close_parcel": view.in_parcel > 0, "fetch_other": bool(view.others)}
         acts = tuple(replace(act, enabled=allowed.get(act.intent, True)) for act in _ACTS.get(view.step, ()))
         blocked = view.weight is not None and view.weight.blocked
         return (_LET_PASS, *acts) if view.step is PackStep.WEIGHT and blocked else acts
