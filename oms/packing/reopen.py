@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from oms.inventory.models import StockMove
 from oms.inventory.queries import InHand, contents, in_hand
@@ -13,7 +13,7 @@ from oms.inventory.rules import SHIPPED, parcel_account, tote_account
 from oms.orders.models import Order, OrderLine
 from oms.orders.progress import advance_if_can
 from oms.orders.rules import REOPENED as ORDER_REOPENED
-from oms.packing.models import Parcel
+from oms.packing.models import Parcel, Weighing
 from oms.packing.pallet_models import LoadUnit, PalletParcel
 from oms.picking.actions import finish, new_item, new_job
 from oms.picking.models import Job, WorkItem
@@ -68,6 +68,9 @@ def reopen(w: "Work", parcel: str, who: Asker, why: ReopenReason) -> Reopened:
         return Reopened(reason="parcel_empty")
     if _has_label(w, box.id):
         labels.act(w, box.id, LabelAct.VOID, why.value)
+    if why is ReopenReason.WRONG_GOODS:
+        # What was scanned into it is not what was weighed.
+        w.db.execute(update(Weighing).where(Weighing.parcel_id == box.id).values(learned=True))
     box.state = moved(PARCEL_REOPENED, box.state, ParcelState.VOID)
     w.touch("parcel", box.id)
     job = _pack_again(w, order, box, jobs)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from oms.catalog.models import Bin, Item, Zone
 from oms.feed.rows import build
 from oms.packing.codes import PalletState
+from oms.packing.models import Weighing
 from oms.packing.pallet_models import Pallet, PalletParcel
 from oms.packing.reopen import Asker, reopen
 from oms.people.models import Audit
@@ -266,6 +267,7 @@ def test_a_packer_opens_the_parcel_on_the_bench_and_packs_it_anew(closed):
         station.pack(item, fresh, item.qty_req)
     station.ship(fresh, done.job)
     ended(floor, OrderState.SHIPPED, JobState.DONE, JobState.DONE)
+    assert floor.ask(select(Weighing.learned).where(Weighing.parcel_id == parcel.id)) == [True]
     assert "parcel.reopened" in floor.ask(select(Audit.what).where(Audit.site_id == floor.site))
 
 
