@@ -86,7 +86,9 @@ class PackService(PackActs):
 
     def view(self) -> Answer:
         """See `api.Pack`. After a restart a label whose fate nobody watched is settled here first."""
-        return self._settled() or self._begun() or self._came() or self._read(self._standing)
+        return (
+            self._settled() or self._begun() or self._came() or self._opened_elsewhere() or self._read(self._standing)
+        )
 
     def on_scan(self, scan: ScanInput) -> Answer:
         """See `api.Pack`."""

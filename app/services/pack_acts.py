@@ -31,6 +31,8 @@ MakeEvent = Callable[[UnitOfWork, PackState], events.Event | None]
 REOPEN_S = 5.0
 #: Where what was sent for can join.
 _WAITS = (PackStep.UNITS, PackStep.GOODS)
+#: Refusals after which it may be asked once more: with a badge, or when the office has heard of the parcel.
+_ASK_AGAIN = (Code.NEEDS_SUPERVISOR, Code.PARCEL_STILL_OPEN)
 _LABELS = (PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK)
 
 
@@ -133,6 +135,19 @@ class PackActs:
 
     # --- opened again ---
 
+    def _opened_elsewhere(self) -> Answer | None:
+        """Somebody has opened the parcel on the bench at another one: it is no more. None when nobody has."""
+        if self._shown.step not in _LABELS or self._shown.sscc is None:
+            return None
+        try:
+            with self._store.look() as u:
+                state = self._active(u)
+                row = u.rows.get(ParcelRow, state.parcel) if state else None
+                again = row is not None and row.state is ParcelState.VOID and u.rows.find(JobRow, "tote", row.sscc)
+        except StorageTrouble:
+            return None
+        return self._do(lambda u, state: events.Reopened()) if again else None
+
     def ask_reopen(self) -> Answer:
         """See `api.Pack`."""
 
@@ -181,7 +196,7 @@ class PackActs:
             return say(Code.NOT_ALLOWED)
         if reply.reason is None:
             return None
-        if reply.reason != Code.NEEDS_SUPERVISOR:
+        if reply.reason not in _ASK_AGAIN:
             self._reopening = None
         return say(Code(reply.reason)) if reply.reason in set(Code) else say(Code.NOT_NOW)
 

@@ -59,6 +59,7 @@
     <message id="parcel_on_pallet"><source>Take it off its pallet first</source><translation>Tag den først af pallen</translation></message>
     <message id="parcel_on_pallet.detail"><source>The parcel stands on a pallet or in a truck.</source><translation>Pakken står på en palle eller i en bil.</translation></message>
     <message id="parcel_still_open"><source>This parcel was never closed</source><translation>Pakken har aldrig været lukket</translation></message>
+    <message id="parcel_still_open.detail"><source>Or the office has not heard of it yet: then try again in a moment.</source><translation>Eller kontoret har ikke hørt om den endnu: prøv igen om lidt.</translation></message>
     <message id="parcel_void"><source>This parcel is called off</source><translation>Pakken er annulleret</translation></message>
     <message id="parcel_void.detail"><source>Its goods go back to their bins.</source><translation>Varerne skal tilbage på deres pladser.</translation></message>
     <message id="parcel_empty"><source>There is nothing in this parcel</source><translation>Der er intet i pakken</translation></message>

@@ -59,6 +59,7 @@
     <message id="parcel_on_pallet"><source>Take it off its pallet first</source><translation>Nimm es zuerst von der Palette</translation></message>
     <message id="parcel_on_pallet.detail"><source>The parcel stands on a pallet or in a truck.</source><translation>Das Paket steht auf einer Palette oder in einem Lkw.</translation></message>
     <message id="parcel_still_open"><source>This parcel was never closed</source><translation>Dieses Paket war nie zu</translation></message>
+    <message id="parcel_still_open.detail"><source>Or the office has not heard of it yet: then try again in a moment.</source><translation>Oder das Büro weiß noch nichts davon: dann gleich noch einmal versuchen.</translation></message>
     <message id="parcel_void"><source>This parcel is called off</source><translation>Dieses Paket ist hinfällig</translation></message>
     <message id="parcel_void.detail"><source>Its goods go back to their bins.</source><translation>Die Ware geht zurück in ihre Fächer.</translation></message>
     <message id="parcel_empty"><source>There is nothing in this parcel</source><translation>In diesem Paket ist nichts</translation></message>

@@ -59,6 +59,7 @@
     <message id="parcel_on_pallet"><source>Take it off its pallet first</source><translation>Take it off its pallet first</translation></message>
     <message id="parcel_on_pallet.detail"><source>The parcel stands on a pallet or in a truck.</source><translation>The parcel stands on a pallet or in a truck.</translation></message>
     <message id="parcel_still_open"><source>This parcel was never closed</source><translation>This parcel was never closed</translation></message>
+    <message id="parcel_still_open.detail"><source>Or the office has not heard of it yet: then try again in a moment.</source><translation>Or the office has not heard of it yet: then try again in a moment.</translation></message>
     <message id="parcel_void"><source>This parcel is called off</source><translation>This parcel is called off</translation></message>
     <message id="parcel_void.detail"><source>Its goods go back to their bins.</source><translation>Its goods go back to their bins.</translation></message>
     <message id="parcel_empty"><source>There is nothing in this parcel</source><translation>There is nothing in this parcel</translation></message>

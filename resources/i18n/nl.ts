@@ -59,6 +59,7 @@
     <message id="parcel_on_pallet"><source>Take it off its pallet first</source><translation>Haal het eerst van de pallet</translation></message>
     <message id="parcel_on_pallet.detail"><source>The parcel stands on a pallet or in a truck.</source><translation>Het pakket staat op een pallet of in een wagen.</translation></message>
     <message id="parcel_still_open"><source>This parcel was never closed</source><translation>Dit pakket was nooit dicht</translation></message>
+    <message id="parcel_still_open.detail"><source>Or the office has not heard of it yet: then try again in a moment.</source><translation>Of het kantoor weet er nog niet van: probeer het dan zo nog eens.</translation></message>
     <message id="parcel_void"><source>This parcel is called off</source><translation>Dit pakket is vervallen</translation></message>
     <message id="parcel_void.detail"><source>Its goods go back to their bins.</source><translation>De goederen gaan terug naar hun vak.</translation></message>
     <message id="parcel_empty"><source>There is nothing in this parcel</source><translation>Er zit niets in dit pakket</translation></message>

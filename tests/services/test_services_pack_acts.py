@@ -240,6 +240,21 @@ def test_opened_but_not_here_yet(labelled):
     assert (done.message.code, done.view.step) == (Code.PARCEL_REOPENED, PackStep.WAITING)
 
 
+def test_a_parcel_that_was_opened_at_another_bench_is_no_more_on_this_one(labelled):
+    labelled.acknowledge()
+    assert labelled.pack.view().view.step is PackStep.SCAN_BACK
+    opened_by_the_centre(labelled)
+    assert labelled.pack.view().view.step is PackStep.DONE
+    assert labelled.pack.view().view.step is PackStep.WAITING
+
+
+def test_a_parcel_the_office_has_not_heard_of_is_asked_about_again(labelled):
+    labelled.centre.answers = {"post": answers("parcel_still_open")}
+    labelled.pack.ask_reopen()
+    asked = labelled.pack.reopen(ReopenReason.DAMAGED)
+    assert (asked.message.code, asked.view.reopen) == (Code.PARCEL_STILL_OPEN, SSCC)
+
+
 def test_a_row_that_is_not_there_moves_nothing(bench):
     bench.bench("FH:FETCH")
     bench.pull(gone=[("job", "p1")])
