@@ -55,7 +55,7 @@ def pack_view(u: UnitOfWork, state: PackState, live: Weight | None) -> PackView:
         totes=state.totes,
         lines=tuple(_line(u, state, n) for n, line in enumerate(state.lines) if line.need or line.done),
         packed=state.packed,
-        units=sum(line.need for line in state.lines),
+        units=sum(line.need for line in state.lines) + state.awaited,
         cartons=cartons,
         carton=next((card for card in cartons if card.code == state.carton), None) or chosen_card(u, state),
         weight=weight_card(u, state, live),
