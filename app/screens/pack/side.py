@@ -199,8 +199,9 @@ class CartonButton(QAbstractButton):
         self._size.show_text(box_size(self._texts, carton))
         full = Chip(word(Word.BOX_FULL, n=carton.fill_percent), rank=1)
         unfit = Chip(word(Word.BOX_TOO_SMALL), "warn", "ring", 2)
-        best = (Chip(word(Word.BOX_SUGGESTED), "good", "full", 3),) if carton.suggested else ()
-        best = tuple(Chip(words, "ask", "ring" if not n else "", 3 - n) for n, words in enumerate(second)) or best
+        best: tuple[Chip, ...] = (Chip(word(Word.BOX_SUGGESTED), "good", "full", 3),) if carton.suggested else ()
+        if second:
+            best = tuple(Chip(words, "ask", "" if n else "ring", 3 - n) for n, words in enumerate(second))
         self._chips.show_chips((*best, full if carton.fits else unfit))
         self.setAccessibleName(f"{carton.key}: {carton.code}")
         self._place()

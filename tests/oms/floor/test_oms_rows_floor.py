@@ -131,7 +131,7 @@ def test_an_exception_has_words_for_the_person_only(floor):
     device.pick(floor.items_of(job)[0])
     [exception] = floor.exceptions("put_back")
     sent = row(floor, "exception", exception.id)
-    assert sent.params == {"qty": 1, "sku": "TEA", "bin": "A-01", "lot": ""}
+    assert sent.params == {"qty": 1, "sku": "TEA", "bin": "A-01", "lot": "", "tote": "T1"}
     assert (sent.action, sent.state, sent.device, sent.op_id) == ("put_back", "open", device.id, exception.op_id)
     assert floor.ask(FloorException.__table__.select().where(FloorException.id == exception.id))
 
