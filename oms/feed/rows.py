@@ -17,6 +17,8 @@ from oms.inventory.history import look_alikes
 from oms.orders.models import Order, OrderLine
 from oms.packing.learning import CARTON, ITEM, learned
 from oms.packing.models import Parcel
+from oms.packing.pallet_models import Pallet
+from oms.packing.pallet_rows import pallet_rows, stands
 from oms.people.models import Worker, WorkerRole
 from oms.picking.exceptions import LEDGER_WORDS
 from oms.picking.models import Job, JobSlot, WorkItem
@@ -344,7 +346,7 @@ def _order(order: Order, lines: list[OrderLine], customer: str | None) -> OrderR
 
 def _parcels(db: Session, site: str, ids: list[str]) -> list[Row]:
     parcels = _found(db, Parcel, Parcel.id, ids, site)
-    labels = label_states(db, site, parcels)
+    labels, places = label_states(db, site, parcels), stands(db, parcels)
     return [
         ParcelRow(
             id=parcel.id,
@@ -358,9 +360,17 @@ def _parcels(db: Session, site: str, ids: list[str]) -> list[Row]:
             carton=parcel.carton,
             grams=parcel.grams,
             label=labels[parcel.id],
+            shipped_at=_moment(parcel.shipped_at),
+            manifest=places[parcel.id].manifest,
+            pallet=places[parcel.id].pallet,
+            load=places[parcel.id].load,
         )
         for parcel in parcels
     ]
+
+
+def _pallets(db: Session, site: str, ids: list[str]) -> list[Row]:
+    return list(pallet_rows(db, site, ids))
 
 
 def _workers(db: Session, site: str, ids: list[str]) -> list[Row]:
@@ -406,6 +416,7 @@ _BUILDERS: dict[str, Callable[[Session, str, list[str]], list[Row]]] = {
     "work": _work,
     "order": _orders,
     "parcel": _parcels,
+    "pallet": _pallets,
     "worker": _workers,
     "exception": _exceptions,
 }
@@ -420,6 +431,7 @@ ENTITY_KEYS: dict[str, tuple[InstrumentedAttribute[str], InstrumentedAttribute[s
     "work": (WorkItem.id, WorkItem.site_id),
     "order": (Order.number, Order.site_id),
     "parcel": (Parcel.id, Parcel.site_id),
+    "pallet": (Pallet.sscc, Pallet.site_id),
     "worker": (Worker.id, Worker.site_id),
     "exception": (FloorException.id, FloorException.site_id),
 }

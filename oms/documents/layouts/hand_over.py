@@ -45,7 +45,12 @@ def parts(paper: HandOver, sheet: Sheet) -> Iterator[Flowable]:
     yield blocks.together(
         blocks.words(sheet, say(Word.TAKEN_OVER, units=units, parcels=len(all_parcels)), "strong"),
         blocks.gap(2),
-        blocks.facts(sheet, (say(Word.DRIVER), paper.driver or "…" * 8), (say(Word.PLATE), paper.plate or "…" * 6)),
+        blocks.facts(
+            sheet,
+            (say(Word.DRIVER), paper.driver or "…" * 8),
+            (say(Word.PLATE), paper.plate or "…" * 6),
+            (say(Word.SEAL), paper.seal or "…" * 6),
+        ),
         blocks.words(sheet, say(Word.SIGNATURE), "head"),
         blocks.Signature(min(sheet.width, 80 * mm), (16 if sheet.small else 24) * mm, paper.signature),
         blocks.words(sheet, f"{say(Word.PROOF)} {paper.digest}" if paper.digest else "", "quiet"),
