@@ -208,6 +208,54 @@ class Code(StrEnum):
     HAND_OVER_VOID = "hand_over_void"  # device
     ZONE_STOPPED = "zone_stopped"  # zone
 
+    # Pallets, trucks, manifests.
+    SCAN_PALLET_OR_TRUCK = "scan_pallet_or_truck"
+    SCAN_PALLET_LABEL = "scan_pallet_label"  # pallet
+    SCAN_PARCEL_ONTO = "scan_parcel_onto"
+    SCAN_PARCEL_OFF = "scan_parcel_off"
+    PALLET_WRAPPED = "pallet_wrapped"
+    SCAN_INTO_TRUCK = "scan_into_truck"  # carrier
+    SCAN_OUT_OF_TRUCK = "scan_out_of_truck"
+    LEAVE_BEHIND = "leave_behind"  # n
+    TYPE_DRIVER = "type_driver"
+    TYPE_PLATE = "type_plate"
+    TYPE_SEAL = "type_seal"
+    DRIVER_SIGNS = "driver_signs"  # name
+    TRUCK_GONE = "truck_gone"  # name
+    PALLET_OPENED = "pallet_opened"
+    PARCEL_ON = "parcel_on"  # n
+    PARCEL_OFF = "parcel_off"  # n
+    INTO_TRUCK = "into_truck"  # n
+    OUT_OF_TRUCK = "out_of_truck"  # n
+    AT_DOOR = "at_door"  # place
+    PALLET_LABEL_SENT = "pallet_label_sent"  # pallet
+    PAPER_KEPT = "paper_kept"  # name
+    PALLET_CLOSED = "pallet_closed"  # n
+    LOAD_HANDED_OVER = "load_handed_over"  # n, name
+    MANIFEST_CLOSED = "manifest_closed"  # n, carrier
+    PARCEL_ON_UNCHECKED = "parcel_on_unchecked"  # order
+    OTHER_CARRIER = "other_carrier"  # scanned, needed
+    OTHER_PALLET_OPEN = "other_pallet_open"  # pallet
+    ON_OTHER_PALLET = "on_other_pallet"  # pallet
+    SCAN_ITS_PALLET = "scan_its_pallet"  # pallet
+    ALREADY_ON_PALLET = "already_on_pallet"
+    ALREADY_IN_TRUCK = "already_in_truck"
+    PARCEL_IS_VOID = "parcel_is_void"  # order
+    PARCEL_LEFT = "parcel_left"
+    PALLET_LEFT = "pallet_left"
+    PALLET_NOT_WRAPPED = "pallet_not_wrapped"
+    PALLET_IS_EMPTY = "pallet_is_empty"
+    TRUCK_IS_EMPTY = "truck_is_empty"
+    NOT_ON_PALLET = "not_on_pallet"
+    NOT_IN_TRUCK = "not_in_truck"
+    NOT_LABELLED = "not_labelled"  # order
+    NOT_MANIFESTED = "not_manifested"  # n
+    PARCEL_NOT_KNOWN = "parcel_not_known"  # text
+    SCAN_PALLET_FIRST = "scan_pallet_first"
+    NO_PALLET_NUMBERS = "no_pallet_numbers"
+    NOTHING_TO_HAND_OVER = "nothing_to_hand_over"  # carrier
+    NO_LABEL_PRINTER = "no_label_printer"
+
     # Put wall, zones, tasks on stock.
     SCAN_BULK_TOTE = "scan_bulk_tote"
     SCAN_UNIT = "scan_unit"  # n
@@ -435,6 +483,31 @@ _OF_WORK: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     (_WARN, (Code.COUNTS_DIFFER,)),
 )  # fmt: skip
 
+#: The same for pallets, trucks and manifests.
+_OF_LOADING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
+    (_ASK, (
+        Code.SCAN_PALLET_OR_TRUCK, Code.SCAN_PALLET_LABEL, Code.SCAN_PARCEL_ONTO, Code.SCAN_PARCEL_OFF, Code.PALLET_WRAPPED,
+        Code.SCAN_INTO_TRUCK, Code.SCAN_OUT_OF_TRUCK, Code.LEAVE_BEHIND, Code.TYPE_DRIVER, Code.TYPE_PLATE, Code.TYPE_SEAL,
+        Code.DRIVER_SIGNS, Code.TRUCK_GONE,
+    )),
+    (_GOOD, (
+        Code.PALLET_OPENED, Code.PARCEL_ON, Code.PARCEL_OFF, Code.INTO_TRUCK, Code.OUT_OF_TRUCK, Code.AT_DOOR,
+        Code.PALLET_LABEL_SENT, Code.PAPER_KEPT,
+    )),
+    (_DONE, (Code.PALLET_CLOSED, Code.LOAD_HANDED_OVER, Code.MANIFEST_CLOSED,)),
+    (_WORLD, (Code.PARCEL_ON_UNCHECKED,)),
+    (Look(Tone.BAD, Cue.WRONG_BIN, sticky=True), (
+        Code.OTHER_CARRIER, Code.OTHER_PALLET_OPEN, Code.ON_OTHER_PALLET, Code.SCAN_ITS_PALLET, Code.SCAN_PALLET_FIRST,
+    )),
+    (Look(Tone.BAD, Cue.DUPLICATE, sticky=True), (Code.ALREADY_ON_PALLET, Code.ALREADY_IN_TRUCK,)),
+    (Look(Tone.BAD, Cue.TOO_MANY, sticky=True), (Code.PARCEL_LEFT, Code.PALLET_LEFT,)),
+    (_BAD, (
+        Code.PARCEL_IS_VOID, Code.PALLET_NOT_WRAPPED, Code.PALLET_IS_EMPTY, Code.TRUCK_IS_EMPTY, Code.NOT_ON_PALLET,
+        Code.NOT_IN_TRUCK, Code.NOT_LABELLED, Code.NOT_MANIFESTED, Code.PARCEL_NOT_KNOWN,
+    )),
+    (_WARN, (Code.NO_PALLET_NUMBERS, Code.NOTHING_TO_HAND_OVER, Code.NO_LABEL_PRINTER,)),
+)  # fmt: skip
+
 #: The same for the ways of picking.
 _OF_PICKING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     (_ASK, (
@@ -460,7 +533,9 @@ _OF_PICKING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     )),
 )  # fmt: skip
 
-LOOK: dict[Code, Look] = {code: look for look, codes in (*_BY_GROUP.items(), *_OF_WORK, *_OF_PICKING) for code in codes}
+LOOK: dict[Code, Look] = {
+    code: look for look, codes in (*_BY_GROUP.items(), *_OF_WORK, *_OF_LOADING, *_OF_PICKING) for code in codes
+}
 
 Words = dict[str, str | int]
 

@@ -12,6 +12,8 @@ from app.screens import words
 from app.screens.floor import words as floor_words
 from app.screens.floor.words import FloorWord
 from app.screens.frame import phrase
+from app.screens.load import words as load_words
+from app.screens.load.words import LoadWord
 from app.screens.pack import words as pack_words
 from app.screens.pack.words import PackWord
 from app.screens.preferences import LANGUAGES
@@ -34,7 +36,8 @@ def declared(module, enum):
 
 
 CODE_WORDS = declared(messages, Code)
-WORD_WORDS = declared(words, Word) | declared(floor_words, FloorWord) | declared(pack_words, PackWord)
+OWN_WORDS = declared(floor_words, FloorWord) | declared(pack_words, PackWord) | declared(load_words, LoadWord)
+WORD_WORDS = declared(words, Word) | OWN_WORDS
 BY_ID = {word.value: names for word, names in WORD_WORDS.items()}
 #: Of all vocabularies there are, not only of those this test knows.
 EVERY_WORD = [word for vocabulary in Vocabulary.__subclasses__() for word in vocabulary]
