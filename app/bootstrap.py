@@ -30,6 +30,8 @@ from app.services.floor import FloorService
 from app.services.gate import Gate
 from app.services.handover import HandOverService
 from app.services.home import HomeService
+from app.services.load import LoadService
+from app.services.manifests import ManifestsService
 from app.services.notices import NoticesService
 from app.services.orders import OrdersService
 from app.services.pack import Bench, PackService
@@ -50,6 +52,7 @@ from app.wiring.label_pen import draw_line
 from app.wiring.labels import LabelBook
 from app.wiring.link_news import news
 from app.wiring.pairing import ClientPairing
+from app.wiring.papers import KeptPapers
 from app.wiring.printing import StationPrinting, label_report
 from app.wiring.scans import read_fields, scan_input
 from app.wiring.station_file import KeptStation
@@ -256,6 +259,7 @@ class Client:
         gate = Gate(self.store, self.centre, Argon2Verifier())
         bench = Bench(self.place.name, self._printing)
         hears = (self.place.patterns, self.place.duplicates)
+        papers = KeptPapers(self.place.data / "papers")
         paired = self._ports.meta.identity() is not None
         pick = PickService(self.store, read_fields, self.clock, self.centre, *hears)
         work = (self.store, read_fields, self.clock, self.centre)
@@ -267,6 +271,8 @@ class Client:
             wall=WallService(*work, *hears),
             zone=self._zone,
             tasks=TaskService(*work, *hears),
+            load=LoadService(*work, self.centre, self._printing, papers, *hears),
+            manifests=ManifestsService(self.store, self.centre, papers, self.clock),
             pack=PackService(self.store, read_fields, self.clock, self.centre, gate, bench, *hears),
             orders=OrdersService(self.store, self.centre),
             notices=NoticesService(self.store),

@@ -56,6 +56,7 @@ ICONS = {
     "search": "magnify",
     "wall": "view-grid-outline",
     "zone": "map-outline",
+    "truck": "truck-outline",
     "tasks": "clipboard-check-multiple-outline",
 }
 SIDE = 24

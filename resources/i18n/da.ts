@@ -817,6 +817,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="in_truck"><source>Loaded</source><translation>Læsset</translation></message>
     <message id="missing_here"><source>Missing</source><translation>Mangler</translation></message>
     <message id="parcels_all"><source>Parcels</source><translation>Pakker</translation></message>
+    <message id="truck_of"><source>Truck of {carrier}</source><translation>Bil fra {carrier}</translation></message>
+    <message id="at_door_no"><source>Door {place}</source><translation>Port {place}</translation></message>
     <message id="pallet_no"><source>Pallet {no}</source><translation>Palle {no}</translation></message>
     <message id="parcel_no"><source>{order} · {no}</source><translation>{order} · {no}</translation></message>
     <message id="pallet_with"><source>Pallet {no} · {n} parcels</source><translation>Palle {no} · {n} pakker</translation></message>

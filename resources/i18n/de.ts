@@ -817,6 +817,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="in_truck"><source>Loaded</source><translation>Geladen</translation></message>
     <message id="missing_here"><source>Missing</source><translation>Fehlt</translation></message>
     <message id="parcels_all"><source>Parcels</source><translation>Pakete</translation></message>
+    <message id="truck_of"><source>Truck of {carrier}</source><translation>LKW von {carrier}</translation></message>
+    <message id="at_door_no"><source>Door {place}</source><translation>Tor {place}</translation></message>
     <message id="pallet_no"><source>Pallet {no}</source><translation>Palette {no}</translation></message>
     <message id="parcel_no"><source>{order} · {no}</source><translation>{order} · {no}</translation></message>
     <message id="pallet_with"><source>Pallet {no} · {n} parcels</source><translation>Palette {no} · {n} Pakete</translation></message>

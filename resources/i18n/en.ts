@@ -817,6 +817,8 @@ Needed: {needed}.</translation></message>
     <message id="in_truck"><source>Loaded</source><translation>Loaded</translation></message>
     <message id="missing_here"><source>Missing</source><translation>Missing</translation></message>
     <message id="parcels_all"><source>Parcels</source><translation>Parcels</translation></message>
+    <message id="truck_of"><source>Truck of {carrier}</source><translation>Truck of {carrier}</translation></message>
+    <message id="at_door_no"><source>Door {place}</source><translation>Door {place}</translation></message>
     <message id="pallet_no"><source>Pallet {no}</source><translation>Pallet {no}</translation></message>
     <message id="parcel_no"><source>{order} · {no}</source><translation>{order} · {no}</translation></message>
     <message id="pallet_with"><source>Pallet {no} · {n} parcels</source><translation>Pallet {no} · {n} parcels</translation></message>

@@ -817,6 +817,8 @@ Nodig: {needed}.</translation></message>
     <message id="in_truck"><source>Loaded</source><translation>Geladen</translation></message>
     <message id="missing_here"><source>Missing</source><translation>Ontbreekt</translation></message>
     <message id="parcels_all"><source>Parcels</source><translation>Pakketten</translation></message>
+    <message id="truck_of"><source>Truck of {carrier}</source><translation>Vrachtwagen van {carrier}</translation></message>
+    <message id="at_door_no"><source>Door {place}</source><translation>Deur {place}</translation></message>
     <message id="pallet_no"><source>Pallet {no}</source><translation>Pallet {no}</translation></message>
     <message id="parcel_no"><source>{order} · {no}</source><translation>{order} · {no}</translation></message>
     <message id="pallet_with"><source>Pallet {no} · {n} parcels</source><translation>Pallet {no} · {n} pakketten</translation></message>

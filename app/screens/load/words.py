@@ -29,6 +29,8 @@ class LoadWord(Vocabulary):
     IN_TRUCK = "in_truck"
     MISSING_HERE = "missing_here"
     PARCELS_ALL = "parcels_all"
+    TRUCK_OF = "truck_of"  # carrier
+    AT_DOOR_NO = "at_door_no"  # place
     PALLET_NO = "pallet_no"  # no
     PARCEL_NO = "parcel_no"  # no, order
     PALLET_WITH = "pallet_with"  # no, n
