@@ -57,6 +57,7 @@ ICONS = {
     "wall": "view-grid-outline",
     "zone": "map-outline",
     "truck": "truck-outline",
+    "space": "keyboard-space",
     "tasks": "clipboard-check-multiple-outline",
 }
 SIDE = 24

@@ -810,8 +810,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="stay_here"><source>They stay here</source><translation>De bliver her</translation></message>
     <message id="none_of_it"><source>None</source><translation>Ingen</translation></message>
     <message id="handed"><source>Handed over</source><translation>Overdraget</translation></message>
-    <message id="sign_again"><source>Sign again</source><translation>Skriv under igen</translation></message>
-    <message id="hand_over_list"><source>Hand-over list</source><translation>Overdragelsesliste</translation></message>
+    <message id="sign_again"><source>Clear</source><translation>Slet</translation></message>
+    <message id="hand_over_list"><source>The list</source><translation>Listen</translation></message>
     <message id="to_list"><source>To the list</source><translation>Til listen</translation></message>
     <message id="on_pallet"><source>On it</source><translation>På den</translation></message>
     <message id="in_truck"><source>Loaded</source><translation>Læsset</translation></message>
@@ -821,29 +821,30 @@ Du skal bruge {needed}.</translation></message>
     <message id="at_door_no"><source>Door {place}</source><translation>Port {place}</translation></message>
     <message id="pallet_no"><source>Pallet {no}</source><translation>Palle {no}</translation></message>
     <message id="parcel_no"><source>{order} · {no}</source><translation>{order} · {no}</translation></message>
-    <message id="pallet_with"><source>Pallet {no} · {n} parcels</source><translation>Palle {no} · {n} pakker</translation></message>
-    <message id="pallet_facts"><source>{carrier} · {n} parcels</source><translation>{carrier} · {n} pakker</translation></message>
-    <message id="truck_facts"><source>{pallets} pallets · {n} single parcels</source><translation>{pallets} paller · {n} enkelte pakker</translation></message>
+    <message id="pallet_with" numerus="yes"><source>Pallet {no} · {n} parcels</source><translation><numerusform>Palle {no} · {n} pakke</numerusform><numerusform>Palle {no} · {n} pakker</numerusform></translation></message>
+    <message id="pallet_facts" numerus="yes"><source>{carrier} · {n} parcels</source><translation><numerusform>{carrier} · {n} pakke</numerusform><numerusform>{carrier} · {n} pakker</numerusform></translation></message>
+    <message id="truck_facts"><source>Pallets: {pallets} · single parcels: {n}</source><translation>Paller: {pallets} · enkelte pakker: {n}</translation></message>
     <message id="truck_unlisted"><source>{n} in no list</source><translation>{n} ikke på liste</translation></message>
     <message id="truck_loaded"><source>{n} loaded</source><translation>{n} læsset</translation></message>
     <message id="mark_label"><source>label</source><translation>etiket</translation></message>
     <message id="mark_open"><source>open</source><translation>åben</translation></message>
     <message id="mark_wrapped"><source>closed</source><translation>lukket</translation></message>
     <message id="still_unwrapped"><source>{n} on open pallets</source><translation>{n} på åbne paller</translation></message>
+    <message id="lists_short"><source>Lists</source><translation>Lister</translation></message>
     <message id="manifests"><source>Carriers' lists</source><translation>Fragtlister</translation></message>
     <message id="manifests_today"><source>Closed on {day}</source><translation>Lukket den {day}</translation></message>
     <message id="manifests_ready"><source>Ready to be listed</source><translation>Klar til listen</translation></message>
     <message id="no_manifests"><source>No list is closed today.</source><translation>Ingen liste er lukket i dag.</translation></message>
     <message id="nothing_ready"><source>Nothing is ready.</source><translation>Intet er klar.</translation></message>
-    <message id="manifest_ready"><source>{n} parcels ready · {waiting} not packed yet</source><translation>{n} pakker klar · {waiting} ikke pakket endnu</translation></message>
-    <message id="manifest_facts"><source>{n} parcels · {weight}</source><translation>{n} pakker · {weight}</translation></message>
+    <message id="manifest_ready" numerus="yes"><source>{n} parcels ready · {waiting} not packed yet</source><translation><numerusform>{n} pakke klar · {waiting} ikke pakket endnu</numerusform><numerusform>{n} pakker klar · {waiting} ikke pakket endnu</numerusform></translation></message>
+    <message id="manifest_facts" numerus="yes"><source>{n} parcels · {weight}</source><translation><numerusform>{n} pakke · {weight}</numerusform><numerusform>{n} pakker · {weight}</numerusform></translation></message>
     <message id="manifest_no"><source>{carrier} · list {no}</source><translation>{carrier} · liste {no}</translation></message>
     <message id="manifest_state_closed"><source>closed</source><translation>lukket</translation></message>
     <message id="manifest_state_closing"><source>being told</source><translation>meldes</translation></message>
     <message id="manifest_state_failed"><source>refused</source><translation>afvist</translation></message>
     <message id="manifests_hint"><source>Press a carrier to close its list</source><translation>Tryk på et fragtfirma for at lukke listen</translation></message>
     <message id="sure_close"><source>Close the list of {carrier}?</source><translation>Luk listen for {carrier}?</translation></message>
-    <message id="sure_close_hint"><source>{n} parcels are handed over. They can be cancelled no more.</source><translation>{n} pakker overdrages. De kan ikke annulleres mere.</translation></message>
+    <message id="sure_close_hint" numerus="yes"><source>{n} parcels are handed over. They can be cancelled no more.</source><translation><numerusform>{n} pakke overdrages. Den kan ikke annulleres mere.</numerusform><numerusform>{n} pakker overdrages. De kan ikke annulleres mere.</numerusform></translation></message>
     <message id="close_list"><source>Close the list</source><translation>Luk listen</translation></message>
     <message id="help_load"><source>The label of a pallet opens it; a truck is chosen from the list.</source><translation>Etiketten på en palle åbner den; en bil vælges på listen.</translation></message>
     <message id="help_pallet"><source>Each parcel; then the pallet's own label to close it.</source><translation>Hver pakke; så pallens eget etiket for at lukke.</translation></message>

@@ -803,15 +803,15 @@ Gebraucht: {needed}.</translation></message>
     <message id="print_again"><source>Print again</source><translation>Erneut drucken</translation></message>
     <message id="wrap"><source>Close it</source><translation>Schließen</translation></message>
     <message id="reopen"><source>Open again</source><translation>Wieder öffnen</translation></message>
-    <message id="take_off"><source>Take off</source><translation>Herunternehmen</translation></message>
-    <message id="take_out_truck"><source>Take out</source><translation>Herausnehmen</translation></message>
+    <message id="take_off"><source>Take off</source><translation>Wegnehmen</translation></message>
+    <message id="take_out_truck"><source>Take out</source><translation>Ausladen</translation></message>
     <message id="content_list"><source>Content list</source><translation>Inhaltsliste</translation></message>
     <message id="truck_full"><source>That is all</source><translation>Das ist alles</translation></message>
     <message id="stay_here"><source>They stay here</source><translation>Sie bleiben hier</translation></message>
     <message id="none_of_it"><source>None</source><translation>Keine</translation></message>
     <message id="handed"><source>Handed over</source><translation>Übergeben</translation></message>
-    <message id="sign_again"><source>Sign again</source><translation>Neu unterschreiben</translation></message>
-    <message id="hand_over_list"><source>Hand-over list</source><translation>Übergabeliste</translation></message>
+    <message id="sign_again"><source>Clear</source><translation>Löschen</translation></message>
+    <message id="hand_over_list"><source>The list</source><translation>Die Liste</translation></message>
     <message id="to_list"><source>To the list</source><translation>Zur Liste</translation></message>
     <message id="on_pallet"><source>On it</source><translation>Darauf</translation></message>
     <message id="in_truck"><source>Loaded</source><translation>Geladen</translation></message>
@@ -821,29 +821,30 @@ Gebraucht: {needed}.</translation></message>
     <message id="at_door_no"><source>Door {place}</source><translation>Tor {place}</translation></message>
     <message id="pallet_no"><source>Pallet {no}</source><translation>Palette {no}</translation></message>
     <message id="parcel_no"><source>{order} · {no}</source><translation>{order} · {no}</translation></message>
-    <message id="pallet_with"><source>Pallet {no} · {n} parcels</source><translation>Palette {no} · {n} Pakete</translation></message>
-    <message id="pallet_facts"><source>{carrier} · {n} parcels</source><translation>{carrier} · {n} Pakete</translation></message>
-    <message id="truck_facts"><source>{pallets} pallets · {n} single parcels</source><translation>{pallets} Paletten · {n} einzelne Pakete</translation></message>
+    <message id="pallet_with" numerus="yes"><source>Pallet {no} · {n} parcels</source><translation><numerusform>Palette {no} · {n} Paket</numerusform><numerusform>Palette {no} · {n} Pakete</numerusform></translation></message>
+    <message id="pallet_facts" numerus="yes"><source>{carrier} · {n} parcels</source><translation><numerusform>{carrier} · {n} Paket</numerusform><numerusform>{carrier} · {n} Pakete</numerusform></translation></message>
+    <message id="truck_facts"><source>Pallets: {pallets} · single parcels: {n}</source><translation>Paletten: {pallets} · einzelne Pakete: {n}</translation></message>
     <message id="truck_unlisted"><source>{n} in no list</source><translation>{n} auf keiner Liste</translation></message>
     <message id="truck_loaded"><source>{n} loaded</source><translation>{n} geladen</translation></message>
     <message id="mark_label"><source>label</source><translation>Etikett</translation></message>
     <message id="mark_open"><source>open</source><translation>offen</translation></message>
     <message id="mark_wrapped"><source>closed</source><translation>geschlossen</translation></message>
     <message id="still_unwrapped"><source>{n} on open pallets</source><translation>{n} auf offenen Paletten</translation></message>
+    <message id="lists_short"><source>Lists</source><translation>Listen</translation></message>
     <message id="manifests"><source>Carriers' lists</source><translation>Versandlisten</translation></message>
     <message id="manifests_today"><source>Closed on {day}</source><translation>Geschlossen am {day}</translation></message>
     <message id="manifests_ready"><source>Ready to be listed</source><translation>Bereit für die Liste</translation></message>
     <message id="no_manifests"><source>No list is closed today.</source><translation>Heute ist keine Liste geschlossen.</translation></message>
     <message id="nothing_ready"><source>Nothing is ready.</source><translation>Nichts ist bereit.</translation></message>
-    <message id="manifest_ready"><source>{n} parcels ready · {waiting} not packed yet</source><translation>{n} Pakete bereit · {waiting} noch nicht gepackt</translation></message>
-    <message id="manifest_facts"><source>{n} parcels · {weight}</source><translation>{n} Pakete · {weight}</translation></message>
+    <message id="manifest_ready" numerus="yes"><source>{n} parcels ready · {waiting} not packed yet</source><translation><numerusform>{n} Paket bereit · {waiting} noch nicht gepackt</numerusform><numerusform>{n} Pakete bereit · {waiting} noch nicht gepackt</numerusform></translation></message>
+    <message id="manifest_facts" numerus="yes"><source>{n} parcels · {weight}</source><translation><numerusform>{n} Paket · {weight}</numerusform><numerusform>{n} Pakete · {weight}</numerusform></translation></message>
     <message id="manifest_no"><source>{carrier} · list {no}</source><translation>{carrier} · Liste {no}</translation></message>
     <message id="manifest_state_closed"><source>closed</source><translation>geschlossen</translation></message>
     <message id="manifest_state_closing"><source>being told</source><translation>wird gemeldet</translation></message>
     <message id="manifest_state_failed"><source>refused</source><translation>abgelehnt</translation></message>
     <message id="manifests_hint"><source>Press a carrier to close its list</source><translation>Versender antippen, um die Liste zu schließen</translation></message>
     <message id="sure_close"><source>Close the list of {carrier}?</source><translation>Liste von {carrier} schließen?</translation></message>
-    <message id="sure_close_hint"><source>{n} parcels are handed over. They can be cancelled no more.</source><translation>{n} Pakete werden übergeben. Stornieren ist dann nicht mehr möglich.</translation></message>
+    <message id="sure_close_hint" numerus="yes"><source>{n} parcels are handed over. They can be cancelled no more.</source><translation><numerusform>{n} Paket wird übergeben. Stornieren ist dann nicht mehr möglich.</numerusform><numerusform>{n} Pakete werden übergeben. Stornieren ist dann nicht mehr möglich.</numerusform></translation></message>
     <message id="close_list"><source>Close the list</source><translation>Liste schließen</translation></message>
     <message id="help_load"><source>The label of a pallet opens it; a truck is chosen from the list.</source><translation>Das Etikett einer Palette öffnet sie; ein LKW wird aus der Liste gewählt.</translation></message>
     <message id="help_pallet"><source>Each parcel; then the pallet's own label to close it.</source><translation>Jedes Paket; dann das Etikett der Palette zum Schließen.</translation></message>

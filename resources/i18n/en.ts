@@ -810,8 +810,8 @@ Needed: {needed}.</translation></message>
     <message id="stay_here"><source>They stay here</source><translation>They stay here</translation></message>
     <message id="none_of_it"><source>None</source><translation>None</translation></message>
     <message id="handed"><source>Handed over</source><translation>Handed over</translation></message>
-    <message id="sign_again"><source>Sign again</source><translation>Sign again</translation></message>
-    <message id="hand_over_list"><source>Hand-over list</source><translation>Hand-over list</translation></message>
+    <message id="sign_again"><source>Clear</source><translation>Clear</translation></message>
+    <message id="hand_over_list"><source>The list</source><translation>The list</translation></message>
     <message id="to_list"><source>To the list</source><translation>To the list</translation></message>
     <message id="on_pallet"><source>On it</source><translation>On it</translation></message>
     <message id="in_truck"><source>Loaded</source><translation>Loaded</translation></message>
@@ -821,29 +821,30 @@ Needed: {needed}.</translation></message>
     <message id="at_door_no"><source>Door {place}</source><translation>Door {place}</translation></message>
     <message id="pallet_no"><source>Pallet {no}</source><translation>Pallet {no}</translation></message>
     <message id="parcel_no"><source>{order} · {no}</source><translation>{order} · {no}</translation></message>
-    <message id="pallet_with"><source>Pallet {no} · {n} parcels</source><translation>Pallet {no} · {n} parcels</translation></message>
-    <message id="pallet_facts"><source>{carrier} · {n} parcels</source><translation>{carrier} · {n} parcels</translation></message>
-    <message id="truck_facts"><source>{pallets} pallets · {n} single parcels</source><translation>{pallets} pallets · {n} single parcels</translation></message>
+    <message id="pallet_with" numerus="yes"><source>Pallet {no} · {n} parcels</source><translation><numerusform>Pallet {no} · {n} parcel</numerusform><numerusform>Pallet {no} · {n} parcels</numerusform></translation></message>
+    <message id="pallet_facts" numerus="yes"><source>{carrier} · {n} parcels</source><translation><numerusform>{carrier} · {n} parcel</numerusform><numerusform>{carrier} · {n} parcels</numerusform></translation></message>
+    <message id="truck_facts"><source>Pallets: {pallets} · single parcels: {n}</source><translation>Pallets: {pallets} · single parcels: {n}</translation></message>
     <message id="truck_unlisted"><source>{n} in no list</source><translation>{n} in no list</translation></message>
     <message id="truck_loaded"><source>{n} loaded</source><translation>{n} loaded</translation></message>
     <message id="mark_label"><source>label</source><translation>label</translation></message>
     <message id="mark_open"><source>open</source><translation>open</translation></message>
     <message id="mark_wrapped"><source>closed</source><translation>closed</translation></message>
     <message id="still_unwrapped"><source>{n} on open pallets</source><translation>{n} on open pallets</translation></message>
+    <message id="lists_short"><source>Lists</source><translation>Lists</translation></message>
     <message id="manifests"><source>Carriers' lists</source><translation>Carriers' lists</translation></message>
     <message id="manifests_today"><source>Closed on {day}</source><translation>Closed on {day}</translation></message>
     <message id="manifests_ready"><source>Ready to be listed</source><translation>Ready to be listed</translation></message>
     <message id="no_manifests"><source>No list is closed today.</source><translation>No list is closed today.</translation></message>
     <message id="nothing_ready"><source>Nothing is ready.</source><translation>Nothing is ready.</translation></message>
-    <message id="manifest_ready"><source>{n} parcels ready · {waiting} not packed yet</source><translation>{n} parcels ready · {waiting} not packed yet</translation></message>
-    <message id="manifest_facts"><source>{n} parcels · {weight}</source><translation>{n} parcels · {weight}</translation></message>
+    <message id="manifest_ready" numerus="yes"><source>{n} parcels ready · {waiting} not packed yet</source><translation><numerusform>{n} parcel ready · {waiting} not packed yet</numerusform><numerusform>{n} parcels ready · {waiting} not packed yet</numerusform></translation></message>
+    <message id="manifest_facts" numerus="yes"><source>{n} parcels · {weight}</source><translation><numerusform>{n} parcel · {weight}</numerusform><numerusform>{n} parcels · {weight}</numerusform></translation></message>
     <message id="manifest_no"><source>{carrier} · list {no}</source><translation>{carrier} · list {no}</translation></message>
     <message id="manifest_state_closed"><source>closed</source><translation>closed</translation></message>
     <message id="manifest_state_closing"><source>being told</source><translation>being told</translation></message>
     <message id="manifest_state_failed"><source>refused</source><translation>refused</translation></message>
     <message id="manifests_hint"><source>Press a carrier to close its list</source><translation>Press a carrier to close its list</translation></message>
     <message id="sure_close"><source>Close the list of {carrier}?</source><translation>Close the list of {carrier}?</translation></message>
-    <message id="sure_close_hint"><source>{n} parcels are handed over. They can be cancelled no more.</source><translation>{n} parcels are handed over. They can be cancelled no more.</translation></message>
+    <message id="sure_close_hint" numerus="yes"><source>{n} parcels are handed over. They can be cancelled no more.</source><translation><numerusform>{n} parcel is handed over. It can be cancelled no more.</numerusform><numerusform>{n} parcels are handed over. They can be cancelled no more.</numerusform></translation></message>
     <message id="close_list"><source>Close the list</source><translation>Close the list</translation></message>
     <message id="help_load"><source>The label of a pallet opens it; a truck is chosen from the list.</source><translation>The label of a pallet opens it; a truck is chosen from the list.</translation></message>
     <message id="help_pallet"><source>Each parcel; then the pallet's own label to close it.</source><translation>Each parcel; then the pallet's own label to close it.</translation></message>

@@ -810,8 +810,8 @@ Nodig: {needed}.</translation></message>
     <message id="stay_here"><source>They stay here</source><translation>Ze blijven hier</translation></message>
     <message id="none_of_it"><source>None</source><translation>Geen</translation></message>
     <message id="handed"><source>Handed over</source><translation>Overgedragen</translation></message>
-    <message id="sign_again"><source>Sign again</source><translation>Opnieuw tekenen</translation></message>
-    <message id="hand_over_list"><source>Hand-over list</source><translation>Overdrachtslijst</translation></message>
+    <message id="sign_again"><source>Clear</source><translation>Wissen</translation></message>
+    <message id="hand_over_list"><source>The list</source><translation>De lijst</translation></message>
     <message id="to_list"><source>To the list</source><translation>Naar de lijst</translation></message>
     <message id="on_pallet"><source>On it</source><translation>Erop</translation></message>
     <message id="in_truck"><source>Loaded</source><translation>Geladen</translation></message>
@@ -821,29 +821,30 @@ Nodig: {needed}.</translation></message>
     <message id="at_door_no"><source>Door {place}</source><translation>Deur {place}</translation></message>
     <message id="pallet_no"><source>Pallet {no}</source><translation>Pallet {no}</translation></message>
     <message id="parcel_no"><source>{order} · {no}</source><translation>{order} · {no}</translation></message>
-    <message id="pallet_with"><source>Pallet {no} · {n} parcels</source><translation>Pallet {no} · {n} pakketten</translation></message>
-    <message id="pallet_facts"><source>{carrier} · {n} parcels</source><translation>{carrier} · {n} pakketten</translation></message>
-    <message id="truck_facts"><source>{pallets} pallets · {n} single parcels</source><translation>{pallets} pallets · {n} losse pakketten</translation></message>
+    <message id="pallet_with" numerus="yes"><source>Pallet {no} · {n} parcels</source><translation><numerusform>Pallet {no} · {n} pakket</numerusform><numerusform>Pallet {no} · {n} pakketten</numerusform></translation></message>
+    <message id="pallet_facts" numerus="yes"><source>{carrier} · {n} parcels</source><translation><numerusform>{carrier} · {n} pakket</numerusform><numerusform>{carrier} · {n} pakketten</numerusform></translation></message>
+    <message id="truck_facts"><source>Pallets: {pallets} · single parcels: {n}</source><translation>Pallets: {pallets} · losse pakketten: {n}</translation></message>
     <message id="truck_unlisted"><source>{n} in no list</source><translation>{n} op geen lijst</translation></message>
     <message id="truck_loaded"><source>{n} loaded</source><translation>{n} geladen</translation></message>
     <message id="mark_label"><source>label</source><translation>label</translation></message>
     <message id="mark_open"><source>open</source><translation>open</translation></message>
     <message id="mark_wrapped"><source>closed</source><translation>gesloten</translation></message>
     <message id="still_unwrapped"><source>{n} on open pallets</source><translation>{n} op open pallets</translation></message>
+    <message id="lists_short"><source>Lists</source><translation>Lijsten</translation></message>
     <message id="manifests"><source>Carriers' lists</source><translation>Lijsten van vervoerders</translation></message>
     <message id="manifests_today"><source>Closed on {day}</source><translation>Gesloten op {day}</translation></message>
     <message id="manifests_ready"><source>Ready to be listed</source><translation>Klaar voor de lijst</translation></message>
     <message id="no_manifests"><source>No list is closed today.</source><translation>Vandaag is geen lijst gesloten.</translation></message>
     <message id="nothing_ready"><source>Nothing is ready.</source><translation>Er staat niets klaar.</translation></message>
-    <message id="manifest_ready"><source>{n} parcels ready · {waiting} not packed yet</source><translation>{n} pakketten klaar · {waiting} nog niet ingepakt</translation></message>
-    <message id="manifest_facts"><source>{n} parcels · {weight}</source><translation>{n} pakketten · {weight}</translation></message>
+    <message id="manifest_ready" numerus="yes"><source>{n} parcels ready · {waiting} not packed yet</source><translation><numerusform>{n} pakket klaar · {waiting} nog niet ingepakt</numerusform><numerusform>{n} pakketten klaar · {waiting} nog niet ingepakt</numerusform></translation></message>
+    <message id="manifest_facts" numerus="yes"><source>{n} parcels · {weight}</source><translation><numerusform>{n} pakket · {weight}</numerusform><numerusform>{n} pakketten · {weight}</numerusform></translation></message>
     <message id="manifest_no"><source>{carrier} · list {no}</source><translation>{carrier} · lijst {no}</translation></message>
     <message id="manifest_state_closed"><source>closed</source><translation>gesloten</translation></message>
     <message id="manifest_state_closing"><source>being told</source><translation>wordt gemeld</translation></message>
     <message id="manifest_state_failed"><source>refused</source><translation>geweigerd</translation></message>
     <message id="manifests_hint"><source>Press a carrier to close its list</source><translation>Druk op een vervoerder om de lijst te sluiten</translation></message>
     <message id="sure_close"><source>Close the list of {carrier}?</source><translation>De lijst van {carrier} sluiten?</translation></message>
-    <message id="sure_close_hint"><source>{n} parcels are handed over. They can be cancelled no more.</source><translation>{n} pakketten worden overgedragen. Ze kunnen niet meer vervallen.</translation></message>
+    <message id="sure_close_hint" numerus="yes"><source>{n} parcels are handed over. They can be cancelled no more.</source><translation><numerusform>{n} pakket wordt overgedragen. Het kan niet meer vervallen.</numerusform><numerusform>{n} pakketten worden overgedragen. Ze kunnen niet meer vervallen.</numerusform></translation></message>
     <message id="close_list"><source>Close the list</source><translation>Lijst sluiten</translation></message>
     <message id="help_load"><source>The label of a pallet opens it; a truck is chosen from the list.</source><translation>Het label van een pallet opent hem; een vrachtwagen kies je uit de lijst.</translation></message>
     <message id="help_pallet"><source>Each parcel; then the pallet's own label to close it.</source><translation>Elk pakket; daarna het label van de pallet om te sluiten.</translation></message>

@@ -22,6 +22,8 @@ from app.ui.widgets.keypad import Keypad
 from app.ui.widgets.signature import SignaturePad
 
 _LINES = 6
+#: Pixels for a line and six rows of letters; the word above goes first.
+_KEYS = 430
 _TRUCK = (LoadStep.FILL, LoadStep.OUT)
 _MARKS = {
     "label": (LoadWord.MARK_LABEL, "quiet"),
@@ -41,7 +43,8 @@ class LoadScreen(ScreenView):
         self._big = FitLabel(skin, 44, 800, lines=2)
         self._counts = CountRow(skin)
         self._lines = [FitLabel(skin, 20, 600, "quiet") for _ in range(_LINES)]
-        self._keypad = Keypad(skin, letters=True)
+        self._keypad = Keypad(skin, letters=True, spaces=True)
+        self._keypad.may_hide = True
         self._keypad.entered.connect(lambda text: self.intent.emit(f"typed:{text}"))
         self._pad = SignaturePad(skin)
         self._pad.signed.connect(lambda strokes: self.intent.emit(f"strokes:{strokes}"))
@@ -56,7 +59,7 @@ class LoadScreen(ScreenView):
             "lead": add(self._lead, 54, 26, 8),
             "counts": add(self._counts, 128, 58),
             **{f"line{i}": add(line, 34, 28, 9 + i) for i, line in enumerate(self._lines)},
-            "keypad": add(self._keypad, 480, Keypad.LEAST),
+            "keypad": add(self._keypad, 480, _KEYS),
             "pad": add(self._pad, 300, 120),
             "trucks": add(self._trucks, 340, 100),
             "pallets": add(self._pallets, 340, 100),
