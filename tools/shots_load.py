@@ -22,7 +22,7 @@ from app.core.views_load import (
 if TYPE_CHECKING:
     from tools.shots import Canned
 
-PALLET, OTHER, THIRD = "387123450000012347", "387123450000012354", "387123450000012361"
+PALLET, OTHER, THIRD = "387123450000012343", "387123450000012350", "387123450000012367"
 _PARCELS = tuple(ThingCard(f"38712345000004{n:04d}", f"S-{20410 + n}") for n in range(14))
 
 LIST = LoadView(
@@ -41,7 +41,7 @@ LIST = LoadView(
     may_close=True,
 )
 EMPTY = LoadView(LoadStep.LIST, say(Code.SCAN_PALLET_OR_TRUCK))
-LABEL = LoadView(LoadStep.LABEL, say(Code.SCAN_PALLET_LABEL, pallet="…012361"), id=THIRD)
+LABEL = LoadView(LoadStep.LABEL, say(Code.SCAN_PALLET_LABEL, pallet="…012367"), id=THIRD)
 BUILD = LoadView(
     LoadStep.BUILD,
     say(Code.SCAN_PARCEL_ONTO),
