@@ -114,6 +114,8 @@ def table(
                 ("RIGHTPADDING", (0, 0), (-1, -1), pad),
                 ("TOPPADDING", (0, 0), (-1, -1), pad),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), pad + 1),
+                # Figures keep away from the words that follow them.
+                *(("RIGHTPADDING", (n, 0), (n, -1), 2.2 * pad) for n in right if n < len(shares) - 1),
                 *(("BOX", (n, 1), (n, -1), 0.4, LINE) for n in boxed),
             ]
         )

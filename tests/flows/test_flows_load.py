@@ -223,7 +223,14 @@ def test_every_step_has_its_prompt_and_refuses_what_it_does_not_know(step):
 
 @pytest.mark.parametrize(
     ("text", "valid"),
-    [(ONE, True), (TWO, True), (ONE[:-1] + str(9 - int(ONE[-1])), False), (ONE[:-1], False), ("x" * 18, False), ("²" * 18, False)],
+    [
+        (ONE, True),
+        (TWO, True),
+        (ONE[:-1] + str(9 - int(ONE[-1])), False),
+        (ONE[:-1], False),
+        ("x" * 18, False),
+        ("²" * 18, False),
+    ],
 )
 def test_check_digits(text, valid):
     assert sscc_valid(text) is valid
