@@ -31,6 +31,7 @@ from app.services.gate import Gate
 from app.services.handover import HandOverService
 from app.services.home import HomeService
 from app.services.load import LoadService
+from app.services.load_ports import PALLET_JOB
 from app.services.manifests import ManifestsService
 from app.services.notices import NoticesService
 from app.services.orders import OrdersService
@@ -62,7 +63,18 @@ from devices.discovery.by_hand import address
 from devices.discovery.here import sources_here
 from devices.discovery.identify import identify
 from devices.hub import DeviceHub, HubSinks
-from devices.model import GRAMS_PER, DeviceKey, Feedback, JobReport, LinkState, PrinterStatus, Reading, Reason, Scan
+from devices.model import (
+    GRAMS_PER,
+    DeviceKey,
+    Feedback,
+    JobReport,
+    JobState,
+    LinkState,
+    PrinterStatus,
+    Reading,
+    Reason,
+    Scan,
+)
 from devices.model import Role as DeviceRole
 from devices.wedge import Key, KeyBurst
 from devices.wedge_profiles import profile_from
@@ -338,6 +350,10 @@ class Client:
 
     def _on_job(self, report: JobReport) -> None:
         if self.desk.on_job(report):
+            return
+        if report.job_id.startswith(PALLET_JOB):
+            if report.state in (JobState.FAILED, JobState.UNCERTAIN):
+                self.shell.bridge.on_notice(say(Code.PALLET_LABEL_FAILED))
             return
         self.shell.bridge.on_label(label_report(report))
 

@@ -255,6 +255,7 @@ class Code(StrEnum):
     NO_PALLET_NUMBERS = "no_pallet_numbers"
     NOTHING_TO_HAND_OVER = "nothing_to_hand_over"  # carrier
     NO_LABEL_PRINTER = "no_label_printer"
+    PALLET_LABEL_FAILED = "pallet_label_failed"
 
     # Put wall, zones, tasks on stock.
     SCAN_BULK_TOTE = "scan_bulk_tote"
@@ -505,7 +506,7 @@ _OF_LOADING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
         Code.PARCEL_IS_VOID, Code.PALLET_NOT_WRAPPED, Code.PALLET_IS_EMPTY, Code.TRUCK_IS_EMPTY, Code.NOT_ON_PALLET,
         Code.NOT_IN_TRUCK, Code.NOT_LABELLED, Code.NOT_MANIFESTED, Code.PARCEL_NOT_KNOWN,
     )),
-    (_WARN, (Code.NO_PALLET_NUMBERS, Code.NOTHING_TO_HAND_OVER, Code.NO_LABEL_PRINTER,)),
+    (_WARN, (Code.NO_PALLET_NUMBERS, Code.NOTHING_TO_HAND_OVER, Code.NO_LABEL_PRINTER, Code.PALLET_LABEL_FAILED,)),
 )  # fmt: skip
 
 #: The same for the ways of picking.

@@ -16,7 +16,7 @@ from app.flows.load_state import LoadState, PalletState, TruckState, short, sscc
 from app.flows.resolve import Expect, Patterns, ScanReader
 from app.flows.step import Step
 from app.services.gate import SUPERVISES
-from app.services.load_ports import Asked, PalletLabels, Papers
+from app.services.load_ports import PALLET_JOB, Asked, PalletLabels, Papers
 from app.services.load_rows import Standing
 from app.services.load_view import company, list_view, load_view
 from app.services.ports import Centre, CentreAway, CentreRefused, NoPrinter, Store, UnitOfWork
@@ -227,7 +227,7 @@ class LoadService(FlowService[LoadState, ev.Event, LoadView]):
     def _print(self, u: UnitOfWork, pallet: str) -> Message:
         standing = Standing(u).pallet(pallet)
         try:
-            self._labels.print_pallet(uuid4().hex, pallet, company(u), standing.carrier)
+            self._labels.print_pallet(f"{PALLET_JOB}{uuid4().hex}", pallet, company(u), standing.carrier)
         except NoPrinter:
             return say(Code.NO_LABEL_PRINTER)
         return say(Code.PALLET_LABEL_SENT, pallet=short(pallet))

@@ -11,6 +11,9 @@ from app.core.views_load import LoadView, ManifestsView
 
 R = TypeVar("R", bound=Struct)
 
+#: How names of print jobs of pallet labels begin: nobody waits for them at the bench.
+PALLET_JOB = "pallet-"
+
 
 class Load(Protocol):
     """Pallets and trucks. Calls run on the store worker; `new_pallet`, `paper` and `print_again` may wait and run on the network worker."""

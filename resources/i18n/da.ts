@@ -307,6 +307,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="other_carrier.hint"><source>Put it with its own carrier.</source><translation>Sæt den hos dens egen fragtfirma.</translation></message>
     <message id="pallet_not_wrapped.hint"><source>Open it here and scan its label once more.</source><translation>Åbn den her, og scan dens etiket igen.</translation></message>
     <message id="not_labelled.hint"><source>Take it back to the bench.</source><translation>Tag den tilbage til pakkebordet.</translation></message>
+    <message id="pallet_label_failed"><source>The pallet label may not have come out</source><translation>Palleetiketten er måske ikke kommet ud</translation></message>
+    <message id="pallet_label_failed.hint"><source>Look at the printer, then print it again.</source><translation>Se på printeren, og udskriv den igen.</translation></message>
     <message id="scan_bulk_tote"><source>Scan a tote to sort</source><translation>Scan en kasse for at sortere</translation></message>
     <message id="scan_unit" numerus="yes"><source>Take a piece and scan it, {n} to go</source><translation><numerusform>Scan det sidste stk.</numerusform><numerusform>Tag et stk. og scan det, {n} endnu</numerusform></translation></message>
     <message id="put_in_slot" numerus="yes"><source>Put {n} into {slot} and scan {slot}</source><translation><numerusform>Læg den i {slot} og scan {slot}</numerusform><numerusform>Læg {n} i {slot} og scan {slot}</numerusform></translation></message>

@@ -307,6 +307,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="other_carrier.hint"><source>Put it with its own carrier.</source><translation>Zum eigenen Versender stellen.</translation></message>
     <message id="pallet_not_wrapped.hint"><source>Open it here and scan its label once more.</source><translation>Hier öffnen und ihr Etikett noch einmal scannen.</translation></message>
     <message id="not_labelled.hint"><source>Take it back to the bench.</source><translation>Zurück zum Packtisch bringen.</translation></message>
+    <message id="pallet_label_failed"><source>The pallet label may not have come out</source><translation>Palettenetikett vielleicht nicht gedruckt</translation></message>
+    <message id="pallet_label_failed.hint"><source>Look at the printer, then print it again.</source><translation>Drucker ansehen, dann erneut drucken.</translation></message>
     <message id="scan_bulk_tote"><source>Scan a tote to sort</source><translation>Kiste zum Sortieren scannen</translation></message>
     <message id="scan_unit" numerus="yes"><source>Take a piece and scan it, {n} to go</source><translation><numerusform>Letztes Stück scannen</numerusform><numerusform>Ein Stück nehmen und scannen, noch {n}</numerusform></translation></message>
     <message id="put_in_slot" numerus="yes"><source>Put {n} into {slot} and scan {slot}</source><translation><numerusform>In {slot} legen und {slot} scannen</numerusform><numerusform>{n} in {slot} legen und {slot} scannen</numerusform></translation></message>

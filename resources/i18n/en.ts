@@ -307,6 +307,8 @@ Needed: {needed}.</translation></message>
     <message id="other_carrier.hint"><source>Put it with its own carrier.</source><translation>Put it with its own carrier.</translation></message>
     <message id="pallet_not_wrapped.hint"><source>Open it here and scan its label once more.</source><translation>Open it here and scan its label once more.</translation></message>
     <message id="not_labelled.hint"><source>Take it back to the bench.</source><translation>Take it back to the bench.</translation></message>
+    <message id="pallet_label_failed"><source>The pallet label may not have come out</source><translation>The pallet label may not have come out</translation></message>
+    <message id="pallet_label_failed.hint"><source>Look at the printer, then print it again.</source><translation>Look at the printer, then print it again.</translation></message>
     <message id="scan_bulk_tote"><source>Scan a tote to sort</source><translation>Scan a tote to sort</translation></message>
     <message id="scan_unit" numerus="yes"><source>Take a piece and scan it, {n} to go</source><translation><numerusform>Scan the last piece</numerusform><numerusform>Take a piece and scan it, {n} to go</numerusform></translation></message>
     <message id="put_in_slot" numerus="yes"><source>Put {n} into {slot} and scan {slot}</source><translation><numerusform>Put it into {slot} and scan {slot}</numerusform><numerusform>Put {n} into {slot} and scan {slot}</numerusform></translation></message>

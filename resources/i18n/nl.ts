@@ -307,6 +307,8 @@ Nodig: {needed}.</translation></message>
     <message id="other_carrier.hint"><source>Put it with its own carrier.</source><translation>Zet het bij de eigen vervoerder.</translation></message>
     <message id="pallet_not_wrapped.hint"><source>Open it here and scan its label once more.</source><translation>Open hem hier en scan het label nog eens.</translation></message>
     <message id="not_labelled.hint"><source>Take it back to the bench.</source><translation>Breng het terug naar de paktafel.</translation></message>
+    <message id="pallet_label_failed"><source>The pallet label may not have come out</source><translation>Het palletlabel is misschien niet geprint</translation></message>
+    <message id="pallet_label_failed.hint"><source>Look at the printer, then print it again.</source><translation>Kijk bij de printer en print het opnieuw.</translation></message>
     <message id="scan_bulk_tote"><source>Scan a tote to sort</source><translation>Scan een bak om te sorteren</translation></message>
     <message id="scan_unit" numerus="yes"><source>Take a piece and scan it, {n} to go</source><translation><numerusform>Scan het laatste stuk</numerusform><numerusform>Pak een stuk en scan het, nog {n}</numerusform></translation></message>
     <message id="put_in_slot" numerus="yes"><source>Put {n} into {slot} and scan {slot}</source><translation><numerusform>Leg het in {slot} en scan {slot}</numerusform><numerusform>Leg {n} in {slot} en scan {slot}</numerusform></translation></message>
