@@ -195,21 +195,21 @@ def _load_pallet(state: TruckState, event: SawPallet) -> Step[TruckState]:
     pallet = event.pallet
     if pallet.sscc in state.inside:
         return _no(state, event, say(Code.ALREADY_IN_TRUCK))
-    why = _pallet_not_into(state, pallet)
+    why = _pallet_not_into(state, pallet, anyway=event.anyway)
     if why is not None:
         return _no(state, event, why)
     after = replace(state, pallets=(*state.pallets, pallet))
     return _loaded(after, event.pallet.sscc)
 
 
-def _pallet_not_into(state: TruckState, pallet: Pallet) -> Message | None:
+def _pallet_not_into(state: TruckState, pallet: Pallet, *, anyway: bool) -> Message | None:
     if pallet.load or pallet.state in (Kind.LOADED, Kind.GONE):
         return say(Code.PALLET_LEFT)
     if pallet.state is not Kind.CLOSED:
         return say(Code.PALLET_NOT_WRAPPED)
     if pallet.carrier and pallet.carrier != state.carrier:
         return say(Code.OTHER_CARRIER, scanned=pallet.carrier, needed=state.carrier)
-    if pallet.unlisted:
+    if pallet.unlisted and not anyway:
         return say(Code.NOT_MANIFESTED, n=pallet.unlisted)
     return None
 
@@ -218,13 +218,13 @@ def _load_parcel(state: TruckState, event: SawParcel) -> Step[TruckState]:
     parcel = event.parcel
     if parcel.sscc in state.inside:
         return _no(state, event, say(Code.ALREADY_IN_TRUCK))
-    why = _parcel_not_into(state, parcel)
+    why = _parcel_not_into(state, parcel, anyway=event.anyway)
     if why is not None:
         return _no(state, event, why)
     return _loaded(replace(state, parcels=(*state.parcels, parcel)), parcel.sscc)
 
 
-def _parcel_not_into(state: TruckState, parcel: Parcel) -> Message | None:
+def _parcel_not_into(state: TruckState, parcel: Parcel, *, anyway: bool) -> Message | None:
     if parcel.load:
         return say(Code.PARCEL_LEFT)
     if parcel.state is Box.VOID:
@@ -235,7 +235,7 @@ def _parcel_not_into(state: TruckState, parcel: Parcel) -> Message | None:
         return say(Code.OTHER_CARRIER, scanned=parcel.carrier, needed=state.carrier)
     if parcel.state is not Box.SHIPPED:
         return say(Code.NOT_LABELLED, order=parcel.order)
-    return None if parcel.listed else say(Code.NOT_MANIFESTED, n=1)
+    return None if parcel.listed or anyway else say(Code.NOT_MANIFESTED, n=1)
 
 
 def _loaded(after: TruckState, sscc: str) -> Step[TruckState]:

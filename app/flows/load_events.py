@@ -37,18 +37,20 @@ class Pallet:
 
 @dataclass(frozen=True, slots=True)
 class SawParcel:
-    """The label of a parcel."""
+    """The label of a parcel. `anyway`: a supervisor lets it into the truck although no manifest that is known here lists it."""
 
     text: str
     parcel: Parcel
+    anyway: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SawPallet:
-    """The label of a pallet."""
+    """The label of a pallet; `anyway` likewise."""
 
     text: str
     pallet: Pallet
+    anyway: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ Answer = Outcome[LoadView]
 
 
 class LoadService(FlowService[LoadState, ev.Event, LoadView]):
-    """Owns nothing but its way to the printer and to papers."""
+    """Owns its way to the printer and to papers, and the last scan, for whoever may let it pass."""
 
     KIND = KIND
     IDLE = LoadStep.LIST.value
@@ -62,6 +62,7 @@ class LoadService(FlowService[LoadState, ev.Event, LoadView]):
     ) -> None:
         super().__init__(store, clock, centre, LoadView(LoadStep.LIST, say(Code.SCAN_PALLET_OR_TRUCK)))
         self._asked, self._labels, self._papers = asked, labels, papers
+        self._last: ev.Scan | None = None
         self._ears = Ears(reader, patterns or Patterns(), duplicates or DuplicateRule())
 
     def on_scan(self, scan: ScanInput) -> Answer:
@@ -74,6 +75,7 @@ class LoadService(FlowService[LoadState, ev.Event, LoadView]):
                 event = self._sight(u, scan)
         except StorageTrouble:
             return self._stuck()
+        self._last = event
         if active is not None and active.now.step not in _OVER:
             return self._do(lambda u, state: (event,), scan.at)
         if isinstance(event, ev.SawPallet):
@@ -123,6 +125,17 @@ class LoadService(FlowService[LoadState, ev.Event, LoadView]):
     def hand_over(self, signature: str) -> Answer:
         """See the port."""
         return self._do(lambda u, state: (ev.HandOver(signature),))
+
+    def load_anyway(self) -> Answer:
+        """See the port."""
+        last, self._last = self._last, None
+
+        def again(u: UnitOfWork, _state: LoadState) -> tuple[ev.Event, ...]:
+            if isinstance(last, ev.SawParcel | ev.SawPallet) and _supervises(u):
+                return (replace(last, anyway=True),)
+            return (ev.Leave(),)
+
+        return self._do(again)
 
     def undo(self) -> Answer:
         """See the port."""
@@ -270,9 +283,8 @@ class LoadService(FlowService[LoadState, ev.Event, LoadView]):
 
     def _seen(self, u: UnitOfWork, state: LoadState | None) -> LoadView:
         if state is not None:
-            return load_view(u, self._current(u, state))
-        person = u.people.signed_in()
-        return list_view(u, self._begun(u), may_close=person is not None and bool(SUPERVISES & person.roles))
+            return replace(load_view(u, self._current(u, state)), may_close=_supervises(u))
+        return list_view(u, self._begun(u), may_close=_supervises(u))
 
     def _word(self, state: LoadState) -> tuple[str, str, bool]:
         now = state.now
@@ -289,6 +301,11 @@ def _as_it_stands(state: PalletState, pallet: ev.Pallet) -> PalletState:
     elif pallet.state is Kind.OPEN and step is LoadStep.WRAPPED:
         step = LoadStep.BUILD
     return replace(state, step=step, carrier=pallet.carrier or state.carrier, parcels=pallet.parcels)
+
+
+def _supervises(u: UnitOfWork) -> bool:
+    person = u.people.signed_in()
+    return person is not None and bool(SUPERVISES & person.roles)
 
 
 def _nothing_open(event: ev.Event) -> Message:

@@ -44,6 +44,9 @@ class Load(Protocol):
     def hand_over(self, signature: str) -> Outcome[LoadView]:
         """The driver has it; `signature` as on the wire, empty without one."""
 
+    def load_anyway(self) -> Outcome[LoadView]:
+        """A supervisor lets the last scan into the truck although no list that is known here has it: the network may be away."""
+
     def undo(self) -> Outcome[LoadView]: ...
     def cancel(self) -> Outcome[LoadView]:
         """Back from a question."""

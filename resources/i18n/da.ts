@@ -832,6 +832,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="mark_open"><source>open</source><translation>åben</translation></message>
     <message id="mark_wrapped"><source>closed</source><translation>lukket</translation></message>
     <message id="still_unwrapped"><source>{n} on open pallets</source><translation>{n} på åbne paller</translation></message>
+    <message id="load_anyway"><source>Load it anyway</source><translation>Læs alligevel</translation></message>
     <message id="lists_short"><source>Lists</source><translation>Lister</translation></message>
     <message id="manifests"><source>Carriers' lists</source><translation>Fragtlister</translation></message>
     <message id="manifests_today"><source>Closed on {day}</source><translation>Lukket den {day}</translation></message>

@@ -832,6 +832,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="mark_open"><source>open</source><translation>offen</translation></message>
     <message id="mark_wrapped"><source>closed</source><translation>geschlossen</translation></message>
     <message id="still_unwrapped"><source>{n} on open pallets</source><translation>{n} auf offenen Paletten</translation></message>
+    <message id="load_anyway"><source>Load it anyway</source><translation>Trotzdem laden</translation></message>
     <message id="lists_short"><source>Lists</source><translation>Listen</translation></message>
     <message id="manifests"><source>Carriers' lists</source><translation>Versandlisten</translation></message>
     <message id="manifests_today"><source>Closed on {day}</source><translation>Geschlossen am {day}</translation></message>

@@ -832,6 +832,7 @@ Needed: {needed}.</translation></message>
     <message id="mark_open"><source>open</source><translation>open</translation></message>
     <message id="mark_wrapped"><source>closed</source><translation>closed</translation></message>
     <message id="still_unwrapped"><source>{n} on open pallets</source><translation>{n} on open pallets</translation></message>
+    <message id="load_anyway"><source>Load it anyway</source><translation>Load it anyway</translation></message>
     <message id="lists_short"><source>Lists</source><translation>Lists</translation></message>
     <message id="manifests"><source>Carriers' lists</source><translation>Carriers' lists</translation></message>
     <message id="manifests_today"><source>Closed on {day}</source><translation>Closed on {day}</translation></message>

@@ -832,6 +832,7 @@ Nodig: {needed}.</translation></message>
     <message id="mark_open"><source>open</source><translation>open</translation></message>
     <message id="mark_wrapped"><source>closed</source><translation>gesloten</translation></message>
     <message id="still_unwrapped"><source>{n} on open pallets</source><translation>{n} op open pallets</translation></message>
+    <message id="load_anyway"><source>Load it anyway</source><translation>Toch laden</translation></message>
     <message id="lists_short"><source>Lists</source><translation>Lijsten</translation></message>
     <message id="manifests"><source>Carriers' lists</source><translation>Lijsten van vervoerders</translation></message>
     <message id="manifests_today"><source>Closed on {day}</source><translation>Gesloten op {day}</translation></message>

@@ -161,6 +161,14 @@ def test_what_does_not_go_into_a_truck(thing, code):
     assert [type(fact) for fact in facts(done)] == [ScanRefused]
 
 
+def test_a_supervisor_lets_into_the_truck_what_no_list_has():
+    alone, whole = box(listed=False), full(parcels=(box("c", listed=False),))
+    done = run(truck(), replace(saw(alone), anyway=True), replace(saw(whole), anyway=True))
+    assert (done.refused, done.state.truck.units) == (False, 2)
+    void = replace(saw(box(state=Box.VOID)), anyway=True)
+    assert run(truck(), void).say.code is Code.PARCEL_IS_VOID
+
+
 def test_a_truck_from_its_door_to_its_driver():
     missing = ("a", TWO, "z")
     done = run(truck(missing=missing), ev.SawPlace("D-3", "DOOR-3"), saw(box()), saw(full()))

@@ -151,6 +151,18 @@ def test_a_truck_goes_on_and_is_handed_over_without_the_centre(dock, floor):
     assert dock.scan(sscc(90)).message.code is Code.PALLET_LEFT
 
 
+def test_only_a_supervisor_lets_into_the_truck_what_no_list_has(dock, floor):
+    dock.parcel(1, manifest="")
+    dock.service.truck("DHL")
+    assert dock.scan(sscc(1)).message.code is Code.NOT_MANIFESTED
+    floor.person("packer")
+    assert dock.service.load_anyway().message.code is Code.NOT_NOW
+    dock.scan(sscc(1))
+    floor.person("supervisor")
+    assert dock.service.load_anyway().view.count == 1
+    assert dock.service.load_anyway().message.code is Code.NOT_NOW
+
+
 def test_labels_are_printed_from_the_stock_of_numbers_and_each_number_once(dock, floor):
     floor.site()
     assert dock.service.new_pallet().message.code is Code.NO_PALLET_NUMBERS

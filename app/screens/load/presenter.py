@@ -22,6 +22,7 @@ _TO_LIST = Action("leave", LoadWord.TO_LIST, "F5", main=True)
 _BACK = Action("cancel", Word.BACK, "Esc", "back")
 _NEW = Action("new_pallet", LoadWord.NEW_PALLET, "F4", "printer")
 _LISTS = Action("lists", LoadWord.LISTS_SHORT, "F7", "orders")
+_ANYWAY = Action("load_anyway", LoadWord.LOAD_ANYWAY, "F4")
 _AGAIN = Action("print_again", LoadWord.PRINT_AGAIN, "F4", "printer")
 _REOPEN = Action("reopen", LoadWord.REOPEN, "F2")
 _PAPER = Action("paper", LoadWord.CONTENT_LIST, "F3")
@@ -147,7 +148,7 @@ class LoadPresenter(WorkPresenter[LoadState]):
         if self.refusal is None:
             return None
         may = self.view is not None and self.view.may_close
-        exits = (_LISTS,) if may and self.refusal.code is Code.NOT_MANIFESTED else ()
+        exits = (_ANYWAY, _LISTS) if may and self.refusal.code is Code.NOT_MANIFESTED else ()
         return Refusal(self.refusal, exits)
 
     def _do(self, call: Callable[[], Outcome[LoadView]]) -> None:
@@ -181,6 +182,7 @@ _CALLS: dict[str, Callable[[Load], Outcome[LoadView]]] = {
     "reopen": lambda load: load.reopen(),
     "leave_behind": lambda load: load.leave_behind(),
     "undo": lambda load: load.undo(),
+    "load_anyway": lambda load: load.load_anyway(),
     "cancel": lambda load: load.cancel(),
     "leave": lambda load: load.leave(),
 }

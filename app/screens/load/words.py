@@ -42,6 +42,7 @@ class LoadWord(Vocabulary):
     MARK_OPEN = "mark_open"
     MARK_WRAPPED = "mark_wrapped"
     STILL_UNWRAPPED = "still_unwrapped"  # n
+    LOAD_ANYWAY = "load_anyway"
     LISTS_SHORT = "lists_short"
     MANIFESTS = "manifests"
     MANIFESTS_TODAY = "manifests_today"  # day
