@@ -7,6 +7,7 @@ version of the kind, and the old reader stays.
 from msgspec import Struct
 
 from sync.contract.codes import HoldReason, ShortReason
+from sync.contract.loads import LoadFact
 from sync.contract.loads import LoadHandover as LoadHandover
 from sync.contract.loads import LoadScan as LoadScan
 from sync.contract.loads import LoadTake as LoadTake
@@ -437,13 +438,7 @@ Fact = (
     | LabelFate
     | ParcelShip
     | ParcelLeave
-    | PalletOpen
-    | PalletPut
-    | PalletTake
-    | PalletClose
-    | LoadScan
-    | LoadTake
-    | LoadHandover
+    | LoadFact
     | ScanRefused
     | ExceptionAck
     | LeaseHandedOver

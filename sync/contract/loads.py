@@ -68,6 +68,10 @@ class LoadHandover(Struct, frozen=True, kw_only=True):
     seal: str = ""
 
 
+#: What devices report of pallets and trucks.
+LoadFact = PalletOpen | PalletPut | PalletTake | PalletClose | LoadScan | LoadTake | LoadHandover
+
+
 class PaperRequest(Struct, frozen=True, kw_only=True):
     """A paper as PDF for a station: `kind` and `key` as in `GET /v1/documents/{kind}/{key}`; `lang` empty: the customer's."""
 

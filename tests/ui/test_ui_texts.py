@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core import messages
+from app.core import codes
 from app.core.messages import LOOK, Code, Cue, Message, Tone, say
 from app.screens import words
 from app.screens.floor import words as floor_words
@@ -35,7 +35,7 @@ def declared(module, enum):
     return {member: names[member.name] for member in enum}
 
 
-CODE_WORDS = declared(messages, Code)
+CODE_WORDS = declared(codes, Code)
 OWN_WORDS = declared(floor_words, FloorWord) | declared(pack_words, PackWord) | declared(load_words, LoadWord)
 WORD_WORDS = declared(words, Word) | OWN_WORDS
 BY_ID = {word.value: names for word, names in WORD_WORDS.items()}
