@@ -804,7 +804,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="new_pallet"><source>New label</source><translation>Nyt etiket</translation></message>
     <message id="print_again"><source>Print again</source><translation>Udskriv igen</translation></message>
     <message id="wrap"><source>Close it</source><translation>Luk</translation></message>
-    <message id="reopen"><source>Open again</source><translation>Åbn igen</translation></message>
+    <message id="open_pallet_again"><source>Open again</source><translation>Åbn igen</translation></message>
     <message id="take_off"><source>Take off</source><translation>Tag af</translation></message>
     <message id="take_out_truck"><source>Take out</source><translation>Tag ud</translation></message>
     <message id="content_list"><source>Content list</source><translation>Indholdsliste</translation></message>

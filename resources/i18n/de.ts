@@ -804,7 +804,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="new_pallet"><source>New label</source><translation>Neues Etikett</translation></message>
     <message id="print_again"><source>Print again</source><translation>Erneut drucken</translation></message>
     <message id="wrap"><source>Close it</source><translation>Schließen</translation></message>
-    <message id="reopen"><source>Open again</source><translation>Wieder öffnen</translation></message>
+    <message id="open_pallet_again"><source>Open again</source><translation>Wieder öffnen</translation></message>
     <message id="take_off"><source>Take off</source><translation>Wegnehmen</translation></message>
     <message id="take_out_truck"><source>Take out</source><translation>Ausladen</translation></message>
     <message id="content_list"><source>Content list</source><translation>Inhaltsliste</translation></message>

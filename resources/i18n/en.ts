@@ -804,7 +804,7 @@ Needed: {needed}.</translation></message>
     <message id="new_pallet"><source>New label</source><translation>New label</translation></message>
     <message id="print_again"><source>Print again</source><translation>Print again</translation></message>
     <message id="wrap"><source>Close it</source><translation>Close it</translation></message>
-    <message id="reopen"><source>Open again</source><translation>Open again</translation></message>
+    <message id="open_pallet_again"><source>Open again</source><translation>Open again</translation></message>
     <message id="take_off"><source>Take off</source><translation>Take off</translation></message>
     <message id="take_out_truck"><source>Take out</source><translation>Take out</translation></message>
     <message id="content_list"><source>Content list</source><translation>Content list</translation></message>

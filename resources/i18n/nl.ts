@@ -804,7 +804,7 @@ Nodig: {needed}.</translation></message>
     <message id="new_pallet"><source>New label</source><translation>Nieuw label</translation></message>
     <message id="print_again"><source>Print again</source><translation>Opnieuw printen</translation></message>
     <message id="wrap"><source>Close it</source><translation>Sluiten</translation></message>
-    <message id="reopen"><source>Open again</source><translation>Weer openen</translation></message>
+    <message id="open_pallet_again"><source>Open again</source><translation>Weer openen</translation></message>
     <message id="take_off"><source>Take off</source><translation>Eraf halen</translation></message>
     <message id="take_out_truck"><source>Take out</source><translation>Eruit halen</translation></message>
     <message id="content_list"><source>Content list</source><translation>Inhoudslijst</translation></message>

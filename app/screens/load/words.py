@@ -14,7 +14,7 @@ class LoadWord(Vocabulary):
     NEW_PALLET = "new_pallet"
     PRINT_AGAIN = "print_again"
     WRAP = "wrap"
-    REOPEN = "reopen"
+    OPEN_PALLET_AGAIN = "open_pallet_again"
     TAKE_OFF = "take_off"
     TAKE_OUT_TRUCK = "take_out_truck"
     CONTENT_LIST = "content_list"
