@@ -50,17 +50,17 @@ Feature: Pallets, trucks and carriers' lists
     And Ada reads PAL-1
     Then Ada is refused: pallet is empty
     When Ada reads P1, P2, P3
-    And Ada uses "take off"
+    And Ada says "take off"
     Then the dock asks Ada for the parcel that comes off
     When Ada reads P1
     Then Ada counts 2 of them
-    When Ada uses "take off"
+    When Ada says "take off"
     And Ada reads P1
     Then Ada is refused: not on pallet
-    When Ada uses "back"
-    And Ada uses "take back"
+    When Ada says "back"
+    And Ada says "take back"
     Then Ada counts 3 of them
-    When Ada uses "take back"
+    When Ada says "take back"
     Then Ada counts 2 of them
     And on PAL-1 stand P1, P2, and it is open
 
@@ -69,7 +69,7 @@ Feature: Pallets, trucks and carriers' lists
     And there are labels for the pallet PAL-1
     When Ada is at the dock
     And Ada reads PAL-1, P1, PAL-1
-    And Ada uses "open again"
+    And Ada says "open again"
     And Ada reads P2, PAL-1
     Then on PAL-1 stand P1, P2, and it is closed
 
@@ -93,20 +93,20 @@ Feature: Pallets, trucks and carriers' lists
     And Ada reads PAL-1, P1, P2, PAL-1
     Then on PAL-1 stand P1, P2, and it is closed
     When the network turns <network>
-    And Ada uses "put down"
+    And Ada says "put down"
     And Ada fills the truck of DHL
     And Ada reads LANE-1
     Then Ada sees that PAL-1, P3 are missing
     When Ada reads PAL-1, P3
     Then Ada counts 2 of them
-    When Ada uses "that is all"
+    When Ada says "that is all"
     Then the dock asks Ada for the driver
     When Ada types in "Jan"
-    And Ada uses "none"
+    And Ada says "none"
     And Ada reads S-4711
     Then the dock asks Ada for the signature
     When the driver signs at Ada
-    And Ada uses "handed over"
+    And Ada says "handed over"
     Then Jan took PAL-1, P3 for DHL under the seal S-4711
     And on PAL-1 stand P1, P2, and it is gone
 
@@ -123,7 +123,7 @@ Feature: Pallets, trucks and carriers' lists
     And there are labels for the pallets PAL-1, PAL-2
     When Ada is at the dock
     And Ada reads PAL-1, P1
-    And Ada uses "put down"
+    And Ada says "put down"
     And Ada fills the truck of DHL
     And Ada reads PAL-1
     Then Ada is refused: pallet not wrapped
@@ -137,7 +137,7 @@ Feature: Pallets, trucks and carriers' lists
     Then Ada is refused: not labelled
     When Ada reads P2, P2
     Then Ada is refused: already in truck
-    When Ada uses "take off"
+    When Ada says "take off"
     And Ada reads P3
     Then Ada is refused: not in truck
     When Ada reads P2
@@ -149,18 +149,18 @@ Feature: Pallets, trucks and carriers' lists
     When Ada is at the dock
     And Ada fills the truck of DHL
     And Ada reads P1
-    And Ada uses "that is all"
+    And Ada says "that is all"
     Then the dock asks Ada for whether they stay
     And Ada sees that P2 is missing
-    When Ada uses "back"
-    And Ada uses "that is all"
-    And Ada uses "they stay here"
+    When Ada says "back"
+    And Ada says "that is all"
+    And Ada says "they stay here"
     And Ada types in "Jan"
     And Ada types in "12-ABC-3"
-    And Ada uses "none"
-    And Ada uses "handed over"
+    And Ada says "none"
+    And Ada says "handed over"
     Then Jan took P1 for DHL
-    When Ada uses "the list as a file"
+    When Ada says "the list as a file"
     Then Ada has the file hand-over-
 
   Scenario: The supervisor closes the carrier's list, and then the truck takes it
@@ -181,13 +181,13 @@ Feature: Pallets, trucks and carriers' lists
     When Ada is at the dock
     And Ada fills the truck of DHL
     And Ada reads P1
-    And Ada uses "that is all"
-    And Ada uses "they stay here"
+    And Ada says "that is all"
+    And Ada says "they stay here"
     And Ada types in "Jan"
-    And Ada uses "none"
-    And Ada uses "none"
-    And Ada uses "handed over"
-    And Ada uses "put down"
+    And Ada says "none"
+    And Ada says "none"
+    And Ada says "handed over"
+    And Ada says "put down"
     And Ada fills the truck of DHL
     And Ada reads P1
     Then Ada is refused: parcel left
@@ -202,8 +202,8 @@ Feature: Pallets, trucks and carriers' lists
   Scenario: Without a label printer no number is used up
     Given the parcels P1 of DHL are packed
     When Ada is at the dock
-    And Ada uses "a new label"
+    And Ada says "a new label"
     Then Ada is refused: no label printer
-    When Ada uses "put down"
+    When Ada says "put down"
     And Ada closes the list of DHL
     Then 1 parcel of DHL is on a list

@@ -112,8 +112,8 @@ def reads(floor, name, names):
     floor.person(name).scans(*(_sscc(floor, one) for one in _listed(names)))
 
 
-@when(parsers.re(rf'{_NAME} uses "(?P<button>[a-z ]+)"'))
-def uses_at_the_dock(floor, name, button):
+@when(parsers.re(rf'{_NAME} says "(?P<button>[a-z ]+)"'))
+def says_at_the_dock(floor, name, button):
     person = floor.person(name)
     person.presses(BUTTONS[button])
     person.until("the answer", lambda: not person.shell.presenter.busy)
