@@ -30,6 +30,9 @@ from app.services.floor import FloorService
 from app.services.gate import Gate
 from app.services.handover import HandOverService
 from app.services.home import HomeService
+from app.services.load import LoadService
+from app.services.load_ports import PALLET_JOB
+from app.services.manifests import ManifestsService
 from app.services.notices import NoticesService
 from app.services.orders import OrdersService
 from app.services.pack import Bench, PackService
@@ -50,6 +53,7 @@ from app.wiring.label_pen import draw_line
 from app.wiring.labels import LabelBook
 from app.wiring.link_news import news
 from app.wiring.pairing import ClientPairing
+from app.wiring.papers import KeptPapers
 from app.wiring.printing import StationPrinting, label_report
 from app.wiring.scans import read_fields, scan_input
 from app.wiring.station_file import KeptStation
@@ -59,7 +63,18 @@ from devices.discovery.by_hand import address
 from devices.discovery.here import sources_here
 from devices.discovery.identify import identify
 from devices.hub import DeviceHub, HubSinks
-from devices.model import GRAMS_PER, DeviceKey, Feedback, JobReport, LinkState, PrinterStatus, Reading, Reason, Scan
+from devices.model import (
+    GRAMS_PER,
+    DeviceKey,
+    Feedback,
+    JobReport,
+    JobState,
+    LinkState,
+    PrinterStatus,
+    Reading,
+    Reason,
+    Scan,
+)
 from devices.model import Role as DeviceRole
 from devices.wedge import Key, KeyBurst
 from devices.wedge_profiles import profile_from
@@ -256,6 +271,7 @@ class Client:
         gate = Gate(self.store, self.centre, Argon2Verifier())
         bench = Bench(self.place.name, self._printing)
         hears = (self.place.patterns, self.place.duplicates)
+        papers = KeptPapers(self.place.data / "papers")
         paired = self._ports.meta.identity() is not None
         pick = PickService(self.store, read_fields, self.clock, self.centre, *hears)
         work = (self.store, read_fields, self.clock, self.centre)
@@ -267,6 +283,8 @@ class Client:
             wall=WallService(*work, *hears),
             zone=self._zone,
             tasks=TaskService(*work, *hears),
+            load=LoadService(*work, self.centre, self._printing, papers, *hears),
+            manifests=ManifestsService(self.store, self.centre, papers, self.clock),
             pack=PackService(self.store, read_fields, self.clock, self.centre, gate, bench, *hears),
             orders=OrdersService(self.store, self.centre),
             notices=NoticesService(self.store),
@@ -332,6 +350,10 @@ class Client:
 
     def _on_job(self, report: JobReport) -> None:
         if self.desk.on_job(report):
+            return
+        if report.job_id.startswith(PALLET_JOB):
+            if report.state in (JobState.FAILED, JobState.UNCERTAIN):
+                self.shell.bridge.on_notice(say(Code.PALLET_LABEL_FAILED))
             return
         self.shell.bridge.on_label(label_report(report))
 

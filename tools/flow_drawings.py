@@ -16,7 +16,20 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from app.core.scan import ScanKind
-from app.flows import count, pack, pack_state, pick, pick_state, task, task_state, wall, wall_state, zone
+from app.flows import (
+    count,
+    load,
+    load_state,
+    pack,
+    pack_state,
+    pick,
+    pick_state,
+    task,
+    task_state,
+    wall,
+    wall_state,
+    zone,
+)
 
 HOME = Path(__file__).parent.parent / "docs" / "flows"
 
@@ -44,6 +57,7 @@ FLOWS: tuple[Flow, ...] = (
     Flow("zone", "Working in a zone", zone.TRANSITIONS, zone.TABLE),
     Flow("task", "Moving goods for a task", task_state.TRANSITIONS, task.TABLE),
     Flow("count", "Counting a bin", task_state.TRANSITIONS, count.TABLE),
+    Flow("load", "Pallets and trucks", load_state.TRANSITIONS, load.TABLE),
 )
 
 

@@ -56,6 +56,8 @@ ICONS = {
     "search": "magnify",
     "wall": "view-grid-outline",
     "zone": "map-outline",
+    "truck": "truck-outline",
+    "space": "keyboard-space",
     "tasks": "clipboard-check-multiple-outline",
 }
 SIDE = 24

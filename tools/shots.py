@@ -35,6 +35,7 @@ from tools.shots_data import MOMENTS, Moment
 from tools.shots_devices import DeskMoment
 from tools.shots_floor import CannedFloor
 from tools.shots_handover import CannedHandOver
+from tools.shots_load import CannedManifests
 
 T = TypeVar("T")
 
@@ -189,6 +190,8 @@ class Gallery:
             wall=canned,
             zone=canned,
             tasks=canned,
+            load=canned,
+            manifests=CannedManifests(canned),
         )
         self._clock = SystemClock()
         self._looks: Preferences | None = None

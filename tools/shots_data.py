@@ -32,6 +32,7 @@ from app.services.api import Weight
 from tools import shots_devices as desk
 from tools import shots_floor as floor
 from tools import shots_handover as hand
+from tools import shots_load as load
 from tools import shots_pick as walk
 from tools import shots_work as work
 from tools.shots_plan import CHECKLIST, plan
@@ -351,11 +352,29 @@ MOMENTS: tuple[Moment, ...] = (
     Moment(
         "home-doors", "home",
         HomeView(
-            BOSS, JOBS, ("pick", "pack", "zone", "tasks", "wall", "orders", "floor", "settings"), say(Code.TAKE_NEXT_WORK),
+            BOSS, JOBS, ("pick", "pack", "zone", "tasks", "wall", "load", "orders", "floor", "settings"), say(Code.TAKE_NEXT_WORK),
             {"tasks": 4, "wall": 2},
         ),
         person=BOSS,
     ),
+    Moment("load", "load", load.LIST, person=BOSS),
+    Moment("load-empty", "load", load.EMPTY, person=PACKER),
+    Moment("load-label", "load", load.LABEL, person=PACKER),
+    Moment("load-build", "load", load.BUILD, person=PACKER, toast=say(Code.PARCEL_ON, n=14), link=OFFLINE),
+    Moment(
+        "load-wrong-carrier", "load", load.BUILD, say(Code.OTHER_CARRIER, scanned="PostNL", needed="DHL"), PACKER
+    ),
+    Moment("load-off", "load", load.OFF, person=PACKER),
+    Moment("load-wrapped", "load", load.WRAPPED, person=PACKER),
+    Moment("load-truck", "load", load.FILL, person=PACKER),
+    Moment("load-unlisted", "load", load.FILL, say(Code.NOT_MANIFESTED, n=3), BOSS),
+    Moment("load-leave", "load", load.LEAVE, person=PACKER),
+    Moment("load-driver", "load", load.DRIVER, person=PACKER),
+    Moment("load-seal", "load", load.SEAL, person=PACKER),
+    Moment("load-sign", "load", load.SIGN, person=PACKER, acts=(f"strokes:{load.STROKES}",)),
+    Moment("load-gone", "load", load.GONE, person=PACKER),
+    Moment("manifests", "manifests", load.Lists(), person=BOSS),
+    Moment("manifests-sure", "manifests", load.Lists(), person=BOSS, acts=("close_list:DHL",)),
     Moment("wall-waiting", "wall", work.WALL_QUEUE, person=PACKER),
     Moment("wall", "wall", work.WALL, person=PACKER, toast=say(Code.SLOT_COMPLETE, slot="W1-04", order="50244")),
     Moment("wall-slot", "wall", work.INTO, person=PACKER),

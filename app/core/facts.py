@@ -3,7 +3,16 @@
 Flows write these as effects, services store them, `sync` carries them.
 """
 
-from sync.contract.codes import HoldReason, Method, Policy, ReopenReason, ShortReason, SlotProof
+from sync.contract.codes import (
+    HoldReason,
+    Method,
+    PalletState,
+    ParcelState,
+    Policy,
+    ReopenReason,
+    ShortReason,
+    SlotProof,
+)
 from sync.contract.facts import (
     BinEmpty,
     CartBind,
@@ -15,6 +24,9 @@ from sync.contract.facts import (
     JobDrop,
     LabelFate,
     LeaseHandedOver,
+    LoadHandover,
+    LoadScan,
+    LoadTake,
     MoveConfirm,
     PackConfirm,
     PackHold,
@@ -23,6 +35,10 @@ from sync.contract.facts import (
     PackResume,
     PackShort,
     PackUndo,
+    PalletClose,
+    PalletOpen,
+    PalletPut,
+    PalletTake,
     ParcelLeave,
     ParcelShip,
     ParcelWeighed,
@@ -57,6 +73,9 @@ __all__ = [
     "JobDrop",
     "LabelFate",
     "LeaseHandedOver",
+    "LoadHandover",
+    "LoadScan",
+    "LoadTake",
     "Method",
     "MoveConfirm",
     "PackConfirm",
@@ -66,8 +85,14 @@ __all__ = [
     "PackResume",
     "PackShort",
     "PackUndo",
+    "PalletClose",
+    "PalletOpen",
+    "PalletPut",
+    "PalletState",
+    "PalletTake",
     "ParcelLeave",
     "ParcelShip",
+    "ParcelState",
     "ParcelWeighed",
     "PickAtBin",
     "PickConfirm",

@@ -4,335 +4,11 @@
 """
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from app.core.codes import Code as Code
 from app.core.looks import Cue as Cue
 from app.core.looks import Look as Look
 from app.core.looks import Tone as Tone
-
-
-class Code(StrEnum):
-    """One code per thing that can be said. The comment gives the parameters its sentence may use."""
-
-    # Prompts: what to do now.
-    SCAN_BADGE = "scan_badge"
-    ENTER_PIN = "enter_pin"  # name
-    SCAN_TOTE = "scan_tote"
-    SCAN_BIN = "scan_bin"  # bin
-    SCAN_ITEM = "scan_item"  # n
-    SCAN_MORE = "scan_more"  # n
-    SCAN_LOT = "scan_lot"  # lot
-    SCAN_SERIAL = "scan_serial"  # n
-    SCAN_LANE = "scan_lane"
-    CHOOSE_SHORT_REASON = "choose_short_reason"  # n
-    ALL_PICKED = "all_picked"  # order
-    TAKE_NEXT_WORK = "take_next_work"
-    SCAN_TOTE_TO_PACK = "scan_tote_to_pack"
-    SCAN_UNITS = "scan_units"  # n
-    CHOOSE_CARTON = "choose_carton"
-    PUT_ON_SCALE = "put_on_scale"
-    CHECK_SUPPLIES = "check_supplies"
-    WAIT_FOR_STEADY = "wait_for_steady"
-    WAIT_FOR_LABEL = "wait_for_label"
-    SCAN_LABEL = "scan_label"
-    LABEL_UNSURE_ASK = "label_unsure_ask"
-    PARCEL_DONE = "parcel_done"  # order
-    WAIT_FOR_PARCEL = "wait_for_parcel"  # n
-    WAIT_FOR_GOODS = "wait_for_goods"  # n
-    WHY_ASIDE = "why_aside"
-    SCAN_ASIDE_PLACE = "scan_aside_place"
-    REOPEN_WHY = "reopen_why"
-    CHOOSE_ORDERS = "choose_orders"
-    PAIR_DEVICE = "pair_device"
-    HAND_OVER_START = "hand_over_start"
-    HAND_OVER_SHOW = "hand_over_show"
-    HAND_OVER_TAKE = "hand_over_take"
-    HAND_OVER_CODE = "hand_over_code"
-    UNLOCK = "unlock"  # name
-
-    # Good.
-    SIGNED_IN = "signed_in"  # name
-    UNLOCKED = "unlocked"  # name
-    TOTE_BOUND = "tote_bound"  # tote
-    BIN_RIGHT = "bin_right"  # bin
-    UNIT_COUNTED = "unit_counted"  # n, of
-    LINE_DONE = "line_done"  # sku
-    ORDER_PICKED = "order_picked"  # order, lane
-    TOTE_OPENED = "tote_opened"  # tote, order
-    UNIT_PACKED = "unit_packed"  # n, of
-    PACK_LINE_DONE = "pack_line_done"
-    CARTON_CHOSEN = "carton_chosen"  # carton
-    SUPPLIES_IN = "supplies_in"
-    WEIGHT_RIGHT = "weight_right"  # grams
-    LABEL_PRINTED = "label_printed"
-    NO_CARTON = "no_carton"
-    PARCEL_CLOSED = "parcel_closed"  # n
-    PARCEL_BEGUN = "parcel_begun"  # n
-    GOODS_SENT_FOR = "goods_sent_for"  # n
-    OTHER_SENT_FOR = "other_sent_for"  # item
-    GOODS_HERE = "goods_here"  # n, tote
-    TOTE_ASIDE = "tote_aside"  # tote, bin
-    PARCEL_REOPENED = "parcel_reopened"
-    PART_SHIPPED = "part_shipped"  # n
-    PARCEL_SHIPPED = "parcel_shipped"  # order
-    ORDERS_RELEASED = "orders_released"  # n
-    UNDONE = "undone"  # n
-    SKIPPED = "skipped"  # bin
-    SHORT_NOTED = "short_noted"  # n
-    PAIRED = "paired"  # site
-    SAVED = "saved"
-    DEVICE_IN_USE = "device_in_use"  # device
-    DEVICE_REMOVED = "device_removed"  # device
-    SCANNER_HEARD = "scanner_heard"
-    TEST_LABEL_READ = "test_label_read"
-    TEST_LABEL_FINE = "test_label_fine"
-    CHECK_FINE = "check_fine"  # what
-    HAND_OVER_READY = "hand_over_ready"
-    HAND_OVER_PICTURE = "hand_over_picture"  # n, of
-    HAND_OVER_TAKEN = "hand_over_taken"  # device
-    HAND_OVER_CONFIRMED = "hand_over_confirmed"
-
-    # Warnings: look out, you decide.
-    CONFIRM_AGAIN = "confirm_again"  # what
-    FEFO_EARLIER = "fefo_earlier"  # lot
-    WEIGHT_OUT = "weight_out"  # grams, expected, tolerance, diff
-    WEIGHT_MISSING = "weight_missing"  # item, percent
-    WEIGHT_EXTRA = "weight_extra"  # item, percent
-    WEIGHT_SWAPPED = "weight_swapped"  # item, other, percent
-    WEIGHT_TWO_MISSING = "weight_two_missing"  # item, other, percent
-    WEIGHT_TWO_EXTRA = "weight_two_extra"  # item, other, percent
-    WEIGHT_CARTON = "weight_carton"  # carton, percent
-    WEIGHT_FILLING = "weight_filling"  # percent
-    WEIGHT_ELSE = "weight_else"  # percent
-    LABEL_UNSURE = "label_unsure"
-    GOODS_NOT_HAD = "goods_not_had"
-    AMBIGUOUS_SCAN = "ambiguous_scan"  # text
-    SEPARATOR_LOST = "separator_lost"
-    LEASE_ENDING = "lease_ending"
-    TEST_LABEL_MISSING = "test_label_missing"
-
-    # Refusals: nothing was counted.
-    WRONG_BIN = "wrong_bin"  # scanned, needed
-    WRONG_ITEM = "wrong_item"  # scanned, needed
-    TOO_MANY = "too_many"  # n
-    SCAN_BIN_FIRST = "scan_bin_first"  # bin
-    WRONG_LOT = "wrong_lot"  # scanned, needed
-    DUPLICATE_SERIAL = "duplicate_serial"  # serial
-    DUPLICATE_SCAN = "duplicate_scan"
-    UNKNOWN_CODE = "unknown_code"  # text
-    NOT_A_TOTE = "not_a_tote"  # text
-    TOTE_IN_USE = "tote_in_use"  # tote, job
-    TOTE_UNKNOWN_HERE = "tote_unknown_here"  # tote
-    NOT_A_LANE = "not_a_lane"  # text
-    WRONG_TOTE = "wrong_tote"  # scanned, needed
-    NOT_IN_ORDER = "not_in_order"  # item
-    WRONG_LABEL = "wrong_label"  # scanned, needed
-    CARTON_TOO_SMALL = "carton_too_small"  # carton
-    GOODS_ON_THE_WAY = "goods_on_the_way"  # n
-    NOT_AN_ASIDE_PLACE = "not_an_aside_place"  # bin
-    NEEDS_SUPERVISOR = "needs_supervisor"
-    PARCEL_MANIFESTED = "parcel_manifested"
-    PARCEL_ON_PALLET = "parcel_on_pallet"
-    PARCEL_STILL_OPEN = "parcel_still_open"
-    PARCEL_VOID = "parcel_void"
-    PARCEL_EMPTY = "parcel_empty"
-    PARCEL_UNKNOWN = "parcel_unknown"
-    NOTHING_TO_UNDO = "nothing_to_undo"
-    NOT_ALLOWED = "not_allowed"
-    BADGE_UNKNOWN = "badge_unknown"
-    WRONG_PIN = "wrong_pin"  # left
-    SIGN_IN_LOCKED = "sign_in_locked"  # minutes
-    JOB_GONE = "job_gone"  # order
-    TAKEN_BY = "taken_by"  # name
-    NOT_ENOUGH_STOCK = "not_enough_stock"  # sku, missing
-    RELEASE_REFUSED = "release_refused"  # order, reason
-    NOT_NOW = "not_now"
-    DEVICE_TAKEN = "device_taken"  # device
-    DEVICE_GONE = "device_gone"
-    ADDRESS_WRONG = "address_wrong"  # text
-    HAND_OVER_TORN = "hand_over_torn"
-    HAND_OVER_NO_PICTURE = "hand_over_no_picture"
-    HAND_OVER_FOREIGN = "hand_over_foreign"
-    HAND_OVER_FORGED = "hand_over_forged"
-    HAND_OVER_OTHER_SITE = "hand_over_other_site"
-    HAND_OVER_OTHER_TIME = "hand_over_other_time"
-    HAND_OVER_REVOKED = "hand_over_revoked"  # device
-    HAND_OVER_OWN = "hand_over_own"
-    HAND_OVER_TWICE = "hand_over_twice"
-    HAND_OVER_NOTHING = "hand_over_nothing"
-    HAND_OVER_TOO_MUCH = "hand_over_too_much"  # n
-    HAND_OVER_WRONG_CODE = "hand_over_wrong_code"
-
-    # The world's doing, in calm words.
-    NO_WORK = "no_work"
-    NO_WORK_OFFLINE = "no_work_offline"
-    NEEDS_CENTRE = "needs_centre"
-    CENTRE_AWAY = "centre_away"
-    CENTRE_BACK = "centre_back"
-    APP_OUTDATED = "app_outdated"
-    UPDATE_SOON = "update_soon"  # n
-    CENTRE_RESTORED = "centre_restored"  # n
-    FACTS_WAIT = "facts_wait"  # n, minutes
-    LEASE_OVER = "lease_over"
-    STORAGE_FULL = "storage_full"
-    NOT_STABLE = "not_stable"
-    DEVICE_FAULT = "device_fault"  # device, fault, help
-    PRINTER_OUT_OF_LABELS = "printer_out_of_labels"
-    PRINTER_OPEN = "printer_open"
-    PRINTER_PAUSED = "printer_paused"
-    PRINTER_OUT_OF_RIBBON = "printer_out_of_ribbon"
-    KEYBOARD_LAYOUT = "keyboard_layout"  # layout
-    CHECK_GROUP = "check_group"  # group, what
-    CHECK_RULE = "check_rule"  # what
-    CHECK_SERVICE = "check_service"  # what
-    CHECK_SIGN_IN = "check_sign_in"  # group
-    CHECK_REPLUG = "check_replug"  # what
-    TRAFFIC_SAVED = "traffic_saved"  # file
-    LABEL_FAILED = "label_failed"  # reason
-    PAIRING_REFUSED = "pairing_refused"
-    PAIRING_TYPO = "pairing_typo"
-    PAIRING_NOBODY = "pairing_nobody"
-    FACTS_FIRST = "facts_first"  # n
-    SIGNED_OUT_BY_CENTRE = "signed_out_by_centre"  # name
-    DEVICE_SHUT_OUT = "device_shut_out"
-    SERVER_KEY_CHANGED = "server_key_changed"
-    SOMETHING_BROKE = "something_broke"
-    HAND_OVER_AGAIN = "hand_over_again"  # n, of
-    HAND_OVER_BATTERY = "hand_over_battery"
-
-    # Instructions from the centre (wire `Notice.action`, `ExceptionRow.action`).
-    PUT_BACK = "put_back"  # qty, sku, bin, tote
-    COUNT_BIN = "count_bin"  # bin, sku
-    ORDER_CANCELLED = "order_cancelled"  # order
-    APPLIED_LATE = "applied_late"
-    SAVED_SUPPORT_INFORMED = "saved_support_informed"
-    ORDER_NOT_PICKED = "order_not_picked"  # order
-    HAND_OVER_VOID = "hand_over_void"  # device
-    ZONE_STOPPED = "zone_stopped"  # zone
-
-    # Put wall, zones, tasks on stock.
-    SCAN_BULK_TOTE = "scan_bulk_tote"
-    SCAN_UNIT = "scan_unit"  # n
-    PUT_IN_SLOT = "put_in_slot"  # n, slot
-    SCAN_EXCEPTION_TOTE = "scan_exception_tote"
-    CONFIRM_MISSING = "confirm_missing"  # n
-    SCAN_EMPTY_TOTE = "scan_empty_tote"  # tote
-    SORT_DONE = "sort_done"  # tote
-    SORT_OPENED = "sort_opened"  # tote, n
-    UNIT_FOR_SLOT = "unit_for_slot"  # slot
-    UNIT_FOR_NOBODY = "unit_for_nobody"
-    PUT_DONE = "put_done"  # n, slot
-    SLOT_COMPLETE = "slot_complete"  # slot, order
-    EXTRA_NOTED = "extra_noted"  # n, tote
-    SORT_CLOSED = "sort_closed"  # tote
-    WRONG_SLOT = "wrong_slot"  # scanned, needed
-    SLOT_FIRST = "slot_first"  # slot
-    WALL_FULL = "wall_full"
-    SUMS_OPEN = "sums_open"  # n
-    CHOOSE_ZONE = "choose_zone"
-    ZONE_WORK = "zone_work"  # zone
-    UNLOAD_TOTE = "unload_tote"
-    SET_DOWN_AT = "set_down_at"  # tote
-    ZONE_ENTERED = "zone_entered"  # zone
-    ZONE_LEFT = "zone_left"
-    TOTE_RECEIVED = "tote_received"  # tote, order
-    TOTE_SET_DOWN = "tote_set_down"  # tote, place
-    LEG_ARRIVED = "leg_arrived"  # tote, place
-    NOT_IN_ZONE = "not_in_zone"  # what, zone
-    NO_WORK_AT = "no_work_at"  # what
-    LINES_OPEN = "lines_open"  # tote, n
-    LANE_FIXED = "lane_fixed"  # lane, n, of
-    CHOOSE_TASK = "choose_task"
-    BRING_TO = "bring_to"  # n, bin
-    BRING_ANYWHERE = "bring_anywhere"  # n
-    COUNT_GOODS = "count_goods"
-    TYPE_COUNT = "type_count"
-    TASK_FINISHED = "task_finished"
-    COUNT_AGAIN = "count_again"
-    COUNTS_DIFFER = "counts_differ"
-    GOODS_COUNTED = "goods_counted"  # n
-    COUNT_SAVED = "count_saved"  # bin
-    IN_HAND = "in_hand"  # n
-    GOODS_MOVED = "goods_moved"  # n, bin
-    TASK_GONE = "task_gone"
-    OWN_COUNT = "own_count"
-    COUNT_TOO_LARGE = "count_too_large"
-    SCAN_FIRST = "scan_first"
-    FINISH_HAND_FIRST = "finish_hand_first"  # n
-
-    # Ways of picking: carts, put-backs, other items.
-    SCAN_CART = "scan_cart"
-    SCAN_SLOT_TOTE = "scan_slot_tote"  # slot
-    PUT_INTO_SLOT = "put_into_slot"  # slot, n
-    PUT_INTO_TOTE = "put_into_tote"  # slot, tote, n
-    SCAN_SUBSTITUTE = "scan_substitute"  # n
-    SCAN_LANE_FOR_TOTE = "scan_lane_for_tote"  # tote
-    UNLOAD_CART = "unload_cart"
-    PARTS_HERE = "parts_here"  # n, of, lane
-    SCAN_ONCE_MORE = "scan_once_more"
-    SCAN_TO_REMOVE = "scan_to_remove"
-    IS_IT_EMPTY = "is_it_empty"  # bin
-    WHERE_IS_FULL_TOTE = "where_is_full_tote"
-    PUT_BACK_TO = "put_back_to"  # bin, n
-    SCAN_BACK_UNITS = "scan_back_units"  # n
-    CART_BOUND = "cart_bound"  # cart
-    SLOT_BOUND = "slot_bound"  # tote, slot
-    SLOTS_LATER = "slots_later"
-    CART_UNLOADED = "cart_unloaded"  # lane, n
-    TOTE_IN_HAND = "tote_in_hand"  # tote
-    TOTE_CLOSED = "tote_closed"  # tote
-    PUT_BACK_DONE = "put_back_done"  # bin
-    BIN_EMPTY_NOTED = "bin_empty_noted"  # bin
-    BIN_NOT_EMPTY_NOTED = "bin_not_empty_noted"  # bin
-    GOODS_CALLED = "goods_called"  # bin
-    SUBSTITUTE_TAKEN = "substitute_taken"  # n
-    CHECK_IT = "check_it"
-    OTHER_LOT = "other_lot"  # scanned, needed
-    REST_LATER = "rest_later"  # slot, n
-    OUT_OF_DATE = "out_of_date"  # date
-    SERIAL_NOT_HERE = "serial_not_here"  # serial
-    NO_SUBSTITUTE = "no_substitute"
-    SUBSTITUTE_FORBIDDEN = "substitute_forbidden"
-    SCAN_ITS_BIN_FIRST = "scan_its_bin_first"
-    SCAN_SERIAL_BACK = "scan_serial_back"
-    NOT_ON_CART = "not_on_cart"  # tote
-    CART_IN_USE = "cart_in_use"  # cart, job
-    NOT_A_CART = "not_a_cart"  # text
-    TOTE_IN_SLOT = "tote_in_slot"  # tote, slot
-    SCAN_ITS_TOTE = "scan_its_tote"  # tote
-    TAKEN_OVER = "taken_over"  # name
-    OFFER_TAKE_OVER = "offer_take_over"  # name, job
-    ORDER_TAKEN_AWAY = "order_taken_away"  # order, n
-    LINE_TAKEN_AWAY = "line_taken_away"  # order, n
-    LINE_MORE = "line_more"  # n
-    LINE_FEWER = "line_fewer"  # n
-    LINE_ADDED = "line_added"  # bin
-    WALK_CHANGED = "walk_changed"
-
-    # The supervisor's floor.
-    PACK_HELD = "pack_held"  # order, tote, bin, reason
-    FIND_TOTE = "find_tote"  # tote, n, device, bin
-    TAKE_OFF_PALLET = "take_off_pallet"  # parcel, pallet, why
-    PALLET_DIFFERS = "pallet_differs"  # pallet, n, scanned
-    NO_CARTON_FITS = "no_carton_fits"  # order, sku, n, parcels
-    NOT_INTO_TRUCK = "not_into_truck"  # parcel, carrier, why
-    RECOUNT_DIFFERS = "recount_differs"  # bin, sku
-    NO_MANS_LAND = "no_mans_land"  # tote, bin, zone
-    TASK_NOT_DONE = "task_not_done"  # sku, bin
-    WORK_TAKEN_BACK = "work_taken_back"  # n, device
-    BOARD_CHANGED = "board_changed"
-    DEVICES_DARK = "devices_dark"  # n
-    BOARD_GONE = "board_gone"
-    BOARD_BEGUN = "board_begun"  # order
-    BOARD_TOO_LATE = "board_too_late"  # order
-    BOARD_NOT_HERE = "board_not_here"
-    WAVE_BEGUN = "wave_begun"
-    WAVE_NOTHING_FREE = "wave_nothing_free"
-    WAVE_EMPTY = "wave_empty"
-    WAVE_ORDERS_TAKEN = "wave_orders_taken"  # orders
-    WAVE_TOO_FEW = "wave_too_few"
-    WAVE_NOTHING_FOUND = "wave_nothing_found"
-
 
 _ASK = Look(Tone.ASK)
 _GOOD = Look(Tone.GOOD, Cue.GOOD)
@@ -405,8 +81,8 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
     ),
     Look(Tone.INFO, sticky=True): (Code.TRAFFIC_SAVED,),
     Look(Tone.WARN, Cue.AWAY): (Code.CENTRE_AWAY,),
-    _CALL: (Code.PACK_HELD, Code.TAKE_OFF_PALLET, Code.PALLET_DIFFERS, Code.NOT_INTO_TRUCK, Code.NO_CARTON_FITS, Code.FIND_TOTE,
-        Code.RECOUNT_DIFFERS,
+    _CALL: (Code.PACK_HELD, Code.TAKE_OFF_PALLET, Code.PALLET_DIFFERS, Code.NOT_INTO_TRUCK, Code.NO_CARTON_FITS,
+        Code.FIND_TOTE, Code.RECOUNT_DIFFERS,
         Code.NO_MANS_LAND, Code.TASK_NOT_DONE,
         Code.SIGNED_OUT_BY_CENTRE, Code.DEVICE_SHUT_OUT, Code.SERVER_KEY_CHANGED, Code.APP_OUTDATED,
         Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED, Code.HAND_OVER_VOID,
@@ -439,6 +115,31 @@ _OF_WORK: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     (_WARN, (Code.COUNTS_DIFFER,)),
 )  # fmt: skip
 
+#: The same for pallets, trucks and manifests.
+_OF_LOADING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
+    (_ASK, (
+        Code.SCAN_PALLET_OR_TRUCK, Code.SCAN_PALLET_LABEL, Code.SCAN_PARCEL_ONTO, Code.SCAN_PARCEL_OFF, Code.PALLET_WRAPPED,
+        Code.SCAN_INTO_TRUCK, Code.SCAN_OUT_OF_TRUCK, Code.LEAVE_BEHIND, Code.TYPE_DRIVER, Code.TYPE_PLATE, Code.TYPE_SEAL,
+        Code.DRIVER_SIGNS, Code.TRUCK_GONE,
+    )),
+    (_GOOD, (
+        Code.PALLET_OPENED, Code.PARCEL_ON, Code.PARCEL_OFF, Code.INTO_TRUCK, Code.OUT_OF_TRUCK, Code.AT_DOOR,
+        Code.PALLET_LABEL_SENT, Code.PAPER_KEPT,
+    )),
+    (_DONE, (Code.PALLET_CLOSED, Code.LOAD_HANDED_OVER, Code.MANIFEST_CLOSED,)),
+    (_WORLD, (Code.PARCEL_ON_UNCHECKED,)),
+    (Look(Tone.BAD, Cue.WRONG_BIN, sticky=True), (
+        Code.OTHER_CARRIER, Code.OTHER_PALLET_OPEN, Code.ON_OTHER_PALLET, Code.SCAN_ITS_PALLET, Code.SCAN_PALLET_FIRST,
+    )),
+    (Look(Tone.BAD, Cue.DUPLICATE, sticky=True), (Code.ALREADY_ON_PALLET, Code.ALREADY_IN_TRUCK,)),
+    (Look(Tone.BAD, Cue.TOO_MANY, sticky=True), (Code.PARCEL_LEFT, Code.PALLET_LEFT,)),
+    (_BAD, (
+        Code.PARCEL_IS_VOID, Code.PALLET_NOT_WRAPPED, Code.PALLET_IS_EMPTY, Code.TRUCK_IS_EMPTY, Code.NOT_ON_PALLET,
+        Code.NOT_IN_TRUCK, Code.NOT_LABELLED, Code.NOT_MANIFESTED, Code.PARCEL_NOT_KNOWN,
+    )),
+    (_WARN, (Code.NO_PALLET_NUMBERS, Code.NOTHING_TO_HAND_OVER, Code.NO_LABEL_PRINTER, Code.PALLET_LABEL_FAILED,)),
+)  # fmt: skip
+
 #: The same for the ways of picking.
 _OF_PICKING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     (_ASK, (
@@ -464,7 +165,9 @@ _OF_PICKING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     )),
 )  # fmt: skip
 
-LOOK: dict[Code, Look] = {code: look for look, codes in (*_BY_GROUP.items(), *_OF_WORK, *_OF_PICKING) for code in codes}
+LOOK: dict[Code, Look] = {
+    code: look for look, codes in (*_BY_GROUP.items(), *_OF_WORK, *_OF_LOADING, *_OF_PICKING) for code in codes
+}
 
 Words = dict[str, str | int]
 

@@ -11,11 +11,11 @@ from sync.contract.codes import TASKS, JobKind, Role
 
 _DOORS: dict[str, tuple[str, ...]] = {
     Role.PICKER.value: ("pick", "zone", "tasks", "wall"),
-    Role.PACKER.value: ("pack", "wall"),
-    Role.SUPERVISOR.value: ("orders", "floor", "pick", "pack", "zone", "tasks", "wall"),
-    Role.ADMIN.value: ("orders", "floor", "pick", "pack", "zone", "tasks", "wall"),
+    Role.PACKER.value: ("pack", "wall", "load"),
+    Role.SUPERVISOR.value: ("orders", "floor", "pick", "pack", "zone", "tasks", "wall", "load"),
+    Role.ADMIN.value: ("orders", "floor", "pick", "pack", "zone", "tasks", "wall", "load"),
 }
-_ORDER = ("pick", "pack", "zone", "tasks", "wall", "orders", "floor", "settings")
+_ORDER = ("pick", "pack", "zone", "tasks", "wall", "load", "orders", "floor", "settings")
 #: What waits behind a door.
 _WAITS: dict[str, frozenset[JobKind]] = {"tasks": TASKS, "wall": frozenset({JobKind.SORT})}
 

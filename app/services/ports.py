@@ -25,11 +25,12 @@ class Rows(Protocol):
 
     def find(self, type: type[R], by: str, key: str, /) -> list[R]:
         """Items by `code`; jobs by `tote`, `order`, `cart`, `place` (a slot of a wall); work by `job`, `order`; parcels by `order`,
-        `code`."""
+        `code`, `pallet`, `load`, and those that wait for a truck by `waits` (their carrier)."""
 
     def ranked(self, type: type[R], by: str, most: int, /) -> list[R]:
         """The first `most` live jobs of a kind, by `live KIND` in order of priority and cut-off; legs that wait to be received, by
-        `passed`, those that have waited longest first."""
+        `passed`, those that have waited longest first; parcels that wait for a
+        truck, by `waits`, carrier by carrier."""
 
     def digest(self) -> str:
         """A word for all rows as they are: the same word, the same rows."""

@@ -73,8 +73,15 @@ _JOB_RANKS = (
         SELECT 'job', 'passed', j ->> 'passed_at', id {_LIVE_JOB} AND j ->> 'passed_at' IS NOT NULL AND j ->> 'tote' <> ''""",
 )
 
+# What waits for a truck.
+_PARCELS_WAITING = (
+    """INSERT INTO row_key (e, name, key, id)
+        SELECT 'parcel', 'waits', j ->> 'carrier', id FROM (SELECT id, CAST(body AS TEXT) AS j FROM row WHERE e = 'parcel')
+        WHERE j ->> 'state' = 'shipped' AND coalesce(j ->> 'load', '') = ''""",
+)
+
 #: Step n brings a database of version n - 1 to version n.
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_JOBS, _JOB_RANKS)
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_JOBS, _JOB_RANKS, _PARCELS_WAITING)
 
 
 def version_of(connection: Connection) -> int:

@@ -3,7 +3,7 @@ written with each row. A key that is added here is added for the rows of older s
 
 from collections.abc import Iterator
 
-from sync.contract.codes import JobState
+from sync.contract.codes import JobState, ParcelState
 from sync.contract.rows import ItemRow, JobRow, ParcelRow, Row, WorkRow
 
 _LIVE = (JobState.OPEN, JobState.ACTIVE)
@@ -33,5 +33,11 @@ def keys_of(row: Row) -> Iterator[tuple[str, str]]:
         case ParcelRow():
             yield "order", row.order
             yield from {("code", code) for code in (row.sscc, row.tracking) if code}
+            if row.pallet:
+                yield "pallet", row.pallet
+            if row.load:
+                yield "load", row.load
+            if row.state is ParcelState.SHIPPED and not row.load:
+                yield "waits", row.carrier
         case _:
             return

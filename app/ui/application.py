@@ -21,6 +21,10 @@ from app.screens.handover.presenter import HandOverPresenter
 from app.screens.handover.view import HandOverScreen
 from app.screens.home.presenter import HomePresenter
 from app.screens.home.view import HomeScreen
+from app.screens.load.manifests_presenter import ManifestsPresenter
+from app.screens.load.manifests_view import ManifestsScreen
+from app.screens.load.presenter import LoadPresenter
+from app.screens.load.view import LoadScreen
 from app.screens.orders.presenter import OrdersPresenter
 from app.screens.orders.view import OrdersScreen
 from app.screens.pack.presenter import PackPresenter
@@ -45,6 +49,7 @@ from app.screens.zone.view import ZoneScreen
 from app.services.api import Home, Notices, Orders, Pack, Pick, SignIn
 from app.services.api_work import Tasks, Wall, Zone
 from app.services.floor_port import BoardTab, Floor
+from app.services.load_ports import Load, Manifests
 from app.ui.bridge import Bridge, ThreadWorker
 from app.ui.feedback import MakesSound
 from app.ui.idle import IdleWatch
@@ -80,6 +85,8 @@ class UiServices:
     wall: Wall | None = None
     zone: Zone | None = None
     tasks: Tasks | None = None
+    load: Load | None = None
+    manifests: Manifests | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +219,10 @@ def assemble(
         screens.append((WallPresenter(stage, services.wall), WallScreen(skin, texts)))
     if services.tasks is not None:
         screens.append((TaskPresenter(stage, services.tasks), TaskScreen(skin, texts)))
+    if services.load is not None:
+        screens.append((LoadPresenter(stage, services.load), LoadScreen(skin, texts)))
+    if services.manifests is not None:
+        screens.append((ManifestsPresenter(stage, services.manifests), ManifestsScreen(skin, texts)))
     if services.zone is not None:
         screens.append((ZonePresenter(stage, services.zone), ZoneScreen(skin, texts)))
         shell.on_news(ZoneBell(services.zone, workers.store, shell.say).look)
@@ -231,6 +242,8 @@ def interrupted(services: UiServices) -> str | None:
         return "tasks"
     if services.wall is not None and services.wall.view().view.job is not None:
         return "wall"
+    if services.load is not None and services.load.view().view.id:
+        return "load"
     return None
 
 

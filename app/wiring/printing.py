@@ -50,6 +50,19 @@ class StationPrinting:
         except ValueError as bad:
             raise NoPrinter("other") from bad
 
+    def print_pallet(self, print_job: str, sscc: str, company: str, name: str) -> None:
+        """See `app.services.load_ports.PalletLabels`."""
+        try:
+            to, spoken = self._printer()
+            if not any(info.role is Role.LABEL_PRINTER for info, _, _ in self._hub.devices()):
+                raise NoPrinter("absent")
+            built = self._book.build("sscc", {"sscc": sscc, "company": company, "name": name}, self._words, spoken)
+            self._hub.print(to, PrintJob(print_job, built.payload, meaning=f"pallet {sscc}"))
+        except DuplicateJob:
+            return
+        except ValueError as bad:
+            raise NoPrinter("other") from bad
+
     def found(self, print_job: str, came_out: bool, who: str) -> None:
         """See the port."""
         try:

@@ -23,25 +23,14 @@ from oms.packing.pallets import make_pallets
 from oms.people.keys import Scope
 from oms.people.trust import authenticate
 from sync.contract.codes import ErrorCode
+from sync.contract.loads import PalletsReply, PalletsRequest, PaperReply, PaperRequest
 
 Asker = Request[Any, Any, Any]
 _PDF = "application/pdf"
 MAX_PALLETS = 100
 MAX_KEY = 100
-
-
-class PalletsRequest(Struct, frozen=True, kw_only=True):
-    """How many pallet labels are wanted."""
-
-    count: int
-
-
-class PalletsReply(Struct, frozen=True, kw_only=True):
-    """An SSCC for each."""
-
-    pallets: list[str]
-    epoch: int
-    server_time: str
+_SIZES = ("A4", "A6")
+_LANGUAGES = ("", "en", "nl", "de", "da")
 
 
 class LoadReply(Struct, frozen=True, kw_only=True):
@@ -66,16 +55,31 @@ def document(
     lang: Annotated[Literal["", "en", "nl", "de", "da"], QueryParameter()] = "",
 ) -> Response[bytes]:
     """200 with the PDF; 401; 403; 404 unknown, or nothing to write on it. `kind` is packing-slip, customs (of a parcel id or SSCC),
-    invoice, return-slip (of an order), pick-list (of a job), pallet-list (of an SSCC) or hand-over (of a load). In the customer's language
-    unless `lang` says otherwise."""
+    invoice, return-slip (of an order), pick-list (of a job), pallet-list (of an SSCC), hand-over (of a load) or manifest. In the
+    customer's language unless `lang` says otherwise."""
     _asker(oms, request)
+    return Response(_paper(oms, kind, key, size, lang), media_type=_PDF)
+
+
+@post("/v1/documents", status_code=200, summary="A paper as PDF, for a station", sync_to_thread=True)
+def paper(oms: NamedDependency[Oms], request: Asker, data: JSONBody[PaperRequest]) -> PaperReply:
+    """200 with the PDF in JSON; 400; 401; 404 as above. Stations speak JSON only."""
+    with oms.sessions() as db:
+        authenticate(db, bearer(request))
+    if data.size not in _SIZES or data.lang not in _LANGUAGES:
+        raise Refusal(400, ErrorCode.INVALID, "size is A4 or A6, lang en, nl, de, da or empty")
+    body = _paper(oms, data.kind, data.key, data.size, data.lang)
+    return PaperReply(body=body, epoch=oms.epoch(), server_time=server_time())
+
+
+def _paper(oms: Oms, kind: str, key: str, size: str, lang: str) -> bytes:
     find = KINDS.get(kind)
     with oms.sessions() as db:
         found = find(db, oms.site, _plain(key)) if find else None
     if found is None:
         raise Refusal(404, ErrorCode.NOT_FOUND, "no such paper")
     paper, language = found
-    return Response(pdf(paper, lang or language, size), media_type=_PDF)
+    return pdf(paper, lang or language, size)
 
 
 @post("/v1/pallets", status_code=200, summary="Numbers for pallet labels", sync_to_thread=True)
@@ -130,4 +134,4 @@ def _plain(text: str) -> str:
     return text.replace("\0", "")[:MAX_KEY]
 
 
-ROUTES: list[HTTPRouteHandler] = [document, pallets, load, dossier]
+ROUTES: list[HTTPRouteHandler] = [document, paper, pallets, load, dossier]

@@ -114,6 +114,8 @@ def table(
                 ("RIGHTPADDING", (0, 0), (-1, -1), pad),
                 ("TOPPADDING", (0, 0), (-1, -1), pad),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), pad + 1),
+                # Figures keep away from the words that follow them.
+                *(("RIGHTPADDING", (n, 0), (n, -1), 2.2 * pad) for n in right if n < len(shares) - 1),
                 *(("BOX", (n, 1), (n, -1), 0.4, LINE) for n in boxed),
             ]
         )
@@ -176,15 +178,18 @@ class Signature(Flowable):  # type: ignore[misc]
         canvas.line(0, 2, self.width, 2)
         canvas.setStrokeColor(INK)
         canvas.setLineWidth(1.2)
+        # Both ways in hundredths of the pad's width: drawn as large as the field allows, and never out of shape.
+        lowest = max((y for stroke in self._strokes for _, y in stroke), default=0.0)
+        unit = min(self.width, self.height / lowest) if lowest else self.width
         for stroke in self._strokes:
             path = canvas.beginPath()
             for n, (x, y) in enumerate(stroke):
-                at = (min(1.0, x) * self.width, self.height - min(1.0, y) * self.height)
+                at = (min(1.0, x) * unit, self.height - y * unit)
                 path.lineTo(*at) if n else path.moveTo(*at)
             canvas.drawPath(path)
 
 
-_POINT: Final = re.compile(r"(\d{1,3}),(\d{1,3})")
+_POINT: Final = re.compile(r"(\d{1,3}(?:\.\d)?),(\d{1,3}(?:\.\d)?)")
 
 
 def together(*parts: Flowable) -> Flowable:

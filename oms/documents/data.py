@@ -183,6 +183,7 @@ class HandOver:
     plate: str = ""
     signature: str = ""
     digest: str = ""
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

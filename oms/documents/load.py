@@ -18,6 +18,7 @@ from oms.packing.content import scanned_into
 from oms.packing.models import Parcel
 from oms.packing.pallet_queries import load_of, pallet_of
 from oms.picking.models import Job, WorkItem
+from oms.shipping.carriers.models import Label, Manifest
 
 Found = tuple[data.Paper, str]
 
@@ -146,9 +147,20 @@ def hand_over(db: Session, site: str, key: str) -> Found | None:
         shop=shop(db, site), carrier=load.carrier, number=load.load[:12].upper(), at=load.at or _now(db),
         pallets=tuple((sscc, _parcel_lines(db, site, parcels)) for sscc, parcels in load.pallets),
         parcels=_parcel_lines(db, site, load.parcels),
-        driver=load.driver, plate=load.plate, signature=load.signature, digest=load.digest,
+        driver=load.driver, plate=load.plate, signature=load.signature, digest=load.digest, seal=load.seal,
     )  # fmt: skip
     return paper, "en"
+
+
+def manifest(db: Session, site: str, key: str) -> Found | None:
+    """What a carrier takes along by a manifest, by its id: to be signed on paper where no truck is checked by scan."""
+    made = db.get(Manifest, key)
+    if made is None or made.site_id != site:
+        return None
+    inside = select(Parcel).join(Label, Label.parcel_id == Parcel.id).where(Label.manifest_id == key)
+    parcels = db.scalars(inside.order_by(Parcel.order_no, Parcel.number)).all()
+    number = f"{made.carrier}-{made.day:%Y%m%d}-{made.n}"
+    return data.HandOver(shop(db, site), made.carrier, number, made.made_at, (), _parcel_lines(db, site, parcels)), "en"
 
 
 #: kind in the address -> how it is found.
@@ -160,6 +172,7 @@ KINDS: Final[dict[str, Callable[[Session, str, str], Found | None]]] = {
     "customs": customs,
     "pallet-list": pallet_list,
     "hand-over": hand_over,
+    "manifest": manifest,
 }
 
 

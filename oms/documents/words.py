@@ -60,6 +60,7 @@ class Word(StrEnum):
     TOWN = "town"
     DRIVER = "driver"
     PLATE = "plate"
+    SEAL = "seal"
     SIGNATURE = "signature"
     TAKEN_OVER = "taken_over"
     PROOF = "proof"
@@ -129,6 +130,7 @@ _TABLE: Final[dict[Word, tuple[str, str, str, str]]] = {
     Word.SINGLE_PARCELS: ("Single parcels", "Losse pakketten", "Einzelne Pakete", "Løse pakker"),
     Word.TOWN: ("Town", "Plaats", "Ort", "By"),
     Word.DRIVER: ("Driver", "Chauffeur", "Fahrer", "Chauffør"),
+    Word.SEAL: ("Seal", "Zegel", "Plombe", "Plombe"),
     Word.PLATE: ("Number plate", "Kenteken", "Kennzeichen", "Nummerplade"),
     Word.SIGNATURE: ("Signature", "Handtekening", "Unterschrift", "Underskrift"),
     Word.TAKEN_OVER: (

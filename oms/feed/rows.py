@@ -18,6 +18,8 @@ from oms.inventory.history import look_alikes
 from oms.orders.models import Order, OrderLine
 from oms.packing.learning import CARTON, ITEM, learned
 from oms.packing.models import Parcel
+from oms.packing.pallet_models import Pallet
+from oms.packing.pallet_rows import pallet_rows, stands
 from oms.people.models import Worker, WorkerRole
 from oms.picking.exceptions import LEDGER_WORDS
 from oms.picking.models import Job, JobSlot, WorkItem
@@ -361,7 +363,7 @@ def _order(order: Order, lines: list[OrderLine], customer: str | None, why: Serv
 
 def _parcels(db: Session, site: str, ids: list[str]) -> list[Row]:
     parcels = _found(db, Parcel, Parcel.id, ids, site)
-    labels = label_states(db, site, parcels)
+    labels, places = label_states(db, site, parcels), stands(db, parcels)
     return [
         ParcelRow(
             id=parcel.id,
@@ -376,9 +378,17 @@ def _parcels(db: Session, site: str, ids: list[str]) -> list[Row]:
             grams=parcel.grams,
             label=labels[parcel.id],
             plan=msgspec.convert(parcel.plan, ParcelPlan) if parcel.plan else None,
+            shipped_at=_moment(parcel.shipped_at),
+            manifest=places[parcel.id].manifest,
+            pallet=places[parcel.id].pallet,
+            load=places[parcel.id].load,
         )
         for parcel in parcels
     ]
+
+
+def _pallets(db: Session, site: str, ids: list[str]) -> list[Row]:
+    return list(pallet_rows(db, site, ids))
 
 
 def _workers(db: Session, site: str, ids: list[str]) -> list[Row]:
@@ -424,6 +434,7 @@ _BUILDERS: dict[str, Callable[[Session, str, list[str]], list[Row]]] = {
     "work": _work,
     "order": _orders,
     "parcel": _parcels,
+    "pallet": _pallets,
     "worker": _workers,
     "exception": _exceptions,
 }
@@ -438,6 +449,7 @@ ENTITY_KEYS: dict[str, tuple[InstrumentedAttribute[str], InstrumentedAttribute[s
     "work": (WorkItem.id, WorkItem.site_id),
     "order": (Order.number, Order.site_id),
     "parcel": (Parcel.id, Parcel.site_id),
+    "pallet": (Pallet.sscc, Pallet.site_id),
     "worker": (Worker.id, Worker.site_id),
     "exception": (FloorException.id, FloorException.site_id),
 }

@@ -1,13 +1,3 @@
-"""Closed words of packing that stay on the server."""
+"""Closed words of packing. Those of pallets are on the wire: devices have pallets among their rows."""
 
-from enum import StrEnum
-
-
-class PalletState(StrEnum):
-    """State of a pallet: its label is printed, parcels go onto it, it is wrapped, it stands in a truck, it has left."""
-
-    PLANNED = "planned"
-    OPEN = "open"
-    CLOSED = "closed"
-    LOADED = "loaded"
-    GONE = "gone"
+from sync.contract.codes import PalletState as PalletState

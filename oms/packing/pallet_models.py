@@ -63,6 +63,8 @@ class Load(Base):
     #: What people counted.
     units: Mapped[int] = mapped_column(default=0)
     note: Mapped[str] = mapped_column(default="")
+    #: Number of the seal on its doors.
+    seal: Mapped[str] = mapped_column(default="")
     digest: Mapped[str] = mapped_column(default="")
 
 

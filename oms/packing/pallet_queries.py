@@ -57,6 +57,7 @@ class HandedOver:
     plate: str
     signature: str
     digest: str
+    seal: str
     pallets: tuple[tuple[str, tuple[Parcel, ...]], ...]
     parcels: tuple[Parcel, ...]
 
@@ -71,7 +72,7 @@ def load_of(db: Session, site: str, id: str) -> HandedOver | None:
     pallets = [found for unit in units if not unit.parcel_id and (found := pallet_of(db, site, unit.sscc))]
     return HandedOver(
         load=load.id, carrier=load.carrier, at=load.handed_at, driver=load.driver, plate=load.plate,
-        signature=load.signature, digest=load.digest,
+        signature=load.signature, digest=load.digest, seal=load.seal,
         pallets=tuple((pallet.sscc, tuple(parcels)) for pallet, parcels in pallets),
         parcels=tuple(db.scalars(select(Parcel).where(Parcel.id.in_(singles)).order_by(Parcel.sscc))),
     )  # fmt: skip

@@ -17,7 +17,8 @@ PALLET: Transitions[PalletState] = {
     _S.OPEN: frozenset({_S.CLOSED}),
     # Somebody cut the film once more.
     _S.CLOSED: frozenset({_S.OPEN, _S.LOADED}),
-    _S.LOADED: frozenset({_S.GONE}),
+    # What was loaded by mistake comes out again while the truck is there.
+    _S.LOADED: frozenset({_S.CLOSED, _S.GONE}),
     _S.GONE: frozenset(),
 }
 
@@ -98,7 +99,11 @@ def load_check(
     return LoadCheck(carrier, tuple(sorted(inside)), tuple(sorted(wanted)), tuple(sorted(unwrapped)))
 
 
-def proof(load: str, carrier: str, driver: str, plate: str, at: datetime, ssccs: Iterable[str], signature: str) -> str:
+def proof(
+    load: str, carrier: str, driver: str, plate: str, at: datetime, ssccs: Iterable[str], signature: str, seal: str = ""
+) -> str:
     """SHA-256 (hex) over what was handed over: the same things in any order give the same proof."""
-    said = "\n".join((load, carrier, driver, plate, at.astimezone(UTC).isoformat(), *sorted(ssccs), signature))
+    sealed = (f"seal {seal}",) if seal else ()
+    parts = (load, carrier, driver, plate, at.astimezone(UTC).isoformat(), *sorted(ssccs), signature, *sealed)
+    said = "\n".join(parts)
     return sha256(said.encode()).hexdigest()

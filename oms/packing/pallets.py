@@ -25,18 +25,32 @@ if TYPE_CHECKING:
     from oms.db.work import Work
 
 _NAME = 200
+#: Numbers of pallet labels that a device may have in stock: every device of the site hears of each.
+MAX_UNUSED = 300
 
 
 def make_pallets(w: "Work", count: int) -> list[str]:
-    """Numbers for `count` pallet labels, to be printed before anything stands on them; raises `RangeUsedUp`."""
+    """Numbers for `count` pallet labels, to be printed before anything stands on them; fewer for a device that has many unused ones. Raises
+    `RangeUsedUp`."""
+    if w.actor.device is not None:
+        count = max(0, min(count, MAX_UNUSED - _unused(w, w.actor.device)))
     site = w.db.get_one(Site, w.site)
     numbers = [
         sscc(site.sscc_extension, site.gs1_prefix, w.db.scalars(select(SSCC_SERIAL.next_value())).one())
         for _ in range(count)
     ]
-    w.db.add_all(Pallet(sscc=n, site_id=w.site, state=PalletState.PLANNED, made_at=w.now) for n in numbers)
+    w.db.add_all(
+        Pallet(sscc=n, site_id=w.site, state=PalletState.PLANNED, made_at=w.now, device=w.actor.device) for n in numbers
+    )
+    for number in numbers:
+        w.touch("pallet", number)
     w.audit("pallet.made", n=count)
     return numbers
+
+
+def _unused(w: "Work", device: str) -> int:
+    mine = (Pallet.site_id == w.site, Pallet.device == device, Pallet.state == PalletState.PLANNED)
+    return w.db.scalars(select(func.count()).select_from(Pallet).where(*mine)).one()
 
 
 def opened(w: "Work", fact: FactContext, body: facts.PalletOpen) -> Credit:
@@ -50,6 +64,7 @@ def opened(w: "Work", fact: FactContext, body: facts.PalletOpen) -> Credit:
     pallet.state, pallet.opened_at, pallet.closed_at = PalletState.OPEN, pallet.opened_at or w.now, None
     pallet.carrier, pallet.place = pallet.carrier or _short(body.carrier), _short(body.place)
     pallet.device, pallet.worker_id = fact.device, fact.worker
+    w.touch("pallet", pallet.sscc)
     return APPLIED
 
 
@@ -70,7 +85,10 @@ def put(w: "Work", fact: FactContext, body: facts.PalletPut) -> Credit:
     if stands is None:
         stands = PalletParcel(parcel_id=parcel.id, pallet=pallet.sscc, site_id=w.site, at=w.now)
         w.db.add(stands)
+    w.touch("pallet", stands.pallet)
     stands.pallet, stands.at, stands.device, stands.worker_id = pallet.sscc, w.now, fact.device, fact.worker
+    w.touch("pallet", pallet.sscc)
+    w.touch("parcel", parcel.id)
     return APPLIED
 
 
@@ -80,7 +98,11 @@ def taken(w: "Work", fact: FactContext, body: facts.PalletTake) -> Credit:
     if parcel is None:
         return divert(w, ExceptionKind.UNKNOWN_PARCEL, {"parcel": _short(body.parcel)}, fact)
     off = delete(PalletParcel).where(PalletParcel.parcel_id == parcel.id, PalletParcel.pallet == body.pallet)
-    return APPLIED if w.db.execute(off.returning(PalletParcel.parcel_id)).all() else STORED_LATE
+    if not w.db.execute(off.returning(PalletParcel.parcel_id)).all():
+        return STORED_LATE
+    w.touch("pallet", body.pallet)
+    w.touch("parcel", parcel.id)
+    return APPLIED
 
 
 def closed(w: "Work", fact: FactContext, body: facts.PalletClose) -> Credit:
@@ -93,6 +115,7 @@ def closed(w: "Work", fact: FactContext, body: facts.PalletClose) -> Credit:
         return STORED_LATE
     pallet.state, pallet.closed_at = PalletState.CLOSED, w.now
     pallet.grams = body.grams if body.grams > 0 else None
+    w.touch("pallet", pallet.sscc)
     pallet.device, pallet.worker_id = fact.device, fact.worker
     on = parcels_on(w, pallet.sscc)
     if len(on) != body.parcels:
@@ -124,13 +147,29 @@ def loaded(w: "Work", fact: FactContext, body: facts.LoadScan) -> Credit:
     if isinstance(thing, Pallet):
         thing.state = PalletState.LOADED
     else:
-        w.db.execute(delete(PalletParcel).where(PalletParcel.parcel_id == thing.id))
+        _off_any(w, thing)
     w.db.add(
         LoadUnit(
             sscc=body.sscc, load_id=load.id, site_id=w.site, at=w.now, parcel_id=parcel.id if parcel else None,
             device=fact.device, worker_id=fact.worker,
         )
     )  # fmt: skip
+    _moved(w, thing)
+    return APPLIED
+
+
+def unloaded(w: "Work", fact: FactContext, body: facts.LoadTake) -> Credit:
+    """A pallet or parcel came out of the truck again, while it stood at the door."""
+    load, unit = w.db.get(Load, body.load, with_for_update=True), w.db.get(LoadUnit, body.sscc)
+    if load is None or load.site_id != w.site or unit is None or unit.load_id != load.id or load.handed_at is not None:
+        return STORED_LATE
+    pallet = None if unit.parcel_id else w.db.get(Pallet, body.sscc, with_for_update=True)
+    if pallet is not None:
+        pallet.state = PalletState.CLOSED
+    w.db.delete(unit)
+    thing = pallet or _parcel(w, body.sscc)
+    if thing is not None:
+        _moved(w, thing)
     return APPLIED
 
 
@@ -146,11 +185,12 @@ def handed_over(w: "Work", fact: FactContext, body: facts.LoadHandover) -> Credi
     units = w.db.scalars(select(LoadUnit.sscc).where(LoadUnit.load_id == load.id)).all()
     load.handed_at, load.units = w.now, body.units
     load.driver, load.plate, load.note = _short(body.driver), _short(body.plate), _short(body.note)
-    load.signature = body.signature[:MAX_SIGNATURE]
+    load.signature, load.seal = body.signature[:MAX_SIGNATURE], _short(body.seal)
     load.device, load.worker_id = fact.device, fact.worker
-    load.digest = proof(load.id, load.carrier, load.driver, load.plate, w.now, units, load.signature)
+    load.digest = proof(load.id, load.carrier, load.driver, load.plate, w.now, units, load.signature, load.seal)
     for pallet in w.db.scalars(select(Pallet).where(Pallet.sscc.in_(units)).order_by(Pallet.sscc).with_for_update()):
         pallet.state = PalletState.GONE
+        _moved(w, pallet)
     if body.units != len(units):
         _differs(w, load.id[:8], body.units, len(units))
     w.audit("load.handed_over", load=load.id, carrier=load.carrier, units=len(units), digest=load.digest)
@@ -162,6 +202,23 @@ def parcels_on(w: "Work", pallet: str) -> list[Parcel]:
     w.db.flush()
     on = select(Parcel).join(PalletParcel, PalletParcel.parcel_id == Parcel.id).where(PalletParcel.pallet == pallet)
     return list(w.db.scalars(on.order_by(Parcel.sscc)))
+
+
+def _moved(w: "Work", thing: Pallet | Parcel) -> None:
+    """Devices hear where it is now, and where everything on it is."""
+    if isinstance(thing, Parcel):
+        w.touch("parcel", thing.id)
+        return
+    w.touch("pallet", thing.sscc)
+    for parcel in parcels_on(w, thing.sscc):
+        w.touch("parcel", parcel.id)
+
+
+def _off_any(w: "Work", parcel: Parcel) -> None:
+    """The parcel is off the pallet it stood on, if it stood on one."""
+    off = delete(PalletParcel).where(PalletParcel.parcel_id == parcel.id).returning(PalletParcel.pallet)
+    for pallet in w.db.scalars(off).all():
+        w.touch("pallet", pallet)
 
 
 def _differs(w: "Work", what: str, counted: int, scanned: int) -> None:
@@ -208,5 +265,6 @@ HANDLERS: dict[type[Any], Callable[..., Credit]] = {
     facts.PalletTake: taken,
     facts.PalletClose: closed,
     facts.LoadScan: loaded,
+    facts.LoadTake: unloaded,
     facts.LoadHandover: handed_over,
 }

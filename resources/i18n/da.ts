@@ -257,6 +257,61 @@ Du skal bruge {needed}.</translation></message>
     <message id="check_sign_in.detail"><source>Only then the rights of group {group} count.</source><translation>Først da gælder rettighederne fra gruppen {group}.</translation></message>
     <message id="check_replug"><source>Plug {what} out and in again</source><translation>Tag {what} ud, og sæt den i igen</translation></message>
     <message id="check_replug.detail"><source>It was there before the rules were.</source><translation>Den var der før reglerne.</translation></message>
+    <message id="scan_pallet_or_truck"><source>Scan a pallet label, or choose a truck</source><translation>Scan en palleetiket, eller vælg en lastbil</translation></message>
+    <message id="scan_pallet_label"><source>Stick label {pallet} on the pallet and scan it</source><translation>Sæt etiket {pallet} på pallen og scan det</translation></message>
+    <message id="scan_parcel_onto"><source>Scan each parcel that goes on the pallet</source><translation>Scan hver pakke, der kommer på pallen</translation></message>
+    <message id="scan_parcel_off"><source>Scan the parcel that comes off</source><translation>Scan pakken, der skal af</translation></message>
+    <message id="pallet_wrapped"><source>Closed: it is ready for the truck</source><translation>Lukket: klar til lastbilen</translation></message>
+    <message id="scan_into_truck"><source>Scan what goes into the truck of {carrier}</source><translation>Scan det, der kommer i bilen fra {carrier}</translation></message>
+    <message id="scan_out_of_truck"><source>Scan what comes out of the truck</source><translation>Scan det, der kommer ud af bilen</translation></message>
+    <message id="leave_behind" numerus="yes"><source>{n} are still here: do they stay?</source><translation><numerusform>{n} er her endnu: bliver den her?</numerusform><numerusform>{n} er her endnu: bliver de her?</numerusform></translation></message>
+    <message id="type_driver"><source>Type the driver's name</source><translation>Tast chaufførens navn</translation></message>
+    <message id="type_plate"><source>Type the number plate</source><translation>Tast nummerpladen</translation></message>
+    <message id="type_seal"><source>Scan or type the seal, if there is one</source><translation>Scan eller tast plomben, hvis der er en</translation></message>
+    <message id="driver_signs"><source>{name} signs here</source><translation>{name} skriver under her</translation></message>
+    <message id="truck_gone"><source>{name} has everything</source><translation>{name} har det hele</translation></message>
+    <message id="pallet_opened"><source>Pallet is open</source><translation>Pallen er åben</translation></message>
+    <message id="parcel_on"><source>On the pallet: {n}</source><translation>På pallen: {n}</translation></message>
+    <message id="parcel_off"><source>Taken off, on the pallet: {n}</source><translation>Taget af, på pallen: {n}</translation></message>
+    <message id="into_truck"><source>In the truck: {n}</source><translation>I bilen: {n}</translation></message>
+    <message id="out_of_truck"><source>Taken out, in the truck: {n}</source><translation>Taget ud, i bilen: {n}</translation></message>
+    <message id="at_door"><source>Door {place}</source><translation>Port {place}</translation></message>
+    <message id="pallet_label_sent"><source>Label {pallet} is being printed</source><translation>Etiket {pallet} udskrives</translation></message>
+    <message id="paper_kept"><source>Saved: {name}</source><translation>Gemt: {name}</translation></message>
+    <message id="pallet_closed" numerus="yes"><source>Pallet closed with {n} parcels</source><translation><numerusform>Palle lukket med {n} pakke</numerusform><numerusform>Palle lukket med {n} pakker</numerusform></translation></message>
+    <message id="load_handed_over"><source>{n} handed over to {name}</source><translation>{n} overdraget til {name}</translation></message>
+    <message id="manifest_closed" numerus="yes"><source>{carrier}: list closed with {n} parcels</source><translation><numerusform>{carrier}: liste lukket med {n} pakke</numerusform><numerusform>{carrier}: liste lukket med {n} pakker</numerusform></translation></message>
+    <message id="parcel_on_unchecked"><source>On the pallet: label of {order} not scanned yet</source><translation>På pallen: etiket på {order} er ikke scannet</translation></message>
+    <message id="other_carrier"><source>It goes with {scanned}, not with {needed}</source><translation>Den skal med {scanned}, ikke med {needed}</translation></message>
+    <message id="other_pallet_open"><source>Another pallet is open here: {pallet}</source><translation>Her er en anden palle åben: {pallet}</translation></message>
+    <message id="on_other_pallet"><source>It stands on pallet {pallet}</source><translation>Den står på palle {pallet}</translation></message>
+    <message id="scan_its_pallet"><source>It is on a pallet: scan {pallet}</source><translation>Den står på en palle: scan {pallet}</translation></message>
+    <message id="already_on_pallet"><source>It is on this pallet already</source><translation>Den står på pallen i forvejen</translation></message>
+    <message id="already_in_truck"><source>It is in this truck already</source><translation>Den er i bilen i forvejen</translation></message>
+    <message id="parcel_is_void"><source>This parcel of {order} was cancelled</source><translation>Denne pakke på {order} er annulleret</translation></message>
+    <message id="parcel_left"><source>It is in another truck</source><translation>Den er i en anden bil</translation></message>
+    <message id="pallet_left"><source>This pallet is in a truck</source><translation>Pallen er i en bil</translation></message>
+    <message id="pallet_not_wrapped"><source>Close this pallet first</source><translation>Luk pallen først</translation></message>
+    <message id="pallet_is_empty"><source>Nothing is on this pallet</source><translation>Der er intet på pallen</translation></message>
+    <message id="truck_is_empty"><source>Nothing is in this truck</source><translation>Der er intet i bilen</translation></message>
+    <message id="not_on_pallet"><source>It is not on this pallet</source><translation>Den står ikke på pallen</translation></message>
+    <message id="not_in_truck"><source>It is not in this truck</source><translation>Den er ikke i bilen</translation></message>
+    <message id="not_labelled"><source>The label of {order} was not scanned at the bench</source><translation>Etiketten på {order} blev ikke scannet</translation></message>
+    <message id="not_manifested" numerus="yes"><source>{n} parcels are in no list of the carrier</source><translation><numerusform>{n} pakke er ikke på nogen liste</numerusform><numerusform>{n} pakker er ikke på nogen liste</numerusform></translation></message>
+    <message id="parcel_not_known"><source>This parcel is not known here</source><translation>Pakken kendes ikke her</translation></message>
+    <message id="scan_pallet_first"><source>Scan a pallet first, or choose a truck</source><translation>Scan først en palle, eller vælg en bil</translation></message>
+    <message id="no_pallet_numbers"><source>No pallet numbers here: they come with the network</source><translation>Ingen pallenumre her: de kommer med netværket</translation></message>
+    <message id="nothing_to_hand_over"><source>{carrier}: nothing is ready</source><translation>{carrier}: intet er klar</translation></message>
+    <message id="no_label_printer"><source>No label printer is ready</source><translation>Ingen etiketprinter er klar</translation></message>
+    <message id="not_manifested.hint"><source>The supervisor closes the list, then scan again.</source><translation>Lederen lukker listen, scan så igen.</translation></message>
+    <message id="parcel_is_void.hint"><source>Put it aside for the supervisor.</source><translation>Sæt den til side til lederen.</translation></message>
+    <message id="parcel_not_known.hint"><source>Put it aside, or scan again in a moment.</source><translation>Sæt den til side, eller scan igen om lidt.</translation></message>
+    <message id="on_other_pallet.hint"><source>Take it off there first.</source><translation>Tag den af der først.</translation></message>
+    <message id="other_carrier.hint"><source>Put it with its own carrier.</source><translation>Sæt den hos dens egen fragtfirma.</translation></message>
+    <message id="pallet_not_wrapped.hint"><source>Open it here and scan its label once more.</source><translation>Åbn den her, og scan dens etiket igen.</translation></message>
+    <message id="not_labelled.hint"><source>Take it back to the bench.</source><translation>Tag den tilbage til pakkebordet.</translation></message>
+    <message id="pallet_label_failed"><source>The pallet label may not have come out</source><translation>Palleetiketten er måske ikke kommet ud</translation></message>
+    <message id="pallet_label_failed.hint"><source>Look at the printer, then print it again.</source><translation>Se på printeren, og udskriv den igen.</translation></message>
     <message id="scan_bulk_tote"><source>Scan a tote to sort</source><translation>Scan en kasse for at sortere</translation></message>
     <message id="scan_unit" numerus="yes"><source>Take a piece and scan it, {n} to go</source><translation><numerusform>Scan det sidste stk.</numerusform><numerusform>Tag et stk. og scan det, {n} endnu</numerusform></translation></message>
     <message id="put_in_slot" numerus="yes"><source>Put {n} into {slot} and scan {slot}</source><translation><numerusform>Læg den i {slot} og scan {slot}</numerusform><numerusform>Læg {n} i {slot} og scan {slot}</numerusform></translation></message>
@@ -781,6 +836,65 @@ Du skal bruge {needed}.</translation></message>
     <message id="device_and_more"><source>{text} +{n}</source><translation>{text} +{n}</translation></message>
     <message id="help_devices"><source>Scan anything: the scanner that read it opens and shows what it read.</source><translation>Scan noget: den scanner, der læste, åbner og viser, hvad den læste.</translation></message>
     <message id="help_devices_test"><source>The test label of a printer: it proves printer and scanner at once.</source><translation>En printers testetiket: den prøver printer og scanner på én gang.</translation></message>
+    <message id="door_load"><source>Pallets and trucks</source><translation>Paller og biler</translation></message>
+    <message id="pallets_heading"><source>Pallets</source><translation>Paller</translation></message>
+    <message id="trucks_heading"><source>Trucks</source><translation>Biler</translation></message>
+    <message id="no_pallets"><source>No pallet is begun.</source><translation>Ingen palle er begyndt.</translation></message>
+    <message id="no_trucks"><source>Nothing waits for a truck.</source><translation>Intet venter på en bil.</translation></message>
+    <message id="new_pallet"><source>New label</source><translation>Nyt etiket</translation></message>
+    <message id="print_again"><source>Print again</source><translation>Udskriv igen</translation></message>
+    <message id="wrap"><source>Close it</source><translation>Luk</translation></message>
+    <message id="open_pallet_again"><source>Open again</source><translation>Åbn igen</translation></message>
+    <message id="take_off"><source>Take off</source><translation>Tag af</translation></message>
+    <message id="take_out_truck"><source>Take out</source><translation>Tag ud</translation></message>
+    <message id="content_list"><source>Content list</source><translation>Indholdsliste</translation></message>
+    <message id="truck_full"><source>That is all</source><translation>Det er alt</translation></message>
+    <message id="stay_here"><source>They stay here</source><translation>De bliver her</translation></message>
+    <message id="none_of_it"><source>None</source><translation>Ingen</translation></message>
+    <message id="handed"><source>Handed over</source><translation>Overdraget</translation></message>
+    <message id="sign_again"><source>Clear</source><translation>Slet</translation></message>
+    <message id="hand_over_list"><source>The list</source><translation>Listen</translation></message>
+    <message id="to_list"><source>To the list</source><translation>Til listen</translation></message>
+    <message id="on_pallet"><source>On it</source><translation>På den</translation></message>
+    <message id="in_truck"><source>Loaded</source><translation>Læsset</translation></message>
+    <message id="missing_here"><source>Missing</source><translation>Mangler</translation></message>
+    <message id="parcels_all"><source>Parcels</source><translation>Pakker</translation></message>
+    <message id="truck_of"><source>Truck of {carrier}</source><translation>Bil fra {carrier}</translation></message>
+    <message id="at_door_no"><source>Door {place}</source><translation>Port {place}</translation></message>
+    <message id="pallet_no"><source>Pallet {no}</source><translation>Palle {no}</translation></message>
+    <message id="parcel_no"><source>{order} · {no}</source><translation>{order} · {no}</translation></message>
+    <message id="pallet_with" numerus="yes"><source>Pallet {no} · {n} parcels</source><translation><numerusform>Palle {no} · {n} pakke</numerusform><numerusform>Palle {no} · {n} pakker</numerusform></translation></message>
+    <message id="pallet_facts" numerus="yes"><source>{carrier} · {n} parcels</source><translation><numerusform>{carrier} · {n} pakke</numerusform><numerusform>{carrier} · {n} pakker</numerusform></translation></message>
+    <message id="truck_facts"><source>Pallets: {pallets} · single parcels: {n}</source><translation>Paller: {pallets} · enkelte pakker: {n}</translation></message>
+    <message id="truck_unlisted"><source>{n} in no list</source><translation>{n} ikke på liste</translation></message>
+    <message id="truck_loaded"><source>{n} loaded</source><translation>{n} læsset</translation></message>
+    <message id="mark_label"><source>label</source><translation>etiket</translation></message>
+    <message id="mark_open"><source>open</source><translation>åben</translation></message>
+    <message id="mark_wrapped"><source>closed</source><translation>lukket</translation></message>
+    <message id="still_unwrapped"><source>{n} on open pallets</source><translation>{n} på åbne paller</translation></message>
+    <message id="load_anyway"><source>Load it anyway</source><translation>Læs alligevel</translation></message>
+    <message id="lists_short"><source>Lists</source><translation>Lister</translation></message>
+    <message id="manifests"><source>Carriers' lists</source><translation>Fragtlister</translation></message>
+    <message id="manifests_today"><source>Closed on {day}</source><translation>Lukket den {day}</translation></message>
+    <message id="manifests_ready"><source>Ready to be listed</source><translation>Klar til listen</translation></message>
+    <message id="no_manifests"><source>No list is closed today.</source><translation>Ingen liste er lukket i dag.</translation></message>
+    <message id="nothing_ready"><source>Nothing is ready.</source><translation>Intet er klar.</translation></message>
+    <message id="manifest_ready" numerus="yes"><source>{n} parcels ready · {waiting} not packed yet</source><translation><numerusform>{n} pakke klar · {waiting} ikke pakket endnu</numerusform><numerusform>{n} pakker klar · {waiting} ikke pakket endnu</numerusform></translation></message>
+    <message id="manifest_facts" numerus="yes"><source>{n} parcels · {weight}</source><translation><numerusform>{n} pakke · {weight}</numerusform><numerusform>{n} pakker · {weight}</numerusform></translation></message>
+    <message id="manifest_no"><source>{carrier} · list {no}</source><translation>{carrier} · liste {no}</translation></message>
+    <message id="manifest_state_closed"><source>closed</source><translation>lukket</translation></message>
+    <message id="manifest_state_closing"><source>being told</source><translation>meldes</translation></message>
+    <message id="manifest_state_failed"><source>refused</source><translation>afvist</translation></message>
+    <message id="manifests_hint"><source>Press a carrier to close its list</source><translation>Tryk på et fragtfirma for at lukke listen</translation></message>
+    <message id="sure_close"><source>Close the list of {carrier}?</source><translation>Luk listen for {carrier}?</translation></message>
+    <message id="sure_close_hint" numerus="yes"><source>{n} parcels are handed over. They can be cancelled no more.</source><translation><numerusform>{n} pakke overdrages. Den kan ikke annulleres mere.</numerusform><numerusform>{n} pakker overdrages. De kan ikke annulleres mere.</numerusform></translation></message>
+    <message id="close_list"><source>Close the list</source><translation>Luk listen</translation></message>
+    <message id="help_load"><source>The label of a pallet opens it; a truck is chosen from the list.</source><translation>Etiketten på en palle åbner den; en bil vælges på listen.</translation></message>
+    <message id="help_pallet"><source>Each parcel; then the pallet's own label to close it.</source><translation>Hver pakke; så pallens eget etiket for at lukke.</translation></message>
+    <message id="help_truck"><source>Door, pallets, single parcels.</source><translation>Port, paller, enkelte pakker.</translation></message>
+    <message id="driver_name"><source>Driver</source><translation>Chauffør</translation></message>
+    <message id="plate_no"><source>Number plate</source><translation>Nummerplade</translation></message>
+    <message id="seal_no"><source>Seal</source><translation>Plombe</translation></message>
     <message id="door_wall"><source>Put wall</source><translation>Sorteringsvæg</translation></message>
     <message id="door_zone"><source>Zone</source><translation>Zone</translation></message>
     <message id="door_tasks"><source>Tasks</source><translation>Opgaver</translation></message>

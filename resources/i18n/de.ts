@@ -257,6 +257,61 @@ Gebraucht: {needed}.</translation></message>
     <message id="check_sign_in.detail"><source>Only then the rights of group {group} count.</source><translation>Erst dann gelten die Rechte der Gruppe {group}.</translation></message>
     <message id="check_replug"><source>Plug {what} out and in again</source><translation>{what} abziehen und neu anstecken</translation></message>
     <message id="check_replug.detail"><source>It was there before the rules were.</source><translation>Es war vor den Regeln da.</translation></message>
+    <message id="scan_pallet_or_truck"><source>Scan a pallet label, or choose a truck</source><translation>Palettenetikett scannen oder LKW wählen</translation></message>
+    <message id="scan_pallet_label"><source>Stick label {pallet} on the pallet and scan it</source><translation>Etikett {pallet} auf die Palette kleben und scannen</translation></message>
+    <message id="scan_parcel_onto"><source>Scan each parcel that goes on the pallet</source><translation>Jedes Paket für die Palette scannen</translation></message>
+    <message id="scan_parcel_off"><source>Scan the parcel that comes off</source><translation>Paket scannen, das herunterkommt</translation></message>
+    <message id="pallet_wrapped"><source>Closed: it is ready for the truck</source><translation>Geschlossen: bereit für den LKW</translation></message>
+    <message id="scan_into_truck"><source>Scan what goes into the truck of {carrier}</source><translation>Scannen, was in den LKW von {carrier} kommt</translation></message>
+    <message id="scan_out_of_truck"><source>Scan what comes out of the truck</source><translation>Scannen, was aus dem LKW kommt</translation></message>
+    <message id="leave_behind" numerus="yes"><source>{n} are still here: do they stay?</source><translation><numerusform>{n} ist noch hier: bleibt es hier?</numerusform><numerusform>{n} sind noch hier: bleiben sie hier?</numerusform></translation></message>
+    <message id="type_driver"><source>Type the driver's name</source><translation>Name des Fahrers eingeben</translation></message>
+    <message id="type_plate"><source>Type the number plate</source><translation>Kennzeichen eingeben</translation></message>
+    <message id="type_seal"><source>Scan or type the seal, if there is one</source><translation>Plombe scannen oder eingeben, falls vorhanden</translation></message>
+    <message id="driver_signs"><source>{name} signs here</source><translation>{name} unterschreibt hier</translation></message>
+    <message id="truck_gone"><source>{name} has everything</source><translation>{name} hat alles</translation></message>
+    <message id="pallet_opened"><source>Pallet is open</source><translation>Palette ist offen</translation></message>
+    <message id="parcel_on"><source>On the pallet: {n}</source><translation>Auf der Palette: {n}</translation></message>
+    <message id="parcel_off"><source>Taken off, on the pallet: {n}</source><translation>Herunter, auf der Palette: {n}</translation></message>
+    <message id="into_truck"><source>In the truck: {n}</source><translation>Im LKW: {n}</translation></message>
+    <message id="out_of_truck"><source>Taken out, in the truck: {n}</source><translation>Heraus, im LKW: {n}</translation></message>
+    <message id="at_door"><source>Door {place}</source><translation>Tor {place}</translation></message>
+    <message id="pallet_label_sent"><source>Label {pallet} is being printed</source><translation>Etikett {pallet} wird gedruckt</translation></message>
+    <message id="paper_kept"><source>Saved: {name}</source><translation>Gespeichert: {name}</translation></message>
+    <message id="pallet_closed" numerus="yes"><source>Pallet closed with {n} parcels</source><translation><numerusform>Palette geschlossen mit {n} Paket</numerusform><numerusform>Palette geschlossen mit {n} Paketen</numerusform></translation></message>
+    <message id="load_handed_over"><source>{n} handed over to {name}</source><translation>{n} an {name} übergeben</translation></message>
+    <message id="manifest_closed" numerus="yes"><source>{carrier}: list closed with {n} parcels</source><translation><numerusform>{carrier}: Liste mit {n} Paket geschlossen</numerusform><numerusform>{carrier}: Liste mit {n} Paketen geschlossen</numerusform></translation></message>
+    <message id="parcel_on_unchecked"><source>On the pallet: label of {order} not scanned yet</source><translation>Auf der Palette: Etikett von {order} nicht gescannt</translation></message>
+    <message id="other_carrier"><source>It goes with {scanned}, not with {needed}</source><translation>Das geht mit {scanned}, nicht mit {needed}</translation></message>
+    <message id="other_pallet_open"><source>Another pallet is open here: {pallet}</source><translation>Hier ist eine andere Palette offen: {pallet}</translation></message>
+    <message id="on_other_pallet"><source>It stands on pallet {pallet}</source><translation>Es steht auf Palette {pallet}</translation></message>
+    <message id="scan_its_pallet"><source>It is on a pallet: scan {pallet}</source><translation>Es steht auf einer Palette: {pallet} scannen</translation></message>
+    <message id="already_on_pallet"><source>It is on this pallet already</source><translation>Es steht schon auf dieser Palette</translation></message>
+    <message id="already_in_truck"><source>It is in this truck already</source><translation>Es ist schon in diesem LKW</translation></message>
+    <message id="parcel_is_void"><source>This parcel of {order} was cancelled</source><translation>Dieses Paket von {order} wurde storniert</translation></message>
+    <message id="parcel_left"><source>It is in another truck</source><translation>Es ist in einem anderen LKW</translation></message>
+    <message id="pallet_left"><source>This pallet is in a truck</source><translation>Diese Palette ist in einem LKW</translation></message>
+    <message id="pallet_not_wrapped"><source>Close this pallet first</source><translation>Diese Palette zuerst schließen</translation></message>
+    <message id="pallet_is_empty"><source>Nothing is on this pallet</source><translation>Auf dieser Palette ist nichts</translation></message>
+    <message id="truck_is_empty"><source>Nothing is in this truck</source><translation>In diesem LKW ist nichts</translation></message>
+    <message id="not_on_pallet"><source>It is not on this pallet</source><translation>Es steht nicht auf dieser Palette</translation></message>
+    <message id="not_in_truck"><source>It is not in this truck</source><translation>Es ist nicht in diesem LKW</translation></message>
+    <message id="not_labelled"><source>The label of {order} was not scanned at the bench</source><translation>Etikett von {order} wurde nicht gescannt</translation></message>
+    <message id="not_manifested" numerus="yes"><source>{n} parcels are in no list of the carrier</source><translation><numerusform>{n} Paket steht auf keiner Liste</numerusform><numerusform>{n} Pakete stehen auf keiner Liste</numerusform></translation></message>
+    <message id="parcel_not_known"><source>This parcel is not known here</source><translation>Dieses Paket ist hier nicht bekannt</translation></message>
+    <message id="scan_pallet_first"><source>Scan a pallet first, or choose a truck</source><translation>Zuerst eine Palette scannen oder LKW wählen</translation></message>
+    <message id="no_pallet_numbers"><source>No pallet numbers here: they come with the network</source><translation>Keine Palettennummern hier: sie kommen mit dem Netz</translation></message>
+    <message id="nothing_to_hand_over"><source>{carrier}: nothing is ready</source><translation>{carrier}: nichts ist bereit</translation></message>
+    <message id="no_label_printer"><source>No label printer is ready</source><translation>Kein Etikettendrucker ist bereit</translation></message>
+    <message id="not_manifested.hint"><source>The supervisor closes the list, then scan again.</source><translation>Die Leitung schließt die Liste, dann erneut scannen.</translation></message>
+    <message id="parcel_is_void.hint"><source>Put it aside for the supervisor.</source><translation>Für die Leitung beiseitestellen.</translation></message>
+    <message id="parcel_not_known.hint"><source>Put it aside, or scan again in a moment.</source><translation>Beiseitestellen oder gleich erneut scannen.</translation></message>
+    <message id="on_other_pallet.hint"><source>Take it off there first.</source><translation>Dort zuerst herunternehmen.</translation></message>
+    <message id="other_carrier.hint"><source>Put it with its own carrier.</source><translation>Zum eigenen Versender stellen.</translation></message>
+    <message id="pallet_not_wrapped.hint"><source>Open it here and scan its label once more.</source><translation>Hier öffnen und ihr Etikett noch einmal scannen.</translation></message>
+    <message id="not_labelled.hint"><source>Take it back to the bench.</source><translation>Zurück zum Packtisch bringen.</translation></message>
+    <message id="pallet_label_failed"><source>The pallet label may not have come out</source><translation>Palettenetikett vielleicht nicht gedruckt</translation></message>
+    <message id="pallet_label_failed.hint"><source>Look at the printer, then print it again.</source><translation>Drucker ansehen, dann erneut drucken.</translation></message>
     <message id="scan_bulk_tote"><source>Scan a tote to sort</source><translation>Kiste zum Sortieren scannen</translation></message>
     <message id="scan_unit" numerus="yes"><source>Take a piece and scan it, {n} to go</source><translation><numerusform>Letztes Stück scannen</numerusform><numerusform>Ein Stück nehmen und scannen, noch {n}</numerusform></translation></message>
     <message id="put_in_slot" numerus="yes"><source>Put {n} into {slot} and scan {slot}</source><translation><numerusform>In {slot} legen und {slot} scannen</numerusform><numerusform>{n} in {slot} legen und {slot} scannen</numerusform></translation></message>
@@ -781,6 +836,65 @@ Gebraucht: {needed}.</translation></message>
     <message id="device_and_more"><source>{text} +{n}</source><translation>{text} +{n}</translation></message>
     <message id="help_devices"><source>Scan anything: the scanner that read it opens and shows what it read.</source><translation>Irgendetwas scannen: der Scanner, der es las, öffnet sich und zeigt, was er las.</translation></message>
     <message id="help_devices_test"><source>The test label of a printer: it proves printer and scanner at once.</source><translation>Das Testetikett eines Druckers: es prüft Drucker und Scanner zugleich.</translation></message>
+    <message id="door_load"><source>Pallets and trucks</source><translation>Paletten und LKW</translation></message>
+    <message id="pallets_heading"><source>Pallets</source><translation>Paletten</translation></message>
+    <message id="trucks_heading"><source>Trucks</source><translation>LKW</translation></message>
+    <message id="no_pallets"><source>No pallet is begun.</source><translation>Keine Palette ist begonnen.</translation></message>
+    <message id="no_trucks"><source>Nothing waits for a truck.</source><translation>Nichts wartet auf einen LKW.</translation></message>
+    <message id="new_pallet"><source>New label</source><translation>Neues Etikett</translation></message>
+    <message id="print_again"><source>Print again</source><translation>Erneut drucken</translation></message>
+    <message id="wrap"><source>Close it</source><translation>Schließen</translation></message>
+    <message id="open_pallet_again"><source>Open again</source><translation>Wieder öffnen</translation></message>
+    <message id="take_off"><source>Take off</source><translation>Wegnehmen</translation></message>
+    <message id="take_out_truck"><source>Take out</source><translation>Ausladen</translation></message>
+    <message id="content_list"><source>Content list</source><translation>Inhaltsliste</translation></message>
+    <message id="truck_full"><source>That is all</source><translation>Das ist alles</translation></message>
+    <message id="stay_here"><source>They stay here</source><translation>Sie bleiben hier</translation></message>
+    <message id="none_of_it"><source>None</source><translation>Keine</translation></message>
+    <message id="handed"><source>Handed over</source><translation>Übergeben</translation></message>
+    <message id="sign_again"><source>Clear</source><translation>Löschen</translation></message>
+    <message id="hand_over_list"><source>The list</source><translation>Die Liste</translation></message>
+    <message id="to_list"><source>To the list</source><translation>Zur Liste</translation></message>
+    <message id="on_pallet"><source>On it</source><translation>Darauf</translation></message>
+    <message id="in_truck"><source>Loaded</source><translation>Geladen</translation></message>
+    <message id="missing_here"><source>Missing</source><translation>Fehlt</translation></message>
+    <message id="parcels_all"><source>Parcels</source><translation>Pakete</translation></message>
+    <message id="truck_of"><source>Truck of {carrier}</source><translation>LKW von {carrier}</translation></message>
+    <message id="at_door_no"><source>Door {place}</source><translation>Tor {place}</translation></message>
+    <message id="pallet_no"><source>Pallet {no}</source><translation>Palette {no}</translation></message>
+    <message id="parcel_no"><source>{order} · {no}</source><translation>{order} · {no}</translation></message>
+    <message id="pallet_with" numerus="yes"><source>Pallet {no} · {n} parcels</source><translation><numerusform>Palette {no} · {n} Paket</numerusform><numerusform>Palette {no} · {n} Pakete</numerusform></translation></message>
+    <message id="pallet_facts" numerus="yes"><source>{carrier} · {n} parcels</source><translation><numerusform>{carrier} · {n} Paket</numerusform><numerusform>{carrier} · {n} Pakete</numerusform></translation></message>
+    <message id="truck_facts"><source>Pallets: {pallets} · single parcels: {n}</source><translation>Paletten: {pallets} · einzelne Pakete: {n}</translation></message>
+    <message id="truck_unlisted"><source>{n} in no list</source><translation>{n} auf keiner Liste</translation></message>
+    <message id="truck_loaded"><source>{n} loaded</source><translation>{n} geladen</translation></message>
+    <message id="mark_label"><source>label</source><translation>Etikett</translation></message>
+    <message id="mark_open"><source>open</source><translation>offen</translation></message>
+    <message id="mark_wrapped"><source>closed</source><translation>geschlossen</translation></message>
+    <message id="still_unwrapped"><source>{n} on open pallets</source><translation>{n} auf offenen Paletten</translation></message>
+    <message id="load_anyway"><source>Load it anyway</source><translation>Trotzdem laden</translation></message>
+    <message id="lists_short"><source>Lists</source><translation>Listen</translation></message>
+    <message id="manifests"><source>Carriers' lists</source><translation>Versandlisten</translation></message>
+    <message id="manifests_today"><source>Closed on {day}</source><translation>Geschlossen am {day}</translation></message>
+    <message id="manifests_ready"><source>Ready to be listed</source><translation>Bereit für die Liste</translation></message>
+    <message id="no_manifests"><source>No list is closed today.</source><translation>Heute ist keine Liste geschlossen.</translation></message>
+    <message id="nothing_ready"><source>Nothing is ready.</source><translation>Nichts ist bereit.</translation></message>
+    <message id="manifest_ready" numerus="yes"><source>{n} parcels ready · {waiting} not packed yet</source><translation><numerusform>{n} Paket bereit · {waiting} noch nicht gepackt</numerusform><numerusform>{n} Pakete bereit · {waiting} noch nicht gepackt</numerusform></translation></message>
+    <message id="manifest_facts" numerus="yes"><source>{n} parcels · {weight}</source><translation><numerusform>{n} Paket · {weight}</numerusform><numerusform>{n} Pakete · {weight}</numerusform></translation></message>
+    <message id="manifest_no"><source>{carrier} · list {no}</source><translation>{carrier} · Liste {no}</translation></message>
+    <message id="manifest_state_closed"><source>closed</source><translation>geschlossen</translation></message>
+    <message id="manifest_state_closing"><source>being told</source><translation>wird gemeldet</translation></message>
+    <message id="manifest_state_failed"><source>refused</source><translation>abgelehnt</translation></message>
+    <message id="manifests_hint"><source>Press a carrier to close its list</source><translation>Versender antippen, um die Liste zu schließen</translation></message>
+    <message id="sure_close"><source>Close the list of {carrier}?</source><translation>Liste von {carrier} schließen?</translation></message>
+    <message id="sure_close_hint" numerus="yes"><source>{n} parcels are handed over. They can be cancelled no more.</source><translation><numerusform>{n} Paket wird übergeben. Stornieren ist dann nicht mehr möglich.</numerusform><numerusform>{n} Pakete werden übergeben. Stornieren ist dann nicht mehr möglich.</numerusform></translation></message>
+    <message id="close_list"><source>Close the list</source><translation>Liste schließen</translation></message>
+    <message id="help_load"><source>The label of a pallet opens it; a truck is chosen from the list.</source><translation>Das Etikett einer Palette öffnet sie; ein LKW wird aus der Liste gewählt.</translation></message>
+    <message id="help_pallet"><source>Each parcel; then the pallet's own label to close it.</source><translation>Jedes Paket; dann das Etikett der Palette zum Schließen.</translation></message>
+    <message id="help_truck"><source>Door, pallets, single parcels.</source><translation>Tor, Paletten, einzelne Pakete.</translation></message>
+    <message id="driver_name"><source>Driver</source><translation>Fahrer</translation></message>
+    <message id="plate_no"><source>Number plate</source><translation>Kennzeichen</translation></message>
+    <message id="seal_no"><source>Seal</source><translation>Plombe</translation></message>
     <message id="door_wall"><source>Put wall</source><translation>Sortierwand</translation></message>
     <message id="door_zone"><source>Zone</source><translation>Zone</translation></message>
     <message id="door_tasks"><source>Tasks</source><translation>Aufgaben</translation></message>

@@ -257,6 +257,61 @@ Needed: {needed}.</translation></message>
     <message id="check_sign_in.detail"><source>Only then the rights of group {group} count.</source><translation>Only then the rights of group {group} count.</translation></message>
     <message id="check_replug"><source>Plug {what} out and in again</source><translation>Plug {what} out and in again</translation></message>
     <message id="check_replug.detail"><source>It was there before the rules were.</source><translation>It was there before the rules were.</translation></message>
+    <message id="scan_pallet_or_truck"><source>Scan a pallet label, or choose a truck</source><translation>Scan a pallet label, or choose a truck</translation></message>
+    <message id="scan_pallet_label"><source>Stick label {pallet} on the pallet and scan it</source><translation>Stick label {pallet} on the pallet and scan it</translation></message>
+    <message id="scan_parcel_onto"><source>Scan each parcel that goes on the pallet</source><translation>Scan each parcel that goes on the pallet</translation></message>
+    <message id="scan_parcel_off"><source>Scan the parcel that comes off</source><translation>Scan the parcel that comes off</translation></message>
+    <message id="pallet_wrapped"><source>Closed: it is ready for the truck</source><translation>Closed: it is ready for the truck</translation></message>
+    <message id="scan_into_truck"><source>Scan what goes into the truck of {carrier}</source><translation>Scan what goes into the truck of {carrier}</translation></message>
+    <message id="scan_out_of_truck"><source>Scan what comes out of the truck</source><translation>Scan what comes out of the truck</translation></message>
+    <message id="leave_behind" numerus="yes"><source>{n} are still here: do they stay?</source><translation><numerusform>{n} is still here: does it stay?</numerusform><numerusform>{n} are still here: do they stay?</numerusform></translation></message>
+    <message id="type_driver"><source>Type the driver's name</source><translation>Type the driver's name</translation></message>
+    <message id="type_plate"><source>Type the number plate</source><translation>Type the number plate</translation></message>
+    <message id="type_seal"><source>Scan or type the seal, if there is one</source><translation>Scan or type the seal, if there is one</translation></message>
+    <message id="driver_signs"><source>{name} signs here</source><translation>{name} signs here</translation></message>
+    <message id="truck_gone"><source>{name} has everything</source><translation>{name} has everything</translation></message>
+    <message id="pallet_opened"><source>Pallet is open</source><translation>Pallet is open</translation></message>
+    <message id="parcel_on"><source>On the pallet: {n}</source><translation>On the pallet: {n}</translation></message>
+    <message id="parcel_off"><source>Taken off, on the pallet: {n}</source><translation>Taken off, on the pallet: {n}</translation></message>
+    <message id="into_truck"><source>In the truck: {n}</source><translation>In the truck: {n}</translation></message>
+    <message id="out_of_truck"><source>Taken out, in the truck: {n}</source><translation>Taken out, in the truck: {n}</translation></message>
+    <message id="at_door"><source>Door {place}</source><translation>Door {place}</translation></message>
+    <message id="pallet_label_sent"><source>Label {pallet} is being printed</source><translation>Label {pallet} is being printed</translation></message>
+    <message id="paper_kept"><source>Saved: {name}</source><translation>Saved: {name}</translation></message>
+    <message id="pallet_closed" numerus="yes"><source>Pallet closed with {n} parcels</source><translation><numerusform>Pallet closed with {n} parcel</numerusform><numerusform>Pallet closed with {n} parcels</numerusform></translation></message>
+    <message id="load_handed_over"><source>{n} handed over to {name}</source><translation>{n} handed over to {name}</translation></message>
+    <message id="manifest_closed" numerus="yes"><source>{carrier}: list closed with {n} parcels</source><translation><numerusform>{carrier}: list closed with {n} parcel</numerusform><numerusform>{carrier}: list closed with {n} parcels</numerusform></translation></message>
+    <message id="parcel_on_unchecked"><source>On the pallet: label of {order} not scanned yet</source><translation>On the pallet: label of {order} not scanned yet</translation></message>
+    <message id="other_carrier"><source>It goes with {scanned}, not with {needed}</source><translation>It goes with {scanned}, not with {needed}</translation></message>
+    <message id="other_pallet_open"><source>Another pallet is open here: {pallet}</source><translation>Another pallet is open here: {pallet}</translation></message>
+    <message id="on_other_pallet"><source>It stands on pallet {pallet}</source><translation>It stands on pallet {pallet}</translation></message>
+    <message id="scan_its_pallet"><source>It is on a pallet: scan {pallet}</source><translation>It is on a pallet: scan {pallet}</translation></message>
+    <message id="already_on_pallet"><source>It is on this pallet already</source><translation>It is on this pallet already</translation></message>
+    <message id="already_in_truck"><source>It is in this truck already</source><translation>It is in this truck already</translation></message>
+    <message id="parcel_is_void"><source>This parcel of {order} was cancelled</source><translation>This parcel of {order} was cancelled</translation></message>
+    <message id="parcel_left"><source>It is in another truck</source><translation>It is in another truck</translation></message>
+    <message id="pallet_left"><source>This pallet is in a truck</source><translation>This pallet is in a truck</translation></message>
+    <message id="pallet_not_wrapped"><source>Close this pallet first</source><translation>Close this pallet first</translation></message>
+    <message id="pallet_is_empty"><source>Nothing is on this pallet</source><translation>Nothing is on this pallet</translation></message>
+    <message id="truck_is_empty"><source>Nothing is in this truck</source><translation>Nothing is in this truck</translation></message>
+    <message id="not_on_pallet"><source>It is not on this pallet</source><translation>It is not on this pallet</translation></message>
+    <message id="not_in_truck"><source>It is not in this truck</source><translation>It is not in this truck</translation></message>
+    <message id="not_labelled"><source>The label of {order} was not scanned at the bench</source><translation>The label of {order} was not scanned at the bench</translation></message>
+    <message id="not_manifested" numerus="yes"><source>{n} parcels are in no list of the carrier</source><translation><numerusform>{n} parcel is in no list of the carrier</numerusform><numerusform>{n} parcels are in no list of the carrier</numerusform></translation></message>
+    <message id="parcel_not_known"><source>This parcel is not known here</source><translation>This parcel is not known here</translation></message>
+    <message id="scan_pallet_first"><source>Scan a pallet first, or choose a truck</source><translation>Scan a pallet first, or choose a truck</translation></message>
+    <message id="no_pallet_numbers"><source>No pallet numbers here: they come with the network</source><translation>No pallet numbers here: they come with the network</translation></message>
+    <message id="nothing_to_hand_over"><source>{carrier}: nothing is ready</source><translation>{carrier}: nothing is ready</translation></message>
+    <message id="no_label_printer"><source>No label printer is ready</source><translation>No label printer is ready</translation></message>
+    <message id="not_manifested.hint"><source>The supervisor closes the list, then scan again.</source><translation>The supervisor closes the list, then scan again.</translation></message>
+    <message id="parcel_is_void.hint"><source>Put it aside for the supervisor.</source><translation>Put it aside for the supervisor.</translation></message>
+    <message id="parcel_not_known.hint"><source>Put it aside, or scan again in a moment.</source><translation>Put it aside, or scan again in a moment.</translation></message>
+    <message id="on_other_pallet.hint"><source>Take it off there first.</source><translation>Take it off there first.</translation></message>
+    <message id="other_carrier.hint"><source>Put it with its own carrier.</source><translation>Put it with its own carrier.</translation></message>
+    <message id="pallet_not_wrapped.hint"><source>Open it here and scan its label once more.</source><translation>Open it here and scan its label once more.</translation></message>
+    <message id="not_labelled.hint"><source>Take it back to the bench.</source><translation>Take it back to the bench.</translation></message>
+    <message id="pallet_label_failed"><source>The pallet label may not have come out</source><translation>The pallet label may not have come out</translation></message>
+    <message id="pallet_label_failed.hint"><source>Look at the printer, then print it again.</source><translation>Look at the printer, then print it again.</translation></message>
     <message id="scan_bulk_tote"><source>Scan a tote to sort</source><translation>Scan a tote to sort</translation></message>
     <message id="scan_unit" numerus="yes"><source>Take a piece and scan it, {n} to go</source><translation><numerusform>Scan the last piece</numerusform><numerusform>Take a piece and scan it, {n} to go</numerusform></translation></message>
     <message id="put_in_slot" numerus="yes"><source>Put {n} into {slot} and scan {slot}</source><translation><numerusform>Put it into {slot} and scan {slot}</numerusform><numerusform>Put {n} into {slot} and scan {slot}</numerusform></translation></message>
@@ -781,6 +836,65 @@ Needed: {needed}.</translation></message>
     <message id="device_and_more"><source>{text} +{n}</source><translation>{text} +{n}</translation></message>
     <message id="help_devices"><source>Scan anything: the scanner that read it opens and shows what it read.</source><translation>Scan anything: the scanner that read it opens and shows what it read.</translation></message>
     <message id="help_devices_test"><source>The test label of a printer: it proves printer and scanner at once.</source><translation>The test label of a printer: it proves printer and scanner at once.</translation></message>
+    <message id="door_load"><source>Pallets and trucks</source><translation>Pallets and trucks</translation></message>
+    <message id="pallets_heading"><source>Pallets</source><translation>Pallets</translation></message>
+    <message id="trucks_heading"><source>Trucks</source><translation>Trucks</translation></message>
+    <message id="no_pallets"><source>No pallet is begun.</source><translation>No pallet is begun.</translation></message>
+    <message id="no_trucks"><source>Nothing waits for a truck.</source><translation>Nothing waits for a truck.</translation></message>
+    <message id="new_pallet"><source>New label</source><translation>New label</translation></message>
+    <message id="print_again"><source>Print again</source><translation>Print again</translation></message>
+    <message id="wrap"><source>Close it</source><translation>Close it</translation></message>
+    <message id="open_pallet_again"><source>Open again</source><translation>Open again</translation></message>
+    <message id="take_off"><source>Take off</source><translation>Take off</translation></message>
+    <message id="take_out_truck"><source>Take out</source><translation>Take out</translation></message>
+    <message id="content_list"><source>Content list</source><translation>Content list</translation></message>
+    <message id="truck_full"><source>That is all</source><translation>That is all</translation></message>
+    <message id="stay_here"><source>They stay here</source><translation>They stay here</translation></message>
+    <message id="none_of_it"><source>None</source><translation>None</translation></message>
+    <message id="handed"><source>Handed over</source><translation>Handed over</translation></message>
+    <message id="sign_again"><source>Clear</source><translation>Clear</translation></message>
+    <message id="hand_over_list"><source>The list</source><translation>The list</translation></message>
+    <message id="to_list"><source>To the list</source><translation>To the list</translation></message>
+    <message id="on_pallet"><source>On it</source><translation>On it</translation></message>
+    <message id="in_truck"><source>Loaded</source><translation>Loaded</translation></message>
+    <message id="missing_here"><source>Missing</source><translation>Missing</translation></message>
+    <message id="parcels_all"><source>Parcels</source><translation>Parcels</translation></message>
+    <message id="truck_of"><source>Truck of {carrier}</source><translation>Truck of {carrier}</translation></message>
+    <message id="at_door_no"><source>Door {place}</source><translation>Door {place}</translation></message>
+    <message id="pallet_no"><source>Pallet {no}</source><translation>Pallet {no}</translation></message>
+    <message id="parcel_no"><source>{order} · {no}</source><translation>{order} · {no}</translation></message>
+    <message id="pallet_with" numerus="yes"><source>Pallet {no} · {n} parcels</source><translation><numerusform>Pallet {no} · {n} parcel</numerusform><numerusform>Pallet {no} · {n} parcels</numerusform></translation></message>
+    <message id="pallet_facts" numerus="yes"><source>{carrier} · {n} parcels</source><translation><numerusform>{carrier} · {n} parcel</numerusform><numerusform>{carrier} · {n} parcels</numerusform></translation></message>
+    <message id="truck_facts"><source>Pallets: {pallets} · single parcels: {n}</source><translation>Pallets: {pallets} · single parcels: {n}</translation></message>
+    <message id="truck_unlisted"><source>{n} in no list</source><translation>{n} in no list</translation></message>
+    <message id="truck_loaded"><source>{n} loaded</source><translation>{n} loaded</translation></message>
+    <message id="mark_label"><source>label</source><translation>label</translation></message>
+    <message id="mark_open"><source>open</source><translation>open</translation></message>
+    <message id="mark_wrapped"><source>closed</source><translation>closed</translation></message>
+    <message id="still_unwrapped"><source>{n} on open pallets</source><translation>{n} on open pallets</translation></message>
+    <message id="load_anyway"><source>Load it anyway</source><translation>Load it anyway</translation></message>
+    <message id="lists_short"><source>Lists</source><translation>Lists</translation></message>
+    <message id="manifests"><source>Carriers' lists</source><translation>Carriers' lists</translation></message>
+    <message id="manifests_today"><source>Closed on {day}</source><translation>Closed on {day}</translation></message>
+    <message id="manifests_ready"><source>Ready to be listed</source><translation>Ready to be listed</translation></message>
+    <message id="no_manifests"><source>No list is closed today.</source><translation>No list is closed today.</translation></message>
+    <message id="nothing_ready"><source>Nothing is ready.</source><translation>Nothing is ready.</translation></message>
+    <message id="manifest_ready" numerus="yes"><source>{n} parcels ready · {waiting} not packed yet</source><translation><numerusform>{n} parcel ready · {waiting} not packed yet</numerusform><numerusform>{n} parcels ready · {waiting} not packed yet</numerusform></translation></message>
+    <message id="manifest_facts" numerus="yes"><source>{n} parcels · {weight}</source><translation><numerusform>{n} parcel · {weight}</numerusform><numerusform>{n} parcels · {weight}</numerusform></translation></message>
+    <message id="manifest_no"><source>{carrier} · list {no}</source><translation>{carrier} · list {no}</translation></message>
+    <message id="manifest_state_closed"><source>closed</source><translation>closed</translation></message>
+    <message id="manifest_state_closing"><source>being told</source><translation>being told</translation></message>
+    <message id="manifest_state_failed"><source>refused</source><translation>refused</translation></message>
+    <message id="manifests_hint"><source>Press a carrier to close its list</source><translation>Press a carrier to close its list</translation></message>
+    <message id="sure_close"><source>Close the list of {carrier}?</source><translation>Close the list of {carrier}?</translation></message>
+    <message id="sure_close_hint" numerus="yes"><source>{n} parcels are handed over. They can be cancelled no more.</source><translation><numerusform>{n} parcel is handed over. It can be cancelled no more.</numerusform><numerusform>{n} parcels are handed over. They can be cancelled no more.</numerusform></translation></message>
+    <message id="close_list"><source>Close the list</source><translation>Close the list</translation></message>
+    <message id="help_load"><source>The label of a pallet opens it; a truck is chosen from the list.</source><translation>The label of a pallet opens it; a truck is chosen from the list.</translation></message>
+    <message id="help_pallet"><source>Each parcel; then the pallet's own label to close it.</source><translation>Each parcel; then the pallet's own label to close it.</translation></message>
+    <message id="help_truck"><source>Door, pallets, single parcels.</source><translation>Door, pallets, single parcels.</translation></message>
+    <message id="driver_name"><source>Driver</source><translation>Driver</translation></message>
+    <message id="plate_no"><source>Number plate</source><translation>Number plate</translation></message>
+    <message id="seal_no"><source>Seal</source><translation>Seal</translation></message>
     <message id="door_wall"><source>Put wall</source><translation>Put wall</translation></message>
     <message id="door_zone"><source>Zone</source><translation>Zone</translation></message>
     <message id="door_tasks"><source>Tasks</source><translation>Tasks</translation></message>

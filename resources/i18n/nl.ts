@@ -257,6 +257,61 @@ Nodig: {needed}.</translation></message>
     <message id="check_sign_in.detail"><source>Only then the rights of group {group} count.</source><translation>Pas dan tellen de rechten van groep {group}.</translation></message>
     <message id="check_replug"><source>Plug {what} out and in again</source><translation>Trek {what} eruit en steek het er weer in</translation></message>
     <message id="check_replug.detail"><source>It was there before the rules were.</source><translation>Het was er al voor de regels er waren.</translation></message>
+    <message id="scan_pallet_or_truck"><source>Scan a pallet label, or choose a truck</source><translation>Scan een palletlabel of kies een vrachtwagen</translation></message>
+    <message id="scan_pallet_label"><source>Stick label {pallet} on the pallet and scan it</source><translation>Plak label {pallet} op de pallet en scan het</translation></message>
+    <message id="scan_parcel_onto"><source>Scan each parcel that goes on the pallet</source><translation>Scan elk pakket dat op de pallet gaat</translation></message>
+    <message id="scan_parcel_off"><source>Scan the parcel that comes off</source><translation>Scan het pakket dat eraf gaat</translation></message>
+    <message id="pallet_wrapped"><source>Closed: it is ready for the truck</source><translation>Gesloten: klaar voor de vrachtwagen</translation></message>
+    <message id="scan_into_truck"><source>Scan what goes into the truck of {carrier}</source><translation>Scan wat in de vrachtwagen van {carrier} gaat</translation></message>
+    <message id="scan_out_of_truck"><source>Scan what comes out of the truck</source><translation>Scan wat uit de vrachtwagen komt</translation></message>
+    <message id="leave_behind" numerus="yes"><source>{n} are still here: do they stay?</source><translation><numerusform>Er is er nog {n}: blijft die hier?</numerusform><numerusform>Er zijn er nog {n}: blijven die hier?</numerusform></translation></message>
+    <message id="type_driver"><source>Type the driver's name</source><translation>Typ de naam van de chauffeur</translation></message>
+    <message id="type_plate"><source>Type the number plate</source><translation>Typ het kenteken</translation></message>
+    <message id="type_seal"><source>Scan or type the seal, if there is one</source><translation>Scan of typ het zegel, als het er is</translation></message>
+    <message id="driver_signs"><source>{name} signs here</source><translation>{name} tekent hier</translation></message>
+    <message id="truck_gone"><source>{name} has everything</source><translation>{name} heeft alles</translation></message>
+    <message id="pallet_opened"><source>Pallet is open</source><translation>De pallet is open</translation></message>
+    <message id="parcel_on"><source>On the pallet: {n}</source><translation>Op de pallet: {n}</translation></message>
+    <message id="parcel_off"><source>Taken off, on the pallet: {n}</source><translation>Eraf, op de pallet: {n}</translation></message>
+    <message id="into_truck"><source>In the truck: {n}</source><translation>In de vrachtwagen: {n}</translation></message>
+    <message id="out_of_truck"><source>Taken out, in the truck: {n}</source><translation>Eruit, in de vrachtwagen: {n}</translation></message>
+    <message id="at_door"><source>Door {place}</source><translation>Deur {place}</translation></message>
+    <message id="pallet_label_sent"><source>Label {pallet} is being printed</source><translation>Label {pallet} wordt geprint</translation></message>
+    <message id="paper_kept"><source>Saved: {name}</source><translation>Bewaard: {name}</translation></message>
+    <message id="pallet_closed" numerus="yes"><source>Pallet closed with {n} parcels</source><translation><numerusform>Pallet gesloten met {n} pakket</numerusform><numerusform>Pallet gesloten met {n} pakketten</numerusform></translation></message>
+    <message id="load_handed_over"><source>{n} handed over to {name}</source><translation>{n} overgedragen aan {name}</translation></message>
+    <message id="manifest_closed" numerus="yes"><source>{carrier}: list closed with {n} parcels</source><translation><numerusform>{carrier}: lijst gesloten met {n} pakket</numerusform><numerusform>{carrier}: lijst gesloten met {n} pakketten</numerusform></translation></message>
+    <message id="parcel_on_unchecked"><source>On the pallet: label of {order} not scanned yet</source><translation>Op de pallet: label van {order} nog niet gescand</translation></message>
+    <message id="other_carrier"><source>It goes with {scanned}, not with {needed}</source><translation>Dit gaat met {scanned}, niet met {needed}</translation></message>
+    <message id="other_pallet_open"><source>Another pallet is open here: {pallet}</source><translation>Hier is een andere pallet open: {pallet}</translation></message>
+    <message id="on_other_pallet"><source>It stands on pallet {pallet}</source><translation>Het staat op pallet {pallet}</translation></message>
+    <message id="scan_its_pallet"><source>It is on a pallet: scan {pallet}</source><translation>Het staat op een pallet: scan {pallet}</translation></message>
+    <message id="already_on_pallet"><source>It is on this pallet already</source><translation>Het staat al op deze pallet</translation></message>
+    <message id="already_in_truck"><source>It is in this truck already</source><translation>Het staat al in deze vrachtwagen</translation></message>
+    <message id="parcel_is_void"><source>This parcel of {order} was cancelled</source><translation>Dit pakket van {order} is vervallen</translation></message>
+    <message id="parcel_left"><source>It is in another truck</source><translation>Het zit in een andere vrachtwagen</translation></message>
+    <message id="pallet_left"><source>This pallet is in a truck</source><translation>Deze pallet staat in een vrachtwagen</translation></message>
+    <message id="pallet_not_wrapped"><source>Close this pallet first</source><translation>Sluit deze pallet eerst</translation></message>
+    <message id="pallet_is_empty"><source>Nothing is on this pallet</source><translation>Er staat niets op deze pallet</translation></message>
+    <message id="truck_is_empty"><source>Nothing is in this truck</source><translation>Er zit niets in deze vrachtwagen</translation></message>
+    <message id="not_on_pallet"><source>It is not on this pallet</source><translation>Het staat niet op deze pallet</translation></message>
+    <message id="not_in_truck"><source>It is not in this truck</source><translation>Het zit niet in deze vrachtwagen</translation></message>
+    <message id="not_labelled"><source>The label of {order} was not scanned at the bench</source><translation>Het label van {order} is niet gescand</translation></message>
+    <message id="not_manifested" numerus="yes"><source>{n} parcels are in no list of the carrier</source><translation><numerusform>{n} pakket staat op geen lijst</numerusform><numerusform>{n} pakketten staan op geen lijst</numerusform></translation></message>
+    <message id="parcel_not_known"><source>This parcel is not known here</source><translation>Dit pakket is hier niet bekend</translation></message>
+    <message id="scan_pallet_first"><source>Scan a pallet first, or choose a truck</source><translation>Scan eerst een pallet, of kies een vrachtwagen</translation></message>
+    <message id="no_pallet_numbers"><source>No pallet numbers here: they come with the network</source><translation>Geen palletnummers hier: die komen met het netwerk</translation></message>
+    <message id="nothing_to_hand_over"><source>{carrier}: nothing is ready</source><translation>{carrier}: er staat niets klaar</translation></message>
+    <message id="no_label_printer"><source>No label printer is ready</source><translation>Geen labelprinter is klaar</translation></message>
+    <message id="not_manifested.hint"><source>The supervisor closes the list, then scan again.</source><translation>De leidinggevende sluit de lijst, scan dan opnieuw.</translation></message>
+    <message id="parcel_is_void.hint"><source>Put it aside for the supervisor.</source><translation>Zet het apart voor de leidinggevende.</translation></message>
+    <message id="parcel_not_known.hint"><source>Put it aside, or scan again in a moment.</source><translation>Zet het apart, of scan straks opnieuw.</translation></message>
+    <message id="on_other_pallet.hint"><source>Take it off there first.</source><translation>Haal het daar eerst af.</translation></message>
+    <message id="other_carrier.hint"><source>Put it with its own carrier.</source><translation>Zet het bij de eigen vervoerder.</translation></message>
+    <message id="pallet_not_wrapped.hint"><source>Open it here and scan its label once more.</source><translation>Open hem hier en scan het label nog eens.</translation></message>
+    <message id="not_labelled.hint"><source>Take it back to the bench.</source><translation>Breng het terug naar de paktafel.</translation></message>
+    <message id="pallet_label_failed"><source>The pallet label may not have come out</source><translation>Het palletlabel is misschien niet geprint</translation></message>
+    <message id="pallet_label_failed.hint"><source>Look at the printer, then print it again.</source><translation>Kijk bij de printer en print het opnieuw.</translation></message>
     <message id="scan_bulk_tote"><source>Scan a tote to sort</source><translation>Scan een bak om te sorteren</translation></message>
     <message id="scan_unit" numerus="yes"><source>Take a piece and scan it, {n} to go</source><translation><numerusform>Scan het laatste stuk</numerusform><numerusform>Pak een stuk en scan het, nog {n}</numerusform></translation></message>
     <message id="put_in_slot" numerus="yes"><source>Put {n} into {slot} and scan {slot}</source><translation><numerusform>Leg het in {slot} en scan {slot}</numerusform><numerusform>Leg {n} in {slot} en scan {slot}</numerusform></translation></message>
@@ -781,6 +836,65 @@ Nodig: {needed}.</translation></message>
     <message id="device_and_more"><source>{text} +{n}</source><translation>{text} +{n}</translation></message>
     <message id="help_devices"><source>Scan anything: the scanner that read it opens and shows what it read.</source><translation>Scan iets: de scanner die het las gaat open en toont wat hij las.</translation></message>
     <message id="help_devices_test"><source>The test label of a printer: it proves printer and scanner at once.</source><translation>Het proeflabel van een printer: zo zijn printer en scanner samen getest.</translation></message>
+    <message id="door_load"><source>Pallets and trucks</source><translation>Pallets en vrachtwagens</translation></message>
+    <message id="pallets_heading"><source>Pallets</source><translation>Pallets</translation></message>
+    <message id="trucks_heading"><source>Trucks</source><translation>Vrachtwagens</translation></message>
+    <message id="no_pallets"><source>No pallet is begun.</source><translation>Er is geen pallet begonnen.</translation></message>
+    <message id="no_trucks"><source>Nothing waits for a truck.</source><translation>Niets wacht op een vrachtwagen.</translation></message>
+    <message id="new_pallet"><source>New label</source><translation>Nieuw label</translation></message>
+    <message id="print_again"><source>Print again</source><translation>Opnieuw printen</translation></message>
+    <message id="wrap"><source>Close it</source><translation>Sluiten</translation></message>
+    <message id="open_pallet_again"><source>Open again</source><translation>Weer openen</translation></message>
+    <message id="take_off"><source>Take off</source><translation>Eraf halen</translation></message>
+    <message id="take_out_truck"><source>Take out</source><translation>Eruit halen</translation></message>
+    <message id="content_list"><source>Content list</source><translation>Inhoudslijst</translation></message>
+    <message id="truck_full"><source>That is all</source><translation>Dat is alles</translation></message>
+    <message id="stay_here"><source>They stay here</source><translation>Ze blijven hier</translation></message>
+    <message id="none_of_it"><source>None</source><translation>Geen</translation></message>
+    <message id="handed"><source>Handed over</source><translation>Overgedragen</translation></message>
+    <message id="sign_again"><source>Clear</source><translation>Wissen</translation></message>
+    <message id="hand_over_list"><source>The list</source><translation>De lijst</translation></message>
+    <message id="to_list"><source>To the list</source><translation>Naar de lijst</translation></message>
+    <message id="on_pallet"><source>On it</source><translation>Erop</translation></message>
+    <message id="in_truck"><source>Loaded</source><translation>Geladen</translation></message>
+    <message id="missing_here"><source>Missing</source><translation>Ontbreekt</translation></message>
+    <message id="parcels_all"><source>Parcels</source><translation>Pakketten</translation></message>
+    <message id="truck_of"><source>Truck of {carrier}</source><translation>Vrachtwagen van {carrier}</translation></message>
+    <message id="at_door_no"><source>Door {place}</source><translation>Deur {place}</translation></message>
+    <message id="pallet_no"><source>Pallet {no}</source><translation>Pallet {no}</translation></message>
+    <message id="parcel_no"><source>{order} · {no}</source><translation>{order} · {no}</translation></message>
+    <message id="pallet_with" numerus="yes"><source>Pallet {no} · {n} parcels</source><translation><numerusform>Pallet {no} · {n} pakket</numerusform><numerusform>Pallet {no} · {n} pakketten</numerusform></translation></message>
+    <message id="pallet_facts" numerus="yes"><source>{carrier} · {n} parcels</source><translation><numerusform>{carrier} · {n} pakket</numerusform><numerusform>{carrier} · {n} pakketten</numerusform></translation></message>
+    <message id="truck_facts"><source>Pallets: {pallets} · single parcels: {n}</source><translation>Pallets: {pallets} · losse pakketten: {n}</translation></message>
+    <message id="truck_unlisted"><source>{n} in no list</source><translation>{n} op geen lijst</translation></message>
+    <message id="truck_loaded"><source>{n} loaded</source><translation>{n} geladen</translation></message>
+    <message id="mark_label"><source>label</source><translation>label</translation></message>
+    <message id="mark_open"><source>open</source><translation>open</translation></message>
+    <message id="mark_wrapped"><source>closed</source><translation>gesloten</translation></message>
+    <message id="still_unwrapped"><source>{n} on open pallets</source><translation>{n} op open pallets</translation></message>
+    <message id="load_anyway"><source>Load it anyway</source><translation>Toch laden</translation></message>
+    <message id="lists_short"><source>Lists</source><translation>Lijsten</translation></message>
+    <message id="manifests"><source>Carriers' lists</source><translation>Lijsten van vervoerders</translation></message>
+    <message id="manifests_today"><source>Closed on {day}</source><translation>Gesloten op {day}</translation></message>
+    <message id="manifests_ready"><source>Ready to be listed</source><translation>Klaar voor de lijst</translation></message>
+    <message id="no_manifests"><source>No list is closed today.</source><translation>Vandaag is geen lijst gesloten.</translation></message>
+    <message id="nothing_ready"><source>Nothing is ready.</source><translation>Er staat niets klaar.</translation></message>
+    <message id="manifest_ready" numerus="yes"><source>{n} parcels ready · {waiting} not packed yet</source><translation><numerusform>{n} pakket klaar · {waiting} nog niet ingepakt</numerusform><numerusform>{n} pakketten klaar · {waiting} nog niet ingepakt</numerusform></translation></message>
+    <message id="manifest_facts" numerus="yes"><source>{n} parcels · {weight}</source><translation><numerusform>{n} pakket · {weight}</numerusform><numerusform>{n} pakketten · {weight}</numerusform></translation></message>
+    <message id="manifest_no"><source>{carrier} · list {no}</source><translation>{carrier} · lijst {no}</translation></message>
+    <message id="manifest_state_closed"><source>closed</source><translation>gesloten</translation></message>
+    <message id="manifest_state_closing"><source>being told</source><translation>wordt gemeld</translation></message>
+    <message id="manifest_state_failed"><source>refused</source><translation>geweigerd</translation></message>
+    <message id="manifests_hint"><source>Press a carrier to close its list</source><translation>Druk op een vervoerder om de lijst te sluiten</translation></message>
+    <message id="sure_close"><source>Close the list of {carrier}?</source><translation>De lijst van {carrier} sluiten?</translation></message>
+    <message id="sure_close_hint" numerus="yes"><source>{n} parcels are handed over. They can be cancelled no more.</source><translation><numerusform>{n} pakket wordt overgedragen. Het kan niet meer vervallen.</numerusform><numerusform>{n} pakketten worden overgedragen. Ze kunnen niet meer vervallen.</numerusform></translation></message>
+    <message id="close_list"><source>Close the list</source><translation>Lijst sluiten</translation></message>
+    <message id="help_load"><source>The label of a pallet opens it; a truck is chosen from the list.</source><translation>Het label van een pallet opent hem; een vrachtwagen kies je uit de lijst.</translation></message>
+    <message id="help_pallet"><source>Each parcel; then the pallet's own label to close it.</source><translation>Elk pakket; daarna het label van de pallet om te sluiten.</translation></message>
+    <message id="help_truck"><source>Door, pallets, single parcels.</source><translation>Deur, pallets, losse pakketten.</translation></message>
+    <message id="driver_name"><source>Driver</source><translation>Chauffeur</translation></message>
+    <message id="plate_no"><source>Number plate</source><translation>Kenteken</translation></message>
+    <message id="seal_no"><source>Seal</source><translation>Zegel</translation></message>
     <message id="door_wall"><source>Put wall</source><translation>Sorteerwand</translation></message>
     <message id="door_zone"><source>Zone</source><translation>Zone</translation></message>
     <message id="door_tasks"><source>Tasks</source><translation>Taken</translation></message>

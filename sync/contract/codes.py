@@ -155,6 +155,16 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class PalletState(StrEnum):
+    """State of a pallet: its label is printed, parcels go onto it, it is wrapped, it stands in a truck, it has left."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+    LOADED = "loaded"
+    GONE = "gone"
+
+
 class BinKind(StrEnum):
     """What a location is for."""
 

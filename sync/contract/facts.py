@@ -7,8 +7,10 @@ version of the kind, and the old reader stays.
 from msgspec import Struct
 
 from sync.contract.codes import HoldReason, ShortReason
+from sync.contract.loads import LoadFact
 from sync.contract.loads import LoadHandover as LoadHandover
 from sync.contract.loads import LoadScan as LoadScan
+from sync.contract.loads import LoadTake as LoadTake
 from sync.contract.loads import PalletClose as PalletClose
 from sync.contract.loads import PalletOpen as PalletOpen
 from sync.contract.loads import PalletPut as PalletPut
@@ -438,12 +440,7 @@ Fact = (
     | LabelFate
     | ParcelShip
     | ParcelLeave
-    | PalletOpen
-    | PalletPut
-    | PalletTake
-    | PalletClose
-    | LoadScan
-    | LoadHandover
+    | LoadFact
     | ScanRefused
     | ExceptionAck
     | LeaseHandedOver
@@ -489,6 +486,7 @@ HANDLED: dict[tuple[str, int], type[Fact]] = {
     ("pallet.take", 1): PalletTake,
     ("pallet.close", 1): PalletClose,
     ("load.scan", 1): LoadScan,
+    ("load.take", 1): LoadTake,
     ("load.hand_over", 1): LoadHandover,
     ("scan.refused", 1): ScanRefused,
     ("exception.ack", 1): ExceptionAck,

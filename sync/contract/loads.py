@@ -1,4 +1,5 @@
-"""Facts about pallets and trucks: what lies on what, what went into the truck, and who took it over. Part of `sync.contract.facts`."""
+"""Facts about pallets and trucks: what lies on what, what went into the truck, and who took it over. Part
+of `sync.contract.facts`; and what stations ask for beside."""
 
 from msgspec import Struct
 
@@ -45,9 +46,16 @@ class LoadScan(Struct, frozen=True, kw_only=True):
     lane: str = ""
 
 
+class LoadTake(Struct, frozen=True, kw_only=True):
+    """`load.take@1`: a pallet or parcel (its SSCC) came out of the truck again. item = None."""
+
+    load: str
+    sscc: str
+
+
 class LoadHandover(Struct, frozen=True, kw_only=True):
-    """`load.hand_over@1`: the driver took over what was loaded. `units` is what both counted; `signature` are the strokes the driver
-    drew, as `x,y x,y;x,y ...` in hundredths of the pad's width (at most 8,000 characters). item = None."""
+    """`load.hand_over@1`: the driver took over what was loaded. `units` is what both counted, pallets and single parcels; `signature` are
+    the strokes the driver drew, as `x,y x,y;x,y ...` in hundredths of the pad's width (at most 8,000 characters). item = None."""
 
     load: str
     carrier: str
@@ -56,3 +64,40 @@ class LoadHandover(Struct, frozen=True, kw_only=True):
     plate: str = ""
     signature: str = ""
     note: str = ""
+    #: Number of the seal on the doors, if there is one.
+    seal: str = ""
+
+
+#: What devices report of pallets and trucks.
+LoadFact = PalletOpen | PalletPut | PalletTake | PalletClose | LoadScan | LoadTake | LoadHandover
+
+
+class PaperRequest(Struct, frozen=True, kw_only=True):
+    """A paper as PDF for a station: `kind` and `key` as in `GET /v1/documents/{kind}/{key}`; `lang` empty: the customer's."""
+
+    kind: str
+    key: str
+    size: str = "A4"
+    lang: str = ""
+
+
+class PaperReply(Struct, frozen=True, kw_only=True):
+    """The PDF (base64 in JSON)."""
+
+    body: bytes
+    epoch: int
+    server_time: str
+
+
+class PalletsRequest(Struct, frozen=True, kw_only=True):
+    """How many pallet labels are wanted."""
+
+    count: int
+
+
+class PalletsReply(Struct, frozen=True, kw_only=True):
+    """An SSCC for each."""
+
+    pallets: list[str]
+    epoch: int
+    server_time: str

@@ -10,6 +10,7 @@ from sync.contract.codes import (
     JobKind,
     JobState,
     OrderState,
+    PalletState,
     ParcelState,
     Policy,
     Role,
@@ -237,6 +238,26 @@ class ParcelRow(Struct, frozen=True, kw_only=True):
     label: CarrierLabel = CarrierLabel.OWN
     #: How it is meant to be packed; None while nobody knows.
     plan: ParcelPlan | None = None
+    #: When its label was scanned back.
+    shipped_at: str | None = None
+    #: The manifest it is in (id), the pallet it stands on (SSCC) and the truck it went into (id of the load), alone or on its pallet.
+    manifest: str = ""
+    pallet: str = ""
+    load: str = ""
+
+
+class PalletRow(Struct, frozen=True, kw_only=True):
+    """A pallet that has not left. id = its SSCC. `parcels` stand on it; `device` has its label, or made it. One that is only planned is
+    sent while it is some device's: that is its stock of numbers for days without the network."""
+
+    id: str
+    state: PalletState
+    carrier: str = ""
+    place: str = ""
+    parcels: int = 0
+    grams: int | None = None
+    device: str | None = None
+    load: str = ""
 
 
 class WorkerRow(Struct, frozen=True, kw_only=True):
@@ -266,7 +287,19 @@ class ExceptionRow(Struct, frozen=True, kw_only=True):
     device: str | None = None
 
 
-Row = SiteRow | BinRow | ItemRow | CartonRow | JobRow | WorkRow | OrderRow | ParcelRow | WorkerRow | ExceptionRow
+Row = (
+    SiteRow
+    | BinRow
+    | ItemRow
+    | CartonRow
+    | JobRow
+    | WorkRow
+    | OrderRow
+    | ParcelRow
+    | PalletRow
+    | WorkerRow
+    | ExceptionRow
+)
 
 ENTITIES: dict[str, type[Row]] = {
     "site": SiteRow,
@@ -277,6 +310,7 @@ ENTITIES: dict[str, type[Row]] = {
     "work": WorkRow,
     "order": OrderRow,
     "parcel": ParcelRow,
+    "pallet": PalletRow,
     "worker": WorkerRow,
     "exception": ExceptionRow,
 }

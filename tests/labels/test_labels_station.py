@@ -119,6 +119,20 @@ def test_what_cannot_be_printed_is_said_before_anything_is_sent():
         printed(("tcp://a:1?dialect=brother", LinkState.READY))
 
 
+def test_the_label_of_a_pallet_bears_its_number_and_says_whose_it_is():
+    hub = Hub(("tcp://a:1", LinkState.READY))
+    StationPrinting(hub, LabelBook(), "nl").print_pallet("pallet-1", "387193330000000214", "Huis & Haard", "DHL")
+    [(to, payload)] = hub.asked
+    assert to is Role.LABEL_PRINTER
+    assert all(word in payload for word in (b"387193330000000214", b"Huis & Haard", b"DHL"))
+
+
+@pytest.mark.parametrize("printers", [(), (("tcp://a:1?dialect=brother", LinkState.READY),)], ids=("none", "mute"))
+def test_a_pallet_label_that_no_printer_takes_is_said(printers):
+    with pytest.raises(NoPrinter):
+        StationPrinting(Hub(*printers), LabelBook(), "nl").print_pallet("pallet-1", "387193330000000214", "We", "")
+
+
 # --- Qt's pen ---
 
 

@@ -155,9 +155,9 @@ def floor_person(*roles):
     ("roles", "doors"),
     [
         (("picker",), ("pick", "zone", "tasks", "wall", "settings")),
-        (("packer",), ("pack", "wall", "settings")),
-        (("picker", "packer"), ("pick", "pack", "zone", "tasks", "wall", "settings")),
-        (("supervisor",), ("pick", "pack", "zone", "tasks", "wall", "orders", "floor", "settings")),
+        (("packer",), ("pack", "wall", "load", "settings")),
+        (("picker", "packer"), ("pick", "pack", "zone", "tasks", "wall", "load", "settings")),
+        (("supervisor",), ("pick", "pack", "zone", "tasks", "wall", "load", "orders", "floor", "settings")),
         ((), ("settings",)),
     ],
 )

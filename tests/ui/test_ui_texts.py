@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from app.core import messages
+from app.core import codes
 from app.core.messages import LOOK, Code, Cue, Message, Tone, say
 from app.screens import words
 from app.screens.floor import words as floor_words
 from app.screens.floor.words import FloorWord
 from app.screens.frame import phrase
+from app.screens.load import words as load_words
+from app.screens.load.words import LoadWord
 from app.screens.pack import plan_words
 from app.screens.pack import words as pack_words
 from app.screens.pack.plan_words import PlanWord
@@ -35,13 +37,14 @@ def declared(module, enum):
     return {member: names[member.name] for member in enum}
 
 
-CODE_WORDS = declared(messages, Code)
-WORD_WORDS = (
-    declared(words, Word)
-    | declared(floor_words, FloorWord)
+CODE_WORDS = declared(codes, Code)
+OWN_WORDS = (
+    declared(floor_words, FloorWord)
     | declared(pack_words, PackWord)
     | declared(plan_words, PlanWord)
+    | declared(load_words, LoadWord)
 )
+WORD_WORDS = declared(words, Word) | OWN_WORDS
 BY_ID = {word.value: names for word, names in WORD_WORDS.items()}
 #: Of all vocabularies there are, not only of those this test knows.
 EVERY_WORD = [word for vocabulary in Vocabulary.__subclasses__() for word in vocabulary]

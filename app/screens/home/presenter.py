@@ -11,6 +11,7 @@ from app.core.outcome import Outcome
 from app.core.scan import ScanInput
 from app.core.views import HomeView, JobCard, Person, PickView
 from app.screens.frame import Action, Frame, Refusal, phrase
+from app.screens.load.words import LoadWord
 from app.screens.presenter import Stage
 from app.screens.words import Word
 from app.screens.work import WorkPresenter
@@ -24,6 +25,7 @@ _DOORS = {
     "zone": Action("door:zone", Word.DOOR_ZONE, "6", "zone"),
     "tasks": Action("door:tasks", Word.DOOR_TASKS, "7", "tasks"),
     "wall": Action("door:wall", Word.DOOR_WALL, "8", "wall"),
+    "load": Action("door:load", LoadWord.DOOR_LOAD, "9", "truck"),
     "settings": Action("door:settings", Word.SETTINGS, "4", "settings"),
 }
 _NEXT = Action("next", Word.NEXT_WORK, "F5", "start", main=True)

@@ -13,10 +13,12 @@ _DIGITS = (*"123456789", "back", "0", "ok")
 _FIGURES = (*"123456789", "-", "0", "back", "abc", ":", "ok")
 _ADDRESS = (*"123456789", ".", "0", "back", "abc", ":", "ok")
 _LETTERS = (*"ABCDEFGHIJKLMNOPQRSTUVWXYZ", "/", "back", "123", "ok")
+_NAME = tuple(" " if face == "/" else face for face in _LETTERS)
 # On a narrow screen the letters need two pages, or they would be smaller than a thumb.
 _FIRST = (*"ABCDEFGHIJKLMNOP", "q-z", "back", "123", "ok")
 _SECOND = (*"QRSTUVWXYZ-/:._+", "abc", "back", "123", "ok")
-_COLUMNS = {_DIGITS: 3, _FIGURES: 3, _ADDRESS: 3, _LETTERS: 5, _FIRST: 4, _SECOND: 4}
+_NAME_SECOND = tuple(" " if face == "+" else face for face in _SECOND)
+_COLUMNS = {_DIGITS: 3, _FIGURES: 3, _ADDRESS: 3, _LETTERS: 5, _NAME: 5, _FIRST: 4, _SECOND: 4, _NAME_SECOND: 4}
 _NARROW = 400
 _GAP = 8
 
@@ -28,10 +30,14 @@ class Keypad(QWidget):
     #: Pixels it needs for figures: line, gap, four rows of keys.
     LEAST = 44 + _GAP + 4 * 56 + 3 * _GAP
 
-    def __init__(self, skin: Skin, *, letters: bool, address: bool = False, parent: QWidget | None = None) -> None:
-        """`letters` for codes instead of numbers; `address` has the dot of network addresses among the figures."""
+    def __init__(
+        self, skin: Skin, *, letters: bool, address: bool = False, spaces: bool = False, parent: QWidget | None = None
+    ) -> None:
+        """`letters` for codes instead of numbers; `address` has the dot of network addresses among the figures, `spaces` a space among
+        the letters, for names."""
         super().__init__(parent)
         self._skin = skin
+        self._spaces = spaces
         #: Whether the line may stand alone where there is no room for keys.
         self.may_hide = False
         self._figures = _ADDRESS if address else _FIGURES if letters else _DIGITS
@@ -92,9 +98,9 @@ class Keypad(QWidget):
         self._faces = faces
         self._keys.show_buttons(0, self._make)
         for button, face in zip(self._keys.show_buttons(len(faces), self._make), faces, strict=True):
-            icon = {"back": "backspace", "ok": "check"}.get(face, "")
+            icon = {"back": "backspace", "ok": "check", " ": "space"}.get(face, "")
             button.show_action("" if icon else face.upper(), icon=icon, look="ask" if face == "ok" else "plain")
-            button.setAccessibleName(face)
+            button.setAccessibleName("space" if face == " " else face)
         self._place()
 
     def _make(self, index: int) -> ActionButton:
@@ -109,8 +115,9 @@ class Keypad(QWidget):
         elif face == "back":
             self.line.backspace()
         elif face in ("abc", "q-z", "123"):
-            letters = _FIRST if self.width() < _NARROW else _LETTERS
-            self._show_keys({"abc": letters, "q-z": _SECOND, "123": self._figures}[face])
+            wide, second = (_NAME, _NAME_SECOND) if self._spaces else (_LETTERS, _SECOND)
+            letters = _FIRST if self.width() < _NARROW else wide
+            self._show_keys({"abc": letters, "q-z": second, "123": self._figures}[face])
         else:
             self.line.insert(face)
 

@@ -74,7 +74,7 @@ def _goods(paper: Customs, sheet: Sheet) -> Flowable:
     rows = [[*_small(line, paper, sheet), *_whence(line, sheet)] for line in paper.lines]
     for row, line in zip(rows, paper.lines, strict=True):
         row[0] = blocks.words(sheet, line.description)
-    return blocks.table(sheet, heads, rows, [4.6, 0.9, 1.3, 2.0, 1.9, 1.2], right=[1, 2, 3])
+    return blocks.table(sheet, heads, rows, [4.2, 0.9, 1.4, 2.3, 1.9, 1.2], right=[1, 2, 3])
 
 
 def _small(line: CustomsLine, paper: Customs, sheet: Sheet) -> list[object]:

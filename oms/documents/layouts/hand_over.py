@@ -41,11 +41,18 @@ def parts(paper: HandOver, sheet: Sheet) -> Iterator[Flowable]:
         yield blocks.words(sheet, say(Word.SINGLE_PARCELS), "section")
         yield parcels(sheet, paper.parcels)
     yield blocks.gap(5)
+    # What was handed over on glass is not filled in by pen.
+    open_ = "–" if paper.digest else "…" * 6
     units = len(paper.pallets) + len(paper.parcels)
     yield blocks.together(
         blocks.words(sheet, say(Word.TAKEN_OVER, units=units, parcels=len(all_parcels)), "strong"),
         blocks.gap(2),
-        blocks.facts(sheet, (say(Word.DRIVER), paper.driver or "…" * 8), (say(Word.PLATE), paper.plate or "…" * 6)),
+        blocks.facts(
+            sheet,
+            (say(Word.DRIVER), paper.driver or "…" * 8),
+            (say(Word.PLATE), paper.plate or open_),
+            (say(Word.SEAL), paper.seal or open_),
+        ),
         blocks.words(sheet, say(Word.SIGNATURE), "head"),
         blocks.Signature(min(sheet.width, 80 * mm), (16 if sheet.small else 24) * mm, paper.signature),
         blocks.words(sheet, f"{say(Word.PROOF)} {paper.digest}" if paper.digest else "", "quiet"),

@@ -50,7 +50,7 @@ def parts(paper: Invoice, sheet: Sheet) -> Iterator[Flowable]:
     )
     yield blocks.gap(3)
     heads = [say(Word.QTY), say(Word.ITEM), say(Word.PRICE), say(Word.AMOUNT)]
-    shares = [1.0, 5.2, 2.1, 2.3] if not sheet.small else [0.9, 3.8, 2.4, 2.5]
+    shares = [1.0, 5.2, 2.1, 2.3] if not sheet.small else [1.4, 3.4, 2.5, 2.4]
     yield blocks.table(sheet, heads, [_row(line, paper, sheet) for line in paper.lines], shares, right=[0, 2, 3])
     yield blocks.gap(2)
     yield blocks.together(_sums(paper, sheet))

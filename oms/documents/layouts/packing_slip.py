@@ -38,10 +38,9 @@ def parts(paper: PackingSlip, sheet: Sheet) -> Iterator[Flowable]:
             blocks.words(sheet, say(Word.NOTE), "head"), blocks.words(sheet, paper.note, most=blocks.NOTE_LONGEST)
         )
     yield blocks.gap(4)
-    yield blocks.words(sheet, say(Word.THANKS))
     where = " · ".join(paper.shop.words[key] for key in ("email", "phone", "web") if paper.shop.words.get(key))
-    if where:
-        yield blocks.words(sheet, say(Word.QUESTIONS, where=where), "quiet")
+    questions = [blocks.words(sheet, say(Word.QUESTIONS, where=where), "quiet")] if where else []
+    yield blocks.together(blocks.words(sheet, say(Word.THANKS)), *questions)
 
 
 def _row(line: SlipLine, sheet: Sheet) -> list[object]:

@@ -29,7 +29,7 @@ def parts(paper: PickList, sheet: Sheet) -> Iterator[Flowable]:
     )
     yield blocks.gap(3)
     heads = [say(Word.BIN), "", say(Word.ITEM), say(Word.QTY), say(Word.PICKED)]
-    shares = [2.4, 1.5, 5.6, 1.1, 1.5] if not sheet.small else [2.2, 1.7, 4.2, 1.2, 1.5]
+    shares = [2.4, 1.5, 5.6, 1.1, 1.5] if not sheet.small else [2.2, 1.6, 3.7, 1.8, 1.5]
     yield blocks.table(sheet, heads, [_row(line, sheet) for line in paper.lines], shares, right=[3])
 
 

@@ -75,6 +75,7 @@ def close(w: "Work", carrier: str, day: date | None) -> str | None:
     w.db.flush()
     for label in labels:
         label.manifest_id = made.id
+        w.touch("parcel", label.parcel_id)
     w.audit("manifest.closed", manifest=made.id, carrier=carrier, day=when.isoformat(), parcels=len(labels))
     return made.id
 
@@ -113,7 +114,9 @@ def troubled(w: "Work", id: str, trouble: CarrierTrouble) -> None:
     found.problem = trouble.code
     if isinstance(trouble, Refused):
         found.state = ManifestState.FAILED
-        w.db.execute(update(Label).where(Label.manifest_id == id).values(manifest_id=None))
+        free = update(Label).where(Label.manifest_id == id).values(manifest_id=None).returning(Label.parcel_id)
+        for parcel in w.db.scalars(free).all():
+            w.touch("parcel", parcel)
         w.audit("manifest.refused", manifest=id, carrier=found.carrier, problem=trouble.code)
     else:
         after_s = trouble.after_s if isinstance(trouble, Away) else 0.0

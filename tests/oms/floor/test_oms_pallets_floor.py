@@ -2,9 +2,11 @@
 
 from uuid import uuid4
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
+from oms.feed.models import Change
 from oms.orders.models import Order
 from oms.packing.codes import PalletState
 from oms.packing.models import Parcel
@@ -17,6 +19,7 @@ from oms.shipping.rules import sscc_valid
 from oms.verify import verify
 from sync.contract import facts
 from sync.contract.codes import Outcome, ParcelState
+from sync.contract.rows import ENTITIES
 
 pytestmark = pytest.mark.postgres
 
@@ -219,3 +222,54 @@ def test_a_long_signature_is_cut_and_a_long_name_too(dock):
     assert dock.station.report(body).outcome is APPLIED
     [load] = dock.floor.ask(select(Load).where(Load.id == dock.load))
     assert (len(load.driver), len(load.signature)) == (200, 8000)
+
+
+def rows(dock, entity, *ids):
+    """What devices see, as it was written into the feed; None for what is gone."""
+    with dock.floor.oms.sessions() as db:
+        mine = select(Change.ent_id, Change.body).where(Change.site_id == dock.floor.site, Change.ent == entity)
+        found = dict(db.execute(mine.where(Change.ent_id.in_(ids))).all())
+    return [found.get(id) and msgspec.json.decode(found[id], type=ENTITIES[entity]) for id in ids]
+
+
+def test_devices_see_where_everything_stands(dock):
+    a, single = dock.parcel(), dock.parcel()
+    ids = dock.floor.ask(select(Parcel.id).where(Parcel.sscc.in_((a, single))).order_by(Parcel.sscc))
+    pallet = dock.pallet(a)
+    [seen] = rows(dock, "pallet", pallet)
+    assert (seen.state, seen.carrier, seen.parcels) == (PalletState.OPEN, "DHL", 1)
+    assert {row.sscc: row.pallet for row in rows(dock, "parcel", *ids)}[a] == pallet
+    dock.close(pallet, 1)
+    dock.scan(pallet)
+    dock.scan(single)
+    assert {row.load for row in rows(dock, "parcel", *ids)} == {dock.load}
+    assert [(row.state, row.load) for row in rows(dock, "pallet", pallet)] == [(PalletState.LOADED, dock.load)]
+    dock.hand_over(2, seal="S-77")
+    assert rows(dock, "pallet", pallet) == [None]
+    [load] = dock.floor.ask(select(Load).where(Load.id == dock.load))
+    assert load.seal == "S-77"
+
+
+def test_what_was_loaded_by_mistake_comes_out_again(dock):
+    a, single = dock.parcel(), dock.parcel()
+    pallet = dock.pallet(a)
+    dock.close(pallet, 1)
+    dock.scan(pallet)
+    dock.scan(single)
+    for sscc in (pallet, single):
+        take = facts.LoadTake(load=dock.load, sscc=sscc)
+        assert dock.station.report(take).outcome is APPLIED
+        assert dock.station.report(take).outcome is LATE
+    assert (dock.row(pallet).state, dock.check().loaded) == (PalletState.CLOSED, ())
+    assert dock.check().missing == tuple(sorted((pallet, single)))
+    assert dock.scan(pallet).outcome is APPLIED
+    dock.hand_over(1)
+    assert dock.station.report(facts.LoadTake(load=dock.load, sscc=pallet)).outcome is LATE
+    assert dock.row(pallet).state is PalletState.GONE
+
+
+def test_a_parcel_that_goes_into_the_truck_alone_is_off_its_pallet_in_every_row(dock):
+    a, b = dock.parcel(), dock.parcel()
+    pallet = dock.pallet(a, b)
+    dock.scan(a)
+    assert rows(dock, "pallet", pallet)[0].parcels == 1

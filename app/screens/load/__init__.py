@@ -1,0 +1,1 @@
+"""Pallets, trucks and carriers' lists: what stands on what, what is in the truck, and who took it over."""

@@ -1,0 +1,240 @@
+"""Pallets, trucks and carriers' lists on a real store: what is there after a restart, labels and papers, and what the desk is told."""
+
+import pytest
+
+from app.core.messages import Code
+from app.core.views_load import LoadStep
+from app.services.load import FEW, STOCK, LoadService
+from app.services.manifests import ManifestsService
+from app.services.ports import CentreAway, CentreRefused, NoPrinter
+from app.wiring.papers import MOST, KeptPapers
+from sync.contract.codes import ErrorCode, PalletState, ParcelState
+from sync.contract.loads import PalletsReply, PaperReply
+from sync.contract.rows import PalletRow, ParcelRow
+from sync.contract.shipping import ManifestRow, ManifestsReply, ManifestState
+
+
+def sscc(n):
+    base = f"38712345{n:09d}"
+    return base + str(-sum(int(d) * (3 if i % 2 == 0 else 1) for i, d in enumerate(base)) % 10)
+
+
+class Printer:
+    """Keeps what it was asked for."""
+
+    def __init__(self):
+        self.labels, self.away = [], False
+
+    def print_pallet(self, print_job, sscc, company, name):
+        if self.away:
+            raise NoPrinter("absent")
+        self.labels.append((sscc, company, name))
+
+
+class Asked:
+    """A centre that answers what the test says, by path; away without an answer."""
+
+    def __init__(self):
+        self.answers, self.asked = {}, []
+
+    def online(self):
+        return bool(self.answers)
+
+    def post(self, path, body, reads, timeout_s):
+        self.asked.append((path, body))
+        answer = self.answers.get(path)
+        if answer is None:
+            raise CentreAway
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+class Dock:
+    """The dock beside the floor of a test."""
+
+    def __init__(self, floor, reader, folder):
+        self.floor, self.reader, self.folder = floor, reader, folder
+        self.printer, self.asked = Printer(), Asked()
+
+    @property
+    def service(self):
+        if getattr(self, "_of", None) is not self.floor.store:
+            self._of = self.floor.store
+            floor, papers = self.floor, KeptPapers(self.folder)
+            self._service = LoadService(
+                floor.store, self.reader, floor.clock, floor.centre, self.asked, self.printer, papers
+            )
+            self.manifests = ManifestsService(floor.store, self.asked, papers, floor.clock)
+        return self._service
+
+    def parcel(self, n, carrier="DHL", state=ParcelState.SHIPPED, **more):
+        row = ParcelRow(
+            id=f"p{n}", order=f"O{n}", number=1, sscc=sscc(n), carrier=carrier, service="S", tracking=f"TR{n}",
+            state=state, **{"manifest": "m1", **more},
+        )  # fmt: skip
+        self.floor.pull(row)
+        return row
+
+    def scan(self, *texts):
+        return self.floor.scans(*texts, service=self.service)
+
+
+@pytest.fixture
+def dock(floor, reader, tmp_path):
+    floor.person("packer", "supervisor")
+    return Dock(floor, reader, tmp_path / "papers")
+
+
+def test_a_pallet_goes_on_where_it_was_after_the_power_was_gone(dock, floor):
+    dock.parcel(1)
+    dock.parcel(2)
+    dock.scan(sscc(90), sscc(1))
+    floor.restart()
+    back = dock.service.view()
+    assert (back.state, back.view.id, back.view.count, back.view.carrier) == (LoadStep.BUILD, sscc(90), 1, "DHL")
+    # By its tracking number as well as by its SSCC, with or without the application identifier.
+    assert dock.scan("TR2").view.count == 2
+    assert dock.scan("00" + sscc(1)).message.code is Code.ALREADY_ON_PALLET
+    assert dock.scan("00" + sscc(90)).state == LoadStep.WRAPPED
+    assert floor.kinds() == ["pallet.open", "pallet.put", "pallet.put", "scan.refused", "pallet.close"]
+    assert dock.service.leave().view.pallets[0].step == "wrapped"
+
+
+def test_rows_that_come_back_count_once(dock, floor):
+    dock.parcel(1)
+    dock.scan(sscc(90), sscc(1))
+    floor.acknowledge()
+    dock.parcel(1, pallet=sscc(90))
+    floor.pull(PalletRow(id=sscc(90), state=PalletState.OPEN, carrier="DHL", parcels=1))
+    assert dock.service.view().view.count == 1
+    assert dock.service.undo().view.count == 0
+    # Another device has closed it meanwhile, with a parcel more.
+    floor.acknowledge()
+    dock.parcel(2, pallet=sscc(90))
+    dock.parcel(1)
+    floor.pull(PalletRow(id=sscc(90), state=PalletState.CLOSED, carrier="DHL", parcels=1))
+    seen = dock.service.view()
+    assert (seen.state, seen.view.count) == (LoadStep.WRAPPED, 1)
+
+
+def test_a_truck_goes_on_and_is_handed_over_without_the_centre(dock, floor):
+    dock.parcel(1)
+    dock.parcel(2)
+    dock.parcel(3, shipped_at="2026-11-01T08:00:00Z")
+    dock.parcel(4, shipped_at="2026-11-20T08:00:00Z")
+    dock.parcel(5, carrier="GLS")
+    dock.scan(sscc(90), sscc(1), sscc(90))
+    dock.service.leave()
+    cards = {card.carrier: card for card in dock.service.view().view.trucks}
+    # What left the bench three weeks before the newest has gone some other way.
+    assert (cards["DHL"].pallets, cards["DHL"].parcels, cards["GLS"].parcels) == (1, 2, 1)
+    dock.service.truck("DHL")
+    dock.scan("LANE-1", sscc(90), sscc(2))
+    floor.restart()
+    seen = dock.service.view().view
+    assert (seen.lane, seen.count, seen.parcels, [thing.sscc for thing in seen.missing]) == ("LANE-1", 2, 2, [sscc(4)])
+    dock.service.leave()
+    assert {card.carrier: card.loaded for card in dock.service.view().view.trucks}["DHL"] == 2
+    assert dock.service.truck("DHL").view.id == seen.id
+    dock.service.close()
+    for text in ("Jan", "12-ABC-3"):
+        dock.service.leave_behind()
+        dock.service.typed(text)
+    dock.service.typed("")
+    done = dock.service.hand_over("1,2 3,4")
+    assert (done.state, done.message.code) == (LoadStep.GONE, Code.LOAD_HANDED_OVER)
+    [fact] = floor.facts("load.hand_over")
+    assert (fact["driver"], fact["plate"], fact["units"], fact["signature"]) == ("Jan", "12-ABC-3", 2, "1,2 3,4")
+    dock.service.leave()
+    assert dock.service.view().view.step is LoadStep.LIST
+    assert dock.scan(sscc(90)).message.code is Code.PALLET_LEFT
+
+
+def test_only_a_supervisor_lets_into_the_truck_what_no_list_has(dock, floor):
+    dock.parcel(1, manifest="")
+    dock.service.truck("DHL")
+    assert dock.scan(sscc(1)).message.code is Code.NOT_MANIFESTED
+    floor.person("packer")
+    assert dock.service.load_anyway().message.code is Code.NOT_NOW
+    dock.scan(sscc(1))
+    floor.person("supervisor")
+    assert dock.service.load_anyway().view.count == 1
+    assert dock.service.load_anyway().message.code is Code.NOT_NOW
+
+
+def test_labels_are_printed_from_the_stock_of_numbers_and_each_number_once(dock, floor):
+    floor.site()
+    assert dock.service.new_pallet().message.code is Code.NO_PALLET_NUMBERS
+    mine = [PalletRow(id=sscc(n), state=PalletState.PLANNED, device="dev-1") for n in (91, 92)]
+    floor.pull(*mine, PalletRow(id=sscc(93), state=PalletState.PLANNED, device="dev-2"))
+    assert [dock.service.new_pallet().message.code for _ in range(3)] == [
+        Code.PALLET_LABEL_SENT, Code.PALLET_LABEL_SENT, Code.NO_PALLET_NUMBERS,
+    ]  # fmt: skip
+    assert dock.printer.labels == [(sscc(91), "We", ""), (sscc(92), "We", "")]
+    assert [card.step for card in dock.service.view().view.pallets] == ["label", "label"]
+    floor.restart()
+    assert dock.service.open(sscc(91)).state == LoadStep.LABEL
+    assert dock.service.print_again(sscc(91)).message.code is Code.PALLET_LABEL_SENT
+    assert dock.scan(sscc(91)).state == LoadStep.BUILD
+    dock.service.leave()
+    # With the centre there, more are fetched before the last are gone.
+    dock.asked.answers["/v1/pallets"] = PalletsReply(pallets=[sscc(95)], epoch=1, server_time="")
+    assert dock.service.new_pallet().message.code is Code.PALLET_LABEL_SENT
+    assert (dock.asked.asked[-1][1].count, dock.printer.labels[-1][0], FEW < STOCK) == (STOCK, sscc(95), True)
+
+
+def test_a_printer_that_is_away_uses_no_number_up(dock, floor):
+    floor.pull(PalletRow(id=sscc(91), state=PalletState.PLANNED, device="dev-1"))
+    dock.printer.away = True
+    assert dock.service.new_pallet().message.code is Code.NO_LABEL_PRINTER
+    assert dock.service.view().view.pallets == ()
+    dock.printer.away = False
+    assert dock.service.new_pallet().message.code is Code.PALLET_LABEL_SENT
+
+
+def test_with_nothing_open_only_a_pallet_opens_anything(dock):
+    dock.parcel(1)
+    assert dock.scan(sscc(1)).message.code is Code.SCAN_PALLET_FIRST
+    assert dock.scan("NONSENSE").message.code is Code.UNKNOWN_CODE
+    assert dock.service.close().message.code is Code.NOT_NOW
+    assert dock.service.paper().state == LoadStep.LIST
+
+
+def test_papers_are_kept_as_files_and_the_oldest_are_forgotten(dock, tmp_path):
+    dock.parcel(1)
+    dock.scan(sscc(90), sscc(1), sscc(90))
+    assert dock.service.paper().message.code is Code.NEEDS_CENTRE
+    dock.asked.answers["/v1/documents"] = PaperReply(body=b"%PDF-1", epoch=1, server_time="")
+    kept = dock.service.paper()
+    assert kept.message.code is Code.PAPER_KEPT
+    assert [file.name for file in dock.folder.iterdir()] == [kept.message.words["name"]]
+    papers = KeptPapers(tmp_path / "many")
+    for n in range(MOST + 2):
+        assert papers.keep(f"../{n} ä.pdf", b"x") == f"{n}-.pdf"
+    assert len(list((tmp_path / "many").iterdir())) == MOST
+
+
+def test_the_desk_closes_a_carriers_list(dock, floor):
+    view = dock.service and dock.manifests.view
+    dock.parcel(1, manifest="")
+    dock.parcel(2, manifest="", state=ParcelState.LABEL_PENDING)
+    assert [(day.carrier, day.ready, day.waiting) for day in view().view.carriers] == [("DHL", 1, 1)]
+    assert dock.manifests.fetch().message.code is Code.NEEDS_CENTRE
+    row = ManifestRow(id="m1", carrier="DHL", day="2026-11-22", n=1, state=ManifestState.CLOSED, parcels=1, grams=900)
+    nothing = ManifestsReply(manifests=[], reason="nothing_to_hand_over", epoch=1, server_time="")
+    dock.asked.answers = {"/v1/shipping/manifests": nothing, "/v1/shipping/manifests/close": nothing}
+    assert dock.manifests.fetch().view.day
+    assert dock.manifests.close("DHL").message.code is Code.NOTHING_TO_HAND_OVER
+    made = ManifestsReply(manifests=[row], epoch=1, server_time="")
+    dock.asked.answers["/v1/shipping/manifests/close"] = made
+    closed = dock.manifests.close("DHL")
+    assert (closed.message.code, closed.message.words) == (Code.MANIFEST_CLOSED, {"n": 1, "carrier": "DHL"})
+    assert [(card.id, card.parcels) for card in closed.view.closed] == [("m1", 1)]
+    assert dock.manifests.paper("m9").message.code is Code.NOT_NOW
+    dock.asked.answers["/v1/documents"] = PaperReply(body=b"%PDF-1", epoch=1, server_time="")
+    assert dock.manifests.paper("m1").message.words == {"name": "DHL-2026-11-22-1.pdf"}
+    dock.asked.answers["/v1/shipping/manifests/close"] = CentreRefused(ErrorCode.FORBIDDEN)
+    assert dock.manifests.close("DHL").message.code is Code.NOT_ALLOWED
+    floor.person("packer")
+    assert dock.manifests.close("DHL").message.code is Code.NOT_ALLOWED
