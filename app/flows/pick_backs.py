@@ -61,7 +61,7 @@ def _settled(before: PickState, after: PickState) -> PickState:
     return after if kept.get(after.step, same) else arrive(after)
 
 
-def _waiting(state: PickState, item: str) -> int:
+def waiting(state: PickState, item: str) -> int:
     """Units of a work item that are still to be put back."""
     return sum(line.open for line in state.lines if line.back and line.item == item)
 
@@ -72,7 +72,7 @@ def _taken_away(state: PickState, item: str, said: list[Message]) -> PickState:
     line = state.lines[at]
     if line.gone:
         return state
-    after = _give_back(with_line(state, at, replace(line, gone=True)), at, line.done - _waiting(state, item))
+    after = _give_back(with_line(state, at, replace(line, gone=True)), at, line.done - waiting(state, item))
     whole = all(other.gone for other in after.lines if other.order == line.order and not other.back)
     slots = tuple(replace(slot, gone=slot.gone or (whole and slot.order == line.order)) for slot in after.slots)
     code = Code.ORDER_TAKEN_AWAY if whole else Code.LINE_TAKEN_AWAY
@@ -83,19 +83,38 @@ def _taken_away(state: PickState, item: str, said: list[Message]) -> PickState:
 def _resized(state: PickState, at: int, need: int, said: list[Message]) -> PickState:
     """The line needs more or fewer units than before. Units that were given up or replaced are no longer needed anyway."""
     line = state.lines[at]
-    had = line.need - _waiting(state, line.item)
+    back = waiting(state, line.item)
+    had = line.need - back
     if line.gone or had - line.short - line.swapped <= need <= had:
         return state
     if need > had:
-        said.append(say(Code.LINE_MORE, n=need - had))
-        return with_line(state, at, replace(line, need=line.need + need - had))
-    said.append(say(Code.LINE_FEWER, n=had - need))
+        # What was to go back stays, or has gone back by another hand; only what is beyond that is picked.
+        kept = min(back, need - had)
+        more = need - had - kept
+        said.append(say(Code.LINE_MORE, n=more) if more else say(Code.WALK_CHANGED))
+        return with_line(_keep(state, line.item, kept), at, replace(line, need=line.need + more))
     fewer = replace(line, need=max(need, line.done), short=0, swapped=0)
-    return _give_back(with_line(state, at, fewer), at, line.done - need - _waiting(state, line.item))
+    # Only what this person has picked is at hand to go back.
+    more_back = min(line.done - need, sum(n for _, _, n in _lying(state, line))) - back
+    if fewer.need == line.need and more_back <= 0:
+        return state
+    said.append(say(Code.LINE_FEWER, n=had - need))
+    return _give_back(with_line(state, at, fewer), at, more_back)
+
+
+def _keep(state: PickState, item: str, qty: int) -> PickState:
+    """So many units of an item need not go back after all."""
+    for at, line in enumerate(state.lines):
+        if line.back and line.item == item and line.open:
+            fewer = min(qty, line.open)
+            qty -= fewer
+            state = with_line(state, at, replace(line, need=line.need - fewer))
+    return state
 
 
 def _joined(state: PickState, line: Line, said: list[Message]) -> PickState:
-    """A new line, where it costs the fewest steps."""
+    """A new line, where it costs the fewest steps. What others picked of it and is not wanted any more does not go back from here."""
+    line = replace(line, need=max(line.need, line.done))
     if line.closed:
         return replace(state, lines=(*state.lines, line), walk=(*state.walk, len(state.lines)))
     lines = (*state.lines, line)

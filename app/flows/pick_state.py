@@ -196,7 +196,8 @@ class PickState:
             return False
         last = self.trail[-1]
         line = line_of(self, last.item)
-        return not last.fixed and line is not None and not line.gone
+        goes_back = any(other.back and other.item == last.item and not other.closed for other in self.lines)
+        return not last.fixed and line is not None and not line.gone and not goes_back
 
     @property
     def can_fill(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.core.clock import Clock
 from app.core.scan import ScanKind, ScanMeaning
 from app.core.views import PickStep
-from app.flows.pick_backs import catch_up
+from app.flows.pick_backs import catch_up, waiting
 from app.flows.pick_events import AskSubstitute, Rights, Scanned
 from app.flows.pick_state import CartSlot, PickState, Rules, start
 from app.flows.route import Key, key
@@ -29,6 +29,8 @@ def fresh(u: UnitOfWork, job: str) -> PickState | None:
     row, lines = u.rows.get(JobRow, job), lines_of(u, job)
     if row is None or not lines:
         return None
+    # What goes back is in the tote of whoever picked it; to who goes on, the line is only done.
+    lines = tuple(replace(line, need=max(line.need, line.done)) for line in lines)
     row = Overlay.of(u, job).job(row)
     # A tote that somebody else began may be anywhere: it is in these hands only when it was scanned here. Any empty one will do.
     here = {
@@ -105,7 +107,8 @@ def caught_up(u: UnitOfWork, state: PickState) -> PickState:
 
 
 def _differs(state: PickState, work: WorkRow) -> bool:
-    return any(line.item == work.id and not line.back and line.need != work.qty_req for line in state.lines)
+    wanted = work.qty_req - work.put_back + waiting(state, work.id)
+    return any(line.item == work.id and not line.back and line.need != wanted for line in state.lines)
 
 
 def adopt(u: UnitOfWork, state: PickState, before: PickState) -> None:

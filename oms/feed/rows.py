@@ -18,8 +18,9 @@ from oms.orders.models import Order, OrderLine
 from oms.packing.learning import CARTON, ITEM, learned
 from oms.packing.models import Parcel
 from oms.people.models import Worker, WorkerRole
-from oms.picking.exceptions import LEDGER_WORDS
+from oms.picking.exceptions import LEDGER_WORDS, units_to_put_back
 from oms.picking.models import Job, JobSlot, WorkItem
+from oms.picking.rules import UNFINISHED
 from oms.shipping.carriers.queries import label_states
 from sync.contract.codes import JobKind, JobState, Method, Role, WorkState
 from sync.contract.rows import (
@@ -262,6 +263,7 @@ def _in_order(slots: list[JobSlot]) -> list[JobSlot]:
 
 
 def _work(db: Session, site: str, ids: list[str]) -> list[Row]:
+    back = units_to_put_back(db, site, ids)
     return [
         WorkRow(
             id=item.id,
@@ -282,9 +284,14 @@ def _work(db: Session, site: str, ids: list[str]) -> list[Row]:
             to_place=item.to_place,
             careful=item.careful,
             empties=item.empties,
+            put_back=min(back.get(item.id, 0), item.qty_done) if item.state in _WANTS_FEWER else 0,
         )
         for item in _found(db, WorkItem, WorkItem.id, ids, site)
     ]
+
+
+#: An item that is cancelled or short goes back as a whole, or not by its picker's walk.
+_WANTS_FEWER = UNFINISHED | {WorkState.DONE}
 
 
 def _orders(db: Session, site: str, ids: list[str]) -> list[Row]:

@@ -114,6 +114,15 @@ def count(w: "Work", scene: TaskScene, qty: int) -> None:
         w.touch("order", item.order_no)
 
 
+def forget(w: "Work", scene: TaskScene, qty: int) -> None:
+    """`qty` units that the office had taken off the order line already are out of their tote: the item is not asked for them any more."""
+    item = scene.item
+    item.qty_done -= qty
+    item.qty_req -= qty
+    recount(w, item)
+    w.touch("job", item.job_id)
+
+
 def recount(w: "Work", item: WorkItem) -> None:
     """State and reservation of an item somebody holds follow from what is asked of it and what is done."""
     item.state = moved(WORK, item.state, counted(item.state, item.qty_req, item.qty_done))

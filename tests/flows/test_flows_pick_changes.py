@@ -97,6 +97,33 @@ def test_a_put_back_is_proven_by_bin_and_item(walk, scan, facts_of):
     assert {trace.item for trace in last.state.trail} == {"w2", "w3", "w4"}
 
 
+def test_what_waits_to_go_back_is_not_taken_back_by_the_button(walk, scan):
+    state = run(walk(1), Scanned(scan("item", "C")))
+    assert state.can_undo
+    state = catch_up(state, (WALK[0], replace(WALK[1], need=0), *WALK[2:]))
+    assert (state.step, state.can_undo) == (PickStep.BACK_ITEM, False)
+    state = run(state, Scanned(scan("item", "C")))
+    assert (state.step, state.lines[1].need, state.can_undo) == (PickStep.BIN, 0, True)
+
+
+def test_what_was_to_go_back_may_stay_after_all(walk):
+    state = catch_up(walk(1), (replace(WALK[0], need=0), *WALK[1:]))
+    assert [x.open for x in state.lines if x.back] == [2]
+    one = catch_up(state, (replace(WALK[0], need=1), *WALK[1:]))
+    assert (one.banner.code, [x.open for x in one.lines if x.back]) == (Code.WALK_CHANGED, [1])
+    more = catch_up(one, (replace(WALK[0], need=4), *WALK[1:]))
+    assert (more.banner.words, more.lines[0].need, [x.open for x in more.lines if x.back]) == ({"n": 2}, 4, [0])
+
+
+def test_what_somebody_else_picked_does_not_go_back_from_here(scan):
+    lines = (replace(WALK[0], done=2), *WALK[1:])
+    state = start("j1", "O1", lines, "T-1")
+    fewer = (replace(WALK[0], need=1, done=2), *WALK[1:])
+    assert catch_up(state, fewer) is state
+    without = start("j1", "O1", WALK[1:], "T-1")
+    assert catch_up(without, fewer) is without
+
+
 def test_a_put_back_may_wait(walk, scan):
     state = catch_up(walk(3), WALK, frozenset({"w1"}))
     state = run(state, Scanned(scan("item", "E")))
