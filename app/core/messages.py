@@ -304,6 +304,7 @@ class Code(StrEnum):
     TAKEN_OVER = "taken_over"  # name
     OFFER_TAKE_OVER = "offer_take_over"  # name, job
     ORDER_TAKEN_AWAY = "order_taken_away"  # order, n
+    TAKE_TOTE_OFF = "take_tote_off"  # order, slot, tote
     LINE_TAKEN_AWAY = "line_taken_away"  # order, n
     LINE_MORE = "line_more"  # n
     LINE_FEWER = "line_fewer"  # n
@@ -460,7 +461,7 @@ _OF_PICKING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
         Code.CART_IN_USE, Code.TOTE_IN_SLOT, Code.TAKEN_OVER,
     )),
     (Look(Tone.WARN, Cue.CALL), (
-        Code.ORDER_TAKEN_AWAY, Code.LINE_TAKEN_AWAY, Code.LINE_MORE, Code.LINE_FEWER, Code.LINE_ADDED, Code.WALK_CHANGED,
+        Code.ORDER_TAKEN_AWAY, Code.TAKE_TOTE_OFF, Code.LINE_TAKEN_AWAY, Code.LINE_MORE, Code.LINE_FEWER, Code.LINE_ADDED, Code.WALK_CHANGED,
     )),
 )  # fmt: skip
 

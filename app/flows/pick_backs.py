@@ -9,7 +9,7 @@ from app.core.messages import Code, Message, say
 from app.core.views import PickStep
 from app.flows.pick_events import Scanned
 from app.flows.pick_no import line_in_hand, no
-from app.flows.pick_state import Act, PickState, Trace, arrive, with_line
+from app.flows.pick_state import Act, CartSlot, PickState, Trace, arrive, next_slot, with_line
 from app.flows.pick_units import wrong_bin
 from app.flows.route import insert, key
 from app.flows.scanning import unit_of
@@ -21,12 +21,19 @@ _NO_LINE = (PickStep.CART, PickStep.SLOTS, PickStep.TOTE, PickStep.FULL, PickSte
 
 
 def catch_up(
-    state: PickState, now: Sequence[Line], cancelled: frozenset[str] = frozenset(), whole_job: bool = False
+    state: PickState,
+    now: Sequence[Line],
+    cancelled: frozenset[str] = frozenset(),
+    whole_job: bool = False,
+    slots: frozenset[int] | None = None,
 ) -> PickState:
     """The state with what the centre has changed since: `now` are the lines of the job as rows and facts have them (in walking order;
-    only their needs count), `cancelled` the work items it took away, `whole_job` all of them. `banner` says what changed; where nothing
+    only their needs count), `cancelled` the work items it took away, `whole_job` all of them, `slots` those the cart still has. `banner` says what changed; where nothing
     did, the very same state comes back."""
     after, said = state, list[Message]()
+    for slot in () if slots is None or whole_job else state.slots:
+        if slot.n not in slots and not slot.gone:
+            after = _off_the_cart(after, slot, said)
     taken = [line.item for line in state.lines if not line.back and (whole_job or line.item in cancelled)]
     for item in taken:
         after = _taken_away(after, item, said)
@@ -52,6 +59,8 @@ def _settled(before: PickState, after: PickState) -> PickState:
     over = after.cancelled and after.picked == 0 and after.swapped == 0 and after.line is None
     if over:
         return replace(after, step=PickStep.DONE, tote=None)
+    if after.step is PickStep.SLOTS:
+        return next_slot(after) if any(slot.gone for slot in after.slots if slot.n == after.slot) else after
     if after.step in _NO_LINE:
         return after
     old, new = before.line, after.line
@@ -59,6 +68,16 @@ def _settled(before: PickState, after: PickState) -> PickState:
     waits = any(after.lines[n].slot == after.slot for n in after.hand)
     kept = {PickStep.SORT: waits, PickStep.EMPTY: True, PickStep.DROP: old is new and not after.hand}
     return after if kept.get(after.step, same) else arrive(after)
+
+
+def _off_the_cart(state: PickState, slot: CartSlot, said: list[Message]) -> PickState:
+    """The order of a slot goes its own way: nothing more is taken for it here, and its tote comes off."""
+    for line in [line for line in state.lines if line.order == slot.order and not line.back]:
+        state = _taken_away(state, line.item, said)
+    if slot.tote is not None:
+        said[:] = [message for message in said if message.words.get("order") != slot.order]
+        said.append(say(Code.TAKE_TOTE_OFF, order=slot.order, slot=slot.n, tote=slot.tote))
+    return replace(state, slots=tuple(replace(one, gone=one.gone or one.n == slot.n) for one in state.slots))
 
 
 def waiting(state: PickState, item: str) -> int:

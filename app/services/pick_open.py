@@ -101,8 +101,11 @@ def caught_up(u: UnitOfWork, state: PickState) -> PickState:
     rows = u.rows.find(WorkRow, "job", state.job)
     gone = frozenset(work.id for work in rows if work.state is WorkState.CANCELLED)
     known = {line.item for line in state.lines}
-    if gone or any(work.id not in known or _differs(state, work) for work in rows) or row.state is JobState.CANCELLED:
-        return catch_up(state, lines_of(u, state.job), gone, row.state is JobState.CANCELLED)
+    slots = frozenset(slot.n for slot in row.slots)
+    fewer = any(slot.n not in slots and not slot.gone for slot in state.slots)
+    changed = any(work.id not in known or _differs(state, work) for work in rows)
+    if gone or fewer or changed or row.state is JobState.CANCELLED:
+        return catch_up(state, lines_of(u, state.job), gone, row.state is JobState.CANCELLED, slots)
     return state
 
 

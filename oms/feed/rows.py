@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from oms.catalog.models import Bin, Carton, Item, ItemCode, Site
@@ -157,7 +157,8 @@ def _jobs(db: Session, site: str, ids: list[str]) -> list[Row]:
             func.count(),
             func.sum(WorkItem.qty_req),
         )
-        .where(WorkItem.job_id.in_(ids))
+        # What an order that was pulled out leaves behind wants nothing.
+        .where(WorkItem.job_id.in_(ids), or_(WorkItem.qty_req > 0, WorkItem.kind == JobKind.COUNT))
         .group_by(WorkItem.job_id)
     )
     totals: dict[str, tuple[list[str], int, int]] = {

@@ -409,6 +409,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="offer_take_over.hint"><source>Scan it again to take it over.</source><translation>Scan igen for at overtage.</translation></message>
     <message id="order_taken_away"><source>Order {order} was cancelled</source><translation>Ordre {order} er annulleret</translation></message>
     <message id="order_taken_away.detail"><source>To put back: {n}.</source><translation>Skal lægges tilbage: {n}.</translation></message>
+    <message id="take_tote_off"><source>Take tote {tote} off slot {slot}</source><translation>Tag kasse {tote} af plads {slot}</translation></message>
+    <message id="take_tote_off.detail"><source>Order {order} is no longer on this cart.</source><translation>Ordre {order} er ikke længere på denne vogn.</translation></message>
     <message id="line_taken_away"><source>A line of {order} was cancelled</source><translation>En linje i {order} er annulleret</translation></message>
     <message id="line_taken_away.detail"><source>To put back: {n}.</source><translation>Skal lægges tilbage: {n}.</translation></message>
     <message id="line_more" numerus="yes"><source>{n} more are wanted</source><translation><numerusform>Der skal bruges 1 mere</numerusform><numerusform>Der skal bruges {n} mere</numerusform></translation></message>

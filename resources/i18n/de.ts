@@ -409,6 +409,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="offer_take_over.hint"><source>Scan it again to take it over.</source><translation>Nochmals scannen, um es zu übernehmen.</translation></message>
     <message id="order_taken_away"><source>Order {order} was cancelled</source><translation>Auftrag {order} wurde storniert</translation></message>
     <message id="order_taken_away.detail"><source>To put back: {n}.</source><translation>Zurückzulegen: {n}.</translation></message>
+    <message id="take_tote_off"><source>Take tote {tote} off slot {slot}</source><translation>Behälter {tote} von Platz {slot} nehmen</translation></message>
+    <message id="take_tote_off.detail"><source>Order {order} is no longer on this cart.</source><translation>Auftrag {order} ist nicht mehr auf diesem Wagen.</translation></message>
     <message id="line_taken_away"><source>A line of {order} was cancelled</source><translation>Eine Zeile von {order} wurde storniert</translation></message>
     <message id="line_taken_away.detail"><source>To put back: {n}.</source><translation>Zurückzulegen: {n}.</translation></message>
     <message id="line_more" numerus="yes"><source>{n} more are wanted</source><translation><numerusform>1 mehr wird gebraucht</numerusform><numerusform>{n} mehr werden gebraucht</numerusform></translation></message>

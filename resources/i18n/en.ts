@@ -409,6 +409,8 @@ Needed: {needed}.</translation></message>
     <message id="offer_take_over.hint"><source>Scan it again to take it over.</source><translation>Scan it again to take it over.</translation></message>
     <message id="order_taken_away"><source>Order {order} was cancelled</source><translation>Order {order} was cancelled</translation></message>
     <message id="order_taken_away.detail"><source>To put back: {n}.</source><translation>To put back: {n}.</translation></message>
+    <message id="take_tote_off"><source>Take tote {tote} off slot {slot}</source><translation>Take tote {tote} off slot {slot}</translation></message>
+    <message id="take_tote_off.detail"><source>Order {order} is no longer on this cart.</source><translation>Order {order} is no longer on this cart.</translation></message>
     <message id="line_taken_away"><source>A line of {order} was cancelled</source><translation>A line of {order} was cancelled</translation></message>
     <message id="line_taken_away.detail"><source>To put back: {n}.</source><translation>To put back: {n}.</translation></message>
     <message id="line_more" numerus="yes"><source>{n} more are wanted</source><translation><numerusform>1 more is wanted</numerusform><numerusform>{n} more are wanted</numerusform></translation></message>

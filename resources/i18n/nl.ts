@@ -409,6 +409,8 @@ Nodig: {needed}.</translation></message>
     <message id="offer_take_over.hint"><source>Scan it again to take it over.</source><translation>Scan nog een keer om het over te nemen.</translation></message>
     <message id="order_taken_away"><source>Order {order} was cancelled</source><translation>Order {order} is geannuleerd</translation></message>
     <message id="order_taken_away.detail"><source>To put back: {n}.</source><translation>Terug te leggen: {n}.</translation></message>
+    <message id="take_tote_off"><source>Take tote {tote} off slot {slot}</source><translation>Haal bak {tote} van vak {slot}</translation></message>
+    <message id="take_tote_off.detail"><source>Order {order} is no longer on this cart.</source><translation>Order {order} zit niet meer op deze kar.</translation></message>
     <message id="line_taken_away"><source>A line of {order} was cancelled</source><translation>Een regel van {order} is geannuleerd</translation></message>
     <message id="line_taken_away.detail"><source>To put back: {n}.</source><translation>Terug te leggen: {n}.</translation></message>
     <message id="line_more" numerus="yes"><source>{n} more are wanted</source><translation><numerusform>Er is 1 meer nodig</numerusform><numerusform>Er zijn er {n} meer nodig</numerusform></translation></message>

@@ -289,3 +289,51 @@ def test_the_cheapest_point_of_the_walk(here, ahead, new, end, at):
     lines = (*(line(f"w{n}", "A", f"B-{seq}", 1, seq) for n, seq in enumerate(ahead)), line("new", "X", "N", 1, new))
     walk = insert(lines, tuple(range(len(ahead))), len(ahead), here, end)
     assert walk.index(len(ahead)) == at
+
+
+# --- an order comes off the cart ---
+
+CART = (
+    line("w1", "A", "B-1", 1, 10, slot=1, order="O1"),
+    line("w2", "A", "B-1", 1, 10, slot=2, order="O2"),
+    line("w3", "C", "B-2", 1, 20, slot=2, order="O2"),
+)
+
+
+def cart(*totes, lines=CART):
+    slots = tuple(CartSlot(n, f"O{n}", tote) for n, tote in enumerate(totes, 1))
+    return start("j1", "O1", lines, cart="C-1", slots=slots)
+
+
+def test_an_order_that_leaves_the_cart_leaves_no_slot_behind():
+    state = cart("T-1", "T-2")
+    assert catch_up(state, CART, slots=frozenset({1, 2})) is state
+    after = catch_up(state, CART, slots=frozenset({1}))
+    assert (after.banner.code, after.banner.words) == (Code.TAKE_TOTE_OFF, {"order": "O2", "slot": 2, "tote": "T-2"})
+    assert [slot.gone for slot in after.slots] == [False, True]
+    assert [each.item for each in after.lines if not each.closed] == ["w1"]
+    assert catch_up(after, CART, slots=frozenset({1})) is after
+
+
+def test_the_slot_that_is_being_set_up_is_passed_over():
+    waits = cart("T-1", None)
+    assert (waits.step, waits.slot) == (PickStep.SLOTS, 2)
+    after = catch_up(waits, CART, slots=frozenset({1}))
+    assert (after.banner.code, after.step, after.line.item) == (Code.ORDER_TAKEN_AWAY, PickStep.BIN, "w1")
+    first = cart(None, None)
+    assert catch_up(first, CART, slots=frozenset({1})).slot == 1
+    assert catch_up(first, CART, slots=frozenset({2})).slot == 2
+
+
+def test_what_was_in_hand_for_it_goes_back(scan, facts_of):
+    state = run(cart("T-1", "T-2"), Scanned(scan("bin", "B-1")), *[Scanned(scan("item", "A"))] * 2)
+    after = catch_up(state, CART, slots=frozenset({1}))
+    assert [(each.item, each.open, each.tote) for each in after.lines if each.back] == [("w2", 1, "C-1")]
+    put = run(after, Scanned(scan("tote", "T-1")))
+    assert put.step is PickStep.BACK_ITEM
+    assert isinstance(facts_of(step(put, Scanned(scan("item", "A"))))[0], PickUndo)
+
+
+def test_a_cancelled_job_is_said_once_for_all_its_slots():
+    after = catch_up(cart("T-1", "T-2"), (), whole_job=True, slots=frozenset())
+    assert (after.step, after.cancelled) == (PickStep.DONE, True)

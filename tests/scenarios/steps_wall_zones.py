@@ -245,6 +245,11 @@ def supervisor_told(floor, kind):
 @when("the keeper of the floor makes a round")
 def keeper(floor):
     floor.settle()
+    keeper_meanwhile(floor)
+
+
+@when("the keeper of the floor makes a round meanwhile")
+def keeper_meanwhile(floor):
     for chore in CHORES:
         floor.hall.act(chore)
 

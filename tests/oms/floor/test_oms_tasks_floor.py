@@ -1,6 +1,6 @@
 """Tasks on stock: counts, put-backs, filling pick faces, putting away; and items taken in place of others."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,12 +8,14 @@ from sqlalchemy import select, update
 
 from oms.catalog.models import Bin
 from oms.feed import leases
+from oms.feed.models import Lease
 from oms.inventory.models import BinCount
 from oms.orders.models import Order
 from oms.people.models import Session, Worker
 from oms.picking import taskdesk
 from oms.picking.models import Job, WorkItem, ZonePresence
 from oms.picking.taskdesk import Wanted
+from oms.picking.taskwork import free_lapsed
 from sync.contract import facts, wire
 from sync.contract.codes import BinKind, JobKind, JobState, Outcome, ShortReason, Substitution, WorkState
 
@@ -194,6 +196,47 @@ def put_back(floor):
     device.claim(made, kinds=["put_back"])
     assert waiting.params["from_account"] == "tote:T1"
     return floor, device, floor.items_of(made)[0]
+
+
+@pytest.fixture
+def dark(put_back):
+    """(floor, device, item): the device that has the task was not heard of until its lease was over, and the keeper has been round."""
+    floor, device, item = put_back
+
+    def lapse(w):
+        long_ago = w.now - timedelta(seconds=1)
+        w.db.execute(update(WorkItem).where(WorkItem.id == item.id).values(lease_until=long_ago))
+        w.db.execute(update(Lease).where(Lease.item == item.id).values(until=long_ago))
+
+    floor.act(free_lapsed)
+    [held] = floor.items_of(item.job_id)
+    assert held.state is WorkState.LEASED
+    floor.act(lapse)
+    floor.act(free_lapsed)
+    return floor, device, item
+
+
+def test_a_task_of_a_device_that_went_dark_is_anybodys(dark):
+    floor, device, item = dark
+    [job] = floor.ask(select(Job).where(Job.id == item.job_id))
+    assert (job.state, job.holder) == (JobState.OPEN, None)
+    floor.check()
+    floor.check_feed()
+    other = floor.device()
+    assert len(other.claim(item.job_id, kinds=["put_back"])) == 1
+    assert move(device, item, 2, "tote:T1", "bin:A-01").outcome is Outcome.DIVERTED
+    floor.check()
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_what_a_dark_device_did_counts_while_nobody_else_has_the_task(dark, units):
+    floor, device, item = dark
+    assert move(device, item, units, "tote:T1", "bin:A-01").outcome is Outcome.APPLIED_LATE
+    [job] = floor.ask(select(Job).where(Job.id == item.job_id))
+    assert job.state is (JobState.DONE if units == 2 else JobState.ACTIVE)
+    assert floor.has("bin:A-01") == 8 + units
+    floor.check()
+    floor.check_feed()
 
 
 def test_goods_put_back_are_in_their_bin_and_their_instruction_is_settled(put_back):
