@@ -88,6 +88,7 @@ class Code(StrEnum):
     PARCEL_SHIPPED = "parcel_shipped"  # order
     ORDERS_RELEASED = "orders_released"  # n
     UNDONE = "undone"  # n
+    MOVE_UNDONE = "move_undone"  # n, bin
     SKIPPED = "skipped"  # bin
     SHORT_NOTED = "short_noted"  # n
     PAIRED = "paired"  # site
@@ -364,7 +365,7 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.WORK_TAKEN_BACK,
         Code.SIGNED_IN, Code.UNLOCKED, Code.TOTE_BOUND, Code.BIN_RIGHT, Code.UNIT_COUNTED, Code.TOTE_OPENED, Code.UNIT_PACKED,
         Code.NO_CARTON, Code.PARCEL_CLOSED, Code.PARCEL_BEGUN,
-        Code.CARTON_CHOSEN, Code.WEIGHT_RIGHT, Code.LABEL_PRINTED, Code.ORDERS_RELEASED, Code.UNDONE, Code.SKIPPED,
+        Code.CARTON_CHOSEN, Code.WEIGHT_RIGHT, Code.LABEL_PRINTED, Code.ORDERS_RELEASED, Code.UNDONE, Code.MOVE_UNDONE, Code.SKIPPED,
         Code.SHORT_NOTED, Code.PAIRED, Code.SAVED, Code.CENTRE_BACK, Code.DEVICE_IN_USE, Code.DEVICE_REMOVED,
         Code.SCANNER_HEARD, Code.TEST_LABEL_FINE, Code.CHECK_FINE, Code.HAND_OVER_READY, Code.HAND_OVER_PICTURE,
     ),
@@ -461,7 +462,8 @@ _OF_PICKING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
         Code.CART_IN_USE, Code.TOTE_IN_SLOT, Code.TAKEN_OVER,
     )),
     (Look(Tone.WARN, Cue.CALL), (
-        Code.ORDER_TAKEN_AWAY, Code.TAKE_TOTE_OFF, Code.LINE_TAKEN_AWAY, Code.LINE_MORE, Code.LINE_FEWER, Code.LINE_ADDED, Code.WALK_CHANGED,
+        Code.ORDER_TAKEN_AWAY, Code.TAKE_TOTE_OFF, Code.LINE_TAKEN_AWAY, Code.LINE_MORE, Code.LINE_FEWER, Code.LINE_ADDED,
+        Code.WALK_CHANGED,
     )),
 )  # fmt: skip
 

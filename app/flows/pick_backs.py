@@ -28,7 +28,8 @@ def catch_up(
     slots: frozenset[int] | None = None,
 ) -> PickState:
     """The state with what the centre has changed since: `now` are the lines of the job as rows and facts have them (in walking order;
-    only their needs count), `cancelled` the work items it took away, `whole_job` all of them, `slots` those the cart still has. `banner` says what changed; where nothing
+    only their needs count), `cancelled` the work items it took away, `whole_job` all of them, `slots` those the cart still has. `banner`
+    says what changed; where nothing
     did, the very same state comes back."""
     after, said = state, list[Message]()
     for slot in () if slots is None or whole_job else state.slots:

@@ -44,11 +44,13 @@ class Act(StrEnum):
     PICK = "pick"
     PUT = "put"
     SHORT = "short"
+    SWAP = "swap"
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One thing done, with all it takes to take it back. One scan may leave several, with the same `n`."""
+    """One thing done, with all it takes to take it back. One scan may leave several, with the same `n`. `sku` and `place`: what was taken
+    instead, and where from."""
 
     n: int
     act: Act
@@ -59,6 +61,8 @@ class Trace:
     tote: str = ""
     slot: int | None = None
     fixed: bool = False
+    sku: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,9 @@ def _swapped(
     )  # fmt: skip
     after = with_line(state, at, replace(line, swapped=line.swapped + qty))
     said = say(Code.SUBSTITUTE_TAKEN, n=qty)
-    act = Trace(next_trace(state), Act.PICK, line.item, qty, fixed=True)
+    act = Trace(
+        next_trace(state), Act.SWAP, line.item, qty, lot, serial, fact.tote, line.slot, sku=other, place=fact.from_bin
+    )
     after = replace(after, trail=(*state.trail, act), asks=None, scanned=None)
     if any(after.lines[n].open for n in state.stop):
         return Step(after, (Record(fact, line.item),), said)

@@ -17,12 +17,20 @@ from oms.picking.actions import Malformed, adopt, count, judge, line_of, new_ite
 from oms.picking.again import grant_with
 from oms.picking.answers import credited, order_no_of
 from oms.picking.codes import ExceptionKind
-from oms.picking.exceptions import count_if_below_zero, divert, put_back_words
+from oms.picking.exceptions import (
+    count_if_below_zero,
+    divert,
+    forget_put_backs,
+    need,
+    put_back_words,
+    resolve,
+    waits_in,
+)
 from oms.picking.models import WorkItem
 from oms.picking.rules import UNFINISHED
 from oms.picking.scene import Scene, TaskScene, of_item
 from sync.contract import facts
-from sync.contract.codes import JobKind, OrderState, Substitution, WorkState
+from sync.contract.codes import JobKind, OrderState, Outcome, Substitution, WorkState
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -87,4 +95,42 @@ def give_back_place(w: "Work", scene: Scene, qty: int) -> None:
         recount(w, first)
 
 
-HANDLERS: dict[type[Any], Callable[..., Credit]] = {facts.PickSubstitute: substituted}
+def taken_back(w: "Work", fact: FactContext, body: facts.SubstituteUndo) -> Credit:
+    """Units of another item are in their bin again: the line wants its own. What had counted for nobody goes back out of the hands."""
+    line = of_item(w, fact.item)
+    instead = _newest_instead(w, fact, body)
+    scene = of_item(w, instead)
+    verdict = judge(w, fact, scene, JobKind.PICK, body.other, -positive(body.qty))
+    home, lot = bin_account(body.from_bin), body.lot or ""
+    if line is None or scene is None or not verdict.credited:
+        surplus = surplus_account(fact.device)
+        source = surplus if waits_in(w, surplus, fact.item) else tote_account(body.tote)
+        w.move(fact.op_id, 0, body.other, lot, source, home, body.qty, instead or (line.item.id if line else None))
+        forget_put_backs(w, source, body.other, lot, body.qty, None)
+        resolve(w, need(w, ExceptionKind.UNDONE, {"n": body.qty}, fact, job=body.job, order_no=order_no_of(line)))
+        return Credit(Outcome.DIVERTED)
+    if verdict.adopt:
+        adopt(w, fact, scene)
+    w.move(fact.op_id, 0, body.other, lot, tote_account(body.tote), home, body.qty, scene.item.id)
+    count(w, scene, -body.qty)
+    give_back_place(w, scene, body.qty)
+    w.audit("pick.substitute_undone", order=scene.order.number, sku=body.sku, other=body.other, qty=body.qty)
+    return credited(verdict)
+
+
+def _newest_instead(w: "Work", fact: FactContext, body: facts.SubstituteUndo) -> str | None:
+    """The work item of what was taken last in place of the fact's item."""
+    made = select(WorkItem.id).where(
+        WorkItem.site_id == w.site,
+        WorkItem.instead_of == fact.item,
+        WorkItem.sku == body.other,
+        WorkItem.lot == (body.lot or ""),
+        WorkItem.qty_done >= body.qty,
+    )
+    return w.db.scalar(made.order_by(WorkItem.line_no.desc()).limit(1))
+
+
+HANDLERS: dict[type[Any], Callable[..., Credit]] = {
+    facts.PickSubstitute: substituted,
+    facts.SubstituteUndo: taken_back,
+}

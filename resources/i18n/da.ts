@@ -46,6 +46,8 @@
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Ordre {order} er på vej</translation></message>
     <message id="orders_released" numerus="yes"><source>{n} orders released</source><translation><numerusform>1 ordre frigivet</numerusform><numerusform>{n} ordrer frigivet</numerusform></translation></message>
     <message id="undone" numerus="yes"><source>{n} taken back</source><translation><numerusform>1 taget tilbage</numerusform><numerusform>{n} taget tilbage</numerusform></translation></message>
+    <message id="move_undone" numerus="yes"><source>{n} back to {bin}</source><translation><numerusform>1 tilbage til {bin}</numerusform><numerusform>{n} tilbage til {bin}</numerusform></translation></message>
+    <message id="move_undone.detail"><source>The books have them there again. Carry them back, or leave the task to somebody else.</source><translation>I bøgerne ligger de der igen. Bær dem tilbage, eller lad en anden tage opgaven.</translation></message>
     <message id="skipped"><source>{bin} comes later</source><translation>{bin} kommer senere</translation></message>
     <message id="short_noted" numerus="yes"><source>{n} noted as missing</source><translation><numerusform>1 noteret som manglende</numerusform><numerusform>{n} noteret som manglende</numerusform></translation></message>
     <message id="paired"><source>This device now belongs to {site}</source><translation>Enheden hører nu til {site}</translation></message>

@@ -46,6 +46,8 @@
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Auftrag {order} ist unterwegs</translation></message>
     <message id="orders_released" numerus="yes"><source>{n} orders released</source><translation><numerusform>1 Auftrag freigegeben</numerusform><numerusform>{n} Aufträge freigegeben</numerusform></translation></message>
     <message id="undone" numerus="yes"><source>{n} taken back</source><translation><numerusform>1 zurückgenommen</numerusform><numerusform>{n} zurückgenommen</numerusform></translation></message>
+    <message id="move_undone" numerus="yes"><source>{n} back to {bin}</source><translation><numerusform>1 zurück nach {bin}</numerusform><numerusform>{n} zurück nach {bin}</numerusform></translation></message>
+    <message id="move_undone.detail"><source>The books have them there again. Carry them back, or leave the task to somebody else.</source><translation>Im Bestand sind sie wieder dort. Zurückbringen oder die Aufgabe jemand anderem lassen.</translation></message>
     <message id="skipped"><source>{bin} comes later</source><translation>{bin} kommt später</translation></message>
     <message id="short_noted" numerus="yes"><source>{n} noted as missing</source><translation><numerusform>1 als fehlend notiert</numerusform><numerusform>{n} als fehlend notiert</numerusform></translation></message>
     <message id="paired"><source>This device now belongs to {site}</source><translation>Dieses Gerät gehört jetzt zu {site}</translation></message>

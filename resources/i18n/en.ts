@@ -46,6 +46,8 @@
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Order {order} is on its way</translation></message>
     <message id="orders_released" numerus="yes"><source>{n} orders released</source><translation><numerusform>1 order released</numerusform><numerusform>{n} orders released</numerusform></translation></message>
     <message id="undone" numerus="yes"><source>{n} taken back</source><translation><numerusform>1 taken back</numerusform><numerusform>{n} taken back</numerusform></translation></message>
+    <message id="move_undone" numerus="yes"><source>{n} back to {bin}</source><translation><numerusform>1 back to {bin}</numerusform><numerusform>{n} back to {bin}</numerusform></translation></message>
+    <message id="move_undone.detail"><source>The books have them there again. Carry them back, or leave the task to somebody else.</source><translation>The books have them there again. Carry them back, or leave the task to somebody else.</translation></message>
     <message id="skipped"><source>{bin} comes later</source><translation>{bin} comes later</translation></message>
     <message id="short_noted" numerus="yes"><source>{n} noted as missing</source><translation><numerusform>1 noted as missing</numerusform><numerusform>{n} noted as missing</numerusform></translation></message>
     <message id="paired"><source>This device now belongs to {site}</source><translation>This device now belongs to {site}</translation></message>

@@ -46,6 +46,8 @@
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Order {order} is onderweg</translation></message>
     <message id="orders_released" numerus="yes"><source>{n} orders released</source><translation><numerusform>1 order vrijgegeven</numerusform><numerusform>{n} orders vrijgegeven</numerusform></translation></message>
     <message id="undone" numerus="yes"><source>{n} taken back</source><translation><numerusform>1 teruggenomen</numerusform><numerusform>{n} teruggenomen</numerusform></translation></message>
+    <message id="move_undone" numerus="yes"><source>{n} back to {bin}</source><translation><numerusform>1 terug naar {bin}</numerusform><numerusform>{n} terug naar {bin}</numerusform></translation></message>
+    <message id="move_undone.detail"><source>The books have them there again. Carry them back, or leave the task to somebody else.</source><translation>In de boeken liggen ze daar weer. Breng ze terug, of laat de taak aan een ander.</translation></message>
     <message id="skipped"><source>{bin} comes later</source><translation>{bin} komt later</translation></message>
     <message id="short_noted" numerus="yes"><source>{n} noted as missing</source><translation><numerusform>1 als ontbrekend genoteerd</numerusform><numerusform>{n} als ontbrekend genoteerd</numerusform></translation></message>
     <message id="paired"><source>This device now belongs to {site}</source><translation>Dit apparaat hoort nu bij {site}</translation></message>

@@ -170,6 +170,20 @@ class PickSubstitute(Struct, frozen=True, kw_only=True):
     scan: str = ""
 
 
+class SubstituteUndo(Struct, frozen=True, kw_only=True):
+    """`substitute.undo@1`: `qty` units of `other`, taken in place of `sku`, went back from the tote into their bin. item = work item of
+    the line, which needs as many units again."""
+
+    job: str
+    sku: str
+    other: str
+    qty: int
+    from_bin: str
+    tote: str
+    lot: str | None = None
+    serial: str | None = None
+
+
 class BinEmpty(Struct, frozen=True, kw_only=True):
     """`bin.empty@1`: the answer to "is it empty?" after a pick that should have emptied the bin. item = work item. "No" asks for a
     count."""
@@ -212,6 +226,19 @@ class MoveConfirm(Struct, frozen=True, kw_only=True):
     lot: str | None = None
     serial: str | None = None
     scan: str = ""
+
+
+class MoveUndo(Struct, frozen=True, kw_only=True):
+    """`move.undo@1`: the last `move.confirm` of a task is taken back: `qty` units went from `to_account` to `from_account` again (named as
+    they were in it). item = work item. When the task was finished by it, the centre makes a new one."""
+
+    job: str
+    sku: str
+    qty: int
+    from_account: str
+    to_account: str
+    lot: str | None = None
+    serial: str | None = None
 
 
 class TaskShort(Struct, frozen=True, kw_only=True):
@@ -388,10 +415,12 @@ Fact = (
     | PutShort
     | PutExtra
     | PickSubstitute
+    | SubstituteUndo
     | BinEmpty
     | ReplenishCall
     | CountObserved
     | MoveConfirm
+    | MoveUndo
     | TaskShort
     | ZoneEnter
     | JobDrop
@@ -431,10 +460,12 @@ HANDLED: dict[tuple[str, int], type[Fact]] = {
     ("put.short", 1): PutShort,
     ("put.extra", 1): PutExtra,
     ("pick.substitute", 1): PickSubstitute,
+    ("substitute.undo", 1): SubstituteUndo,
     ("bin.empty", 1): BinEmpty,
     ("replenish.call", 1): ReplenishCall,
     ("count.observed", 1): CountObserved,
     ("move.confirm", 1): MoveConfirm,
+    ("move.undo", 1): MoveUndo,
     ("task.short", 1): TaskShort,
     ("zone.enter", 1): ZoneEnter,
     ("job.drop", 1): JobDrop,

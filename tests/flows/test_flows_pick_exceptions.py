@@ -12,6 +12,7 @@ from app.core.facts import (
     Policy,
     ReplenishCall,
     ShortReason,
+    SubstituteUndo,
     ToteBind,
     ToteDrop,
 )
@@ -221,7 +222,16 @@ def test_another_item_is_taken_from_its_own_bin(swapping, scan, facts_of):
     done = step(asked.state, Scanned(scan("unknown", "L7")))
     assert (facts_of(done)[0].other, facts_of(done)[0].lot) == ("Z", "L7")
     assert (done.state.line.sku, done.state.step, done.state.swapped) == ("C", PickStep.BIN, 3)
-    assert not done.state.can_undo
+    back = step(done.state, ev.Undo())
+    assert facts_of(back) == [SubstituteUndo(job="j1", sku="A", other="Z", qty=1, from_bin="B-9", tote="T-1", lot="L7")]
+    assert (back.say.words, back.state.step, back.state.line.sku, back.state.swapped) == (
+        {"n": 1},
+        PickStep.BIN,
+        "A",
+        2,
+    )
+    assert step(back.state, ev.Undo()).state.swapped == 0
+    assert step(two.state, ev.Undo()).state.swapped == 0
 
 
 def test_the_rest_may_still_be_given_up(swapping, scan, facts_of):

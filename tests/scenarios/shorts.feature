@@ -214,6 +214,29 @@ Feature: Goods that are not there, not good, or others in their place
       | away         |
       | back halfway |
 
+  Scenario Outline: What stood in is taken back, and the line wants its own again
+    Given the order O1 wants 2 CUP, or other goods instead
+    And the order O1 is let onto the floor one by one
+    And the network is <network>
+    When Ada opens the pick of O1
+    And Ada scans T-1, A-02, CUP
+    And Ada presses "other goods"
+    And Ada scans A-04, MUG
+    Then Ada is asked for a lane
+    When Ada presses "take back"
+    Then Ada is sent to A-02
+    When Ada scans A-02, CUP, LANE-1
+    Then tote T-1 holds 2 CUP
+    And bin A-02 holds 18 CUP
+    And bin A-04 holds 20 MUG
+    And O1 has 2 CUP
+
+    Examples:
+      | network      |
+      | good         |
+      | away         |
+      | back halfway |
+
   Scenario: No other item stands in where the customer does not want it
     Given the order O1 wants 1 CUP
     And the order O1 is let onto the floor one by one

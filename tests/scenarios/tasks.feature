@@ -32,6 +32,25 @@ Feature: Tasks on stock: counting, filling, putting back and away
     And Ben uses the button "finish"
     Then bin A-02 holds 12 CUP
 
+  Scenario Outline: Goods that were brought are taken back, and somebody is asked again
+    Given somebody is to fill TEA in A-01
+    And the network is <network>
+    When Ada takes the task fill at R-01
+    And Ada scans R-01, TEA
+    And Ada takes 24 by number
+    And Ada scans A-01
+    Then the task asks Ada for nothing more
+    When Ada uses the button "take back"
+    Then Ada is told: move undone
+    And bin A-01 holds 20 TEA
+    And bin R-01 holds 24 TEA
+    And it is left to somebody: replenish of R-01
+
+    Examples:
+      | network |
+      | good    |
+      | away    |
+
   Scenario: A task of somebody who went out of earshot is taken by another
     Given somebody is to fill TEA in A-01
     And Ben is on the floor too

@@ -249,6 +249,46 @@ def test_goods_put_back_are_in_their_bin_and_their_instruction_is_settled(put_ba
     floor.check_feed()
 
 
+def unmove(device, item, qty, source, target):
+    body = facts.MoveUndo(job=item.job_id, sku=item.sku, qty=qty, from_account=source, to_account=target)
+    return device.report(body, item.id)
+
+
+@pytest.mark.parametrize("brought", [1, 2])
+def test_goods_put_back_are_taken_back_and_somebody_is_asked_again(put_back, brought):
+    floor, device, item = put_back
+    move(device, item, brought, "tote:T1", "bin:A-01")
+    assert unmove(device, item, brought, "tote:T1", "bin:A-01").outcome is Outcome.APPLIED
+    assert (floor.has("bin:A-01"), floor.has("tote:T1")) == (8, 2)
+    assert sum(one.params["qty"] for one in floor.exceptions("put_back")) == 2
+    open_ = [one for one in tasks(floor, JobKind.PUT_BACK) if one.state in ("open", "leased")]
+    assert sum(one.qty_req - one.qty_done for one in open_) == 2
+    floor.check()
+    floor.check_feed()
+    # The words of who has it no more count for nobody, and the goods are where they were said to be.
+    assert unmove(device, item, 1, "tote:T1", "bin:A-01").outcome is Outcome.DIVERTED
+    floor.check()
+
+
+def test_a_filled_pick_face_is_emptied_again(floor):
+    floor.act(lambda w: w.db.add(Bin(site_id=w.site, code="R-1", zone="A", kind=BinKind.RESERVE, seq=99)))
+    floor.stock("R-1", "TEA", 12)
+    job, _ = ask(floor, JobKind.REPLENISH, "R-1", to="A-01")
+    device = floor.device()
+    device.claim(job, kinds=["replenish"])
+    [item] = floor.items_of(job)
+    move(device, item, 12, "bin:R-1", "bin:A-01")
+    assert unmove(device, item, 12, "bin:R-1", "bin:A-01").outcome is Outcome.APPLIED
+    assert (floor.has("bin:R-1"), floor.has("bin:A-01"), floor.reserved()) == (12, 10, 12)
+    [again] = tasks(floor, JobKind.REPLENISH, JobState.OPEN)
+    assert (again.qty_req, again.from_bin, again.to_place) == (12, "R-1", "A-01")
+    # Of nobody's bring, and to no place at all.
+    assert unmove(device, item, 1, "bin:R-1", "bin:A-01").outcome is Outcome.DIVERTED
+    assert unmove(device, item, 1, "supplier", "bin:A-01").outcome is Outcome.DIVERTED
+    floor.check()
+    floor.check_feed()
+
+
 def test_who_acknowledges_the_instruction_saves_the_task(put_back):
     floor, device, item = put_back
     [waiting] = floor.exceptions("put_back")
@@ -383,6 +423,49 @@ def test_what_was_taken_instead_can_go_back(substitution):
     assert device.pick(item, 3).outcome is Outcome.APPLIED
     floor.check()
     floor.check_feed()
+
+
+def give_back_other(device, item, qty):
+    body = facts.SubstituteUndo(job=item.job_id, sku="TEA", other="CUP", qty=qty, from_bin="A-02", tote="T1")
+    return device.report(body, item.id)
+
+
+def test_a_substitute_is_taken_back_by_a_word_about_its_line(substitution):
+    floor, device, item = substitution
+    take_other(device, item, 2)
+    take_other(device, item, 1)
+    assert give_back_other(device, item, 1).outcome is Outcome.APPLIED
+    assert (floor.has("bin:A-02", "CUP"), floor.has("tote:T1", "CUP")) == (8, 2)
+    assert [(line.sku, line.qty, line.short) for line in floor.lines_of("O1")] == [
+        ("TEA", 3, 2),
+        ("CUP", 2, 0),
+        ("CUP", 0, 0),
+    ]
+    assert give_back_other(device, item, 2).outcome is Outcome.APPLIED
+    assert device.pick(item, 3).outcome is Outcome.APPLIED
+    assert give_back_other(device, item, 1).outcome is Outcome.DIVERTED
+    floor.check()
+    floor.check_feed()
+
+
+def test_the_last_substitute_of_a_line_is_taken_back(substitution):
+    floor, device, item = substitution
+    device.pick(item, 2)
+    take_other(device, item, 1)
+    assert give_back_other(device, item, 1).outcome is Outcome.APPLIED
+    assert device.pick(item, 1).outcome is Outcome.APPLIED
+    floor.check()
+    floor.check_feed()
+
+
+def test_a_substitute_that_counted_for_nobody_goes_back_out_of_the_hands(substitution):
+    floor, device, item = substitution
+    floor.act(lambda w: w.db.execute(update(Order).where(Order.site_id == floor.site).values(substitution="never")))
+    take_other(device, item, 1)
+    assert give_back_other(device, item, 1).outcome is Outcome.DIVERTED
+    assert (floor.has(f"surplus:{device.id}", "CUP"), floor.has("bin:A-02", "CUP")) == (0, 10)
+    assert floor.exceptions("put_back") == []
+    floor.check()
 
 
 def test_a_customer_who_wants_nothing_else_gets_nothing_else(substitution):
