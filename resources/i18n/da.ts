@@ -586,6 +586,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="column_customer"><source>Customer</source><translation>Kunde</translation></message>
     <message id="column_units"><source>Pieces</source><translation>Stk.</translation></message>
     <message id="column_carrier"><source>Carrier</source><translation>Fragt</translation></message>
+    <message id="no_carrier"><source>No carrier</source><translation>Ingen fragt</translation></message>
     <message id="column_cut_off"><source>Truck</source><translation>Bil</translation></message>
     <message id="seen_by"><source>reported by {worker}</source><translation>meldt af {worker}</translation></message>
     <message id="language"><source>Language</source><translation>Sprog</translation></message>

@@ -586,6 +586,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="column_customer"><source>Customer</source><translation>Kunde</translation></message>
     <message id="column_units"><source>Pieces</source><translation>Stück</translation></message>
     <message id="column_carrier"><source>Carrier</source><translation>Versand</translation></message>
+    <message id="no_carrier"><source>No carrier</source><translation>Kein Versand</translation></message>
     <message id="column_cut_off"><source>Truck</source><translation>Abfahrt</translation></message>
     <message id="seen_by"><source>reported by {worker}</source><translation>gemeldet von {worker}</translation></message>
     <message id="language"><source>Language</source><translation>Sprache</translation></message>

@@ -586,6 +586,7 @@ Needed: {needed}.</translation></message>
     <message id="column_customer"><source>Customer</source><translation>Customer</translation></message>
     <message id="column_units"><source>Pieces</source><translation>Pieces</translation></message>
     <message id="column_carrier"><source>Carrier</source><translation>Carrier</translation></message>
+    <message id="no_carrier"><source>No carrier</source><translation>No carrier</translation></message>
     <message id="column_cut_off"><source>Truck</source><translation>Truck</translation></message>
     <message id="seen_by"><source>reported by {worker}</source><translation>reported by {worker}</translation></message>
     <message id="language"><source>Language</source><translation>Language</translation></message>

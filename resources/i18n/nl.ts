@@ -586,6 +586,7 @@ Nodig: {needed}.</translation></message>
     <message id="column_customer"><source>Customer</source><translation>Klant</translation></message>
     <message id="column_units"><source>Pieces</source><translation>Stuks</translation></message>
     <message id="column_carrier"><source>Carrier</source><translation>Vervoerder</translation></message>
+    <message id="no_carrier"><source>No carrier</source><translation>Geen vervoerder</translation></message>
     <message id="column_cut_off"><source>Truck</source><translation>Vertrek</translation></message>
     <message id="seen_by"><source>reported by {worker}</source><translation>gemeld door {worker}</translation></message>
     <message id="language"><source>Language</source><translation>Taal</translation></message>

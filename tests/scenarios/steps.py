@@ -48,6 +48,7 @@ def an_order_with_a_choice(floor, number, said):
 
 
 @given(parsers.re(r"the orders? (?P<numbers>.+?) (?:is|are) let onto the floor (?P<way>.+)"))
+@when(parsers.re(r"the orders? (?P<numbers>.+?) (?:is|are) let onto the floor (?P<way>.+)"))
 def let_onto_the_floor(floor, numbers, way):
     floor.hall.release(listed(numbers), METHODS[way])
 
