@@ -288,6 +288,7 @@ class Code(StrEnum):
     BIN_NOT_EMPTY_NOTED = "bin_not_empty_noted"  # bin
     GOODS_CALLED = "goods_called"  # bin
     SUBSTITUTE_TAKEN = "substitute_taken"  # n
+    CUSTOMER_ASKED = "customer_asked"  # n
     CHECK_IT = "check_it"
     OTHER_LOT = "other_lot"  # scanned, needed
     REST_LATER = "rest_later"  # slot, n
@@ -318,6 +319,7 @@ class Code(StrEnum):
     PALLET_DIFFERS = "pallet_differs"  # pallet, n, scanned
     NOT_INTO_TRUCK = "not_into_truck"  # parcel, carrier, why
     RECOUNT_DIFFERS = "recount_differs"  # bin, sku
+    SUBSTITUTE_ASKED = "substitute_asked"  # n, sku, order
     NO_MANS_LAND = "no_mans_land"  # tote, bin, zone
     TASK_NOT_DONE = "task_not_done"  # sku, bin
     WORK_TAKEN_BACK = "work_taken_back"  # n, device
@@ -409,7 +411,7 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
     Look(Tone.INFO, sticky=True): (Code.TRAFFIC_SAVED,),
     Look(Tone.WARN, Cue.AWAY): (Code.CENTRE_AWAY,),
     _CALL: (Code.TAKE_OFF_PALLET, Code.PALLET_DIFFERS, Code.NOT_INTO_TRUCK, Code.FIND_TOTE, Code.RECOUNT_DIFFERS,
-        Code.NO_MANS_LAND, Code.TASK_NOT_DONE,
+        Code.SUBSTITUTE_ASKED, Code.NO_MANS_LAND, Code.TASK_NOT_DONE,
         Code.SIGNED_OUT_BY_CENTRE, Code.DEVICE_SHUT_OUT, Code.SERVER_KEY_CHANGED, Code.APP_OUTDATED,
         Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED, Code.HAND_OVER_VOID,
         Code.ZONE_STOPPED, Code.OWN_COUNT,
@@ -450,7 +452,7 @@ _OF_PICKING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     )),
     (_GOOD, (
         Code.CART_BOUND, Code.SLOT_BOUND, Code.SLOTS_LATER, Code.TOTE_IN_HAND, Code.TOTE_CLOSED, Code.BIN_EMPTY_NOTED,
-        Code.BIN_NOT_EMPTY_NOTED, Code.GOODS_CALLED, Code.SUBSTITUTE_TAKEN,
+        Code.BIN_NOT_EMPTY_NOTED, Code.GOODS_CALLED, Code.SUBSTITUTE_TAKEN, Code.CUSTOMER_ASKED,
     )),
     (_DONE, (Code.CART_UNLOADED, Code.PUT_BACK_DONE,)),
     (Look(Tone.ASK, Cue.ASK), (Code.CHECK_IT,)),

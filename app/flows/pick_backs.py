@@ -32,8 +32,9 @@ def catch_up(
     says what changed; where nothing
     did, the very same state comes back."""
     after, said = state, list[Message]()
-    for slot in () if slots is None or whole_job else state.slots:
-        if slot.n not in slots and not slot.gone:
+    there = frozenset(slot.n for slot in state.slots) if slots is None or whole_job else slots
+    for slot in state.slots:
+        if slot.n not in there and not slot.gone:
             after = _off_the_cart(after, slot, said)
     taken = [line.item for line in state.lines if not line.back and (whole_job or line.item in cancelled)]
     for item in taken:

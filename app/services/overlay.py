@@ -63,7 +63,7 @@ class Overlay:
                     done = min(row.qty_req, done + qty)
                 case facts.PickUndo(qty=qty) | facts.PackUndo(qty=qty):
                     done = max(0, done - qty)
-                case facts.PickShort() | facts.PackShort() | facts.TaskShort():
+                case facts.PickShort() | facts.PackShort() | facts.TaskShort() | facts.SubstituteAsk():
                     state = WorkState.SHORT
                 case facts.PickUnshort():
                     state = WorkState.LEASED

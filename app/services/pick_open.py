@@ -230,7 +230,7 @@ def _fenced(u: UnitOfWork, item: str, token: tuple[int, int]) -> bool:
 
 def substitutes(u: UnitOfWork, state: PickState) -> AskSubstitute:
     """What may be taken instead of the line in hand, as its item and its customer say. A customer who wants to be asked is not asked by
-    somebody at a shelf."""
+    somebody at a shelf, but by the office."""
     line = state.line
     item = u.rows.get(ItemRow, line.sku) if line else None
     order = u.rows.get(OrderRow, line.order or state.order) if line else None
@@ -240,7 +240,8 @@ def substitutes(u: UnitOfWork, state: PickState) -> AskSubstitute:
         for other in others
         if other is not None
     )
-    return AskSubstitute(lines, order is not None and order.substitution is Substitution.ALLOWED)
+    said = order.substitution if order is not None else Substitution.NEVER
+    return AskSubstitute(lines, said is Substitution.ALLOWED, said is Substitution.ASK)
 
 
 def place(state: PickState) -> tuple[PickStep, Key | None]:

@@ -121,7 +121,7 @@ def _settle_holds(w: "Work", order_no: str) -> None:
     open_questions = select(FloorException).where(
         FloorException.site_id == w.site,
         FloorException.order_no == order_no,
-        FloorException.kind == ExceptionKind.ORDER_NOT_PICKED,
+        FloorException.kind.in_((ExceptionKind.ORDER_NOT_PICKED, ExceptionKind.SUBSTITUTE_ASKED)),
         FloorException.state == OPEN,
     )
     for question in w.db.scalars(open_questions):

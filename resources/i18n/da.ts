@@ -328,6 +328,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop med det, og læg varerne tilbage som anvist.</translation></message>
     <message id="recount_differs"><source>Two counts of {sku} in {bin} differ</source><translation>To optællinger af {sku} i {bin} er forskellige</translation></message>
     <message id="recount_differs.detail"><source>A supervisor decides which one counts.</source><translation>En teamleder afgør, hvilken der gælder.</translation></message>
+    <message id="substitute_asked"><source>Ask the customer: something else for {sku}?</source><translation>Spørg kunden: noget andet for {sku}?</translation></message>
+    <message id="substitute_asked.detail"><source>{n} missing of order {order}. Take something else, or send without it.</source><translation>{n} mangler af ordre {order}. Tag noget andet, eller send uden.</translation></message>
     <message id="no_mans_land"><source>Tote {tote} was not received</source><translation>Kasse {tote} blev ikke modtaget</translation></message>
     <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>Den venter ved {bin} på zone {zone}.</translation></message>
     <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>En opgave for {sku} kunne ikke løses</translation></message>
@@ -384,6 +386,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="bin_not_empty_noted"><source>{bin} will be counted</source><translation>{bin} bliver talt</translation></message>
     <message id="goods_called"><source>Goods for {bin} are called</source><translation>Varer til {bin} er bestilt</translation></message>
     <message id="substitute_taken" numerus="yes"><source>{n} taken instead</source><translation><numerusform>1 taget i stedet</numerusform><numerusform>{n} taget i stedet</numerusform></translation></message>
+    <message id="customer_asked" numerus="yes"><source>{n} set aside: the customer is asked</source><translation><numerusform>1 sat til side: kunden bliver spurgt</numerusform><numerusform>{n} sat til side: kunden bliver spurgt</numerusform></translation></message>
+    <message id="customer_asked.detail"><source>Go on with the walk. The answer comes by itself.</source><translation>Gå videre. Svaret kommer af sig selv.</translation></message>
     <message id="check_it"><source>Is it this one?</source><translation>Er det denne?</translation></message>
     <message id="other_lot"><source>This is lot {scanned}</source><translation>Det er parti {scanned}</translation></message>
     <message id="other_lot.detail"><source>Needed: {needed}.</source><translation>Du skal bruge {needed}.</translation></message>
@@ -893,6 +897,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="approve_short"><source>Send without it</source><translation>Send uden</translation></message>
     <message id="withdraw_approval"><source>Do not send without</source><translation>Alligevel ikke uden</translation></message>
     <message id="pick_elsewhere"><source>Pick elsewhere</source><translation>Pluk et andet sted</translation></message>
+    <message id="take_something_else"><source>Take something else</source><translation>Tag noget andet</translation></message>
     <message id="settle"><source>Settle</source><translation>Afslut</translation></message>
     <message id="find"><source>Find</source><translation>Find</translation></message>
     <message id="which_job"><source>Which job?</source><translation>Hvilken opgave?</translation></message>

@@ -328,6 +328,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Aufhören und die Ware zurücklegen wie angesagt.</translation></message>
     <message id="recount_differs"><source>Two counts of {sku} in {bin} differ</source><translation>Zwei Zählungen von {sku} in {bin} weichen ab</translation></message>
     <message id="recount_differs.detail"><source>A supervisor decides which one counts.</source><translation>Die Schichtleitung entscheidet, welche gilt.</translation></message>
+    <message id="substitute_asked"><source>Ask the customer: something else for {sku}?</source><translation>Kunden fragen: Ersatz für {sku}?</translation></message>
+    <message id="substitute_asked.detail"><source>{n} missing of order {order}. Take something else, or send without it.</source><translation>{n} fehlen bei Auftrag {order}. Ersatz nehmen oder ohne senden.</translation></message>
     <message id="no_mans_land"><source>Tote {tote} was not received</source><translation>Kiste {tote} wurde nicht angenommen</translation></message>
     <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>Sie wartet bei {bin} auf Zone {zone}.</translation></message>
     <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>Eine Aufgabe für {sku} ging nicht</translation></message>
@@ -384,6 +386,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="bin_not_empty_noted"><source>{bin} will be counted</source><translation>{bin} wird gezählt</translation></message>
     <message id="goods_called"><source>Goods for {bin} are called</source><translation>Nachschub für {bin} gerufen</translation></message>
     <message id="substitute_taken" numerus="yes"><source>{n} taken instead</source><translation><numerusform>1 stattdessen genommen</numerusform><numerusform>{n} stattdessen genommen</numerusform></translation></message>
+    <message id="customer_asked" numerus="yes"><source>{n} set aside: the customer is asked</source><translation><numerusform>1 zurückgestellt: der Kunde wird gefragt</numerusform><numerusform>{n} zurückgestellt: der Kunde wird gefragt</numerusform></translation></message>
+    <message id="customer_asked.detail"><source>Go on with the walk. The answer comes by itself.</source><translation>Weitergehen. Die Antwort kommt von selbst.</translation></message>
     <message id="check_it"><source>Is it this one?</source><translation>Ist es dieser?</translation></message>
     <message id="other_lot"><source>This is lot {scanned}</source><translation>Das ist Charge {scanned}</translation></message>
     <message id="other_lot.detail"><source>Needed: {needed}.</source><translation>Gebraucht: {needed}.</translation></message>
@@ -893,6 +897,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="approve_short"><source>Send without it</source><translation>Ohne senden</translation></message>
     <message id="withdraw_approval"><source>Do not send without</source><translation>Doch nicht ohne</translation></message>
     <message id="pick_elsewhere"><source>Pick elsewhere</source><translation>Anderswo picken</translation></message>
+    <message id="take_something_else"><source>Take something else</source><translation>Ersatz nehmen</translation></message>
     <message id="settle"><source>Settle</source><translation>Erledigen</translation></message>
     <message id="find"><source>Find</source><translation>Suchen</translation></message>
     <message id="which_job"><source>Which job?</source><translation>Welche Aufgabe?</translation></message>

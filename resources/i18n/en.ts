@@ -328,6 +328,8 @@ Needed: {needed}.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop with it, and put the goods back as you are told.</translation></message>
     <message id="recount_differs"><source>Two counts of {sku} in {bin} differ</source><translation>Two counts of {sku} in {bin} differ</translation></message>
     <message id="recount_differs.detail"><source>A supervisor decides which one counts.</source><translation>A supervisor decides which one counts.</translation></message>
+    <message id="substitute_asked"><source>Ask the customer: something else for {sku}?</source><translation>Ask the customer: something else for {sku}?</translation></message>
+    <message id="substitute_asked.detail"><source>{n} missing of order {order}. Take something else, or send without it.</source><translation>{n} missing of order {order}. Take something else, or send without it.</translation></message>
     <message id="no_mans_land"><source>Tote {tote} was not received</source><translation>Tote {tote} was not received</translation></message>
     <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>It waits at {bin} for zone {zone}.</translation></message>
     <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>A task for {sku} could not be done</translation></message>
@@ -384,6 +386,8 @@ Needed: {needed}.</translation></message>
     <message id="bin_not_empty_noted"><source>{bin} will be counted</source><translation>{bin} will be counted</translation></message>
     <message id="goods_called"><source>Goods for {bin} are called</source><translation>Goods for {bin} are called</translation></message>
     <message id="substitute_taken" numerus="yes"><source>{n} taken instead</source><translation><numerusform>1 taken instead</numerusform><numerusform>{n} taken instead</numerusform></translation></message>
+    <message id="customer_asked" numerus="yes"><source>{n} set aside: the customer is asked</source><translation><numerusform>1 set aside: the customer is asked</numerusform><numerusform>{n} set aside: the customer is asked</numerusform></translation></message>
+    <message id="customer_asked.detail"><source>Go on with the walk. The answer comes by itself.</source><translation>Go on with the walk. The answer comes by itself.</translation></message>
     <message id="check_it"><source>Is it this one?</source><translation>Is it this one?</translation></message>
     <message id="other_lot"><source>This is lot {scanned}</source><translation>This is lot {scanned}</translation></message>
     <message id="other_lot.detail"><source>Needed: {needed}.</source><translation>Needed: {needed}.</translation></message>
@@ -893,6 +897,7 @@ Needed: {needed}.</translation></message>
     <message id="approve_short"><source>Send without it</source><translation>Send without it</translation></message>
     <message id="withdraw_approval"><source>Do not send without</source><translation>Do not send without</translation></message>
     <message id="pick_elsewhere"><source>Pick elsewhere</source><translation>Pick elsewhere</translation></message>
+    <message id="take_something_else"><source>Take something else</source><translation>Take something else</translation></message>
     <message id="settle"><source>Settle</source><translation>Settle</translation></message>
     <message id="find"><source>Find</source><translation>Find</translation></message>
     <message id="which_job"><source>Which job?</source><translation>Which job?</translation></message>

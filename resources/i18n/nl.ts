@@ -328,6 +328,8 @@ Nodig: {needed}.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop ermee en leg de goederen terug zoals gevraagd.</translation></message>
     <message id="recount_differs"><source>Two counts of {sku} in {bin} differ</source><translation>Twee tellingen van {sku} in {bin} verschillen</translation></message>
     <message id="recount_differs.detail"><source>A supervisor decides which one counts.</source><translation>Een leidinggevende beslist welke telt.</translation></message>
+    <message id="substitute_asked"><source>Ask the customer: something else for {sku}?</source><translation>Vraag de klant: iets anders voor {sku}?</translation></message>
+    <message id="substitute_asked.detail"><source>{n} missing of order {order}. Take something else, or send without it.</source><translation>{n} tekort van order {order}. Iets anders nemen, of zonder verzenden.</translation></message>
     <message id="no_mans_land"><source>Tote {tote} was not received</source><translation>Bak {tote} is niet aangenomen</translation></message>
     <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>Hij wacht bij {bin} op zone {zone}.</translation></message>
     <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>Een taak voor {sku} kon niet</translation></message>
@@ -384,6 +386,8 @@ Nodig: {needed}.</translation></message>
     <message id="bin_not_empty_noted"><source>{bin} will be counted</source><translation>{bin} wordt geteld</translation></message>
     <message id="goods_called"><source>Goods for {bin} are called</source><translation>Aanvulling voor {bin} gevraagd</translation></message>
     <message id="substitute_taken" numerus="yes"><source>{n} taken instead</source><translation><numerusform>1 in plaats daarvan</numerusform><numerusform>{n} in plaats daarvan</numerusform></translation></message>
+    <message id="customer_asked" numerus="yes"><source>{n} set aside: the customer is asked</source><translation><numerusform>1 opzijgezet: de klant wordt gevraagd</numerusform><numerusform>{n} opzijgezet: de klant wordt gevraagd</numerusform></translation></message>
+    <message id="customer_asked.detail"><source>Go on with the walk. The answer comes by itself.</source><translation>Loop verder. Het antwoord komt vanzelf.</translation></message>
     <message id="check_it"><source>Is it this one?</source><translation>Is het deze?</translation></message>
     <message id="other_lot"><source>This is lot {scanned}</source><translation>Dit is partij {scanned}</translation></message>
     <message id="other_lot.detail"><source>Needed: {needed}.</source><translation>Nodig: {needed}.</translation></message>
@@ -893,6 +897,7 @@ Nodig: {needed}.</translation></message>
     <message id="approve_short"><source>Send without it</source><translation>Zonder verzenden</translation></message>
     <message id="withdraw_approval"><source>Do not send without</source><translation>Toch niet zonder</translation></message>
     <message id="pick_elsewhere"><source>Pick elsewhere</source><translation>Elders picken</translation></message>
+    <message id="take_something_else"><source>Take something else</source><translation>Iets anders nemen</translation></message>
     <message id="settle"><source>Settle</source><translation>Afhandelen</translation></message>
     <message id="find"><source>Find</source><translation>Zoeken</translation></message>
     <message id="which_job"><source>Which job?</source><translation>Welke taak?</translation></message>

@@ -170,6 +170,16 @@ class PickSubstitute(Struct, frozen=True, kw_only=True):
     scan: str = ""
 
 
+class SubstituteAsk(Struct, frozen=True, kw_only=True):
+    """`substitute.ask@1`: `missing` units of a line were not taken, and its customer wants to be asked before another item is: the line is
+    set aside until a supervisor says. item = work item. Taken back by `pick.unshort`."""
+
+    job: str
+    sku: str
+    missing: int
+    bin: str
+
+
 class SubstituteUndo(Struct, frozen=True, kw_only=True):
     """`substitute.undo@1`: `qty` units of `other`, taken in place of `sku`, went back from the tote into their bin. item = work item of
     the line, which needs as many units again."""
@@ -415,6 +425,7 @@ Fact = (
     | PutShort
     | PutExtra
     | PickSubstitute
+    | SubstituteAsk
     | SubstituteUndo
     | BinEmpty
     | ReplenishCall
@@ -460,6 +471,7 @@ HANDLED: dict[tuple[str, int], type[Fact]] = {
     ("put.short", 1): PutShort,
     ("put.extra", 1): PutExtra,
     ("pick.substitute", 1): PickSubstitute,
+    ("substitute.ask", 1): SubstituteAsk,
     ("substitute.undo", 1): SubstituteUndo,
     ("bin.empty", 1): BinEmpty,
     ("replenish.call", 1): ReplenishCall,

@@ -9,9 +9,11 @@ from app.core.facts import (
     PickSkip,
     PickSubstitute,
     PickUndo,
+    PickUnshort,
     Policy,
     ReplenishCall,
     ShortReason,
+    SubstituteAsk,
     SubstituteUndo,
     ToteBind,
     ToteDrop,
@@ -204,6 +206,22 @@ def test_another_item_only_where_the_customer_allows_it(at_item):
     state = at_item(("A", "B-1", 3))
     assert step(state, ev.AskSubstitute((), True)).say.code is Code.NO_SUBSTITUTE
     assert step(state, ev.AskSubstitute(OTHERS, False)).say.code is Code.SUBSTITUTE_FORBIDDEN
+
+
+def test_a_customer_who_wants_to_be_asked_is_asked_and_the_walk_goes_on(at_item, facts_of):
+    state = at_item(("A", "B-1", 3), ("C", "B-2", 1))
+    asked = step(state, ev.AskSubstitute(OTHERS, False, ask=True))
+    assert facts_of(asked) == [SubstituteAsk(job="j1", sku="A", missing=3, bin="B-1")]
+    assert (asked.say.code, asked.say.words, asked.state.step) == (Code.CUSTOMER_ASKED, {"n": 3}, PickStep.BIN)
+    back = step(asked.state, ev.Undo())
+    assert facts_of(back) == [PickUnshort(job="j1", sku="A", qty=3, bin="B-1")]
+    assert (back.state.line.sku, back.state.line.open) == ("A", 3)
+
+
+def test_with_nothing_else_to_do_the_trip_ends_until_the_customer_answers(at_item, facts_of):
+    asked = step(at_item(("A", "B-1", 3)), ev.AskSubstitute(OTHERS, False, ask=True))
+    assert [type(fact) for fact in facts_of(asked)] == [SubstituteAsk, JobDrop]
+    assert asked.state.step is PickStep.DONE
 
 
 def test_another_item_is_taken_from_its_own_bin(swapping, scan, facts_of):

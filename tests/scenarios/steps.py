@@ -9,6 +9,7 @@ from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 
 from oms.feed.models import FloorException
+from oms.floor import settling
 from oms.inventory.models import BinHistory
 from oms.orders.actions import cancel
 from oms.orders.changes import take_less
@@ -45,6 +46,23 @@ def an_order(floor, urgent, number, said):
 @given(parsers.re(rf"the order (?P<number>\S+) wants (?P<said>{GOODS}), or other goods instead"))
 def an_order_with_a_choice(floor, number, said):
     floor.hall.wants(number, said, substitution=Substitution.ALLOWED)
+
+
+@given(parsers.re(rf"the order (?P<number>\S+) wants (?P<said>{GOODS}), or what its customer says when asked"))
+def an_order_that_asks(floor, number, said):
+    floor.hall.wants(number, said, substitution=Substitution.ASK)
+
+
+@when(parsers.re(r"the customer (?P<says>takes something else|takes nothing else)"))
+def customer_says(floor, says):
+    floor.tick()
+    act = settling.substitute if says == "takes something else" else settling.approve
+    asked = select(FloorException.id).where(
+        FloorException.site_id == floor.hall.site,
+        FloorException.kind == "substitute_asked",
+        FloorException.state == "open",
+    )
+    floor.hall.act(lambda w: act(w, w.db.scalars(asked).one(), "", ""))
 
 
 @given(parsers.re(r"the orders? (?P<numbers>.+?) (?:is|are) let onto the floor (?P<way>.+)"))

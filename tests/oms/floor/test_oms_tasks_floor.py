@@ -6,9 +6,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, update
 
-from oms.catalog.models import Bin
+from oms.catalog.models import Bin, Item
 from oms.feed import leases
 from oms.feed.models import Lease
+from oms.floor import settling
+from oms.floor.actions import GONE
+from oms.floor.codes import BoardRefusal
+from oms.floor.queries import board
 from oms.inventory.models import BinCount
 from oms.orders.models import Order
 from oms.people.models import Session, Worker
@@ -17,6 +21,7 @@ from oms.picking.models import Job, WorkItem, ZonePresence
 from oms.picking.taskdesk import Wanted
 from oms.picking.taskwork import free_lapsed
 from sync.contract import facts, wire
+from sync.contract.board import BoardAct, BoardTab
 from sync.contract.codes import BinKind, JobKind, JobState, Outcome, ShortReason, Substitution, WorkState
 
 
@@ -466,6 +471,95 @@ def test_a_substitute_that_counted_for_nobody_goes_back_out_of_the_hands(substit
     assert (floor.has(f"surplus:{device.id}", "CUP"), floor.has("bin:A-02", "CUP")) == (0, 10)
     assert floor.exceptions("put_back") == []
     floor.check()
+
+
+@pytest.fixture
+def asking(substitution):
+    """(floor, device, item): one TEA was picked of three, and the customer is to be asked about the rest."""
+    floor, device, item = substitution
+    floor.act(
+        lambda w: w.db.execute(
+            update(Item).where(Item.site_id == w.site, Item.sku == "TEA").values(substitutes=["CUP"])
+        )
+    )
+    device.pick(item, 1)
+    ask = facts.SubstituteAsk(job=item.job_id, sku="TEA", missing=2, bin="A-01")
+    assert device.report(ask, item.id).outcome is Outcome.APPLIED
+    return floor, device, item
+
+
+def board_act(floor, act, exception, reason=""):
+    return floor.act(lambda w: act(w, exception, "", reason))
+
+
+def asked_line(floor):
+    with floor.oms.sessions() as db:
+        [line] = [
+            one
+            for one in board(db, floor.site, BoardTab.EXCEPTIONS, 0, "").exceptions
+            if one.kind == "substitute_asked"
+        ]
+    return line
+
+
+def test_a_customer_who_agrees_gets_something_else_in_the_same_trip(asking):
+    floor, device, item = asking
+    question = asked_line(floor)
+    assert question.acts == [BoardAct.SUBSTITUTE, BoardAct.APPROVE]
+    assert board_act(floor, settling.settle, question.id, "done").refused is BoardRefusal.NOT_HERE
+    board_act(floor, settling.substitute, question.id)
+    assert board_act(floor, settling.substitute, question.id) is GONE
+    assert [(line.sku, line.qty, line.picked, line.short) for line in floor.lines_of("O1")] == [
+        ("TEA", 3, 1, 2),
+        ("CUP", 2, 0, 0),
+    ]
+    other = next(one for one in floor.items_of(item.job_id) if one.sku == "CUP")
+    assert (other.qty_req, other.from_bin, other.holder, other.state) == (2, "A-02", device.id, WorkState.LEASED)
+    device.tokens[other.id] = (other.tok_epoch, other.tok_n)
+    assert device.pick(other, 2).outcome is Outcome.APPLIED
+    device.drop(item.job_id)
+    assert floor.jobs_of("O1", "pack")
+    floor.check()
+    floor.check_feed()
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_an_order_waits_for_its_customers_word(asking, agrees):
+    floor, device, item = asking
+    device.drop(item.job_id)
+    assert floor.jobs_of("O1", "pack") == []
+    question = asked_line(floor)
+    board_act(floor, settling.substitute if agrees else settling.approve, question.id)
+    assert floor.exceptions("substitute_asked") == []
+    if agrees:
+        hot = next(job for job in floor.jobs_of("O1", "pick") if job.id != item.job_id)
+        device.claim(hot.id)
+        device.pick(floor.items_of(hot.id)[0], 2)
+        device.drop(hot.id)
+    [pack] = floor.jobs_of("O1", "pack")
+    packed = sorted((one.sku, one.qty_req) for one in floor.items_of(pack.id))
+    assert packed == ([("CUP", 2), ("TEA", 1)] if agrees else [("TEA", 1)])
+    assert board_act(floor, settling.reopen, question.id) is GONE
+    floor.check()
+    floor.check_feed()
+
+
+def test_a_question_is_taken_back_or_cannot_be_met_or_is_asked_in_vain(asking):
+    floor, device, item = asking
+    question = asked_line(floor)
+    floor.act(lambda w: w.move(uuid4().hex, 0, "CUP", "", "bin:A-02", "supplier", 10))
+    assert board_act(floor, settling.substitute, question.id).refused is BoardRefusal.NOT_ENOUGH_STOCK
+    back = facts.PickUnshort(job=item.job_id, sku="TEA", qty=2, bin="A-01")
+    assert device.report(back, item.id).outcome is Outcome.APPLIED
+    assert floor.exceptions("substitute_asked") == []
+    assert [(line.picked, line.short) for line in floor.lines_of("O1")] == [(1, 0)]
+    ask = facts.SubstituteAsk(job=item.job_id, sku="TEA", missing=2, bin="A-01")
+    assert floor.device().report(ask, item.id, token=(1, 9)).outcome is Outcome.DIVERTED
+    device.report(ask, item.id)
+    floor.cancel("O1")
+    assert floor.exceptions("substitute_asked") == []
+    floor.check()
+    floor.check_feed()
 
 
 def test_a_customer_who_wants_nothing_else_gets_nothing_else(substitution):
