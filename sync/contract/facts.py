@@ -7,6 +7,9 @@ version of the kind, and the old reader stays.
 from msgspec import Struct
 
 from sync.contract.codes import ShortReason
+from sync.contract.amends import MoveUndo as MoveUndo
+from sync.contract.amends import SubstituteAsk as SubstituteAsk
+from sync.contract.amends import SubstituteUndo as SubstituteUndo
 from sync.contract.loads import LoadHandover as LoadHandover
 from sync.contract.loads import LoadScan as LoadScan
 from sync.contract.loads import PalletClose as PalletClose
@@ -170,30 +173,6 @@ class PickSubstitute(Struct, frozen=True, kw_only=True):
     scan: str = ""
 
 
-class SubstituteAsk(Struct, frozen=True, kw_only=True):
-    """`substitute.ask@1`: `missing` units of a line were not taken, and its customer wants to be asked before another item is: the line is
-    set aside until a supervisor says. item = work item. Taken back by `pick.unshort`."""
-
-    job: str
-    sku: str
-    missing: int
-    bin: str
-
-
-class SubstituteUndo(Struct, frozen=True, kw_only=True):
-    """`substitute.undo@1`: `qty` units of `other`, taken in place of `sku`, went back from the tote into their bin. item = work item of
-    the line, which needs as many units again."""
-
-    job: str
-    sku: str
-    other: str
-    qty: int
-    from_bin: str
-    tote: str
-    lot: str | None = None
-    serial: str | None = None
-
-
 class BinEmpty(Struct, frozen=True, kw_only=True):
     """`bin.empty@1`: the answer to "is it empty?" after a pick that should have emptied the bin. item = work item. "No" asks for a
     count."""
@@ -236,19 +215,6 @@ class MoveConfirm(Struct, frozen=True, kw_only=True):
     lot: str | None = None
     serial: str | None = None
     scan: str = ""
-
-
-class MoveUndo(Struct, frozen=True, kw_only=True):
-    """`move.undo@1`: the last `move.confirm` of a task is taken back: `qty` units went from `to_account` to `from_account` again (named as
-    they were in it). item = work item. When the task was finished by it, the centre makes a new one."""
-
-    job: str
-    sku: str
-    qty: int
-    from_account: str
-    to_account: str
-    lot: str | None = None
-    serial: str | None = None
 
 
 class TaskShort(Struct, frozen=True, kw_only=True):
