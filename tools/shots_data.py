@@ -115,6 +115,17 @@ STICK = replace(
 UNSURE = replace(
     STICK, step=PackStep.LABEL_UNSURE, prompt=say(Code.LABEL_UNSURE_ASK), papers=(PaperCard("label", "unsure"),)
 )
+MISSING = replace(PACK, prompt=say(Code.CHOOSE_SHORT_REASON, n=1), others=(LEMON,))
+FETCHED = replace(
+    PACK, step=PackStep.GOODS, prompt=say(Code.WAIT_FOR_GOODS, n=1), awaited=1, in_parcel=6, packed=6,
+    lines=tuple(replace(line, qty=max(line.packed, 1), packed=max(line.packed, 1), current=False) for line in LINES),
+)  # fmt: skip
+WHY_ASIDE = replace(PACK, step=PackStep.HOLD, prompt=say(Code.WHY_ASIDE))
+TO_PLACE = replace(WHY_ASIDE, prompt=say(Code.SCAN_ASIDE_PLACE))
+PUT_DOWN_TOTES = tuple(
+    replace(job, started=True, flags=(word, *job.flags))
+    for job, word in zip(TOTES, ("aside", "fetching", "goods_here"), strict=False)
+)
 BENCH = PackView(PackStep.WAITING, say(Code.SCAN_TOTE_TO_PACK), TOTES)
 
 _STATES = (
@@ -241,6 +252,17 @@ MOMENTS: tuple[Moment, ...] = (
     Moment(
         "pack-wrong-item", "pack", replace(PACK, scanned=LEMON), say(Code.NOT_IN_ORDER, item="FH1001"), PACKER, devices=DEVICES
     ),
+    Moment("pack-missing", "pack", MISSING, person=PACKER, devices=DEVICES),
+    Moment("pack-fetched", "pack", FETCHED, person=PACKER, devices=DEVICES, toast=say(Code.GOODS_SENT_FOR, n=1)),
+    Moment("pack-not-had", "pack", PACK, say(Code.GOODS_NOT_HAD), PACKER, devices=DEVICES),
+    Moment("pack-aside-why", "pack", WHY_ASIDE, person=PACKER, devices=DEVICES),
+    Moment("pack-aside-place", "pack", TO_PLACE, person=PACKER, devices=DEVICES),
+    Moment("pack-put-down", "pack", replace(BENCH, queue=PUT_DOWN_TOTES), person=PACKER, devices=DEVICES),
+    Moment(
+        "pack-reopen", "pack", replace(STICK, reopen="340123450000000018", prompt=say(Code.REOPEN_WHY)), person=PACKER,
+        devices=DEVICES,
+    ),
+    Moment("pack-manifested", "pack", BENCH, say(Code.PARCEL_MANIFESTED), PACKER, devices=DEVICES),
     Moment("pack-carton", "pack", CARTON, person=PACKER, devices=DEVICES),
     Moment("pack-weight", "pack", WEIGH, person=PACKER, devices=DEVICES, weight=_on_scale(1204, stable=False)),
     Moment(

@@ -3,7 +3,7 @@
 Flows write these as effects, services store them, `sync` carries them.
 """
 
-from sync.contract.codes import Method, Policy, ShortReason, SlotProof
+from sync.contract.codes import HoldReason, Method, Policy, ReopenReason, ShortReason, SlotProof
 from sync.contract.facts import (
     BinEmpty,
     CartBind,
@@ -18,7 +18,10 @@ from sync.contract.facts import (
     MoveConfirm,
     MoveUndo,
     PackConfirm,
+    PackHold,
+    PackHot,
     PackOpen,
+    PackResume,
     PackShort,
     PackUndo,
     ParcelLeave,
@@ -53,6 +56,7 @@ __all__ = [
     "Fact",
     "HandedItem",
     "HandoverReceived",
+    "HoldReason",
     "JobDrop",
     "LabelFate",
     "LeaseHandedOver",
@@ -60,7 +64,10 @@ __all__ = [
     "MoveConfirm",
     "MoveUndo",
     "PackConfirm",
+    "PackHold",
+    "PackHot",
     "PackOpen",
+    "PackResume",
     "PackShort",
     "PackUndo",
     "ParcelLeave",
@@ -78,6 +85,7 @@ __all__ = [
     "PutExtra",
     "PutShort",
     "PutUndo",
+    "ReopenReason",
     "ReplenishCall",
     "ScanRefused",
     "ShortReason",

@@ -6,31 +6,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-
-class Tone(StrEnum):
-    """The class of a message; each has its own colour, shape and icon."""
-
-    INFO = "info"
-    GOOD = "good"
-    WARN = "warn"
-    BAD = "bad"
-    ASK = "ask"
-
-
-class Cue(StrEnum):
-    """The sound that goes with a message (`design.md`, Tones). A good cue is only ever played after the commit."""
-
-    NONE = "none"
-    GOOD = "good"
-    LINE_DONE = "line_done"
-    ASK = "ask"
-    WARN = "warn"
-    WRONG_ITEM = "wrong_item"
-    WRONG_BIN = "wrong_bin"
-    TOO_MANY = "too_many"
-    DUPLICATE = "duplicate"
-    AWAY = "away"
-    CALL = "call"
+from app.core.looks import Cue as Cue
+from app.core.looks import Look as Look
+from app.core.looks import Tone as Tone
 
 
 class Code(StrEnum):
@@ -59,6 +37,10 @@ class Code(StrEnum):
     LABEL_UNSURE_ASK = "label_unsure_ask"
     PARCEL_DONE = "parcel_done"  # order
     WAIT_FOR_PARCEL = "wait_for_parcel"  # n
+    WAIT_FOR_GOODS = "wait_for_goods"  # n
+    WHY_ASIDE = "why_aside"
+    SCAN_ASIDE_PLACE = "scan_aside_place"
+    REOPEN_WHY = "reopen_why"
     CHOOSE_ORDERS = "choose_orders"
     PAIR_DEVICE = "pair_device"
     HAND_OVER_START = "hand_over_start"
@@ -84,6 +66,11 @@ class Code(StrEnum):
     NO_CARTON = "no_carton"
     PARCEL_CLOSED = "parcel_closed"  # n
     PARCEL_BEGUN = "parcel_begun"  # n
+    GOODS_SENT_FOR = "goods_sent_for"  # n
+    OTHER_SENT_FOR = "other_sent_for"  # item
+    GOODS_HERE = "goods_here"  # n, tote
+    TOTE_ASIDE = "tote_aside"  # tote, bin
+    PARCEL_REOPENED = "parcel_reopened"
     PART_SHIPPED = "part_shipped"  # n
     PARCEL_SHIPPED = "parcel_shipped"  # order
     ORDERS_RELEASED = "orders_released"  # n
@@ -117,6 +104,7 @@ class Code(StrEnum):
     WEIGHT_FILLING = "weight_filling"  # percent
     WEIGHT_ELSE = "weight_else"  # percent
     LABEL_UNSURE = "label_unsure"
+    GOODS_NOT_HAD = "goods_not_had"
     AMBIGUOUS_SCAN = "ambiguous_scan"  # text
     SEPARATOR_LOST = "separator_lost"
     LEASE_ENDING = "lease_ending"
@@ -139,6 +127,15 @@ class Code(StrEnum):
     NOT_IN_ORDER = "not_in_order"  # item
     WRONG_LABEL = "wrong_label"  # scanned, needed
     CARTON_TOO_SMALL = "carton_too_small"  # carton
+    GOODS_ON_THE_WAY = "goods_on_the_way"  # n
+    NOT_AN_ASIDE_PLACE = "not_an_aside_place"  # bin
+    NEEDS_SUPERVISOR = "needs_supervisor"
+    PARCEL_MANIFESTED = "parcel_manifested"
+    PARCEL_ON_PALLET = "parcel_on_pallet"
+    PARCEL_STILL_OPEN = "parcel_still_open"
+    PARCEL_VOID = "parcel_void"
+    PARCEL_EMPTY = "parcel_empty"
+    PARCEL_UNKNOWN = "parcel_unknown"
     NOTHING_TO_UNDO = "nothing_to_undo"
     NOT_ALLOWED = "not_allowed"
     BADGE_UNKNOWN = "badge_unknown"
@@ -314,6 +311,7 @@ class Code(StrEnum):
     WALK_CHANGED = "walk_changed"
 
     # The supervisor's floor.
+    PACK_HELD = "pack_held"  # order, tote, bin, reason
     FIND_TOTE = "find_tote"  # tote, n, device, bin
     TAKE_OFF_PALLET = "take_off_pallet"  # parcel, pallet, why
     PALLET_DIFFERS = "pallet_differs"  # pallet, n, scanned
@@ -337,15 +335,6 @@ class Code(StrEnum):
     WAVE_NOTHING_FOUND = "wave_nothing_found"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a message looks and sounds. `sticky` messages stay until acknowledged or answered by the right scan."""
-
-    tone: Tone
-    cue: Cue = Cue.NONE
-    sticky: bool = False
-
-
 _ASK = Look(Tone.ASK)
 _GOOD = Look(Tone.GOOD, Cue.GOOD)
 _DONE = Look(Tone.GOOD, Cue.LINE_DONE)
@@ -361,12 +350,14 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.SCAN_TOTE_TO_PACK, Code.SCAN_UNITS, Code.CHOOSE_CARTON, Code.PUT_ON_SCALE, Code.WAIT_FOR_STEADY,
         Code.WAIT_FOR_LABEL, Code.SCAN_LABEL, Code.LABEL_UNSURE_ASK, Code.PARCEL_DONE, Code.CHOOSE_ORDERS, Code.PAIR_DEVICE,
         Code.HAND_OVER_START, Code.HAND_OVER_SHOW, Code.HAND_OVER_TAKE, Code.HAND_OVER_CODE,
-        Code.UNLOCK, Code.WAIT_FOR_PARCEL,
+        Code.UNLOCK, Code.WAIT_FOR_PARCEL, Code.WAIT_FOR_GOODS, Code.WHY_ASIDE, Code.SCAN_ASIDE_PLACE, Code.REOPEN_WHY,
+        Code.NEEDS_SUPERVISOR,
     ),
     _GOOD: (
         Code.WORK_TAKEN_BACK,
         Code.SIGNED_IN, Code.UNLOCKED, Code.TOTE_BOUND, Code.BIN_RIGHT, Code.UNIT_COUNTED, Code.TOTE_OPENED, Code.UNIT_PACKED,
-        Code.NO_CARTON, Code.PARCEL_CLOSED, Code.PARCEL_BEGUN,
+        Code.NO_CARTON, Code.PARCEL_CLOSED, Code.PARCEL_BEGUN, Code.GOODS_SENT_FOR, Code.OTHER_SENT_FOR, Code.GOODS_HERE,
+        Code.TOTE_ASIDE, Code.PARCEL_REOPENED,
         Code.CARTON_CHOSEN, Code.WEIGHT_RIGHT, Code.LABEL_PRINTED, Code.ORDERS_RELEASED, Code.UNDONE, Code.MOVE_UNDONE, Code.SKIPPED,
         Code.SHORT_NOTED, Code.PAIRED, Code.SAVED, Code.CENTRE_BACK, Code.DEVICE_IN_USE, Code.DEVICE_REMOVED,
         Code.SCANNER_HEARD, Code.TEST_LABEL_FINE, Code.CHECK_FINE, Code.HAND_OVER_READY, Code.HAND_OVER_PICTURE,
@@ -378,10 +369,13 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
     _WARN: (
         Code.WEIGHT_MISSING, Code.WEIGHT_EXTRA, Code.WEIGHT_SWAPPED, Code.WEIGHT_TWO_MISSING, Code.WEIGHT_TWO_EXTRA,
         Code.WEIGHT_CARTON, Code.WEIGHT_FILLING, Code.WEIGHT_ELSE,
+        Code.GOODS_NOT_HAD,
         Code.CONFIRM_AGAIN, Code.FEFO_EARLIER, Code.WEIGHT_OUT, Code.LABEL_UNSURE, Code.AMBIGUOUS_SCAN, Code.SEPARATOR_LOST,
         Code.LEASE_OVER, Code.STORAGE_FULL, Code.SOMETHING_BROKE, Code.TEST_LABEL_MISSING, Code.KEYBOARD_LAYOUT,
     ),
-    Look(Tone.BAD, Cue.WRONG_BIN, sticky=True): (Code.WRONG_BIN, Code.SCAN_BIN_FIRST, Code.NOT_A_LANE, Code.NOT_A_TOTE),
+    Look(Tone.BAD, Cue.WRONG_BIN, sticky=True): (
+        Code.NOT_AN_ASIDE_PLACE, Code.WRONG_BIN, Code.SCAN_BIN_FIRST, Code.NOT_A_LANE, Code.NOT_A_TOTE,
+    ),
     Look(Tone.BAD, Cue.TOO_MANY, sticky=True): (Code.TOO_MANY,),
     Look(Tone.BAD, Cue.DUPLICATE, sticky=True): (Code.DUPLICATE_SERIAL,),
     Look(Tone.BAD, Cue.DUPLICATE): (Code.BOARD_GONE, Code.BOARD_NOT_HERE,
@@ -391,6 +385,8 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.BOARD_BEGUN, Code.BOARD_TOO_LATE, Code.WAVE_BEGUN, Code.WAVE_NOTHING_FREE, Code.WAVE_EMPTY, Code.WAVE_ORDERS_TAKEN,
         Code.WAVE_TOO_FEW, Code.WAVE_NOTHING_FOUND,
         Code.WRONG_ITEM, Code.WRONG_LOT, Code.UNKNOWN_CODE, Code.TOTE_IN_USE, Code.TOTE_UNKNOWN_HERE, Code.WRONG_TOTE,
+        Code.GOODS_ON_THE_WAY, Code.PARCEL_MANIFESTED, Code.PARCEL_ON_PALLET, Code.PARCEL_STILL_OPEN, Code.PARCEL_VOID,
+        Code.PARCEL_EMPTY, Code.PARCEL_UNKNOWN,
         Code.NOT_IN_ORDER, Code.WRONG_LABEL, Code.CARTON_TOO_SMALL, Code.NOT_ALLOWED, Code.BADGE_UNKNOWN, Code.WRONG_PIN,
         Code.SIGN_IN_LOCKED, Code.JOB_GONE, Code.TAKEN_BY, Code.NOT_ENOUGH_STOCK, Code.RELEASE_REFUSED, Code.PAIRING_REFUSED,
         Code.DEVICE_TAKEN, Code.DEVICE_GONE, Code.ADDRESS_WRONG,
@@ -410,7 +406,7 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
     ),
     Look(Tone.INFO, sticky=True): (Code.TRAFFIC_SAVED,),
     Look(Tone.WARN, Cue.AWAY): (Code.CENTRE_AWAY,),
-    _CALL: (Code.TAKE_OFF_PALLET, Code.PALLET_DIFFERS, Code.NOT_INTO_TRUCK, Code.FIND_TOTE, Code.RECOUNT_DIFFERS,
+    _CALL: (Code.PACK_HELD, Code.TAKE_OFF_PALLET, Code.PALLET_DIFFERS, Code.NOT_INTO_TRUCK, Code.FIND_TOTE, Code.RECOUNT_DIFFERS,
         Code.SUBSTITUTE_ASKED, Code.NO_MANS_LAND, Code.TASK_NOT_DONE,
         Code.SIGNED_OUT_BY_CENTRE, Code.DEVICE_SHUT_OUT, Code.SERVER_KEY_CHANGED, Code.APP_OUTDATED,
         Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED, Code.HAND_OVER_VOID,

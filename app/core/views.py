@@ -179,6 +179,11 @@ class PackStep(StrEnum):
     LABEL_UNSURE = "label_unsure"
     SCAN_BACK = "scan_back"
     NEXT_PARCEL = "next_parcel"
+    #: All that is here is packed; the rest is being fetched.
+    GOODS = "goods"
+    #: The tote is put aside: the reason, then the place.
+    HOLD = "hold"
+    ASIDE = "aside"
     DONE = "done"
 
 
@@ -254,6 +259,12 @@ class PackView:
     totes: tuple[str, ...] = ()
     #: Units in the parcel in hand, of `packed` in all the order's parcels.
     in_parcel: int = 0
+    #: Units that are being fetched for it.
+    awaited: int = 0
+    #: What may be fetched in place of the item in hand, best first.
+    others: tuple[ItemCard, ...] = ()
+    #: The closed parcel (its SSCC) that is to be opened again.
+    reopen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

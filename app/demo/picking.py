@@ -89,8 +89,9 @@ class Picker:
         if notice.code is not Code.PUT_BACK:
             return
         sku, qty, place = str(notice.words["sku"]), int(notice.words["qty"]), str(notice.words["bin"])
-        # A person remembers what they took where, and into which tote they put it.
-        for taken in [one for one in reversed(self._taken) if one[:2] == (sku, place)]:
+        # A person remembers what they took where, and looks first in the tote they are told of.
+        fits = [one for one in reversed(self._taken) if one[:2] == (sku, place)]
+        for taken in sorted(fits, key=lambda one: one[2] != notice.words.get("tote")):
             if qty and self.world.take(taken[2], sku):
                 self._taken.remove(taken)
                 self.world.put(place, sku)

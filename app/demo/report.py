@@ -60,11 +60,13 @@ class Goods:
             found[order] += self._world.goods(f"parcel:{sscc}")
         return sum(_apart(found[order], packed) for order, packed in self._packed.items())
 
-    def difference(self) -> int:
-        """Units by which floor and books differ, in every bin, tote and hand, item by item. What was shipped is in parcels."""
+    def differences(self) -> dict[str, int]:
+        """Units by which floor and books differ, in every bin, tote and hand, item by item (`A-01 CUP`: more there than in the books).
+        What was shipped is in parcels."""
         places = [place for place in self._world.places() if not place.startswith("parcel:")]
         real = Counter({(place, sku): qty for place in places for sku, qty in self._world.goods(place).items()})
-        return _apart(real, self._booked)
+        apart = {key: real[key] - self._booked[key] for key in sorted(real.keys() | self._booked.keys())}
+        return {" ".join(key): units for key, units in apart.items() if units}
 
 
 def _by_sku(order: OrderRow) -> Counter[str]:
@@ -88,6 +90,7 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
     latencies = [ms for client in show.clients() for ms in client.shell.latencies()]
     latencies += [ms for other in show.others for ms in other.state.get("latencies", ())]
     goods = Goods(show)
+    differences = goods.differences()
     return {
         "orders": shift.orders,
         "orders_at_oms": sum(counts["orders_by_state"].values()),
@@ -95,7 +98,8 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
         "short_shipped": goods.short_shipped,
         "cancelled": counts["orders_by_state"].get("cancelled", 0),
         "wrong_items_in_parcels": goods.wrong_in_parcels(),
-        "stock_difference": goods.difference(),
+        "stock_difference": sum(map(abs, differences.values())),
+        "stock_differences": differences,
         "double_assignments": broken.get("one_open_lease_per_item", 0) + broken.get("tokens_have_one_holder", 0),
         "picks": counts["picks"],
         "facts": counts["ops"],
@@ -119,6 +123,7 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
         "scan_to_feedback_ms_by_place": {c.place.name: percentiles(c.shell.latencies()) for c in show.clients()},
         "open_exceptions": counts["open_exceptions"],
         "errors_nobody_can_act_on": sum(shift.world.tally(f"seen:{code}") for code in _NOT_FOR_PEOPLE),
+        "told": shift.world.tallies("seen:"),
         "imported": {
             kind: {k: n for k, n in report["totals"].items() if n} for kind, report in show.reports.by_kind.items()
         },

@@ -134,6 +134,12 @@ class World:
         """How often something was counted."""
         return self._look().tally.get(name, 0)
 
+    def tallies(self, prefix: str) -> dict[str, int]:
+        """Everything that was counted under names that begin so, by the rest of the name."""
+        return {
+            name.removeprefix(prefix): n for name, n in sorted(self._look().tally.items()) if name.startswith(prefix)
+        }
+
     def grams(self, goods: Counter[str]) -> int:
         """What these goods weigh together."""
         return sum(self.articles[sku].grams * qty for sku, qty in goods.items())

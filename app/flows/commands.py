@@ -51,3 +51,24 @@ def read_pick(text: str) -> tuple[PickCommand, str] | None:
         return PickCommand(word.upper()), argument.strip().lower()
     except ValueError:
         return None
+
+
+class PackCommand(StrEnum):
+    """Buttons that only a bench has. `FETCH`, `ASIDE` and `REOPEN` may carry their reason: `FH:ASIDE:QUESTION`."""
+
+    FETCH = "FETCH"
+    OTHER = "OTHER"
+    ASIDE = "ASIDE"
+    REOPEN = "REOPEN"
+    FULL = "FULL"
+
+
+def read_pack(text: str) -> tuple[PackCommand, str] | None:
+    """The same for the commands of packing."""
+    if not text.upper().startswith(PREFIX):
+        return None
+    word, _, argument = text[len(PREFIX) :].strip().partition(":")
+    try:
+        return PackCommand(word.upper()), argument.strip().lower()
+    except ValueError:
+        return None

@@ -11,7 +11,7 @@ from app.core.facts import PackConfirm, PackShort, PackUndo, ParcelWeighed, Scan
 from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind
 from app.core.views import PackStep
-from app.flows import pack_label
+from app.flows import pack_hold, pack_hot, pack_label
 from app.flows.pack_events import (
     Acknowledge,
     AskMissing,
@@ -20,17 +20,23 @@ from app.flows.pack_events import (
     CloseParcel,
     Event,
     GiveMissing,
+    GoodsCame,
     LabelTold,
     NextParcel,
     ReleaseWeight,
+    Reopened,
     Reprint,
     Scanned,
     Undo,
     WeightSeen,
 )
+from app.flows.pack_no import no as _no
+from app.flows.pack_no import stray as _stray
 from app.flows.pack_state import BEFORE_LABEL, TRANSITIONS, WAITING, PackState, Weighed
+from app.flows.pack_state import onwards as _onwards
+from app.flows.pack_state import opened_again as _opened_again
 from app.flows.pick_prompt import item_prompt
-from app.flows.scanning import answers, completed, not_this, refuse, unit_of
+from app.flows.scanning import answers, completed, unit_of
 from app.flows.step import Record, Step
 from app.flows.units import Asks, Unit, put_back, shorten, take
 
@@ -42,7 +48,7 @@ def step(state: PackState, event: Event, gone: bool = False) -> Step[PackState]:
     """What `event` does to `state`. `gone`: the order was cancelled or given to another bench, so nothing more goes in."""
     if isinstance(event, Acknowledge):
         return Step(replace(state, scanned=None, missing=False))
-    if gone and state.step in BEFORE_LABEL and not isinstance(event, WeightSeen | LabelTold | Undo):
+    if gone and state.step in BEFORE_LABEL and not isinstance(event, WeightSeen | LabelTold | Undo | GoodsCame):
         return _no(state, event, say(Code.JOB_GONE, order=state.order))
     if isinstance(event, Scanned) and event.meaning.also and not answers(state.asks, event.meaning, None):
         return _no(state, event, say(Code.AMBIGUOUS_SCAN, text=event.meaning.fields.text))
@@ -50,23 +56,6 @@ def step(state: PackState, event: Event, gone: bool = False) -> Step[PackState]:
     done = TABLE.get((state.step, trigger), _stray)(state, event)
     assert done.state.step is state.step or done.state.step in TRANSITIONS[state.step]
     return done
-
-
-def _no(
-    state: PackState, event: Event, why: Message, scanned: str | None = None, expected: str = ""
-) -> Step[PackState]:
-    if not isinstance(event, Scanned):
-        return Step(state, say=why, refused=True)
-    line = state.line
-    shown = replace(state, scanned=scanned, confirm=None)
-    return refuse(shown, why, event.meaning, state.job, line.item if line else None, expected)
-
-
-def _stray(state: PackState, event: Event) -> Step[PackState]:
-    if isinstance(event, LabelTold | WeightSeen):
-        # A device goes on talking after its word was needed.
-        return Step(state)
-    return _no(state, event, not_this(event.meaning) if isinstance(event, Scanned) else say(Code.NOT_NOW))
 
 
 # --- units ---
@@ -165,13 +154,6 @@ def _give_missing(state: PackState, event: GiveMissing) -> Step[PackState]:
     return Step(after, facts, say(Code.SHORT_NOTED, n=sum(given_up.values())))
 
 
-def _onwards(state: PackState) -> PackState:
-    if state.open:
-        return state
-    # A tote with nothing in it makes no parcel: its order goes back to the office.
-    return replace(state, step=PackStep.CARTON if state.in_parcel else PackStep.DONE)
-
-
 def _undo(state: PackState, _: Undo) -> Step[PackState]:
     """The unit (or pack) that went in last comes out again."""
     if not state.can_undo:
@@ -188,13 +170,6 @@ def _undo(state: PackState, _: Undo) -> Step[PackState]:
     return Step(after, (Record(fact, line.item),), say(Code.UNDONE, n=out.qty))
 
 
-def _opened_again(state: PackState) -> PackState:
-    """The parcel with its flaps up."""
-    return replace(
-        state, step=PackStep.UNITS, asks=None, missing=False, carton=None, confirm=None, weighed=None, scanned=None
-    )
-
-
 # --- several parcels ---
 
 
@@ -203,7 +178,7 @@ def _close_parcel(state: PackState, event: CloseParcel) -> Step[PackState]:
     if not state.in_parcel:
         return _stray(state, event)
     after = replace(state, step=PackStep.CARTON, asks=None, missing=False, scanned=None)
-    return Step(after, say=say(Code.PARCEL_CLOSED, n=state.open))
+    return Step(after, say=say(Code.PARCEL_CLOSED, n=state.to_come))
 
 
 def _next_parcel(state: PackState, event: NextParcel) -> Step[PackState]:
@@ -212,7 +187,7 @@ def _next_parcel(state: PackState, event: NextParcel) -> Step[PackState]:
         state, step=PackStep.UNITS, parcel=event.parcel, sscc=event.sscc, inside=(), kept=0, carton=None, confirm=None,
         weighed=None, prints=0, label=WAITING, label_reason="",
     )  # fmt: skip
-    return Step(after, say=say(Code.PARCEL_BEGUN, n=state.open))
+    return Step(_onwards(after), say=say(Code.PARCEL_BEGUN, n=state.to_come))
 
 
 # --- carton and weight ---
@@ -281,6 +256,8 @@ TABLE: dict[tuple[PackStep, ScanKind | type], Callable[[PackState, Any], Step[Pa
     (PackStep.UNITS, ScanKind.TOTE): _tote,
     **{(step, Undo): _undo for step in BEFORE_LABEL},
     (PackStep.UNITS, CloseParcel): _close_parcel,
+    (PackStep.GOODS, CloseParcel): _close_parcel,
+    (PackStep.GOODS, ScanKind.TOTE): _tote,
     (PackStep.UNITS, AskMissing): _ask_missing,
     (PackStep.UNITS, GiveMissing): _give_missing,
     (PackStep.CARTON, ScanKind.CARTON): _scan_carton,
@@ -294,6 +271,9 @@ TABLE: dict[tuple[PackStep, ScanKind | type], Callable[[PackState, Any], Step[Pa
     **{(step, ScanKind.PARCEL): pack_label.scanned for step in _LABEL_STEPS},
     **{(step, LabelTold): pack_label.told for step in (PackStep.LABEL, PackStep.LABEL_UNSURE)},
     **{(step, Reprint): pack_label.reprint for step in _LABEL_STEPS},
+    **{(step, Reopened): pack_label.reopened for step in _LABEL_STEPS},
     (PackStep.LABEL_UNSURE, CameOut): pack_label.came_out,
     (PackStep.NEXT_PARCEL, NextParcel): _next_parcel,
+    **pack_hot.TABLE,
+    **pack_hold.TABLE,
 }

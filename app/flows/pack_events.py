@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from app.core.facts import ShortReason
+from app.core.facts import HoldReason, ShortReason
 from app.core.scan import ScanMeaning
+from app.flows.units import Line
 from app.flows.weight import Check
 
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A scan with its meaning. For a carton `fits` says whether it holds what is packed."""
+    """A scan with its meaning. `fits` says of a carton whether it holds what is packed, of a bin whether totes are put aside there."""
 
     meaning: ScanMeaning
     fits: bool = True
@@ -72,6 +73,44 @@ class GiveMissing:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchHot:
+    """Units of the line in hand are missing or no good, and are fetched at once; or `other` (its `name`) in their place,
+    where `allowed`."""
+
+    reason: ShortReason
+    other: str = ""
+    name: str = ""
+    allowed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsCame:
+    """What the centre says of goods that were sent for: the order's lines now, and how many units are still on their way."""
+
+    lines: tuple[Line, ...]
+    awaited: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskHold:
+    """The tote is to be put aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveHold:
+    """Why it is put aside."""
+
+    reason: HoldReason
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """A tote that was put aside is on the bench `station` again."""
+
+    station: str
+
+
+@dataclass(frozen=True, slots=True)
 class LabelTold:
     """The print queue says how print job `print_job` fares: `state` is queued | sending | printed | failed | unsure."""
 
@@ -80,6 +119,11 @@ class LabelTold:
     level: int
     printer: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """The centre has opened the parcel in hand again: its goods are packed anew, by a job of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +155,13 @@ Event = (
     | ReleaseWeight
     | AskMissing
     | GiveMissing
+    | FetchHot
+    | GoodsCame
+    | AskHold
+    | GiveHold
+    | Resume
     | LabelTold
+    | Reopened
     | CameOut
     | Reprint
     | Acknowledge

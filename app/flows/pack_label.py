@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.core.facts import LabelFate, ParcelLeave, ParcelShip
 from app.core.messages import Code, Message, say
 from app.core.views import PackStep
-from app.flows.pack_events import CameOut, LabelTold, Reprint, Scanned
+from app.flows.pack_events import CameOut, LabelTold, Reopened, Reprint, Scanned
 from app.flows.pack_state import FAILED, PRINTING, PackState
 from app.flows.scanning import refuse
 from app.flows.step import PrintLabel, Record, Step
@@ -58,10 +58,10 @@ def scanned(state: PackState, event: Scanned) -> Step[PackState]:
         why = say(Code.WRONG_LABEL, scanned=number, needed=state.sscc)
         return refuse(replace(state, scanned=None), why, event.meaning, state.job, None, state.sscc)
     seen = _fate(state, "verified", SCANNED_LEVEL)
-    if state.open:
+    if state.to_come:
         left = Record(ParcelLeave(job=state.job, parcel=state.parcel, sscc=state.sscc))
         after = replace(state, step=PackStep.NEXT_PARCEL, scanned=None)
-        return Step(after, (seen, left), say(Code.PART_SHIPPED, n=state.open))
+        return Step(after, (seen, left), say(Code.PART_SHIPPED, n=state.to_come))
     shipped = Record(ParcelShip(job=state.job, parcel=state.parcel, sscc=state.sscc))
     after = replace(state, step=PackStep.DONE, scanned=None)
     return Step(after, (seen, shipped), say(Code.PARCEL_SHIPPED, order=state.order))
@@ -80,6 +80,11 @@ def reprint(state: PackState, event: Reprint) -> Step[PackState]:
         return Step(state, say=say(Code.NOT_NOW), refused=True)
     facts = () if state.step is PackStep.LABEL else (_fate(state, "reprint_asked", 0, detail=event.reason),)
     return ask(state, facts, say(Code.WAIT_FOR_LABEL))
+
+
+def reopened(state: PackState, _: Reopened) -> Step[PackState]:
+    """There is no such parcel any more; what else the tote holds goes into the next one."""
+    return Step(replace(state, step=PackStep.NEXT_PARCEL if state.to_come else PackStep.DONE, scanned=None))
 
 
 def _failure(reason: str) -> Message:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from app.core.facts import HoldReason
 from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind
 from app.core.views import PackStep
@@ -12,13 +13,16 @@ from app.flows.weight import Cause
 
 #: Which step may follow which, besides staying. `WAITING` is no state of a job: nothing is open then.
 TRANSITIONS: dict[PackStep, frozenset[PackStep]] = {
-    PackStep.UNITS: frozenset({PackStep.CARTON, PackStep.DONE}),
-    PackStep.CARTON: frozenset({PackStep.UNITS, PackStep.WEIGHT}),
-    PackStep.WEIGHT: frozenset({PackStep.UNITS, PackStep.LABEL}),
+    PackStep.UNITS: frozenset({PackStep.CARTON, PackStep.DONE, PackStep.GOODS, PackStep.HOLD}),
+    PackStep.CARTON: frozenset({PackStep.UNITS, PackStep.WEIGHT, PackStep.HOLD}),
+    PackStep.WEIGHT: frozenset({PackStep.UNITS, PackStep.LABEL, PackStep.HOLD}),
+    PackStep.GOODS: frozenset({PackStep.UNITS, PackStep.CARTON, PackStep.DONE, PackStep.HOLD}),
+    PackStep.HOLD: frozenset({PackStep.UNITS, PackStep.CARTON, PackStep.GOODS, PackStep.ASIDE}),
+    PackStep.ASIDE: frozenset({PackStep.UNITS, PackStep.CARTON, PackStep.GOODS}),
     PackStep.LABEL: frozenset({PackStep.LABEL_UNSURE, PackStep.SCAN_BACK, PackStep.NEXT_PARCEL, PackStep.DONE}),
     PackStep.LABEL_UNSURE: frozenset({PackStep.LABEL, PackStep.SCAN_BACK, PackStep.NEXT_PARCEL, PackStep.DONE}),
     PackStep.SCAN_BACK: frozenset({PackStep.LABEL, PackStep.NEXT_PARCEL, PackStep.DONE}),
-    PackStep.NEXT_PARCEL: frozenset({PackStep.UNITS}),
+    PackStep.NEXT_PARCEL: frozenset({PackStep.UNITS, PackStep.GOODS}),
     PackStep.DONE: frozenset(),
 }
 
@@ -26,7 +30,7 @@ TRANSITIONS: dict[PackStep, frozenset[PackStep]] = {
 WAITING, PRINTING, FAILED = "waiting", "printing", "failed"
 
 #: As long as the parcel is open on the bench.
-BEFORE_LABEL = (PackStep.UNITS, PackStep.CARTON, PackStep.WEIGHT)
+BEFORE_LABEL = (PackStep.UNITS, PackStep.CARTON, PackStep.WEIGHT, PackStep.GOODS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,9 @@ class Weighed:
 class PackState:
     """One order on one bench: a tote, and `others` when it was picked into several. `at` is the line touched last, `missing` that a
     supervisor was asked for, `prints` how often the label was asked for, `confirm` the carton that is taken when chosen again (empty:
-    none at all), `scanned` the wrong item on screen. `inside` is what went into this parcel, oldest first; the first `kept` entries were
-    counted before it was opened here, so nobody knows any more which scan they were."""
+    none at all), `scanned` the wrong item on screen. `awaited` units are being fetched, `hold` is why the tote is put
+    aside. `inside` is what went into this parcel, oldest first; the first `kept` entries were counted before it was opened here, so nobody
+    knows any more which scan they were."""
 
     job: str
     order: str
@@ -67,6 +72,8 @@ class PackState:
     others: tuple[str, ...] = ()
     inside: tuple[Counted, ...] = ()
     kept: int = 0
+    awaited: int = 0
+    hold: HoldReason | None = None
 
     @property
     def totes(self) -> tuple[str, ...]:
@@ -105,6 +112,11 @@ class PackState:
         return sum(line.open for line in self.lines)
 
     @property
+    def to_come(self) -> int:
+        """Units that are not packed yet: in the tote, or on their way."""
+        return self.open + self.awaited
+
+    @property
     def print_job(self) -> str:
         """Name of the newest print job of this label."""
         return f"{self.parcel}.{self.prints}"
@@ -124,12 +136,31 @@ def start(
     lines: tuple[Line, ...],
     others: tuple[str, ...] = (),
     first: bool = True,
+    awaited: int = 0,
 ) -> PackState:
     """A tote as it is first opened here, maybe with units packed before: in this parcel when it is the order's `first`. `others` are
-    more totes of the order."""
+    more totes of the order, `awaited` units that are being fetched."""
     inside = tuple(Counted(line.item, line.done) for line in lines if line.done and first)
     state = PackState(job, order, tote, parcel, sscc, lines, others=others, inside=inside, kept=len(inside))
-    return state if state.open else replace(state, step=PackStep.CARTON)
+    state = replace(state, awaited=awaited)
+    return state if state.open else onwards(state) if awaited else replace(state, step=PackStep.CARTON)
+
+
+def onwards(state: PackState) -> PackState:
+    """Where the parcel in hand goes on: more units, those that are being fetched, its carton."""
+    if state.open:
+        return replace(state, step=PackStep.UNITS)
+    if state.awaited:
+        return replace(state, step=PackStep.GOODS)
+    # A tote with nothing in it makes no parcel: its order goes back to the office.
+    return replace(state, step=PackStep.CARTON if state.in_parcel else PackStep.DONE)
+
+
+def opened_again(state: PackState) -> PackState:
+    """The parcel with its flaps up."""
+    return replace(
+        state, step=PackStep.UNITS, asks=None, missing=False, carton=None, confirm=None, weighed=None, scanned=None
+    )
 
 
 def prompt(state: PackState) -> Message:
@@ -137,7 +168,7 @@ def prompt(state: PackState) -> Message:
     line = state.line
     if line is not None and state.missing:
         return say(Code.CHOOSE_SHORT_REASON, n=line.open)
-    if line is not None and state.asks is not None:
+    if line is not None and state.asks is not None and state.step is not PackStep.HOLD:
         return item_prompt(line, state.asks)
     if state.step is PackStep.LABEL and state.label == FAILED:
         return say(Code.LABEL_FAILED, reason=state.label_reason)
@@ -148,7 +179,10 @@ def prompt(state: PackState) -> Message:
         PackStep.LABEL: say(Code.WAIT_FOR_LABEL),
         PackStep.LABEL_UNSURE: say(Code.LABEL_UNSURE_ASK),
         PackStep.SCAN_BACK: say(Code.SCAN_LABEL),
-        PackStep.NEXT_PARCEL: say(Code.WAIT_FOR_PARCEL, n=state.open),
+        PackStep.NEXT_PARCEL: say(Code.WAIT_FOR_PARCEL, n=state.to_come),
+        PackStep.GOODS: say(Code.WAIT_FOR_GOODS, n=state.awaited),
+        PackStep.HOLD: say(Code.SCAN_ASIDE_PLACE) if state.hold else say(Code.WHY_ASIDE),
+        PackStep.ASIDE: say(Code.SCAN_TOTE_TO_PACK),
         PackStep.DONE: say(Code.PARCEL_DONE, order=state.order),
     }[state.step]
 
@@ -160,4 +194,6 @@ def expect(state: PackState) -> Expect:
         return Expect(frozenset({ScanKind.ITEM}), skus)
     if state.step in (PackStep.CARTON, PackStep.WEIGHT):
         return Expect(frozenset({ScanKind.CARTON}))
+    if state.step in (PackStep.GOODS, PackStep.HOLD):
+        return Expect(frozenset({ScanKind.TOTE if state.step is PackStep.GOODS else ScanKind.BIN}))
     return Expect(frozenset({ScanKind.PARCEL}), frozenset({state.parcel}))

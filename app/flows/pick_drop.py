@@ -85,10 +85,10 @@ def drop(state: PickState, event: Scanned) -> Step[PickState]:
     lane = event.meaning.id
     if not event.lane:
         return no_lane(state, event)
-    if state.fixed_lane and state.lane not in (None, lane):
-        why = say(Code.LANE_FIXED, lane=state.lane or "", n=state.parts_here, of=state.legs)
-        return no(state, event, why, expected=state.lane or "")
-    if state.lane not in (None, lane) and state.confirm != lane:
+    if state.fixed_lane and state.lane and state.lane != lane:
+        why = say(Code.LANE_FIXED, lane=state.lane, n=state.parts_here, of=state.legs)
+        return no(state, event, why, expected=state.lane)
+    if state.lane and state.lane != lane and state.confirm != lane:
         return Step(replace(state, confirm=lane), say=say(Code.CONFIRM_AGAIN, what=lane))
     if state.dropping is not None:
         return _drop_one(state, lane)

@@ -190,7 +190,6 @@ class Word(Vocabulary):
     COLUMN_CUSTOMER = "column_customer"
     COLUMN_UNITS = "column_units"
     COLUMN_CARRIER = "column_carrier"
-    NO_CARRIER = "no_carrier"
     COLUMN_CUT_OFF = "column_cut_off"
     SEEN_BY = "seen_by"  # worker
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
 from app.core.views import HomeView, NoticeCard, OrdersView, PackView, Person, PickView, SignInView
-from sync.contract.codes import ShortReason
+from sync.contract.codes import HoldReason, ReopenReason, ShortReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,22 @@ class Pack(Protocol):
 
     def close_parcel(self) -> Outcome[PackView]:
         """The parcel is full: it gets its label now, and the rest goes into the next one."""
+
+    def fetch(self, reason: ShortReason) -> Outcome[PackView]:
+        """What the current line lacks is fetched at once, and the parcel waits for it."""
+
+    def fetch_other(self) -> Outcome[PackView]:
+        """The same with the best item that the customer takes instead."""
+
+    def hold(self) -> Outcome[PackView]:
+        """The tote is to be put aside: `hold_for` says why, then its place is scanned. `undo` is the way back."""
+
+    def hold_for(self, reason: HoldReason) -> Outcome[PackView]: ...
+    def ask_reopen(self) -> Outcome[PackView]:
+        """The parcel whose label is awaited is to be opened again; at an empty bench its label is scanned instead."""
+
+    def reopen(self, reason: ReopenReason, badge: str | None = None) -> Outcome[PackView]:
+        """Opens it, in the name of the packer or of the supervisor whose badge it is. Waits for the network."""
 
     def label_report(self, report: LabelReport) -> Outcome[PackView]: ...
     def label_came_out(self, came_out: bool) -> Outcome[PackView]:

@@ -67,6 +67,8 @@ class Overlay:
                     state = WorkState.SHORT
                 case facts.PickUnshort():
                     state = WorkState.LEASED
+                case facts.PackHot(missing=qty):
+                    row = msgspec.structs.replace(row, qty_req=max(done, row.qty_req - qty))
                 # A put into a cart's slot moves what was picked; only at the wall it is the work itself.
                 case facts.PutConfirm(qty=qty) if row.kind is JobKind.SORT:
                     done = min(row.qty_req, done + qty)
@@ -116,6 +118,8 @@ class Overlay:
                     row = msgspec.structs.replace(row, tote=tote, state=JobState.ACTIVE)
                 case facts.JobDrop(lane=lane):
                     row = msgspec.structs.replace(row, lane=lane or row.lane, state=JobState.DONE)
+                case facts.PackHot(missing=qty):
+                    row = msgspec.structs.replace(row, awaited=row.awaited + qty)
                 case facts.PackOpen():
                     row = msgspec.structs.replace(row, state=JobState.ACTIVE)
                 case facts.ParcelShip():

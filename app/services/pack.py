@@ -22,9 +22,10 @@ from app.flows.weight import whole_grams
 from app.services import pack_open
 from app.services.api import LabelReport, Weight
 from app.services.gate import Gate
+from app.services.pack_acts import BenchCentre, MakeEvent, PackActs, closed_parcel, may_stand, opened_tote
 from app.services.pack_view import box_of, pack_view, packed_goods, waiting_view
 from app.services.pack_weight import weight_check
-from app.services.ports import Centre, KeptFlow, NoPrinter, Printing, PrintRequest, Store, UnitOfWork
+from app.services.ports import KeptFlow, NoPrinter, Printing, PrintRequest, Store, UnitOfWork
 from app.services.scans import Ears, RefusalMeter
 from app.services.states import decode, encode, job_gone
 from sync.contract.codes import JobKind
@@ -46,7 +47,6 @@ _TOUCHED = Changes(frozenset({"job", "work", "order", "parcel", "status"}))
 _NOTHING = Changes()
 
 Answer = Outcome[PackView]
-MakeEvent = Callable[[UnitOfWork, PackState], events.Event | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Bench:
     printing: Printing
 
 
-class PackService:
+class PackService(PackActs):
     """Owns what a station remembers between two events and does not need after a restart: the last scan, the last view, the newest
     reading of the scale, and which print jobs were asked for since the start."""
 
@@ -66,7 +66,7 @@ class PackService:
         store: Store,
         reader: ScanReader,
         clock: Clock,
-        centre: Centre,
+        centre: BenchCentre,
         gate: Gate,
         bench: Bench,
         patterns: Patterns | None = None,
@@ -86,7 +86,9 @@ class PackService:
 
     def view(self) -> Answer:
         """See `api.Pack`. After a restart a label whose fate nobody watched is settled here first."""
-        return self._settled() or self._begun() or self._read(self._standing)
+        return (
+            self._settled() or self._begun() or self._came() or self._opened_elsewhere() or self._read(self._standing)
+        )
 
     def on_scan(self, scan: ScanInput) -> Answer:
         """See `api.Pack`."""
@@ -103,6 +105,9 @@ class PackService:
             return self._command(meaning.fields.text)
         if active is None:
             return self._open_scanned(meaning)
+        if active.awaited:
+            # Who has the goods in the hand need not wait for the screen to hear of them.
+            self._came()
         return self._do(lambda u, state: _scanned(u, state, meaning), scan.at)
 
     def choose_carton(self, code: str) -> Answer:
@@ -167,6 +172,9 @@ class PackService:
 
     def acknowledge(self) -> Answer:
         """See `api.Pack`."""
+        if self._reopening is not None:
+            self._reopening = None
+            return self._read(self._standing)
         return self._do(lambda u, state: events.Acknowledge())
 
     def leave(self) -> Answer:
@@ -241,6 +249,8 @@ class PackService:
         u.flows.keep(state.job, KIND, VERSION, encode(state))
         if state.step is PackStep.DONE:
             u.flows.finish(state.job)
+        if state.step is PackStep.ASIDE:
+            u.flows.put_down(KIND)
         return [pack_open.print_request(u, state) for effect in step.effects if isinstance(effect, PrintLabel)]
 
     def _printed(self, labels: list[PrintRequest]) -> Answer | None:
@@ -255,7 +265,8 @@ class PackService:
 
     def _outcome(self, u: UnitOfWork, step: Step[PackState], on_bench: PackState | None) -> Answer:
         """The view of what lies on the bench, and what to say of the step."""
-        view = pack_view(u, on_bench, self._live) if on_bench else waiting_view(u)
+        here = on_bench is not None and on_bench.step is not PackStep.ASIDE
+        view = pack_view(u, on_bench, self._live) if on_bench and here else waiting_view(u)
         moved = any(isinstance(effect, Record) for effect in step.effects) and not step.refused
         # What becomes of a tote that was put down is not told over the one in hand.
         said = step.say if view.job in (None, step.state.job) else None
@@ -288,6 +299,9 @@ class PackService:
         return self._read(look)
 
     def _seen(self, outcome: Answer) -> Answer:
+        if self._reopening is not None:
+            asked = replace(outcome.view, reopen=self._reopening, prompt=say(Code.REOPEN_WHY))
+            outcome = replace(outcome, view=asked)
         self._shown = outcome.view
         return outcome
 
@@ -307,6 +321,8 @@ class PackService:
 
     def _command(self, text: str) -> Answer:
         command = commands.read(text)
+        if command is None and (own := self._own_command(text)) is not None:
+            return own
         if command is None:
             return self._read(self._standing, say(Code.UNKNOWN_CODE, text=text))
         acts: dict[Command, Callable[[], Answer]] = {
@@ -323,12 +339,20 @@ class PackService:
     def _open_scanned(self, meaning: ScanMeaning) -> Answer:
         if meaning.also:
             return self._read(self._standing, say(Code.AMBIGUOUS_SCAN, text=meaning.fields.text))
+        try:
+            with self._store.look() as u:
+                meaning = opened_tote(u, meaning)
+                self._reopening = closed_parcel(u, meaning)
+        except StorageTrouble:
+            return self._stuck()
+        if self._reopening is not None:
+            return self._read(self._standing)
         opened = self._open(meaning)
         if opened is not None and meaning.kind is ScanKind.ITEM:
             # The unit in the hand is the first of the order.
             return self._do(lambda u, state: events.Scanned(meaning))
         if opened is not None:
-            return self._settled() or opened
+            return self._settled() or self._came() or opened
         try:
             with self._store.look() as u:
                 tote = pack_open.tote_of(u, meaning)
@@ -357,6 +381,8 @@ class PackService:
                     return None
                 u.flows.keep(state.job, KIND, VERSION, encode(state))
                 u.flows.activate(state.job, KIND)
+                if state.step is PackStep.ASIDE:
+                    state = self._resumed(u, state)
                 if kept is None:
                     u.record(PackOpen(job=state.job, tote=state.tote, station=self._bench.station))
                 said = say(Code.TOTE_OPENED, tote=state.tote or "", order=state.order)
@@ -364,6 +390,12 @@ class PackService:
         except StorageTrouble:
             return self._stuck()
         return self._seen(outcome)
+
+    def _resumed(self, u: UnitOfWork, state: PackState) -> PackState:
+        """A tote that was put aside is here again."""
+        step = pack.step(state, events.Resume(self._bench.station))
+        self._keep(u, step, None)
+        return step.state
 
     def _active(self, u: UnitOfWork) -> PackState | None:
         kept = u.flows.active(KIND)
@@ -415,6 +447,8 @@ class PackService:
 
 
 def _scanned(u: UnitOfWork, state: PackState, meaning: ScanMeaning) -> events.Scanned:
+    if meaning.kind is ScanKind.BIN:
+        return events.Scanned(meaning, may_stand(u, meaning.id))
     fits = meaning.kind is not ScanKind.CARTON or _fits(u, state, meaning.id)
     return events.Scanned(meaning, fits)
 

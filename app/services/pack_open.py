@@ -85,8 +85,10 @@ def fresh(u: UnitOfWork, job: str) -> PackState | None:
     if not here:
         return None
     parcel = min(here, key=lambda parcel: parcel.number)
-    first = not any(parcel.state is ParcelState.SHIPPED for parcel in parcels)
-    return start(job, row.orders[0], row.tote, parcel.id, parcel.sscc, lines, tuple(row.more_totes), first)
+    # What a parcel holds that has left, or was opened again, is not in this one.
+    first = not any(parcel.state in _FINISHED for parcel in parcels)
+    totes, awaited = tuple(row.more_totes), overlay.job(row).awaited
+    return start(job, row.orders[0], row.tote, parcel.id, parcel.sscc, lines, totes, first, awaited)
 
 
 def print_request(u: UnitOfWork, state: PackState) -> PrintRequest:
@@ -110,4 +112,4 @@ def print_request(u: UnitOfWork, state: PackState) -> PrintRequest:
 def _number_of(state: PackState, parcel: ParcelRow | None) -> str:
     """Which parcel of how many, as the label says it: how many is known with the last one only."""
     number = parcel.number if parcel else 1
-    return str(number) if state.open else f"{number}/{number}"
+    return str(number) if state.to_come else f"{number}/{number}"

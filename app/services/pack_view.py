@@ -8,10 +8,12 @@ from app.flows.cartons import Box, Goods, Offer, goods, offers
 from app.flows.pack_state import PackState, prompt
 from app.services.api import Weight
 from app.services.cards import held_jobs, item_card, job_card
+from app.services.pack_acts import mark, others
 from app.services.pack_weight import weight_card
 from app.services.ports import UnitOfWork
+from app.services.states import decode
 from sync.contract.codes import JobKind
-from sync.contract.rows import CartonRow, ItemRow, OrderRow, WorkRow
+from sync.contract.rows import CartonRow, ItemRow, JobRow, OrderRow, WorkRow
 
 #: The carton steps and what follows them: only here is the parcel's content known.
 _BOXED = (PackStep.CARTON, PackStep.WEIGHT, PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK, PackStep.DONE)
@@ -29,7 +31,14 @@ def waiting_view(u: UnitOfWork) -> PackView:
 
 
 def _queue(u: UnitOfWork, but: str = "") -> tuple[JobCard, ...]:
-    return tuple(job_card(u, job, started) for job, started in held_jobs(u, JobKind.PACK) if job.id != but)
+    return tuple(_card_of(u, job, started) for job, started in held_jobs(u, JobKind.PACK) if job.id != but)
+
+
+def _card_of(u: UnitOfWork, job: JobRow, started: bool) -> JobCard:
+    """A tote of the queue; of one that was begun, what it waits for."""
+    card, kept = job_card(u, job, started), u.flows.of(job.id)
+    word = mark(u, job, decode(kept, PackState, kept.v)) if kept else None
+    return replace(card, flags=(word, *card.flags)) if word else card
 
 
 def pack_view(u: UnitOfWork, state: PackState, live: Weight | None) -> PackView:
@@ -44,7 +53,7 @@ def pack_view(u: UnitOfWork, state: PackState, live: Weight | None) -> PackView:
         order=state.order,
         tote=state.tote,
         totes=state.totes,
-        lines=tuple(_line(u, state, n) for n in range(len(state.lines))),
+        lines=tuple(_line(u, state, n) for n, line in enumerate(state.lines) if line.need or line.done),
         packed=state.packed,
         units=sum(line.need for line in state.lines),
         cartons=cartons,
@@ -56,6 +65,8 @@ def pack_view(u: UnitOfWork, state: PackState, live: Weight | None) -> PackView:
         sscc=state.sscc,
         can_undo=state.can_undo,
         in_parcel=state.in_parcel,
+        awaited=state.awaited,
+        others=others(u, state),
         scanned=item_card(u, state.scanned) if state.scanned and u.rows.get(ItemRow, state.scanned) else None,
     )
 

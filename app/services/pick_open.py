@@ -66,7 +66,7 @@ def parts(u: UnitOfWork, row: JobRow, state: PickState) -> PickState:
     """The state with what the rows say of the lane and the other parts of the order."""
     lane = row.lane or state.lane
     bin = u.rows.get(BinRow, lane) if lane else None
-    fixed = row.legs > 1 and row.parts_here > 0 and row.method == Method.ZONES and row.lane is not None
+    fixed = row.legs > 1 and row.parts_here > 0 and row.method == Method.ZONES and bool(row.lane)
     return replace(
         state,
         lane=lane,

@@ -25,8 +25,14 @@ TAKEN_JOBS = "taken_jobs"
 _NEWEST = (
     select(lease)
     .where(lease.c.item == bindparam("work"))
-    # Of two names for one right, the centre's: that one is renewed.
-    .order_by(lease.c.tok_epoch.desc(), lease.c.tok_n.desc(), lease.c.lease_id.like(f"{ADOPTED}%"))
+    # Of two names for one right, the centre's: that one is renewed; and of two of those the one that was not replaced by the other.
+    .order_by(
+        lease.c.tok_epoch.desc(),
+        lease.c.tok_n.desc(),
+        lease.c.lease_id.like(f"{ADOPTED}%"),
+        lease.c.ended.is_not(None),
+        lease.c.granted_mono.desc(),
+    )
     .limit(1)
 )
 

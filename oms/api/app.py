@@ -22,6 +22,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from oms.api import (
     admin_routes,
     audit_routes,
+    bench_routes,
     documents_routes,
     floor_routes,
     health_routes,
@@ -82,6 +83,7 @@ def make_app(
 def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
         health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes, audit_routes,
+        bench_routes,
         waves_routes, work_routes, documents_routes, shipping_routes, tracking_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]

@@ -21,6 +21,8 @@ _DOMAINS = (
     "oms.picking.tasks",
     "oms.inventory.counts",
     "oms.packing.facts",
+    "oms.packing.holds",
+    "oms.packing.hot",
     "oms.packing.pallets",
     "oms.shipping.facts",
     "oms.feed.handover",

@@ -241,7 +241,7 @@ def _certain(w: Work, device_id: str, request: ClaimRequest, closed: int) -> tup
     if holder is None and job.state is JobState.OPEN and (zone := _stopped_for(w, job)) is not None:
         return None, "stopped", zone
     if holder is None or holder == device_id:
-        # Asked again after an answer that never arrived: a new grant is as good, and the old one ends with it.
+        # Asked again after an answer that never arrived: another grant under the same token is as good, and the old one ends with it.
         return job, None, None
     if request.take_over and not closed:
         _take_from(w, job, holder)
@@ -288,9 +288,15 @@ def _grant(w: Work, job: Job, device_id: str, claim_id: str, epoch: int) -> list
     states = UNFINISHED | {WorkState.DONE} if job.method is Method.CLUSTER else UNFINISHED
     ids = w.db.scalars(select(WorkItem.id).where(WorkItem.job_id == job.id, WorkItem.state.in_(states)))
     items = [item for item in lock_rows(w.db, WorkItem, WorkItem.id, ids) if item.state in states]
+    tokens = select(Lease.item, Lease.tok_epoch, Lease.tok_n).where(Lease.job == job.id, *_held_by(device_id))
+    own = {tuple(row) for row in w.db.execute(tokens)}
     _end(w, Lease.job == job.id, LeaseEnd.REGRANTED)
     ttl_s = lease_s(w.db, w.site)
-    granted = [_grant_item(w, job, item, device_id, claim_id, epoch, ttl_s) for item in items]
+    for item in items:
+        # What a device still has is given to nobody else: its token stays, for facts may be on their way that were made under it.
+        if (item.id, item.tok_epoch, item.tok_n) not in own or item.tok_epoch != epoch:
+            item.tok_epoch, item.tok_n = epoch, item.tok_n + 1
+    granted = [_grant_item(w, job, item, device_id, claim_id, ttl_s) for item in items]
     job.state, job.holder = JobState.ACTIVE, device_id
     w.db.execute(delete(KeptJob).where(KeptJob.job_id == job.id))
     w.touch("job", job.id)
@@ -298,9 +304,8 @@ def _grant(w: Work, job: Job, device_id: str, claim_id: str, epoch: int) -> list
     return granted
 
 
-def _grant_item(w: Work, job: Job, item: WorkItem, device_id: str, claim_id: str, epoch: int, ttl_s: int) -> wire.Lease:
+def _grant_item(w: Work, job: Job, item: WorkItem, device_id: str, claim_id: str, ttl_s: int) -> wire.Lease:
     until = w.now + timedelta(seconds=ttl_s)
-    item.tok_epoch, item.tok_n = epoch, item.tok_n + 1
     item.holder, item.lease_until = device_id, until
     if item.state in UNFINISHED:
         item.state = WorkState.LEASED
@@ -311,7 +316,7 @@ def _grant_item(w: Work, job: Job, item: WorkItem, device_id: str, claim_id: str
         item=item.id,
         job=job.id,
         device=device_id,
-        tok_epoch=epoch,
+        tok_epoch=item.tok_epoch,
         tok_n=item.tok_n,
         claim_id=claim_id,
         granted_at=w.now,

@@ -20,7 +20,7 @@ from oms.packing.models import Parcel
 from oms.people.models import Worker, WorkerRole
 from oms.picking.exceptions import LEDGER_WORDS, units_to_put_back
 from oms.picking.models import Job, JobSlot, WorkItem
-from oms.picking.rules import UNFINISHED
+from oms.picking.rules import AHEAD, LIVE, UNFINISHED
 from oms.shipping.carriers.queries import label_states
 from sync.contract.codes import JobKind, JobState, Method, Role, WorkState
 from sync.contract.rows import (
@@ -168,8 +168,9 @@ def _jobs(db: Session, site: str, ids: list[str]) -> list[Row]:
     slots = _grouped(db.scalars(select(JobSlot).where(JobSlot.job_id.in_(ids))).all(), lambda slot: slot.job_id)
     trips = _trips(db, {job.trip for job in jobs if job.trip and job.method in _JOINED})
     totes = _more_totes(db, [job.id for job in jobs if job.kind is JobKind.PACK])
+    awaited = _awaited(db, site, [job.id for job in jobs if job.kind is JobKind.PACK and job.state in LIVE])
     return [
-        _job(job, *totals.get(job.id, ([], 0, 0)), slots.get(job.id, []), trips.get(job.trip or ""), totes)
+        _job(job, *totals.get(job.id, ([], 0, 0)), slots.get(job.id, []), trips.get(job.trip or ""), totes, awaited)
         for job in jobs
     ]
 
@@ -207,6 +208,22 @@ def _trips(db: Session, trips: set[str]) -> dict[str, _Trip]:
     }
 
 
+def _awaited(db: Session, site: str, jobs: list[str]) -> dict[str, int]:
+    """Units on trips that are still out for the orders of pack jobs."""
+    if not jobs:
+        return {}
+    packing = select(WorkItem.job_id, WorkItem.order_no).where(WorkItem.job_id.in_(jobs)).distinct().subquery()
+    units = case((WorkItem.state == WorkState.SHORT, WorkItem.qty_done), else_=WorkItem.qty_req)
+    rows = db.execute(
+        select(packing.c.job_id, func.sum(units))
+        .join(WorkItem, (WorkItem.order_no == packing.c.order_no) & (WorkItem.site_id == site))
+        .join(Job, Job.id == WorkItem.job_id)
+        .where(WorkItem.kind == JobKind.PICK, WorkItem.state != WorkState.CANCELLED, Job.state.in_(AHEAD))
+        .group_by(packing.c.job_id)
+    )
+    return {job: int(sum_) for job, sum_ in rows}
+
+
 def _more_totes(db: Session, jobs: list[str]) -> dict[str, list[str]]:
     """In which totes the goods of a pack job are."""
     rows = db.execute(
@@ -229,6 +246,7 @@ def _job(
     slots: list[JobSlot],
     trip: _Trip | None,
     totes: dict[str, list[str]],
+    awaited: dict[str, int],
 ) -> JobRow:
     return JobRow(
         id=job.id,
@@ -255,6 +273,7 @@ def _job(
         found_at=job.found_at,
         passed_at=_moment(job.passed_at),
         missing=trip.missing_elsewhere(job.id) if trip else 0,
+        awaited=awaited.get(job.id, 0),
         more_totes=[tote for tote in totes.get(job.id, []) if tote != job.tote],
     )
 

@@ -24,6 +24,9 @@ ORDER: Transitions[OrderState] = {
     _S.CANCELLED: frozenset(),
 }
 
+#: Beside them: a parcel that is opened again brings its order back to the bench.
+REOPENED: Transitions[OrderState] = {_S.SHIPPED: frozenset({_S.PACKING})}
+
 #: States in which goods of the order are, or soon will be, in somebody's hands.
 ON_FLOOR = frozenset({_S.RELEASED, _S.PICKING, _S.PICKED, _S.PACKING, _S.LABEL_PENDING})
 

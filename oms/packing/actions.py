@@ -4,6 +4,7 @@ order have arrived."""
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from sqlalchemy import select
 
@@ -11,6 +12,7 @@ from oms.inventory.queries import in_hand
 from oms.inventory.rules import tote_account
 from oms.orders.models import OrderLine
 from oms.picking.actions import cancel, new_item, new_job
+from oms.picking.again import grant_with
 from oms.picking.models import Job, WorkItem
 from oms.picking.rules import UNFINISHED
 from oms.picking.scene import jobs_of_order
@@ -31,12 +33,27 @@ def make_pack_job(w: "Work", picked: Job, picks: list[WorkItem], lines: Sequence
     todo = [(line, _where(w, line, like[line.line_no], picked.tote)) for line in lines if line.picked]
     if not any(places for _, places in todo):
         return
-    job = new_job(w, picked, JobKind.PACK)
-    job.tote, job.lane = _main_tote([places for _, places in todo], picked.tote), picked.lane
+    job, mate = _waiting_for_it(w, picks[0].order_no)
+    if job is None:
+        job = new_job(w, picked, JobKind.PACK)
+        job.tote, job.lane = _main_tote([places for _, places in todo], picked.tote), picked.lane
     for line, places in todo:
         for (tote, lot), qty in places.items():
             item = new_item(w, job, like[line.line_no], qty=qty, from_bin=tote, lot=lot, seq=line.line_no)
             item.expiry = like[line.line_no].expiry
+            if mate is not None:
+                grant_with(w, item, mate, uuid4().hex)
+    w.touch("job", job.id)
+
+
+def _waiting_for_it(w: "Work", order_no: str) -> tuple[Job | None, WorkItem | None]:
+    """The packing of the order that somebody has begun, and an item of it that they hold: what comes late joins it."""
+    for scene in jobs_of_order(w, order_no):
+        if scene.job.kind is JobKind.PACK and scene.job.state is JobState.ACTIVE:
+            mates = [item for item in scene.items if item.holder is not None and item.holder == scene.job.holder]
+            if mates:
+                return scene.job, mates[0]
+    return None, None
 
 
 def _main_tote(places: list[_Places], picked: str | None) -> str | None:
@@ -54,7 +71,8 @@ def _where(w: "Work", line: OrderLine, pick: WorkItem, tote: str | None) -> _Pla
     """Units of a line per (tote, lot) that are not in a pack job already. They add up to what was credited: what is not there any more, the
     packer will find short."""
     packing = _packing_already(w, line)
-    lacks = line.picked - sum(item.qty_req for item in packing)
+    # What came out of a parcel again is packed twice, by items of their own.
+    lacks = line.picked - line.packed - sum(item.qty_req - item.qty_done for item in packing)
     reserved: _Places = defaultdict(int)
     for item in packing:
         if item.state in UNFINISHED:

@@ -10,6 +10,7 @@ from oms.feed.ports import APPLIED, Credit, FactContext
 from oms.inventory.rules import COUNT_ADJUST, SHIPPED, parcel_account, surplus_account, tote_account
 from oms.orders.models import OrderLine
 from oms.orders.progress import advance_if_can, hold_unpicked
+from oms.packing.holds import settle_holds
 from oms.packing.models import Parcel, Weighing
 from oms.picking.actions import adopt, close_short, count, finish, judge, line_of, positive
 from oms.picking.answers import STORED_LATE, credited
@@ -38,6 +39,7 @@ def opened(w: "Work", fact: FactContext, body: facts.PackOpen) -> Credit:
     scene.job.station = body.station
     scene.job.worker_id = fact.worker or scene.job.worker_id
     w.touch("job", scene.job.id)
+    settle_holds(w, scene.job.id)
     for order in scene.orders:
         advance_if_can(w, order, OrderState.PACKING)
         plan_ahead(w, order, units_to_pack(scene, order.number))
@@ -111,13 +113,13 @@ def went_short(w: "Work", fact: FactContext, body: facts.PackShort) -> Credit:
     w.move(fact.op_id, 0, item.sku, item.lot, tote_account(body.tote), COUNT_ADJUST, lacks, item.id)
     w.touch("order", scene.order.number)
     w.audit("pack.short", order=scene.order.number, sku=item.sku, missing=lacks, released_by=body.released_by)
-    for bin in _picked_from(w, item):
+    for bin in picked_from(w, item):
         count_bin(w, bin, item.sku, CountReason.SHORT_IN_TOTE, job=body.job, order_no=scene.order.number)
     _end_if_nothing_to_send(w, scene)
     return credited(verdict)
 
 
-def _picked_from(w: "Work", item: WorkItem) -> list[str]:
+def picked_from(w: "Work", item: WorkItem) -> list[str]:
     """The bins that the units of a pack item should have come from."""
     return list(
         w.db.scalars(
@@ -140,10 +142,23 @@ def _end_if_nothing_to_send(w: "Work", scene: Scene) -> None:
     whole = of_job(w, scene.job.id)
     if whole is None or any(item.state in UNFINISHED or item.qty_done for item in whole.items):
         return
+    if still_fetched(w, scene.order.number):
+        return
     finish(w, whole)
     sent = select(OrderLine.packed).where(OrderLine.site_id == w.site, OrderLine.order_no == scene.order.number)
     if not any(w.db.scalars(sent)):
         hold_unpicked(w, scene.order)
+
+
+def still_fetched(w: "Work", order_no: str) -> bool:
+    """Whether somebody is out for goods of an order that is being packed."""
+    out = select(WorkItem.id).where(
+        WorkItem.site_id == w.site,
+        WorkItem.order_no == order_no,
+        WorkItem.kind == JobKind.PICK,
+        WorkItem.state.in_(UNFINISHED),
+    )
+    return w.db.scalar(out.limit(1)) is not None
 
 
 def weighed(w: "Work", fact: FactContext, body: facts.ParcelWeighed) -> Credit:

@@ -182,6 +182,14 @@ def touch_trip(w: "Work", job: Job) -> None:
             w.touch("job", other)
 
 
+def touch_packing(w: "Work", order_no: str) -> None:
+    """What an order still waits for, its packing shows."""
+    packing = select(Job.id).join(WorkItem, WorkItem.job_id == Job.id)
+    mine = packing.where(WorkItem.site_id == w.site, WorkItem.order_no == order_no, Job.kind == JobKind.PACK)
+    for job in w.db.scalars(mine.where(Job.state.in_(LIVE_JOB)).distinct()):
+        w.touch("job", job)
+
+
 def reserve(w: "Work", item: WorkItem) -> None:
     """What `item` lacks in its bin belongs to it and to nobody else."""
     w.db.add(

@@ -38,13 +38,14 @@ def reallocate(w: "Work", scene: Scene, lacks: int, claim_id: str) -> int:
     return _found(w, scene.item, takes)
 
 
-def fetch_hot(w: "Work", scene: Scene, lacks: int) -> int:
-    """As `reallocate`, on a trip of its own that anybody may take at once."""
-    takes = elsewhere(w, scene.item.sku, lacks, scene.item.from_bin)
+def fetch_hot(w: "Work", scene: Scene, lacks: int, other: tuple[str, int] | None = None) -> int:
+    """As `reallocate`, on a trip of its own that anybody may take at once. `other` (SKU, order line) is fetched in place of the item."""
+    takes = elsewhere(w, other[0] if other else scene.item.sku, lacks, scene.item.from_bin)
     if takes:
         job = _hot_job(w, scene.job)
+        job.lane = scene.job.lane if scene.job.kind is JobKind.PACK else None
         for take in takes:
-            fetch(w, job, scene.item, take)
+            fetch(w, job, scene.item, take, other)
     return _found(w, scene.item, takes)
 
 
@@ -72,12 +73,12 @@ def _hot_job(w: "Work", like: Job) -> Job:
     return job
 
 
-def fetch(w: "Work", job: Job, like: WorkItem, take: Take, *, other: tuple[int, str] | None = None) -> WorkItem:
+def fetch(w: "Work", job: Job, like: WorkItem, take: Take, other: tuple[str, int] | None = None) -> WorkItem:
     """Work to take these goods for the order line of `like`, or for `other`: a line of the same order with another item."""
     shelf = take.shelf
     made = new_item(w, job, like, qty=take.qty, from_bin=shelf.bin, lot=shelf.lot, seq=shelf.seq)
     if other is not None:
-        made.line_no, made.sku = other
+        made.sku, made.line_no = other
     made.expiry, made.slot = shelf.expiry, like.slot if job.id == like.job_id else None
     made.empties = take.qty == shelf.free
     reserve(w, made)

@@ -21,6 +21,7 @@ class ExceptionKind(StrEnum):
     SUBSTITUTE_ASKED = "substitute_asked"  # order, sku, bin, n
     TASK_NOT_DONE = "task_not_done"  # sku, bin, n
     NO_MANS_LAND = "no_mans_land"  # tote, bin, zone
+    PACK_HELD = "pack_held"  # order, tote, bin, reason
     FIND_TOTE = "find_tote"  # tote, n, device, bin
     TAKE_OFF_PALLET = "take_off_pallet"  # parcel, pallet, why
     PALLET_DIFFERS = "pallet_differs"  # pallet, n, scanned

@@ -14,6 +14,7 @@ from oms.orders.models import Order, OrderLine
 from oms.orders.progress import advance_if_can, hold_unpicked
 from oms.orders.rules import ON_FLOOR
 from oms.packing.actions import make_pack_job
+from oms.packing.hot import end_packing
 from oms.picking.actions import back_to_pool, finish
 from oms.picking.again import HOT
 from oms.picking.answers import STORED_LATE
@@ -48,7 +49,8 @@ def dropped(w: "Work", fact: FactContext, body: facts.JobDrop) -> Credit:
         kind = ExceptionKind.ORDER_CANCELLED if job.state is JobState.CANCELLED else ExceptionKind.JOB_GONE
         order_no = scene.orders[0].number if scene.orders else None
         return divert(w, kind, {"order": order_no or job.id}, fact, job=job.id, order_no=order_no)
-    job.tote, job.lane = body.tote or job.tote, body.lane
+    # With nothing in hand it ends at no lane, and fixes none for others.
+    job.tote, job.lane = body.tote or job.tote, body.lane or job.lane
     _leave_the_rest(w, scene)
     _set_down_slots(w, job)
     finish(w, scene)
@@ -133,7 +135,8 @@ def settle_order(w: "Work", order: Order, job: Job) -> None:
     if any(line.picked for line in lines):
         advance_if_can(w, order, OrderState.PICKED)
         make_pack_job(w, job, [item for item in items if item.kind is JobKind.PICK], lines)
-    else:
+        end_packing(w, order)
+    elif not end_packing(w, order):
         hold_unpicked(w, order)
 
 

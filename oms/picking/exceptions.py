@@ -81,10 +81,13 @@ def notice_of(exception: FloorException) -> Notice:
     return Notice(action=exception.action, params=words, exception=exception.id)
 
 
-def put_back_words(qty: int, sku: str, lot: str, from_account: str, to_account: str) -> dict[str, str | int]:
-    """The words of a put-back: `bin` is the bin or tote that `to_account` names."""
+def put_back_words(
+    qty: int, sku: str, lot: str, from_account: str, to_account: str, tote: str = ""
+) -> dict[str, str | int]:
+    """The words of a put-back: `bin` is the bin or tote that `to_account` names, `tote` the one the person has put the goods into."""
     words: dict[str, str | int] = {"qty": qty, "sku": sku, "bin": to_account.partition(":")[2]}
-    return {**words, "lot": lot, "from_account": from_account, "to_account": to_account}
+    words |= {"lot": lot, "from_account": from_account, "to_account": to_account}
+    return {**words, "tote": tote} if tote else words
 
 
 def count_bin(

@@ -52,7 +52,7 @@ def confirmed(w: "Work", fact: FactContext, body: facts.PickConfirm) -> Credit:
         surplus = surplus_account(fact.device)
         w.move(fact.op_id, 0, body.sku, lot, source, surplus, body.qty, item)
         _count_if_below_zero(w, body.from_bin, body.sku, lot)
-        words = put_back_words(body.qty, body.sku, lot, surplus, source)
+        words = put_back_words(body.qty, body.sku, lot, surplus, source, body.tote)
         return divert(w, ExceptionKind.PUT_BACK, words, fact, job=body.job, order_no=order_no_of(scene))
     if verdict.adopt:
         adopt(w, fact, scene)

@@ -12,7 +12,7 @@ from oms.inventory import history
 from oms.inventory.queries import balance, reserved_in
 from oms.inventory.rules import COUNT_ADJUST, bin_account
 from oms.orders.progress import advance_if_can
-from oms.picking.actions import adopt, back_to_pool, close_short, judge, line_of, positive, touch_trip
+from oms.picking.actions import adopt, back_to_pool, close_short, judge, line_of, positive, touch_packing, touch_trip
 from oms.picking.again import reallocate
 from oms.picking.answers import credited, order_no_of
 from oms.picking.codes import ExceptionKind
@@ -50,6 +50,7 @@ def went_short(w: "Work", fact: FactContext, body: facts.PickShort) -> Credit:
     line_of(w, scene.item).short += lacks - reallocate(w, scene, lacks, fact.op_id)
     w.touch("order", scene.order.number)
     touch_trip(w, scene.job)
+    touch_packing(w, scene.order.number)
     return credited(verdict)
 
 
@@ -63,14 +64,14 @@ def _put_bin_right(w: "Work", fact: FactContext, scene: Scene, body: facts.PickS
         if gone > 0:
             w.move(fact.op_id, 0, sku, lot, account, COUNT_ADJUST, gone, scene.item.id)
     elif body.reason in _SPOILED:
-        aside, spoiled = _quarantine(w), lacks if body.damaged is None else body.damaged
+        aside, spoiled = quarantine(w), lacks if body.damaged is None else body.damaged
         if aside is not None and there >= spoiled > 0:
             w.move(fact.op_id, 0, sku, lot, account, bin_account(aside), spoiled, scene.item.id)
             return True
     return False
 
 
-def _quarantine(w: "Work") -> str | None:
+def quarantine(w: "Work") -> str | None:
     """Where spoiled goods go on this site."""
     first = select(Bin.code).where(Bin.site_id == w.site, Bin.kind == BinKind.QUARANTINE).order_by(Bin.seq, Bin.code)
     return w.db.scalar(first.limit(1))

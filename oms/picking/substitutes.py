@@ -57,7 +57,7 @@ def substituted(w: "Work", fact: FactContext, body: facts.PickSubstitute) -> Cre
     if scene is None or not verdict.credited or scene.order.substitution is Substitution.NEVER:
         surplus = surplus_account(fact.device)
         w.move(fact.op_id, 0, body.other, lot, source, surplus, body.qty, scene.item.id if scene else None)
-        words = put_back_words(body.qty, body.other, lot, surplus, source)
+        words = put_back_words(body.qty, body.other, lot, surplus, source, body.tote)
         return divert(w, ExceptionKind.PUT_BACK, words, fact, job=body.job, order_no=order_no_of(scene))
     if verdict.adopt:
         adopt(w, fact, scene)
@@ -141,7 +141,7 @@ def agreed(w: "Work", scene: Scene, claim_id: str) -> int:
         line_no = _new_line(w, item.order_no, other, units)
         for take in takes:
             job = trip_to(w, scene.job, take.shelf.bin)
-            made = fetch(w, job, item, take, other=(line_no, other))
+            made = fetch(w, job, item, take, (other, line_no))
             if job is scene.job and item.holder is not None:
                 grant_with(w, made, item, claim_id)
         item.qty_req -= units

@@ -57,7 +57,7 @@ def tote_dropped(w: "Work", fact: FactContext, body: facts.ToteDrop) -> Credit:
     if scene is None:
         return STORED_LATE
     job = scene.job
-    job.lane = body.lane
+    job.lane = body.lane or job.lane
     slots = [slot for slot in _slots(w, job.id) if slot.tote == body.tote]
     for slot in slots:
         slot.tote = None if body.full else slot.tote

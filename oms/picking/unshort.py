@@ -21,6 +21,7 @@ from oms.picking.actions import (
     line_of,
     positive,
     reserve,
+    touch_packing,
     touch_trip,
 )
 from oms.picking.answers import credited, order_no_of
@@ -59,6 +60,7 @@ def unshorted(w: "Work", fact: FactContext, body: facts.PickUnshort) -> Credit:
         _open_again(w, item)
     w.touch("order", scene.order.number)
     touch_trip(w, scene.job)
+    touch_packing(w, scene.order.number)
     return credited(verdict)
 
 

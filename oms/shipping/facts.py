@@ -84,7 +84,7 @@ def shipped(w: "Work", fact: FactContext, body: facts.ParcelShip | facts.ParcelL
         return divert(w, ExceptionKind.ORDER_CANCELLED, words, fact, job=body.job, order_no=parcel.order_no)
     jobs = jobs_of_order(w, parcel.order_no)
     holder = next((scene.job.holder for scene in jobs if scene.job.id == body.job), None)
-    _finish_order(w, w.db.get_one(Order, (w.site, parcel.order_no)), parcel, jobs)
+    finish_order(w, w.db.get_one(Order, (w.site, parcel.order_no)), parcel, jobs)
     return APPLIED if holder == fact.device else _STORED_LATE
 
 
@@ -99,7 +99,7 @@ def _leave(w: "Work", fact: FactContext, parcel: Parcel, inside: list[tuple[str,
     w.touch("parcel", parcel.id)
 
 
-def _finish_order(w: "Work", order: Order, parcel: Parcel, jobs: list[JobScene]) -> None:
+def finish_order(w: "Work", order: Order, parcel: Parcel, jobs: list[JobScene]) -> None:
     """When every unit is packed or short, the order is shipped and its packing is done. What is left goes into a further parcel."""
     if any(item.state in UNFINISHED for scene in jobs for item in scene.items if item.order_no == order.number):
         plan_ahead(w, order, max(1, sum(units_to_pack(scene, order.number) for scene in jobs)))

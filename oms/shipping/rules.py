@@ -15,6 +15,11 @@ PARCEL: Transitions[ParcelState] = {
     _S.VOID: frozenset({_S.SHIPPED}),
 }
 
+#: Beside them: what has left the bench, but not the house, is opened again under no label.
+REOPENED: Transitions[ParcelState] = {
+    now: frozenset({_S.VOID}) for now in (_S.LABEL_PENDING, _S.LABEL_UNSURE, _S.LABEL_PRINTED, _S.SHIPPED)
+}
+
 #: The rung of the confirmation ladder from which a label counts as printed: the printer consumed it.
 PRINTED_LEVEL = 2
 

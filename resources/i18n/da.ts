@@ -37,6 +37,35 @@
     <message id="pack_line_done"><source>All of it is in</source><translation>Alt er i</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Kasse {carton}</translation></message>
     <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>1 mangler at blive pakket: venter på næste pakkenummer</numerusform><numerusform>{n} mangler at blive pakket: venter på næste pakkenummer</numerusform></translation></message>
+    <message id="wait_for_goods" numerus="yes"><source>{n} on their way. Take another tote</source><translation><numerusform>1 på vej. Tag en anden kasse</numerusform><numerusform>{n} på vej. Tag en anden kasse</numerusform></translation></message>
+    <message id="why_aside"><source>Why is it put aside?</source><translation>Hvorfor stilles den til side?</translation></message>
+    <message id="scan_aside_place"><source>Put the tote down and scan the place</source><translation>Stil kassen og scan pladsen</translation></message>
+    <message id="reopen_why"><source>Open this parcel again: why?</source><translation>Åbn denne pakke igen: hvorfor?</translation></message>
+    <message id="needs_supervisor"><source>A supervisor must scan their badge</source><translation>En leder skal scanne sit kort</translation></message>
+    <message id="needs_supervisor.detail"><source>The parcel has left the bench, or somebody else packed it.</source><translation>Pakken har forladt bordet, eller en anden har pakket den.</translation></message>
+    <message id="goods_sent_for" numerus="yes"><source>{n} pieces are fetched first of all</source><translation><numerusform>1 stk. hentes før alt andet</numerusform><numerusform>{n} stk. hentes før alt andet</numerusform></translation></message>
+    <message id="other_sent_for"><source>{item} is fetched instead</source><translation>{item} hentes i stedet</translation></message>
+    <message id="goods_here" numerus="yes"><source>{n} pieces have come, in {tote}</source><translation><numerusform>1 stk. er kommet, i {tote}</numerusform><numerusform>{n} stk. er kommet, i {tote}</numerusform></translation></message>
+    <message id="tote_aside"><source>Tote {tote} stands aside at {bin}</source><translation>Kasse {tote} står til side på {bin}</translation></message>
+    <message id="parcel_reopened"><source>Open again. Take the old label off</source><translation>Åben igen. Tag den gamle label af</translation></message>
+    <message id="goods_not_had"><source>There is no more of it</source><translation>Der er ikke mere af det</translation></message>
+    <message id="goods_not_had.detail"><source>Nobody can fetch it. Send the order without it, or with other goods.</source><translation>Ingen kan hente det. Send ordren uden, eller med en anden vare.</translation></message>
+    <message id="goods_on_the_way" numerus="yes"><source>{n} pieces are still on their way</source><translation><numerusform>1 stk. er stadig på vej</numerusform><numerusform>{n} stk. er stadig på vej</numerusform></translation></message>
+    <message id="goods_on_the_way.detail"><source>It comes in a tote of its own. Scan that tote when it is here.</source><translation>Det kommer i sin egen kasse. Scan den, når den er her.</translation></message>
+    <message id="not_an_aside_place"><source>{bin} is no place for this</source><translation>{bin} er ikke en plads til det</translation></message>
+    <message id="not_an_aside_place.detail"><source>Put it where problems are kept and scan that place.</source><translation>Stil den på en problemplads og scan den.</translation></message>
+    <message id="parcel_manifested"><source>The carrier already has this parcel</source><translation>Fragtføreren har allerede pakken</translation></message>
+    <message id="parcel_manifested.detail"><source>It is on the hand-over list. It stays closed.</source><translation>Den står på overdragelseslisten. Den forbliver lukket.</translation></message>
+    <message id="parcel_on_pallet"><source>Take it off its pallet first</source><translation>Tag den først af pallen</translation></message>
+    <message id="parcel_on_pallet.detail"><source>The parcel stands on a pallet or in a truck.</source><translation>Pakken står på en palle eller i en bil.</translation></message>
+    <message id="parcel_still_open"><source>This parcel was never closed</source><translation>Pakken har aldrig været lukket</translation></message>
+    <message id="parcel_still_open.detail"><source>Or the office has not heard of it yet: then try again in a moment.</source><translation>Eller kontoret har ikke hørt om den endnu: prøv igen om lidt.</translation></message>
+    <message id="parcel_void"><source>This parcel is called off</source><translation>Pakken er annulleret</translation></message>
+    <message id="parcel_void.detail"><source>Its goods go back to their bins.</source><translation>Varerne skal tilbage på deres pladser.</translation></message>
+    <message id="parcel_empty"><source>There is nothing in this parcel</source><translation>Der er intet i pakken</translation></message>
+    <message id="parcel_unknown"><source>Nobody knows this parcel</source><translation>Ingen kender pakken</translation></message>
+    <message id="pack_held"><source>Tote {tote} is put aside at {bin}</source><translation>Kasse {tote} er stillet til side på {bin}</translation></message>
+    <message id="pack_held.detail"><source>Order {order}: {reason}</source><translation>Ordre {order}: {reason}</translation></message>
     <message id="no_carton"><source>Without a box</source><translation>Uden kasse</translation></message>
     <message id="parcel_closed" numerus="yes"><source>{n} go into the next parcel</source><translation><numerusform>1 kommer i den næste pakke</numerusform><numerusform>{n} kommer i den næste pakke</numerusform></translation></message>
     <message id="parcel_begun" numerus="yes"><source>Next parcel: {n} to go</source><translation><numerusform>Næste pakke: 1 tilbage</numerusform><numerusform>Næste pakke: {n} tilbage</numerusform></translation></message>
@@ -458,6 +487,21 @@ Du skal bruge {needed}.</translation></message>
     <message id="put_down"><source>Put work down</source><translation>Læg opgaven fra dig</translation></message>
     <message id="mixed_up"><source>Bin is mixed up</source><translation>Pladsen er rodet</translation></message>
     <message id="missing"><source>Missing</source><translation>Mangler</translation></message>
+    <message id="fetch"><source>Fetch it</source><translation>Hent det</translation></message>
+    <message id="fetch_broken"><source>Broken: fetch another</source><translation>I stykker: hent et andet</translation></message>
+    <message id="fetch_other"><source>Other goods instead</source><translation>Anden vare</translation></message>
+    <message id="aside"><source>Put aside</source><translation>Til side</translation></message>
+    <message id="hold_damaged"><source>Damaged goods</source><translation>Beskadiget</translation></message>
+    <message id="hold_question"><source>A question</source><translation>Et spørgsmål</translation></message>
+    <message id="hold_papers"><source>Papers are missing</source><translation>Papirer mangler</translation></message>
+    <message id="reopen"><source>Open again</source><translation>Åbn igen</translation></message>
+    <message id="reopen_wrong_goods"><source>Wrong goods in it</source><translation>Forkert indhold</translation></message>
+    <message id="reopen_damaged"><source>Damaged</source><translation>Beskadiget</translation></message>
+    <message id="reopen_wrong_box"><source>Wrong box</source><translation>Forkert æske</translation></message>
+    <message id="reopen_customer"><source>Customer asks for it</source><translation>Kunden ønsker det</translation></message>
+    <message id="waits_aside"><source>Aside</source><translation>Til side</translation></message>
+    <message id="waits_fetching"><source>Fetching</source><translation>Hentes</translation></message>
+    <message id="waits_goods_here"><source>Goods here</source><translation>Vare her</translation></message>
     <message id="release"><source>Release</source><translation>Frigiv</translation></message>
     <message id="release_next"><source>Release next {n}</source><translation>Frigiv næste {n}</translation></message>
     <message id="select_all"><source>All open</source><translation>Alle åbne</translation></message>
@@ -1034,6 +1078,9 @@ Du skal bruge {needed}.</translation></message>
   </context>
   <context>
     <name>reasons</name>
+    <message id="question"><source>there is a question.</source><translation>der er et spørgsmål.</translation></message>
+    <message id="papers"><source>papers are missing.</source><translation>papirer mangler.</translation></message>
+    <message id="damaged"><source>goods are damaged.</source><translation>varer er beskadiget.</translation></message>
     <message id="media_empty"><source>The labels have run out.</source><translation>Der er ikke flere etiketter.</translation></message>
     <message id="marker_supply_empty"><source>The ribbon has run out.</source><translation>Farvebåndet er brugt op.</translation></message>
     <message id="cover_open"><source>The printer is open.</source><translation>Printeren er åben.</translation></message>

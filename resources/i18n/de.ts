@@ -37,6 +37,35 @@
     <message id="pack_line_done"><source>All of it is in</source><translation>Alles drin</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Karton {carton}</translation></message>
     <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>Noch 1 zu packen: warte auf die nächste Paketnummer</numerusform><numerusform>Noch {n} zu packen: warte auf die nächste Paketnummer</numerusform></translation></message>
+    <message id="wait_for_goods" numerus="yes"><source>{n} on their way. Take another tote</source><translation><numerusform>1 unterwegs. Nimm einen anderen Behälter</numerusform><numerusform>{n} unterwegs. Nimm einen anderen Behälter</numerusform></translation></message>
+    <message id="why_aside"><source>Why is it put aside?</source><translation>Warum wird er beiseitegestellt?</translation></message>
+    <message id="scan_aside_place"><source>Put the tote down and scan the place</source><translation>Stell den Behälter ab und scanne den Platz</translation></message>
+    <message id="reopen_why"><source>Open this parcel again: why?</source><translation>Dieses Paket wieder öffnen: warum?</translation></message>
+    <message id="needs_supervisor"><source>A supervisor must scan their badge</source><translation>Eine Teamleitung muss ihren Ausweis scannen</translation></message>
+    <message id="needs_supervisor.detail"><source>The parcel has left the bench, or somebody else packed it.</source><translation>Das Paket hat den Packtisch verlassen, oder jemand anders hat es gepackt.</translation></message>
+    <message id="goods_sent_for" numerus="yes"><source>{n} pieces are fetched first of all</source><translation><numerusform>1 Stück wird zuallererst geholt</numerusform><numerusform>{n} Stück werden zuallererst geholt</numerusform></translation></message>
+    <message id="other_sent_for"><source>{item} is fetched instead</source><translation>{item} wird stattdessen geholt</translation></message>
+    <message id="goods_here" numerus="yes"><source>{n} pieces have come, in {tote}</source><translation><numerusform>1 Stück ist da, in {tote}</numerusform><numerusform>{n} Stück sind da, in {tote}</numerusform></translation></message>
+    <message id="tote_aside"><source>Tote {tote} stands aside at {bin}</source><translation>Behälter {tote} steht beiseite auf {bin}</translation></message>
+    <message id="parcel_reopened"><source>Open again. Take the old label off</source><translation>Wieder offen. Zieh das alte Etikett ab</translation></message>
+    <message id="goods_not_had"><source>There is no more of it</source><translation>Davon ist nichts mehr da</translation></message>
+    <message id="goods_not_had.detail"><source>Nobody can fetch it. Send the order without it, or with other goods.</source><translation>Niemand kann es holen. Schick den Auftrag ohne, oder mit einem anderen Artikel.</translation></message>
+    <message id="goods_on_the_way" numerus="yes"><source>{n} pieces are still on their way</source><translation><numerusform>1 Stück ist noch unterwegs</numerusform><numerusform>{n} Stück sind noch unterwegs</numerusform></translation></message>
+    <message id="goods_on_the_way.detail"><source>It comes in a tote of its own. Scan that tote when it is here.</source><translation>Es kommt in einem eigenen Behälter. Scanne ihn, wenn er da ist.</translation></message>
+    <message id="not_an_aside_place"><source>{bin} is no place for this</source><translation>{bin} ist kein Platz dafür</translation></message>
+    <message id="not_an_aside_place.detail"><source>Put it where problems are kept and scan that place.</source><translation>Stell ihn auf einen Klärplatz und scanne diesen.</translation></message>
+    <message id="parcel_manifested"><source>The carrier already has this parcel</source><translation>Der Frachtführer hat dieses Paket schon</translation></message>
+    <message id="parcel_manifested.detail"><source>It is on the hand-over list. It stays closed.</source><translation>Es steht auf der Übergabeliste. Es bleibt zu.</translation></message>
+    <message id="parcel_on_pallet"><source>Take it off its pallet first</source><translation>Nimm es zuerst von der Palette</translation></message>
+    <message id="parcel_on_pallet.detail"><source>The parcel stands on a pallet or in a truck.</source><translation>Das Paket steht auf einer Palette oder in einem Lkw.</translation></message>
+    <message id="parcel_still_open"><source>This parcel was never closed</source><translation>Dieses Paket war nie zu</translation></message>
+    <message id="parcel_still_open.detail"><source>Or the office has not heard of it yet: then try again in a moment.</source><translation>Oder das Büro weiß noch nichts davon: dann gleich noch einmal versuchen.</translation></message>
+    <message id="parcel_void"><source>This parcel is called off</source><translation>Dieses Paket ist hinfällig</translation></message>
+    <message id="parcel_void.detail"><source>Its goods go back to their bins.</source><translation>Die Ware geht zurück in ihre Fächer.</translation></message>
+    <message id="parcel_empty"><source>There is nothing in this parcel</source><translation>In diesem Paket ist nichts</translation></message>
+    <message id="parcel_unknown"><source>Nobody knows this parcel</source><translation>Dieses Paket kennt niemand</translation></message>
+    <message id="pack_held"><source>Tote {tote} is put aside at {bin}</source><translation>Behälter {tote} steht beiseite auf {bin}</translation></message>
+    <message id="pack_held.detail"><source>Order {order}: {reason}</source><translation>Auftrag {order}: {reason}</translation></message>
     <message id="no_carton"><source>Without a box</source><translation>Ohne Karton</translation></message>
     <message id="parcel_closed" numerus="yes"><source>{n} go into the next parcel</source><translation><numerusform>1 kommt ins nächste Paket</numerusform><numerusform>{n} kommen ins nächste Paket</numerusform></translation></message>
     <message id="parcel_begun" numerus="yes"><source>Next parcel: {n} to go</source><translation><numerusform>Nächstes Paket: noch 1</numerusform><numerusform>Nächstes Paket: noch {n}</numerusform></translation></message>
@@ -458,6 +487,21 @@ Gebraucht: {needed}.</translation></message>
     <message id="put_down"><source>Put work down</source><translation>Arbeit ablegen</translation></message>
     <message id="mixed_up"><source>Bin is mixed up</source><translation>Platz ist vertauscht</translation></message>
     <message id="missing"><source>Missing</source><translation>Fehlt</translation></message>
+    <message id="fetch"><source>Fetch it</source><translation>Holen lassen</translation></message>
+    <message id="fetch_broken"><source>Broken: fetch another</source><translation>Kaputt: anderes holen</translation></message>
+    <message id="fetch_other"><source>Other goods instead</source><translation>Anderer Artikel</translation></message>
+    <message id="aside"><source>Put aside</source><translation>Beiseite</translation></message>
+    <message id="hold_damaged"><source>Damaged goods</source><translation>Beschädigt</translation></message>
+    <message id="hold_question"><source>A question</source><translation>Eine Frage</translation></message>
+    <message id="hold_papers"><source>Papers are missing</source><translation>Papiere fehlen</translation></message>
+    <message id="reopen"><source>Open again</source><translation>Wieder öffnen</translation></message>
+    <message id="reopen_wrong_goods"><source>Wrong goods in it</source><translation>Falscher Inhalt</translation></message>
+    <message id="reopen_damaged"><source>Damaged</source><translation>Beschädigt</translation></message>
+    <message id="reopen_wrong_box"><source>Wrong box</source><translation>Falscher Karton</translation></message>
+    <message id="reopen_customer"><source>Customer asks for it</source><translation>Kundenwunsch</translation></message>
+    <message id="waits_aside"><source>Aside</source><translation>Beiseite</translation></message>
+    <message id="waits_fetching"><source>Fetching</source><translation>Bestellt</translation></message>
+    <message id="waits_goods_here"><source>Goods here</source><translation>Ware da</translation></message>
     <message id="release"><source>Release</source><translation>Freigeben</translation></message>
     <message id="release_next"><source>Release next {n}</source><translation>Nächste {n} freigeben</translation></message>
     <message id="select_all"><source>All open</source><translation>Alle offenen</translation></message>
@@ -1034,6 +1078,9 @@ Gebraucht: {needed}.</translation></message>
   </context>
   <context>
     <name>reasons</name>
+    <message id="question"><source>there is a question.</source><translation>es gibt eine Frage.</translation></message>
+    <message id="papers"><source>papers are missing.</source><translation>Papiere fehlen.</translation></message>
+    <message id="damaged"><source>goods are damaged.</source><translation>Ware ist beschädigt.</translation></message>
     <message id="media_empty"><source>The labels have run out.</source><translation>Die Etiketten sind leer.</translation></message>
     <message id="marker_supply_empty"><source>The ribbon has run out.</source><translation>Das Farbband ist leer.</translation></message>
     <message id="cover_open"><source>The printer is open.</source><translation>Der Drucker ist offen.</translation></message>

@@ -37,6 +37,35 @@
     <message id="pack_line_done"><source>All of it is in</source><translation>All of it is in</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Box {carton}</translation></message>
     <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>1 still to pack: waiting for the next parcel's number</numerusform><numerusform>{n} still to pack: waiting for the next parcel's number</numerusform></translation></message>
+    <message id="wait_for_goods" numerus="yes"><source>{n} on their way. Take another tote</source><translation><numerusform>1 on its way. Take another tote</numerusform><numerusform>{n} on their way. Take another tote</numerusform></translation></message>
+    <message id="why_aside"><source>Why is it put aside?</source><translation>Why is it put aside?</translation></message>
+    <message id="scan_aside_place"><source>Put the tote down and scan the place</source><translation>Put the tote down and scan the place</translation></message>
+    <message id="reopen_why"><source>Open this parcel again: why?</source><translation>Open this parcel again: why?</translation></message>
+    <message id="needs_supervisor"><source>A supervisor must scan their badge</source><translation>A supervisor must scan their badge</translation></message>
+    <message id="needs_supervisor.detail"><source>The parcel has left the bench, or somebody else packed it.</source><translation>The parcel has left the bench, or somebody else packed it.</translation></message>
+    <message id="goods_sent_for" numerus="yes"><source>{n} pieces are fetched first of all</source><translation><numerusform>1 piece is fetched first of all</numerusform><numerusform>{n} pieces are fetched first of all</numerusform></translation></message>
+    <message id="other_sent_for"><source>{item} is fetched instead</source><translation>{item} is fetched instead</translation></message>
+    <message id="goods_here" numerus="yes"><source>{n} pieces have come, in {tote}</source><translation><numerusform>1 piece has come, in {tote}</numerusform><numerusform>{n} pieces have come, in {tote}</numerusform></translation></message>
+    <message id="tote_aside"><source>Tote {tote} stands aside at {bin}</source><translation>Tote {tote} stands aside at {bin}</translation></message>
+    <message id="parcel_reopened"><source>Open again. Take the old label off</source><translation>Open again. Take the old label off</translation></message>
+    <message id="goods_not_had"><source>There is no more of it</source><translation>There is no more of it</translation></message>
+    <message id="goods_not_had.detail"><source>Nobody can fetch it. Send the order without it, or with other goods.</source><translation>Nobody can fetch it. Send the order without it, or with other goods.</translation></message>
+    <message id="goods_on_the_way" numerus="yes"><source>{n} pieces are still on their way</source><translation><numerusform>1 piece is still on its way</numerusform><numerusform>{n} pieces are still on their way</numerusform></translation></message>
+    <message id="goods_on_the_way.detail"><source>It comes in a tote of its own. Scan that tote when it is here.</source><translation>It comes in a tote of its own. Scan that tote when it is here.</translation></message>
+    <message id="not_an_aside_place"><source>{bin} is no place for this</source><translation>{bin} is no place for this</translation></message>
+    <message id="not_an_aside_place.detail"><source>Put it where problems are kept and scan that place.</source><translation>Put it where problems are kept and scan that place.</translation></message>
+    <message id="parcel_manifested"><source>The carrier already has this parcel</source><translation>The carrier already has this parcel</translation></message>
+    <message id="parcel_manifested.detail"><source>It is on the hand-over list. It stays closed.</source><translation>It is on the hand-over list. It stays closed.</translation></message>
+    <message id="parcel_on_pallet"><source>Take it off its pallet first</source><translation>Take it off its pallet first</translation></message>
+    <message id="parcel_on_pallet.detail"><source>The parcel stands on a pallet or in a truck.</source><translation>The parcel stands on a pallet or in a truck.</translation></message>
+    <message id="parcel_still_open"><source>This parcel was never closed</source><translation>This parcel was never closed</translation></message>
+    <message id="parcel_still_open.detail"><source>Or the office has not heard of it yet: then try again in a moment.</source><translation>Or the office has not heard of it yet: then try again in a moment.</translation></message>
+    <message id="parcel_void"><source>This parcel is called off</source><translation>This parcel is called off</translation></message>
+    <message id="parcel_void.detail"><source>Its goods go back to their bins.</source><translation>Its goods go back to their bins.</translation></message>
+    <message id="parcel_empty"><source>There is nothing in this parcel</source><translation>There is nothing in this parcel</translation></message>
+    <message id="parcel_unknown"><source>Nobody knows this parcel</source><translation>Nobody knows this parcel</translation></message>
+    <message id="pack_held"><source>Tote {tote} is put aside at {bin}</source><translation>Tote {tote} is put aside at {bin}</translation></message>
+    <message id="pack_held.detail"><source>Order {order}: {reason}</source><translation>Order {order}: {reason}</translation></message>
     <message id="no_carton"><source>Without a box</source><translation>Without a box</translation></message>
     <message id="parcel_closed" numerus="yes"><source>{n} go into the next parcel</source><translation><numerusform>1 goes into the next parcel</numerusform><numerusform>{n} go into the next parcel</numerusform></translation></message>
     <message id="parcel_begun" numerus="yes"><source>Next parcel: {n} to go</source><translation><numerusform>Next parcel: 1 to go</numerusform><numerusform>Next parcel: {n} to go</numerusform></translation></message>
@@ -458,6 +487,21 @@ Needed: {needed}.</translation></message>
     <message id="put_down"><source>Put work down</source><translation>Put work down</translation></message>
     <message id="mixed_up"><source>Bin is mixed up</source><translation>Bin is mixed up</translation></message>
     <message id="missing"><source>Missing</source><translation>Missing</translation></message>
+    <message id="fetch"><source>Fetch it</source><translation>Fetch it</translation></message>
+    <message id="fetch_broken"><source>Broken: fetch another</source><translation>Broken: fetch another</translation></message>
+    <message id="fetch_other"><source>Other goods instead</source><translation>Other goods instead</translation></message>
+    <message id="aside"><source>Put aside</source><translation>Put aside</translation></message>
+    <message id="hold_damaged"><source>Damaged goods</source><translation>Damaged goods</translation></message>
+    <message id="hold_question"><source>A question</source><translation>A question</translation></message>
+    <message id="hold_papers"><source>Papers are missing</source><translation>Papers are missing</translation></message>
+    <message id="reopen"><source>Open again</source><translation>Open again</translation></message>
+    <message id="reopen_wrong_goods"><source>Wrong goods in it</source><translation>Wrong goods in it</translation></message>
+    <message id="reopen_damaged"><source>Damaged</source><translation>Damaged</translation></message>
+    <message id="reopen_wrong_box"><source>Wrong box</source><translation>Wrong box</translation></message>
+    <message id="reopen_customer"><source>Customer asks for it</source><translation>Customer asks for it</translation></message>
+    <message id="waits_aside"><source>Aside</source><translation>Aside</translation></message>
+    <message id="waits_fetching"><source>Fetching</source><translation>Fetching</translation></message>
+    <message id="waits_goods_here"><source>Goods here</source><translation>Goods here</translation></message>
     <message id="release"><source>Release</source><translation>Release</translation></message>
     <message id="release_next"><source>Release next {n}</source><translation>Release next {n}</translation></message>
     <message id="select_all"><source>All open</source><translation>All open</translation></message>
@@ -1034,6 +1078,9 @@ Needed: {needed}.</translation></message>
   </context>
   <context>
     <name>reasons</name>
+    <message id="question"><source>there is a question.</source><translation>there is a question.</translation></message>
+    <message id="papers"><source>papers are missing.</source><translation>papers are missing.</translation></message>
+    <message id="damaged"><source>goods are damaged.</source><translation>goods are damaged.</translation></message>
     <message id="media_empty"><source>The labels have run out.</source><translation>The labels have run out.</translation></message>
     <message id="marker_supply_empty"><source>The ribbon has run out.</source><translation>The ribbon has run out.</translation></message>
     <message id="cover_open"><source>The printer is open.</source><translation>The printer is open.</translation></message>

@@ -37,6 +37,35 @@
     <message id="pack_line_done"><source>All of it is in</source><translation>Alles zit erin</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Doos {carton}</translation></message>
     <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>Nog 1 te gaan: wacht op het volgende pakketnummer</numerusform><numerusform>Nog {n} te gaan: wacht op het volgende pakketnummer</numerusform></translation></message>
+    <message id="wait_for_goods" numerus="yes"><source>{n} on their way. Take another tote</source><translation><numerusform>1 onderweg. Pak een andere bak</numerusform><numerusform>{n} onderweg. Pak een andere bak</numerusform></translation></message>
+    <message id="why_aside"><source>Why is it put aside?</source><translation>Waarom gaat hij apart?</translation></message>
+    <message id="scan_aside_place"><source>Put the tote down and scan the place</source><translation>Zet de bak weg en scan de plek</translation></message>
+    <message id="reopen_why"><source>Open this parcel again: why?</source><translation>Dit pakket weer openen: waarom?</translation></message>
+    <message id="needs_supervisor"><source>A supervisor must scan their badge</source><translation>Een teamleider moet zijn badge scannen</translation></message>
+    <message id="needs_supervisor.detail"><source>The parcel has left the bench, or somebody else packed it.</source><translation>Het pakket is van de inpaktafel af, of iemand anders pakte het in.</translation></message>
+    <message id="goods_sent_for" numerus="yes"><source>{n} pieces are fetched first of all</source><translation><numerusform>1 stuk wordt als eerste gehaald</numerusform><numerusform>{n} stuks worden als eerste gehaald</numerusform></translation></message>
+    <message id="other_sent_for"><source>{item} is fetched instead</source><translation>{item} wordt in plaats daarvan gehaald</translation></message>
+    <message id="goods_here" numerus="yes"><source>{n} pieces have come, in {tote}</source><translation><numerusform>1 stuk is er, in {tote}</numerusform><numerusform>{n} stuks zijn er, in {tote}</numerusform></translation></message>
+    <message id="tote_aside"><source>Tote {tote} stands aside at {bin}</source><translation>Bak {tote} staat apart op {bin}</translation></message>
+    <message id="parcel_reopened"><source>Open again. Take the old label off</source><translation>Weer open. Haal het oude label eraf</translation></message>
+    <message id="goods_not_had"><source>There is no more of it</source><translation>Er is niet meer van</translation></message>
+    <message id="goods_not_had.detail"><source>Nobody can fetch it. Send the order without it, or with other goods.</source><translation>Niemand kan het halen. Verstuur de order zonder, of met een ander artikel.</translation></message>
+    <message id="goods_on_the_way" numerus="yes"><source>{n} pieces are still on their way</source><translation><numerusform>1 stuk is nog onderweg</numerusform><numerusform>{n} stuks zijn nog onderweg</numerusform></translation></message>
+    <message id="goods_on_the_way.detail"><source>It comes in a tote of its own. Scan that tote when it is here.</source><translation>Het komt in een eigen bak. Scan die bak als hij er is.</translation></message>
+    <message id="not_an_aside_place"><source>{bin} is no place for this</source><translation>{bin} is hier geen plek voor</translation></message>
+    <message id="not_an_aside_place.detail"><source>Put it where problems are kept and scan that place.</source><translation>Zet hem op een probleemplek en scan die.</translation></message>
+    <message id="parcel_manifested"><source>The carrier already has this parcel</source><translation>De vervoerder heeft dit pakket al</translation></message>
+    <message id="parcel_manifested.detail"><source>It is on the hand-over list. It stays closed.</source><translation>Het staat op de overdrachtslijst. Het blijft dicht.</translation></message>
+    <message id="parcel_on_pallet"><source>Take it off its pallet first</source><translation>Haal het eerst van de pallet</translation></message>
+    <message id="parcel_on_pallet.detail"><source>The parcel stands on a pallet or in a truck.</source><translation>Het pakket staat op een pallet of in een wagen.</translation></message>
+    <message id="parcel_still_open"><source>This parcel was never closed</source><translation>Dit pakket was nooit dicht</translation></message>
+    <message id="parcel_still_open.detail"><source>Or the office has not heard of it yet: then try again in a moment.</source><translation>Of het kantoor weet er nog niet van: probeer het dan zo nog eens.</translation></message>
+    <message id="parcel_void"><source>This parcel is called off</source><translation>Dit pakket is vervallen</translation></message>
+    <message id="parcel_void.detail"><source>Its goods go back to their bins.</source><translation>De goederen gaan terug naar hun vak.</translation></message>
+    <message id="parcel_empty"><source>There is nothing in this parcel</source><translation>Er zit niets in dit pakket</translation></message>
+    <message id="parcel_unknown"><source>Nobody knows this parcel</source><translation>Niemand kent dit pakket</translation></message>
+    <message id="pack_held"><source>Tote {tote} is put aside at {bin}</source><translation>Bak {tote} staat apart op {bin}</translation></message>
+    <message id="pack_held.detail"><source>Order {order}: {reason}</source><translation>Order {order}: {reason}</translation></message>
     <message id="no_carton"><source>Without a box</source><translation>Zonder doos</translation></message>
     <message id="parcel_closed" numerus="yes"><source>{n} go into the next parcel</source><translation><numerusform>1 gaat in het volgende pakket</numerusform><numerusform>{n} gaan in het volgende pakket</numerusform></translation></message>
     <message id="parcel_begun" numerus="yes"><source>Next parcel: {n} to go</source><translation><numerusform>Volgend pakket: nog 1</numerusform><numerusform>Volgend pakket: nog {n}</numerusform></translation></message>
@@ -458,6 +487,21 @@ Nodig: {needed}.</translation></message>
     <message id="put_down"><source>Put work down</source><translation>Werk neerleggen</translation></message>
     <message id="mixed_up"><source>Bin is mixed up</source><translation>Vak klopt niet</translation></message>
     <message id="missing"><source>Missing</source><translation>Ontbreekt</translation></message>
+    <message id="fetch"><source>Fetch it</source><translation>Laat halen</translation></message>
+    <message id="fetch_broken"><source>Broken: fetch another</source><translation>Kapot: haal een ander</translation></message>
+    <message id="fetch_other"><source>Other goods instead</source><translation>Ander artikel</translation></message>
+    <message id="aside"><source>Put aside</source><translation>Apart zetten</translation></message>
+    <message id="hold_damaged"><source>Damaged goods</source><translation>Beschadigd</translation></message>
+    <message id="hold_question"><source>A question</source><translation>Een vraag</translation></message>
+    <message id="hold_papers"><source>Papers are missing</source><translation>Papieren ontbreken</translation></message>
+    <message id="reopen"><source>Open again</source><translation>Weer openen</translation></message>
+    <message id="reopen_wrong_goods"><source>Wrong goods in it</source><translation>Verkeerde inhoud</translation></message>
+    <message id="reopen_damaged"><source>Damaged</source><translation>Beschadigd</translation></message>
+    <message id="reopen_wrong_box"><source>Wrong box</source><translation>Verkeerde doos</translation></message>
+    <message id="reopen_customer"><source>Customer asks for it</source><translation>Klant vraagt erom</translation></message>
+    <message id="waits_aside"><source>Aside</source><translation>Apart</translation></message>
+    <message id="waits_fetching"><source>Fetching</source><translation>Halen</translation></message>
+    <message id="waits_goods_here"><source>Goods here</source><translation>Goed is er</translation></message>
     <message id="release"><source>Release</source><translation>Vrijgeven</translation></message>
     <message id="release_next"><source>Release next {n}</source><translation>Volgende {n} vrijgeven</translation></message>
     <message id="select_all"><source>All open</source><translation>Alle open</translation></message>
@@ -1034,6 +1078,9 @@ Nodig: {needed}.</translation></message>
   </context>
   <context>
     <name>reasons</name>
+    <message id="question"><source>there is a question.</source><translation>er is een vraag.</translation></message>
+    <message id="papers"><source>papers are missing.</source><translation>papieren ontbreken.</translation></message>
+    <message id="damaged"><source>goods are damaged.</source><translation>goed is beschadigd.</translation></message>
     <message id="media_empty"><source>The labels have run out.</source><translation>De labels zijn op.</translation></message>
     <message id="marker_supply_empty"><source>The ribbon has run out.</source><translation>Het lint is op.</translation></message>
     <message id="cover_open"><source>The printer is open.</source><translation>De printer staat open.</translation></message>

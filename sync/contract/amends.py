@@ -3,6 +3,16 @@
 from msgspec import Struct
 
 
+class PickUnshort(Struct, frozen=True, kw_only=True):
+    """`pick.unshort@1`: the line is not short after all, by `qty` units: its last `pick.short` is taken back. item = work item. What the
+    centre did about the short (a count, new work elsewhere) is its own to take back."""
+
+    job: str
+    sku: str
+    qty: int
+    bin: str
+
+
 class SubstituteAsk(Struct, frozen=True, kw_only=True):
     """`substitute.ask@1`: `missing` units of a line were not taken, and its customer wants to be asked before another item is: the line is
     set aside until a supervisor says. item = work item. Taken back by `pick.unshort`."""

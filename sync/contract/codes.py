@@ -129,6 +129,23 @@ class ShortReason(StrEnum):
     OTHER = "other"
 
 
+class HoldReason(StrEnum):
+    """Why a tote was set aside at the bench."""
+
+    DAMAGED = "damaged"
+    QUESTION = "question"
+    PAPERS = "papers"
+
+
+class ReopenReason(StrEnum):
+    """Why a closed parcel was opened again."""
+
+    WRONG_GOODS = "wrong_goods"
+    DAMAGED = "damaged"
+    WRONG_BOX = "wrong_box"
+    CUSTOMER = "customer"
+
+
 class Role(StrEnum):
     """What a person may do."""
 

@@ -6,10 +6,11 @@ version of the kind, and the old reader stays.
 
 from msgspec import Struct
 
-from sync.contract.codes import ShortReason
 from sync.contract.amends import MoveUndo as MoveUndo
+from sync.contract.amends import PickUnshort as PickUnshort
 from sync.contract.amends import SubstituteAsk as SubstituteAsk
 from sync.contract.amends import SubstituteUndo as SubstituteUndo
+from sync.contract.codes import HoldReason, ShortReason
 from sync.contract.loads import LoadHandover as LoadHandover
 from sync.contract.loads import LoadScan as LoadScan
 from sync.contract.loads import PalletClose as PalletClose
@@ -89,16 +90,6 @@ class PickShort(Struct, frozen=True, kw_only=True):
     bin: str
     note: str = ""
     damaged: int | None = None
-
-
-class PickUnshort(Struct, frozen=True, kw_only=True):
-    """`pick.unshort@1`: the line is not short after all, by `qty` units: its last `pick.short` is taken back. item = work item. What the
-    centre did about the short (a count, new work elsewhere) is its own to take back."""
-
-    job: str
-    sku: str
-    qty: int
-    bin: str
 
 
 class PickSkip(Struct, frozen=True, kw_only=True):
@@ -287,6 +278,36 @@ class PackShort(Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class PackHot(Struct, frozen=True, kw_only=True):
+    """`pack.hot@1`: `missing` units are not in the tote, or no good, and are to be fetched at once; the packing waits for them. With
+    `other` another item is fetched in their place, as the customer allows. item = work item (pack line)."""
+
+    job: str
+    sku: str
+    missing: int
+    tote: str
+    reason: ShortReason
+    other: str = ""
+
+
+class PackHold(Struct, frozen=True, kw_only=True):
+    """`pack.hold@1`: the tote was set aside at `place` (a bin), with what is packed of it. item = None."""
+
+    job: str
+    tote: str | None
+    reason: HoldReason
+    place: str
+    note: str = ""
+
+
+class PackResume(Struct, frozen=True, kw_only=True):
+    """`pack.resume@1`: a tote that was set aside is on the bench again. item = None."""
+
+    job: str
+    tote: str | None
+    station: str
+
+
 class ParcelWeighed(Struct, frozen=True, kw_only=True):
     """`parcel.weighed@1`: a stable weight was taken. `released_by` is set when a supervisor let a mismatch pass. item = None."""
 
@@ -405,6 +426,9 @@ Fact = (
     | PackConfirm
     | PackUndo
     | PackShort
+    | PackHot
+    | PackHold
+    | PackResume
     | ParcelWeighed
     | LabelFate
     | ParcelShip
@@ -451,6 +475,9 @@ HANDLED: dict[tuple[str, int], type[Fact]] = {
     ("pack.confirm", 1): PackConfirm,
     ("pack.undo", 1): PackUndo,
     ("pack.short", 1): PackShort,
+    ("pack.hot", 1): PackHot,
+    ("pack.hold", 1): PackHold,
+    ("pack.resume", 1): PackResume,
     ("parcel.weighed", 1): ParcelWeighed,
     ("label.fate", 1): LabelFate,
     ("parcel.ship", 1): ParcelShip,

@@ -148,6 +148,8 @@ class JobRow(Struct, frozen=True, kw_only=True):
     passed_at: str | None = None
     #: Units that an earlier leg or part could not find: the red flag on the tote.
     missing: int = 0
+    #: Of a packing job: units of its order that are still being fetched.
+    awaited: int = 0
     #: Other totes of a packing job.
     more_totes: list[str] = []
 

@@ -1,12 +1,22 @@
 """Any sequence of events whatever: counts never exceed, and the facts add up to the state."""
 
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from app.core.facts import PackConfirm, PackShort, PickConfirm, PickShort, PickUndo, PickUnshort, ShortReason
+from app.core.facts import (
+    HoldReason,
+    PackConfirm,
+    PackShort,
+    PickConfirm,
+    PickShort,
+    PickUndo,
+    PickUnshort,
+    ShortReason,
+)
 from app.core.scan import ScanFields, ScanKind, ScanMeaning
 from app.core.views import PackStep, PickStep
 from app.flows import pack, pick
@@ -169,6 +179,10 @@ class Packing(RuleBasedStateMachine):
             st.builds(ev.WeightSeen, st.integers(-5, 300), st.sampled_from((Check(100, 30), Check(None, 0)))),
             st.builds(ev.ReleaseWeight, st.just("boss"), st.just("x")),
             st.just(ev.AskMissing()),
+            st.just(ev.AskHold()),
+            st.builds(ev.GiveHold, st.sampled_from(list(HoldReason))),
+            st.just(ev.Resume("BENCH-1")),
+            st.builds(ev.FetchHot, st.sampled_from(list(ShortReason))),
             st.builds(ev.CameOut, st.booleans()),
             st.builds(ev.Reprint, st.just("x")),
             st.just(ev.Acknowledge()),
@@ -185,6 +199,18 @@ class Packing(RuleBasedStateMachine):
     @rule(n=st.integers(0, 3), state=st.sampled_from(("queued", "sending", "printed", "failed", "unsure")))
     def printer(self, n, state):
         self.run_event(ev.LabelTold(f"parcel1.{n}", state, 3))
+
+    @rule(awaited=st.integers(0, 2))
+    def goods(self, awaited):
+        """As many as were sent for come, but `awaited`, and more is never owed than was asked at first."""
+        need = {line.item: line.need for line in lines()}
+        told = tuple(replace(line, need=max(line.need, need[line.item] - awaited)) for line in self.state.lines)
+        self.run_event(ev.GoodsCame(told, awaited))
+
+    @rule()
+    def not_aside(self):
+        if self.state.step is PackStep.HOLD:
+            self.run_event(ev.Undo())
 
     def run_event(self, event):
         before = self.state
@@ -212,7 +238,7 @@ class Packing(RuleBasedStateMachine):
         for line in self.state.lines:
             assert line.done + line.short <= line.need
             assert (self.done[line.item], self.short[line.item]) == (line.done, line.short)
-        if self.state.step not in (PackStep.UNITS,):
+        if self.state.step not in (PackStep.UNITS, PackStep.HOLD, PackStep.ASIDE):
             assert self.state.open == 0
         assert len(self.printed) == self.state.prints
         assert pack_prompt(self.state)

@@ -357,6 +357,9 @@ def test_the_first_part_fixes_the_lane(at_item, scan, facts_of):
     assert (other.say.code, other.say.words) == (Code.LANE_FIXED, {"lane": "P-1", "n": 2, "of": 3})
     assert facts_of(step(state, Scanned(scan("bin", "P-1"), lane=True))) == [JobDrop(job="j1", tote="T-1", lane="P-1")]
     assert step(state, Scanned(scan("tote", "T-1"))).say.code is Code.NOT_A_LANE
+    # The part that was first had nothing to set down anywhere.
+    nowhere = step(replace(state, lane=""), Scanned(scan("bin", "P-2"), lane=True))
+    assert facts_of(nowhere) == [JobDrop(job="j1", tote="T-1", lane="P-2")]
 
 
 def test_work_taken_over_names_who_has_it(at_item, scan):

@@ -128,8 +128,14 @@ class Hand:
             self.shell.press(intent)
 
     def quiet(self):
-        """Everything is with the centre."""
-        self._until(lambda: self.client._status.online and self.client._status.waiting == 0)
+        """Everything is with the centre, what was pressed last included."""
+        rested = []
+        self.shell.presenter.stage.store.submit(lambda: None, lambda _: rested.append(True))
+        self._until(lambda: rested and self.client._status.online and not self._to_send())
+
+    def _to_send(self):
+        with self.client.store.look() as u:
+            return u.journal.pending_count()
 
 
 @pytest.fixture

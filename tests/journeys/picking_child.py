@@ -1,13 +1,13 @@
-"""A picker at a real client, as a process that can be killed: `python picking_child.py DATA SEED` (the place is paired, the picker known).
+"""A picker at a real client, as a process of its own that can be killed (`picks`; the place is paired, the picker known).
 
-Prints one JSON line for what the screen shows at the start and one for each scan once its answer is on the screen (that is when it beeps).
+Sends what the screen shows at the start and then each scan once its answer is on the screen (that is when it beeps).
 """
 
-import json
 import os
 import random
 import sys
 import threading
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app.bootstrap import Client, Place
@@ -21,19 +21,19 @@ from sync.contract.rows import ItemRow
 from PySide6.QtWidgets import QApplication  # isort: skip
 
 
-def say(**facts: object) -> None:
-    """One line to the parent, out at once."""
-    print(json.dumps(facts), flush=True)
-
-
 class Picker:
     """Scans what the screen asks for, now and then something else."""
 
-    def __init__(self, client: Client, rng: random.Random) -> None:
+    def __init__(self, client: Client, rng: random.Random, wire: Connection) -> None:
         self.client = client
+        self.wire = wire
         self.seat = WedgeSeat(client)
         self.rng = rng
         self.totes = 0
+
+    def say(self, **facts: object) -> None:
+        """Something to the parent, out at once."""
+        self.wire.send(facts)
 
     def standing(self) -> dict[str, object]:
         """Where the picker stands, by the screen alone."""
@@ -56,7 +56,7 @@ class Picker:
             yield Until(lambda before=before: self.seat.answered() > before, "the badge to be taken")
             yield pause(0.5)
         yield Until(lambda: self.seat.view() is not None, "something on the screen")
-        say(start=self.standing())
+        self.say(start=self.standing())
         while True:
             view = self.seat.view()
             if self.seat.screen() != "pick" or not isinstance(view, PickView) or view.step is PickStep.DONE:
@@ -69,7 +69,7 @@ class Picker:
             yield Until(lambda before=before: self.seat.answered() > before, f"an answer to {text}")
             now = self.standing()
             counted = was["step"] == PickStep.ITEM and now != was
-            say(scan=text, counted=counted, shows=now)
+            self.say(scan=text, counted=counted, shows=now)
 
     def next_code(self, view: PickView) -> str:
         """What to scan now; one in eight is wrong."""
@@ -88,18 +88,24 @@ class Picker:
         return next(code.gtin for code in item.codes if code.qty == 1)
 
 
-def main() -> None:
+def picks(data: Path, seed: int, wire: Connection, log: Path) -> None:
     """Picks until killed, or until the parent is gone."""
-    threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+    os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
+    threading.Thread(target=_ends_with_the_parent, args=(wire,), daemon=True).start()
     app = QApplication(sys.argv[:1])
-    client = Client(Place(Path(sys.argv[1]), "Handheld 1"), KeptInMemory(Preferences()))
+    client = Client(Place(data, "Handheld 1"), KeptInMemory(Preferences()))
     client.start()
-    picker = Picker(client, random.Random(int(sys.argv[2])))
-    stage = Stage(lambda error: (say(problem=repr(error)), app.quit()), lambda _name: repr(picker.seat.view())[:500])
+    picker = Picker(client, random.Random(seed), wire)
+    stage = Stage(
+        lambda error: (picker.say(problem=repr(error)), app.quit()), lambda _name: repr(picker.seat.view())[:500]
+    )
     stage.enter("the picker", picker.act())
     stage.start()
     app.exec()
 
 
-if __name__ == "__main__":
-    main()
+def _ends_with_the_parent(wire: Connection) -> None:
+    try:
+        wire.recv()
+    except EOFError:
+        os._exit(0)

@@ -1,13 +1,9 @@
 """The client is killed at any moment of a pick: what beeped is there after the restart, and the picker stands where they stood."""
 
 import json
-import os
-import queue
+import multiprocessing
 import random
 import sqlite3
-import subprocess
-import sys
-import threading
 import time
 from pathlib import Path
 
@@ -20,11 +16,13 @@ from app.demo.processes import Oms
 from app.demo.show import BADGES
 from oms.cli.call import Api
 from sync.contract.wire import ReleaseOrdersRequest
+from tests.journeys import picking_child
 
 KILLS = 50
 ORDERS = 100
 LONGEST_S = 60
-CHILD = Path(__file__).with_name("picking_child.py")
+FORKED = multiprocessing.get_context("forkserver")
+FORKED.set_forkserver_preload([picking_child.__name__])
 
 
 @pytest.fixture(scope="module")
@@ -64,51 +62,37 @@ def oms(tmp_path_factory: pytest.TempPathFactory):
 
 
 class Child:
-    """One life of the client."""
+    """One life of the client: a process forked from one that has done nothing but load the app, which takes most of a start."""
 
     def __init__(self, data: Path, seed: int) -> None:
-        self._log = (data.parent / f"child-{seed}.log").open("w+")
-        self._process = subprocess.Popen(
-            [sys.executable, str(CHILD), str(data), str(seed)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        )
-        self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._ear = threading.Thread(target=self._hear, daemon=True)
-        self._ear.start()
-
-    def _hear(self) -> None:
-        assert self._process.stdout
-        for line in self._process.stdout:
-            self._said.put(line)
+        self._log = data.parent / f"child-{seed}.log"
+        self._wire, theirs = FORKED.Pipe()
+        self._process = FORKED.Process(target=picking_child.picks, args=(data, seed, theirs, self._log), daemon=True)
+        self._process.start()
+        theirs.close()
 
     def line(self) -> dict:
         """The next thing it says."""
-        try:
-            said = json.loads(self._said.get(timeout=LONGEST_S))
-        except queue.Empty:
+        if not self._wire.poll(LONGEST_S):
             self.kill()
-            raise AssertionError(f"silent for {LONGEST_S} s: {Path(self._log.name).read_text()[-3000:]}") from None
+            raise AssertionError(f"silent for {LONGEST_S} s: {self._log.read_text()[-3000:]}")
+        said = self._wire.recv()
         assert "problem" not in said, said
         return said
 
     def kill(self) -> list[dict]:
         """SIGKILL; what it had said by then and nobody had read."""
         self._process.kill()
-        self._process.wait()
-        self._ear.join()
-        assert self._process.stdout
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.stdout.close()
-        self._log.close()
+        self._process.join()
+        self._process.close()
         lines = []
-        while not self._said.empty():
-            lines.append(self._said.get())
-        return [json.loads(line) for line in lines if line.endswith("}\n")]
+        with self._wire:
+            while self._wire.poll():
+                try:
+                    lines.append(self._wire.recv())
+                except (EOFError, OSError):
+                    break
+        return lines
 
 
 def taken_on_disk(data: Path) -> int:

@@ -312,6 +312,7 @@ ELSEWHERE = {
     "/v1/shipping/deliveries": None,
     # What a carrier tells is kept as its event, with who signed it.
     "/v1/carriers/{carrier}/events": None,
+    "/v1/parcels/reopen": "parcel.reopened",
     "/v1/pallets": "pallet.made",
     "/v1/orders/{number}/dossier": "dossier.made",
 }

@@ -56,6 +56,7 @@ MATRIX = {
     ("post", "/v1/waves/templates"): ORDERS,
     ("post", "/v1/tasks"): ORDERS,
     ("post", "/v1/tasks/counts"): ORDERS,
+    ("post", "/v1/parcels/reopen"): {"packer", "supervisor"},
     ("post", "/v1/floor/board"): {"supervisor"},
     ("post", "/v1/floor/reclaim/preview"): {"supervisor"},
     ("post", "/v1/floor/reclaim"): {"supervisor"},
@@ -158,7 +159,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
     headers, session = asker
     body = _PUSH if path == "/v1/sync/push" else smallest_body(spec, spec["paths"][path][method])
     if isinstance(body, dict) and path.startswith(
-        ("/v1/orders", "/v1/floor", "/v1/waves", "/v1/tasks", "/v1/shipping")
+        ("/v1/orders", "/v1/floor", "/v1/parcels", "/v1/waves", "/v1/tasks", "/v1/shipping")
     ):
         body = {**body, "session": session}
     url = (

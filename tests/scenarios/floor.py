@@ -4,6 +4,9 @@ from app.bootstrap import Client, Place
 from app.demo.link import Link
 from app.demo.show import KeptInMemory
 from app.screens.preferences import Preferences
+from devices.simulated.zpl_machine import PrinterBuild
+from devices.simulated.zpl_sim import ZplSim
+from sync.contract.codes import Role
 from tests.scenarios.person import Person, until
 
 #: When the network of a scenario goes and comes. `away`: from the moment somebody has opened work, to the end. `back halfway` and
@@ -28,26 +31,48 @@ class Floor:
         self.looked = False
         self.network = "good"
         self._acts = self._ahead = 0
+        self._printer = None
         self._opened = False
 
-    def person(self, name, *, desk=False):
+    def person(self, name, *, desk=False, printer=False, roles=tuple(Role)):
         """The person with that name, signed in at a device of their own."""
         if name not in self.people:
             badge = f"B-{1001 + len(self.people)}"
-            self.hall.hire(name, badge)
+            self.hall.hire(name, badge, roles)
             link = Link(self._office.port)
-            place = Place(self._folder / name, name, desk=desk, wedge=False)
+            printers = ((self._printer_on().url, "Printer"),) if printer else ()
+            place = Place(self._folder / name, name, desk=desk, wedge=False, printers=printers)
             device = self._office.pair(self.hall, place, link.port)
             client = Client(place, KeptInMemory(Preferences(volume=0)))
             client.start()
             self.people[name] = Person(name, badge, client, link, device, self.tick)
+            self.people[name].place = place
             self.people[name].sign_in()
+        return self.people[name]
+
+    def _printer_on(self):
+        """A label printer that prints at once."""
+        if self._printer is None:
+            self._printer = ZplSim(self._folder / "labels", PrinterBuild(print_s=0.0))
+            self._printer.start()
+        return self._printer
+
+    def start_again(self, name):
+        """The device of a person goes off and on again, with whatever its disk holds."""
+        before = self.people[name]
+        before.put_away()
+        client = Client(before.place, KeptInMemory(Preferences(volume=0)))
+        client.start()
+        self.people[name] = Person(name, before.badge, client, before.link, before.device, self.tick)
+        self.people[name].place = before.place
         return self.people[name]
 
     def end(self):
         """Everybody goes home."""
         for person in self.people.values():
             person.end()
+        if self._printer is not None:
+            self._printer.stop()
 
     # --- the network ---
 

@@ -43,7 +43,9 @@ class Person:
 
     def __init__(self, name, badge, client, link, device, tick):
         self.name, self.client, self.link, self.device = name, client, link, device
-        self._badge, self._tick = badge, tick
+        self.badge, self._tick = badge, tick
+        self.place = None
+        self.labels = []
         self._at = 0.0
         self.heard = []
         feedback = client.shell.feedback
@@ -72,7 +74,7 @@ class Person:
     def sign_in(self):
         """From the badge to the first screen."""
         self.until("the sign-in", lambda: self.shell.screen_name() == "signin" and self.client.centre.online())
-        self._scan(self._badge)
+        self._scan(self.badge)
         self.until("a screen to work on", lambda: self.shell.screen_name() not in ("", "signin"))
         return self
 
@@ -134,8 +136,14 @@ class Person:
         return refusal.code if refusal is not None else None
 
     def sees(self, step):
-        """Waits until the screen asks for that."""
-        self.until(f"being asked for {step}", lambda: isinstance(self.view, PickView) and self.view.step is step)
+        """Waits until the screen asks for that. What is done leaves the screen with the next news from the office."""
+
+        def asked():
+            if not isinstance(self.view, PickView):
+                return step is PickStep.DONE
+            return self.view.step is step
+
+        self.until(f"being asked for {step}", asked)
 
     def was_told(self, code):
         """Waits for a message: a refusal, a banner, or something said."""
@@ -158,14 +166,20 @@ class Person:
 
     def quiet(self):
         """Everything is with the office, and everything of the office is here."""
-        self.until(
-            "the office to have everything", lambda: self.client._status.online and self.client._status.waiting == 0
-        )
+        self.until("the office to have everything", lambda: self.client._status.online and not self._to_send())
+
+    def _to_send(self):
+        with self.client.store.look() as u:
+            return u.journal.pending_count()
 
     def end(self):
         """The device is put away. Its window goes here and now: threads of the office that tidy up memory must not find it."""
-        self.client.stop()
+        self.put_away()
         self.link.close()
+
+    def put_away(self):
+        """The device goes off; its way to the office is still there."""
+        self.client.stop()
         # Answers that were on their way to the window find it for the last time.
         QApplication.processEvents()
         self.shell.deleteLater()

@@ -5,13 +5,32 @@ from decimal import Decimal
 
 import pytest
 
-from app.core.facts import ShortReason
+from app.core.facts import HoldReason, ReopenReason, ShortReason
 from app.core.messages import Code, say
 from app.core.views import PackStep
-from app.screens.pack.presenter import MISSING_REASONS, PASS_REASONS, PackPresenter
+from app.screens.pack.presenter import (
+    ASIDE_REASONS,
+    MISSING_REASONS,
+    PASS_REASONS,
+    REOPEN_REASONS,
+    PackPresenter,
+)
 from app.screens.words import Word
 from app.services.api import LabelReport, Weight
-from tools.shots_data import BENCH, BLOCKED, CARTON, LEMON, PACK, STICK, UNSURE, WEIGH
+from tools.shots_data import (
+    BENCH,
+    BLOCKED,
+    CARTON,
+    FETCHED,
+    LEMON,
+    MISSING,
+    PACK,
+    STICK,
+    TO_PLACE,
+    UNSURE,
+    WEIGH,
+    WHY_ASIDE,
+)
 
 TOO_LIGHT = say(Code.WEIGHT_OUT, grams=1846, expected=2310, tolerance=30, diff=-464)
 
@@ -187,3 +206,58 @@ def test_an_empty_bench_leads_back_home(pack, around, service):
     stands(pack, around, service, BENCH)
     pack.on_intent("back")
     assert around.went == ["home"]
+
+
+# --- fetched, put aside, opened again ---
+
+
+@pytest.mark.parametrize(
+    ("act", "call"),
+    [
+        ("fetch:not_found", ("fetch", ShortReason.NOT_FOUND)),
+        ("fetch:damaged", ("fetch", ShortReason.DAMAGED)),
+        ("fetch_other", ("fetch_other",)),
+        ("aside", ("hold",)),
+        ("aside:papers", ("hold_for", HoldReason.PAPERS)),
+        ("reopen", ("ask_reopen",)),
+        ("reopen:customer", ("reopen", ReopenReason.CUSTOMER)),
+    ],
+)
+def test_what_else_a_bench_can_do(pack, around, service, act, call):
+    pack.on_intent(act)
+    around.run()
+    assert service.calls == [call]
+
+
+def test_other_goods_are_offered_where_there_are_some(pack, around, service):
+    for view, there in ((PACK, False), (MISSING, True)):
+        stands(pack, around, service, replace(view, prompt=PACK.prompt))
+        [act] = [act for act in around.state.frame.actions if act.intent == "fetch_other"]
+        assert (act.key, act.enabled) == ("F7", there)
+    stands(pack, around, service, FETCHED)
+    assert {act.intent for act in around.state.frame.actions} == {"close_parcel", "undo", "leave", "aside"}
+
+
+def test_the_way_back_from_putting_aside(pack, around, service):
+    stands(pack, around, service, WHY_ASIDE)
+    assert (around.state.page, around.state.choices) == ("reasons", ASIDE_REASONS)
+    stands(pack, around, service, TO_PLACE)
+    assert (around.state.page, around.state.frame.leave) == ("order", "cancel")
+    pack.on_intent("back")
+    around.run()
+    assert service.calls == [("undo",)]
+
+
+def test_a_parcel_that_needs_a_supervisor_is_opened_by_their_badge(pack, around, service):
+    asked = replace(BENCH, reopen="340123450000000018", prompt=say(Code.REOPEN_WHY))
+    stands(pack, around, service, asked)
+    assert (around.state.page, around.state.choices) == ("reasons", REOPEN_REASONS)
+    service.now(asked, say(Code.NEEDS_SUPERVISOR))
+    pack.on_intent("reopen:wrong_box")
+    around.run()
+    assert around.state.page == "badge"
+    service.now(PACK, say(Code.PARCEL_REOPENED))
+    pack.on_scan(around.scan("B-1001"))
+    around.run()
+    assert service.calls == [("reopen", ReopenReason.WRONG_BOX), ("reopen", ReopenReason.WRONG_BOX, "B-1001")]
+    assert around.state.page == "order"

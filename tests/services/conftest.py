@@ -105,6 +105,9 @@ class TestCentre:
     def let_go(self, lease_ids):
         self.asked.append(("let_go", tuple(lease_ids)))
 
+    def post(self, path, body, reads, timeout_s):
+        return self._answer("post", path, body)
+
     def release_orders(self, orders, session, timeout_s):
         return self._answer("release_orders", tuple(orders), session)
 

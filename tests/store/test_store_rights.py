@@ -96,6 +96,15 @@ def test_facts_travel_with_the_newest_token_even_of_an_ended_lease(store, ports)
     assert ports.journal.pending(1, 1)[0].token == (1, 5)
 
 
+def test_of_two_grants_under_one_token_the_one_that_stands_counts(store, ports):
+    ports.leases.store([lease("l9", n=5)], 0.0, "boot-1")
+    ports.leases.store([lease("l1", n=5)], 3.0, "boot-1")
+    ports.leases.drop(["l9"], "reclaimed")
+    with store.look() as u:
+        right = u.leases.right("w1")
+    assert (right.token, right.ended, right.granted_mono) == ((1, 5), None, 3.0)
+
+
 # --- where people stand ---
 
 

@@ -144,6 +144,27 @@ def test_a_certain_job(warehouse, new_device, claim):
     warehouse.check()
 
 
+def test_who_asks_again_for_work_it_has_keeps_its_token_and_what_was_done_under_it_counts(warehouse, new_device, claim):
+    [job] = warehouse.orders(1)
+    one, two = new_device("one"), new_device("two")
+    first, again = claim(one, job=job).leases, claim(one, job=job).leases
+    assert [le.token for le in again] == [le.token for le in first]
+    assert not {le.lease_id for le in again} & {le.lease_id for le in first}
+    # A word from before, that the first grant is not wanted any more, takes nothing from the second.
+    refs = [wire.LeaseRef(lease_id=le.lease_id, token=le.token) for le in first]
+    gone = warehouse.act(lambda w: leases.release(w, one, wire.ReleaseRequest(claim_id=uuid4().hex, leases=refs)))
+    assert gone.released == []
+    assert claim(two, job=job).reason == "taken"
+    # Nor does it matter that its time had run out, while nobody else had it meanwhile.
+    warehouse.let_leases_run_out()
+    assert [le.token for le in claim(one, job=job).leases] == [le.token for le in first]
+    warehouse.let_leases_run_out()
+    assert all(new.token > old.token for new, old in zip(claim(two, job=job).leases, first, strict=True))
+    warehouse.let_leases_run_out()
+    assert all(new.token[1] == old.token[1] + 2 for new, old in zip(claim(one, job=job).leases, first, strict=True))
+    warehouse.check()
+
+
 def test_renewing(warehouse, new_device, claim):
     warehouse.orders(1)
     one, two = new_device(), new_device()

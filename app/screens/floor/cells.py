@@ -168,7 +168,7 @@ def _truck(texts: Texts, row: WaveLine) -> Cell:
     late = row.left_s is not None and row.left_s < SOON_S and left > 0
     gone = late and row.left_s is not None and row.left_s <= 0
     tone, mark = ("bad", "octagon") if gone else ("warn", "triangle") if late else ("ask", "dot")
-    name = row.name or texts.word(Word.NO_CARRIER)
+    name = row.name or texts.word(FloorWord.NO_CARRIER)
     return Cell(name, tone if left else "good", mark if left else "dot", bold=True)
 
 

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from app.core.messages import Cue, Look, Tone
 from app.screens.floor.cells import COLUMNS, Cell
 from app.screens.floor.model import CELL, FloorTable, Index
-from app.ui.theme import Skin, dress
+from app.ui.theme import Skin
 from app.ui.widgets.fit import fitted
+from app.ui.widgets.rows import MOVES, RowsTable
 from app.ui.widgets.tone import draw_sign
 
-_MOVES = (
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_PageUp,
-    Qt.Key.Key_PageDown,
-    Qt.Key.Key_Home,
-    Qt.Key.Key_End,
-)
 _SIGN = 24
 #: Rows whose words decide how wide a column is, and the widest it may be.
 _MEASURED, _MOST = 40, 340
@@ -92,39 +85,20 @@ def cell_px(skin: Skin, *, bold: bool) -> float:
     return min(skin.px(18 if bold else 17), 26)
 
 
-class FloorList(QTableView):
+class FloorList(RowsTable):
     """The table. `moved` carries the id of the row the arrow keys came to, `picked` that of a row clicked."""
 
     moved = Signal(str)
     picked = Signal(str)
 
     def __init__(self, skin: Skin, model: FloorTable) -> None:
-        super().__init__()
-        self._skin = skin
+        super().__init__(skin, model, FloorCells(skin))
         self._table = model
         self._styled: object = None
-        dress(self, skin)
-        self.setModel(model)
-        self._cells = FloorCells(skin)
-        self.setItemDelegate(self._cells)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setHighlightSections(False)
-        header.setSectionsClickable(False)
-        header.setStretchLastSection(True)
 
     def restyle(self) -> None:
         """Takes fonts and measures from the skin, and gives the columns their widths."""
-        self.horizontalHeader().setFont(self._skin.font(min(self._skin.px(16), 22), 700))
-        self.horizontalHeader().setFixedHeight(self._skin.grown(44))
-        self.verticalHeader().setDefaultSectionSize(max(56, self._skin.grown(56)))
+        self.measure()
         columns = COLUMNS[self._table.tab]
         # Room for the scroll bar is left from the start; while there is none the last column has it.
         room = self.width() - _BAR
@@ -179,7 +153,7 @@ class FloorList(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys move; keys that mean nothing to a list go to the window."""
-        if event.key() not in _MOVES:
+        if event.key() not in MOVES:
             event.ignore()
             return
         if not self.currentIndex().isValid():

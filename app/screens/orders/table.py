@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from app.screens.orders.model import COLUMNS, ORDER, SELECTED, OrderTable
 from app.screens.words import Word
-from app.ui.theme import Skin, dress
+from app.ui.theme import Skin
 from app.ui.widgets.fit import fitted
 from app.ui.widgets.panel import rounded
+from app.ui.widgets.rows import MOVES, RowsTable
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -111,38 +112,19 @@ class OrderCells(QStyledItemDelegate):
         return rect.left() + 38
 
 
-class OrderList(QTableView):
+class OrderList(RowsTable):
     """The table. `toggled` carries an order number; Space or a click chooses, arrow keys move."""
 
     toggled = Signal(str)
 
     def __init__(self, skin: Skin, model: OrderTable) -> None:
-        super().__init__()
-        self._skin = skin
+        super().__init__(skin, model, OrderCells(skin))
         self._orders = model
-        dress(self, skin)
-        self.setModel(model)
-        self._cells = OrderCells(skin)
-        self.setItemDelegate(self._cells)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setHighlightSections(False)
-        header.setSectionsClickable(False)
-        header.setStretchLastSection(True)
 
     def restyle(self) -> None:
         """Takes fonts and measures from the skin, and gives the columns their widths."""
-        self.horizontalHeader().setFont(self._skin.font(min(self._skin.px(16), 22), 700))
-        self.horizontalHeader().setFixedHeight(self._skin.grown(44))
-        self.verticalHeader().setDefaultSectionSize(max(56, self._skin.grown(56)))
+        self.measure()
         grown = max(1.0, min(1.5, self._skin.scale))
         widths = {column: round(width * grown) for column, width in _WIDTHS.items()}
         widths[Word.COLUMN_ORDER] = self._widest(Word.COLUMN_ORDER, 54)
@@ -172,14 +154,7 @@ class OrderList(QTableView):
         order = self._orders.order_at(self.currentIndex().row())
         if event.key() == Qt.Key.Key_Space and order is not None:
             self.toggled.emit(order.no)
-        elif event.key() in (
-            Qt.Key.Key_Up,
-            Qt.Key.Key_Down,
-            Qt.Key.Key_PageUp,
-            Qt.Key.Key_PageDown,
-            Qt.Key.Key_Home,
-            Qt.Key.Key_End,
-        ):
+        elif event.key() in MOVES:
             super().keyPressEvent(event)
         else:
             event.ignore()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.core.facts import ShortReason
+from app.core.facts import HoldReason, ReopenReason, ShortReason
 from app.core.messages import Code, Message, say
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
 from app.core.views import PackStep, PackView, WeightCard
 from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
+from app.screens.pack.words import PackWord
 from app.screens.presenter import Presenter, Stage
 from app.screens.words import Word
 from app.services.api import LabelReport, Pack, Weight
@@ -24,11 +25,22 @@ _UNDO = Action("undo", Word.UNDO, "F6", "undo")
 _FULL = Action("close_parcel", Word.PARCEL_FULL, "F4", "box")
 _NO_BOX = Action("carton", Word.WITHOUT_BOX, "0")
 _LEAVE = Action("leave", Word.PUT_DOWN, "F8")
+_FETCH = Action("fetch:not_found", PackWord.FETCH, "F3")
+_FETCH_BROKEN = Action("fetch:damaged", PackWord.FETCH_BROKEN, "F5")
+_FETCH_OTHER = Action("fetch_other", PackWord.FETCH_OTHER, "F7")
+_ASIDE = Action("aside", PackWord.ASIDE, "F9")
+_REOPEN = Action("reopen", PackWord.REOPEN, "F9")
 _BACK = Action("cancel", Word.BACK, "Esc", "back")
 
 MISSING_REASONS: tuple[Action, ...] = tuple(
     Action(f"missing:{reason}", Word(f"reason_{reason}"), str(n))
     for n, reason in enumerate((r for r in ShortReason if r is not ShortReason.PICK_LATER), 1)
+)
+ASIDE_REASONS = tuple(
+    Action(f"aside:{reason}", PackWord(f"hold_{reason}"), str(n)) for n, reason in enumerate(HoldReason, 1)
+)
+REOPEN_REASONS = tuple(
+    Action(f"reopen:{reason}", PackWord(f"reopen_{reason}"), str(n)) for n, reason in enumerate(ReopenReason, 1)
 )
 PASS_REASONS = (
     Action("let_pass:counted_again", Word.WEIGHT_COUNTED_AGAIN, "1"),
@@ -36,12 +48,13 @@ PASS_REASONS = (
     Action("let_pass:extra_packing", Word.WEIGHT_EXTRA_PACKING, "3"),
 )
 _ACTS: dict[PackStep, tuple[Action, ...]] = {
-    PackStep.UNITS: (_MISSING, _FULL, _UNDO, _LEAVE),
-    PackStep.CARTON: (_NO_BOX, _UNDO, _LEAVE),
-    PackStep.WEIGHT: (_UNDO, _LEAVE),
-    PackStep.LABEL: (_REPRINT, _LEAVE),
-    PackStep.LABEL_UNSURE: (_CAME_OUT, _NOT_CAME_OUT, _LEAVE),
-    PackStep.SCAN_BACK: (_REPRINT, _LEAVE),
+    PackStep.UNITS: (_MISSING, _FULL, _UNDO, _LEAVE, _FETCH, _FETCH_BROKEN, _FETCH_OTHER, _ASIDE),
+    PackStep.CARTON: (_NO_BOX, _UNDO, _LEAVE, _ASIDE),
+    PackStep.WEIGHT: (_UNDO, _LEAVE, _ASIDE),
+    PackStep.GOODS: (_FULL, _UNDO, _LEAVE, _ASIDE),
+    PackStep.LABEL: (_REPRINT, _LEAVE, _REOPEN),
+    PackStep.LABEL_UNSURE: (_CAME_OUT, _NOT_CAME_OUT, _LEAVE, _REOPEN),
+    PackStep.SCAN_BACK: (_REPRINT, _LEAVE, _REOPEN),
     PackStep.NEXT_PARCEL: (_LEAVE,),
 }
 _EXITS: dict[Code, tuple[Action, ...]] = {
@@ -88,6 +101,8 @@ class PackPresenter(Presenter[PackState]):
         self._told: tuple[object, object, object] | None = None
         self._asking_pass = False
         self._reason: str | None = None
+        self._boss_for: ReopenReason | None = None
+        self._opening: ReopenReason | None = None
 
     def refresh(self) -> None:
         """Asks how the bench stands."""
@@ -97,6 +112,10 @@ class PackPresenter(Presenter[PackState]):
         """Everything that is scanned goes to the service, unless a supervisor's badge is waited for."""
         if self._reason is not None:
             self.ask(self._with_badge(scan.text, self._reason), self._took, scan)
+            return
+        if self._boss_for is not None:
+            why, self._boss_for = self._boss_for, None
+            self.ask(lambda: self._pack.reopen(why, scan.text), self._took, scan)
             return
         self._asking_pass = False
         self.ask(lambda: self._pack.on_scan(scan), self._took, scan)
@@ -128,8 +147,12 @@ class PackPresenter(Presenter[PackState]):
             self._reason = f"{name}:{argument}"
             self.show()
         elif name == "cancel":
+            held = self.view is not None and self.view.step is PackStep.HOLD
             self._forget()
-            self.ask(self._pack.acknowledge, self._took)
+            self.ask(self._pack.undo if held else self._pack.acknowledge, self._took)
+        elif name in ("fetch", "fetch_other", "aside", "reopen"):
+            self.refusal = None
+            self._bench_act(name, argument)
         elif name == "carton":
             self.ask(lambda: self._pack.choose_carton(argument), self._took)
         elif name == "came_out":
@@ -145,10 +168,25 @@ class PackPresenter(Presenter[PackState]):
         elif name == "home":
             self.stage.go("home")
 
+    def _bench_act(self, name: str, argument: str) -> None:
+        """Goods that are sent for, a tote that is put aside, a parcel that is opened again."""
+        pack = self._pack
+        if name == "reopen" and argument:
+            self._opening = ReopenReason(argument)
+            why = self._opening
+            self.ask(lambda: pack.reopen(why), self._took)
+        elif name == "aside" and argument:
+            self.ask(lambda: pack.hold_for(HoldReason(argument)), self._took)
+        elif name == "fetch":
+            self.ask(lambda: pack.fetch(ShortReason(argument)), self._took)
+        else:
+            acts = {"fetch_other": pack.fetch_other, "aside": pack.hold, "reopen": pack.ask_reopen}
+            self.ask(acts[name], self._took)
+
     def acknowledge(self) -> None:
         """Tells the service too, so that it no longer compares - but not while it waits for a reason or a badge."""
         self.refusal = None
-        if self._reason is not None or self._asking_pass:
+        if self._reason is not None or self._boss_for is not None or self._asking_pass:
             self.show()
         else:
             self.ask(self._pack.acknowledge, self._took)
@@ -167,7 +205,7 @@ class PackPresenter(Presenter[PackState]):
         if view is None:
             return Frame(phrase(Word.STATION), phrase(Word.LOADING), leave="home")
         page, question, choices = self._page(view)
-        aside = page in ("reasons", "badge")
+        aside = page in ("reasons", "badge") or view.step is PackStep.HOLD
         return Frame(
             title=phrase(Word.ORDER_NO, no=view.order) if view.order else phrase(Word.STATION),
             subtitle=phrase(Word.TOTE_NO, tote=" + ".join(view.totes)) if view.totes else None,
@@ -181,10 +219,14 @@ class PackPresenter(Presenter[PackState]):
         )
 
     def _page(self, view: PackView) -> tuple[str, Phrase | None, tuple[Action, ...]]:
-        if self._reason is not None:
+        if self._reason is not None or self._boss_for is not None:
             return "badge", phrase(Word.SUPERVISOR_BADGE), ()
         if self._asking_pass:
             return "reasons", phrase(Word.WHY_LET_THROUGH), PASS_REASONS
+        if view.reopen is not None:
+            return "reasons", None, REOPEN_REASONS
+        if view.prompt.code is Code.WHY_ASIDE:
+            return "reasons", None, ASIDE_REASONS
         if view.prompt.code is Code.CHOOSE_SHORT_REASON:
             return "reasons", None, MISSING_REASONS
         cartons = tuple(
@@ -198,7 +240,7 @@ class PackPresenter(Presenter[PackState]):
         return say(Code.WAIT_FOR_STEADY) if unsteady else view.prompt
 
     def _acts(self, view: PackView) -> tuple[Action, ...]:
-        allowed = {"undo": view.can_undo, "close_parcel": view.in_parcel > 0}
+        allowed = {"undo": view.can_undo, "close_parcel": view.in_parcel > 0, "fetch_other": bool(view.others)}
         acts = tuple(replace(act, enabled=allowed.get(act.intent, True)) for act in _ACTS.get(view.step, ()))
         blocked = view.weight is not None and view.weight.blocked
         return (_LET_PASS, *acts) if view.step is PackStep.WEIGHT and blocked else acts
@@ -240,6 +282,8 @@ class PackPresenter(Presenter[PackState]):
             self._forget()
         if outcome.message is not None and outcome.message.code in (Code.SAVED, Code.SHORT_NOTED):
             self._forget()
+        if outcome.message is not None and outcome.message.code is Code.NEEDS_SUPERVISOR:
+            self._boss_for = self._opening
         self.show()
 
     def forget(self) -> None:
@@ -249,4 +293,4 @@ class PackPresenter(Presenter[PackState]):
         self._live = self._told = None
 
     def _forget(self) -> None:
-        self._asking_pass, self._reason = False, None
+        self._asking_pass, self._reason, self._boss_for = False, None, None

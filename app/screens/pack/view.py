@@ -119,12 +119,13 @@ class PackScreen(ScreenView):
         self._note.setVisible(ordered and bool(self._note.text))
         self._below_head = top
         bottom = self.height() - (self.foot or 4)
+        rows = max(3, -(-len(self.state.choices) // 2)) if self.state is not None else 3
         for name, widget in self._middle.items():
             beside = self.desk and name in ("weigh", "papers")
             widget.setVisible(beside or name == self._face)
             if name == self._face:
                 high = bottom - top
-                most = {"choices": 3 * 84, "weigh": 210, "papers": 240, "cartons": 4 * 110}.get(name, high)
+                most = {"choices": rows * 84, "weigh": 210, "papers": 240, "cartons": 4 * 110}.get(name, high)
                 widget.setGeometry(left, top, wide, min(high, most))
         self._choices.arrange()
 

@@ -9,11 +9,12 @@ from app.core.facts import Method, ShortReason
 from app.core.messages import Code
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
-from app.core.views import ItemCard, PickStep, PickView
+from app.core.views import PickStep, PickView
 from app.screens.frame import Action, Frame, Phrase, phrase
 from app.screens.pick.acts import ANSWERS, REASONS, acts_of, help_of, is_question, refusal_of
 from app.screens.presenter import Presenter, Stage
 from app.screens.words import Word
+from app.screens.work import notes_of
 from app.services.api import Pick
 
 #: What is asked for by keypad, and the question.
@@ -100,7 +101,7 @@ class PickPresenter(Presenter[PickState]):
             page = "note" if self._asks == "note" else "number"
             figure = {"qty": self._missing(), "broken": self._missing(), "fits": 0}.get(self._asks)
             return PickState(self.frame(), page, view, (), phrase(_ASKS[self._asks]), figure)
-        return PickState(self.frame(), _PAGES.get(view.step, str(view.step)), view, _notes(view.item))
+        return PickState(self.frame(), _PAGES.get(view.step, str(view.step)), view, notes_of(view.item))
 
     def frame(self) -> Frame:
         """What stands around it."""
@@ -203,16 +204,3 @@ def _method(view: PickView) -> Phrase:
     if view.method == Method.WALL:
         return phrase(Word.METHOD_WALL)
     return phrase(Word.METHOD_LEGS, n=view.part, of=view.legs) if view.legs > 1 else phrase(Word.SINGLE)
-
-
-def _notes(item: ItemCard | None) -> tuple[Phrase, ...]:
-    if item is None:
-        return ()
-    notes = []
-    if item.expiry:
-        notes.append(phrase(Word.EXPIRES, date=item.expiry))
-    if item.lot:
-        notes.append(phrase(Word.LOT_NO, lot=item.lot))
-    if item.fragile:
-        notes.append(phrase(Word.FRAGILE))
-    return tuple(notes)

@@ -7,7 +7,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.core.views import JobCard
-from app.screens.words import Word, named
+from app.screens.pack.words import PackWord
+from app.screens.words import Vocabulary, Word, named
 from app.ui.texts import Texts
 from app.ui.theme import Skin
 from app.ui.widgets.fit import fitted
@@ -95,8 +96,19 @@ def job_facts(texts: Texts, job: JobCard) -> str:
     return " · ".join(facts)
 
 
+#: Marks of a tote that was begun and waits for something: before anything else.
+_WAITS: dict[str, Vocabulary] = {
+    "aside": PackWord.WAITS_ASIDE,
+    "fetching": PackWord.WAITS_FETCHING,
+    "goods_here": PackWord.WAITS_GOODS_HERE,
+}
+
+
 def job_mark(texts: Texts, job: JobCard) -> tuple[str, str]:
-    """The one word at the right of a job, and its colour: what has begun, else the first flag."""
+    """The one word at the right of a job, and its colour: what it waits for, that it has begun, else the first flag."""
+    waits = next((_WAITS[flag] for flag in job.flags if flag in _WAITS), None)
+    if waits is not None:
+        return texts.word(waits), "flag"
     if job.started:
         return texts.word(Word.STARTED), "ask"
     word = named("flag", job.flags[0].lower()) if job.flags else None

@@ -64,7 +64,7 @@ def test_more_than_asked_goes_into_the_hands_to_be_put_back(trip):
     result = device.pick(cup, 2)
     assert result.outcome is Outcome.DIVERTED
     assert result.notice.action == "put_back"
-    assert result.notice.params == {"qty": 2, "sku": "CUP", "bin": "A-02", "lot": ""}
+    assert result.notice.params == {"qty": 2, "sku": "CUP", "bin": "A-02", "lot": "", "tote": "T1"}
     assert floor.has(f"surplus:{device.id}", "CUP") == 2
     assert again(floor, cup).qty_done == 2
     device.acknowledge(result.notice.exception)

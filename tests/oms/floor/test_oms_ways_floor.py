@@ -346,6 +346,24 @@ def test_a_zone_with_nothing_left_is_skipped_and_what_is_missing_travels(legs):
     floor.check_feed()
 
 
+def test_a_part_of_which_nothing_was_found_fixes_no_lane(hall):
+    hall.order("O1", ("TEA", 2), ("JAR", 1), priority=3)
+    let_go(hall, Method.ZONES, "O1")
+    first, second = jobs(hall)
+    picker, other = hall.device(), hall.device()
+    assert picker.claim(first.id)
+    assert other.claim(second.id)
+    other.short(hall.items_of(second.id)[0], 1, "not_found")
+    other.drop(second.id, tote=None, lane="")
+    first, second = jobs(hall)[:2]
+    assert (first.lane, second.lane, second.state) == (None, None, JobState.DONE)
+    picker.pick(hall.items_of(first.id)[0], 2, tote="T1")
+    picker.drop(first.id, tote="T1", lane="L7")
+    assert jobs(hall)[0].lane == "L7"
+    hall.check()
+    hall.check_feed()
+
+
 def test_parts_meet_at_the_lane_of_the_first(hall):
     hall.order("O1", ("TEA", 2), ("JAR", 1), priority=3)
     let_go(hall, Method.ZONES, "O1")

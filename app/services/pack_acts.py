@@ -1,0 +1,291 @@
+"""What a packer does beside packing: has units fetched, puts a tote aside, opens a parcel again. The part of `services.pack` for these."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from msgspec import Struct
+
+from app.core.facts import HoldReason, ReopenReason, ShortReason
+from app.core.messages import Code, Message, say
+from app.core.outcome import Outcome
+from app.core.scan import ScanFields, ScanKind, ScanMeaning
+from app.core.storage import StorageTrouble
+from app.core.views import ItemCard, PackStep, PackView
+from app.flows import pack_events as events
+from app.flows.commands import PackCommand, read_pack
+from app.flows.pack_state import PackState
+from app.services import pack_open
+from app.services.cards import item_card, lines_of
+from app.services.gate import SUPERVISES, Gate
+from app.services.overlay import Overlay
+from app.services.ports import Centre, CentreAway, CentreRefused, Store, UnitOfWork
+from sync.contract.bench import ReopenReply, ReopenRequest
+from sync.contract.codes import BinKind, JobKind, ParcelState, Substitution
+from sync.contract.rows import BinRow, ItemRow, JobRow, OrderRow, ParcelRow, WorkRow
+
+P = TypeVar("P", bound=Struct)
+Answer = Outcome[PackView]
+MakeEvent = Callable[[UnitOfWork, PackState], events.Event | None]
+
+#: How long a packer waits for the centre to open a parcel.
+REOPEN_S = 5.0
+#: Where what was sent for can join.
+_WAITS = (PackStep.UNITS, PackStep.GOODS)
+#: Refusals after which it may be asked once more: with a badge, or when the office has heard of the parcel.
+_ASK_AGAIN = (Code.NEEDS_SUPERVISOR, Code.PARCEL_STILL_OPEN)
+_LABELS = (PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK)
+
+
+class BenchCentre(Centre, Protocol):
+    """The centre, as a bench asks it."""
+
+    def post(self, path: str, body: Struct, reads: type[P], timeout_s: float) -> P:
+        """Asks a route of the centre; raises `CentreAway` or `CentreRefused`."""
+
+
+class PackActs:
+    """Owns which closed parcel somebody wants to open again."""
+
+    _store: Store
+    _centre: BenchCentre
+    _gate: Gate
+    _shown: PackView
+    _reopening: str | None = None
+
+    # What `PackService` gives.
+    def _do(self, make: MakeEvent, at: float | None = None) -> Answer:
+        raise NotImplementedError
+
+    def _standing(self, u: UnitOfWork, message: Message | None = None) -> Answer:
+        raise NotImplementedError
+
+    def _read(self, look: Callable[[UnitOfWork], Answer], message: Message | None = None) -> Answer:
+        raise NotImplementedError
+
+    def _open(self, meaning: ScanMeaning) -> Answer | None:
+        raise NotImplementedError
+
+    def _active(self, u: UnitOfWork) -> PackState | None:
+        raise NotImplementedError
+
+    def _stuck(self) -> Answer:
+        raise NotImplementedError
+
+    # --- fetched, put aside ---
+
+    def fetch(self, reason: ShortReason) -> Answer:
+        """See `api.Pack`."""
+        return self._do(lambda u, state: events.FetchHot(reason))
+
+    def fetch_other(self) -> Answer:
+        """See `api.Pack`."""
+
+        def make(u: UnitOfWork, state: PackState) -> events.Event | None:
+            found = others(u, state)
+            if not found:
+                return events.FetchHot(ShortReason.NOT_FOUND, "-", allowed=False)
+            return events.FetchHot(ShortReason.NOT_FOUND, found[0].sku, found[0].name)
+
+        return self._do(make)
+
+    def hold(self) -> Answer:
+        """See `api.Pack`."""
+        return self._do(lambda u, state: events.AskHold())
+
+    def hold_for(self, reason: HoldReason) -> Answer:
+        """See `api.Pack`."""
+        return self._do(lambda u, state: events.GiveHold(reason))
+
+    def _came(self) -> Answer | None:
+        """Goes on with what was sent for once it is here, or is known not to come; None when nothing is new."""
+        if self._shown.step not in _WAITS or not self._shown.awaited:
+            return None
+        try:
+            with self._store.unit() as u:
+                state = self._active(u)
+                news = goods_news(u, state) if state else None
+                if state is None or news is None:
+                    return None
+                _adopt(u, state, news)
+        except StorageTrouble:
+            return None
+        return self._do(lambda u, state: goods_news(u, state))
+
+    def close_parcel(self) -> Answer:
+        """See `api.Pack`."""
+        raise NotImplementedError
+
+    def _own_command(self, text: str) -> Answer | None:
+        """A command barcode that only a bench has; None when it is another."""
+        read = read_pack(text)
+        if read is None:
+            return None
+        command, why = read
+        match command:
+            case PackCommand.FETCH:
+                return self.fetch(ShortReason.DAMAGED if why == "damaged" else ShortReason.NOT_FOUND)
+            case PackCommand.OTHER:
+                return self.fetch_other()
+            case PackCommand.ASIDE:
+                return self.hold_for(HoldReason(why)) if why in set(HoldReason) else self.hold()
+            case PackCommand.REOPEN:
+                return self.reopen(ReopenReason(why)) if why in set(ReopenReason) else self.ask_reopen()
+            case PackCommand.FULL:
+                return self.close_parcel()
+
+    # --- opened again ---
+
+    def _opened_elsewhere(self) -> Answer | None:
+        """Somebody has opened the parcel on the bench at another one: it is no more. None when nobody has."""
+        if self._shown.step not in _LABELS or self._shown.sscc is None:
+            return None
+        try:
+            with self._store.look() as u:
+                state = self._active(u)
+                row = u.rows.get(ParcelRow, state.parcel) if state else None
+                again = row is not None and row.state is ParcelState.VOID and u.rows.find(JobRow, "tote", row.sscc)
+        except StorageTrouble:
+            return None
+        return self._do(lambda u, state: events.Reopened()) if again else None
+
+    def ask_reopen(self) -> Answer:
+        """See `api.Pack`."""
+
+        def look(u: UnitOfWork) -> Answer:
+            state = self._active(u)
+            if state is None or state.step not in _LABELS:
+                return self._standing(u, say(Code.NOT_NOW))
+            self._reopening = state.sscc
+            return self._standing(u)
+
+        return self._read(look)
+
+    def reopen(self, reason: ReopenReason, badge: str | None = None) -> Answer:
+        """See `api.Pack`."""
+        parcel = self._reopening
+        if parcel is None:
+            return self._read(self._standing, say(Code.NOT_NOW))
+        try:
+            session = self._session(badge)
+            if isinstance(session, Message):
+                return self._read(self._standing, session)
+            done = self._refused_by_centre(parcel, session, reason)
+            return self._read(self._standing, done) if isinstance(done, Message) else self._reopened(parcel)
+        except StorageTrouble:
+            return self._stuck()
+
+    def _session(self, badge: str | None) -> str | Message:
+        """In whose name it is asked: the person's here, or the supervisor's whose badge it is."""
+        if badge is None:
+            with self._store.look() as u:
+                person = u.people.signed_in()
+            return person.session or "" if person else say(Code.NOT_ALLOWED)
+        boss = self._gate.by_badge(badge)
+        if isinstance(boss, Message):
+            return boss
+        return boss.session or "" if SUPERVISES & boss.roles else say(Code.NOT_ALLOWED)
+
+    def _refused_by_centre(self, parcel: str, session: str, reason: ReopenReason) -> Message | None:
+        """Why not; None when it is done."""
+        body = ReopenRequest(parcel=parcel, session=session, reason=reason)
+        try:
+            reply = self._centre.post("/v1/parcels/reopen", body, ReopenReply, REOPEN_S)
+        except CentreAway:
+            return say(Code.NEEDS_CENTRE)
+        except CentreRefused:
+            return say(Code.NOT_ALLOWED)
+        if reply.reason is None:
+            return None
+        if reply.reason not in _ASK_AGAIN:
+            self._reopening = None
+        return say(Code(reply.reason)) if reply.reason in set(Code) else say(Code.NOT_NOW)
+
+    def _reopened(self, parcel: str) -> Answer:
+        """The goods are on the bench again, in the tote that is named after the parcel."""
+        self._reopening = None
+        self._do_on_bench(parcel)
+        with self._store.unit() as u:
+            u.flows.put_down(JobKind.PACK.value)
+        pack_open.claim(self._centre, parcel)
+        opened = self._open(tote_named(parcel))
+        if opened is None:
+            return self._read(self._standing, say(Code.PARCEL_REOPENED))
+        return Outcome(opened.state, opened.view, say(Code.PARCEL_REOPENED), opened.changes)
+
+    def _do_on_bench(self, parcel: str) -> None:
+        """The parcel on the bench is no more, if it is that one."""
+        with self._store.look() as u:
+            state = self._active(u)
+        if state is not None and state.sscc == parcel:
+            self._do(lambda u, state: events.Reopened())
+
+
+def tote_named(sscc: str) -> ScanMeaning:
+    """The tote that the goods of an opened parcel are in, as if it had been scanned."""
+    return ScanMeaning(ScanKind.TOTE, sscc, ScanFields(sscc))
+
+
+def opened_tote(u: UnitOfWork, meaning: ScanMeaning) -> ScanMeaning:
+    """A label of a parcel that was opened again stands for the tote its goods are in; anything else is what it is."""
+    row = u.rows.get(ParcelRow, meaning.id) if meaning.kind is ScanKind.PARCEL else None
+    again = row is not None and row.state is ParcelState.VOID and bool(u.rows.find(JobRow, "tote", row.sscc))
+    return tote_named(row.sscc) if row is not None and again else meaning
+
+
+def closed_parcel(u: UnitOfWork, meaning: ScanMeaning) -> str | None:
+    """The SSCC of the parcel whose label was scanned; None when it was something else."""
+    if meaning.kind is not ScanKind.PARCEL:
+        return None
+    row = u.rows.get(ParcelRow, meaning.id)
+    return row.sscc if row else meaning.id
+
+
+def may_stand(u: UnitOfWork, place: str) -> bool:
+    """Whether totes are put aside there: where problems go, or at a lane on a site that has no such place."""
+    row = u.rows.get(BinRow, place)
+    if row is None:
+        return False
+    return row.kind is BinKind.PROBLEM or (
+        row.kind is BinKind.LANE and not any(bin.kind is BinKind.PROBLEM for bin in u.rows.all(BinRow))
+    )
+
+
+def others(u: UnitOfWork, state: PackState) -> tuple[ItemCard, ...]:
+    """What the customer takes in place of the item in hand, best first."""
+    order = u.rows.get(OrderRow, state.order)
+    item = u.rows.get(ItemRow, state.line.sku) if state.line else None
+    if item is None or order is None or order.substitution is not Substitution.ALLOWED:
+        return ()
+    return tuple(item_card(u, sku) for sku in item.substitutes if u.rows.get(ItemRow, sku))
+
+
+def goods_news(u: UnitOfWork, state: PackState) -> events.GoodsCame | None:
+    """What is new of goods that were sent for; None when nothing is."""
+    row = u.rows.get(JobRow, state.job)
+    if row is None or state.step not in _WAITS:
+        return None
+    awaited, lines = Overlay.of(u, state.job).job(row).awaited, lines_of(u, state.job)
+    known = {line.item for line in state.lines}
+    if awaited == state.awaited and all(line.item in known for line in lines):
+        return None
+    return events.GoodsCame(lines, awaited)
+
+
+def mark(u: UnitOfWork, job: JobRow, state: PackState | None) -> str | None:
+    """What to say of a tote that was put down: it stands aside, or waits for goods that were sent for, which may be here."""
+    if state is None:
+        return None
+    if state.step is PackStep.ASIDE:
+        return "aside"
+    if not state.awaited:
+        return None
+    return "fetching" if Overlay.of(u, job.id).job(job).awaited else "goods_here"
+
+
+def _adopt(u: UnitOfWork, state: PackState, news: events.GoodsCame) -> None:
+    """Takes the rights to work that the centre has put into the job."""
+    known = {line.item for line in state.lines}
+    for line in news.lines:
+        row = u.rows.get(WorkRow, line.item) if line.item not in known else None
+        if row is not None and row.holder == u.device_id():
+            u.leases.adopt(row.id, row.job, row.token)
