@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from app.core.messages import Code, Message, say
+from app.core.money import Money
+from app.core.pack_plan import ServiceCard
 from app.core.views import (
     CartonCard,
     DeviceStatus,
@@ -32,6 +34,7 @@ from tools import shots_floor as floor
 from tools import shots_handover as hand
 from tools import shots_pick as walk
 from tools import shots_work as work
+from tools.shots_plan import CHECKLIST, plan
 
 OLIVE = ItemCard("FH1000", "Hand wash Olive, 500 ml refill", "9501101000008", "#5c8f2e", expiry="2027-03-31")
 LEMON = ItemCard("FH1001", "Hand wash Lemon, 500 ml refill", "9501101000015", "#d9b310")
@@ -126,6 +129,21 @@ PUT_DOWN_TOTES = tuple(
     replace(job, started=True, flags=(word, *job.flags))
     for job, word in zip(TOTES, ("aside", "fetching", "goods_here"), strict=False)
 )
+_SKUS = (TOWEL.sku, OLIVE.sku, CUP.sku, TEA.sku)
+PLANNED = replace(PACK, plan=plan(*_SKUS, (0, 1, 2, 3, 4), 5), supplies=CHECKLIST)
+PLANNED_CARTON = replace(
+    CARTON,
+    cartons=(
+        replace(CARTONS[1], key=1),
+        replace(CARTONS[2], key=2, suggested=False),
+        replace(CARTONS[0], key=3),
+    ),
+    plan=plan(*_SKUS, tuple(range(7)), None),
+    supplies=CHECKLIST,
+)
+PLANNED_WEIGHT = replace(
+    WEIGH, prompt=say(Code.CHECK_SUPPLIES), plan=plan(*_SKUS, tuple(range(7)), None), supplies=CHECKLIST
+)
 BENCH = PackView(PackStep.WAITING, say(Code.SCAN_TOTE_TO_PACK), TOTES)
 
 _STATES = (
@@ -152,6 +170,10 @@ _NAMES = (
     "Gus Petersen",
 )
 _CARRIERS = ("DHL Paket", "PostNord", "DPD Classic")
+_SERVICE = ServiceCard(
+    "cheapest", Money(Decimal("6.35"), "EUR"), "2026-11-22", "2026-11-24", "2026-11-25", "PostNord express",
+    Money(Decimal("4.10"), "EUR"),
+)  # fmt: skip
 ORDERS = OrdersView(
     orders=tuple(
         OrderCard(
@@ -207,6 +229,7 @@ WRONG = Moment(
     say(Code.WRONG_ITEM, scanned="FH1001", needed="FH1000"),
     PICKER,
 )
+SERVED = replace(ORDERS, orders=tuple(replace(o, service="standard", service_why=_SERVICE) for o in ORDERS.orders))
 MOMENTS: tuple[Moment, ...] = (
     Moment("signin", "signin", SignInView(recent=PEOPLE)),
     Moment("signin-pin", "signin", SignInView(recent=PEOPLE), acts=("recent:1004",)),
@@ -264,6 +287,10 @@ MOMENTS: tuple[Moment, ...] = (
     ),
     Moment("pack-manifested", "pack", BENCH, say(Code.PARCEL_MANIFESTED), PACKER, devices=DEVICES),
     Moment("pack-carton", "pack", CARTON, person=PACKER, devices=DEVICES),
+    Moment("pack-planned", "pack", PLANNED, person=PACKER, devices=DEVICES),
+    Moment("pack-picture", "pack", PLANNED, person=PACKER, devices=DEVICES, acts=("picture",)),
+    Moment("pack-planned-carton", "pack", PLANNED_CARTON, person=PACKER, devices=DEVICES),
+    Moment("pack-supplies", "pack", PLANNED_WEIGHT, person=PACKER, devices=DEVICES),
     Moment("pack-weight", "pack", WEIGH, person=PACKER, devices=DEVICES, weight=_on_scale(1204, stable=False)),
     Moment(
         "pack-too-light", "pack", BLOCKED, say(Code.WEIGHT_OUT, grams=1846, expected=2310, tolerance=30, diff=-464), PACKER,
@@ -273,6 +300,7 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("pack-label", "pack", STICK, person=PACKER, devices=DEVICES),
     Moment("pack-unsure", "pack", UNSURE, say(Code.LABEL_UNSURE), PACKER, devices=EMPTY_PRINTER),
     Moment("orders", "orders", ORDERS, person=BOSS, acts=("toggle:50198", "toggle:50205", "toggle:50219")),
+    Moment("orders-service", "orders", SERVED, person=BOSS, acts=(f"toggle:{SERVED.orders[2].no}",)),
     Moment("orders-offline", "orders", replace(ORDERS, can_release=False, prompt=say(Code.NEEDS_CENTRE)), person=BOSS, link=OFFLINE),
     Moment("settings", "settings", None, person=PICKER, devices=DEVICES),
     Moment("devices", "devices", desk.DeskMoment(), person=PACKER, devices=DEVICES),

@@ -31,6 +31,7 @@ class Code(StrEnum):
     SCAN_UNITS = "scan_units"  # n
     CHOOSE_CARTON = "choose_carton"
     PUT_ON_SCALE = "put_on_scale"
+    CHECK_SUPPLIES = "check_supplies"
     WAIT_FOR_STEADY = "wait_for_steady"
     WAIT_FOR_LABEL = "wait_for_label"
     SCAN_LABEL = "scan_label"
@@ -61,6 +62,7 @@ class Code(StrEnum):
     UNIT_PACKED = "unit_packed"  # n, of
     PACK_LINE_DONE = "pack_line_done"
     CARTON_CHOSEN = "carton_chosen"  # carton
+    SUPPLIES_IN = "supplies_in"
     WEIGHT_RIGHT = "weight_right"  # grams
     LABEL_PRINTED = "label_printed"
     NO_CARTON = "no_carton"
@@ -315,6 +317,7 @@ class Code(StrEnum):
     FIND_TOTE = "find_tote"  # tote, n, device, bin
     TAKE_OFF_PALLET = "take_off_pallet"  # parcel, pallet, why
     PALLET_DIFFERS = "pallet_differs"  # pallet, n, scanned
+    NO_CARTON_FITS = "no_carton_fits"  # order, sku, n, parcels
     NOT_INTO_TRUCK = "not_into_truck"  # parcel, carrier, why
     RECOUNT_DIFFERS = "recount_differs"  # bin, sku
     SUBSTITUTE_ASKED = "substitute_asked"  # n, sku, order
@@ -358,7 +361,8 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.SIGNED_IN, Code.UNLOCKED, Code.TOTE_BOUND, Code.BIN_RIGHT, Code.UNIT_COUNTED, Code.TOTE_OPENED, Code.UNIT_PACKED,
         Code.NO_CARTON, Code.PARCEL_CLOSED, Code.PARCEL_BEGUN, Code.GOODS_SENT_FOR, Code.OTHER_SENT_FOR, Code.GOODS_HERE,
         Code.TOTE_ASIDE, Code.PARCEL_REOPENED,
-        Code.CARTON_CHOSEN, Code.WEIGHT_RIGHT, Code.LABEL_PRINTED, Code.ORDERS_RELEASED, Code.UNDONE, Code.MOVE_UNDONE, Code.SKIPPED,
+        Code.CARTON_CHOSEN, Code.SUPPLIES_IN, Code.WEIGHT_RIGHT, Code.LABEL_PRINTED, Code.ORDERS_RELEASED, Code.UNDONE,
+        Code.MOVE_UNDONE, Code.SKIPPED,
         Code.SHORT_NOTED, Code.PAIRED, Code.SAVED, Code.CENTRE_BACK, Code.DEVICE_IN_USE, Code.DEVICE_REMOVED,
         Code.SCANNER_HEARD, Code.TEST_LABEL_FINE, Code.CHECK_FINE, Code.HAND_OVER_READY, Code.HAND_OVER_PICTURE,
     ),
@@ -406,7 +410,8 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
     ),
     Look(Tone.INFO, sticky=True): (Code.TRAFFIC_SAVED,),
     Look(Tone.WARN, Cue.AWAY): (Code.CENTRE_AWAY,),
-    _CALL: (Code.PACK_HELD, Code.TAKE_OFF_PALLET, Code.PALLET_DIFFERS, Code.NOT_INTO_TRUCK, Code.FIND_TOTE, Code.RECOUNT_DIFFERS,
+    _CALL: (Code.PACK_HELD, Code.TAKE_OFF_PALLET, Code.PALLET_DIFFERS, Code.NOT_INTO_TRUCK, Code.NO_CARTON_FITS, Code.FIND_TOTE,
+        Code.RECOUNT_DIFFERS,
         Code.SUBSTITUTE_ASKED, Code.NO_MANS_LAND, Code.TASK_NOT_DONE,
         Code.SIGNED_OUT_BY_CENTRE, Code.DEVICE_SHUT_OUT, Code.SERVER_KEY_CHANGED, Code.APP_OUTDATED,
         Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED, Code.HAND_OVER_VOID,
@@ -435,7 +440,7 @@ _OF_WORK: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     )),
     (Look(Tone.BAD, Cue.TOO_MANY, sticky=True), (Code.SUMS_OPEN, Code.COUNT_TOO_LARGE,)),
     (Look(Tone.ASK, Cue.CALL), (Code.LEG_ARRIVED,)),
-    (Look(Tone.ASK, Cue.ASK), (Code.COUNT_AGAIN,)),
+    (Look(Tone.ASK, Cue.ASK), (Code.COUNT_AGAIN, Code.CHECK_SUPPLIES)),
     (_WARN, (Code.COUNTS_DIFFER,)),
 )  # fmt: skip
 

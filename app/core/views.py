@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.core.messages import Message
+from app.core.pack_plan import PlanCard, ServiceCard, SupplyCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +254,9 @@ class PackView:
     flags: tuple[str, ...] = ()
     note: str = ""
     sscc: str | None = None
+    #: How the parcel in hand is meant to be packed; None when nobody planned it, or it is packed in another way.
+    plan: PlanCard | None = None
+    supplies: tuple[SupplyCard, ...] = ()
     scanned: ItemCard | None = None
     can_undo: bool = False
     #: All totes of the order, the one it was opened with first.
@@ -282,6 +286,8 @@ class OrderCard:
     cut_off: str | None
     flags: tuple[str, ...] = ()
     note: str = ""
+    service: str = ""
+    service_why: ServiceCard | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The packer of the demonstration: opens what waits at the lane, scans every unit, boxes, weighs, sticks the label and scans it."""
 
+import time
 from collections import Counter
 from collections.abc import Generator
 
@@ -9,6 +10,8 @@ from app.demo.stage import Acting, Until, pause
 
 #: How often a tote that the station does not know yet is tried before the next one is looked at.
 _TRIES = 12
+#: How long a person looks at a weight of which nothing comes.
+_LIFTS_AGAIN_S = 8.0
 
 
 class Packer:
@@ -61,17 +64,21 @@ class Packer:
         # An order that was picked into several totes is packed out of all of them.
         goods = {tote: self._world.empty(tote) for tote in dict.fromkeys((place, *self._view().totes))}
         packed: Counter[str] = Counter()
-        on_scale = False
+        on_scale = 0.0
         while (view := self._view()).step is not PackStep.WAITING:
             if view.step is PackStep.UNITS:
                 yield from self._unit(goods, packed)
             elif view.step is PackStep.CARTON:
                 best = next((c for c in view.cartons if c.suggested), view.cartons[-1])
                 yield from scan(self._seat, best.code)
-            elif view.step is PackStep.WEIGHT and not on_scale:
+            elif view.step is PackStep.WEIGHT and time.monotonic() - on_scale > _LIFTS_AGAIN_S:
                 assert view.carton
+                # Nothing happens: the scale has not seen that the parcel before was taken off.
+                if on_scale:
+                    self._bench.load(0)
+                    yield pause(1.5)
                 self._bench.load(self._world.grams(packed) + self._world.cartons[view.carton.code])
-                on_scale = True
+                on_scale = time.monotonic()
             elif view.step is PackStep.SCAN_BACK:
                 yield from self._label(view, packed)
                 break

@@ -13,6 +13,7 @@ class Command(StrEnum):
     UNDO = "UNDO"
     OK = "OK"
     BACK = "BACK"
+    CHECKED = "CHECKED"
 
 
 def read(text: str) -> tuple[Command, str] | None:

@@ -18,6 +18,7 @@ from app.flows.pack_events import (
     CameOut,
     ChooseCarton,
     CloseParcel,
+    ConfirmSupplies,
     Event,
     GiveMissing,
     GoodsCame,
@@ -185,7 +186,7 @@ def _next_parcel(state: PackState, event: NextParcel) -> Step[PackState]:
     """The next parcel of the order, still empty."""
     after = replace(
         state, step=PackStep.UNITS, parcel=event.parcel, sscc=event.sscc, inside=(), kept=0, carton=None, confirm=None,
-        weighed=None, prints=0, label=WAITING, label_reason="",
+        weighed=None, prints=0, label=WAITING, label_reason="", confirmed=(),
     )  # fmt: skip
     return Step(_onwards(after), say=say(Code.PARCEL_BEGUN, n=state.to_come))
 
@@ -210,9 +211,19 @@ def _carton(state: PackState, event: Event, code: str, fits: bool) -> Step[PackS
     return Step(after, say=say(Code.CARTON_CHOSEN, carton=code) if code else say(Code.NO_CARTON))
 
 
+def _confirm_supplies(state: PackState, event: ConfirmSupplies) -> Step[PackState]:
+    """What goes in beside the goods is in. It is told with the weight, when the parcel is closed."""
+    if not event.keys:
+        return Step(state)
+    confirmed = tuple(dict.fromkeys((*state.confirmed, *event.keys)))
+    return Step(replace(state, confirmed=confirmed, scanned=None), say=say(Code.SUPPLIES_IN))
+
+
 def _weight(state: PackState, event: WeightSeen) -> Step[PackState]:
     if event.grams <= 0:
         return Step(replace(state, weighed=None))
+    if event.unchecked:
+        return Step(replace(state, weighed=None), say=say(Code.CHECK_SUPPLIES), refused=True)
     seen = Weighed(event.grams, event.check.expected, event.check.tolerance, event.check.within(event.grams))
     if seen.within:
         fact = _weighing(state, seen, event.scale)
@@ -243,7 +254,7 @@ def _weighing(state: PackState, weighed: Weighed, scale: str, by: str | None = N
     return ParcelWeighed(
         job=state.job, parcel=state.parcel, carton=state.carton or "", grams=weighed.grams,
         expected_g=weighed.expected or 0, tolerance_g=weighed.tolerance, within=weighed.within, scale=scale,
-        released_by=by, reason=reason,
+        released_by=by, reason=reason, supplies=list(state.confirmed) or None,
     )  # fmt: skip
 
 
@@ -255,6 +266,7 @@ TABLE: dict[tuple[PackStep, ScanKind | type], Callable[[PackState, Any], Step[Pa
     (PackStep.UNITS, ScanKind.ITEM): _item,
     (PackStep.UNITS, ScanKind.TOTE): _tote,
     **{(step, Undo): _undo for step in BEFORE_LABEL},
+    **{(step, ConfirmSupplies): _confirm_supplies for step in BEFORE_LABEL},
     (PackStep.UNITS, CloseParcel): _close_parcel,
     (PackStep.GOODS, CloseParcel): _close_parcel,
     (PackStep.GOODS, ScanKind.TOTE): _tote,

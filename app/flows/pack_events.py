@@ -49,6 +49,15 @@ class WeightSeen:
     grams: int
     check: Check
     scale: str = ""
+    #: Lines of the checklist that nobody has confirmed.
+    unchecked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmSupplies:
+    """What goes in beside the goods is in: these lines of the checklist."""
+
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +160,7 @@ Event = (
     | CloseParcel
     | NextParcel
     | ChooseCarton
+    | ConfirmSupplies
     | WeightSeen
     | ReleaseWeight
     | AskMissing

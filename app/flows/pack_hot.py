@@ -10,7 +10,7 @@ from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind
 from app.core.views import PackStep
 from app.flows.pack_events import FetchHot, GoodsCame
-from app.flows.pack_no import no, stray
+from app.flows.pack_no import no
 from app.flows.pack_state import PackState, onwards, opened_again
 from app.flows.step import Record, Step
 from app.flows.units import Line, shorten
@@ -18,13 +18,10 @@ from app.flows.units import Line, shorten
 
 def fetch(state: PackState, event: FetchHot) -> Step[PackState]:
     """Somebody is sent for what the line in hand lacks; its order waits for it."""
-    line = state.line
-    if line is None:
-        return stray(state, event)
     if not event.allowed:
         return no(state, event, say(Code.SUBSTITUTE_FORBIDDEN))
-    at = next(n for n, one in enumerate(state.lines) if one is line)
-    wanted = dict(shorten(state.lines, at, event.reason)) if not event.other else {at: line.open}
+    at = next(n for n, one in enumerate(state.lines) if one is state.line)
+    wanted = dict(shorten(state.lines, at, event.reason)) if not event.other else {at: state.lines[at].open}
     lines = tuple(replace(one, need=one.need - wanted.get(n, 0)) for n, one in enumerate(state.lines))
     units = sum(wanted.values())
     facts = tuple(Record(_fact(state, state.lines[n], qty, event), state.lines[n].item) for n, qty in wanted.items())

@@ -74,6 +74,8 @@ class PackState:
     kept: int = 0
     awaited: int = 0
     hold: HoldReason | None = None
+    #: Lines of the parcel's checklist that were confirmed.
+    confirmed: tuple[str, ...] = ()
 
     @property
     def totes(self) -> tuple[str, ...]:

@@ -135,6 +135,9 @@ class Pack(Protocol):
     def on_scan(self, scan: ScanInput) -> Outcome[PackView]: ...
     def choose_carton(self, code: str) -> Outcome[PackView]: ...
     def weight(self, weight: Weight) -> Outcome[PackView]: ...
+    def confirm_supplies(self) -> Outcome[PackView]:
+        """Everything on the parcel's checklist is in."""
+
     def release_weight(self, badge: str, reason: str) -> Outcome[PackView]:
         """A supervisor's badge lets a weight mismatch pass."""
 

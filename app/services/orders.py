@@ -5,13 +5,16 @@ from collections.abc import Sequence
 
 from app.core.messages import Code, Message, say
 from app.core.outcome import Changes, Outcome
+from app.core.pack_plan import ServiceCard
 from app.core.storage import StorageTrouble
 from app.core.views import ExceptionCard, OrderCard, OrdersView, Person
 from app.services.gate import SUPERVISES
 from app.services.notices import message_of
 from app.services.overlay import Overlay
+from app.services.pack_carton import money
 from app.services.ports import Centre, CentreAway, CentreRefused, Store
 from sync.contract.codes import OrderState
+from sync.contract.packing import ServiceSaid
 from sync.contract.rows import ExceptionRow, OrderRow
 from sync.contract.wire import ReleaseOrderResult
 
@@ -101,7 +104,16 @@ def _card(row: OrderRow) -> OrderCard:
     return OrderCard(
         no=row.id, state=row.state.value, customer=row.customer, lines=len(row.lines), units=units,
         done_units=min(units, done), priority=row.priority, carrier=row.carrier, cut_off=row.cut_off,
-        flags=tuple(row.flags), note=row.held_reason or row.note,
+        flags=tuple(row.flags), note=row.held_reason or row.note, service=row.service, service_why=_why(row.service_why),
+    )  # fmt: skip
+
+
+def _why(said: ServiceSaid | None) -> ServiceCard | None:
+    if said is None:
+        return None
+    return ServiceCard(
+        why=said.why.value, price=money(said.price, said.currency), leaves=said.leaves_on, arrives=said.arrives_on,
+        promised=said.promised, other=said.other, more=money(said.more, said.currency),
     )  # fmt: skip
 
 

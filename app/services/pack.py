@@ -12,7 +12,6 @@ from app.core.storage import StorageTrouble
 from app.core.views import PackStep, PackView
 from app.flows import commands, pack
 from app.flows import pack_events as events
-from app.flows.cartons import holds
 from app.flows.commands import Command
 from app.flows.duplicates import DuplicateRule
 from app.flows.pack_state import PRINTING, PackState, expect
@@ -23,7 +22,8 @@ from app.services import pack_open
 from app.services.api import LabelReport, Weight
 from app.services.gate import Gate
 from app.services.pack_acts import BenchCentre, MakeEvent, PackActs, closed_parcel, may_stand, opened_tote
-from app.services.pack_view import box_of, pack_view, packed_goods, waiting_view
+from app.services.pack_carton import fits, supplies_missing, supplies_open, supply_scanned
+from app.services.pack_view import pack_view, waiting_view
 from app.services.pack_weight import weight_check
 from app.services.ports import KeptFlow, NoPrinter, Printing, PrintRequest, Store, UnitOfWork
 from app.services.scans import Ears, RefusalMeter
@@ -116,7 +116,7 @@ class PackService(PackActs):
         def make(u: UnitOfWork, state: PackState) -> events.Event | None:
             if not code:
                 return events.ChooseCarton(code, fits=True)
-            return events.ChooseCarton(code, _fits(u, state, code)) if u.rows.get(CartonRow, code) else None
+            return events.ChooseCarton(code, fits(u, state, code)) if u.rows.get(CartonRow, code) else None
 
         return self._do(make)
 
@@ -131,11 +131,17 @@ class PackService(PackActs):
             self._weighed = (weight.load, self._shown.job)
         grams = whole_grams(weight.grams)
         return self._do(
-            lambda u, state: events.WeightSeen(grams, weight_check(u, state, weight.division), weight.scale)
+            lambda u, state: events.WeightSeen(
+                grams, weight_check(u, state, weight.division), weight.scale, supplies_missing(u, state)
+            )
         )
 
     def _of_another(self, weight: Weight) -> bool:
         return self._weighed is not None and self._weighed[0] == weight.load and self._weighed[1] != self._shown.job
+
+    def confirm_supplies(self) -> Answer:
+        """See `api.Pack`."""
+        return self._do(lambda u, state: events.ConfirmSupplies(supplies_open(u, state)))
 
     def release_weight(self, badge: str, reason: str) -> Answer:
         """See `api.Pack`."""
@@ -330,6 +336,7 @@ class PackService(PackActs):
             Command.UNDO: self.undo,
             Command.OK: self.acknowledge,
             Command.BACK: self.leave,
+            Command.CHECKED: self.confirm_supplies,
         }
         act = acts.get(command[0])
         return act() if act else self._read(self._standing, say(Code.NOT_NOW))
@@ -446,16 +453,13 @@ class PackService(PackActs):
         return None
 
 
-def _scanned(u: UnitOfWork, state: PackState, meaning: ScanMeaning) -> events.Scanned:
+def _scanned(u: UnitOfWork, state: PackState, meaning: ScanMeaning) -> events.Event:
     if meaning.kind is ScanKind.BIN:
         return events.Scanned(meaning, may_stand(u, meaning.id))
-    fits = meaning.kind is not ScanKind.CARTON or _fits(u, state, meaning.id)
-    return events.Scanned(meaning, fits)
-
-
-def _fits(u: UnitOfWork, state: PackState, code: str) -> bool:
-    row = u.rows.get(CartonRow, code)
-    return row is not None and holds(box_of(row), packed_goods(u, state))
+    supply = supply_scanned(u, state, meaning.fields.text)
+    if supply is not None and meaning.kind is ScanKind.UNKNOWN:
+        return events.ConfirmSupplies((supply,))
+    return events.Scanned(meaning, meaning.kind is not ScanKind.CARTON or fits(u, state, meaning.id))
 
 
 def _found(step: Step[PackState], u: UnitOfWork) -> list[tuple[str, bool, str]]:

@@ -3,20 +3,17 @@
 from dataclasses import replace
 
 from app.core.messages import Code, Message, say
-from app.core.views import CartonCard, JobCard, PackLine, PackStep, PackView, PaperCard
-from app.flows.cartons import Box, Goods, Offer, goods, offers
+from app.core.views import JobCard, PackLine, PackStep, PackView, PaperCard
 from app.flows.pack_state import PackState, prompt
 from app.services.api import Weight
 from app.services.cards import held_jobs, item_card, job_card
 from app.services.pack_acts import mark, others
+from app.services.pack_carton import carton_cards, chosen_card, plan_card, supply_cards
 from app.services.pack_weight import weight_card
 from app.services.ports import UnitOfWork
 from app.services.states import decode
 from sync.contract.codes import JobKind
-from sync.contract.rows import CartonRow, ItemRow, JobRow, OrderRow, WorkRow
-
-#: The carton steps and what follows them: only here is the parcel's content known.
-_BOXED = (PackStep.CARTON, PackStep.WEIGHT, PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK, PackStep.DONE)
+from sync.contract.rows import ItemRow, JobRow, OrderRow, WorkRow
 
 _PAPER: dict[PackStep, str] = {
     PackStep.LABEL_UNSURE: "unsure",
@@ -45,9 +42,10 @@ def pack_view(u: UnitOfWork, state: PackState, live: Weight | None) -> PackView:
     """What the packer sees. `live` is the newest reading of the scale."""
     order = u.rows.get(OrderRow, state.order)
     cartons = carton_cards(u, state)
+    supplies = supply_cards(u, state)
     return PackView(
         step=state.step,
-        prompt=_prompt(state, live),
+        prompt=_prompt(state, live, unchecked=any(card.needed and not card.done for card in supplies)),
         queue=_queue(u, state.job),
         job=state.job,
         order=state.order,
@@ -55,7 +53,7 @@ def pack_view(u: UnitOfWork, state: PackState, live: Weight | None) -> PackView:
         totes=state.totes,
         lines=tuple(_line(u, state, n) for n, line in enumerate(state.lines) if line.need or line.done),
         packed=state.packed,
-        units=sum(line.need for line in state.lines),
+        units=sum(line.need for line in state.lines) + state.awaited,
         cartons=cartons,
         carton=next((card for card in cartons if card.code == state.carton), None) or chosen_card(u, state),
         weight=weight_card(u, state, live),
@@ -63,6 +61,8 @@ def pack_view(u: UnitOfWork, state: PackState, live: Weight | None) -> PackView:
         flags=tuple(order.flags) if order else (),
         note=order.note if order else "",
         sscc=state.sscc,
+        plan=plan_card(u, state),
+        supplies=supplies,
         can_undo=state.can_undo,
         in_parcel=state.in_parcel,
         awaited=state.awaited,
@@ -71,7 +71,9 @@ def pack_view(u: UnitOfWork, state: PackState, live: Weight | None) -> PackView:
     )
 
 
-def _prompt(state: PackState, live: Weight | None) -> Message:
+def _prompt(state: PackState, live: Weight | None, *, unchecked: bool) -> Message:
+    if state.step is PackStep.WEIGHT and unchecked:
+        return say(Code.CHECK_SUPPLIES)
     if state.step is PackStep.WEIGHT and live is not None and not live.stable:
         return say(Code.WAIT_FOR_STEADY)
     return prompt(state)
@@ -81,35 +83,3 @@ def _line(u: UnitOfWork, state: PackState, n: int) -> PackLine:
     line = state.lines[n]
     card = item_card(u, line.sku, u.rows.get(WorkRow, line.item))
     return PackLine(item=card, qty=line.need, packed=line.done, short=line.short, current=line is state.line)
-
-
-def packed_goods(u: UnitOfWork, state: PackState) -> Goods:
-    """What the parcel holds so far."""
-    rows = [(state.inside_of(line), u.rows.get(ItemRow, line.sku)) for line in state.lines]
-    return goods((qty, item.size_mm if item else None, item.weight_g if item else None) for qty, item in rows)
-
-
-def box_of(row: CartonRow) -> Box:
-    """A carton as the flow reckons with it."""
-    return Box(row.id, row.name, row.inner_mm, row.tare_g, row.max_g)
-
-
-def carton_cards(u: UnitOfWork, state: PackState) -> tuple[CartonCard, ...]:
-    """The cartons on offer, each with its number key; none before all units are packed."""
-    if state.step not in _BOXED:
-        return ()
-    found = offers([box_of(row) for row in u.rows.all(CartonRow)], packed_goods(u, state))
-    return tuple(_card(offer, n) for n, offer in enumerate(found, start=1))
-
-
-def chosen_card(u: UnitOfWork, state: PackState) -> CartonCard | None:
-    """The carton that was taken, also one that was not on offer."""
-    row = u.rows.get(CartonRow, state.carton) if state.carton else None
-    if row is None:
-        return None
-    return replace(_card(offers([box_of(row)], packed_goods(u, state))[0], 0), suggested=False)
-
-
-def _card(offer: Offer, key: int) -> CartonCard:
-    box = offer.box
-    return CartonCard(box.code, box.name, box.inner, offer.fill_percent, offer.fits, key, offer.suggested)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-_NAMES = {Qt.Key.Key_Return: "Enter", Qt.Key.Key_Enter: "Enter", Qt.Key.Key_Escape: "Esc", Qt.Key.Key_Back: "Esc"}
+_NAMES = {
+    Qt.Key.Key_Return: "Enter",
+    Qt.Key.Key_Enter: "Enter",
+    Qt.Key.Key_Escape: "Esc",
+    Qt.Key.Key_Back: "Esc",
+    Qt.Key.Key_PageUp: "PgUp",
+    Qt.Key.Key_PageDown: "PgDn",
+    Qt.Key.Key_End: "End",
+}
 
 #: Cards for what belongs to no screen. All other `FH:` cards are for the screen in front.
 COMMAND_CARDS = {
@@ -19,7 +27,7 @@ COMMAND_CARDS = {
 
 
 def key_name(event: QKeyEvent) -> str:
-    """`F1`-`F12`, `Enter`, `Esc`, or the character of the key."""
+    """`F1`-`F12`, `Enter`, `Esc`, `PgUp`, `PgDn`, `End`, or the character of the key."""
     name = _NAMES.get(Qt.Key(event.key()))
     if name is not None:
         return name

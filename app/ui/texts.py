@@ -16,10 +16,12 @@ from PySide6.QtCore import QDate, QLocale
 
 import resources
 from app.core.messages import Code, Message, Words
+from app.core.money import Money
 from app.screens.frame import Phrase
 from app.screens.words import Vocabulary, Word
 
 _LOCALES = {"en": "en_IE", "nl": "nl_NL", "de": "de_DE", "da": "da_DK"}
+_SIGNS = {"EUR": "€", "DKK": "kr.", "GBP": "£", "USD": "$"}
 #: Words of messages that are grams, and those that may be negative and are shown without their sign.
 _GRAMS = frozenset({"grams", "expected", "tolerance", "diff"})
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
@@ -113,6 +115,11 @@ class Texts:
     def reading(self, figure: str) -> str:
         """A figure from the display of a scale, with the decimal mark of the language."""
         return figure.replace(".", self._locale.decimalPoint())
+
+    def money(self, money: Money) -> str:
+        """An amount as the language writes it."""
+        sign = _SIGNS.get(money.currency, f"{money.currency}\N{NO-BREAK SPACE}")
+        return self._locale.toCurrencyString(float(money.amount), sign)
 
     def grams(self, grams: int) -> str:
         """A weight with its unit: grams below a kilogram, else kilograms."""

@@ -1,13 +1,23 @@
 """Tables of the catalogue: site, zone, bin, item, item code, carton. Lengths in millimetres, weights in grams."""
 
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base, words
+from oms.packing.cartons.types import Rotation
 from sync.contract.codes import BinKind, Policy, SlotProof
 from sync.contract.version import LEASE_TTL_S as LEASE_S
+
+
+class ServiceRule(StrEnum):
+    """When the OMS chooses the service of an order."""
+
+    NEVER = "never"
+    MISSING = "missing"
+    ALWAYS = "always"
 
 
 class Site(Base):
@@ -35,6 +45,11 @@ class Site(Base):
     no_mans_land_min: Mapped[int] = mapped_column(default=10)
     #: Whether a started product is finished for all orders of a cart before the next.
     product_first: Mapped[bool] = mapped_column(default=False)
+    #: Whether the OMS chooses the service of an order: never, where the order names none, or always.
+    service_rule: Mapped[ServiceRule] = mapped_column(words(ServiceRule), default=ServiceRule.MISSING)
+    #: The most that one person lifts, and the room left free on each side of a carton.
+    lift_g: Mapped[int] = mapped_column(default=23_000)
+    clearance_mm: Mapped[int] = mapped_column(default=0)
     #: What papers say of the shop beside its address: `vat`, `eori`, `phone`, `email`, `web`, `bank`, `return_days`.
     paper_words: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
 
@@ -90,6 +105,13 @@ class Item(Base):
     #: Tariff number of the Harmonised System and country of origin (ISO 3166), for customs papers; empty where unknown.
     hs_code: Mapped[str] = mapped_column(default="")
     origin: Mapped[str] = mapped_column(default="")
+    #: How a unit may be turned in a carton, and the most that may lie on it; None: nobody said.
+    rotation: Mapped[Rotation] = mapped_column(words(Rotation), default=Rotation.FREE)
+    bears_g: Mapped[int | None] = mapped_column(default=None)
+    #: UN number or class of dangerous goods; empty: harmless.
+    hazard: Mapped[str] = mapped_column(default="")
+    #: What goes in with it: the shop's own codes of leaflets, ice packs, spare keys.
+    inserts: Mapped[list[str]] = mapped_column(default_factory=list)
 
 
 class ItemCode(Base):
@@ -125,3 +147,6 @@ class Carton(Base):
     outer_height_mm: Mapped[int]
     tare_g: Mapped[int]
     max_g: Mapped[int]
+    #: Its own price in hundredths of the shop's money, and what it is made of.
+    cost_cents: Mapped[int] = mapped_column(default=0)
+    material: Mapped[str] = mapped_column(default="")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
+import msgspec
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -22,7 +23,9 @@ from oms.picking.exceptions import LEDGER_WORDS, units_to_put_back
 from oms.picking.models import Job, JobSlot, WorkItem
 from oms.picking.rules import AHEAD, LIVE, UNFINISHED
 from oms.shipping.carriers.queries import label_states
+from oms.shipping.models import Shipment
 from sync.contract.codes import JobKind, JobState, Method, Role, WorkState
+from sync.contract.packing import ParcelPlan, ServiceSaid
 from sync.contract.rows import (
     BinRow,
     CartonRow,
@@ -319,10 +322,23 @@ def _orders(db: Session, site: str, ids: list[str]) -> list[Row]:
     found = _found(db, Order, Order.number, ids, site)
     customers = {order.customer_id for order in found if order.customer_id}
     names = dict(db.execute(select(Customer.id, Customer.name).where(Customer.id.in_(customers))).all())
-    return [_order(order, lines.get(order.number, []), names.get(order.customer_id or "")) for order in found]
+    why = _service_whys(db, site, ids)
+    return [
+        _order(order, lines.get(order.number, []), names.get(order.customer_id or ""), why.get(order.number))
+        for order in found
+    ]
 
 
-def _order(order: Order, lines: list[OrderLine], customer: str | None) -> OrderRow:
+def _service_whys(db: Session, site: str, ids: list[str]) -> dict[str, ServiceSaid]:
+    """Of each order's newest shipment that had a choice."""
+    kept = select(Shipment.order_no, Shipment.why).where(
+        Shipment.site_id == site, Shipment.order_no.in_(ids), Shipment.why.is_not(None)
+    )
+    rows = db.execute(kept.order_by(Shipment.created_at))
+    return {order: msgspec.convert(why, ServiceSaid) for order, why in rows}
+
+
+def _order(order: Order, lines: list[OrderLine], customer: str | None, why: ServiceSaid | None) -> OrderRow:
     town = " ".join(part for part in (order.ship_postcode, order.ship_city) if part)
     return OrderRow(
         id=order.number,
@@ -346,6 +362,7 @@ def _order(order: Order, lines: list[OrderLine], customer: str | None) -> OrderR
         placed_at=stamp(order.placed_at),
         held_reason=order.held_reason,
         substitution=order.substitution,
+        service_why=why,
     )
 
 
@@ -365,6 +382,7 @@ def _parcels(db: Session, site: str, ids: list[str]) -> list[Row]:
             carton=parcel.carton,
             grams=parcel.grams,
             label=labels[parcel.id],
+            plan=msgspec.convert(parcel.plan, ParcelPlan) if parcel.plan else None,
         )
         for parcel in parcels
     ]

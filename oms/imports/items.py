@@ -12,6 +12,7 @@ from oms.imports import fields
 from oms.imports.once import Once
 from oms.imports.report import BadLine, Line, Result
 from oms.imports.text import Row
+from oms.packing.cartons import Rotation
 
 LIST = "items"
 
@@ -29,6 +30,10 @@ _COLUMNS: dict[str, Callable[[dict[str, Any], str], object]] = {
     "substitutes": fields.keys,
     "hs_code": fields.text,
     "origin": fields.text,
+    "rotation": lambda values, name: fields.word(values, name, Rotation) or Rotation.FREE,
+    "bears_g": fields.whole,
+    "hazard": lambda values, name: fields.text(values, name, fields.MAX_KEY),
+    "inserts": fields.keys,
 }
 
 

@@ -6,12 +6,13 @@ JSON has a member for each (`site`, `zones`, `bins`, `lanes`, `cartons`, `carrie
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import inspect, select, tuple_
 
-from oms.catalog.models import Bin, Carton, Site, Zone
+from oms.catalog.models import Bin, Carton, ServiceRule, Site, Zone
 from oms.db.base import Base
 from oms.db.work import Work
 from oms.imports import fields
@@ -26,7 +27,9 @@ LISTS = ("site", "zones", "bins", "lanes", "cartons", "carriers")
 
 #: Shorter leases would end in the middle of a walk, longer ones keep goods from everybody for a day.
 MIN_LEASE_S, MAX_LEASE_S = 10, 86_400
-_POLICIES: dict[str, type[StrEnum]] = {"fefo": Policy, "slot_proof": SlotProof}
+_POLICIES: dict[str, type[StrEnum]] = {"fefo": Policy, "slot_proof": SlotProof, "service_rule": ServiceRule}
+_SIDES = ("length", "width", "height")
+_MOST_COST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,11 @@ def _site(line: int, values: dict[str, Any]) -> Draft:
     for name in ("weight_tolerance_g", "weight_tolerance_permille"):
         if name in values:
             columns[name] = fields.whole(values, name)
+    for name, least in (("lift_g", 1), ("clearance_mm", 0)):
+        if name in values:
+            columns[name] = fields.whole(values, name, least=least)
+            if columns[name] is None:
+                raise BadLine("missing", column=name)
     if "lease_s" in values:
         columns["lease_s"] = fields.whole(values, "lease_s")
         if not MIN_LEASE_S <= columns["lease_s"] <= MAX_LEASE_S:
@@ -113,13 +121,30 @@ def _carton(line: int, values: dict[str, Any]) -> Draft:
     code = fields.key(values, "carton")
     columns: dict[str, Any] = {"name": fields.text(values, "name") or code}
     inner, outer = fields.sides(values, "inner_mm"), fields.sides(values, "outer_mm")
-    for place, side in enumerate(("length", "width", "height")):
+    for place, side in enumerate(_SIDES):
         columns[f"inner_{side}_mm"], columns[f"outer_{side}_mm"] = inner[place], outer[place]
     for name in ("tare_g", "max_g"):
         columns[name] = fields.whole(values, name)
         if columns[name] is None:
             raise BadLine("missing", column=name)
+    small = next((side for place, side in enumerate(_SIDES) if outer[place] < inner[place]), None)
+    if small is not None:
+        raise BadLine("outer_below_inner", column=f"outer_{small}_mm", value=str(columns[f"outer_{small}_mm"]))
+    if columns["max_g"] <= columns["tare_g"]:
+        raise BadLine("bad_number", column="max_g", value=str(columns["max_g"]))
+    if "cost" in values:
+        columns["cost_cents"] = _cents(values)
+    if "material" in values:
+        columns["material"] = fields.text(values, "material", fields.MAX_KEY)
     return Draft(line, Carton, (code,), columns, "carton")
+
+
+def _cents(values: dict[str, Any]) -> int:
+    """`0.42` is 42; a carton costs nothing where the column is empty."""
+    amount = fields.money(values, "cost") or Decimal(0)
+    if not 0 <= amount <= _MOST_COST or amount.as_tuple().exponent < -2:  # type: ignore[operator]
+        raise BadLine("bad_amount", column="cost", value=fields.text(values, "cost", fields.MAX_KEY))
+    return int(amount * 100)
 
 
 def _carrier(line: int, values: dict[str, Any]) -> Draft:

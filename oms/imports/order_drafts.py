@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
@@ -19,7 +19,7 @@ LIST = "orders"
 T = TypeVar("T")
 _ADDRESS = ("name", "street", "postcode", "city", "country")
 _TEXTS = ("channel", "reference", "customer", "email", *_ADDRESS, "carrier", "service", "note", "currency")
-_HEAD = (*_TEXTS, "priority", "cut_off", "placed", "flags", "substitution")
+_HEAD = (*_TEXTS, "priority", "cut_off", "promised", "placed", "flags", "substitution")
 _SHIFT = {"items": "lines", "number": "order", "id": "order", "external_ref": "reference"}
 
 
@@ -44,6 +44,7 @@ class DraftOrder:
     texts: dict[str, str] = field(default_factory=dict)
     priority: int = 3
     cut_off: datetime | None = None
+    promised: date | None = None
     placed: datetime | None = None
     flags: list[str] = field(default_factory=list)
     substitution: Substitution = Substitution.NEVER
@@ -64,6 +65,8 @@ class DraftOrder:
         if self.substitution is not Substitution.NEVER:
             # What was imported before anybody could say this keeps its hash.
             said.append(self.substitution)
+        if self.promised is not None:
+            said.append(self.promised)
         return sha256(msgspec.json.encode(said)).hexdigest()
 
 
@@ -100,6 +103,7 @@ def _head(number: str, line: int, values: dict[str, Any]) -> DraftOrder:
     order.texts["currency"] = order.texts["currency"].upper() or "EUR"
     order.priority = attempt(lambda: fields.whole(values, "priority", least=1, most=9), None) or 3
     order.cut_off = attempt(lambda: fields.moment(values, "cut_off"), None)
+    order.promised = attempt(lambda: fields.day(values, "promised"), None)
     order.placed = attempt(lambda: fields.moment(values, "placed"), None)
     order.flags = attempt(lambda: _flags(values), [])
     chosen = attempt(lambda: fields.word(values, "substitution", Substitution), None)

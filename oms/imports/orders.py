@@ -118,6 +118,7 @@ def _columns(
         **{name: texts[name] for name in ("channel", "email", "carrier", "service", "note", "currency")},
         "priority": draft.priority,
         "cut_off": draft.cut_off,
+        "promised": draft.promised,
         "flags": draft.flags,
         "substitution": draft.substitution,
     }

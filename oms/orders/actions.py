@@ -15,6 +15,7 @@ from oms.orders.models import Order
 from oms.orders.progress import advance, void_parcels
 from oms.orders.queries import in_planned_wave
 from oms.packing.models import Parcel
+from oms.packing.planning import plan_release, settle
 from oms.picking import actions as picking
 from oms.picking.build import Allocated, Trips, build, urgency
 from oms.picking.codes import OPEN, ExceptionKind
@@ -22,7 +23,6 @@ from oms.picking.exceptions import need, put_back_words, resolve
 from oms.picking.models import Job, WorkItem
 from oms.picking.rules import LIVE
 from oms.picking.scene import jobs_of_order, lock_orders
-from oms.shipping.actions import plan_parcel
 from sync.contract.codes import JobKind, Method, OrderState, ParcelState
 from sync.contract.wire import ReleaseOrderResult
 
@@ -57,7 +57,7 @@ def release_all(w: "Work", numbers: Sequence[str], trips: Trips) -> list[Release
 
 def let_go(w: "Work", order: Order, job_id: str) -> None:
     """The order, whose jobs are made, is on the floor."""
-    plan_parcel(w, order)
+    plan_release(w, order)
     advance(w, order, OrderState.RELEASED)
     order.released_at = w.now
     w.audit("order.released", order=order.number, job=job_id)
@@ -103,6 +103,7 @@ def cancel(w: "Work", order_no: str) -> Cancelled:
         picking.cancel(w, scene, order_no)
     void_parcels(w, order_no)
     _settle_holds(w, order_no)
+    settle(w, order_no)
     put_backs = put_all_back(w, order_no, [item for scene in jobs for item in scene.items], live)
     advance(w, order, OrderState.CANCELLED)
     w.audit("order.cancelled", order=order_no, put_backs=len(put_backs))

@@ -1,6 +1,6 @@
 """Tables of orders: the order, its lines, and the stock reserved for them. Prices are exact decimals."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -46,6 +46,8 @@ class Order(Base):
     #: 1 is most urgent.
     priority: Mapped[int] = mapped_column(default=3)
     cut_off: Mapped[datetime | None] = mapped_column(default=None)
+    #: The day it was promised for.
+    promised: Mapped[date | None] = mapped_column(default=None)
     note: Mapped[str] = mapped_column(default="", repr=False)
     flags: Mapped[list[str]] = mapped_column(default_factory=list)
     currency: Mapped[str] = mapped_column(default="EUR")

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from oms.inventory.queries import in_hand
 from oms.inventory.rules import tote_account
-from oms.orders.models import OrderLine
+from oms.orders.models import Order, OrderLine
+from oms.packing.planning import replan
 from oms.picking.actions import cancel, new_item, new_job
 from oms.picking.again import grant_with
 from oms.picking.models import Job, WorkItem
@@ -44,6 +45,8 @@ def make_pack_job(w: "Work", picked: Job, picks: list[WorkItem], lines: Sequence
             if mate is not None:
                 grant_with(w, item, mate, uuid4().hex)
     w.touch("job", job.id)
+    # What was not found is not packed either: known before the tote is at the bench.
+    replan(w, w.db.get_one(Order, (w.site, lines[0].order_no)))
 
 
 def _waiting_for_it(w: "Work", order_no: str) -> tuple[Job | None, WorkItem | None]:

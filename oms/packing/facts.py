@@ -12,6 +12,7 @@ from oms.orders.models import OrderLine
 from oms.orders.progress import advance_if_can, hold_unpicked
 from oms.packing.holds import settle_holds
 from oms.packing.models import Parcel, Weighing
+from oms.packing.planning import replan
 from oms.picking.actions import adopt, close_short, count, finish, judge, line_of, positive
 from oms.picking.answers import STORED_LATE, credited
 from oms.picking.codes import CountReason, ExceptionKind
@@ -43,6 +44,7 @@ def opened(w: "Work", fact: FactContext, body: facts.PackOpen) -> Credit:
     for order in scene.orders:
         advance_if_can(w, order, OrderState.PACKING)
         plan_ahead(w, order, units_to_pack(scene, order.number))
+        replan(w, order)
     return Credit(verdict.outcome)
 
 
@@ -115,6 +117,7 @@ def went_short(w: "Work", fact: FactContext, body: facts.PackShort) -> Credit:
     w.audit("pack.short", order=scene.order.number, sku=item.sku, missing=lacks, released_by=body.released_by)
     for bin in picked_from(w, item):
         count_bin(w, bin, item.sku, CountReason.SHORT_IN_TOTE, job=body.job, order_no=scene.order.number)
+    replan(w, scene.order)
     _end_if_nothing_to_send(w, scene)
     return credited(verdict)
 
@@ -181,6 +184,7 @@ def weighed(w: "Work", fact: FactContext, body: facts.ParcelWeighed) -> Credit:
         worker_id=fact.worker,
         released_by=body.released_by,
         reason=body.reason,
+        supplies=body.supplies,
     )
     w.db.add(weighing)
     if not body.within:

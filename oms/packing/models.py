@@ -2,8 +2,10 @@
 in grams."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base, words
@@ -32,6 +34,8 @@ class Parcel(Base):
     state: Mapped[ParcelState] = mapped_column(words(ParcelState))
     carton: Mapped[str | None] = mapped_column(default=None)
     grams: Mapped[int | None] = mapped_column(default=None)
+    #: How it is meant to be packed: a `sync.contract.packing.ParcelPlan`.
+    plan: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
     #: Highest rung of the confirmation ladder its label reached (`facts.LabelFate.level`).
     label_level: Mapped[int] = mapped_column(default=0)
     shipped_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -60,6 +64,8 @@ class Weighing(Base):
     worker_id: Mapped[str | None] = mapped_column(default=None)
     released_by: Mapped[str | None] = mapped_column(default=None)
     reason: Mapped[str] = mapped_column(default="")
+    #: What of the checklist was confirmed (`sync.contract.packing.Supply.key`); None: nothing was asked.
+    supplies: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True), default=None)
     #: Whether the estimates have read it.
     learned: Mapped[bool] = mapped_column(default=False)
 

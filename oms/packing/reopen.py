@@ -15,6 +15,7 @@ from oms.orders.progress import advance_if_can
 from oms.orders.rules import REOPENED as ORDER_REOPENED
 from oms.packing.models import Parcel, Weighing
 from oms.packing.pallet_models import LoadUnit, PalletParcel
+from oms.packing.planning import replan
 from oms.picking.actions import finish, new_item, new_job
 from oms.picking.models import Job, WorkItem
 from oms.picking.rules import LIVE, UNFINISHED
@@ -74,6 +75,7 @@ def reopen(w: "Work", parcel: str, who: Asker, why: ReopenReason) -> Reopened:
     box.state = moved(PARCEL_REOPENED, box.state, ParcelState.VOID)
     w.touch("parcel", box.id)
     job = _pack_again(w, order, box, jobs)
+    replan(w, order)
     w.audit("parcel.reopened", parcel=box.id, order=order.number, reason=why.value, sscc=box.sscc)
     return Reopened(box.sscc, job)
 

@@ -25,6 +25,7 @@ class ExceptionKind(StrEnum):
     FIND_TOTE = "find_tote"  # tote, n, device, bin
     TAKE_OFF_PALLET = "take_off_pallet"  # parcel, pallet, why
     PALLET_DIFFERS = "pallet_differs"  # pallet, n, scanned
+    NO_CARTON_FITS = "no_carton_fits"  # order, sku, n, parcels
     NOT_INTO_TRUCK = "not_into_truck"  # parcel, carrier, why
 
     @property

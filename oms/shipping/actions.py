@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def plan_parcel(w: "Work", order: Order) -> Parcel:
     """The order's next parcel, in its shipment, with the SSCC and tracking number drawn now; raises `RangeUsedUp`."""
-    shipment = _shipment(w, order)
+    shipment = open_shipment(w, order)
     site = w.db.get_one(Site, w.site)
     before = select(func.count()).where(Parcel.site_id == w.site, Parcel.order_no == order.number)
     parcel = Parcel(
@@ -70,7 +70,7 @@ def _planned(w: "Work", order: Order) -> list[Parcel]:
     return list(w.db.scalars(planned.order_by(Parcel.number)))
 
 
-def _shipment(w: "Work", order: Order) -> Shipment:
+def open_shipment(w: "Work", order: Order) -> Shipment:
     """The shipment of the order that is still open, or a new one."""
     waiting = select(Shipment).where(
         Shipment.site_id == w.site, Shipment.order_no == order.number, Shipment.shipped_at.is_(None)

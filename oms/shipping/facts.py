@@ -13,6 +13,7 @@ from oms.orders.models import Order
 from oms.orders.progress import advance_if_can
 from oms.packing.facts import lock_parcel
 from oms.packing.models import Parcel
+from oms.packing.planning import replan, settle
 from oms.picking.actions import finish
 from oms.picking.codes import ExceptionKind
 from oms.picking.exceptions import divert, forget_put_backs
@@ -103,8 +104,10 @@ def finish_order(w: "Work", order: Order, parcel: Parcel, jobs: list[JobScene]) 
     """When every unit is packed or short, the order is shipped and its packing is done. What is left goes into a further parcel."""
     if any(item.state in UNFINISHED for scene in jobs for item in scene.items if item.order_no == order.number):
         plan_ahead(w, order, max(1, sum(units_to_pack(scene, order.number) for scene in jobs)))
+        replan(w, order)
         return
     void_planned(w, order)
+    settle(w, order.number)
     for scene in jobs:
         if scene.job.kind is JobKind.PACK and scene.job.state in LIVE:
             finish(w, scene)

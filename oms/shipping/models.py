@@ -1,8 +1,10 @@
 """Tables of shipping: carriers' services, shipments, what became of labels; and the sequences of SSCC and tracking serials."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Sequence
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base
@@ -40,6 +42,8 @@ class Shipment(Base):
     service: Mapped[str]
     created_at: Mapped[datetime]
     shipped_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: Why its service was chosen: a `sync.contract.packing.ServiceSaid`.
+    why: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
 
 
 class LabelFate(Base):

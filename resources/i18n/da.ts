@@ -19,6 +19,8 @@
     <message id="scan_units" numerus="yes"><source>Scan each piece, {n} to go</source><translation><numerusform>Scan det sidste stykke</numerusform><numerusform>Scan hvert stykke, {n} tilbage</numerusform></translation></message>
     <message id="choose_carton"><source>Choose a box: key 1-4, or scan it</source><translation>Vælg en kasse: tast 1-4, eller scan den</translation></message>
     <message id="put_on_scale"><source>Put the closed box on the scale</source><translation>Stil den lukkede kasse på vægten</translation></message>
+    <message id="check_supplies"><source>Put in what goes with it</source><translation>Læg det i, der skal med</translation></message>
+    <message id="check_supplies.detail"><source>Confirm the list, then weigh.</source><translation>Bekræft listen, og vej så.</translation></message>
     <message id="wait_for_steady"><source>Hands off, the scale is settling</source><translation>Slip kassen, vægten falder til ro</translation></message>
     <message id="wait_for_label"><source>The label is coming</source><translation>Etiketten er på vej</translation></message>
     <message id="scan_label"><source>Stick the label on and scan it</source><translation>Sæt etiketten på og scan den</translation></message>
@@ -36,6 +38,7 @@
     <message id="unit_packed"><source>{n} of {of}</source><translation>{n} af {of}</translation></message>
     <message id="pack_line_done"><source>All of it is in</source><translation>Alt er i</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Kasse {carton}</translation></message>
+    <message id="supplies_in"><source>Noted: it is in</source><translation>Noteret: det er i</translation></message>
     <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>1 mangler at blive pakket: venter på næste pakkenummer</numerusform><numerusform>{n} mangler at blive pakket: venter på næste pakkenummer</numerusform></translation></message>
     <message id="wait_for_goods" numerus="yes"><source>{n} on their way. Take another tote</source><translation><numerusform>1 på vej. Tag en anden kasse</numerusform><numerusform>{n} på vej. Tag en anden kasse</numerusform></translation></message>
     <message id="why_aside"><source>Why is it put aside?</source><translation>Hvorfor stilles den til side?</translation></message>
@@ -369,6 +372,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="pallet_differs.detail"><source>{n} counted, {scanned} scanned.</source><translation>{n} talt, {scanned} scannet.</translation></message>
     <message id="not_into_truck"><source>Take {parcel} out of the truck</source><translation>Tag {parcel} ud af lastbilen</translation></message>
     <message id="not_into_truck.detail"><source>It does not go with {carrier} now.</source><translation>Den skal ikke med {carrier} nu.</translation></message>
+    <message id="no_carton_fits"><source>Order {order} fits no box</source><translation>Ordre {order} passer ikke i nogen kasse</translation></message>
+    <message id="no_carton_fits.detail"><source>{n} × {sku} is too large or too heavy. Proposed: {parcels} parcels.</source><translation>{n} × {sku} er for stor eller for tung. Forslag: {parcels} pakker.</translation></message>
     <message id="find_tote"><source>Find tote {tote}</source><translation>Find kasse {tote}</translation></message>
     <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>Der er 1 plukket stk. i den. {device} havde den, sidst ved {bin}.</numerusform><numerusform>Der er {n} plukkede stk. i den. {device} havde den, sidst ved {bin}.</numerusform></translation></message>
     <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 linje er fri igen</numerusform><numerusform>{n} linjer er fri igen</numerusform></translation></message>
@@ -588,6 +593,41 @@ Du skal bruge {needed}.</translation></message>
     <message id="box_size"><source>{l} × {w} × {h}</source><translation>{l} × {w} × {h}</translation></message>
     <message id="box_too_small"><source>Too small</source><translation>For lille</translation></message>
     <message id="box_suggested"><source>Best</source><translation>Bedst</translation></message>
+    <message id="plan_picture"><source>Picture</source><translation>Billede</translation></message>
+    <message id="layer_of"><source>Layer {layer} of {of}</source><translation>Lag {layer} af {of}</translation></message>
+    <message id="other_layer"><source>Other layer</source><translation>Andet lag</translation></message>
+    <message id="layer_top_view"><source>From above</source><translation>Set oppefra</translation></message>
+    <message id="next_in"><source>Next: {item}</source><translation>Næste: {item}</translation></message>
+    <message id="all_laid"><source>Everything is in</source><translation>Alt er i</translation></message>
+    <message id="not_in_picture"><source>{n} more go on top</source><translation>{n} mere ovenpå</translation></message>
+    <message id="supplies"><source>Goes in with it</source><translation>Skal med i kassen</translation></message>
+    <message id="supplies_all_in"><source>All of it is in</source><translation>Alt er med</translation></message>
+    <message id="supply_filling"><source>Filling</source><translation>Fyld</translation></message>
+    <message id="supply_fragile_label"><source>Label “Fragile”</source><translation>Etiket “Forsigtig”</translation></message>
+    <message id="supply_hazard_label"><source>Hazard label {code}</source><translation>Fareseddel {code}</translation></message>
+    <message id="supply_insert"><source>Insert {code}</source><translation>Indlæg {code}</translation></message>
+    <message id="supply_gift"><source>Gift wrapping</source><translation>Gaveindpakning</translation></message>
+    <message id="help_supplies"><source>The code of an insert</source><translation>Koden på et indlæg</translation></message>
+    <message id="why_cheapest"><source>Cheapest with freight: {price}</source><translation>Billigst med fragt: {price}</translation></message>
+    <message id="why_smallest"><source>The smallest that holds it</source><translation>Den mindste, det kan være i</translation></message>
+    <message id="why_only_one"><source>The only one that holds it</source><translation>Den eneste, det kan være i</translation></message>
+    <message id="why_one_of_several"><source>Parcel {number} of {of}: no box holds it all</source><translation>Pakke {number} af {of}: ingen kasse rummer det hele</translation></message>
+    <message id="why_none_fits"><source>No box fits: goes without</source><translation>Ingen kasse passer: går uden</translation></message>
+    <message id="box_second"><source>2nd choice</source><translation>2. valg</translation></message>
+    <message id="not_too_long"><source>{cartons}: too short</source><translation>{cartons}: for kort</translation></message>
+    <message id="not_too_heavy"><source>{cartons}: holds too little weight</source><translation>{cartons}: bærer for lidt</translation></message>
+    <message id="not_too_little_room"><source>{cartons}: too small</source><translation>{cartons}: for lille</translation></message>
+    <message id="not_no_arrangement"><source>{cartons}: it does not go in</source><translation>{cartons}: det går ikke i</translation></message>
+    <message id="not_costs_more"><source>{cartons}: dearer</source><translation>{cartons}: dyrere</translation></message>
+    <message id="service_given"><source>{service}, as ordered</source><translation>{service}, som bestilt</translation></message>
+    <message id="service_cheapest"><source>{service}, the cheapest in time</source><translation>{service}, billigst til tiden</translation></message>
+    <message id="service_earliest"><source>{service}, the earliest: too late for all</source><translation>{service}, den tidligste: alle er for sene</translation></message>
+    <message id="service_not_said"><source>{service}, no price known</source><translation>{service}, ingen pris kendt</translation></message>
+    <message id="service_price"><source>Costs {price}</source><translation>Koster {price}</translation></message>
+    <message id="service_days"><source>leaves {leaves}, arrives {arrives}</source><translation>afgår {leaves}, ankommer {arrives}</translation></message>
+    <message id="service_promised"><source>promised for {day}</source><translation>lovet til {day}</translation></message>
+    <message id="service_other_more"><source>{service} costs {price} more</source><translation>{service} koster {price} mere</translation></message>
+    <message id="service_other_less"><source>{service} costs {price} less</source><translation>{service} koster {price} mindre</translation></message>
     <message id="weight"><source>Weight</source><translation>Vægt</translation></message>
     <message id="expected"><source>expected {expected} ± {tolerance}</source><translation>ventet {expected} ± {tolerance}</translation></message>
     <message id="expected_unknown"><source>Weight not known yet: we learn it now</source><translation>Vægten er ukendt: vi lærer den nu</translation></message>

@@ -19,6 +19,8 @@
     <message id="scan_units" numerus="yes"><source>Scan each piece, {n} to go</source><translation><numerusform>Letztes Stück scannen</numerusform><numerusform>Jedes Stück scannen, noch {n}</numerusform></translation></message>
     <message id="choose_carton"><source>Choose a box: key 1-4, or scan it</source><translation>Karton wählen: Taste 1-4 oder scannen</translation></message>
     <message id="put_on_scale"><source>Put the closed box on the scale</source><translation>Geschlossenen Karton auf die Waage stellen</translation></message>
+    <message id="check_supplies"><source>Put in what goes with it</source><translation>Beilagen dazulegen</translation></message>
+    <message id="check_supplies.detail"><source>Confirm the list, then weigh.</source><translation>Liste bestätigen, dann wiegen.</translation></message>
     <message id="wait_for_steady"><source>Hands off, the scale is settling</source><translation>Hände weg, die Waage beruhigt sich</translation></message>
     <message id="wait_for_label"><source>The label is coming</source><translation>Das Etikett kommt</translation></message>
     <message id="scan_label"><source>Stick the label on and scan it</source><translation>Etikett aufkleben und scannen</translation></message>
@@ -36,6 +38,7 @@
     <message id="unit_packed"><source>{n} of {of}</source><translation>{n} von {of}</translation></message>
     <message id="pack_line_done"><source>All of it is in</source><translation>Alles drin</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Karton {carton}</translation></message>
+    <message id="supplies_in"><source>Noted: it is in</source><translation>Notiert: es ist drin</translation></message>
     <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>Noch 1 zu packen: warte auf die nächste Paketnummer</numerusform><numerusform>Noch {n} zu packen: warte auf die nächste Paketnummer</numerusform></translation></message>
     <message id="wait_for_goods" numerus="yes"><source>{n} on their way. Take another tote</source><translation><numerusform>1 unterwegs. Nimm einen anderen Behälter</numerusform><numerusform>{n} unterwegs. Nimm einen anderen Behälter</numerusform></translation></message>
     <message id="why_aside"><source>Why is it put aside?</source><translation>Warum wird er beiseitegestellt?</translation></message>
@@ -369,6 +372,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="pallet_differs.detail"><source>{n} counted, {scanned} scanned.</source><translation>{n} gezählt, {scanned} gescannt.</translation></message>
     <message id="not_into_truck"><source>Take {parcel} out of the truck</source><translation>{parcel} aus dem Lkw holen</translation></message>
     <message id="not_into_truck.detail"><source>It does not go with {carrier} now.</source><translation>Es geht jetzt nicht mit {carrier}.</translation></message>
+    <message id="no_carton_fits"><source>Order {order} fits no box</source><translation>Auftrag {order} passt in keinen Karton</translation></message>
+    <message id="no_carton_fits.detail"><source>{n} × {sku} is too large or too heavy. Proposed: {parcels} parcels.</source><translation>{n} × {sku} ist zu groß oder zu schwer. Vorschlag: {parcels} Pakete.</translation></message>
     <message id="find_tote"><source>Find tote {tote}</source><translation>Kiste {tote} suchen</translation></message>
     <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>1 gepicktes Stück ist darin. {device} hatte sie, zuletzt bei {bin}.</numerusform><numerusform>{n} gepickte Stück sind darin. {device} hatte sie, zuletzt bei {bin}.</numerusform></translation></message>
     <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 Position ist wieder frei</numerusform><numerusform>{n} Positionen sind wieder frei</numerusform></translation></message>
@@ -588,6 +593,41 @@ Gebraucht: {needed}.</translation></message>
     <message id="box_size"><source>{l} × {w} × {h}</source><translation>{l} × {w} × {h}</translation></message>
     <message id="box_too_small"><source>Too small</source><translation>Zu klein</translation></message>
     <message id="box_suggested"><source>Best</source><translation>Beste Wahl</translation></message>
+    <message id="plan_picture"><source>Picture</source><translation>Bild</translation></message>
+    <message id="layer_of"><source>Layer {layer} of {of}</source><translation>Lage {layer} von {of}</translation></message>
+    <message id="other_layer"><source>Other layer</source><translation>Andere Lage</translation></message>
+    <message id="layer_top_view"><source>From above</source><translation>Von oben</translation></message>
+    <message id="next_in"><source>Next: {item}</source><translation>Als Nächstes: {item}</translation></message>
+    <message id="all_laid"><source>Everything is in</source><translation>Alles ist drin</translation></message>
+    <message id="not_in_picture"><source>{n} more go on top</source><translation>{n} weitere obenauf</translation></message>
+    <message id="supplies"><source>Goes in with it</source><translation>Kommt mit hinein</translation></message>
+    <message id="supplies_all_in"><source>All of it is in</source><translation>Alles dabei</translation></message>
+    <message id="supply_filling"><source>Filling</source><translation>Füllmaterial</translation></message>
+    <message id="supply_fragile_label"><source>Label “Fragile”</source><translation>Aufkleber „Zerbrechlich“</translation></message>
+    <message id="supply_hazard_label"><source>Hazard label {code}</source><translation>Gefahrzettel {code}</translation></message>
+    <message id="supply_insert"><source>Insert {code}</source><translation>Beilage {code}</translation></message>
+    <message id="supply_gift"><source>Gift wrapping</source><translation>Geschenkverpackung</translation></message>
+    <message id="help_supplies"><source>The code of an insert</source><translation>Den Code einer Beilage</translation></message>
+    <message id="why_cheapest"><source>Cheapest with freight: {price}</source><translation>Mit Fracht am günstigsten: {price}</translation></message>
+    <message id="why_smallest"><source>The smallest that holds it</source><translation>Der kleinste, in den es passt</translation></message>
+    <message id="why_only_one"><source>The only one that holds it</source><translation>Der einzige, in den es passt</translation></message>
+    <message id="why_one_of_several"><source>Parcel {number} of {of}: no box holds it all</source><translation>Paket {number} von {of}: kein Karton fasst alles</translation></message>
+    <message id="why_none_fits"><source>No box fits: goes without</source><translation>Kein Karton passt: geht ohne</translation></message>
+    <message id="box_second"><source>2nd choice</source><translation>2. Wahl</translation></message>
+    <message id="not_too_long"><source>{cartons}: too short</source><translation>{cartons}: zu kurz</translation></message>
+    <message id="not_too_heavy"><source>{cartons}: holds too little weight</source><translation>{cartons}: trägt zu wenig</translation></message>
+    <message id="not_too_little_room"><source>{cartons}: too small</source><translation>{cartons}: zu klein</translation></message>
+    <message id="not_no_arrangement"><source>{cartons}: it does not go in</source><translation>{cartons}: es geht nicht hinein</translation></message>
+    <message id="not_costs_more"><source>{cartons}: dearer</source><translation>{cartons}: teurer</translation></message>
+    <message id="service_given"><source>{service}, as ordered</source><translation>{service}, wie bestellt</translation></message>
+    <message id="service_cheapest"><source>{service}, the cheapest in time</source><translation>{service}, am günstigsten rechtzeitig da</translation></message>
+    <message id="service_earliest"><source>{service}, the earliest: too late for all</source><translation>{service}, am frühesten: alle zu spät</translation></message>
+    <message id="service_not_said"><source>{service}, no price known</source><translation>{service}, kein Preis bekannt</translation></message>
+    <message id="service_price"><source>Costs {price}</source><translation>Kostet {price}</translation></message>
+    <message id="service_days"><source>leaves {leaves}, arrives {arrives}</source><translation>geht {leaves}, kommt an {arrives}</translation></message>
+    <message id="service_promised"><source>promised for {day}</source><translation>versprochen für {day}</translation></message>
+    <message id="service_other_more"><source>{service} costs {price} more</source><translation>{service} kostet {price} mehr</translation></message>
+    <message id="service_other_less"><source>{service} costs {price} less</source><translation>{service} kostet {price} weniger</translation></message>
     <message id="weight"><source>Weight</source><translation>Gewicht</translation></message>
     <message id="expected"><source>expected {expected} ± {tolerance}</source><translation>erwartet {expected} ± {tolerance}</translation></message>
     <message id="expected_unknown"><source>Weight not known yet: we learn it now</source><translation>Gewicht noch unbekannt: wird jetzt gelernt</translation></message>

@@ -19,6 +19,8 @@
     <message id="scan_units" numerus="yes"><source>Scan each piece, {n} to go</source><translation><numerusform>Scan the last piece</numerusform><numerusform>Scan each piece, {n} to go</numerusform></translation></message>
     <message id="choose_carton"><source>Choose a box: key 1-4, or scan it</source><translation>Choose a box: key 1-4, or scan it</translation></message>
     <message id="put_on_scale"><source>Put the closed box on the scale</source><translation>Put the closed box on the scale</translation></message>
+    <message id="check_supplies"><source>Put in what goes with it</source><translation>Put in what goes with it</translation></message>
+    <message id="check_supplies.detail"><source>Confirm the list, then weigh.</source><translation>Confirm the list, then weigh.</translation></message>
     <message id="wait_for_steady"><source>Hands off, the scale is settling</source><translation>Hands off, the scale is settling</translation></message>
     <message id="wait_for_label"><source>The label is coming</source><translation>The label is coming</translation></message>
     <message id="scan_label"><source>Stick the label on and scan it</source><translation>Stick the label on and scan it</translation></message>
@@ -36,6 +38,7 @@
     <message id="unit_packed"><source>{n} of {of}</source><translation>{n} of {of}</translation></message>
     <message id="pack_line_done"><source>All of it is in</source><translation>All of it is in</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Box {carton}</translation></message>
+    <message id="supplies_in"><source>Noted: it is in</source><translation>Noted: it is in</translation></message>
     <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>1 still to pack: waiting for the next parcel's number</numerusform><numerusform>{n} still to pack: waiting for the next parcel's number</numerusform></translation></message>
     <message id="wait_for_goods" numerus="yes"><source>{n} on their way. Take another tote</source><translation><numerusform>1 on its way. Take another tote</numerusform><numerusform>{n} on their way. Take another tote</numerusform></translation></message>
     <message id="why_aside"><source>Why is it put aside?</source><translation>Why is it put aside?</translation></message>
@@ -369,6 +372,8 @@ Needed: {needed}.</translation></message>
     <message id="pallet_differs.detail"><source>{n} counted, {scanned} scanned.</source><translation>{n} counted, {scanned} scanned.</translation></message>
     <message id="not_into_truck"><source>Take {parcel} out of the truck</source><translation>Take {parcel} out of the truck</translation></message>
     <message id="not_into_truck.detail"><source>It does not go with {carrier} now.</source><translation>It does not go with {carrier} now.</translation></message>
+    <message id="no_carton_fits"><source>Order {order} fits no box</source><translation>Order {order} fits no box</translation></message>
+    <message id="no_carton_fits.detail"><source>{n} × {sku} is too large or too heavy. Proposed: {parcels} parcels.</source><translation>{n} × {sku} is too large or too heavy. Proposed: {parcels} parcels.</translation></message>
     <message id="find_tote"><source>Find tote {tote}</source><translation>Find tote {tote}</translation></message>
     <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>1 picked piece is in it. {device} had it, last at {bin}.</numerusform><numerusform>{n} picked pieces are in it. {device} had it, last at {bin}.</numerusform></translation></message>
     <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 line is free again</numerusform><numerusform>{n} lines are free again</numerusform></translation></message>
@@ -588,6 +593,41 @@ Needed: {needed}.</translation></message>
     <message id="box_size"><source>{l} × {w} × {h}</source><translation>{l} × {w} × {h}</translation></message>
     <message id="box_too_small"><source>Too small</source><translation>Too small</translation></message>
     <message id="box_suggested"><source>Best</source><translation>Best</translation></message>
+    <message id="plan_picture"><source>Picture</source><translation>Picture</translation></message>
+    <message id="layer_of"><source>Layer {layer} of {of}</source><translation>Layer {layer} of {of}</translation></message>
+    <message id="other_layer"><source>Other layer</source><translation>Other layer</translation></message>
+    <message id="layer_top_view"><source>From above</source><translation>From above</translation></message>
+    <message id="next_in"><source>Next: {item}</source><translation>Next: {item}</translation></message>
+    <message id="all_laid"><source>Everything is in</source><translation>Everything is in</translation></message>
+    <message id="not_in_picture"><source>{n} more go on top</source><translation>{n} more go on top</translation></message>
+    <message id="supplies"><source>Goes in with it</source><translation>Goes in with it</translation></message>
+    <message id="supplies_all_in"><source>All of it is in</source><translation>All of it is in</translation></message>
+    <message id="supply_filling"><source>Filling</source><translation>Filling</translation></message>
+    <message id="supply_fragile_label"><source>Label “Fragile”</source><translation>Label “Fragile”</translation></message>
+    <message id="supply_hazard_label"><source>Hazard label {code}</source><translation>Hazard label {code}</translation></message>
+    <message id="supply_insert"><source>Insert {code}</source><translation>Insert {code}</translation></message>
+    <message id="supply_gift"><source>Gift wrapping</source><translation>Gift wrapping</translation></message>
+    <message id="help_supplies"><source>The code of an insert</source><translation>The code of an insert</translation></message>
+    <message id="why_cheapest"><source>Cheapest with freight: {price}</source><translation>Cheapest with freight: {price}</translation></message>
+    <message id="why_smallest"><source>The smallest that holds it</source><translation>The smallest that holds it</translation></message>
+    <message id="why_only_one"><source>The only one that holds it</source><translation>The only one that holds it</translation></message>
+    <message id="why_one_of_several"><source>Parcel {number} of {of}: no box holds it all</source><translation>Parcel {number} of {of}: no box holds it all</translation></message>
+    <message id="why_none_fits"><source>No box fits: goes without</source><translation>No box fits: goes without</translation></message>
+    <message id="box_second"><source>2nd choice</source><translation>2nd choice</translation></message>
+    <message id="not_too_long"><source>{cartons}: too short</source><translation>{cartons}: too short</translation></message>
+    <message id="not_too_heavy"><source>{cartons}: holds too little weight</source><translation>{cartons}: holds too little weight</translation></message>
+    <message id="not_too_little_room"><source>{cartons}: too small</source><translation>{cartons}: too small</translation></message>
+    <message id="not_no_arrangement"><source>{cartons}: it does not go in</source><translation>{cartons}: it does not go in</translation></message>
+    <message id="not_costs_more"><source>{cartons}: dearer</source><translation>{cartons}: dearer</translation></message>
+    <message id="service_given"><source>{service}, as ordered</source><translation>{service}, as ordered</translation></message>
+    <message id="service_cheapest"><source>{service}, the cheapest in time</source><translation>{service}, the cheapest in time</translation></message>
+    <message id="service_earliest"><source>{service}, the earliest: too late for all</source><translation>{service}, the earliest: too late for all</translation></message>
+    <message id="service_not_said"><source>{service}, no price known</source><translation>{service}, no price known</translation></message>
+    <message id="service_price"><source>Costs {price}</source><translation>Costs {price}</translation></message>
+    <message id="service_days"><source>leaves {leaves}, arrives {arrives}</source><translation>leaves {leaves}, arrives {arrives}</translation></message>
+    <message id="service_promised"><source>promised for {day}</source><translation>promised for {day}</translation></message>
+    <message id="service_other_more"><source>{service} costs {price} more</source><translation>{service} costs {price} more</translation></message>
+    <message id="service_other_less"><source>{service} costs {price} less</source><translation>{service} costs {price} less</translation></message>
     <message id="weight"><source>Weight</source><translation>Weight</translation></message>
     <message id="expected"><source>expected {expected} ± {tolerance}</source><translation>expected {expected} ± {tolerance}</translation></message>
     <message id="expected_unknown"><source>Weight not known yet: we learn it now</source><translation>Weight not known yet: we learn it now</translation></message>

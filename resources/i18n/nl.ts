@@ -19,6 +19,8 @@
     <message id="scan_units" numerus="yes"><source>Scan each piece, {n} to go</source><translation><numerusform>Scan het laatste stuk</numerusform><numerusform>Scan elk stuk, nog {n}</numerusform></translation></message>
     <message id="choose_carton"><source>Choose a box: key 1-4, or scan it</source><translation>Kies een doos: toets 1-4, of scan hem</translation></message>
     <message id="put_on_scale"><source>Put the closed box on the scale</source><translation>Zet de dichte doos op de weegschaal</translation></message>
+    <message id="check_supplies"><source>Put in what goes with it</source><translation>Doe erbij wat mee moet</translation></message>
+    <message id="check_supplies.detail"><source>Confirm the list, then weigh.</source><translation>Bevestig de lijst en weeg dan.</translation></message>
     <message id="wait_for_steady"><source>Hands off, the scale is settling</source><translation>Handen los, de weegschaal komt tot rust</translation></message>
     <message id="wait_for_label"><source>The label is coming</source><translation>Het label komt eraan</translation></message>
     <message id="scan_label"><source>Stick the label on and scan it</source><translation>Plak het label op en scan het</translation></message>
@@ -36,6 +38,7 @@
     <message id="unit_packed"><source>{n} of {of}</source><translation>{n} van {of}</translation></message>
     <message id="pack_line_done"><source>All of it is in</source><translation>Alles zit erin</translation></message>
     <message id="carton_chosen"><source>Box {carton}</source><translation>Doos {carton}</translation></message>
+    <message id="supplies_in"><source>Noted: it is in</source><translation>Genoteerd: het zit erin</translation></message>
     <message id="wait_for_parcel" numerus="yes"><source>{n} still to pack: waiting for the next parcel's number</source><translation><numerusform>Nog 1 te gaan: wacht op het volgende pakketnummer</numerusform><numerusform>Nog {n} te gaan: wacht op het volgende pakketnummer</numerusform></translation></message>
     <message id="wait_for_goods" numerus="yes"><source>{n} on their way. Take another tote</source><translation><numerusform>1 onderweg. Pak een andere bak</numerusform><numerusform>{n} onderweg. Pak een andere bak</numerusform></translation></message>
     <message id="why_aside"><source>Why is it put aside?</source><translation>Waarom gaat hij apart?</translation></message>
@@ -369,6 +372,8 @@ Nodig: {needed}.</translation></message>
     <message id="pallet_differs.detail"><source>{n} counted, {scanned} scanned.</source><translation>{n} geteld, {scanned} gescand.</translation></message>
     <message id="not_into_truck"><source>Take {parcel} out of the truck</source><translation>Haal {parcel} uit de vrachtwagen</translation></message>
     <message id="not_into_truck.detail"><source>It does not go with {carrier} now.</source><translation>Het gaat nu niet mee met {carrier}.</translation></message>
+    <message id="no_carton_fits"><source>Order {order} fits no box</source><translation>Order {order} past in geen doos</translation></message>
+    <message id="no_carton_fits.detail"><source>{n} × {sku} is too large or too heavy. Proposed: {parcels} parcels.</source><translation>{n} × {sku} is te groot of te zwaar. Voorstel: {parcels} pakketten.</translation></message>
     <message id="find_tote"><source>Find tote {tote}</source><translation>Zoek bak {tote}</translation></message>
     <message id="find_tote.detail" numerus="yes"><source>{n} picked pieces are in it. {device} had it, last at {bin}.</source><translation><numerusform>Er zit 1 gepickt stuk in. {device} had hem, het laatst bij {bin}.</numerusform><numerusform>Er zitten {n} gepickte stuks in. {device} had hem, het laatst bij {bin}.</numerusform></translation></message>
     <message id="work_taken_back" numerus="yes"><source>{n} lines are free again</source><translation><numerusform>1 regel is weer vrij</numerusform><numerusform>{n} regels zijn weer vrij</numerusform></translation></message>
@@ -588,6 +593,41 @@ Nodig: {needed}.</translation></message>
     <message id="box_size"><source>{l} × {w} × {h}</source><translation>{l} × {w} × {h}</translation></message>
     <message id="box_too_small"><source>Too small</source><translation>Te klein</translation></message>
     <message id="box_suggested"><source>Best</source><translation>Beste</translation></message>
+    <message id="plan_picture"><source>Picture</source><translation>Afbeelding</translation></message>
+    <message id="layer_of"><source>Layer {layer} of {of}</source><translation>Laag {layer} van {of}</translation></message>
+    <message id="other_layer"><source>Other layer</source><translation>Andere laag</translation></message>
+    <message id="layer_top_view"><source>From above</source><translation>Van boven</translation></message>
+    <message id="next_in"><source>Next: {item}</source><translation>Nu: {item}</translation></message>
+    <message id="all_laid"><source>Everything is in</source><translation>Alles zit erin</translation></message>
+    <message id="not_in_picture"><source>{n} more go on top</source><translation>Nog {n} bovenop</translation></message>
+    <message id="supplies"><source>Goes in with it</source><translation>Gaat mee in de doos</translation></message>
+    <message id="supplies_all_in"><source>All of it is in</source><translation>Alles erbij</translation></message>
+    <message id="supply_filling"><source>Filling</source><translation>Opvulling</translation></message>
+    <message id="supply_fragile_label"><source>Label “Fragile”</source><translation>Etiket ‘Breekbaar’</translation></message>
+    <message id="supply_hazard_label"><source>Hazard label {code}</source><translation>Gevarenetiket {code}</translation></message>
+    <message id="supply_insert"><source>Insert {code}</source><translation>Bijlage {code}</translation></message>
+    <message id="supply_gift"><source>Gift wrapping</source><translation>Cadeauverpakking</translation></message>
+    <message id="help_supplies"><source>The code of an insert</source><translation>De code van een bijlage</translation></message>
+    <message id="why_cheapest"><source>Cheapest with freight: {price}</source><translation>Goedkoopst met vracht: {price}</translation></message>
+    <message id="why_smallest"><source>The smallest that holds it</source><translation>De kleinste waar het in past</translation></message>
+    <message id="why_only_one"><source>The only one that holds it</source><translation>De enige waar het in past</translation></message>
+    <message id="why_one_of_several"><source>Parcel {number} of {of}: no box holds it all</source><translation>Pakket {number} van {of}: geen doos is groot genoeg</translation></message>
+    <message id="why_none_fits"><source>No box fits: goes without</source><translation>Geen doos past: gaat zonder</translation></message>
+    <message id="box_second"><source>2nd choice</source><translation>2e keuze</translation></message>
+    <message id="not_too_long"><source>{cartons}: too short</source><translation>{cartons}: te kort</translation></message>
+    <message id="not_too_heavy"><source>{cartons}: holds too little weight</source><translation>{cartons}: draagt te weinig</translation></message>
+    <message id="not_too_little_room"><source>{cartons}: too small</source><translation>{cartons}: te klein</translation></message>
+    <message id="not_no_arrangement"><source>{cartons}: it does not go in</source><translation>{cartons}: het past er niet in</translation></message>
+    <message id="not_costs_more"><source>{cartons}: dearer</source><translation>{cartons}: duurder</translation></message>
+    <message id="service_given"><source>{service}, as ordered</source><translation>{service}, zoals besteld</translation></message>
+    <message id="service_cheapest"><source>{service}, the cheapest in time</source><translation>{service}, de goedkoopste op tijd</translation></message>
+    <message id="service_earliest"><source>{service}, the earliest: too late for all</source><translation>{service}, de vroegste: alle zijn te laat</translation></message>
+    <message id="service_not_said"><source>{service}, no price known</source><translation>{service}, geen prijs bekend</translation></message>
+    <message id="service_price"><source>Costs {price}</source><translation>Kost {price}</translation></message>
+    <message id="service_days"><source>leaves {leaves}, arrives {arrives}</source><translation>vertrekt {leaves}, komt aan {arrives}</translation></message>
+    <message id="service_promised"><source>promised for {day}</source><translation>beloofd voor {day}</translation></message>
+    <message id="service_other_more"><source>{service} costs {price} more</source><translation>{service} kost {price} meer</translation></message>
+    <message id="service_other_less"><source>{service} costs {price} less</source><translation>{service} kost {price} minder</translation></message>
     <message id="weight"><source>Weight</source><translation>Gewicht</translation></message>
     <message id="expected"><source>expected {expected} ± {tolerance}</source><translation>verwacht {expected} ± {tolerance}</translation></message>
     <message id="expected_unknown"><source>Weight not known yet: we learn it now</source><translation>Gewicht nog onbekend: we leren het nu</translation></message>

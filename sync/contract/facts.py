@@ -321,6 +321,8 @@ class ParcelWeighed(Struct, frozen=True, kw_only=True):
     scale: str = ""
     released_by: str | None = None
     reason: str = ""
+    #: What of the parcel's checklist went in (`packing.Supply.key`); None: nothing was asked.
+    supplies: list[str] | None = None
 
 
 class LabelFate(Struct, frozen=True, kw_only=True):

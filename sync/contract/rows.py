@@ -17,6 +17,7 @@ from sync.contract.codes import (
     Substitution,
     WorkState,
 )
+from sync.contract.packing import ParcelPlan, ServiceSaid
 from sync.contract.shipping import CarrierLabel
 
 
@@ -217,6 +218,8 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     held_reason: str = ""
     #: What the customer said about other items in place of missing ones.
     substitution: Substitution = Substitution.NEVER
+    #: Why it goes with its service; None before release and where no rate table is.
+    service_why: ServiceSaid | None = None
 
 
 class ParcelRow(Struct, frozen=True, kw_only=True):
@@ -234,6 +237,8 @@ class ParcelRow(Struct, frozen=True, kw_only=True):
     grams: int | None = None
     #: Whose label goes on it. A carrier's is fetched once it is `READY`; its number is `tracking` from then on.
     label: CarrierLabel = CarrierLabel.OWN
+    #: How it is meant to be packed; None while nobody knows.
+    plan: ParcelPlan | None = None
 
 
 class WorkerRow(Struct, frozen=True, kw_only=True):

@@ -87,6 +87,47 @@ Feature: At the bench
     And Paul packs the rest TEA, TEA and sends it off
     Then O1 went out with 2 TEA in 1 parcel
 
+  # Scale and printer.
+
+  Scenario: Without a printer the parcel waits for its label, and is not called sent
+    Given the order O1 of 1 TEA stands picked in T-1
+    And Paul stands at a bench without a printer
+    When Paul opens T-1 at the bench
+    And Paul scans TEA
+    And Paul uses "without a box"
+    And Paul weighs it
+    Then the bench asks Paul for a label that does not come
+    And O1 is label_pending in the books
+    When Paul scans the label
+    Then O1 went out with 1 TEA in 1 parcel
+
+  Scenario: A parcel that is too light is stopped until who leads the shift lets it pass
+    Given the order O1 of 2 TEA stands picked in T-1
+    And Paul stands at a bench
+    And Vera leads the shift
+    When Paul opens T-1 at the bench
+    And Paul scans TEA, TEA
+    And Paul uses "without a box"
+    And Paul weighs it, 90 g too light
+    Then Paul is told: weight out
+    When Paul uses "let it pass"
+    And Paul uses "counted again"
+    And Vera shows her badge at Paul's bench
+    And Paul scans the label
+    Then O1 went out with 2 TEA in 1 parcel
+
+  Scenario: A label is printed once more, and the parcel has one number
+    Given the order O1 of 1 TEA stands picked in T-1
+    And Paul stands at a bench
+    When Paul opens T-1 at the bench
+    And Paul scans TEA
+    And Paul uses "without a box"
+    And Paul weighs it
+    And the bench asks Paul for the label
+    And Paul uses "print again"
+    And Paul scans the label
+    Then O1 went out with 1 TEA in 1 parcel
+
   # Put aside.
 
   Scenario Outline: A tote is put aside and taken up again
@@ -110,7 +151,6 @@ Feature: At the bench
     Examples:
       | reason             |
       | a question         |
-      | papers are missing |
 
   Scenario: A tote that is put aside without the office is on the supervisor's list later
     Given the order O1 of 2 TEA stands picked in T-1

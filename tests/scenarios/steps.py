@@ -272,7 +272,11 @@ def place_holds(floor, kind, place, said):
     floor.books(lambda: floor.hall.holds(f"{kind}:{place}"), units(said), f"in {kind} {place}")
 
 
-@then(parsers.re(r"(?P<number>\S+) is (?P<state>open|released|picking|picked|packing|shipped|cancelled) in the books"))
+@then(
+    parsers.re(
+        r"(?P<number>\S+) is (?P<state>open|released|picking|picked|packing|label_pending|shipped|cancelled) in the books"
+    )
+)
 def order_is(floor, number, state):
     floor.books(lambda: floor.hall.state(number), state, f"the state of {number}")
 

@@ -12,7 +12,9 @@ from app.screens import words
 from app.screens.floor import words as floor_words
 from app.screens.floor.words import FloorWord
 from app.screens.frame import phrase
+from app.screens.pack import plan_words
 from app.screens.pack import words as pack_words
+from app.screens.pack.plan_words import PlanWord
 from app.screens.pack.words import PackWord
 from app.screens.preferences import LANGUAGES
 from app.screens.words import Vocabulary, Word, named
@@ -34,7 +36,12 @@ def declared(module, enum):
 
 
 CODE_WORDS = declared(messages, Code)
-WORD_WORDS = declared(words, Word) | declared(floor_words, FloorWord) | declared(pack_words, PackWord)
+WORD_WORDS = (
+    declared(words, Word)
+    | declared(floor_words, FloorWord)
+    | declared(pack_words, PackWord)
+    | declared(plan_words, PlanWord)
+)
 BY_ID = {word.value: names for word, names in WORD_WORDS.items()}
 #: Of all vocabularies there are, not only of those this test knows.
 EVERY_WORD = [word for vocabulary in Vocabulary.__subclasses__() for word in vocabulary]

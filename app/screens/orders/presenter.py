@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.core.messages import Code, say
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
-from app.core.views import LinkStatus, OrdersView
+from app.core.views import LinkStatus, OrderCard, OrdersView
 from app.screens.floor.words import FloorWord
 from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
 from app.screens.presenter import Presenter, Stage
@@ -31,6 +31,8 @@ class OrdersState:
     filter: str
     search: str
     summary: Phrase
+    #: The order that was touched last: it says why it goes with its service.
+    looked: OrderCard | None = None
 
 
 class OrdersPresenter(Presenter[OrdersState]):
@@ -49,6 +51,7 @@ class OrdersPresenter(Presenter[OrdersState]):
         self._selected: frozenset[str] = frozenset()
         self._filter = "all"
         self._search = ""
+        self._looked = ""
 
     def refresh(self) -> None:
         """Asks for the list as it is narrowed now."""
@@ -65,7 +68,7 @@ class OrdersPresenter(Presenter[OrdersState]):
     def forget(self) -> None:
         """As ever; the list is whole again, nothing is selected."""
         super().forget()
-        self._selected = frozenset()
+        self._selected, self._looked = frozenset(), ""
         self._filter, self._search = "all", ""
 
     def scan(self, scan: ScanInput) -> None:
@@ -83,6 +86,7 @@ class OrdersPresenter(Presenter[OrdersState]):
             self.refresh()
         elif name == "toggle":
             self._selected ^= self._open({argument})
+            self._looked = "" if self._looked == argument else argument
             self.show()
         elif name == "select":
             self._selected = self._open(set(argument.split(","))) if argument else frozenset()
@@ -103,7 +107,9 @@ class OrdersPresenter(Presenter[OrdersState]):
     def state(self) -> OrdersState:
         """The screen now."""
         summary = phrase(Word.N_SELECTED, n=len(self._selected))
-        return OrdersState(self.frame(), self.view, self._selected, self._filter, self._search, summary)
+        shown = self.view.orders if self.view and self._looked else ()
+        looked = next((order for order in shown if order.no == self._looked), None)
+        return OrdersState(self.frame(), self.view, self._selected, self._filter, self._search, summary, looked)
 
     def frame(self) -> Frame:
         """What stands around it."""

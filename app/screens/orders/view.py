@@ -10,6 +10,7 @@ from app.core.views import ExceptionCard, OrdersView
 from app.screens.orders.model import OrderTable
 from app.screens.orders.presenter import FILTERS, OrdersState
 from app.screens.orders.table import OrderList
+from app.screens.orders.why import ServicePanel
 from app.screens.words import Word, named
 from app.ui.screen import ScreenView
 from app.ui.texts import Texts
@@ -85,6 +86,7 @@ class OrdersScreen(ScreenView):
         self.list = OrderList(skin, self.model)
         self.list.setParent(self)
         self.list.toggled.connect(lambda number: self.intent.emit(f"toggle:{number}"))
+        self.why = ServicePanel(skin, texts, self)
         self._none = FitLabel(skin, 20, 500, "quiet", lines=2, parent=self)
         self._needs_head = FitLabel(skin, 19, 700, parent=self)
         self._needs_none = FitLabel(skin, 17, 500, "quiet", lines=3, parent=self)
@@ -106,6 +108,8 @@ class OrdersScreen(ScreenView):
         self._floor.show_action(self.texts.word(Word.DOOR_FLOOR), key="F7")
         self._none.show_text(self.texts.word(Word.NO_ORDERS if view else Word.LOADING))
         self._draw_filters(state, view)
+        if state.looked is not None:
+            self.why.show_order(state.looked)
         self.model.show_orders(view.orders if view else (), state.selected)
         self._count = min(len(view.needs_you), _CARDS) if view else 0
         for card, needed in zip(self._cards, view.needs_you if view else (), strict=False):
@@ -136,6 +140,11 @@ class OrdersScreen(ScreenView):
         room = wide - search - 12 if self.desk else wide
         top = self._place_filters(left, top if self.desk else 78, room) + 12
         bottom = self.height() - (self.foot or 4)
+        looked = self.state is not None and self.state.looked is not None and self.state.looked.service_why is not None
+        high = self.why.height_within(wide, (bottom - top) // 2) if looked else 0
+        self.why.setVisible(high > 0)
+        self.why.setGeometry(left, bottom - high, wide, high)
+        bottom -= high + 8 * (high > 0)
         self.list.setGeometry(left, top, wide, bottom - top)
         self.list.restyle()
         empty = self.model.rowCount() == 0

@@ -11,6 +11,7 @@ from app.core.outcome import Outcome
 from app.core.scan import ScanInput
 from app.core.views import PackStep, PackView, WeightCard
 from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
+from app.screens.pack.plan_words import PlanWord
 from app.screens.pack.words import PackWord
 from app.screens.presenter import Presenter, Stage
 from app.screens.words import Word
@@ -24,6 +25,9 @@ _LET_PASS = Action("let_pass", Word.LET_THROUGH, "F7")
 _UNDO = Action("undo", Word.UNDO, "F6", "undo")
 _FULL = Action("close_parcel", Word.PARCEL_FULL, "F4", "box")
 _NO_BOX = Action("carton", Word.WITHOUT_BOX, "0")
+_PICTURE = Action("picture", PlanWord.PLAN_PICTURE, "PgUp", "box")
+_SUPPLIES = Action("supplies", PlanWord.SUPPLIES_ALL_IN, "End", "check")
+_LAYER = Action("layer", PlanWord.OTHER_LAYER, "PgDn")
 _LEAVE = Action("leave", Word.PUT_DOWN, "F8")
 _FETCH = Action("fetch:not_found", PackWord.FETCH, "F3")
 _FETCH_BROKEN = Action("fetch:damaged", PackWord.FETCH_BROKEN, "F5")
@@ -62,6 +66,8 @@ _EXITS: dict[Code, tuple[Action, ...]] = {
     Code.LABEL_UNSURE: (_CAME_OUT, _NOT_CAME_OUT),
     Code.WRONG_LABEL: (_REPRINT,),
 }
+#: Where a parcel can still be packed as it was planned, and its checklist be confirmed.
+_PLANNED = (PackStep.UNITS, PackStep.CARTON, PackStep.WEIGHT)
 _HELP: dict[PackStep, tuple[Word, ...]] = {
     PackStep.WAITING: (Word.HELP_TOTE,),
     PackStep.UNITS: (Word.HELP_ITEM, Word.HELP_PARCEL_FULL),
@@ -74,7 +80,8 @@ _HELP: dict[PackStep, tuple[Word, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class PackState:
-    """What the pack screen draws. `page` is `waiting`, `order`, `reasons`, `badge`, `done` or `loading`; `choices` fill `reasons`.
+    """What the pack screen draws. `page` is `waiting`, `order`, `reasons`, `badge`, `picture`, `done` or `loading`; `choices` fill
+    `reasons`.
 
     `weight` follows the scale between two answers of the service.
     """
@@ -85,6 +92,8 @@ class PackState:
     weight: WeightCard | None = None
     question: Phrase | None = None
     choices: tuple[Action, ...] = ()
+    #: The layer of the picture, from 0.
+    layer: int = 0
 
 
 class PackPresenter(Presenter[PackState]):
@@ -103,6 +112,8 @@ class PackPresenter(Presenter[PackState]):
         self._reason: str | None = None
         self._boss_for: ReopenReason | None = None
         self._opening: ReopenReason | None = None
+        self._picture = False
+        self._layer: int | None = None
 
     def refresh(self) -> None:
         """Asks how the bench stands."""
@@ -146,6 +157,14 @@ class PackPresenter(Presenter[PackState]):
         elif name in ("let_pass", "missing") and argument:
             self._reason = f"{name}:{argument}"
             self.show()
+        elif name == "picture":
+            self._picture, self._layer = not self._picture, None
+            self.show()
+        elif name == "layer":
+            self._turn()
+        elif name == "supplies":
+            self.refusal = None
+            self.ask(self._pack.confirm_supplies, self._took)
         elif name == "cancel":
             held = self.view is not None and self.view.step is PackStep.HOLD
             self._forget()
@@ -197,7 +216,7 @@ class PackPresenter(Presenter[PackState]):
         if view is None:
             return PackState(self.frame(), "loading", None)
         page, question, choices = self._page(view)
-        return PackState(self.frame(), page, view, self._weight(view), question, choices)
+        return PackState(self.frame(), page, view, self._weight(view), question, choices, self._layer_of(view))
 
     def frame(self) -> Frame:
         """What stands around it."""
@@ -206,6 +225,7 @@ class PackPresenter(Presenter[PackState]):
             return Frame(phrase(Word.STATION), phrase(Word.LOADING), leave="home")
         page, question, choices = self._page(view)
         aside = page in ("reasons", "badge") or view.step is PackStep.HOLD
+        leave = "waiting" if view.step is PackStep.WAITING else page
         return Frame(
             title=phrase(Word.ORDER_NO, no=view.order) if view.order else phrase(Word.STATION),
             subtitle=phrase(Word.TOTE_NO, tote=" + ".join(view.totes)) if view.totes else None,
@@ -214,8 +234,8 @@ class PackPresenter(Presenter[PackState]):
             actions=(_BACK,) if aside else self._acts(view),
             choices=choices,
             refusal=self._refusal(view),
-            help=(*_HELP.get(view.step, ()), Word.HELP_COMMANDS),
-            leave="cancel" if aside else "home" if view.step is PackStep.WAITING else "leave",
+            help=(*_HELP.get(view.step, ()), *((PlanWord.HELP_SUPPLIES,) if view.supplies else ()), Word.HELP_COMMANDS),
+            leave="cancel" if aside else {"waiting": "home", "picture": "picture"}.get(leave, "leave"),
         )
 
     def _page(self, view: PackView) -> tuple[str, Phrase | None, tuple[Action, ...]]:
@@ -229,6 +249,8 @@ class PackPresenter(Presenter[PackState]):
             return "reasons", None, ASIDE_REASONS
         if view.prompt.code is Code.CHOOSE_SHORT_REASON:
             return "reasons", None, MISSING_REASONS
+        if self._shows_picture(view):
+            return "picture", None, ()
         cartons = tuple(
             Action(f"carton:{c.code}", Word.BOX, str(c.key)) for c in view.cartons if view.step is PackStep.CARTON
         )
@@ -242,8 +264,36 @@ class PackPresenter(Presenter[PackState]):
     def _acts(self, view: PackView) -> tuple[Action, ...]:
         allowed = {"undo": view.can_undo, "close_parcel": view.in_parcel > 0, "fetch_other": bool(view.others)}
         acts = tuple(replace(act, enabled=allowed.get(act.intent, True)) for act in _ACTS.get(view.step, ()))
+        if self._shows_picture(view):
+            return (_LAYER, replace(_BACK, intent="picture"))
+        acts = self._with_plan(view, acts)
         blocked = view.weight is not None and view.weight.blocked
         return (_LET_PASS, *acts) if view.step is PackStep.WEIGHT and blocked else acts
+
+    def _with_plan(self, view: PackView, acts: tuple[Action, ...]) -> tuple[Action, ...]:
+        """The checklist while it is open, which is urgent once everything is packed, and the picture."""
+        if view.step not in _PLANNED:
+            return acts
+        pictured = (_PICTURE,) if view.plan is not None and view.plan.blocks else ()
+        listed = (_SUPPLIES,) if any(not card.done for card in view.supplies) else ()
+        if view.step is PackStep.UNITS:
+            return (*acts[:1], *pictured, *listed, *acts[1:])
+        return (*listed, *pictured, *acts)
+
+    def _shows_picture(self, view: PackView) -> bool:
+        return self._picture and view.step in _PLANNED and view.plan is not None and bool(view.plan.blocks)
+
+    def _layer_of(self, view: PackView) -> int:
+        """The layer that was turned to, else the one in hand."""
+        if view.plan is None:
+            return 0
+        return view.plan.layer if self._layer is None else min(self._layer, max(0, view.plan.layers - 1))
+
+    def _turn(self) -> None:
+        """The next layer up; above the last one the first."""
+        if self.view is not None and self.view.plan is not None:
+            self._layer = (self._layer_of(self.view) + 1) % max(1, self.view.plan.layers)
+            self.show()
 
     def _refusal(self, view: PackView) -> Refusal | None:
         message = self.refusal
@@ -277,6 +327,11 @@ class PackPresenter(Presenter[PackState]):
     def _took(self, outcome: Outcome[PackView]) -> None:
         before = self.view
         self.view = outcome.view
+        if before is not None and before.supplies != outcome.view.supplies:
+            # What lies on the scale may be taken now.
+            self._told = None
+        if before is None or before.in_parcel != outcome.view.in_parcel:
+            self._layer = None
         if before is None or (before.step, before.job) != (outcome.view.step, outcome.view.job):
             self._told = None
             self._forget()
@@ -289,6 +344,7 @@ class PackPresenter(Presenter[PackState]):
     def forget(self) -> None:
         """As ever; and what lay on the scale is not known any more."""
         super().forget()
+        self._picture, self._layer = False, None
         self._forget()
         self._live = self._told = None
 

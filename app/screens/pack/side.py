@@ -188,8 +188,8 @@ class CartonButton(QAbstractButton):
         self._suggested = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def show_carton(self, carton: CartonCard) -> None:
-        """Changes the carton."""
+    def show_carton(self, carton: CartonCard, second: tuple[str, ...] = ()) -> None:
+        """Changes the carton; `second` is what is said of the second choice."""
         word = self._texts.word
         self.intent = f"carton:{carton.code}"
         self._suggested = carton.suggested
@@ -200,6 +200,7 @@ class CartonButton(QAbstractButton):
         full = Chip(word(Word.BOX_FULL, n=carton.fill_percent), rank=1)
         unfit = Chip(word(Word.BOX_TOO_SMALL), "warn", "ring", 2)
         best = (Chip(word(Word.BOX_SUGGESTED), "good", "full", 3),) if carton.suggested else ()
+        best = tuple(Chip(words, "ask", "ring" if not n else "", 3 - n) for n, words in enumerate(second)) or best
         self._chips.show_chips((*best, full if carton.fits else unfit))
         self.setAccessibleName(f"{carton.key}: {carton.code}")
         self._place()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.views import CartonCard, JobCard, PackStep, PackView
 from app.screens.pack.lines import LineList
+from app.screens.pack.plan import PictureFace, PlanBox, SuppliesCard, reason, second
 from app.screens.pack.presenter import PackState
 from app.screens.pack.side import BoxCard, CartonButton, PapersCard, WeighCard
 from app.screens.words import Word
@@ -55,6 +56,10 @@ class PackScreen(ScreenView):
         self.box = BoxCard(skin, texts)
         self.weigh = WeighCard(skin, texts)
         self.papers = PapersCard(skin, texts)
+        self.plan = PlanBox(skin, texts, self)
+        self.plan.touched.connect(lambda: self.intent.emit("picture"))
+        self.supplies = SuppliesCard(skin, texts, self)
+        self.picture = PictureFace(skin, texts)
         self._middle: dict[str, QWidget] = {
             "lines": self.lines,
             "cartons": self._cartons,
@@ -62,6 +67,8 @@ class PackScreen(ScreenView):
             "empty": self._empty,
             "weigh": self.weigh,
             "papers": self.papers,
+            "picture": self.picture,
+            "supplies": self.supplies,
         }
         for widget in (*self._middle.values(), self.box):
             widget.setParent(self)
@@ -81,7 +88,13 @@ class PackScreen(ScreenView):
         self._draw_queue(view)
         self._draw_head(view)
         self.lines.show_lines(view.lines)
-        self._cartons.show_cartons(view.cartons[:_MANY_CARTONS])
+        why = reason(self.texts, view.plan) if view.plan and view.step is PackStep.CARTON else ""
+        self._cartons.show_cartons(
+            view.cartons[:_MANY_CARTONS], why, second(self.texts, view.plan) if view.plan else ("", ())
+        )
+        self.plan.show_plan(view)
+        self.supplies.show_supplies(view.supplies)
+        self.picture.show_picture(view, state.layer)
         self._draw_choices(state)
         suggested = next((c for c in view.cartons if c.suggested), None)
         self.box.show_carton(view.carton or suggested)
@@ -121,11 +134,11 @@ class PackScreen(ScreenView):
         bottom = self.height() - (self.foot or 4)
         rows = max(3, -(-len(self.state.choices) // 2)) if self.state is not None else 3
         for name, widget in self._middle.items():
-            beside = self.desk and name in ("weigh", "papers")
+            beside = self.desk and (name in ("weigh", "papers") or (name == "supplies" and self._listed))
             widget.setVisible(beside or name == self._face)
             if name == self._face:
                 high = bottom - top
-                most = {"choices": rows * 84, "weigh": 210, "papers": 240, "cartons": 4 * 110}.get(name, high)
+                most = {"choices": rows * 84, "weigh": 210, "papers": 240, "cartons": 4 * 110 + 40}.get(name, high)
                 widget.setGeometry(left, top, wide, min(high, most))
         self._choices.arrange()
 
@@ -147,14 +160,20 @@ class PackScreen(ScreenView):
             card.setGeometry(_GAP, 46 + i * 88, _QUEUE, 78)
 
     def _place_side(self) -> None:
-        self.box.setVisible(self.desk)
+        self.plan.setVisible(self.desk and self._planned)
+        self.box.setVisible(self.desk and not self._planned)
         if not self.desk:
             return
         left, high = self.width() - _SIDE - _GAP, self.height() - 32
-        box, weigh = round(high * 0.26), round(high * 0.26)
+        box = round(high * (0.32 if self._planned else 0.26))
+        weigh = round(high * (0.21 if self._listed else 0.26))
         self.box.setGeometry(left, 16, _SIDE, box)
+        self.plan.setGeometry(left, 16, _SIDE, box)
         self.weigh.setGeometry(left, 16 + box + 12, _SIDE, weigh)
-        self.papers.setGeometry(left, 16 + box + weigh + 24, _SIDE, high - box - weigh - 24)
+        top, rest = 16 + box + weigh + 24, high - box - weigh - 24
+        listed = min(self.supplies.wanted_height(), rest - 112) if self._listed else 0
+        self.supplies.setGeometry(left, top, _SIDE, listed)
+        self.papers.setGeometry(left, top + listed + 12 * bool(listed), _SIDE, rest - listed - 12 * bool(listed))
 
     def _place_head(self, left: int, wide: int) -> int:
         """Places title, flags, count and note; answers where the middle begins."""
@@ -178,13 +197,30 @@ class PackScreen(ScreenView):
             below += note + 6
         return below
 
+    @property
+    def _planned(self) -> bool:
+        """Whether the box in hand is the planned one, or will be."""
+        view = self.state.view if self.state is not None else None
+        return (
+            view is not None and view.plan is not None and (view.carton is None or view.carton.code == view.plan.carton)
+        )
+
+    @property
+    def _listed(self) -> bool:
+        return self.state is not None and self.state.view is not None and bool(self.state.view.supplies)
+
     def _face_of(self, state: PackState) -> str:
+        if state.page == "picture":
+            return "picture"
         if state.choices and state.page == "reasons":
             return "choices"
         if state.view is None or state.page in ("waiting", "done", "loading"):
             return "empty"
         if state.view.step is PackStep.CARTON:
             return "cartons"
+        unchecked = any(card.needed and not card.done for card in state.view.supplies)
+        if unchecked and state.view.step is PackStep.WEIGHT and not self.desk:
+            return "supplies"
         return "lines" if self.desk else _SMALL.get(state.view.step, "lines")
 
     def _draw_queue(self, view: PackView) -> None:
@@ -229,11 +265,14 @@ class _Stack(QWidget):
     def __init__(self, kind: type[CartonButton], skin: Skin, texts: Texts) -> None:
         super().__init__()
         self.buttons = [kind(skin, texts, self) for _ in range(_MANY_CARTONS)]
+        self._why = FitLabel(skin, 18, 600, "quiet", lines=1, parent=self)
         self._cartons: tuple[CartonCard, ...] = ()
+        self._second: tuple[str, tuple[str, ...]] = ("", ())
 
-    def show_cartons(self, cartons: tuple[CartonCard, ...]) -> None:
-        """Changes the cartons on offer."""
-        self._cartons = cartons
+    def show_cartons(self, cartons: tuple[CartonCard, ...], why: str, second: tuple[str, tuple[str, ...]]) -> None:
+        """Changes the cartons on offer, why the best one is, and what is said of the second choice (its code, the words)."""
+        self._cartons, self._second = cartons, second
+        self._why.show_text(why)
         self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -243,16 +282,20 @@ class _Stack(QWidget):
 
     def _place(self) -> None:
         gap, least = 10, 56
-        room = max(1, (self.height() + gap) // (least + gap))
+        top = 34 if self._why.text else 0
+        self._why.setVisible(bool(top))
+        self._why.setGeometry(0, 0, self.width(), 28)
+        room = max(1, (self.height() - top + gap) // (least + gap))
         # Where not all have room, those that are too small for the goods go first.
         kept = sorted(self._cartons, key=lambda c: (not c.suggested, not c.fits, c.key))[:room]
         cartons = sorted(kept, key=lambda c: c.key)
-        high = min(98, (self.height() - gap * (len(cartons) - 1)) // max(1, len(cartons)))
+        high = min(98, (self.height() - top - gap * (len(cartons) - 1)) // max(1, len(cartons)))
         for i, button in enumerate(self.buttons):
             button.setVisible(i < len(cartons))
             if i < len(cartons):
-                button.show_carton(cartons[i])
-                button.setGeometry(0, i * (high + gap), self.width(), high)
+                code, words = self._second
+                button.show_carton(cartons[i], words if cartons[i].code == code else ())
+                button.setGeometry(0, top + i * (high + gap), self.width(), high)
 
 
 class _Empty(QWidget):

@@ -108,7 +108,18 @@ def keep_choice(w: "Work", order_no: str, options: list[RateOption]) -> bool:
                 parcel.carrier, parcel.service = best.carrier, best.service
                 parcel.tracking = new_tracking(w, best.carrier, best.service)
             w.touch("parcel", parcel.id)
-    body = {"options": msgspec.to_builtins(options)}
+    keep_options(w, order_no, options)
+    w.touch("order", order_no)
+    w.audit("service.chosen", order=order_no, carrier=best.carrier, service=best.service, price=best.price)
+    return True
+
+
+def keep_options(w: "Work", order_no: str, options: list[RateOption], asked: tuple[str, str] | None = None) -> None:
+    """What an order's service, the first of `options`, was chosen from. `asked` are the carrier and service it came with, when nobody but
+    the OMS chose."""
+    best, body = options[0], {"options": msgspec.to_builtins(options)}
+    if asked is not None:
+        body["asked"] = list(asked)
     kept = w.db.get(ServiceChoice, (w.site, order_no))
     if kept is None:
         w.db.add(
@@ -118,6 +129,3 @@ def keep_choice(w: "Work", order_no: str, options: list[RateOption]) -> bool:
         )
     else:
         kept.at, kept.carrier, kept.service, kept.body = w.now, best.carrier, best.service, body
-    w.touch("order", order_no)
-    w.audit("service.chosen", order=order_no, carrier=best.carrier, service=best.service, price=best.price)
-    return True

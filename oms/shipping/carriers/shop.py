@@ -24,6 +24,36 @@ def shop(
     found += [
         _from_offer(carrier, offer) for (carrier, _), offer in live.items() if (carrier, offer.service) not in known
     ]
+    return _best(found, promised)
+
+
+def shop_all(
+    tables: Sequence[Table], live: Live, to: Address, boxes: Sequence[Box], promised: date | None, now: datetime
+) -> tuple[list[RateOption], bool]:
+    """As `shop`, for all parcels of an order together: a service that cannot take one of them takes none."""
+    if len(boxes) == 1:
+        return shop(tables, live, to, boxes[0], promised, now)
+    found = [_together([_from_table(table, to, box, now, live) for box in boxes]) for table in tables]
+    return _best(found, promised)
+
+
+def _together(of_one: Sequence[RateOption]) -> RateOption:
+    refused = next((option for option in of_one if option.why_not is not None), None)
+    if refused is not None:
+        return refused
+    parts: dict[str, Decimal] = {}
+    for part in (part for option in of_one for part in option.parts):
+        parts[part.code] = parts.get(part.code, Decimal(0)) + Decimal(part.amount)
+    return replace(
+        of_one[0],
+        price=str(sum((Decimal(option.price or 0) for option in of_one), Decimal(0))),
+        parts=[PricePart(code=code, amount=str(amount)) for code, amount in parts.items()],
+        billed_g=sum(option.billed_g for option in of_one),
+        arrives_on=max(option.arrives_on or "" for option in of_one) or None,
+    )
+
+
+def _best(found: list[RateOption], promised: date | None) -> tuple[list[RateOption], bool]:
     can = [option for option in found if option.why_not is None]
     currency = can[0].currency if can else ""
     can = [option for option in can if option.currency == currency]
