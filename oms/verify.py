@@ -43,7 +43,8 @@ _RULES = {
         SELECT o.op_id, o.kind, (o.body->>'qty')::bigint, coalesce(sum(m.qty), 0)
         FROM op o LEFT JOIN stock_move m ON m.source_id = o.op_id
         WHERE o.kind IN ('pick.confirm', 'pick.undo', 'pack.confirm', 'pack.undo') AND o.outcome <> 'parked'
-            OR o.kind IN ('put.confirm', 'put.undo', 'pick.substitute', 'move.confirm') AND o.outcome LIKE 'applied%'
+            OR o.kind IN ('put.confirm', 'put.undo', 'pick.substitute', 'substitute.undo', 'move.confirm', 'move.undo')
+                AND o.outcome LIKE 'applied%'
         GROUP BY o.op_id, o.kind, o.body HAVING coalesce(sum(m.qty), 0) <> (o.body->>'qty')::bigint""",
     "parked_facts_move_nothing": """
         SELECT o.op_id FROM op o JOIN stock_move m ON m.source_id = o.op_id WHERE o.outcome = 'parked'""",
@@ -64,12 +65,15 @@ _RULES = {
             SELECT item, sum(CASE WHEN kind LIKE '%.undo' THEN -1 ELSE 1 END * (body->>'qty')::bigint) AS qty FROM (
                 SELECT o.item, o.kind, o.body FROM op o JOIN work_item w ON w.id = o.item
                 WHERE o.outcome IN ('applied', 'applied_late')
-                    AND (o.kind IN ('pick.confirm', 'pick.undo', 'pack.confirm', 'pack.undo', 'move.confirm')
+                    AND (o.kind IN ('pick.confirm', 'pick.undo', 'pack.confirm', 'pack.undo', 'move.confirm', 'move.undo')
                         -- What is put into a slot counts for a sort; a cluster's line was counted when it was picked.
                         OR (o.kind IN ('put.confirm', 'put.undo') AND w.kind = 'sort'))
                 -- What was taken in place of another has an item of its own, with the fact's id.
                 UNION ALL SELECT op_id, kind, body FROM op
-                WHERE kind = 'pick.substitute' AND outcome IN ('applied', 'applied_late')) credits
+                WHERE kind = 'pick.substitute' AND outcome IN ('applied', 'applied_late')
+                -- Taking it back is about the line it stood for; the goods moved for the item that was made.
+                UNION ALL SELECT m.work_item, o.kind, o.body FROM op o JOIN stock_move m ON m.source_id = o.op_id
+                WHERE o.kind = 'substitute.undo' AND o.outcome IN ('applied', 'applied_late')) credits
             GROUP BY item) f ON f.item = i.id
         WHERE i.qty_done <> coalesce(f.qty, 0)""",
     # Only who was given an item is credited for it, under the token of that grant; and never under an older one than was credited before.

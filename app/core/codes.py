@@ -69,6 +69,7 @@ class Code(StrEnum):
     PARCEL_SHIPPED = "parcel_shipped"  # order
     ORDERS_RELEASED = "orders_released"  # n
     UNDONE = "undone"  # n
+    MOVE_UNDONE = "move_undone"  # n, bin
     SKIPPED = "skipped"  # bin
     SHORT_NOTED = "short_noted"  # n
     PAIRED = "paired"  # site
@@ -327,6 +328,7 @@ class Code(StrEnum):
     BIN_NOT_EMPTY_NOTED = "bin_not_empty_noted"  # bin
     GOODS_CALLED = "goods_called"  # bin
     SUBSTITUTE_TAKEN = "substitute_taken"  # n
+    CUSTOMER_ASKED = "customer_asked"  # n
     CHECK_IT = "check_it"
     OTHER_LOT = "other_lot"  # scanned, needed
     REST_LATER = "rest_later"  # slot, n
@@ -344,6 +346,7 @@ class Code(StrEnum):
     TAKEN_OVER = "taken_over"  # name
     OFFER_TAKE_OVER = "offer_take_over"  # name, job
     ORDER_TAKEN_AWAY = "order_taken_away"  # order, n
+    TAKE_TOTE_OFF = "take_tote_off"  # order, slot, tote
     LINE_TAKEN_AWAY = "line_taken_away"  # order, n
     LINE_MORE = "line_more"  # n
     LINE_FEWER = "line_fewer"  # n
@@ -358,6 +361,7 @@ class Code(StrEnum):
     NO_CARTON_FITS = "no_carton_fits"  # order, sku, n, parcels
     NOT_INTO_TRUCK = "not_into_truck"  # parcel, carrier, why
     RECOUNT_DIFFERS = "recount_differs"  # bin, sku
+    SUBSTITUTE_ASKED = "substitute_asked"  # n, sku, order
     NO_MANS_LAND = "no_mans_land"  # tote, bin, zone
     TASK_NOT_DONE = "task_not_done"  # sku, bin
     WORK_TAKEN_BACK = "work_taken_back"  # n, device

@@ -33,7 +33,8 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.SIGNED_IN, Code.UNLOCKED, Code.TOTE_BOUND, Code.BIN_RIGHT, Code.UNIT_COUNTED, Code.TOTE_OPENED, Code.UNIT_PACKED,
         Code.NO_CARTON, Code.PARCEL_CLOSED, Code.PARCEL_BEGUN, Code.GOODS_SENT_FOR, Code.OTHER_SENT_FOR, Code.GOODS_HERE,
         Code.TOTE_ASIDE, Code.PARCEL_REOPENED,
-        Code.CARTON_CHOSEN, Code.SUPPLIES_IN, Code.WEIGHT_RIGHT, Code.LABEL_PRINTED, Code.ORDERS_RELEASED, Code.UNDONE, Code.SKIPPED,
+        Code.CARTON_CHOSEN, Code.SUPPLIES_IN, Code.WEIGHT_RIGHT, Code.LABEL_PRINTED, Code.ORDERS_RELEASED, Code.UNDONE,
+        Code.MOVE_UNDONE, Code.SKIPPED,
         Code.SHORT_NOTED, Code.PAIRED, Code.SAVED, Code.CENTRE_BACK, Code.DEVICE_IN_USE, Code.DEVICE_REMOVED,
         Code.SCANNER_HEARD, Code.TEST_LABEL_FINE, Code.CHECK_FINE, Code.HAND_OVER_READY, Code.HAND_OVER_PICTURE,
     ),
@@ -83,7 +84,7 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
     Look(Tone.WARN, Cue.AWAY): (Code.CENTRE_AWAY,),
     _CALL: (Code.PACK_HELD, Code.TAKE_OFF_PALLET, Code.PALLET_DIFFERS, Code.NOT_INTO_TRUCK, Code.NO_CARTON_FITS,
         Code.FIND_TOTE, Code.RECOUNT_DIFFERS,
-        Code.NO_MANS_LAND, Code.TASK_NOT_DONE,
+        Code.SUBSTITUTE_ASKED, Code.NO_MANS_LAND, Code.TASK_NOT_DONE,
         Code.SIGNED_OUT_BY_CENTRE, Code.DEVICE_SHUT_OUT, Code.SERVER_KEY_CHANGED, Code.APP_OUTDATED,
         Code.PUT_BACK, Code.COUNT_BIN, Code.ORDER_CANCELLED, Code.ORDER_NOT_PICKED, Code.HAND_OVER_VOID,
         Code.ZONE_STOPPED, Code.OWN_COUNT,
@@ -149,7 +150,7 @@ _OF_PICKING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     )),
     (_GOOD, (
         Code.CART_BOUND, Code.SLOT_BOUND, Code.SLOTS_LATER, Code.TOTE_IN_HAND, Code.TOTE_CLOSED, Code.BIN_EMPTY_NOTED,
-        Code.BIN_NOT_EMPTY_NOTED, Code.GOODS_CALLED, Code.SUBSTITUTE_TAKEN,
+        Code.BIN_NOT_EMPTY_NOTED, Code.GOODS_CALLED, Code.SUBSTITUTE_TAKEN, Code.CUSTOMER_ASKED,
     )),
     (_DONE, (Code.CART_UNLOADED, Code.PUT_BACK_DONE,)),
     (Look(Tone.ASK, Cue.ASK), (Code.CHECK_IT,)),
@@ -161,7 +162,8 @@ _OF_PICKING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
         Code.CART_IN_USE, Code.TOTE_IN_SLOT, Code.TAKEN_OVER,
     )),
     (Look(Tone.WARN, Cue.CALL), (
-        Code.ORDER_TAKEN_AWAY, Code.LINE_TAKEN_AWAY, Code.LINE_MORE, Code.LINE_FEWER, Code.LINE_ADDED, Code.WALK_CHANGED,
+        Code.ORDER_TAKEN_AWAY, Code.TAKE_TOTE_OFF, Code.LINE_TAKEN_AWAY, Code.LINE_MORE, Code.LINE_FEWER, Code.LINE_ADDED,
+        Code.WALK_CHANGED,
     )),
 )  # fmt: skip
 

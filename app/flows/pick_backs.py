@@ -9,7 +9,7 @@ from app.core.messages import Code, Message, say
 from app.core.views import PickStep
 from app.flows.pick_events import Scanned
 from app.flows.pick_no import line_in_hand, no
-from app.flows.pick_state import Act, PickState, Trace, arrive, with_line
+from app.flows.pick_state import Act, CartSlot, PickState, Trace, arrive, next_slot, with_line
 from app.flows.pick_units import wrong_bin
 from app.flows.route import insert, key
 from app.flows.scanning import unit_of
@@ -21,12 +21,21 @@ _NO_LINE = (PickStep.CART, PickStep.SLOTS, PickStep.TOTE, PickStep.FULL, PickSte
 
 
 def catch_up(
-    state: PickState, now: Sequence[Line], cancelled: frozenset[str] = frozenset(), whole_job: bool = False
+    state: PickState,
+    now: Sequence[Line],
+    cancelled: frozenset[str] = frozenset(),
+    whole_job: bool = False,
+    slots: frozenset[int] | None = None,
 ) -> PickState:
     """The state with what the centre has changed since: `now` are the lines of the job as rows and facts have them (in walking order;
-    only their needs count), `cancelled` the work items it took away, `whole_job` all of them. `banner` says what changed; where nothing
+    only their needs count), `cancelled` the work items it took away, `whole_job` all of them, `slots` those the cart still has. `banner`
+    says what changed; where nothing
     did, the very same state comes back."""
     after, said = state, list[Message]()
+    there = frozenset(slot.n for slot in state.slots) if slots is None or whole_job else slots
+    for slot in state.slots:
+        if slot.n not in there and not slot.gone:
+            after = _off_the_cart(after, slot, said)
     taken = [line.item for line in state.lines if not line.back and (whole_job or line.item in cancelled)]
     for item in taken:
         after = _taken_away(after, item, said)
@@ -52,6 +61,8 @@ def _settled(before: PickState, after: PickState) -> PickState:
     over = after.cancelled and after.picked == 0 and after.swapped == 0 and after.line is None
     if over:
         return replace(after, step=PickStep.DONE, tote=None)
+    if after.step is PickStep.SLOTS:
+        return next_slot(after) if any(slot.gone for slot in after.slots if slot.n == after.slot) else after
     if after.step in _NO_LINE:
         return after
     old, new = before.line, after.line
@@ -61,7 +72,17 @@ def _settled(before: PickState, after: PickState) -> PickState:
     return after if kept.get(after.step, same) else arrive(after)
 
 
-def _waiting(state: PickState, item: str) -> int:
+def _off_the_cart(state: PickState, slot: CartSlot, said: list[Message]) -> PickState:
+    """The order of a slot goes its own way: nothing more is taken for it here, and its tote comes off."""
+    for line in [line for line in state.lines if line.order == slot.order and not line.back]:
+        state = _taken_away(state, line.item, said)
+    if slot.tote is not None:
+        said[:] = [message for message in said if message.words.get("order") != slot.order]
+        said.append(say(Code.TAKE_TOTE_OFF, order=slot.order, slot=slot.n, tote=slot.tote))
+    return replace(state, slots=tuple(replace(one, gone=one.gone or one.n == slot.n) for one in state.slots))
+
+
+def waiting(state: PickState, item: str) -> int:
     """Units of a work item that are still to be put back."""
     return sum(line.open for line in state.lines if line.back and line.item == item)
 
@@ -72,7 +93,7 @@ def _taken_away(state: PickState, item: str, said: list[Message]) -> PickState:
     line = state.lines[at]
     if line.gone:
         return state
-    after = _give_back(with_line(state, at, replace(line, gone=True)), at, line.done - _waiting(state, item))
+    after = _give_back(with_line(state, at, replace(line, gone=True)), at, line.done - waiting(state, item))
     whole = all(other.gone for other in after.lines if other.order == line.order and not other.back)
     slots = tuple(replace(slot, gone=slot.gone or (whole and slot.order == line.order)) for slot in after.slots)
     code = Code.ORDER_TAKEN_AWAY if whole else Code.LINE_TAKEN_AWAY
@@ -83,19 +104,38 @@ def _taken_away(state: PickState, item: str, said: list[Message]) -> PickState:
 def _resized(state: PickState, at: int, need: int, said: list[Message]) -> PickState:
     """The line needs more or fewer units than before. Units that were given up or replaced are no longer needed anyway."""
     line = state.lines[at]
-    had = line.need - _waiting(state, line.item)
+    back = waiting(state, line.item)
+    had = line.need - back
     if line.gone or had - line.short - line.swapped <= need <= had:
         return state
     if need > had:
-        said.append(say(Code.LINE_MORE, n=need - had))
-        return with_line(state, at, replace(line, need=line.need + need - had))
-    said.append(say(Code.LINE_FEWER, n=had - need))
+        # What was to go back stays, or has gone back by another hand; only what is beyond that is picked.
+        kept = min(back, need - had)
+        more = need - had - kept
+        said.append(say(Code.LINE_MORE, n=more) if more else say(Code.WALK_CHANGED))
+        return with_line(_keep(state, line.item, kept), at, replace(line, need=line.need + more))
     fewer = replace(line, need=max(need, line.done), short=0, swapped=0)
-    return _give_back(with_line(state, at, fewer), at, line.done - need - _waiting(state, line.item))
+    # Only what this person has picked is at hand to go back.
+    more_back = min(line.done - need, sum(n for _, _, n in _lying(state, line))) - back
+    if fewer.need == line.need and more_back <= 0:
+        return state
+    said.append(say(Code.LINE_FEWER, n=had - need))
+    return _give_back(with_line(state, at, fewer), at, more_back)
+
+
+def _keep(state: PickState, item: str, qty: int) -> PickState:
+    """So many units of an item need not go back after all."""
+    for at, line in enumerate(state.lines):
+        if line.back and line.item == item and line.open:
+            fewer = min(qty, line.open)
+            qty -= fewer
+            state = with_line(state, at, replace(line, need=line.need - fewer))
+    return state
 
 
 def _joined(state: PickState, line: Line, said: list[Message]) -> PickState:
-    """A new line, where it costs the fewest steps."""
+    """A new line, where it costs the fewest steps. What others picked of it and is not wanted any more does not go back from here."""
+    line = replace(line, need=max(line.need, line.done))
     if line.closed:
         return replace(state, lines=(*state.lines, line), walk=(*state.walk, len(state.lines)))
     lines = (*state.lines, line)

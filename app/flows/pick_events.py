@@ -64,10 +64,11 @@ class AskRemove:
 @dataclass(frozen=True, slots=True)
 class AskSubstitute:
     """The picker wants to take another item instead. `others` are what may be taken, one `Line` each with how it is tracked; `allowed` is
-    what the customer said."""
+    what the customer said; `ask`: that they want to be asked."""
 
     others: tuple[Line, ...]
     allowed: bool
+    ask: bool = False
 
 
 @dataclass(frozen=True, slots=True)

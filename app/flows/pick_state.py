@@ -22,8 +22,8 @@ TRANSITIONS: dict[PickStep, frozenset[PickStep]] = {
     PickStep.CART: _ON | {PickStep.SLOTS},
     PickStep.SLOTS: _ON,
     PickStep.TOTE: _LINE | {PickStep.DROP},
-    PickStep.BIN: _ON | _QUESTIONS | {PickStep.EMPTY},
-    PickStep.ITEM: _ON | _QUESTIONS | {PickStep.EMPTY},
+    PickStep.BIN: _ON | _QUESTIONS | {PickStep.EMPTY, PickStep.DONE},
+    PickStep.ITEM: _ON | _QUESTIONS | {PickStep.EMPTY, PickStep.DONE},
     PickStep.CHECK: _ON | {PickStep.EMPTY},
     PickStep.REMOVE: _LINE,
     PickStep.SHORT: _ON | {PickStep.SUBSTITUTE, PickStep.DONE},
@@ -44,11 +44,13 @@ class Act(StrEnum):
     PICK = "pick"
     PUT = "put"
     SHORT = "short"
+    SWAP = "swap"
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One thing done, with all it takes to take it back. One scan may leave several, with the same `n`."""
+    """One thing done, with all it takes to take it back. One scan may leave several, with the same `n`. `sku` and `place`: what was taken
+    instead, and where from."""
 
     n: int
     act: Act
@@ -59,6 +61,8 @@ class Trace:
     tote: str = ""
     slot: int | None = None
     fixed: bool = False
+    sku: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,8 @@ class PickState:
             return False
         last = self.trail[-1]
         line = line_of(self, last.item)
-        return not last.fixed and line is not None and not line.gone
+        goes_back = any(other.back and other.item == last.item and not other.closed for other in self.lines)
+        return not last.fixed and line is not None and not line.gone and not goes_back
 
     @property
     def can_fill(self) -> bool:

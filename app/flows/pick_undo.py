@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.core.facts import PickUndo, PickUnshort, PutUndo
+from app.core.facts import PickUndo, PickUnshort, PutUndo, SubstituteUndo
 from app.core.messages import Code, say
 from app.flows.pick_events import Undo
 from app.flows.pick_state import Act, PickState, Trace, arrive, with_line
@@ -37,6 +37,12 @@ def _back(state: PickState, line: Line, trace: Trace) -> tuple[Line, Record]:
             lot=trace.lot, serial=trace.serial,
         )  # fmt: skip
         return replace(line, put=line.put - trace.qty), Record(put, line.item)
+    if trace.act is Act.SWAP:
+        own = SubstituteUndo(
+            job=state.job, sku=line.sku, other=trace.sku, qty=trace.qty, from_bin=trace.place, tote=trace.tote,
+            lot=trace.lot, serial=trace.serial,
+        )  # fmt: skip
+        return replace(line, swapped=line.swapped - trace.qty), Record(own, line.item)
     picked = PickUndo(
         job=state.job, sku=line.sku, qty=trace.qty, from_bin=line.place, tote=trace.tote, lot=trace.lot,
         serial=trace.serial,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.core.facts import JobDrop, PickShort, PickSkip, PickSubstitute, ReplenishCall, ShortReason
+from app.core.facts import JobDrop, PickShort, PickSkip, PickSubstitute, ReplenishCall, ShortReason, SubstituteAsk
 from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind
 from app.core.views import PickStep
@@ -30,8 +30,13 @@ def give_reason(state: PickState, event: GiveReason) -> Step[PickState]:
     # A line that went back to the pool is somebody else's: that cannot be taken back from here.
     trail = tuple(Trace(act, Act.SHORT, lines[n].item, qty, fixed=later) for n, qty in given_up.items())
     facts = tuple(Record(_short(state, n, qty, event), state.lines[n].item) for n, qty in given_up.items())
-    after = leave_stop(replace(state, lines=lines, trail=(*state.trail, *trail)), stop, asked=False)
     noted = say(Code.SHORT_NOTED, n=sum(given_up.values()))
+    return _left(state, replace(state, lines=lines, trail=(*state.trail, *trail)), facts, noted)
+
+
+def _left(state: PickState, after: PickState, facts: tuple[Record, ...], noted: Message) -> Step[PickState]:
+    """On from a stop that was given up."""
+    after = leave_stop(after, state.stop, asked=False)
     if after.line is None and not after.hand and after.picked == after.swapped == 0 and not state.passed_on:
         # Nothing to set down: an empty tote needs no lane.
         gone = Record(JobDrop(job=state.job, tote=None, lane=state.lane or ""))
@@ -82,9 +87,24 @@ def ask_substitute(state: PickState, event: AskSubstitute) -> Step[PickState]:
     """Which one? Only where the customer allows it."""
     if not event.others:
         return no(state, event, say(Code.NO_SUBSTITUTE))
+    if event.ask:
+        return _ask_customer(state)
     if not event.allowed:
         return no(state, event, say(Code.SUBSTITUTE_FORBIDDEN))
     return Step(replace(state, step=PickStep.SUBSTITUTE, swap=event.others, bin_at=None, asks=None, scanned=None))
+
+
+def _ask_customer(state: PickState) -> Step[PickState]:
+    """The stop is set aside, and the walk goes on: what the customer says comes as a new stop, or the order goes without."""
+    act, stop = next_trace(state), dict(losers(state))
+    lines = tuple(replace(line, short=line.short + stop.get(n, 0)) for n, line in enumerate(state.lines))
+    trail = tuple(Trace(act, Act.SHORT, lines[n].item, qty) for n, qty in stop.items())
+    facts = tuple(
+        Record(SubstituteAsk(job=state.job, sku=line.sku, missing=qty, bin=line.place), line.item)
+        for line, qty in ((state.lines[n], qty) for n, qty in stop.items())
+    )
+    noted = say(Code.CUSTOMER_ASKED, n=sum(stop.values()))
+    return _left(state, replace(state, lines=lines, trail=(*state.trail, *trail)), facts, noted)
 
 
 def substitute_bin(state: PickState, event: Scanned) -> Step[PickState]:
@@ -125,7 +145,9 @@ def _swapped(
     )  # fmt: skip
     after = with_line(state, at, replace(line, swapped=line.swapped + qty))
     said = say(Code.SUBSTITUTE_TAKEN, n=qty)
-    act = Trace(next_trace(state), Act.PICK, line.item, qty, fixed=True)
+    act = Trace(
+        next_trace(state), Act.SWAP, line.item, qty, lot, serial, fact.tote, line.slot, sku=other, place=fact.from_bin
+    )
     after = replace(after, trail=(*state.trail, act), asks=None, scanned=None)
     if any(after.lines[n].open for n in state.stop):
         return Step(after, (Record(fact, line.item),), said)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from app.core.facts import MoveConfirm, ShortReason, TaskShort
+from app.core.facts import MoveConfirm, MoveUndo, ShortReason, TaskShort
 from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind
 from app.core.views_work import TaskStep
@@ -29,7 +29,7 @@ from app.flows.task_events import (
     Undo,
 )
 from app.flows.task_state import TRANSITIONS, MoveState, TaskState, among, fetch, prompt
-from app.flows.units import Asks, Counted, Unit, over, take
+from app.flows.units import Asks, Counted, Unit, over, put_back, take
 
 #: What a person may say about a task that cannot be done; "pick it later" is putting it down.
 REASONS = tuple(reason for reason in ShortReason if reason is not ShortReason.PICK_LATER)
@@ -179,7 +179,7 @@ def _bring(state: MoveState, event: Scanned) -> Step[MoveState]:
     )  # fmt: skip
     n = state.in_hand
     # Whoever comes back for the rest proves again where they stand.
-    after = fetch(replace(state, line=state.held, there=False))
+    after = fetch(replace(state, line=state.held, there=False, brought=_merged(state.hand), brought_to=place))
     return Step(after, facts, say(Code.GOODS_MOVED, n=n, bin=place))
 
 
@@ -222,9 +222,26 @@ def _cancel(state: MoveState, _: Cancel) -> Step[MoveState]:
 
 def _undo(state: MoveState, _: Undo) -> Step[MoveState]:
     if not state.hand:
-        return Step(state, say=say(Code.NOTHING_TO_UNDO), refused=True)
+        return _bring_back(state)
     last = state.hand[-1]
     return Step(among(replace(state, hand=state.hand[:-1])), say=say(Code.UNDONE, n=last.qty))
+
+
+def _bring_back(state: MoveState) -> Step[MoveState]:
+    """What was brought last lies where it was before. A task that was finished by it stays so here: the centre asks for it anew."""
+    if not state.brought:
+        return Step(state, say=say(Code.NOTHING_TO_UNDO), refused=True)
+    line, facts = state.line, list[Record]()
+    for unit in state.brought:
+        fact = MoveUndo(
+            job=state.job, sku=line.sku, qty=unit.qty, from_account=state.source.account,
+            to_account=f"bin:{state.brought_to}", lot=unit.lot, serial=unit.serial,
+        )  # fmt: skip
+        facts.append(Record(fact, line.item))
+        line = put_back(line, unit)
+    after = replace(state, line=line, brought=(), brought_to="")
+    said = say(Code.MOVE_UNDONE, n=sum(unit.qty for unit in state.brought), bin=state.source.label)
+    return Step(after if state.step is TaskStep.DONE else fetch(after), tuple(facts), said)
 
 
 #: A command is a button; a badge is shown to a reader, never to a bin.
@@ -246,6 +263,8 @@ TABLE: dict[tuple[TaskStep, ScanKind | type], Callable[[MoveState, Any], Step[Mo
     (TaskStep.ITEM, AskNumber): _ask_number,
     (TaskStep.NUMBER, Number): _number,
     (TaskStep.NUMBER, Cancel): _cancel,
+    (TaskStep.FROM, Undo): _undo,
     (TaskStep.ITEM, Undo): _undo,
     (TaskStep.TO, Undo): _undo,
+    (TaskStep.DONE, Undo): _undo,
 }

@@ -45,7 +45,7 @@ def source_of(place: str) -> Source:
 @dataclass(frozen=True, slots=True)
 class MoveState:
     """Goods on their way: `line.place` is where they come from, `to` where they go (None: wherever there is room). `hand` are the units
-    taken and not yet brought; nothing is written down before they are."""
+    taken and not yet brought; nothing is written down before they are. `brought` is what was brought last, and `brought_to` where."""
 
     job: str
     line: Line
@@ -55,6 +55,8 @@ class MoveState:
     hand: tuple[Counted, ...] = ()
     asks: Asks | None = None
     scanned: str | None = None
+    brought: tuple[Counted, ...] = ()
+    brought_to: str = ""
 
     @property
     def in_hand(self) -> int:

@@ -71,7 +71,7 @@ def line_of(u: UnitOfWork, row: WorkRow) -> Line:
     """A work item as a line, with what its item wants to be proven."""
     item = u.rows.get(ItemRow, row.sku)
     return Line(
-        item=row.id, sku=row.sku, place=row.from_bin, need=row.qty_req, done=row.qty_done,
+        item=row.id, sku=row.sku, place=row.from_bin, need=row.qty_req - row.put_back, done=row.qty_done,
         short=row.qty_req - row.qty_done if row.state is WorkState.SHORT else 0,
         lot=row.lot, lot_tracked=bool(item and item.lot_tracked), serial_tracked=bool(item and item.serial_tracked),
         expiry=row.expiry, seq=row.seq, order=row.order, slot=row.slot, careful=row.careful, empties=row.empties,

@@ -52,6 +52,9 @@ class Overlay:
     def work(self, row: WorkRow) -> WorkRow:
         """Counts and state of a work item."""
         done, state = row.qty_done, row.state
+        # A substitute that the rows know of already, taken back: the line wants its own units again.
+        again = max(0, -_swapped([logged.fact for logged in self.facts if logged.item == row.id]))
+        row = msgspec.structs.replace(row, qty_req=row.qty_req + again) if again else row
         for logged in self.facts:
             if logged.item != row.id:
                 continue
@@ -60,7 +63,7 @@ class Overlay:
                     done = min(row.qty_req, done + qty)
                 case facts.PickUndo(qty=qty) | facts.PackUndo(qty=qty):
                     done = max(0, done - qty)
-                case facts.PickShort() | facts.PackShort() | facts.TaskShort():
+                case facts.PickShort() | facts.PackShort() | facts.TaskShort() | facts.SubstituteAsk():
                     state = WorkState.SHORT
                 case facts.PickUnshort():
                     state = WorkState.LEASED
@@ -75,6 +78,8 @@ class Overlay:
                     state = WorkState.SHORT
                 case facts.MoveConfirm(qty=qty):
                     done = min(row.qty_req, done + qty)
+                case facts.MoveUndo(qty=qty):
+                    done = max(0, done - qty)
                 case facts.CountObserved():
                     state = WorkState.DONE
         # A blind count asks for no quantity: none is not all of it.
@@ -86,7 +91,7 @@ class Overlay:
         """Of a pick line: units replaced by other items that the rows lack, and units that lie in their slot of the cart. What the rows
         know as picked was put: nobody else saw it in a hand."""
         mine = [logged.fact for logged in self.facts if logged.item == row.id]
-        swapped = sum(fact.qty for fact in mine if isinstance(fact, facts.PickSubstitute))
+        swapped = max(0, _swapped(mine))
         put = 0 if row.slot is None else row.qty_done
         for fact in mine if row.slot is not None else ():
             match fact:
@@ -170,6 +175,12 @@ class Overlay:
                 case facts.PickUnshort(sku=sku, qty=qty):
                     _add(lines, sku, -qty, _more_short)
         return msgspec.structs.replace(row, state=state, lines=lines)
+
+
+def _swapped(of_item: Sequence[Any]) -> int:
+    """Units of substitutes taken for an item by these facts, less those taken back."""
+    taken = sum(fact.qty for fact in of_item if isinstance(fact, facts.PickSubstitute))
+    return taken - sum(fact.qty for fact in of_item if isinstance(fact, facts.SubstituteUndo))
 
 
 def _slots(row: JobRow, n: int, tote: str) -> list[Slot]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.core.clock import Clock
 from app.core.scan import ScanKind, ScanMeaning
 from app.core.views import PickStep
-from app.flows.pick_backs import catch_up
+from app.flows.pick_backs import catch_up, waiting
 from app.flows.pick_events import AskSubstitute, Rights, Scanned
 from app.flows.pick_state import CartSlot, PickState, Rules, start
 from app.flows.route import Key, key
@@ -29,6 +29,8 @@ def fresh(u: UnitOfWork, job: str) -> PickState | None:
     row, lines = u.rows.get(JobRow, job), lines_of(u, job)
     if row is None or not lines:
         return None
+    # What goes back is in the tote of whoever picked it; to who goes on, the line is only done.
+    lines = tuple(replace(line, need=max(line.need, line.done)) for line in lines)
     row = Overlay.of(u, job).job(row)
     # A tote that somebody else began may be anywhere: it is in these hands only when it was scanned here. Any empty one will do.
     here = {
@@ -99,13 +101,17 @@ def caught_up(u: UnitOfWork, state: PickState) -> PickState:
     rows = u.rows.find(WorkRow, "job", state.job)
     gone = frozenset(work.id for work in rows if work.state is WorkState.CANCELLED)
     known = {line.item for line in state.lines}
-    if gone or any(work.id not in known or _differs(state, work) for work in rows) or row.state is JobState.CANCELLED:
-        return catch_up(state, lines_of(u, state.job), gone, row.state is JobState.CANCELLED)
+    slots = frozenset(slot.n for slot in row.slots)
+    fewer = any(slot.n not in slots and not slot.gone for slot in state.slots)
+    changed = any(work.id not in known or _differs(state, work) for work in rows)
+    if gone or fewer or changed or row.state is JobState.CANCELLED:
+        return catch_up(state, lines_of(u, state.job), gone, row.state is JobState.CANCELLED, slots)
     return state
 
 
 def _differs(state: PickState, work: WorkRow) -> bool:
-    return any(line.item == work.id and not line.back and line.need != work.qty_req for line in state.lines)
+    wanted = work.qty_req - work.put_back + waiting(state, work.id)
+    return any(line.item == work.id and not line.back and line.need != wanted for line in state.lines)
 
 
 def adopt(u: UnitOfWork, state: PickState, before: PickState) -> None:
@@ -224,7 +230,7 @@ def _fenced(u: UnitOfWork, item: str, token: tuple[int, int]) -> bool:
 
 def substitutes(u: UnitOfWork, state: PickState) -> AskSubstitute:
     """What may be taken instead of the line in hand, as its item and its customer say. A customer who wants to be asked is not asked by
-    somebody at a shelf."""
+    somebody at a shelf, but by the office."""
     line = state.line
     item = u.rows.get(ItemRow, line.sku) if line else None
     order = u.rows.get(OrderRow, line.order or state.order) if line else None
@@ -234,7 +240,8 @@ def substitutes(u: UnitOfWork, state: PickState) -> AskSubstitute:
         for other in others
         if other is not None
     )
-    return AskSubstitute(lines, order is not None and order.substitution is Substitution.ALLOWED)
+    said = order.substitution if order is not None else Substitution.NEVER
+    return AskSubstitute(lines, said is Substitution.ALLOWED, said is Substitution.ASK)
 
 
 def place(state: PickState) -> tuple[PickStep, Key | None]:

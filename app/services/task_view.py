@@ -66,7 +66,7 @@ def _move(u: UnitOfWork, kind: str, state: MoveState) -> TaskView:
         hand=state.in_hand,
         done=line.done,
         scanned=item_card(u, state.scanned) if state.scanned else None,
-        can_undo=bool(state.hand),
+        can_undo=bool(state.hand or state.brought),
         can_short=state.step in (TaskStep.FROM, TaskStep.ITEM) and not state.hand,
     )
 

@@ -2,10 +2,11 @@
 worker."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.core.clock import Clock
 from app.core.messages import Code, say
-from app.core.outcome import Outcome
+from app.core.outcome import Changes, Outcome
 from app.core.scan import ScanInput, ScanKind, ScanMeaning
 from app.core.storage import StorageTrouble
 from app.core.views_work import TaskStep, TaskView
@@ -15,8 +16,8 @@ from app.flows.commands import Command
 from app.flows.duplicates import DuplicateRule
 from app.flows.resolve import Expect, Patterns, ScanReader
 from app.flows.scanning import not_this
-from app.flows.step import Step
-from app.flows.task_state import CountState, TaskState, Wanted, begin_move, expect, source_of
+from app.flows.step import Record, Step
+from app.flows.task_state import CountState, MoveState, TaskState, Wanted, begin_move, expect, source_of
 from app.services.cards import line_of
 from app.services.overlay import Overlay
 from app.services.ports import Centre, Store, UnitOfWork
@@ -33,7 +34,7 @@ KIND = "task"
 _QUESTIONS = (TaskStep.SHORT, TaskStep.NUMBER)
 _STOCK = (BinKind.PICK, BinKind.RESERVE)
 _TO_COME = (WorkState.OPEN, WorkState.LEASED)
-_BUTTONS: dict[Command, ev.Event] = {Command.UNDO: ev.Undo(), Command.OK: ev.Acknowledge(), Command.BACK: ev.Cancel()}
+_BUTTONS: dict[Command, ev.Event] = {Command.OK: ev.Acknowledge(), Command.BACK: ev.Cancel()}
 
 Answer = Outcome[TaskView]
 
@@ -55,14 +56,18 @@ class TaskService(FlowService[TaskState, ev.Event, TaskView]):
         duplicates: DuplicateRule | None = None,
     ) -> None:
         super().__init__(store, clock, centre, TaskView(TaskStep.LIST, say(Code.CHOOSE_TASK)))
+        #: The task that was finished last: what was brought for it can be taken back until the next is opened.
+        self._last: TaskState | None = None
         self._ears = Ears(reader, patterns or Patterns(), duplicates or DuplicateRule())
 
     def start_next(self) -> Answer:
         """See `api_work.Tasks`."""
+        self._last = None
         return self._start_first(lambda u: [row.id for row, _ in open_jobs(u, TASKS)])
 
     def start(self, job: str) -> Answer:
         """See `api_work.Tasks`. A task nobody holds is asked for."""
+        self._last = None
         return self._start(job, say(Code.TASK_GONE))
 
     def on_scan(self, scan: ScanInput) -> Answer:
@@ -115,7 +120,25 @@ class TaskService(FlowService[TaskState, ev.Event, TaskView]):
 
     def undo(self) -> Answer:
         """See `api_work.Tasks`."""
-        return self._do(lambda u, state: (ev.Undo(),))
+        return self._do(lambda u, state: (ev.Undo(),), idle=self._undo_last)
+
+    def _undo_last(self, u: UnitOfWork) -> Answer:
+        """The task is finished, and what was brought last is taken back."""
+        if self._last is None or not u.flows.is_finished(self._last.now.job):
+            return self._idle(u, say(Code.NOTHING_TO_UNDO))
+        step = self._stepped(u, self._last, ev.Undo())
+        for effect in step.effects:
+            if isinstance(effect, Record):
+                u.record(effect.fact, effect.item)
+        if not step.refused:
+            self._last = None
+        return self._idle(u, step.say, Changes(frozenset({"job", "work"})))
+
+    def _keep(self, u: UnitOfWork, step: Step[TaskState], at: float | None) -> bool:
+        """Remembers what was finished."""
+        now = step.state.now
+        self._last = step.state if isinstance(now, MoveState) and now.step is TaskStep.DONE else None
+        return super()._keep(u, step, at)
 
     def acknowledge(self) -> Answer:
         """See `api_work.Tasks`."""
@@ -132,6 +155,8 @@ class TaskService(FlowService[TaskState, ev.Event, TaskView]):
         """A button's barcode. BACK closes the question that is open, or puts the task down."""
         if command is Command.BACK and self.view().state not in _QUESTIONS:
             return self.leave()
+        if command is Command.UNDO:
+            return self.undo()
         return self._do(lambda u, state: _pressed(state, command, argument), at)
 
     # --- what the frame asks ---
@@ -159,7 +184,10 @@ class TaskService(FlowService[TaskState, ev.Event, TaskView]):
         return task.step(state, event, ev.Rights(lease_over(u, item, self._clock), gone))
 
     def _seen(self, u: UnitOfWork, state: TaskState | None) -> TaskView:
-        return task_view(u, state) if state else list_view(u)
+        if state is not None:
+            return task_view(u, state)
+        last = self._last.move if self._last else None
+        return replace(list_view(u), can_undo=last is not None and bool(last.brought))
 
     def _word(self, state: TaskState) -> tuple[str, str, bool]:
         now = state.now

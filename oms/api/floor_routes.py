@@ -46,6 +46,7 @@ _ACTS: dict[BoardAct, Act] = {
     BoardAct.APPROVE: settling.approve,
     BoardAct.WITHDRAW: settling.withdraw,
     BoardAct.REALLOCATE: settling.reallocate,
+    BoardAct.SUBSTITUTE: settling.substitute,
     BoardAct.RESOLVE: settling.settle,
     BoardAct.REOPEN: settling.reopen,
     BoardAct.STOP_ZONE: zones.stop,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from oms.catalog.models import Bin, Carton, Item, ItemCode, Site
@@ -21,9 +21,9 @@ from oms.packing.models import Parcel
 from oms.packing.pallet_models import Pallet
 from oms.packing.pallet_rows import pallet_rows, stands
 from oms.people.models import Worker, WorkerRole
-from oms.picking.exceptions import LEDGER_WORDS
+from oms.picking.exceptions import LEDGER_WORDS, units_to_put_back
 from oms.picking.models import Job, JobSlot, WorkItem
-from oms.picking.rules import AHEAD, LIVE
+from oms.picking.rules import AHEAD, LIVE, UNFINISHED
 from oms.shipping.carriers.queries import label_states
 from oms.shipping.models import Shipment
 from sync.contract.codes import JobKind, JobState, Method, Role, WorkState
@@ -162,7 +162,8 @@ def _jobs(db: Session, site: str, ids: list[str]) -> list[Row]:
             func.count(),
             func.sum(WorkItem.qty_req),
         )
-        .where(WorkItem.job_id.in_(ids))
+        # What an order that was pulled out leaves behind wants nothing.
+        .where(WorkItem.job_id.in_(ids), or_(WorkItem.qty_req > 0, WorkItem.kind == JobKind.COUNT))
         .group_by(WorkItem.job_id)
     )
     totals: dict[str, tuple[list[str], int, int]] = {
@@ -287,6 +288,7 @@ def _in_order(slots: list[JobSlot]) -> list[JobSlot]:
 
 
 def _work(db: Session, site: str, ids: list[str]) -> list[Row]:
+    back = units_to_put_back(db, site, ids)
     return [
         WorkRow(
             id=item.id,
@@ -307,9 +309,14 @@ def _work(db: Session, site: str, ids: list[str]) -> list[Row]:
             to_place=item.to_place,
             careful=item.careful,
             empties=item.empties,
+            put_back=min(back.get(item.id, 0), item.qty_done) if item.state in _WANTS_FEWER else 0,
         )
         for item in _found(db, WorkItem, WorkItem.id, ids, site)
     ]
+
+
+#: An item that is cancelled or short goes back as a whole, or not by its picker's walk.
+_WANTS_FEWER = UNFINISHED | {WorkState.DONE}
 
 
 def _orders(db: Session, site: str, ids: list[str]) -> list[Row]:

@@ -15,7 +15,7 @@ from oms.floor.people import signed_in
 from oms.floor.rules import PICKABLE, acts_for, is_short
 from oms.orders.models import Order
 from oms.people.models import Device, Worker
-from oms.picking.codes import OPEN
+from oms.picking.codes import OPEN, ExceptionKind
 from oms.picking.exceptions import LEDGER_WORDS
 from oms.picking.models import Job, WorkItem
 from oms.picking.rules import AHEAD
@@ -157,7 +157,13 @@ def _exception_line(
         action=one.action,
         params={name: word for name, word in one.params.items() if name not in LEDGER_WORDS},
         created_at=stamp(one.created_at),
-        acts=acts_for(short=short, decision=decision or "", missing=missing, can_add=can_add),
+        acts=acts_for(
+            asked=one.kind == ExceptionKind.SUBSTITUTE_ASKED,
+            short=short,
+            decision=decision or "",
+            missing=missing,
+            can_add=can_add,
+        ),
         order=one.order_no or "",
         cut_off=stamp(cut_off) if cut_off else None,
         missing=missing,

@@ -38,8 +38,10 @@ def is_short(kind: str, params: dict[str, str | int], order_no: str | None) -> b
     return kind == ExceptionKind.COUNT_BIN and order_no is not None and params.get("reason") in _SHORTS
 
 
-def acts_for(*, short: bool, decision: str, missing: int, can_add: bool) -> list[BoardAct]:
+def acts_for(*, asked: bool, short: bool, decision: str, missing: int, can_add: bool) -> list[BoardAct]:
     """What a supervisor can do about an open exception. A short that lacks units can be made good as long as more can be picked."""
+    if asked:
+        return [BoardAct.SUBSTITUTE, BoardAct.APPROVE]
     acts = []
     if decision == BoardAct.APPROVE:
         acts.append(BoardAct.WITHDRAW)

@@ -14,8 +14,10 @@ from oms.floor.rules import PICKABLE, is_short
 from oms.picking.actions import line_of
 from oms.picking.again import fetch_hot
 from oms.picking.codes import OPEN, RESOLVED, ExceptionKind
+from oms.picking.drops import settle_order
 from oms.picking.exceptions import acknowledge, resolve
 from oms.picking.scene import of_item
+from oms.picking.substitutes import agreed
 from oms.picking.taskwork import ask_count
 from sync.contract.board import BoardAct, SettleReason, UndoAct
 from sync.contract.codes import WorkState
@@ -28,10 +30,16 @@ _BOOKS = frozenset({ExceptionKind.PUT_BACK})
 
 
 def approve(w: "Work", exception_id: str, _value: str, _reason: str) -> Done:
-    """The order goes without the units a short lacks; the bin is still to be counted."""
+    """The order goes without the units a short lacks; the bin is still to be counted. So it does when a customer takes nothing else."""
+    scene = of_item(w, w.db.scalar(select(FloorException.item).where(FloorException.id == exception_id)))
     one = _open(w, exception_id)
     if one is None:
         return GONE
+    if one.kind == ExceptionKind.SUBSTITUTE_ASKED and scene is not None:
+        resolve(w, one)
+        settle_order(w, scene.order, scene.job)
+        w.audit("floor.customer_declined", exception=one.id, order=one.order_no, item=one.item)
+        return Done()
     if not is_short(one.kind, one.params, one.order_no):
         return Done(BoardRefusal.NOT_HERE)
     _decide(w, one, BoardAct.APPROVE)
@@ -73,12 +81,34 @@ def reallocate(w: "Work", exception_id: str, _value: str, _reason: str) -> Done:
     return Done()
 
 
+def substitute(w: "Work", exception_id: str, _value: str, _reason: str) -> Done:
+    """The customer was asked and takes another item: it becomes work, in the same trip while that is out. What there is none of, the order
+    goes without."""
+    scene = of_item(w, w.db.scalar(select(FloorException.item).where(FloorException.id == exception_id)))
+    one = _open(w, exception_id)
+    if one is None or scene is None or scene.item.state is not WorkState.SHORT:
+        return GONE
+    if one.kind != ExceptionKind.SUBSTITUTE_ASKED:
+        return Done(BoardRefusal.NOT_HERE)
+    if scene.order.state not in PICKABLE:
+        return Done(BoardRefusal.TOO_LATE, {"order": scene.order.number})
+    lacks = scene.item.qty_req - scene.item.qty_done
+    found = agreed(w, scene, one.id)
+    if not found:
+        return Done(BoardRefusal.NOT_ENOUGH_STOCK, {"sku": scene.item.sku, "missing": lacks})
+    resolve(w, one)
+    w.audit("floor.customer_agreed", exception=one.id, order=one.order_no, item=one.item, units=found, lacks=lacks)
+    return Done()
+
+
 def settle(w: "Work", exception_id: str, _value: str, reason: str) -> Done:
     """A thing needs nobody any more. A put-back is settled by its being done, which books the goods back."""
     one = _open(w, exception_id)
     if one is None:
         return GONE
     books = one.kind in _BOOKS
+    if one.kind == ExceptionKind.SUBSTITUTE_ASKED:
+        return Done(BoardRefusal.NOT_HERE)
     if reason not in list(SettleReason) or (books and reason != SettleReason.DONE):
         return Done(BoardRefusal.NOT_HERE)
     if books:
@@ -92,7 +122,7 @@ def settle(w: "Work", exception_id: str, _value: str, reason: str) -> Done:
 def reopen(w: "Work", exception_id: str, _value: str, _reason: str) -> Done:
     """Somebody has to look at it after all."""
     one = _locked(w, exception_id)
-    if one is None or one.state != RESOLVED or one.kind in _BOOKS:
+    if one is None or one.state != RESOLVED or one.kind in _BOOKS | {ExceptionKind.SUBSTITUTE_ASKED}:
         return GONE
     one.state, one.resolved_at, one.resolved_by = OPEN, None, None
     if one.kind == ExceptionKind.COUNT_BIN:

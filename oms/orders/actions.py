@@ -117,12 +117,16 @@ def _partly_shipped(w: "Work", order_no: str) -> bool:
     return w.db.scalar(gone.limit(1)) is not None
 
 
+#: What is asked about an order that is still to come.
+_QUESTIONS = (ExceptionKind.ORDER_NOT_PICKED, ExceptionKind.PACK_HELD, ExceptionKind.SUBSTITUTE_ASKED)
+
+
 def _settle_holds(w: "Work", order_no: str) -> None:
     """Nobody need decide any more about an order that was not picked, or was set aside at the bench."""
     open_questions = select(FloorException).where(
         FloorException.site_id == w.site,
         FloorException.order_no == order_no,
-        FloorException.kind.in_((ExceptionKind.ORDER_NOT_PICKED, ExceptionKind.PACK_HELD)),
+        FloorException.kind.in_(_QUESTIONS),
         FloorException.state == OPEN,
     )
     for question in w.db.scalars(open_questions):

@@ -11,7 +11,7 @@ from oms.catalog.models import Site
 from oms.feed.models import Lease, Meta
 from oms.feed.ports import FactContext
 from oms.orders.models import OrderLine, Reservation
-from oms.picking.models import Job, WorkItem
+from oms.picking.models import Job, JobSlot, WorkItem
 from oms.picking.rules import AHEAD, JOB, UNFINISHED, WORK, ItemState, Verdict, Why, carry, counted, credit, diverted
 from oms.picking.rules import LIVE as LIVE_JOB
 from oms.picking.scene import JobScene, TaskScene
@@ -112,6 +112,15 @@ def count(w: "Work", scene: TaskScene, qty: int) -> None:
         line_of(w, item).packed += qty
     if item.line_no is not None:
         w.touch("order", item.order_no)
+
+
+def forget(w: "Work", scene: TaskScene, qty: int) -> None:
+    """`qty` units that the office had taken off the order line already are out of their tote: the item is not asked for them any more."""
+    item = scene.item
+    item.qty_done -= qty
+    item.qty_req -= qty
+    recount(w, item)
+    w.touch("job", item.job_id)
 
 
 def recount(w: "Work", item: WorkItem) -> None:
@@ -287,9 +296,20 @@ def cancel(w: "Work", scene: JobScene, order_no: str) -> None:
     free_reservations(w, ids)
     end_leases(w, ids, LeaseEnd.CANCELLED)
     w.touch("job", scene.job.id)
+    if not alone:
+        free_slot(w, scene.job, order_no)
     if scene.job.state in AHEAD and alone:
         scene.job.state = moved(JOB, scene.job.state, JobState.CANCELLED)
         scene.job.done_at = w.now
+
+
+def free_slot(w: "Work", job: Job, order_no: str) -> None:
+    """An order that has left a cart with nothing of it picked leaves no slot behind: whoever pushes the cart is told to take its tote
+    off."""
+    picked = select(WorkItem.id).where(WorkItem.job_id == job.id, WorkItem.order_no == order_no, WorkItem.qty_done > 0)
+    if job.kind is JobKind.PICK and w.db.scalar(picked.limit(1)) is None:
+        w.db.execute(delete(JobSlot).where(JobSlot.job_id == job.id, JobSlot.order_no == order_no))
+        w.touch("job", job.id)
 
 
 def _works_only_for(w: "Work", job_id: str, order_no: str) -> bool:

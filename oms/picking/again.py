@@ -12,6 +12,7 @@ from oms.inventory.queries import lock_shelves
 from oms.inventory.rules import Take, allocate
 from oms.picking.actions import epoch, new_item, new_job, reserve
 from oms.picking.models import Job, WorkItem
+from oms.picking.rules import AHEAD
 from oms.picking.scene import Scene
 from sync.contract.codes import JobKind, JobState, WorkState
 from sync.contract.version import LEASE_TTL_S
@@ -28,10 +29,10 @@ HOT = 1
 def reallocate(w: "Work", scene: Scene, lacks: int, claim_id: str) -> int:
     """Inserts work for up to `lacks` units of the short item's line from other bins, into the same trip where its way leads there; returns
     the units found. The item itself then lacks so many less."""
-    takes = _elsewhere(w, scene.item, lacks, scene.item.sku)
+    takes = elsewhere(w, scene.item.sku, lacks, scene.item.from_bin)
     for take in takes:
-        job = _trip_to(w, scene.job, take.shelf.bin)
-        made = _fetch(w, job, scene.item, take)
+        job = trip_to(w, scene.job, take.shelf.bin)
+        made = fetch(w, job, scene.item, take)
         if job is scene.job and scene.item.holder is not None:
             grant_with(w, made, scene.item, claim_id)
     return _found(w, scene.item, takes)
@@ -39,23 +40,26 @@ def reallocate(w: "Work", scene: Scene, lacks: int, claim_id: str) -> int:
 
 def fetch_hot(w: "Work", scene: Scene, lacks: int, other: tuple[str, int] | None = None) -> int:
     """As `reallocate`, on a trip of its own that anybody may take at once. `other` (SKU, order line) is fetched in place of the item."""
-    takes = _elsewhere(w, scene.item, lacks, other[0] if other else scene.item.sku)
+    takes = elsewhere(w, other[0] if other else scene.item.sku, lacks, scene.item.from_bin)
     if takes:
         job = _hot_job(w, scene.job)
         job.lane = scene.job.lane if scene.job.kind is JobKind.PACK else None
         for take in takes:
-            _fetch(w, job, scene.item, take, other)
+            fetch(w, job, scene.item, take, other)
     return _found(w, scene.item, takes)
 
 
-def _elsewhere(w: "Work", item: WorkItem, lacks: int, sku: str) -> tuple[Take, ...]:
-    shelves = [one for one in lock_shelves(w.db, w.site, [sku]).get(sku, []) if one.bin != item.from_bin]
+def elsewhere(w: "Work", sku: str, lacks: int, but: str = "") -> tuple[Take, ...]:
+    """Up to `lacks` units of an item from where they should be taken, not out of the bin `but`."""
+    shelves = [one for one in lock_shelves(w.db, w.site, [sku]).get(sku, []) if one.bin != but]
     fefo = select(Item.expiry_tracked).where(Item.site_id == w.site, Item.sku == sku)
     return allocate(shelves, lacks, w.now.date(), fefo=bool(w.db.scalar(fefo))).takes
 
 
-def _trip_to(w: "Work", job: Job, bin: str) -> Job:
-    """The job itself; or, when it keeps to a zone, the later leg that comes by, or a hot one."""
+def trip_to(w: "Work", job: Job, bin: str) -> Job:
+    """The job itself while it is out; or, when it keeps to a zone, the later leg that comes by, or a hot one."""
+    if job.state not in AHEAD:
+        return _hot_job(w, job)
     zone = w.db.scalars(select(Bin.zone).where(Bin.site_id == w.site, Bin.code == bin)).one()
     if job.zone is None or job.zone == zone:
         return job
@@ -69,10 +73,12 @@ def _hot_job(w: "Work", like: Job) -> Job:
     return job
 
 
-def _fetch(w: "Work", job: Job, like: WorkItem, take: Take, other: tuple[str, int] | None = None) -> WorkItem:
+def fetch(w: "Work", job: Job, like: WorkItem, take: Take, other: tuple[str, int] | None = None) -> WorkItem:
+    """Work to take these goods for the order line of `like`, or for `other`: a line of the same order with another item."""
     shelf = take.shelf
     made = new_item(w, job, like, qty=take.qty, from_bin=shelf.bin, lot=shelf.lot, seq=shelf.seq)
-    made.sku, made.line_no = other or (made.sku, made.line_no)
+    if other is not None:
+        made.sku, made.line_no = other
     made.expiry, made.slot = shelf.expiry, like.slot if job.id == like.job_id else None
     made.empties = take.qty == shelf.free
     reserve(w, made)

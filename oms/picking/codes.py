@@ -18,6 +18,7 @@ class ExceptionKind(StrEnum):
     HAND_OVER_VOID = "hand_over_void"  # device
     ZONE_STOPPED = "zone_stopped"  # zone
     RECOUNT_DIFFERS = "recount_differs"  # bin, sku, n
+    SUBSTITUTE_ASKED = "substitute_asked"  # order, sku, bin, n
     TASK_NOT_DONE = "task_not_done"  # sku, bin, n
     NO_MANS_LAND = "no_mans_land"  # tote, bin, zone
     PACK_HELD = "pack_held"  # order, tote, bin, reason

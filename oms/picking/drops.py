@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from oms.db.locks import lock_rows
+from oms.feed.models import FloorException
 from oms.feed.ports import Credit, FactContext
 from oms.orders.models import Order, OrderLine
 from oms.orders.progress import advance_if_can, hold_unpicked
@@ -17,7 +18,7 @@ from oms.packing.hot import end_packing
 from oms.picking.actions import back_to_pool, finish
 from oms.picking.again import HOT
 from oms.picking.answers import STORED_LATE
-from oms.picking.codes import ExceptionKind
+from oms.picking.codes import OPEN, ExceptionKind
 from oms.picking.exceptions import divert, tote_found
 from oms.picking.models import Job, JobSlot, WorkItem
 from oms.picking.rules import AHEAD, JOB, UNFINISHED, holds
@@ -143,7 +144,7 @@ def _all_arrived(w: "Work", order_no: str, items: list[WorkItem]) -> bool:
     """Whether no trip and no sort still has goods of the order that are not set down. A shared trip that has none of its goods does not
     hold it up: the order was pulled out of it."""
     open_ = {item.job_id for item in items if item.state in UNFINISHED}
-    if open_:
+    if open_ or _customer_is_asked(w, order_no):
         return False
     jobs = w.db.scalars(select(Job).where(Job.id.in_({item.job_id for item in items}), Job.state.in_(AHEAD))).all()
     down = set(w.db.scalars(select(JobSlot.job_id).where(JobSlot.order_no == order_no, JobSlot.lane.is_not(None))))
@@ -151,6 +152,17 @@ def _all_arrived(w: "Work", order_no: str, items: list[WorkItem]) -> bool:
     down |= {job.id for job in jobs if job.method in (Method.CLUSTER, Method.WALL) and job.id not in carried}
     # A sorted order stands in its place as soon as its last unit does; a leg that waits has nothing to do for it.
     return all(job.kind is JobKind.SORT or job.state is JobState.WAITING or job.id in down for job in jobs)
+
+
+def _customer_is_asked(w: "Work", order_no: str) -> bool:
+    """Whether something of the order waits for a customer's word."""
+    question = select(FloorException.id).where(
+        FloorException.site_id == w.site,
+        FloorException.order_no == order_no,
+        FloorException.kind == ExceptionKind.SUBSTITUTE_ASKED,
+        FloorException.state == OPEN,
+    )
+    return w.db.scalar(question.limit(1)) is not None
 
 
 HANDLERS: dict[type[Any], Callable[..., Credit]] = {facts.JobDrop: dropped}

@@ -1,10 +1,13 @@
 """Things a person must do or settle: made by facts and by cancels, settled by `exception.ack` or by what the floor reports itself."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from oms.feed.models import FloorException
 from oms.feed.ports import Credit, FactContext
@@ -49,7 +52,14 @@ def need(
     w.db.add(made)
     w.db.flush()
     w.touch("exception", made.id)
+    _touch_item(w, made)
     return made
+
+
+def _touch_item(w: "Work", exception: FloorException) -> None:
+    """The row of a work item tells how much of it is to be put back."""
+    if exception.kind == ExceptionKind.PUT_BACK and exception.item is not None:
+        w.touch("work", exception.item)
 
 
 def divert(
@@ -115,6 +125,7 @@ def resolve(w: "Work", exception: FloorException) -> None:
     exception.resolved_at = w.now
     exception.resolved_by = w.actor.worker or w.actor.device or w.actor.source
     w.touch("exception", exception.id)
+    _touch_item(w, exception)
     settled(w, exception.kind, exception.params)
 
 
@@ -159,8 +170,47 @@ def forget_put_backs(w: "Work", from_account: str, sku: str, lot: str, qty: int,
         if fewer == exception.params["qty"]:
             resolve(w, exception)
         elif fewer:
-            exception.params = {**exception.params, "qty": exception.params["qty"] - fewer}
-            w.touch("exception", exception.id)
+            _lessen(w, exception, fewer)
+
+
+def _lessen(w: "Work", exception: FloorException, fewer: int) -> None:
+    exception.params = {**exception.params, "qty": exception.params["qty"] - fewer}
+    w.touch("exception", exception.id)
+    _touch_item(w, exception)
+
+
+def units_to_put_back(db: Session, site: str, items: Collection[str]) -> dict[str, int]:
+    """Units of work items that lie in totes and are to go back to their bins."""
+    waiting = select(FloorException.item, FloorException.params["qty"].astext).where(*_in_totes(site, items))
+    units: dict[str, int] = defaultdict(int)
+    for item, qty in db.execute(waiting):
+        units[item] += int(qty)
+    return units
+
+
+def _in_totes(site: str, items: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        FloorException.site_id == site,
+        FloorException.state == OPEN,
+        FloorException.kind == ExceptionKind.PUT_BACK,
+        FloorException.item.in_(items),
+        FloorException.params["from_account"].astext.startswith("tote:"),
+    )
+
+
+def gone_back(w: "Work", item: str, qty: int) -> int:
+    """Up to `qty` units of an item are out of their tote again, whichever of its picker's totes that was: the units of them that were to
+    be put back."""
+    waiting = select(FloorException).where(*_in_totes(w.site, [item]))
+    left = qty
+    for exception in w.db.scalars(waiting.order_by(FloorException.created_at, FloorException.id).with_for_update()):
+        fewer = min(left, int(exception.params["qty"]))
+        left -= fewer
+        if fewer == exception.params["qty"]:
+            resolve(w, exception)
+        elif fewer:
+            _lessen(w, exception, fewer)
+    return qty - left
 
 
 def waits_in(w: "Work", from_account: str, item: str | None, since: datetime | None = None) -> bool:

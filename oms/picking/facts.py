@@ -12,7 +12,7 @@ from oms.inventory import history
 from oms.inventory.queries import balance
 from oms.inventory.rules import bin_account, surplus_account, tote_account
 from oms.orders.progress import advance_if_can
-from oms.picking.actions import adopt, count, judge, positive
+from oms.picking.actions import adopt, count, forget, judge, positive
 from oms.picking.answers import credited, lot_of, order_no_of
 from oms.picking.codes import ExceptionKind
 from oms.picking.exceptions import (
@@ -20,6 +20,7 @@ from oms.picking.exceptions import (
     count_if_below_zero,
     divert,
     forget_put_backs,
+    gone_back,
     need,
     put_back_words,
     resolve,
@@ -85,7 +86,9 @@ def undone(w: "Work", fact: FactContext, body: facts.PickUndo) -> Credit:
     if verdict.adopt:
         adopt(w, fact, scene)
     w.move(fact.op_id, 0, body.sku, lot, tote, home, body.qty, item)
-    count(w, scene, -body.qty)
+    unwanted = gone_back(w, scene.item.id, body.qty)
+    forget(w, scene, unwanted)
+    count(w, scene, unwanted - body.qty)
     give_back_place(w, scene, body.qty)
     return credited(verdict)
 

@@ -117,6 +117,9 @@ def _by_right(item: ItemState, token: Token, device: str) -> Verdict:
         return Verdict(Outcome.APPLIED_LATE, Why.ADOPTED, adopt=True) if token[0] < item.epoch else diverted(Why.FORGED)
     if item.holder != device:
         return diverted(Why.NOT_HOLDER)
+    if item.state is WorkState.OPEN:
+        # It was freed when the lease ran out, and nobody else has taken it.
+        return Verdict(Outcome.APPLIED_LATE, Why.LATE, adopt=True)
     return Verdict(Outcome.APPLIED_LATE, Why.LATE) if item.lease_over else Verdict(Outcome.APPLIED, Why.FITS)
 
 

@@ -8,17 +8,27 @@ from sqlalchemy import select
 
 from oms.feed.models import FloorException
 from oms.feed.ports import APPLIED, Credit, FactContext
+from oms.inventory.models import StockMove
 from oms.inventory.queries import balance, reserve_shelves
 from oms.inventory.rules import bin_account
-from oms.picking.actions import adopt, close_short, count, judge, positive, reserve
+from oms.picking.actions import adopt, close_short, count, forget, judge, positive, reserve
 from oms.picking.answers import credited, lot_of
 from oms.picking.codes import OPEN, CountReason, ExceptionKind
-from oms.picking.exceptions import count_bin, count_if_below_zero, divert, forget_put_backs, need
-from oms.picking.rules import UNFINISHED
-from oms.picking.scene import of_task
+from oms.picking.exceptions import (
+    count_bin,
+    count_if_below_zero,
+    divert,
+    forget_put_backs,
+    need,
+    put_back_words,
+    resolve,
+)
+from oms.picking.models import WorkItem
+from oms.picking.rules import LIVE, UNFINISHED, Verdict, Why, diverted
+from oms.picking.scene import TaskScene, of_task
 from oms.picking.taskwork import asked_for, close, make_task
 from sync.contract import facts
-from sync.contract.codes import JobKind
+from sync.contract.codes import JobKind, Outcome, WorkState
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -62,6 +72,76 @@ def moved(w: "Work", fact: FactContext, body: facts.MoveConfirm) -> Credit:
     if scene.item.state not in UNFINISHED:
         close(w, scene.job, scene.item)
     return credited(verdict)
+
+
+def taken_back(w: "Work", fact: FactContext, body: facts.MoveUndo) -> Credit:
+    """Goods that were brought for a task lie again where they were taken from. The task wants them again; when it is over, a new one."""
+    scene = of_task(w, fact.item)
+    kind = scene.item.kind if scene else JobKind.PUT_BACK
+    lot = lot_of(body.lot, scene)
+    again = _judge_again(w, fact, scene, kind, body)
+    if not _places(body.from_account, body.to_account):
+        words: dict[str, str | int] = {"sku": body.sku, "bin": body.from_account, "n": body.qty}
+        return divert(w, ExceptionKind.TASK_NOT_DONE, words, fact, job=body.job)
+    goods_of = _goods_moved(w, body, lot)
+    w.move(fact.op_id, 0, body.sku, lot, body.to_account, body.from_account, body.qty, goods_of)
+    place, _, code = body.to_account.partition(":")
+    if place == "bin":
+        count_if_below_zero(w, code, body.sku, balance(w.db, w.site, body.to_account, body.sku, lot))
+    instruction = put_back_words(body.qty, body.sku, lot, body.from_account, body.to_account)
+    waits = not body.from_account.startswith("bin:")
+    if scene is None or not again.credited:
+        if waits:
+            return divert(w, ExceptionKind.PUT_BACK, instruction, fact, job=body.job)
+        resolve(w, need(w, ExceptionKind.UNDONE, {"n": body.qty}, fact, job=body.job))
+        return Credit(Outcome.DIVERTED)
+    if waits:
+        need(w, ExceptionKind.PUT_BACK, instruction, item=goods_of, order_no=_order_of(w, goods_of))
+    if again.adopt:
+        adopt(w, fact, scene)
+    if scene.job.state in LIVE:
+        count(w, scene, -body.qty)
+    else:
+        forget(w, scene, body.qty)
+        _ask_again(w, scene, body.qty)
+    return credited(again)
+
+
+def _judge_again(w: "Work", fact: FactContext, scene: TaskScene | None, kind: JobKind, body: facts.MoveUndo) -> Verdict:
+    """Of a task that is over, only who did it last can take something back."""
+    if scene is None or scene.job.state in LIVE:
+        return judge(w, fact, scene, kind, body.sku, -positive(body.qty))
+    item, mine = scene.item, (scene.item.tok_epoch, scene.item.tok_n) == fact.token
+    done = item.state is WorkState.DONE and item.sku == body.sku and item.qty_done >= positive(body.qty)
+    right = mine and done and item.holder == fact.device and item.kind is not JobKind.COUNT
+    return Verdict(Outcome.APPLIED, Why.FITS) if right else diverted(Why.CLOSED)
+
+
+def _goods_moved(w: "Work", body: facts.MoveUndo, lot: str) -> str | None:
+    """The work item for whose order the goods were brought, as the books of that time say."""
+    brought = select(StockMove.work_item).where(
+        StockMove.site_id == w.site,
+        StockMove.sku == body.sku,
+        StockMove.lot == lot,
+        StockMove.from_account == body.from_account,
+        StockMove.to_account == body.to_account,
+    )
+    return w.db.scalar(brought.order_by(StockMove.id.desc()).limit(1))
+
+
+def _order_of(w: "Work", item: str | None) -> str | None:
+    return w.db.scalar(select(WorkItem.order_no).where(WorkItem.id == item)) if item is not None else None
+
+
+def _ask_again(w: "Work", scene: TaskScene, qty: int) -> None:
+    """The same task once more, for so many units."""
+    item = scene.item
+    made = make_task(
+        w, item.kind, item.sku, qty, item.from_bin, to=item.to_place, lot=item.lot, priority=scene.job.priority
+    )
+    made.expiry = item.expiry
+    if item.kind is JobKind.REPLENISH:
+        reserve(w, made)
 
 
 def _places(from_account: str, to_account: str) -> bool:
@@ -135,6 +215,7 @@ def replenish(w: "Work", bin: str, sku: str) -> str | None:
 
 HANDLERS: dict[type[Any], Callable[..., Credit]] = {
     facts.MoveConfirm: moved,
+    facts.MoveUndo: taken_back,
     facts.TaskShort: impossible,
     facts.BinEmpty: bin_empty,
     facts.ReplenishCall: called,

@@ -8,15 +8,20 @@ from sqlalchemy import ColumnElement, select
 
 from oms.catalog.models import Bin
 from oms.db.locks import lock_rows
+from oms.feed.models import Lease
 from oms.picking.actions import end_leases, epoch, free_reservations
 from oms.picking.codes import ExceptionKind
 from oms.picking.models import Job, WorkItem
 from oms.picking.rules import JOB, UNFINISHED, WORK
 from oms.transitions import moved
-from sync.contract.codes import JobKind, JobState, LeaseEnd, WorkState
+from sync.contract.codes import TASKS, JobKind, JobState, LeaseEnd, WorkState
 
 if TYPE_CHECKING:
     from oms.db.work import Work
+
+
+#: So many tasks are freed in one unit of work.
+_AT_ONCE = 200
 
 
 def make_task(
@@ -111,6 +116,32 @@ def call_off(w: "Work", items: list[WorkItem]) -> None:
     ids = [item.id for item in items]
     free_reservations(w, ids)
     end_leases(w, ids, LeaseEnd.CANCELLED)
+
+
+def free_lapsed(w: "Work") -> None:
+    """Tasks whose device has not been heard of until its lease was over are anybody's again; work for orders is given out all the same,
+    but a task is chosen from a list of free ones. What that device did meanwhile still counts while nobody else has taken the task."""
+    lapsed = (
+        select(Lease)
+        .join(Job, Job.id == Lease.job)
+        .where(Lease.site_id == w.site, Lease.ended_at.is_(None), Lease.until < w.now, Job.kind.in_(TASKS))
+    )
+    found = w.db.scalars(lapsed.order_by(Lease.id).limit(_AT_ONCE)).all()
+    jobs = {job.id: job for job in lock_rows(w.db, Job, Job.id, {lease.job for lease in found})}
+    items = {item.id: item for item in lock_rows(w.db, WorkItem, WorkItem.id, {lease.item for lease in found})}
+    # Read again under the locks: a device may just have been heard of.
+    still = lapsed.where(Lease.id.in_([lease.id for lease in found])).execution_options(populate_existing=True)
+    for lease in w.db.scalars(still).all():
+        job, item = jobs[lease.job], items[lease.item]
+        end_leases(w, [item.id], LeaseEnd.RECLAIMED)
+        if item.state is WorkState.LEASED:
+            # Its holder stays on the item: a late fact says who did it.
+            item.state = moved(WORK, item.state, WorkState.OPEN)
+        if job.state is JobState.ACTIVE:
+            job.state, job.holder = moved(JOB, job.state, JobState.OPEN), None
+        w.touch("work", item.id)
+        w.touch("job", job.id)
+        w.audit("task.freed", job=job.id, device=lease.device)
 
 
 def close(w: "Work", job: Job, item: WorkItem) -> None:

@@ -29,6 +29,9 @@ def tote_bound(w: "Work", fact: FactContext, body: facts.ToteBind) -> Credit:
         return STORED_LATE
     job = scene.job
     slot = _slot(w, body)
+    if slot is None and body.slot is not None:
+        # Its order has left the cart meanwhile.
+        return STORED_LATE
     if slot is not None:
         slot.tote, slot.lane = body.tote, None
     else:

@@ -115,7 +115,7 @@ def _books_as_before(w: "Work", fact: FactContext, scene: Scene) -> None:
             w.move(fact.op_id, line, item.sku, lot, place, account, qty, item.id)
     asked = select(FloorException).where(
         FloorException.item == item.id,
-        FloorException.kind == ExceptionKind.COUNT_BIN,
+        FloorException.kind.in_((ExceptionKind.COUNT_BIN, ExceptionKind.SUBSTITUTE_ASKED)),
         FloorException.state == OPEN,
     )
     for exception in w.db.scalars(asked):

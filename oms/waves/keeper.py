@@ -1,5 +1,5 @@
 """What the floor does by itself: waves are made, planned and let go as their templates say, totes that nobody received are reported,
-put-backs nobody does become work for anybody, and weights are learned from parcels.
+put-backs nobody does and tasks of devices that went dark become work for anybody, and weights are learned from parcels.
 
 Started with the application, beside the feed's housekeeping. Several processes on one database take turns by a lock of the database.
 """
@@ -22,7 +22,7 @@ from oms.packing.learning import learn_weights
 from oms.picking.codes import OPEN, ExceptionKind
 from oms.picking.exceptions import need, resolve
 from oms.picking.models import Job
-from oms.picking.taskwork import ask_put_back
+from oms.picking.taskwork import ask_put_back, free_lapsed
 from oms.waves.actions import act
 from oms.waves.collecting import collect, templates, top_up
 from oms.waves.models import Wave
@@ -190,5 +190,6 @@ CHORES: "tuple[Callable[[Work], None], ...]" = (
     follow_waves,
     find_lost_totes,
     offer_put_backs,
+    free_lapsed,
     learn_weights,
 )

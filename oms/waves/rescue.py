@@ -106,6 +106,7 @@ def _split_off(w: "Work", job: Job, rest: list[WorkItem]) -> None:
     again.priority, again.wave_id = HOT, None
     for item in rest:
         item.tok_epoch, item.tok_n = max(item.tok_epoch, picking.epoch(w)), item.tok_n + 1
+    picking.free_slot(w, job, rest[0].order_no)
     w.touch("job", job.id)
 
 

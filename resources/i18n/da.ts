@@ -78,6 +78,8 @@
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Ordre {order} er på vej</translation></message>
     <message id="orders_released" numerus="yes"><source>{n} orders released</source><translation><numerusform>1 ordre frigivet</numerusform><numerusform>{n} ordrer frigivet</numerusform></translation></message>
     <message id="undone" numerus="yes"><source>{n} taken back</source><translation><numerusform>1 taget tilbage</numerusform><numerusform>{n} taget tilbage</numerusform></translation></message>
+    <message id="move_undone" numerus="yes"><source>{n} back to {bin}</source><translation><numerusform>1 tilbage til {bin}</numerusform><numerusform>{n} tilbage til {bin}</numerusform></translation></message>
+    <message id="move_undone.detail"><source>The books have them there again. Carry them back, or leave the task to somebody else.</source><translation>I bøgerne ligger de der igen. Bær dem tilbage, eller lad en anden tage opgaven.</translation></message>
     <message id="skipped"><source>{bin} comes later</source><translation>{bin} kommer senere</translation></message>
     <message id="short_noted" numerus="yes"><source>{n} noted as missing</source><translation><numerusform>1 noteret som manglende</numerusform><numerusform>{n} noteret som manglende</numerusform></translation></message>
     <message id="paired"><source>This device now belongs to {site}</source><translation>Enheden hører nu til {site}</translation></message>
@@ -413,6 +415,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop med det, og læg varerne tilbage som anvist.</translation></message>
     <message id="recount_differs"><source>Two counts of {sku} in {bin} differ</source><translation>To optællinger af {sku} i {bin} er forskellige</translation></message>
     <message id="recount_differs.detail"><source>A supervisor decides which one counts.</source><translation>En teamleder afgør, hvilken der gælder.</translation></message>
+    <message id="substitute_asked"><source>Ask the customer: something else for {sku}?</source><translation>Spørg kunden: noget andet for {sku}?</translation></message>
+    <message id="substitute_asked.detail"><source>{n} missing of order {order}. Take something else, or send without it.</source><translation>{n} mangler af ordre {order}. Tag noget andet, eller send uden.</translation></message>
     <message id="no_mans_land"><source>Tote {tote} was not received</source><translation>Kasse {tote} blev ikke modtaget</translation></message>
     <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>Den venter ved {bin} på zone {zone}.</translation></message>
     <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>En opgave for {sku} kunne ikke løses</translation></message>
@@ -471,6 +475,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="bin_not_empty_noted"><source>{bin} will be counted</source><translation>{bin} bliver talt</translation></message>
     <message id="goods_called"><source>Goods for {bin} are called</source><translation>Varer til {bin} er bestilt</translation></message>
     <message id="substitute_taken" numerus="yes"><source>{n} taken instead</source><translation><numerusform>1 taget i stedet</numerusform><numerusform>{n} taget i stedet</numerusform></translation></message>
+    <message id="customer_asked" numerus="yes"><source>{n} set aside: the customer is asked</source><translation><numerusform>1 sat til side: kunden bliver spurgt</numerusform><numerusform>{n} sat til side: kunden bliver spurgt</numerusform></translation></message>
+    <message id="customer_asked.detail"><source>Go on with the walk. The answer comes by itself.</source><translation>Gå videre. Svaret kommer af sig selv.</translation></message>
     <message id="check_it"><source>Is it this one?</source><translation>Er det denne?</translation></message>
     <message id="other_lot"><source>This is lot {scanned}</source><translation>Det er parti {scanned}</translation></message>
     <message id="other_lot.detail"><source>Needed: {needed}.</source><translation>Du skal bruge {needed}.</translation></message>
@@ -498,6 +504,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="offer_take_over.hint"><source>Scan it again to take it over.</source><translation>Scan igen for at overtage.</translation></message>
     <message id="order_taken_away"><source>Order {order} was cancelled</source><translation>Ordre {order} er annulleret</translation></message>
     <message id="order_taken_away.detail"><source>To put back: {n}.</source><translation>Skal lægges tilbage: {n}.</translation></message>
+    <message id="take_tote_off"><source>Take tote {tote} off slot {slot}</source><translation>Tag kasse {tote} af plads {slot}</translation></message>
+    <message id="take_tote_off.detail"><source>Order {order} is no longer on this cart.</source><translation>Ordre {order} er ikke længere på denne vogn.</translation></message>
     <message id="line_taken_away"><source>A line of {order} was cancelled</source><translation>En linje i {order} er annulleret</translation></message>
     <message id="line_taken_away.detail"><source>To put back: {n}.</source><translation>Skal lægges tilbage: {n}.</translation></message>
     <message id="line_more" numerus="yes"><source>{n} more are wanted</source><translation><numerusform>Der skal bruges 1 mere</numerusform><numerusform>Der skal bruges {n} mere</numerusform></translation></message>
@@ -721,6 +729,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="column_customer"><source>Customer</source><translation>Kunde</translation></message>
     <message id="column_units"><source>Pieces</source><translation>Stk.</translation></message>
     <message id="column_carrier"><source>Carrier</source><translation>Fragt</translation></message>
+    <message id="no_carrier"><source>No carrier</source><translation>Ingen fragt</translation></message>
     <message id="column_cut_off"><source>Truck</source><translation>Bil</translation></message>
     <message id="seen_by"><source>reported by {worker}</source><translation>meldt af {worker}</translation></message>
     <message id="language"><source>Language</source><translation>Sprog</translation></message>
@@ -1086,6 +1095,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="approve_short"><source>Send without it</source><translation>Send uden</translation></message>
     <message id="withdraw_approval"><source>Do not send without</source><translation>Alligevel ikke uden</translation></message>
     <message id="pick_elsewhere"><source>Pick elsewhere</source><translation>Pluk et andet sted</translation></message>
+    <message id="take_something_else"><source>Take something else</source><translation>Tag noget andet</translation></message>
     <message id="settle"><source>Settle</source><translation>Afslut</translation></message>
     <message id="find"><source>Find</source><translation>Find</translation></message>
     <message id="which_job"><source>Which job?</source><translation>Hvilken opgave?</translation></message>

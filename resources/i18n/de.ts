@@ -78,6 +78,8 @@
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Auftrag {order} ist unterwegs</translation></message>
     <message id="orders_released" numerus="yes"><source>{n} orders released</source><translation><numerusform>1 Auftrag freigegeben</numerusform><numerusform>{n} Aufträge freigegeben</numerusform></translation></message>
     <message id="undone" numerus="yes"><source>{n} taken back</source><translation><numerusform>1 zurückgenommen</numerusform><numerusform>{n} zurückgenommen</numerusform></translation></message>
+    <message id="move_undone" numerus="yes"><source>{n} back to {bin}</source><translation><numerusform>1 zurück nach {bin}</numerusform><numerusform>{n} zurück nach {bin}</numerusform></translation></message>
+    <message id="move_undone.detail"><source>The books have them there again. Carry them back, or leave the task to somebody else.</source><translation>Im Bestand sind sie wieder dort. Zurückbringen oder die Aufgabe jemand anderem lassen.</translation></message>
     <message id="skipped"><source>{bin} comes later</source><translation>{bin} kommt später</translation></message>
     <message id="short_noted" numerus="yes"><source>{n} noted as missing</source><translation><numerusform>1 als fehlend notiert</numerusform><numerusform>{n} als fehlend notiert</numerusform></translation></message>
     <message id="paired"><source>This device now belongs to {site}</source><translation>Dieses Gerät gehört jetzt zu {site}</translation></message>
@@ -413,6 +415,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Aufhören und die Ware zurücklegen wie angesagt.</translation></message>
     <message id="recount_differs"><source>Two counts of {sku} in {bin} differ</source><translation>Zwei Zählungen von {sku} in {bin} weichen ab</translation></message>
     <message id="recount_differs.detail"><source>A supervisor decides which one counts.</source><translation>Die Schichtleitung entscheidet, welche gilt.</translation></message>
+    <message id="substitute_asked"><source>Ask the customer: something else for {sku}?</source><translation>Kunden fragen: Ersatz für {sku}?</translation></message>
+    <message id="substitute_asked.detail"><source>{n} missing of order {order}. Take something else, or send without it.</source><translation>{n} fehlen bei Auftrag {order}. Ersatz nehmen oder ohne senden.</translation></message>
     <message id="no_mans_land"><source>Tote {tote} was not received</source><translation>Kiste {tote} wurde nicht angenommen</translation></message>
     <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>Sie wartet bei {bin} auf Zone {zone}.</translation></message>
     <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>Eine Aufgabe für {sku} ging nicht</translation></message>
@@ -471,6 +475,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="bin_not_empty_noted"><source>{bin} will be counted</source><translation>{bin} wird gezählt</translation></message>
     <message id="goods_called"><source>Goods for {bin} are called</source><translation>Nachschub für {bin} gerufen</translation></message>
     <message id="substitute_taken" numerus="yes"><source>{n} taken instead</source><translation><numerusform>1 stattdessen genommen</numerusform><numerusform>{n} stattdessen genommen</numerusform></translation></message>
+    <message id="customer_asked" numerus="yes"><source>{n} set aside: the customer is asked</source><translation><numerusform>1 zurückgestellt: der Kunde wird gefragt</numerusform><numerusform>{n} zurückgestellt: der Kunde wird gefragt</numerusform></translation></message>
+    <message id="customer_asked.detail"><source>Go on with the walk. The answer comes by itself.</source><translation>Weitergehen. Die Antwort kommt von selbst.</translation></message>
     <message id="check_it"><source>Is it this one?</source><translation>Ist es dieser?</translation></message>
     <message id="other_lot"><source>This is lot {scanned}</source><translation>Das ist Charge {scanned}</translation></message>
     <message id="other_lot.detail"><source>Needed: {needed}.</source><translation>Gebraucht: {needed}.</translation></message>
@@ -498,6 +504,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="offer_take_over.hint"><source>Scan it again to take it over.</source><translation>Nochmals scannen, um es zu übernehmen.</translation></message>
     <message id="order_taken_away"><source>Order {order} was cancelled</source><translation>Auftrag {order} wurde storniert</translation></message>
     <message id="order_taken_away.detail"><source>To put back: {n}.</source><translation>Zurückzulegen: {n}.</translation></message>
+    <message id="take_tote_off"><source>Take tote {tote} off slot {slot}</source><translation>Behälter {tote} von Platz {slot} nehmen</translation></message>
+    <message id="take_tote_off.detail"><source>Order {order} is no longer on this cart.</source><translation>Auftrag {order} ist nicht mehr auf diesem Wagen.</translation></message>
     <message id="line_taken_away"><source>A line of {order} was cancelled</source><translation>Eine Zeile von {order} wurde storniert</translation></message>
     <message id="line_taken_away.detail"><source>To put back: {n}.</source><translation>Zurückzulegen: {n}.</translation></message>
     <message id="line_more" numerus="yes"><source>{n} more are wanted</source><translation><numerusform>1 mehr wird gebraucht</numerusform><numerusform>{n} mehr werden gebraucht</numerusform></translation></message>
@@ -721,6 +729,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="column_customer"><source>Customer</source><translation>Kunde</translation></message>
     <message id="column_units"><source>Pieces</source><translation>Stück</translation></message>
     <message id="column_carrier"><source>Carrier</source><translation>Versand</translation></message>
+    <message id="no_carrier"><source>No carrier</source><translation>Kein Versand</translation></message>
     <message id="column_cut_off"><source>Truck</source><translation>Abfahrt</translation></message>
     <message id="seen_by"><source>reported by {worker}</source><translation>gemeldet von {worker}</translation></message>
     <message id="language"><source>Language</source><translation>Sprache</translation></message>
@@ -1086,6 +1095,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="approve_short"><source>Send without it</source><translation>Ohne senden</translation></message>
     <message id="withdraw_approval"><source>Do not send without</source><translation>Doch nicht ohne</translation></message>
     <message id="pick_elsewhere"><source>Pick elsewhere</source><translation>Anderswo picken</translation></message>
+    <message id="take_something_else"><source>Take something else</source><translation>Ersatz nehmen</translation></message>
     <message id="settle"><source>Settle</source><translation>Erledigen</translation></message>
     <message id="find"><source>Find</source><translation>Suchen</translation></message>
     <message id="which_job"><source>Which job?</source><translation>Welche Aufgabe?</translation></message>

@@ -78,6 +78,8 @@
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Order {order} is on its way</translation></message>
     <message id="orders_released" numerus="yes"><source>{n} orders released</source><translation><numerusform>1 order released</numerusform><numerusform>{n} orders released</numerusform></translation></message>
     <message id="undone" numerus="yes"><source>{n} taken back</source><translation><numerusform>1 taken back</numerusform><numerusform>{n} taken back</numerusform></translation></message>
+    <message id="move_undone" numerus="yes"><source>{n} back to {bin}</source><translation><numerusform>1 back to {bin}</numerusform><numerusform>{n} back to {bin}</numerusform></translation></message>
+    <message id="move_undone.detail"><source>The books have them there again. Carry them back, or leave the task to somebody else.</source><translation>The books have them there again. Carry them back, or leave the task to somebody else.</translation></message>
     <message id="skipped"><source>{bin} comes later</source><translation>{bin} comes later</translation></message>
     <message id="short_noted" numerus="yes"><source>{n} noted as missing</source><translation><numerusform>1 noted as missing</numerusform><numerusform>{n} noted as missing</numerusform></translation></message>
     <message id="paired"><source>This device now belongs to {site}</source><translation>This device now belongs to {site}</translation></message>
@@ -413,6 +415,8 @@ Needed: {needed}.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop with it, and put the goods back as you are told.</translation></message>
     <message id="recount_differs"><source>Two counts of {sku} in {bin} differ</source><translation>Two counts of {sku} in {bin} differ</translation></message>
     <message id="recount_differs.detail"><source>A supervisor decides which one counts.</source><translation>A supervisor decides which one counts.</translation></message>
+    <message id="substitute_asked"><source>Ask the customer: something else for {sku}?</source><translation>Ask the customer: something else for {sku}?</translation></message>
+    <message id="substitute_asked.detail"><source>{n} missing of order {order}. Take something else, or send without it.</source><translation>{n} missing of order {order}. Take something else, or send without it.</translation></message>
     <message id="no_mans_land"><source>Tote {tote} was not received</source><translation>Tote {tote} was not received</translation></message>
     <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>It waits at {bin} for zone {zone}.</translation></message>
     <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>A task for {sku} could not be done</translation></message>
@@ -471,6 +475,8 @@ Needed: {needed}.</translation></message>
     <message id="bin_not_empty_noted"><source>{bin} will be counted</source><translation>{bin} will be counted</translation></message>
     <message id="goods_called"><source>Goods for {bin} are called</source><translation>Goods for {bin} are called</translation></message>
     <message id="substitute_taken" numerus="yes"><source>{n} taken instead</source><translation><numerusform>1 taken instead</numerusform><numerusform>{n} taken instead</numerusform></translation></message>
+    <message id="customer_asked" numerus="yes"><source>{n} set aside: the customer is asked</source><translation><numerusform>1 set aside: the customer is asked</numerusform><numerusform>{n} set aside: the customer is asked</numerusform></translation></message>
+    <message id="customer_asked.detail"><source>Go on with the walk. The answer comes by itself.</source><translation>Go on with the walk. The answer comes by itself.</translation></message>
     <message id="check_it"><source>Is it this one?</source><translation>Is it this one?</translation></message>
     <message id="other_lot"><source>This is lot {scanned}</source><translation>This is lot {scanned}</translation></message>
     <message id="other_lot.detail"><source>Needed: {needed}.</source><translation>Needed: {needed}.</translation></message>
@@ -498,6 +504,8 @@ Needed: {needed}.</translation></message>
     <message id="offer_take_over.hint"><source>Scan it again to take it over.</source><translation>Scan it again to take it over.</translation></message>
     <message id="order_taken_away"><source>Order {order} was cancelled</source><translation>Order {order} was cancelled</translation></message>
     <message id="order_taken_away.detail"><source>To put back: {n}.</source><translation>To put back: {n}.</translation></message>
+    <message id="take_tote_off"><source>Take tote {tote} off slot {slot}</source><translation>Take tote {tote} off slot {slot}</translation></message>
+    <message id="take_tote_off.detail"><source>Order {order} is no longer on this cart.</source><translation>Order {order} is no longer on this cart.</translation></message>
     <message id="line_taken_away"><source>A line of {order} was cancelled</source><translation>A line of {order} was cancelled</translation></message>
     <message id="line_taken_away.detail"><source>To put back: {n}.</source><translation>To put back: {n}.</translation></message>
     <message id="line_more" numerus="yes"><source>{n} more are wanted</source><translation><numerusform>1 more is wanted</numerusform><numerusform>{n} more are wanted</numerusform></translation></message>
@@ -721,6 +729,7 @@ Needed: {needed}.</translation></message>
     <message id="column_customer"><source>Customer</source><translation>Customer</translation></message>
     <message id="column_units"><source>Pieces</source><translation>Pieces</translation></message>
     <message id="column_carrier"><source>Carrier</source><translation>Carrier</translation></message>
+    <message id="no_carrier"><source>No carrier</source><translation>No carrier</translation></message>
     <message id="column_cut_off"><source>Truck</source><translation>Truck</translation></message>
     <message id="seen_by"><source>reported by {worker}</source><translation>reported by {worker}</translation></message>
     <message id="language"><source>Language</source><translation>Language</translation></message>
@@ -1086,6 +1095,7 @@ Needed: {needed}.</translation></message>
     <message id="approve_short"><source>Send without it</source><translation>Send without it</translation></message>
     <message id="withdraw_approval"><source>Do not send without</source><translation>Do not send without</translation></message>
     <message id="pick_elsewhere"><source>Pick elsewhere</source><translation>Pick elsewhere</translation></message>
+    <message id="take_something_else"><source>Take something else</source><translation>Take something else</translation></message>
     <message id="settle"><source>Settle</source><translation>Settle</translation></message>
     <message id="find"><source>Find</source><translation>Find</translation></message>
     <message id="which_job"><source>Which job?</source><translation>Which job?</translation></message>

@@ -78,6 +78,8 @@
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Order {order} is onderweg</translation></message>
     <message id="orders_released" numerus="yes"><source>{n} orders released</source><translation><numerusform>1 order vrijgegeven</numerusform><numerusform>{n} orders vrijgegeven</numerusform></translation></message>
     <message id="undone" numerus="yes"><source>{n} taken back</source><translation><numerusform>1 teruggenomen</numerusform><numerusform>{n} teruggenomen</numerusform></translation></message>
+    <message id="move_undone" numerus="yes"><source>{n} back to {bin}</source><translation><numerusform>1 terug naar {bin}</numerusform><numerusform>{n} terug naar {bin}</numerusform></translation></message>
+    <message id="move_undone.detail"><source>The books have them there again. Carry them back, or leave the task to somebody else.</source><translation>In de boeken liggen ze daar weer. Breng ze terug, of laat de taak aan een ander.</translation></message>
     <message id="skipped"><source>{bin} comes later</source><translation>{bin} komt later</translation></message>
     <message id="short_noted" numerus="yes"><source>{n} noted as missing</source><translation><numerusform>1 als ontbrekend genoteerd</numerusform><numerusform>{n} als ontbrekend genoteerd</numerusform></translation></message>
     <message id="paired"><source>This device now belongs to {site}</source><translation>Dit apparaat hoort nu bij {site}</translation></message>
@@ -413,6 +415,8 @@ Nodig: {needed}.</translation></message>
     <message id="hand_over_void.hint"><source>Stop with it, and put the goods back as you are told.</source><translation>Stop ermee en leg de goederen terug zoals gevraagd.</translation></message>
     <message id="recount_differs"><source>Two counts of {sku} in {bin} differ</source><translation>Twee tellingen van {sku} in {bin} verschillen</translation></message>
     <message id="recount_differs.detail"><source>A supervisor decides which one counts.</source><translation>Een leidinggevende beslist welke telt.</translation></message>
+    <message id="substitute_asked"><source>Ask the customer: something else for {sku}?</source><translation>Vraag de klant: iets anders voor {sku}?</translation></message>
+    <message id="substitute_asked.detail"><source>{n} missing of order {order}. Take something else, or send without it.</source><translation>{n} tekort van order {order}. Iets anders nemen, of zonder verzenden.</translation></message>
     <message id="no_mans_land"><source>Tote {tote} was not received</source><translation>Bak {tote} is niet aangenomen</translation></message>
     <message id="no_mans_land.detail"><source>It waits at {bin} for zone {zone}.</source><translation>Hij wacht bij {bin} op zone {zone}.</translation></message>
     <message id="task_not_done"><source>A task for {sku} could not be done</source><translation>Een taak voor {sku} kon niet</translation></message>
@@ -471,6 +475,8 @@ Nodig: {needed}.</translation></message>
     <message id="bin_not_empty_noted"><source>{bin} will be counted</source><translation>{bin} wordt geteld</translation></message>
     <message id="goods_called"><source>Goods for {bin} are called</source><translation>Aanvulling voor {bin} gevraagd</translation></message>
     <message id="substitute_taken" numerus="yes"><source>{n} taken instead</source><translation><numerusform>1 in plaats daarvan</numerusform><numerusform>{n} in plaats daarvan</numerusform></translation></message>
+    <message id="customer_asked" numerus="yes"><source>{n} set aside: the customer is asked</source><translation><numerusform>1 opzijgezet: de klant wordt gevraagd</numerusform><numerusform>{n} opzijgezet: de klant wordt gevraagd</numerusform></translation></message>
+    <message id="customer_asked.detail"><source>Go on with the walk. The answer comes by itself.</source><translation>Loop verder. Het antwoord komt vanzelf.</translation></message>
     <message id="check_it"><source>Is it this one?</source><translation>Is het deze?</translation></message>
     <message id="other_lot"><source>This is lot {scanned}</source><translation>Dit is partij {scanned}</translation></message>
     <message id="other_lot.detail"><source>Needed: {needed}.</source><translation>Nodig: {needed}.</translation></message>
@@ -498,6 +504,8 @@ Nodig: {needed}.</translation></message>
     <message id="offer_take_over.hint"><source>Scan it again to take it over.</source><translation>Scan nog een keer om het over te nemen.</translation></message>
     <message id="order_taken_away"><source>Order {order} was cancelled</source><translation>Order {order} is geannuleerd</translation></message>
     <message id="order_taken_away.detail"><source>To put back: {n}.</source><translation>Terug te leggen: {n}.</translation></message>
+    <message id="take_tote_off"><source>Take tote {tote} off slot {slot}</source><translation>Haal bak {tote} van vak {slot}</translation></message>
+    <message id="take_tote_off.detail"><source>Order {order} is no longer on this cart.</source><translation>Order {order} zit niet meer op deze kar.</translation></message>
     <message id="line_taken_away"><source>A line of {order} was cancelled</source><translation>Een regel van {order} is geannuleerd</translation></message>
     <message id="line_taken_away.detail"><source>To put back: {n}.</source><translation>Terug te leggen: {n}.</translation></message>
     <message id="line_more" numerus="yes"><source>{n} more are wanted</source><translation><numerusform>Er is 1 meer nodig</numerusform><numerusform>Er zijn er {n} meer nodig</numerusform></translation></message>
@@ -721,6 +729,7 @@ Nodig: {needed}.</translation></message>
     <message id="column_customer"><source>Customer</source><translation>Klant</translation></message>
     <message id="column_units"><source>Pieces</source><translation>Stuks</translation></message>
     <message id="column_carrier"><source>Carrier</source><translation>Vervoerder</translation></message>
+    <message id="no_carrier"><source>No carrier</source><translation>Geen vervoerder</translation></message>
     <message id="column_cut_off"><source>Truck</source><translation>Vertrek</translation></message>
     <message id="seen_by"><source>reported by {worker}</source><translation>gemeld door {worker}</translation></message>
     <message id="language"><source>Language</source><translation>Taal</translation></message>
@@ -1086,6 +1095,7 @@ Nodig: {needed}.</translation></message>
     <message id="approve_short"><source>Send without it</source><translation>Zonder verzenden</translation></message>
     <message id="withdraw_approval"><source>Do not send without</source><translation>Toch niet zonder</translation></message>
     <message id="pick_elsewhere"><source>Pick elsewhere</source><translation>Elders picken</translation></message>
+    <message id="take_something_else"><source>Take something else</source><translation>Iets anders nemen</translation></message>
     <message id="settle"><source>Settle</source><translation>Afhandelen</translation></message>
     <message id="find"><source>Find</source><translation>Zoeken</translation></message>
     <message id="which_job"><source>Which job?</source><translation>Welke taak?</translation></message>

@@ -60,6 +60,7 @@ class BoardAct(StrEnum):
     APPROVE = "approve"  # exception: the order goes without the missing units
     WITHDRAW = "withdraw"  # exception: takes an approval back
     REALLOCATE = "reallocate"  # exception: the missing units from another bin
+    SUBSTITUTE = "substitute"  # exception: the customer was asked and takes another item
     RESOLVE = "resolve"  # exception; a `SettleReason` as the reason
     REOPEN = "reopen"  # exception
     STOP_ZONE = "stop_zone"  # zone: no new work is given out there

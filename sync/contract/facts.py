@@ -6,6 +6,10 @@ version of the kind, and the old reader stays.
 
 from msgspec import Struct
 
+from sync.contract.amends import MoveUndo as MoveUndo
+from sync.contract.amends import PickUnshort as PickUnshort
+from sync.contract.amends import SubstituteAsk as SubstituteAsk
+from sync.contract.amends import SubstituteUndo as SubstituteUndo
 from sync.contract.codes import HoldReason, ShortReason
 from sync.contract.loads import LoadFact
 from sync.contract.loads import LoadHandover as LoadHandover
@@ -88,16 +92,6 @@ class PickShort(Struct, frozen=True, kw_only=True):
     bin: str
     note: str = ""
     damaged: int | None = None
-
-
-class PickUnshort(Struct, frozen=True, kw_only=True):
-    """`pick.unshort@1`: the line is not short after all, by `qty` units: its last `pick.short` is taken back. item = work item. What the
-    centre did about the short (a count, new work elsewhere) is its own to take back."""
-
-    job: str
-    sku: str
-    qty: int
-    bin: str
 
 
 class PickSkip(Struct, frozen=True, kw_only=True):
@@ -422,10 +416,13 @@ Fact = (
     | PutShort
     | PutExtra
     | PickSubstitute
+    | SubstituteAsk
+    | SubstituteUndo
     | BinEmpty
     | ReplenishCall
     | CountObserved
     | MoveConfirm
+    | MoveUndo
     | TaskShort
     | ZoneEnter
     | JobDrop
@@ -463,10 +460,13 @@ HANDLED: dict[tuple[str, int], type[Fact]] = {
     ("put.short", 1): PutShort,
     ("put.extra", 1): PutExtra,
     ("pick.substitute", 1): PickSubstitute,
+    ("substitute.ask", 1): SubstituteAsk,
+    ("substitute.undo", 1): SubstituteUndo,
     ("bin.empty", 1): BinEmpty,
     ("replenish.call", 1): ReplenishCall,
     ("count.observed", 1): CountObserved,
     ("move.confirm", 1): MoveConfirm,
+    ("move.undo", 1): MoveUndo,
     ("task.short", 1): TaskShort,
     ("zone.enter", 1): ZoneEnter,
     ("job.drop", 1): JobDrop,

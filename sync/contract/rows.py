@@ -184,6 +184,8 @@ class WorkRow(Struct, frozen=True, kw_only=True):
     careful: bool = False
     #: By the books nothing is left in the bin once its open work is done.
     empties: bool = False
+    #: Units that lie in a tote already and are not wanted any more: `qty_done` and `qty_req` still contain them.
+    put_back: int = 0
 
 
 class OrderLineRow(Struct, frozen=True, kw_only=True):

@@ -97,6 +97,33 @@ def test_a_put_back_is_proven_by_bin_and_item(walk, scan, facts_of):
     assert {trace.item for trace in last.state.trail} == {"w2", "w3", "w4"}
 
 
+def test_what_waits_to_go_back_is_not_taken_back_by_the_button(walk, scan):
+    state = run(walk(1), Scanned(scan("item", "C")))
+    assert state.can_undo
+    state = catch_up(state, (WALK[0], replace(WALK[1], need=0), *WALK[2:]))
+    assert (state.step, state.can_undo) == (PickStep.BACK_ITEM, False)
+    state = run(state, Scanned(scan("item", "C")))
+    assert (state.step, state.lines[1].need, state.can_undo) == (PickStep.BIN, 0, True)
+
+
+def test_what_was_to_go_back_may_stay_after_all(walk):
+    state = catch_up(walk(1), (replace(WALK[0], need=0), *WALK[1:]))
+    assert [x.open for x in state.lines if x.back] == [2]
+    one = catch_up(state, (replace(WALK[0], need=1), *WALK[1:]))
+    assert (one.banner.code, [x.open for x in one.lines if x.back]) == (Code.WALK_CHANGED, [1])
+    more = catch_up(one, (replace(WALK[0], need=4), *WALK[1:]))
+    assert (more.banner.words, more.lines[0].need, [x.open for x in more.lines if x.back]) == ({"n": 2}, 4, [0])
+
+
+def test_what_somebody_else_picked_does_not_go_back_from_here(scan):
+    lines = (replace(WALK[0], done=2), *WALK[1:])
+    state = start("j1", "O1", lines, "T-1")
+    fewer = (replace(WALK[0], need=1, done=2), *WALK[1:])
+    assert catch_up(state, fewer) is state
+    without = start("j1", "O1", WALK[1:], "T-1")
+    assert catch_up(without, fewer) is without
+
+
 def test_a_put_back_may_wait(walk, scan):
     state = catch_up(walk(3), WALK, frozenset({"w1"}))
     state = run(state, Scanned(scan("item", "E")))
@@ -262,3 +289,51 @@ def test_the_cheapest_point_of_the_walk(here, ahead, new, end, at):
     lines = (*(line(f"w{n}", "A", f"B-{seq}", 1, seq) for n, seq in enumerate(ahead)), line("new", "X", "N", 1, new))
     walk = insert(lines, tuple(range(len(ahead))), len(ahead), here, end)
     assert walk.index(len(ahead)) == at
+
+
+# --- an order comes off the cart ---
+
+CART = (
+    line("w1", "A", "B-1", 1, 10, slot=1, order="O1"),
+    line("w2", "A", "B-1", 1, 10, slot=2, order="O2"),
+    line("w3", "C", "B-2", 1, 20, slot=2, order="O2"),
+)
+
+
+def cart(*totes, lines=CART):
+    slots = tuple(CartSlot(n, f"O{n}", tote) for n, tote in enumerate(totes, 1))
+    return start("j1", "O1", lines, cart="C-1", slots=slots)
+
+
+def test_an_order_that_leaves_the_cart_leaves_no_slot_behind():
+    state = cart("T-1", "T-2")
+    assert catch_up(state, CART, slots=frozenset({1, 2})) is state
+    after = catch_up(state, CART, slots=frozenset({1}))
+    assert (after.banner.code, after.banner.words) == (Code.TAKE_TOTE_OFF, {"order": "O2", "slot": 2, "tote": "T-2"})
+    assert [slot.gone for slot in after.slots] == [False, True]
+    assert [each.item for each in after.lines if not each.closed] == ["w1"]
+    assert catch_up(after, CART, slots=frozenset({1})) is after
+
+
+def test_the_slot_that_is_being_set_up_is_passed_over():
+    waits = cart("T-1", None)
+    assert (waits.step, waits.slot) == (PickStep.SLOTS, 2)
+    after = catch_up(waits, CART, slots=frozenset({1}))
+    assert (after.banner.code, after.step, after.line.item) == (Code.ORDER_TAKEN_AWAY, PickStep.BIN, "w1")
+    first = cart(None, None)
+    assert catch_up(first, CART, slots=frozenset({1})).slot == 1
+    assert catch_up(first, CART, slots=frozenset({2})).slot == 2
+
+
+def test_what_was_in_hand_for_it_goes_back(scan, facts_of):
+    state = run(cart("T-1", "T-2"), Scanned(scan("bin", "B-1")), *[Scanned(scan("item", "A"))] * 2)
+    after = catch_up(state, CART, slots=frozenset({1}))
+    assert [(each.item, each.open, each.tote) for each in after.lines if each.back] == [("w2", 1, "C-1")]
+    put = run(after, Scanned(scan("tote", "T-1")))
+    assert put.step is PickStep.BACK_ITEM
+    assert isinstance(facts_of(step(put, Scanned(scan("item", "A"))))[0], PickUndo)
+
+
+def test_a_cancelled_job_is_said_once_for_all_its_slots():
+    after = catch_up(cart("T-1", "T-2"), (), whole_job=True, slots=frozenset())
+    assert (after.step, after.cancelled) == (PickStep.DONE, True)

@@ -9,9 +9,12 @@ from app.core.facts import (
     PickSkip,
     PickSubstitute,
     PickUndo,
+    PickUnshort,
     Policy,
     ReplenishCall,
     ShortReason,
+    SubstituteAsk,
+    SubstituteUndo,
     ToteBind,
     ToteDrop,
 )
@@ -205,6 +208,22 @@ def test_another_item_only_where_the_customer_allows_it(at_item):
     assert step(state, ev.AskSubstitute(OTHERS, False)).say.code is Code.SUBSTITUTE_FORBIDDEN
 
 
+def test_a_customer_who_wants_to_be_asked_is_asked_and_the_walk_goes_on(at_item, facts_of):
+    state = at_item(("A", "B-1", 3), ("C", "B-2", 1))
+    asked = step(state, ev.AskSubstitute(OTHERS, False, ask=True))
+    assert facts_of(asked) == [SubstituteAsk(job="j1", sku="A", missing=3, bin="B-1")]
+    assert (asked.say.code, asked.say.words, asked.state.step) == (Code.CUSTOMER_ASKED, {"n": 3}, PickStep.BIN)
+    back = step(asked.state, ev.Undo())
+    assert facts_of(back) == [PickUnshort(job="j1", sku="A", qty=3, bin="B-1")]
+    assert (back.state.line.sku, back.state.line.open) == ("A", 3)
+
+
+def test_with_nothing_else_to_do_the_trip_ends_until_the_customer_answers(at_item, facts_of):
+    asked = step(at_item(("A", "B-1", 3)), ev.AskSubstitute(OTHERS, False, ask=True))
+    assert [type(fact) for fact in facts_of(asked)] == [SubstituteAsk, JobDrop]
+    assert asked.state.step is PickStep.DONE
+
+
 def test_another_item_is_taken_from_its_own_bin(swapping, scan, facts_of):
     assert (swapping.step, prompt(swapping).words, expect(swapping).ids) == (PickStep.SUBSTITUTE, {"n": 3}, {"Y", "Z"})
     assert step(swapping, Scanned(scan("item", "Y"))).say.code is Code.SCAN_ITS_BIN_FIRST
@@ -221,7 +240,16 @@ def test_another_item_is_taken_from_its_own_bin(swapping, scan, facts_of):
     done = step(asked.state, Scanned(scan("unknown", "L7")))
     assert (facts_of(done)[0].other, facts_of(done)[0].lot) == ("Z", "L7")
     assert (done.state.line.sku, done.state.step, done.state.swapped) == ("C", PickStep.BIN, 3)
-    assert not done.state.can_undo
+    back = step(done.state, ev.Undo())
+    assert facts_of(back) == [SubstituteUndo(job="j1", sku="A", other="Z", qty=1, from_bin="B-9", tote="T-1", lot="L7")]
+    assert (back.say.words, back.state.step, back.state.line.sku, back.state.swapped) == (
+        {"n": 1},
+        PickStep.BIN,
+        "A",
+        2,
+    )
+    assert step(back.state, ev.Undo()).state.swapped == 0
+    assert step(two.state, ev.Undo()).state.swapped == 0
 
 
 def test_the_rest_may_still_be_given_up(swapping, scan, facts_of):

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from app.core.facts import CountObserved, MoveConfirm, ScanRefused, ShortReason, TaskShort
+from app.core.facts import CountObserved, MoveConfirm, MoveUndo, ScanRefused, ShortReason, TaskShort
 from app.core.messages import Code
 from app.core.scan import ScanFields, ScanKind, ScanMeaning
 from app.core.views_work import TaskStep
@@ -90,6 +90,32 @@ def test_two_walks_prove_the_place_twice(hand, facts_of):
     assert ([f.qty for f in facts_of(first)], first.state.now.step) == ([1], TaskStep.FROM)
     second = run(first.state, hand("bin", "R-1"), hand("item", "A", 2), hand("bin", "B-1"))
     assert ([f.qty for f in facts_of(second)], second.state.now.step) == ([2], TaskStep.DONE)
+
+
+def test_what_was_brought_can_be_taken_back_once(hand, facts_of):
+    first = run(bring(), hand("bin", "R-1"), hand("item", "A"), hand("bin", "B-1"), hand("bin", "R-1"))
+    back = run(first.state, ev.Undo())
+    assert facts_of(back) == [MoveUndo(job="t1", sku="A", qty=1, from_account="bin:R-1", to_account="bin:B-1")]
+    assert (back.say.code, back.say.words) == (Code.MOVE_UNDONE, {"n": 1, "bin": "R-1"})
+    assert (back.state.now.step, back.state.now.line.done) == (TaskStep.ITEM, 0)
+    assert run(back.state, ev.Undo()).say.code is Code.NOTHING_TO_UNDO
+
+
+def test_what_is_in_the_hand_is_taken_back_before_what_was_brought(hand, facts_of):
+    state = run(
+        bring(), hand("bin", "R-1"), hand("item", "A"), hand("bin", "B-1"), hand("bin", "R-1"), hand("item", "A")
+    )
+    in_hand = run(state.state, ev.Undo())
+    assert (in_hand.say.code, facts_of(in_hand)) == (Code.UNDONE, [])
+    assert [fact.qty for fact in facts_of(run(in_hand.state, ev.Undo()))] == [1]
+
+
+def test_a_finished_task_gives_back_each_serial_number_and_stays_finished(hand, facts_of):
+    lamps = [hand("item", "A", serial="S1"), hand("item", "A", serial="S2")]
+    done = run(bring(2, serial_tracked=True), hand("bin", "R-1"), *lamps, hand("bin", "B-1"))
+    back = run(done.state, ev.Undo())
+    assert [fact.serial for fact in facts_of(back)] == ["S1", "S2"]
+    assert (back.state.now.step, back.state.now.line.done, back.state.now.line.serials) == (TaskStep.DONE, 0, ())
 
 
 def test_goods_in_the_hands_need_no_fetching(hand, facts_of):
@@ -360,7 +386,7 @@ def test_a_button_out_of_place_is_not_for_now(hand, step, event):
 
 
 def test_every_step_of_the_tables_is_known():
-    assert {step for step, _ in (*task.TABLE, *count.TABLE)} == set(TRANSITIONS) - {TaskStep.DONE}
+    assert {step for step, _ in (*task.TABLE, *count.TABLE)} == set(TRANSITIONS)
     begins = {TaskStep.FROM, TaskStep.BIN}
     assert {after for befores in TRANSITIONS.values() for after in befores} | begins == set(TRANSITIONS)
 
@@ -380,6 +406,8 @@ class Bringing(RuleBasedStateMachine):
             match effect.fact:
                 case MoveConfirm(qty=qty):
                     self.sums["moved"] += qty
+                case MoveUndo(qty=qty):
+                    self.sums["moved"] -= qty
                 case TaskShort(missing=missing):
                     self.sums["short"] += missing
         if step.refused:

@@ -18,6 +18,7 @@ ITEM = ItemState(WorkState.LEASED, (1, 3), "A", qty_req=5, qty_done=2, epoch=1)
     [
         ({}, (1, 3), "A", 3, Outcome.APPLIED, Why.FITS),
         ({"lease_over": True}, (1, 3), "A", 3, Outcome.APPLIED_LATE, Why.LATE),
+        ({"state": WorkState.OPEN}, (1, 3), "A", 3, Outcome.APPLIED_LATE, Why.LATE),
         ({}, (1, 3), "A", 4, Outcome.DIVERTED, Why.TOO_MANY),
         ({}, (1, 3), "A", -2, Outcome.APPLIED, Why.FITS),
         ({}, (1, 3), "A", -3, Outcome.DIVERTED, Why.TOO_MANY),
@@ -45,7 +46,7 @@ ITEM = ItemState(WorkState.LEASED, (1, 3), "A", qty_req=5, qty_done=2, epoch=1)
 def test_each_cell_of_the_credit_table(change, token, device, qty, outcome, why):
     verdict = credit(replace(ITEM, **change), token, device, qty)
     assert (verdict.outcome, verdict.why) == (outcome, why)
-    assert verdict.adopt is (why is Why.ADOPTED)
+    assert verdict.adopt is (why is Why.ADOPTED or (why is Why.LATE and change.get("state") is WorkState.OPEN))
 
 
 @given(

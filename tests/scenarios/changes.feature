@@ -69,7 +69,7 @@ Feature: The office, the clock and colleagues change what is being picked
     And tote T-1 holds 1 TEA
     And it is left to somebody: put_back
 
-  Scenario: The customer wants fewer of what is in the tote, and the office has it put back
+  Scenario Outline: The customer wants fewer of what is in the tote, and it goes back on the way
     Given the order O1 wants 3 TEA and 1 CUP
     And the order O1 is let onto the floor one by one
     When Ada opens the pick of O1
@@ -77,11 +77,51 @@ Feature: The office, the clock and colleagues change what is being picked
     And everything has reached the office
     And the office lets O1 have only 1 TEA
     Then Ada is told: line fewer
-    And Ada is sent to A-02
+    And Ada is asked for the goods to put back
+    When the network turns <network>
+    And Ada scans TEA
+    Then Ada is sent to A-02
+    When Ada scans A-02, CUP, LANE-1
+    Then Ada is asked for nothing more
+    And O1 has 1 TEA and 1 CUP
+    And tote T-1 holds 1 TEA and 1 CUP
+    And bin A-01 holds 19 TEA
+
+    Examples:
+      | network |
+      | good    |
+      | bad     |
+
+  Scenario: Fewer are wanted of two orders' goods on one cart, and they go back out of the order's own tote
+    Given the order O1 wants 2 TEA and 1 CUP
+    And the order O2 wants 2 TEA
+    And the orders O1 and O2 are let onto the floor on one cart
+    When Ada opens the pick
+    And Ada scans C-1, T-1, T-2, A-01, TEA, TEA, TEA, TEA, C-1-1, C-1-2
+    And everything has reached the office
+    And the office lets O2 have only 1 TEA
+    Then Ada is told: line fewer
+    And Ada is asked for the goods to put back
+    When Ada scans TEA, A-02, CUP, C-1-1, LANE-1
+    Then Ada is asked for nothing more
+    And O1 has 2 TEA and 1 CUP
+    And O2 has 1 TEA
+    And tote T-2 holds 1 TEA
+    And bin A-01 holds 17 TEA
+
+  Scenario: What was to go back is put back by the office's own hand, and nobody walks for it
+    Given the order O1 wants 2 TEA and 1 CUP
+    And the order O1 is let onto the floor one by one
+    When Ada opens the pick of O1
+    And Ada scans T-1, A-01, TEA, TEA
+    And everything has reached the office
+    And the office lets O1 have only 1 TEA
+    Then Ada is asked for the goods to put back
+    When the office settles what is to be put back
+    Then Ada is sent to A-02
     When Ada scans A-02, CUP, LANE-1
     Then O1 has 1 TEA and 1 CUP
-    And tote T-1 holds 2 TEA and 1 CUP
-    And it is left to somebody: put_back
+    And bin A-01 holds 19 TEA
 
   Scenario: The customer wants fewer of what was not picked yet
     Given the order O1 wants 3 TEA and 2 CUP

@@ -214,6 +214,66 @@ Feature: Goods that are not there, not good, or others in their place
       | away         |
       | back halfway |
 
+  Scenario Outline: What stood in is taken back, and the line wants its own again
+    Given the order O1 wants 2 CUP, or other goods instead
+    And the order O1 is let onto the floor one by one
+    And the network is <network>
+    When Ada opens the pick of O1
+    And Ada scans T-1, A-02, CUP
+    And Ada presses "other goods"
+    And Ada scans A-04, MUG
+    Then Ada is asked for a lane
+    When Ada presses "take back"
+    Then Ada is sent to A-02
+    When Ada scans A-02, CUP, LANE-1
+    Then tote T-1 holds 2 CUP
+    And bin A-02 holds 18 CUP
+    And bin A-04 holds 20 MUG
+    And O1 has 2 CUP
+
+    Examples:
+      | network      |
+      | good         |
+      | away         |
+      | back halfway |
+
+  Scenario Outline: A customer who wants to be asked agrees, and the answer is a stop of the walk
+    Given the order O1 wants 2 CUP and 1 JAR, or what its customer says when asked
+    And the order O1 is let onto the floor one by one
+    When Ada opens the pick of O1
+    And Ada scans T-1, A-02, CUP
+    And the network turns <network>
+    And Ada presses "other goods"
+    Then Ada is told: customer asked
+    And Ada is sent to B-01
+    When everything has reached the office
+    And the customer takes something else
+    Then Ada is told: line added
+    When Ada scans <rest>
+    Then Ada is asked for nothing more
+    And tote T-1 holds 1 CUP and 1 MUG and 1 JAR
+    And O1 waits to be packed in T-1 at LANE-1
+    And it is left to somebody: count of A-02
+
+    Examples:
+      | network | rest                           |
+      | good    | A-04, MUG, B-01, JAR, LANE-1   |
+      | bad     | A-04, MUG, B-01, JAR, LANE-1   |
+
+  Scenario: A customer who was asked takes nothing else, and the order goes without
+    Given the order O1 wants 2 CUP and 1 JAR, or what its customer says when asked
+    And the order O1 is let onto the floor one by one
+    When Ada opens the pick of O1
+    And Ada scans T-1, A-02, CUP
+    And Ada presses "other goods"
+    And Ada scans B-01, JAR, LANE-1
+    Then Ada is asked for nothing more
+    And O1 is picking in the books
+    When the customer takes nothing else
+    Then O1 has 1 CUP and 1 JAR and lacks 1 CUP
+    And O1 waits to be packed in T-1 at LANE-1
+    And it is left to somebody: count of A-02
+
   Scenario: No other item stands in where the customer does not want it
     Given the order O1 wants 1 CUP
     And the order O1 is let onto the floor one by one

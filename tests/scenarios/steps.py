@@ -3,11 +3,17 @@
 Steps are plain functions found by pytest-bdd; `conftest.py` collects them from every module here that is called `steps...`.
 """
 
-from pytest_bdd import given, parsers, then, when
+from uuid import uuid4
 
+from pytest_bdd import given, parsers, then, when
+from sqlalchemy import select
+
+from oms.feed.models import FloorException
+from oms.floor import settling
 from oms.inventory.models import BinHistory
 from oms.orders.actions import cancel
 from oms.orders.changes import take_less
+from oms.picking.exceptions import acknowledge
 from sync.contract.codes import Policy, SlotProof, Substitution
 from tests.scenarios.floor import NETWORKS
 from tests.scenarios.hall import METHODS, units
@@ -42,7 +48,25 @@ def an_order_with_a_choice(floor, number, said):
     floor.hall.wants(number, said, substitution=Substitution.ALLOWED)
 
 
+@given(parsers.re(rf"the order (?P<number>\S+) wants (?P<said>{GOODS}), or what its customer says when asked"))
+def an_order_that_asks(floor, number, said):
+    floor.hall.wants(number, said, substitution=Substitution.ASK)
+
+
+@when(parsers.re(r"the customer (?P<says>takes something else|takes nothing else)"))
+def customer_says(floor, says):
+    floor.tick()
+    act = settling.substitute if says == "takes something else" else settling.approve
+    asked = select(FloorException.id).where(
+        FloorException.site_id == floor.hall.site,
+        FloorException.kind == "substitute_asked",
+        FloorException.state == "open",
+    )
+    floor.hall.act(lambda w: act(w, w.db.scalars(asked).one(), "", ""))
+
+
 @given(parsers.re(r"the orders? (?P<numbers>.+?) (?:is|are) let onto the floor (?P<way>.+)"))
+@when(parsers.re(r"the orders? (?P<numbers>.+?) (?:is|are) let onto the floor (?P<way>.+)"))
 def let_onto_the_floor(floor, numbers, way):
     floor.hall.release(listed(numbers), METHODS[way])
 
@@ -171,6 +195,18 @@ def changes(floor, number, qty, sku):
     line = floor.hall.line_no(number, sku)
     done = floor.hall.act(lambda w: take_less(w, number, line, int(qty)))
     assert done.reason is None, done
+
+
+@when("the office settles what is to be put back")
+def settles(floor):
+    floor.tick()
+    floor.hall.act(lambda w: [acknowledge(w, one, uuid4().hex) for one in open_put_backs(w)])
+
+
+def open_put_backs(w):
+    """The instructions to put goods back that nobody has followed yet."""
+    mine = (FloorException.site_id == w.site, FloorException.kind == "put_back", FloorException.state == "open")
+    return w.db.scalars(select(FloorException).where(*mine)).all()
 
 
 @when("a quarter of an hour passes without a word")

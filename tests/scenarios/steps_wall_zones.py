@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from app.core.views_work import SlotState, TaskStep, WallStep, Whereabouts, ZoneStep
 from oms.feed.models import FloorException
+from oms.floor import zones
 from oms.floor.reclaim import preview, reclaim
 from oms.orders.models import Order
 from oms.picking.models import Job
@@ -176,12 +177,25 @@ def works_in(floor, name, zone):
     _again(person, zone, lambda: person.view.zone == zone)
 
 
+@when(parsers.re(r"the supervisor (?P<does>stops|starts) zone (?P<zone>[A-Z])"))
+def stops_zone(floor, does, zone):
+    act = zones.stop if does == "stops" else zones.start
+    done = floor.hall.act(lambda w: act(w, zone, "", ""))
+    assert done.undo is not None, done
+
+
 @when(parsers.re(rf"{_NAME} begins (?P<order>O\S+) at (?P<place>\S+)"))
 def begins_at(floor, name, order, place):
     person = floor.person(name)
     person.until(f"the line of {order}", lambda: any((x.order, x.bin) == (order, place) for x in person.view.lines))
     _again(person, place, lambda: person.shell.screen_name() == "pick")
     person.until("the pick", lambda: getattr(person.view, "order", None) == order)
+
+
+@then(parsers.re(rf"{_NAME} sees (?P<order>O\S+) to be picked at (?P<place>\S+)"))
+def sees_line(floor, name, order, place):
+    person = floor.person(name)
+    person.until(f"the line of {order}", lambda: any((x.order, x.bin) == (order, place) for x in person.view.lines))
 
 
 @then(parsers.re(rf"{_NAME} sees (?P<tote>T-\S+) waiting at (?P<place>\S+?)(?: and (?P<lacks>\d+) units? missing)?"))
@@ -249,6 +263,11 @@ def supervisor_told(floor, kind):
 @when("the keeper of the floor makes a round")
 def keeper(floor):
     floor.settle()
+    keeper_meanwhile(floor)
+
+
+@when("the keeper of the floor makes a round meanwhile")
+def keeper_meanwhile(floor):
     for chore in CHORES:
         floor.hall.act(chore)
 

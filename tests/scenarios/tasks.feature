@@ -32,6 +32,58 @@ Feature: Tasks on stock: counting, filling, putting back and away
     And Ben uses the button "finish"
     Then bin A-02 holds 12 CUP
 
+  Scenario Outline: Goods that were brought are taken back, and somebody is asked again
+    Given somebody is to fill TEA in A-01
+    And the network is <network>
+    When Ada takes the task fill at R-01
+    And Ada scans R-01, TEA
+    And Ada takes 24 by number
+    And Ada scans A-01
+    Then the task asks Ada for nothing more
+    When Ada uses the button "take back"
+    Then Ada is told: move undone
+    And bin A-01 holds 20 TEA
+    And bin R-01 holds 24 TEA
+    And it is left to somebody: replenish of R-01
+
+    Examples:
+      | network |
+      | good    |
+      | away    |
+
+  Scenario: A task of somebody who went out of earshot is taken by another
+    Given somebody is to fill TEA in A-01
+    And Ben is on the floor too
+    When Ada takes the task fill at R-01
+    And Ada's work has reached the office
+    And Ada's network goes away
+    And a quarter of an hour passes without a word
+    And the keeper of the floor makes a round meanwhile
+    And Ben takes the task fill at R-01
+    And Ben scans R-01, TEA
+    And Ben takes 24 by number
+    And Ben scans A-01
+    Then the task asks Ben for nothing more
+    When Ada's network comes back
+    And Ada scans R-01
+    Then Ada is refused: task gone
+    And bin A-01 holds 44 TEA
+    And bin R-01 holds nothing
+
+  Scenario: What was done out of earshot counts as long as nobody else took the task
+    Given somebody is to fill TEA in A-01
+    When Ada takes the task fill at R-01
+    And everything has reached the office
+    And the network goes away
+    And Ada scans R-01, TEA
+    And a quarter of an hour passes without a word
+    And the keeper of the floor makes a round meanwhile
+    And Ada takes 24 by number
+    And Ada scans A-01
+    Then the task asks Ada for nothing more
+    And bin A-01 holds 44 TEA
+    And bin R-01 holds nothing
+
   Scenario Outline: Two people count differently, and the supervisor decides
     Given somebody is to count CUP in A-02
     When Ada takes the task count at A-02

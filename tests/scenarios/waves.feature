@@ -155,6 +155,55 @@ Feature: Waves: orders that are worked on together
     And Ada scans A-01, TEA, T-2, LANE-1
     Then O1 has 1 TEA
 
+  Scenario Outline: An order is pulled off a cart that is set up already
+    Given the order O1 wants 1 TEA
+    And the order O2 wants 1 CUP
+    And a wave of O1 and O2 on one cart
+    When the supervisor plans the wave
+    And the supervisor releases the wave
+    And Ada opens the pick
+    And Ada scans <set up>
+    And everything has reached the office
+    And the supervisor pulls O2 out of the wave
+    Then Ada is told: <told>
+    When Ada scans A-01, TEA, T-1, LANE-1
+    Then Ada is asked for nothing more
+    And O1 has 1 TEA
+    When Ada opens the pick of O2
+    And Ada scans T-2, A-02, CUP, LANE-1
+    Then O2 has 1 CUP
+    And O2 waits to be packed in T-2 at LANE-1
+
+    Examples:
+      | set up        | told             |
+      | C-7, T-1, T-2 | take tote off    |
+      | C-7, T-1      | order taken away |
+
+  Scenario: An order is pulled off a cart whose picker is out of earshot
+    Given the order O1 wants 1 TEA
+    And the order O2 wants 1 CUP
+    And a wave of O1 and O2 on one cart
+    When the supervisor plans the wave
+    And the supervisor releases the wave
+    And Ada opens the pick
+    And Ada scans C-7, T-1
+    And everything has reached the office
+    And the network goes away
+    And the supervisor pulls O2 out of the wave
+    And Ada scans T-2, A-01, TEA, T-1, A-02, CUP, T-2
+    Then Ada is asked for a lane
+    When the network comes back
+    Then Ada is asked for the goods to put back
+    When Ada scans CUP, LANE-1
+    Then Ada is asked for nothing more
+    And O1 has 1 TEA
+    And bin A-02 holds 20 CUP
+    And tote T-2 holds nothing
+    And 3 facts count for nobody
+    When Ada opens the pick of O2
+    And Ada scans T-2, A-02, CUP, LANE-1
+    Then O2 has 1 CUP
+
   Scenario: An order is pulled out of a wave that is only planned
     Given the order O1 wants 1 TEA
     And the order O2 wants 1 CUP

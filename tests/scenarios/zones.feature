@@ -208,6 +208,28 @@ Feature: Zones: a tote that travels, and parts that meet
     And Ada scans T-1, A-01, TEA, LANE-1
     Then O1 has 1 TEA
 
+  Scenario: A stopped zone gives out no new work; what was begun goes on, and a start gives it out again
+    Given the order O1 wants 1 TEA
+    And the order O2 wants 1 CUP
+    And the order O1 is let onto the floor zone by zone
+    When Ada works in zone A
+    And Ada begins O1 at A-01
+    And Ada scans T-1, A-01
+    And everything has reached the office
+    And the supervisor stops zone A
+    And the order O2 is let onto the floor zone by zone
+    And Ada scans TEA, LANE-1
+    Then Ada is asked for nothing more
+    And O1 has 1 TEA
+    When Ada works in zone A
+    Then Ada sees O2 to be picked at A-02
+    When Ada scans A-02
+    Then Ada is refused: zone stopped
+    When the supervisor starts zone A
+    And Ada begins O2 at A-02
+    And Ada scans T-2, A-02, CUP, LANE-1
+    Then O2 has 1 CUP
+
   Scenario: A line is claimed by the first scan
     Given the order O1 wants 1 TEA
     And the order O1 is let onto the floor zone by zone

@@ -589,7 +589,7 @@ def test_each_button_of_the_service(at_item):
 
 
 @pytest.mark.parametrize(
-    ("says", "code"), [("allowed", None), ("never", Code.SUBSTITUTE_FORBIDDEN), ("ask", Code.SUBSTITUTE_FORBIDDEN)]
+    ("says", "code"), [("allowed", None), ("never", Code.SUBSTITUTE_FORBIDDEN), ("ask", Code.CUSTOMER_ASKED)]
 )
 def test_another_item_as_the_customer_says(at_item, floor, says, code):
     with floor.store.look() as u:

@@ -77,6 +77,24 @@ def test_a_pick_face_is_filled(tasks, floor):
     assert tasks.service.view().view.tasks == ()
 
 
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_finished_task_can_be_taken_back_until_the_next(tasks, floor, leaves):
+    tasks.task("r1", JobKind.REPLENISH, "R-1", qty=6, to="B-2")
+    assert tasks.scan("R-1", CASE, "B-2").view.can_undo
+    if leaves:
+        assert tasks.service.leave().view.can_undo
+    assert tasks.scan("FH:UNDO").message.words == {"n": 6, "bin": "R-1"}
+    assert floor.facts("move.undo") == [{
+        "job": "r1", "sku": "CUP", "qty": 6, "from_account": "bin:R-1", "to_account": "bin:B-2", "lot": None, "serial": None,
+    }]  # fmt: skip
+    assert tasks.service.undo().message.code is Code.NOTHING_TO_UNDO
+    assert not tasks.service.view().view.can_undo
+    tasks.task("p1", JobKind.PUT_BACK, "tote:T-66", qty=1, to="B-3")
+    tasks.scan("T-66", CUP, "B-3")
+    tasks.service.start("nothing")
+    assert tasks.service.undo().message.code is Code.NOTHING_TO_UNDO
+
+
 def test_it_goes_on_after_the_power_was_gone(tasks, floor):
     tasks.task("r1", JobKind.REPLENISH, "R-1", qty=3, to="B-2")
     tasks.scan("R-1", CUP)

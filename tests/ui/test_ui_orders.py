@@ -40,6 +40,11 @@ def test_cells_are_words_of_the_language(table):
     assert table.headerData(0, Qt.Orientation.Horizontal) == "Order"
 
 
+def test_an_order_that_nobody_carries_says_so(table):
+    table.show_orders((replace(ORDERS.orders[0], carrier=""),), frozenset())
+    assert table.index(0, COLUMNS.index(Word.COLUMN_CARRIER)).data() == "No carrier"
+
+
 def test_the_same_rows_change_in_place_so_that_the_place_is_kept(table, qtbot):
     table.show_orders(MANY, frozenset())
     with qtbot.assertNotEmitted(table.modelReset), qtbot.waitSignal(table.dataChanged):

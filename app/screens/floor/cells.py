@@ -163,12 +163,13 @@ def _who(_texts: Texts, row: ExceptionLine) -> Cell:
     return Cell(row.person or row.device or NONE, "quiet")
 
 
-def _truck(_texts: Texts, row: WaveLine) -> Cell:
+def _truck(texts: Texts, row: WaveLine) -> Cell:
     left = row.orders - row.shipped - row.packed
     late = row.left_s is not None and row.left_s < SOON_S and left > 0
     gone = late and row.left_s is not None and row.left_s <= 0
     tone, mark = ("bad", "octagon") if gone else ("warn", "triangle") if late else ("ask", "dot")
-    return Cell(row.name or NONE, tone if left else "good", mark if left else "dot", bold=True)
+    name = row.name or texts.word(FloorWord.NO_CARRIER)
+    return Cell(name, tone if left else "good", mark if left else "dot", bold=True)
 
 
 def _packed(texts: Texts, row: WaveLine) -> Cell:

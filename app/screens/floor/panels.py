@@ -39,6 +39,7 @@ _OF_EXCEPTION: dict[str, tuple[str, Vocabulary]] = {
     BoardAct.APPROVE: ("approve", FloorWord.APPROVE_SHORT),
     BoardAct.WITHDRAW: ("withdraw", FloorWord.WITHDRAW_APPROVAL),
     BoardAct.REALLOCATE: ("reallocate", FloorWord.PICK_ELSEWHERE),
+    BoardAct.SUBSTITUTE: ("substitute", FloorWord.TAKE_SOMETHING_ELSE),
     BoardAct.RESOLVE: ("settle", FloorWord.SETTLE),
 }
 TABS: dict[BoardTab, Vocabulary] = {

@@ -289,6 +289,9 @@ class FloorPresenter(Presenter[FloorState]):
     def _reallocate(self, _argument: str) -> None:
         self._act(BoardAct.REALLOCATE, self._watch.current_id)
 
+    def _substitute(self, _argument: str) -> None:
+        self._act(BoardAct.SUBSTITUTE, self._watch.current_id)
+
     def _take_back_last(self, _argument: str) -> None:
         if self._undo is not None:
             undo = self._undo
@@ -461,6 +464,7 @@ class FloorPresenter(Presenter[FloorState]):
         "approve": _approve,
         "withdraw": _withdraw,
         "reallocate": _reallocate,
+        "substitute": _substitute,
         "undo": _take_back_last,
         "believe": _believe,
         "recount": _recount,

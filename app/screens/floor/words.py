@@ -88,6 +88,8 @@ class FloorWord(Vocabulary):
     APPROVE_SHORT = "approve_short"
     WITHDRAW_APPROVAL = "withdraw_approval"
     PICK_ELSEWHERE = "pick_elsewhere"
+    NO_CARRIER = "no_carrier"
+    TAKE_SOMETHING_ELSE = "take_something_else"
     SETTLE = "settle"
     FIND = "find"
     WHICH_JOB = "which_job"

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from app.core.views import OrderCard
+from app.screens.floor.words import FloorWord
 from app.screens.words import Word, named
 from app.ui.texts import Texts
 
@@ -92,7 +93,7 @@ class OrderTable(QAbstractTableModel):
             Word.COLUMN_ORDER: order.no,
             Word.COLUMN_CUSTOMER: order.customer,
             Word.COLUMN_UNITS: self._texts.word(Word.COUNT_OF, n=order.done_units, of=order.units),
-            Word.COLUMN_CARRIER: order.carrier,
+            Word.COLUMN_CARRIER: order.carrier or self._texts.word(FloorWord.NO_CARRIER),
             Word.COLUMN_CUT_OFF: self._texts.clock(order.cut_off) if order.cut_off else "–",
         }
         return cells[column]

@@ -150,9 +150,10 @@ def _actions(view: TaskView) -> tuple[Action, ...]:
     undo = Action("undo", Word.UNDO, "F6", "undo", enabled=view.can_undo)
     match view.step:
         case TaskStep.LIST:
-            return (Action(_NEXT.intent, _NEXT.word, _NEXT.key, _NEXT.icon, bool(view.tasks), main=True), _LEAVE)
+            next_ = Action(_NEXT.intent, _NEXT.word, _NEXT.key, _NEXT.icon, bool(view.tasks), main=True)
+            return (next_, undo, _LEAVE) if view.can_undo else (next_, _LEAVE)
         case TaskStep.DONE:
-            return (_NEXT, _LEAVE)
+            return (_NEXT, undo, _LEAVE) if view.can_undo else (_NEXT, _LEAVE)
         case TaskStep.SHORT | TaskStep.NUMBER:
             return (_BACK,)
         case TaskStep.BIN:

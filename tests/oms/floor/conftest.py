@@ -219,7 +219,7 @@ class Floor:
             assert 0 <= item.qty_done <= item.qty_req
             unfinished = item.state in ("open", "leased")
             assert unfinished <= (item.qty_done < item.qty_req or item.kind == "count")
-            if item.kind == "pick" and unfinished:
+            if unfinished and (item.kind == "pick" or item.id in kept):
                 assert kept[item.id] == item.qty_req - item.qty_done
             elif item.id in kept:
                 assert kept[item.id] == 0

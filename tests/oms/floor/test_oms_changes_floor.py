@@ -2,6 +2,7 @@
 
 import pytest
 
+from oms.feed.rows import build
 from oms.orders.actions import release_all
 from oms.orders.changes import take_less
 from oms.picking.build import trips_of
@@ -48,6 +49,48 @@ def test_what_is_in_the_tote_is_to_be_put_back(trip):
     device.drop(tea.job_id)
     [pack] = floor.jobs_of("O1", "pack")
     assert sorted((item.sku, item.qty_req) for item in floor.items_of(pack.id)) == [("CUP", 3), ("TEA", 3)]
+    floor.check()
+    floor.check_feed()
+
+
+def row_of(floor, item):
+    """The work item as devices see it."""
+    with floor.oms.sessions() as db:
+        return build(db, floor.site, "work", [item.id])[item.id]
+
+
+def test_what_is_in_the_tote_goes_back_by_its_picker(trip):
+    floor, device, (tea, cup) = trip
+    device.pick(tea, 5)
+    less(floor, "O1", 1, 3)
+    assert (row_of(floor, tea).qty_req, row_of(floor, tea).put_back) == (5, 2)
+    floor.check_feed()
+    assert device.undo(tea).outcome is Outcome.APPLIED
+    assert (row_of(floor, tea).qty_req, row_of(floor, tea).put_back) == (4, 1)
+    [back] = floor.exceptions("put_back")
+    assert back.params["qty"] == 1
+    floor.check_feed()
+    assert device.undo(tea).outcome is Outcome.APPLIED
+    tea, _ = floor.items_of(tea.job_id)
+    assert (tea.qty_req, tea.qty_done, tea.state, floor.exceptions("put_back")) == (3, 3, WorkState.DONE, [])
+    assert (floor.has("tote:T1"), floor.has("bin:A-01")) == (3, 7)
+    assert [(line.qty, line.picked) for line in floor.lines_of("O1")] == [(3, 3), (3, 0)]
+    device.pick(cup, 3)
+    device.drop(tea.job_id)
+    assert floor.jobs_of("O1", "pack")
+    floor.check()
+    floor.check_feed()
+
+
+def test_more_goes_back_than_was_asked(trip):
+    """The rest is an undo like any other: the line wants it again."""
+    floor, device, (tea, _) = trip
+    device.pick(tea, 5)
+    less(floor, "O1", 1, 4)
+    assert device.undo(tea, 2).outcome is Outcome.APPLIED
+    tea, _ = floor.items_of(tea.job_id)
+    assert (tea.qty_req, tea.qty_done, tea.state, floor.reserved()) == (4, 3, WorkState.LEASED, 1)
+    assert [line.picked for line in floor.lines_of("O1")] == [3, 0]
     floor.check()
     floor.check_feed()
 

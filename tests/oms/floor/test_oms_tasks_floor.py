@@ -1,20 +1,27 @@
 """Tasks on stock: counts, put-backs, filling pick faces, putting away; and items taken in place of others."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
 
-from oms.catalog.models import Bin
+from oms.catalog.models import Bin, Item
 from oms.feed import leases
+from oms.feed.models import Lease
+from oms.floor import settling
+from oms.floor.actions import GONE
+from oms.floor.codes import BoardRefusal
+from oms.floor.queries import board
 from oms.inventory.models import BinCount
 from oms.orders.models import Order
 from oms.people.models import Session, Worker
 from oms.picking import taskdesk
 from oms.picking.models import Job, WorkItem, ZonePresence
 from oms.picking.taskdesk import Wanted
+from oms.picking.taskwork import free_lapsed
 from sync.contract import facts, wire
+from sync.contract.board import BoardAct, BoardTab
 from sync.contract.codes import BinKind, JobKind, JobState, Outcome, ShortReason, Substitution, WorkState
 
 
@@ -196,12 +203,93 @@ def put_back(floor):
     return floor, device, floor.items_of(made)[0]
 
 
+@pytest.fixture
+def dark(put_back):
+    """(floor, device, item): the device that has the task was not heard of until its lease was over, and the keeper has been round."""
+    floor, device, item = put_back
+
+    def lapse(w):
+        long_ago = w.now - timedelta(seconds=1)
+        w.db.execute(update(WorkItem).where(WorkItem.id == item.id).values(lease_until=long_ago))
+        w.db.execute(update(Lease).where(Lease.item == item.id).values(until=long_ago))
+
+    floor.act(free_lapsed)
+    [held] = floor.items_of(item.job_id)
+    assert held.state is WorkState.LEASED
+    floor.act(lapse)
+    floor.act(free_lapsed)
+    return floor, device, item
+
+
+def test_a_task_of_a_device_that_went_dark_is_anybodys(dark):
+    floor, device, item = dark
+    [job] = floor.ask(select(Job).where(Job.id == item.job_id))
+    assert (job.state, job.holder) == (JobState.OPEN, None)
+    floor.check()
+    floor.check_feed()
+    other = floor.device()
+    assert len(other.claim(item.job_id, kinds=["put_back"])) == 1
+    assert move(device, item, 2, "tote:T1", "bin:A-01").outcome is Outcome.DIVERTED
+    floor.check()
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_what_a_dark_device_did_counts_while_nobody_else_has_the_task(dark, units):
+    floor, device, item = dark
+    assert move(device, item, units, "tote:T1", "bin:A-01").outcome is Outcome.APPLIED_LATE
+    [job] = floor.ask(select(Job).where(Job.id == item.job_id))
+    assert job.state is (JobState.DONE if units == 2 else JobState.ACTIVE)
+    assert floor.has("bin:A-01") == 8 + units
+    floor.check()
+    floor.check_feed()
+
+
 def test_goods_put_back_are_in_their_bin_and_their_instruction_is_settled(put_back):
     floor, device, item = put_back
     assert move(device, item, 2, "tote:T1", "bin:A-01").outcome is Outcome.APPLIED
     assert (floor.has("bin:A-01"), floor.has("tote:T1"), floor.exceptions("put_back")) == (10, 0, [])
     [job] = floor.ask(select(Job).where(Job.id == item.job_id))
     assert job.state is JobState.DONE
+    floor.check()
+    floor.check_feed()
+
+
+def unmove(device, item, qty, source, target):
+    body = facts.MoveUndo(job=item.job_id, sku=item.sku, qty=qty, from_account=source, to_account=target)
+    return device.report(body, item.id)
+
+
+@pytest.mark.parametrize("brought", [1, 2])
+def test_goods_put_back_are_taken_back_and_somebody_is_asked_again(put_back, brought):
+    floor, device, item = put_back
+    move(device, item, brought, "tote:T1", "bin:A-01")
+    assert unmove(device, item, brought, "tote:T1", "bin:A-01").outcome is Outcome.APPLIED
+    assert (floor.has("bin:A-01"), floor.has("tote:T1")) == (8, 2)
+    assert sum(one.params["qty"] for one in floor.exceptions("put_back")) == 2
+    open_ = [one for one in tasks(floor, JobKind.PUT_BACK) if one.state in ("open", "leased")]
+    assert sum(one.qty_req - one.qty_done for one in open_) == 2
+    floor.check()
+    floor.check_feed()
+    # The words of who has it no more count for nobody, and the goods are where they were said to be.
+    assert unmove(device, item, 1, "tote:T1", "bin:A-01").outcome is Outcome.DIVERTED
+    floor.check()
+
+
+def test_a_filled_pick_face_is_emptied_again(floor):
+    floor.act(lambda w: w.db.add(Bin(site_id=w.site, code="R-1", zone="A", kind=BinKind.RESERVE, seq=99)))
+    floor.stock("R-1", "TEA", 12)
+    job, _ = ask(floor, JobKind.REPLENISH, "R-1", to="A-01")
+    device = floor.device()
+    device.claim(job, kinds=["replenish"])
+    [item] = floor.items_of(job)
+    move(device, item, 12, "bin:R-1", "bin:A-01")
+    assert unmove(device, item, 12, "bin:R-1", "bin:A-01").outcome is Outcome.APPLIED
+    assert (floor.has("bin:R-1"), floor.has("bin:A-01"), floor.reserved()) == (12, 10, 12)
+    [again] = tasks(floor, JobKind.REPLENISH, JobState.OPEN)
+    assert (again.qty_req, again.from_bin, again.to_place) == (12, "R-1", "A-01")
+    # Of nobody's bring, and to no place at all.
+    assert unmove(device, item, 1, "bin:R-1", "bin:A-01").outcome is Outcome.DIVERTED
+    assert unmove(device, item, 1, "supplier", "bin:A-01").outcome is Outcome.DIVERTED
     floor.check()
     floor.check_feed()
 
@@ -338,6 +426,138 @@ def test_what_was_taken_instead_can_go_back(substitution):
     assert floor.has("bin:A-02", "CUP") == 10
     assert [(line.sku, line.qty, line.short) for line in floor.lines_of("O1")] == [("TEA", 3, 0), ("CUP", 0, 0)]
     assert device.pick(item, 3).outcome is Outcome.APPLIED
+    floor.check()
+    floor.check_feed()
+
+
+def give_back_other(device, item, qty):
+    body = facts.SubstituteUndo(job=item.job_id, sku="TEA", other="CUP", qty=qty, from_bin="A-02", tote="T1")
+    return device.report(body, item.id)
+
+
+def test_a_substitute_is_taken_back_by_a_word_about_its_line(substitution):
+    floor, device, item = substitution
+    take_other(device, item, 2)
+    take_other(device, item, 1)
+    assert give_back_other(device, item, 1).outcome is Outcome.APPLIED
+    assert (floor.has("bin:A-02", "CUP"), floor.has("tote:T1", "CUP")) == (8, 2)
+    assert [(line.sku, line.qty, line.short) for line in floor.lines_of("O1")] == [
+        ("TEA", 3, 2),
+        ("CUP", 2, 0),
+        ("CUP", 0, 0),
+    ]
+    assert give_back_other(device, item, 2).outcome is Outcome.APPLIED
+    assert device.pick(item, 3).outcome is Outcome.APPLIED
+    assert give_back_other(device, item, 1).outcome is Outcome.DIVERTED
+    floor.check()
+    floor.check_feed()
+
+
+def test_the_last_substitute_of_a_line_is_taken_back(substitution):
+    floor, device, item = substitution
+    device.pick(item, 2)
+    take_other(device, item, 1)
+    assert give_back_other(device, item, 1).outcome is Outcome.APPLIED
+    assert device.pick(item, 1).outcome is Outcome.APPLIED
+    floor.check()
+    floor.check_feed()
+
+
+def test_a_substitute_that_counted_for_nobody_goes_back_out_of_the_hands(substitution):
+    floor, device, item = substitution
+    floor.act(lambda w: w.db.execute(update(Order).where(Order.site_id == floor.site).values(substitution="never")))
+    take_other(device, item, 1)
+    assert give_back_other(device, item, 1).outcome is Outcome.DIVERTED
+    assert (floor.has(f"surplus:{device.id}", "CUP"), floor.has("bin:A-02", "CUP")) == (0, 10)
+    assert floor.exceptions("put_back") == []
+    floor.check()
+
+
+@pytest.fixture
+def asking(substitution):
+    """(floor, device, item): one TEA was picked of three, and the customer is to be asked about the rest."""
+    floor, device, item = substitution
+    floor.act(
+        lambda w: w.db.execute(
+            update(Item).where(Item.site_id == w.site, Item.sku == "TEA").values(substitutes=["CUP"])
+        )
+    )
+    device.pick(item, 1)
+    ask = facts.SubstituteAsk(job=item.job_id, sku="TEA", missing=2, bin="A-01")
+    assert device.report(ask, item.id).outcome is Outcome.APPLIED
+    return floor, device, item
+
+
+def board_act(floor, act, exception, reason=""):
+    return floor.act(lambda w: act(w, exception, "", reason))
+
+
+def asked_line(floor):
+    with floor.oms.sessions() as db:
+        [line] = [
+            one
+            for one in board(db, floor.site, BoardTab.EXCEPTIONS, 0, "").exceptions
+            if one.kind == "substitute_asked"
+        ]
+    return line
+
+
+def test_a_customer_who_agrees_gets_something_else_in_the_same_trip(asking):
+    floor, device, item = asking
+    question = asked_line(floor)
+    assert question.acts == [BoardAct.SUBSTITUTE, BoardAct.APPROVE]
+    assert board_act(floor, settling.settle, question.id, "done").refused is BoardRefusal.NOT_HERE
+    board_act(floor, settling.substitute, question.id)
+    assert board_act(floor, settling.substitute, question.id) is GONE
+    assert [(line.sku, line.qty, line.picked, line.short) for line in floor.lines_of("O1")] == [
+        ("TEA", 3, 1, 2),
+        ("CUP", 2, 0, 0),
+    ]
+    other = next(one for one in floor.items_of(item.job_id) if one.sku == "CUP")
+    assert (other.qty_req, other.from_bin, other.holder, other.state) == (2, "A-02", device.id, WorkState.LEASED)
+    device.tokens[other.id] = (other.tok_epoch, other.tok_n)
+    assert device.pick(other, 2).outcome is Outcome.APPLIED
+    device.drop(item.job_id)
+    assert floor.jobs_of("O1", "pack")
+    floor.check()
+    floor.check_feed()
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_an_order_waits_for_its_customers_word(asking, agrees):
+    floor, device, item = asking
+    device.drop(item.job_id)
+    assert floor.jobs_of("O1", "pack") == []
+    question = asked_line(floor)
+    board_act(floor, settling.substitute if agrees else settling.approve, question.id)
+    assert floor.exceptions("substitute_asked") == []
+    if agrees:
+        hot = next(job for job in floor.jobs_of("O1", "pick") if job.id != item.job_id)
+        device.claim(hot.id)
+        device.pick(floor.items_of(hot.id)[0], 2)
+        device.drop(hot.id)
+    [pack] = floor.jobs_of("O1", "pack")
+    packed = sorted((one.sku, one.qty_req) for one in floor.items_of(pack.id))
+    assert packed == ([("CUP", 2), ("TEA", 1)] if agrees else [("TEA", 1)])
+    assert board_act(floor, settling.reopen, question.id) is GONE
+    floor.check()
+    floor.check_feed()
+
+
+def test_a_question_is_taken_back_or_cannot_be_met_or_is_asked_in_vain(asking):
+    floor, device, item = asking
+    question = asked_line(floor)
+    floor.act(lambda w: w.move(uuid4().hex, 0, "CUP", "", "bin:A-02", "supplier", 10))
+    assert board_act(floor, settling.substitute, question.id).refused is BoardRefusal.NOT_ENOUGH_STOCK
+    back = facts.PickUnshort(job=item.job_id, sku="TEA", qty=2, bin="A-01")
+    assert device.report(back, item.id).outcome is Outcome.APPLIED
+    assert floor.exceptions("substitute_asked") == []
+    assert [(line.picked, line.short) for line in floor.lines_of("O1")] == [(1, 0)]
+    ask = facts.SubstituteAsk(job=item.job_id, sku="TEA", missing=2, bin="A-01")
+    assert floor.device().report(ask, item.id, token=(1, 9)).outcome is Outcome.DIVERTED
+    device.report(ask, item.id)
+    floor.cancel("O1")
+    assert floor.exceptions("substitute_asked") == []
     floor.check()
     floor.check_feed()
 

@@ -32,6 +32,7 @@ class Crowd:
         acts = [self.claim] * 3 + [self.pick] * 6 + [self.put] * 4 + [self.drop] * 2
         acts += [self.order, self.short, self.undo, self.take_back, self.missing, self.move, self.count, self.cancel]
         acts += [self.less, self.take_over, self.substitute, self.keep, self.set_down, self.acknowledge]
+        acts += [self.take_other_back, self.bring_back]
         self.random.choice(acts)()
 
     def report(self, body, item=None):
@@ -127,6 +128,21 @@ class Crowd:
         if item := self.item("pick"):
             body = facts.PickSubstitute(
                 job=item.job_id, sku=item.sku, other="JAR", qty=1, from_bin="B-01", tote=f"T-{item.job_id[:4]}"
+            )
+            self.report(body, item)
+
+    def take_other_back(self):
+        if item := self.item("pick"):
+            body = facts.SubstituteUndo(
+                job=item.job_id, sku=item.sku, other="JAR", qty=1, from_bin="B-01", tote=f"T-{item.job_id[:4]}"
+            )
+            self.report(body, item)
+
+    def bring_back(self):
+        if item := self.item("put_back", "replenish", "put_away"):
+            source = item.from_bin if ":" in item.from_bin else f"bin:{item.from_bin}"
+            body = facts.MoveUndo(
+                job=item.job_id, sku=item.sku, qty=1, from_account=source, to_account=f"bin:{item.to_place}"
             )
             self.report(body, item)
 
