@@ -24,6 +24,7 @@ from oms.picking.models import Job, JobSlot, WorkItem
 from oms.picking.rules import AHEAD, LIVE
 from oms.shipping.carriers.queries import label_states
 from oms.shipping.models import Shipment
+from oms.shipping.papers import papers_of
 from sync.contract.codes import JobKind, JobState, Method, Role, WorkState
 from sync.contract.packing import ParcelPlan, ServiceSaid
 from sync.contract.rows import (
@@ -362,6 +363,7 @@ def _order(order: Order, lines: list[OrderLine], customer: str | None, why: Serv
 def _parcels(db: Session, site: str, ids: list[str]) -> list[Row]:
     parcels = _found(db, Parcel, Parcel.id, ids, site)
     labels = label_states(db, site, parcels)
+    papers = papers_of(db, site, parcels)
     return [
         ParcelRow(
             id=parcel.id,
@@ -376,6 +378,7 @@ def _parcels(db: Session, site: str, ids: list[str]) -> list[Row]:
             grams=parcel.grams,
             label=labels[parcel.id],
             plan=msgspec.convert(parcel.plan, ParcelPlan) if parcel.plan else None,
+            papers=papers[parcel.id],
         )
         for parcel in parcels
     ]

@@ -18,7 +18,7 @@ from sync.contract.codes import (
     WorkState,
 )
 from sync.contract.packing import ParcelPlan, ServiceSaid
-from sync.contract.shipping import CarrierLabel
+from sync.contract.shipping import CarrierLabel, PaperKind
 
 
 class SiteRow(Struct, frozen=True, kw_only=True):
@@ -237,6 +237,8 @@ class ParcelRow(Struct, frozen=True, kw_only=True):
     label: CarrierLabel = CarrierLabel.OWN
     #: How it is meant to be packed; None while nobody knows.
     plan: ParcelPlan | None = None
+    #: What goes with it on paper; papers of the order go with its last parcel.
+    papers: list[PaperKind] = []
 
 
 class WorkerRow(Struct, frozen=True, kw_only=True):
