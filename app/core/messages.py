@@ -34,6 +34,8 @@ class Code(StrEnum):
     CHECK_SUPPLIES = "check_supplies"
     WAIT_FOR_STEADY = "wait_for_steady"
     WAIT_FOR_LABEL = "wait_for_label"
+    LABEL_PENDING = "label_pending"
+    LABEL_PROBLEM = "label_problem"
     SCAN_LABEL = "scan_label"
     LABEL_UNSURE_ASK = "label_unsure_ask"
     PARCEL_DONE = "parcel_done"  # order
@@ -65,6 +67,8 @@ class Code(StrEnum):
     SUPPLIES_IN = "supplies_in"
     WEIGHT_RIGHT = "weight_right"  # grams
     LABEL_PRINTED = "label_printed"
+    LABEL_HAS_COME = "label_has_come"  # order
+    PAPERS_COMING = "papers_coming"
     NO_CARTON = "no_carton"
     PARCEL_CLOSED = "parcel_closed"  # n
     PARCEL_BEGUN = "parcel_begun"  # n
@@ -147,6 +151,7 @@ class Code(StrEnum):
     NOT_ENOUGH_STOCK = "not_enough_stock"  # sku, missing
     RELEASE_REFUSED = "release_refused"  # order, reason
     NOT_NOW = "not_now"
+    NO_PAPERS = "no_papers"
     DEVICE_TAKEN = "device_taken"  # device
     DEVICE_GONE = "device_gone"
     ADDRESS_WRONG = "address_wrong"  # text
@@ -349,15 +354,15 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
         Code.SCAN_TOTE_TO_PACK, Code.SCAN_UNITS, Code.CHOOSE_CARTON, Code.PUT_ON_SCALE, Code.WAIT_FOR_STEADY,
         Code.WAIT_FOR_LABEL, Code.SCAN_LABEL, Code.LABEL_UNSURE_ASK, Code.PARCEL_DONE, Code.CHOOSE_ORDERS, Code.PAIR_DEVICE,
         Code.HAND_OVER_START, Code.HAND_OVER_SHOW, Code.HAND_OVER_TAKE, Code.HAND_OVER_CODE,
-        Code.UNLOCK, Code.WAIT_FOR_PARCEL, Code.WAIT_FOR_GOODS, Code.WHY_ASIDE, Code.SCAN_ASIDE_PLACE, Code.REOPEN_WHY,
-        Code.NEEDS_SUPERVISOR,
+        Code.UNLOCK, Code.WAIT_FOR_PARCEL, Code.LABEL_PENDING, Code.WAIT_FOR_GOODS, Code.WHY_ASIDE, Code.SCAN_ASIDE_PLACE,
+        Code.REOPEN_WHY, Code.NEEDS_SUPERVISOR,
     ),
     _GOOD: (
         Code.WORK_TAKEN_BACK,
         Code.SIGNED_IN, Code.UNLOCKED, Code.TOTE_BOUND, Code.BIN_RIGHT, Code.UNIT_COUNTED, Code.TOTE_OPENED, Code.UNIT_PACKED,
         Code.NO_CARTON, Code.PARCEL_CLOSED, Code.PARCEL_BEGUN, Code.GOODS_SENT_FOR, Code.OTHER_SENT_FOR, Code.GOODS_HERE,
-        Code.TOTE_ASIDE, Code.PARCEL_REOPENED,
-        Code.CARTON_CHOSEN, Code.SUPPLIES_IN, Code.WEIGHT_RIGHT, Code.LABEL_PRINTED, Code.ORDERS_RELEASED, Code.UNDONE, Code.SKIPPED,
+        Code.TOTE_ASIDE, Code.PARCEL_REOPENED, Code.PAPERS_COMING, Code.SUPPLIES_IN,
+        Code.CARTON_CHOSEN, Code.WEIGHT_RIGHT, Code.LABEL_PRINTED, Code.ORDERS_RELEASED, Code.UNDONE, Code.SKIPPED,
         Code.SHORT_NOTED, Code.PAIRED, Code.SAVED, Code.CENTRE_BACK, Code.DEVICE_IN_USE, Code.DEVICE_REMOVED,
         Code.SCANNER_HEARD, Code.TEST_LABEL_FINE, Code.CHECK_FINE, Code.HAND_OVER_READY, Code.HAND_OVER_PICTURE,
     ),
@@ -396,11 +401,12 @@ _BY_GROUP: dict[Look, tuple[Code, ...]] = {
     _WORLD: (
         Code.DEVICES_DARK, Code.BOARD_CHANGED, Code.FACTS_WAIT,
         Code.LEASE_ENDING, Code.NOT_STABLE, Code.DEVICE_FAULT, Code.PRINTER_OUT_OF_LABELS, Code.PRINTER_OPEN,
-        Code.PRINTER_PAUSED, Code.PRINTER_OUT_OF_RIBBON, Code.LABEL_FAILED, Code.CHECK_GROUP,
+        Code.PRINTER_PAUSED, Code.PRINTER_OUT_OF_RIBBON, Code.LABEL_FAILED, Code.LABEL_PROBLEM, Code.CHECK_GROUP,
         Code.CHECK_RULE, Code.CHECK_SERVICE, Code.CHECK_SIGN_IN, Code.CHECK_REPLUG, Code.HAND_OVER_BATTERY,
     ),
+    Look(Tone.INFO, Cue.ASK): (Code.LABEL_HAS_COME,),
     Look(Tone.INFO): (
-        Code.NO_WORK, Code.NO_WORK_OFFLINE, Code.NEEDS_CENTRE, Code.APPLIED_LATE, Code.SAVED_SUPPORT_INFORMED,
+        Code.NO_PAPERS, Code.NO_WORK, Code.NO_WORK_OFFLINE, Code.NEEDS_CENTRE, Code.APPLIED_LATE, Code.SAVED_SUPPORT_INFORMED,
         Code.HAND_OVER_AGAIN, Code.UPDATE_SOON, Code.CENTRE_RESTORED,
     ),
     Look(Tone.INFO, sticky=True): (Code.TRAFFIC_SAVED,),

@@ -12,8 +12,9 @@ from app.screens import words
 from app.screens.floor import words as floor_words
 from app.screens.floor.words import FloorWord
 from app.screens.frame import phrase
-from app.screens.pack import plan_words
+from app.screens.pack import paper_words, plan_words
 from app.screens.pack import words as pack_words
+from app.screens.pack.paper_words import PaperWord
 from app.screens.pack.plan_words import PlanWord
 from app.screens.pack.words import PackWord
 from app.screens.preferences import LANGUAGES
@@ -40,6 +41,7 @@ WORD_WORDS = (
     declared(words, Word)
     | declared(floor_words, FloorWord)
     | declared(pack_words, PackWord)
+    | declared(paper_words, PaperWord)
     | declared(plan_words, PlanWord)
 )
 BY_ID = {word.value: names for word, names in WORD_WORDS.items()}
