@@ -32,8 +32,9 @@ from app.services.handover import HandOverService
 from app.services.home import HomeService
 from app.services.notices import NoticesService
 from app.services.orders import OrdersService
-from app.services.pack import Bench, PackService
+from app.services.pack import PackService
 from app.services.pack_errands import PackErrands
+from app.services.pack_ports import Bench
 from app.services.pick import PickService
 from app.services.signin import SignInService
 from app.services.tasks import TaskService

@@ -9,8 +9,9 @@ import pytest
 from app.core.messages import Code
 from app.core.views import PackStep
 from app.services.api import LabelReport
-from app.services.pack import Bench, PackService
+from app.services.pack import PackService
 from app.services.pack_errands import PackErrands
+from app.services.pack_ports import Bench
 from app.services.ports import CentreAway, CentreRefused, NoPrinter
 from devices.model import PrintJob
 from sync.contract.codes import ErrorCode, ParcelState

@@ -18,7 +18,8 @@ from app.core.views import PackStep, Person
 from app.demo.catalogue import check_digit
 from app.services.api import Weight
 from app.services.gate import Gate
-from app.services.pack import Bench, PackService
+from app.services.pack import PackService
+from app.services.pack_ports import Bench
 from app.services.ports import Centre
 from app.store.store import Store
 from app.store.sync_ports import PrintJournal, sync_ports

@@ -17,9 +17,10 @@ from app.core.scan import ScanInput, ScanSource
 from app.core.views import PackStep, PackView, Person
 from app.services.api import LabelReport, Weight
 from app.services.gate import Gate
-from app.services.pack import Bench, PackService
+from app.services.pack import PackService
 from app.services.pack_errands import PackErrands
 from app.services.pack_papers import label_missing, waiting_states
+from app.services.pack_ports import Bench
 from app.store.store import Store
 from app.store.sync_ports import PrintJournal, sync_ports
 from app.store.verifier import Argon2Verifier
