@@ -18,14 +18,14 @@ from app.store.verifier import Argon2Verifier
 # isort: split
 from PySide6.QtCore import QTimer
 
-from app.core.messages import Code, Tone, say
+from app.core.messages import Code, Message, Tone, say
 from app.core.outcome import Changes, Outcome
 from app.core.scan import ScanInput
 from app.core.views import LinkStatus, Person, SignInView
 from app.flows.duplicates import DuplicateRule
 from app.flows.resolve import Patterns
 from app.screens.preferences import KeepsPreferences
-from app.services.api import SignIn
+from app.services.api import LabelReport, SignIn
 from app.services.floor import FloorService
 from app.services.gate import Gate
 from app.services.handover import HandOverService
@@ -35,7 +35,9 @@ from app.services.load_ports import PALLET_JOB
 from app.services.manifests import ManifestsService
 from app.services.notices import NoticesService
 from app.services.orders import OrdersService
-from app.services.pack import Bench, PackService
+from app.services.pack import PackService
+from app.services.pack_errands import PackErrands
+from app.services.pack_ports import Bench
 from app.services.pick import PickService
 from app.services.signin import SignInService
 from app.services.tasks import TaskService
@@ -48,6 +50,7 @@ from app.wiring.board import DeviceBoard
 from app.wiring.centre import SyncCentre
 from app.wiring.clock import SystemClock
 from app.wiring.device_desk import Asking, HubDesk
+from app.wiring.errands import ErrandThread
 from app.wiring.handover import draw_symbol
 from app.wiring.label_pen import draw_line
 from app.wiring.labels import LabelBook
@@ -111,6 +114,8 @@ class Place:
     scanners: tuple[tuple[str, str], ...] = ()
     scales: tuple[tuple[str, str], ...] = ()
     printers: tuple[tuple[str, str], ...] = ()
+    #: Printers of pages, for papers.
+    papers: tuple[tuple[str, str], ...] = ()
     #: Whether the centre is also looked for by mDNS when its known addresses do not answer, and devices before anybody asks.
     discover: bool = False
     #: Whether a keyboard-wedge scanner is listened to.
@@ -180,6 +185,22 @@ class _SignInWithWork:
         return outcome
 
 
+class _Bench:
+    """Whom the errands tell: the screens of this place, across threads."""
+
+    def __init__(self, client: "Client") -> None:
+        self._client = client
+
+    def label(self, report: LabelReport) -> None:
+        self._client.shell.bridge.on_label(report)
+
+    def changed(self) -> None:
+        self._client.shell.bridge.on_changes(Changes(frozenset({"parcel"})))
+
+    def notice(self, message: Message) -> None:
+        self._client.shell.bridge.on_notice(message)
+
+
 class Client:
     """One place of work, complete. Build and use it in the GUI thread with a QApplication; `stop` before dropping it."""
 
@@ -201,6 +222,8 @@ class Client:
         self._printing = StationPrinting(
             self.hub, LabelBook(place.data / "labels", draw_line), preferences.load().language
         )
+        self._errand_thread = ErrandThread(lambda: self._errands.run())
+        self._errands = PackErrands(self.store, self.centre, self._printing, _Bench(self), self._errand_thread.ring)
         self._pairing = ClientPairing(self._ports.meta, place.name, app_version(), self._paired)
         self.shell = build_shell(
             self._services(),
@@ -224,6 +247,7 @@ class Client:
         self.hub.start()
         self.shell.on_devices(self._board.statuses())
         self.sync.start()
+        self._errand_thread.start()
         if self.place.discover:
             self.desk.find()
             threading.Thread(target=self._discover, name="discovery", daemon=True).start()
@@ -241,6 +265,7 @@ class Client:
             self._browsing.close()
         self.desk.close()
         self.sync.stop()
+        self._errand_thread.stop()
         self.hub.stop()
         self.shell.stop()
         self.shell.close()
@@ -260,6 +285,7 @@ class Client:
             *((DeviceRole.SCANNER, url, name) for url, name in place.scanners),
             *((DeviceRole.SCALE, url, name) for url, name in place.scales),
             *((DeviceRole.LABEL_PRINTER, url, name) for url, name in place.printers),
+            *((DeviceRole.PAPER_PRINTER, url, name) for url, name in place.papers),
         )
         kept = KeptStation(place.data / DEVICES_FILE, given)
         return HubDesk(
@@ -269,7 +295,7 @@ class Client:
 
     def _services(self) -> UiServices:
         gate = Gate(self.store, self.centre, Argon2Verifier())
-        bench = Bench(self.place.name, self._printing)
+        bench = Bench(self.place.name, self._printing, self._errands)
         hears = (self.place.patterns, self.place.duplicates)
         papers = KeptPapers(self.place.data / "papers")
         paired = self._ports.meta.identity() is not None
@@ -359,10 +385,14 @@ class Client:
 
     def _on_rows(self, entities: frozenset[str]) -> None:
         self.centre.rows_changed()
+        if "parcel" in entities:
+            self._errands.wake()
         self.shell.bridge.on_changes(Changes(entities))
 
     def _on_status(self, status: SyncStatus) -> None:
         before, self._status = self._status, status
+        if status.online and not before.online:
+            self._errands.wake()
         if before.online != status.online and before.synced_at is not None:
             self.shell.bridge.on_notice(say(Code.CENTRE_BACK if status.online else Code.CENTRE_AWAY))
         if status.trouble is not before.trouble and status.trouble in _TROUBLES:

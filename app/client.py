@@ -63,6 +63,7 @@ def main(arguments: list[str]) -> int:
         scanners=tuple((url, f"Scanner {n}") for n, url in enumerate(options.scanners, start=1)),
         scales=((options.scale, "Scale"),) if options.scale else (),
         printers=((options.printer, "Printer"),) if options.printer else (),
+        papers=((options.paper_printer, "Paper printer"),) if options.paper_printer else (),
         discover=True,
         wedge=options.wedge,
         wedge_profile=options.wedge_profile,

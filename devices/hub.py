@@ -29,7 +29,7 @@ from devices.model import (
     Role,
     Scan,
 )
-from devices.print_group import PrintGroup
+from devices.print_group import PAPER, PrintGroup
 from devices.printing import PrinterWorker, PrintJournal, PrintPolicy
 from devices.session import Backoff, DeviceSession
 from devices.transports.base import Transport
@@ -201,11 +201,12 @@ class DeviceHub:
     # --- use, from any thread ---
 
     def print(self, role_or_key: Role | DeviceKey, job: PrintJob) -> None:
-        """Queue a job at this printer, or at the first label printer that is ready; what becomes of it comes through the job sink.
+        """Queue a job at this printer, or at the first printer of this role that is ready; what becomes of it comes through the job sink.
 
         Raises DuplicateJob for an id that was used before (unless that job FAILED), and what the journal raises.
         """
-        self.prints.submit(job, role_or_key if isinstance(role_or_key, DeviceKey) else None)
+        to = role_or_key if isinstance(role_or_key, DeviceKey) else None
+        self.prints.submit(job, to, paper=role_or_key is Role.PAPER_PRINTER)
 
     def feedback(self, device: DeviceKey, kind: Feedback) -> None:
         """Let the scanner answer, if it is a scanner of this hub and has a link; a keyboard wedge stays silent."""
@@ -244,6 +245,8 @@ class DeviceHub:
 
     def _driver(self, role: Role, url: str, key: DeviceKey) -> Driver:
         plain = self._plain_driver(role, url)
+        if role is Role.PAPER_PRINTER:
+            return self.prints.worker(key, plain, PAPER)
         return self.prints.worker(key, plain, registry.tongue_of(url)) if role is Role.LABEL_PRINTER else plain
 
     def _plain_driver(self, role: Role, url: str) -> Any:
@@ -251,6 +254,8 @@ class DeviceHub:
             return registry.scanner_for(url, self._clock)
         if role is Role.SCALE:
             return registry.scale_for(url, self._clock)
+        if role is Role.PAPER_PRINTER:
+            return registry.paper_printer_for(url, self._clock)
         return registry.printer_for(url, self._clock)
 
     def _session(self, info: DeviceInfo, driver: Driver) -> DeviceSession:

@@ -25,6 +25,7 @@ class Role(StrEnum):
     SCANNER = "scanner"
     SCALE = "scale"
     LABEL_PRINTER = "label-printer"
+    PAPER_PRINTER = "paper-printer"
 
 
 @dataclass(frozen=True, slots=True)

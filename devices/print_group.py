@@ -16,6 +16,9 @@ from devices.model import DeviceKey, JobReport, JobState, PrintJob, Reason, Verd
 from devices.print_journal import PrintJournal
 from devices.printing import PrinterWorker
 
+PAPER = "paper"
+"""The tongue of printers of pages: they stand in for each other, never for a label printer."""
+
 
 class PrintGroup:
     """Printers that may stand in for each other, in the order in which they are preferred. Any thread may call any method."""
@@ -65,13 +68,13 @@ class PrintGroup:
 
     # --- the jobs ---
 
-    def submit(self, job: PrintJob, to: DeviceKey | None = None) -> None:
+    def submit(self, job: PrintJob, to: DeviceKey | None = None, *, paper: bool = False) -> None:
         """Queue a job, at the printer named or at the first that is ready and speaks as the most preferred does (that is what such jobs
-        are written in). A job for a named printer stays with it.
+        are written in). A job for a named printer stays with it. A page (`paper`) goes to a printer of pages, and to no other.
 
         What becomes of it is reported. Raises DuplicateJob, Undecided, and what the journal raises: then the job is not queued.
         """
-        worker = self._worker_at(to) if to is not None else self._first()
+        worker = self._worker_at(to) if to is not None else self._first(paper)
         if worker is None:
             self._book.enter(job)
             detail = "there is no such printer"
@@ -138,17 +141,19 @@ class PrintGroup:
         with self._lock:
             return self._workers.get(key)
 
-    def _first(self) -> PrinterWorker | None:
+    def _first(self, paper: bool) -> PrinterWorker | None:
         """The most preferred printer that is ready, else one that nobody holds, else any."""
-        alike = self._alike(None)
+        with self._lock:
+            preferred = next((key for key, one in self._workers.items() if (one.tongue == PAPER) == paper), None)
+        alike = self._alike(preferred) if preferred is not None else []
         free = next((worker for worker in alike if worker.available), None)
         return free or next((worker for worker in alike if not worker.held), next(iter(alike), None))
 
-    def _alike(self, key: DeviceKey | None) -> list[PrinterWorker]:
-        """Printers that speak as this one does, or the most preferred one, in order."""
+    def _alike(self, key: DeviceKey) -> list[PrinterWorker]:
+        """Printers that speak as this one does, in order."""
         with self._lock:
             workers = list(self._workers.values())
-            model = self._workers.get(key) if key is not None else next(iter(workers), None)
+            model = self._workers.get(key)
         return [worker for worker in workers if model is not None and worker.tongue == model.tongue]
 
     def _pass_on(self, key: DeviceKey, job: PrintJob) -> bool:

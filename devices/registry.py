@@ -14,9 +14,11 @@ from devices.model import Role
 from devices.transports.urls import option
 
 _T = TypeVar("_T")
-_USUAL = {Role.SCANNER: "lines", Role.SCALE: "mt-sics", Role.LABEL_PRINTER: "zpl"}
+_USUAL = {Role.SCANNER: "lines", Role.SCALE: "mt-sics", Role.LABEL_PRINTER: "zpl", Role.PAPER_PRINTER: "ipp"}
 _OF_SCHEME = {"ipp": "ipp", "winspool": "raw"}
 """Ways of reaching a printer that leave no choice."""
+PAPER_WAYS = ("ipp", "raw")
+"""Dialects that carry a page as it is."""
 
 
 def scanner_for(url: str, clock: Clock) -> ScannerDriver:
@@ -27,6 +29,14 @@ def scanner_for(url: str, clock: Clock) -> ScannerDriver:
 def scale_for(url: str, clock: Clock) -> ScaleDriver:
     """Driver for the address, `?dialect=mt-sics` if none is named. ValueError if unknown."""
     return _pick(SCALES, dialect_of(Role.SCALE, url))(url, clock)
+
+
+def paper_printer_for(url: str, clock: Clock) -> PrinterDriver:
+    """Driver for the address of a printer of pages: they come as PDF, which only IPP and spoolers carry. ValueError otherwise."""
+    dialect = dialect_of(Role.PAPER_PRINTER, url)
+    if dialect not in PAPER_WAYS:
+        raise ValueError(f"a paper printer is reached by {' or '.join(PAPER_WAYS)}, not {dialect!r}")
+    return _pick(PRINTERS, dialect)(url, clock)
 
 
 def printer_for(url: str, clock: Clock) -> PrinterDriver:

@@ -119,6 +119,20 @@ STICK = replace(
 UNSURE = replace(
     STICK, step=PackStep.LABEL_UNSURE, prompt=say(Code.LABEL_UNSURE_ASK), papers=(PaperCard("label", "unsure"),)
 )
+_LATER = tuple(
+    replace(job, started=n == 0, label=label)
+    for n, (job, label) in enumerate(zip(TOTES, ("pending", "", ""), strict=False))
+)
+PENDING = replace(
+    STICK, step=PackStep.LABEL, prompt=say(Code.LABEL_PENDING), queue=_LATER,
+    papers=(
+        PaperCard("label", "pending"), PaperCard("packing-slip", "printed"), PaperCard("customs", "fetching"),
+        PaperCard("invoice", "printing"), PaperCard("return-slip", "no_printer"),
+    ),
+)  # fmt: skip
+NO_LABEL = replace(
+    PENDING, prompt=say(Code.LABEL_PROBLEM), papers=(PaperCard("label", "problem"), PaperCard("packing-slip", "no_printer")),
+)  # fmt: skip
 MISSING = replace(PACK, prompt=say(Code.CHOOSE_SHORT_REASON, n=1), others=(LEMON,))
 FETCHED = replace(
     PACK, step=PackStep.GOODS, prompt=say(Code.WAIT_FOR_GOODS, n=1), awaited=1, in_parcel=6, packed=6,
@@ -299,6 +313,12 @@ MOMENTS: tuple[Moment, ...] = (
     ),
     Moment("pack-let-pass", "pack", BLOCKED, person=PACKER, devices=DEVICES, acts=("let_pass",)),
     Moment("pack-label", "pack", STICK, person=PACKER, devices=DEVICES),
+    Moment("pack-label-later", "pack", PENDING, person=PACKER, devices=DEVICES),
+    Moment("pack-no-label", "pack", NO_LABEL, person=PACKER, devices=DEVICES),
+    Moment(
+        "pack-label-has-come", "pack", replace(PACK, queue=_LATER), person=PACKER, devices=DEVICES,
+        toast=say(Code.LABEL_HAS_COME, order="50228"),
+    ),
     Moment("pack-unsure", "pack", UNSURE, say(Code.LABEL_UNSURE), PACKER, devices=EMPTY_PRINTER),
     Moment("orders", "orders", ORDERS, person=BOSS, acts=("toggle:50198", "toggle:50205", "toggle:50219")),
     Moment("orders-service", "orders", SERVED, person=BOSS, acts=(f"toggle:{SERVED.orders[2].no}",)),

@@ -26,6 +26,8 @@ class Code(StrEnum):
     CHECK_SUPPLIES = "check_supplies"
     WAIT_FOR_STEADY = "wait_for_steady"
     WAIT_FOR_LABEL = "wait_for_label"
+    LABEL_PENDING = "label_pending"
+    LABEL_PROBLEM = "label_problem"
     SCAN_LABEL = "scan_label"
     LABEL_UNSURE_ASK = "label_unsure_ask"
     PARCEL_DONE = "parcel_done"  # order
@@ -57,6 +59,8 @@ class Code(StrEnum):
     SUPPLIES_IN = "supplies_in"
     WEIGHT_RIGHT = "weight_right"  # grams
     LABEL_PRINTED = "label_printed"
+    LABEL_HAS_COME = "label_has_come"  # order
+    PAPERS_COMING = "papers_coming"
     NO_CARTON = "no_carton"
     PARCEL_CLOSED = "parcel_closed"  # n
     PARCEL_BEGUN = "parcel_begun"  # n
@@ -140,6 +144,7 @@ class Code(StrEnum):
     NOT_ENOUGH_STOCK = "not_enough_stock"  # sku, missing
     RELEASE_REFUSED = "release_refused"  # order, reason
     NOT_NOW = "not_now"
+    NO_PAPERS = "no_papers"
     DEVICE_TAKEN = "device_taken"  # device
     DEVICE_GONE = "device_gone"
     ADDRESS_WRONG = "address_wrong"  # text

@@ -45,6 +45,8 @@ class JobCard:
     tote: str | None = None
     flags: tuple[str, ...] = ()
     cut_off: str | None = None
+    #: Of a parcel put down: what its label waits for (`pending`, `problem`, `fetching`), or that it only has to be scanned (`printed`).
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +230,8 @@ class WeightCard:
 
 @dataclass(frozen=True, slots=True)
 class PaperCard:
-    """A paper that comes out with the last scan, and how it fared (`waiting`, `printing`, `printed`, `unsure`, `failed`)."""
+    """A paper that comes out with the last scan, and how it fared: `waiting`, `printing`, `printed`, `unsure`, `failed`; a carrier's label
+    also `pending`, `problem` or `fetching`, other papers `fetching` or `no_printer`."""
 
     name: str
     state: str
@@ -257,6 +260,8 @@ class PackView:
     #: How the parcel in hand is meant to be packed; None when nobody planned it, or it is packed in another way.
     plan: PlanCard | None = None
     supplies: tuple[SupplyCard, ...] = ()
+    #: The parcel in hand; empty when there is none.
+    parcel: str = ""
     scanned: ItemCard | None = None
     can_undo: bool = False
     #: All totes of the order, the one it was opened with first.

@@ -61,6 +61,7 @@ class PackCommand(StrEnum):
     OTHER = "OTHER"
     ASIDE = "ASIDE"
     REOPEN = "REOPEN"
+    PAPERS = "PAPERS"
     FULL = "FULL"
 
 

@@ -23,6 +23,7 @@ class Word(Vocabulary):
     SCANNER = "scanner"
     SCALE = "scale"
     LABEL_PRINTER = "label_printer"
+    PAPER_PRINTER = "paper_printer"
     DEVICE_IS = "device_is"  # device, state
     DEVICE_READS = "device_reads"  # device, reading
     MINUTES = "minutes"  # n
@@ -151,13 +152,6 @@ class Word(Vocabulary):
     TOO_HEAVY = "too_heavy"  # diff
     WEIGHT_FINE = "weight_fine"
     WITH_LAST_SCAN = "with_last_scan"
-    PAPER_LABEL = "paper_label"
-    PAPER_SLIP = "paper_slip"
-    PAPER_WAITING = "paper_waiting"
-    PAPER_PRINTING = "paper_printing"
-    PAPER_PRINTED = "paper_printed"
-    PAPER_UNSURE = "paper_unsure"
-    PAPER_FAILED = "paper_failed"
     SUPERVISOR_BADGE = "supervisor_badge"
     WHY_LET_THROUGH = "why_let_through"
     WEIGHT_COUNTED_AGAIN = "weight_counted_again"
@@ -248,6 +242,7 @@ class Word(Vocabulary):
     DID_IT_COME_OUT = "did_it_come_out"
     SCAN_ANYTHING = "scan_anything"
     PUT_ANYTHING = "put_anything"
+    PAPERS_COME_OUT = "papers_come_out"
     PRINT_A_TEST = "print_a_test"
     WHAT_IS_IT_FOR = "what_is_it_for"
     TYPE_ADDRESS = "type_address"

@@ -172,6 +172,9 @@ class Pack(Protocol):
         """The packer's answer when the printer could not say."""
 
     def reprint(self, reason: str) -> Outcome[PackView]: ...
+    def papers(self) -> Outcome[PackView]:
+        """The papers of the parcel in hand once more, or of the one before."""
+
     def acknowledge(self) -> Outcome[PackView]: ...
     def leave(self) -> Outcome[PackView]: ...
 

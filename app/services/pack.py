@@ -1,7 +1,7 @@
 """Packing at this station: one flow step in one unit of work, labels asked for after the commit. Implements `api.Pack`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app.core.clock import Clock
 from app.core.facts import ShortReason
@@ -18,26 +18,22 @@ from app.flows.pack_state import PRINTING, PackState, expect
 from app.flows.resolve import Expect, Patterns, ScanReader
 from app.flows.step import PrintLabel, Record, Step
 from app.flows.weight import whole_grams
-from app.services import pack_open
+from app.services import pack_open, pack_papers
 from app.services.api import LabelReport, Weight
 from app.services.gate import Gate
-from app.services.pack_acts import BenchCentre, MakeEvent, PackActs, closed_parcel, may_stand, opened_tote
-from app.services.pack_carton import fits, supplies_missing, supplies_open, supply_scanned
+from app.services.pack_acts import BenchCentre, MakeEvent, PackActs, closed_parcel, opened_tote
+from app.services.pack_carton import fits, supplies_missing, supplies_open
+from app.services.pack_papers import KIND, NOTHING_SENT, VERSION
+from app.services.pack_ports import Bench
+from app.services.pack_scan import found_out, scanned
 from app.services.pack_view import pack_view, waiting_view
 from app.services.pack_weight import weight_check
-from app.services.ports import KeptFlow, NoPrinter, Printing, PrintRequest, Store, UnitOfWork
+from app.services.ports import KeptFlow, NoPrinter, PrintRequest, Store, UnitOfWork
 from app.services.scans import Ears, RefusalMeter
 from app.services.states import decode, encode, job_gone
-from sync.contract.codes import JobKind
-from sync.contract.facts import LabelFate, PackOpen
-from sync.contract.rows import CartonRow
+from sync.contract.facts import PackOpen
+from sync.contract.rows import CartonRow, ParcelRow
 
-KIND = JobKind.PACK.value
-#: Version of the stored shape of `PackState`.
-VERSION = 3
-
-#: What the print queue writes of a job before its first byte leaves; None: it never had the job.
-NOTHING_SENT = (None, "queued", "preflight")
 #: Rung of evidence of the printer's own word (its journal does not keep it beside the state).
 PRINTED_LEVEL = 3
 #: The reason keyword of a label that nobody watched to the end.
@@ -47,14 +43,6 @@ _TOUCHED = Changes(frozenset({"job", "work", "order", "parcel", "status"}))
 _NOTHING = Changes()
 
 Answer = Outcome[PackView]
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """What belongs to one pack station: its name and its printer."""
-
-    station: str
-    printing: Printing
 
 
 class PackService(PackActs):
@@ -98,17 +86,20 @@ class PackService(PackActs):
             with self._store.look() as u:
                 active = self._active(u)
                 wanted = expect(active) if active else Expect(frozenset({ScanKind.TOTE}))
-                meaning = self._ears.meaning(u, scan, wanted)
+                meaning = pack_papers.on_label(u, self._ears.meaning(u, scan, wanted), active)
+                goes_on = active is not None and pack_papers.goes_on(u, active, meaning)
         except StorageTrouble:
             return self._stuck()
         if meaning.kind is ScanKind.COMMAND:
             return self._command(meaning.fields.text)
-        if active is None:
+        if goes_on:
+            self.leave()
+        if active is None or goes_on:
             return self._open_scanned(meaning)
         if active.awaited:
             # Who has the goods in the hand need not wait for the screen to hear of them.
             self._came()
-        return self._do(lambda u, state: _scanned(u, state, meaning), scan.at)
+        return self._do(lambda u, state: scanned(u, state, meaning), scan.at)
 
     def choose_carton(self, code: str) -> Answer:
         """See `api.Pack`."""
@@ -209,7 +200,7 @@ class PackService(PackActs):
                     return self._seen(self._standing(u, None if job_of else say(Code.NOT_NOW)))
                 step = self._onwards(u, self._step(u, state, event))
                 labels = self._keep(u, step, at)
-                found = _found(step, u)
+                found = found_out(step, u)
                 on_bench = self._active(u) if job_of else step.state
                 outcome = self._outcome(u, step, on_bench)
         except StorageTrouble:
@@ -217,6 +208,8 @@ class PackService(PackActs):
         self._seen(outcome)
         for print_job, came_out, who in found:
             self._bench.printing.found(print_job, came_out, who)
+        if self._bench.later is not None and any(isinstance(effect, PrintLabel) for effect in step.effects):
+            self._bench.later.wake()
         return self._printed(labels) or outcome
 
     def _onwards(self, u: UnitOfWork, step: Step[PackState]) -> Step[PackState]:
@@ -257,7 +250,10 @@ class PackService(PackActs):
             u.flows.finish(state.job)
         if state.step is PackStep.ASIDE:
             u.flows.put_down(KIND)
-        return [pack_open.print_request(u, state) for effect in step.effects if isinstance(effect, PrintLabel)]
+        asked = any(isinstance(effect, PrintLabel) for effect in step.effects)
+        # A carrier's label is fetched and printed by whoever runs the errands.
+        own = not pack_papers.carriers(u.rows.get(ParcelRow, state.parcel))
+        return [pack_open.print_request(u, state)] if asked and own else []
 
     def _printed(self, labels: list[PrintRequest]) -> Answer | None:
         """Hands labels to the printer; an answer only when that failed on the spot."""
@@ -272,7 +268,7 @@ class PackService(PackActs):
     def _outcome(self, u: UnitOfWork, step: Step[PackState], on_bench: PackState | None) -> Answer:
         """The view of what lies on the bench, and what to say of the step."""
         here = on_bench is not None and on_bench.step is not PackStep.ASIDE
-        view = pack_view(u, on_bench, self._live) if on_bench and here else waiting_view(u)
+        view = pack_view(u, on_bench, self._live, self._bench.later) if on_bench and here else waiting_view(u)
         moved = any(isinstance(effect, Record) for effect in step.effects) and not step.refused
         # What becomes of a tote that was put down is not told over the one in hand.
         said = step.say if view.job in (None, step.state.job) else None
@@ -280,7 +276,7 @@ class PackService(PackActs):
 
     def _standing(self, u: UnitOfWork, message: Message | None = None) -> Answer:
         state = self._active(u)
-        view = pack_view(u, state, self._live) if state else waiting_view(u)
+        view = pack_view(u, state, self._live, self._bench.later) if state else waiting_view(u)
         return Outcome(view.step, view, message)
 
     def _read(self, look: Callable[[UnitOfWork], Answer], message: Message | None = None) -> Answer:
@@ -346,6 +342,11 @@ class PackService(PackActs):
     def _open_scanned(self, meaning: ScanMeaning) -> Answer:
         if meaning.also:
             return self._read(self._standing, say(Code.AMBIGUOUS_SCAN, text=meaning.fields.text))
+        if meaning.kind is ScanKind.PARCEL:
+            # The label that came later is on its parcel: the tote it was packed from need not be opened again.
+            here = self._put_down_with(meaning)
+            if here is not None:
+                return here
         try:
             with self._store.look() as u:
                 meaning = opened_tote(u, meaning)
@@ -377,6 +378,18 @@ class PackService(PackActs):
         opened = None if refusal else self._open(meaning)
         return opened or self._read(self._standing, refusal or say(Code.TOTE_UNKNOWN_HERE, tote=tote))
 
+    def _put_down_with(self, meaning: ScanMeaning) -> Answer | None:
+        try:
+            with self._store.unit() as u:
+                state = pack_papers.put_down_with(u, meaning.id)
+                if state is None:
+                    return None
+                u.flows.activate(state.job, KIND)
+        except StorageTrouble:
+            return self._stuck()
+        self._settled()
+        return self._do(lambda u, state: scanned(u, state, meaning))
+
     def _open(self, meaning: ScanMeaning) -> Answer | None:
         """Opens, or goes on with, the job of the scanned tote or order; None when this station does not hold it."""
         try:
@@ -393,7 +406,7 @@ class PackService(PackActs):
                 if kept is None:
                     u.record(PackOpen(job=state.job, tote=state.tote, station=self._bench.station))
                 said = say(Code.TOTE_OPENED, tote=state.tote or "", order=state.order)
-                outcome = Outcome(state.step, pack_view(u, state, self._live), said, _TOUCHED)
+                outcome = Outcome(state.step, pack_view(u, state, self._live, self._bench.later), said, _TOUCHED)
         except StorageTrouble:
             return self._stuck()
         return self._seen(outcome)
@@ -436,6 +449,9 @@ class PackService(PackActs):
                     return None
                 if state.print_job in self._asked:
                     return None
+                if pack_papers.label_missing(u, state):
+                    return None
+                own = not pack_papers.carriers(u.rows.get(ParcelRow, state.parcel))
                 fate, label = u.prints.fate(state.print_job), pack_open.print_request(u, state)
         except StorageTrouble:
             return None
@@ -446,27 +462,10 @@ class PackService(PackActs):
             return events.LabelTold(label.print_job, "failed", 0, reason=RESTARTED)
         if fate not in NOTHING_SENT:
             return events.LabelTold(label.print_job, "unsure", 0, reason=RESTARTED)
+        if not own:
+            return None
         try:
             self._bench.printing.print(label)
         except NoPrinter as no:
             return events.LabelTold(label.print_job, "failed", 0, reason=str(no))
         return None
-
-
-def _scanned(u: UnitOfWork, state: PackState, meaning: ScanMeaning) -> events.Event:
-    if meaning.kind is ScanKind.BIN:
-        return events.Scanned(meaning, may_stand(u, meaning.id))
-    supply = supply_scanned(u, state, meaning.fields.text)
-    if supply is not None and meaning.kind is ScanKind.UNKNOWN:
-        return events.ConfirmSupplies((supply,))
-    return events.Scanned(meaning, meaning.kind is not ScanKind.CARTON or fits(u, state, meaning.id))
-
-
-def _found(step: Step[PackState], u: UnitOfWork) -> list[tuple[str, bool, str]]:
-    """What the step says that a person found out about print jobs: (job, whether it came out, who)."""
-    person = u.people.signed_in()
-    facts = [
-        effect.fact for effect in step.effects if isinstance(effect, Record) and isinstance(effect.fact, LabelFate)
-    ]
-    seen = {"verified": True, "reprint_asked": False}
-    return [(f.print_job, seen[f.fate], person.id if person else "") for f in facts if f.fate in seen]

@@ -18,6 +18,7 @@ from app.services import pack_open
 from app.services.cards import item_card, lines_of
 from app.services.gate import SUPERVISES, Gate
 from app.services.overlay import Overlay
+from app.services.pack_ports import Bench
 from app.services.ports import Centre, CentreAway, CentreRefused, Store, UnitOfWork
 from sync.contract.bench import ReopenReply, ReopenRequest
 from sync.contract.codes import BinKind, JobKind, ParcelState, Substitution
@@ -46,6 +47,7 @@ class BenchCentre(Centre, Protocol):
 class PackActs:
     """Owns which closed parcel somebody wants to open again."""
 
+    _bench: Bench
     _store: Store
     _centre: BenchCentre
     _gate: Gate
@@ -132,6 +134,14 @@ class PackActs:
                 return self.reopen(ReopenReason(why)) if why in set(ReopenReason) else self.ask_reopen()
             case PackCommand.FULL:
                 return self.close_parcel()
+            case PackCommand.PAPERS:
+                return self.papers()
+
+    def papers(self) -> Answer:
+        """See `api.Pack`."""
+        later = self._bench.later
+        asked = later is not None and later.again(self._shown.parcel)
+        return self._read(self._standing, say(Code.PAPERS_COMING if asked else Code.NO_PAPERS))
 
     # --- opened again ---
 

@@ -5,10 +5,12 @@ from dataclasses import replace
 from app.core.messages import Code, Message, say
 from app.core.views import JobCard, PackLine, PackStep, PackView, PaperCard
 from app.flows.pack_state import PackState, prompt
+from app.services import pack_papers
 from app.services.api import Weight
 from app.services.cards import held_jobs, item_card, job_card
 from app.services.pack_acts import mark, others
 from app.services.pack_carton import carton_cards, chosen_card, plan_card, supply_cards
+from app.services.pack_ports import Later
 from app.services.pack_weight import weight_card
 from app.services.ports import UnitOfWork
 from app.services.states import decode
@@ -28,7 +30,9 @@ def waiting_view(u: UnitOfWork) -> PackView:
 
 
 def _queue(u: UnitOfWork, but: str = "") -> tuple[JobCard, ...]:
-    return tuple(_card_of(u, job, started) for job, started in held_jobs(u, JobKind.PACK) if job.id != but)
+    labels = pack_papers.labels_put_down(u)
+    cards = ((_card_of(u, job, started), job.id) for job, started in held_jobs(u, JobKind.PACK) if job.id != but)
+    return tuple(replace(card, label=labels.get(id, "")) for card, id in cards)
 
 
 def _card_of(u: UnitOfWork, job: JobRow, started: bool) -> JobCard:
@@ -38,14 +42,15 @@ def _card_of(u: UnitOfWork, job: JobRow, started: bool) -> JobCard:
     return replace(card, flags=(word, *card.flags)) if word else card
 
 
-def pack_view(u: UnitOfWork, state: PackState, live: Weight | None) -> PackView:
-    """What the packer sees. `live` is the newest reading of the scale."""
+def pack_view(u: UnitOfWork, state: PackState, live: Weight | None, later: Later | None = None) -> PackView:
+    """What the packer sees. `live` is the newest reading of the scale, `later` knows what keeps papers."""
     order = u.rows.get(OrderRow, state.order)
     cartons = carton_cards(u, state)
     supplies = supply_cards(u, state)
     return PackView(
         step=state.step,
-        prompt=_prompt(state, live, unchecked=any(card.needed and not card.done for card in supplies)),
+        prompt=pack_papers.label_prompt(u, state)
+        or _prompt(state, live, unchecked=any(card.needed and not card.done for card in supplies)),
         queue=_queue(u, state.job),
         job=state.job,
         order=state.order,
@@ -57,18 +62,23 @@ def pack_view(u: UnitOfWork, state: PackState, live: Weight | None) -> PackView:
         cartons=cartons,
         carton=next((card for card in cartons if card.code == state.carton), None) or chosen_card(u, state),
         weight=weight_card(u, state, live),
-        papers=(PaperCard("label", _PAPER.get(state.step, state.label)),),
+        papers=(_label_card(u, state), *pack_papers.paper_cards(u, state, later)),
         flags=tuple(order.flags) if order else (),
         note=order.note if order else "",
         sscc=state.sscc,
         plan=plan_card(u, state),
         supplies=supplies,
+        parcel=state.parcel,
         can_undo=state.can_undo,
         in_parcel=state.in_parcel,
         awaited=state.awaited,
         others=others(u, state),
         scanned=item_card(u, state.scanned) if state.scanned and u.rows.get(ItemRow, state.scanned) else None,
     )
+
+
+def _label_card(u: UnitOfWork, state: PackState) -> PaperCard:
+    return PaperCard("label", pack_papers.label_missing(u, state) or _PAPER.get(state.step, state.label))
 
 
 def _prompt(state: PackState, live: Weight | None, *, unchecked: bool) -> Message:

@@ -20,6 +20,8 @@ _ICONS: dict[Code, str] = {
     Code.PUT_ON_SCALE: "scale",
     Code.WAIT_FOR_STEADY: "scale",
     Code.WAIT_FOR_LABEL: "printer",
+    Code.LABEL_PENDING: "away",
+    Code.LABEL_PROBLEM: "triangle",
     Code.LABEL_UNSURE_ASK: "printer",
     Code.LABEL_FAILED: "printer",
     Code.PRINTER_OUT_OF_LABELS: "printer",

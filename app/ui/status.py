@@ -15,7 +15,12 @@ OLD_DATA = 300
 #: Facts that wait longer than this say how long, in seconds.
 LONG_WAIT = 60
 _LOW = 20
-_ROLES = {"scanner": Word.SCANNER, "scale": Word.SCALE, "label-printer": Word.LABEL_PRINTER}
+_ROLES = {
+    "scanner": Word.SCANNER,
+    "scale": Word.SCALE,
+    "label-printer": Word.LABEL_PRINTER,
+    "paper-printer": Word.PAPER_PRINTER,
+}
 
 
 def link_chips(texts: Texts, link: LinkStatus | None, elapsed: float) -> tuple[Chip, ...]:

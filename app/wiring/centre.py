@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import TypeVar
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
@@ -12,9 +13,22 @@ from msgspec import Struct
 from app.services.ports import CentreAway, CentreRefused
 from app.store.store import Store
 from sync.client.driver import SyncThread
-from sync.client.status import Answer, Ask, ClaimJob, GiveBack, PostToDesk, Refused, ReleaseOrders, SignIn, Unreachable
+from sync.client.status import (
+    Answer,
+    Ask,
+    ClaimJob,
+    FetchPaper,
+    GiveBack,
+    Paper,
+    PostToDesk,
+    Refused,
+    ReleaseOrders,
+    SignIn,
+    Unreachable,
+)
 from sync.contract.codes import JobKind
 from sync.contract.rows import JobRow, WorkRow
+from sync.contract.shipping import LabelReply, LabelRequest, PaperKind
 from sync.contract.wire import ClaimReply, ReleaseOrdersReply, ReleaseReply, SessionReply
 
 P = TypeVar("P", bound=Struct)
@@ -87,6 +101,14 @@ class SyncCentre:
     def post(self, path: str, body: Struct, reads: type[P], timeout_s: float) -> P:
         """See `app.services.floor.DeskCentre`."""
         return self._ask(PostToDesk(path, msgspec.json.encode(body), reads), reads, timeout_s)
+
+    def label(self, parcel: str, timeout_s: float) -> LabelReply:
+        """See `app.services.pack_ports.ShippingDesk`."""
+        return self.post("/v1/shipping/label", LabelRequest(parcel=parcel), LabelReply, timeout_s)
+
+    def paper(self, kind: PaperKind, parcel: str, timeout_s: float) -> bytes:
+        """See `app.services.pack_ports.ShippingDesk`."""
+        return self._ask(FetchPaper(f"/v1/documents/{kind.value}/{quote(parcel, safe='')}"), Paper, timeout_s).body
 
     def _have(self, reply: ClaimReply) -> bool:
         with self._store.look() as u:

@@ -33,7 +33,7 @@ from devices.drivers.scanners import SCANNERS
 from devices.hub import DeviceHub
 from devices.labels import test_label
 from devices.model import DeviceKey, JobReport, JobState, PrintJob, Role, WeightState
-from devices.registry import dialect_of
+from devices.registry import PAPER_WAYS, dialect_of
 from devices.selftest import SelfTest
 from devices.stations import Binding, Station
 from devices.transports.base import LinkError
@@ -50,7 +50,12 @@ _TESTS = {
     JobState.SENT: "printing",
 }
 _WEIGHS = (WeightState.STABLE, WeightState.ZERO, WeightState.UNSTABLE)
-_TABLES: dict[Role, Collection[str]] = {Role.SCANNER: SCANNERS, Role.SCALE: SCALES, Role.LABEL_PRINTER: PRINTERS}
+_TABLES: dict[Role, Collection[str]] = {
+    Role.SCANNER: SCANNERS,
+    Role.SCALE: SCALES,
+    Role.LABEL_PRINTER: PRINTERS,
+    Role.PAPER_PRINTER: PAPER_WAYS,
+}
 #: Dialects that come with a way of being reached, and are never chosen.
 _OWN_WAYS = frozenset({"ipp", "hid-pos", "evdev", "usb-hid-scale"})
 _PROOF = code128.bars(code128.text_characters(layouts.TEST_CODE)).runs

@@ -1,13 +1,18 @@
 """Labels from the pack flow to the printer of this station, and the printer's reports back, in each other's words."""
 
 import logging
+from dataclasses import replace
 
 from app.services.api import LabelReport
+from app.services.pack_ports import CarrierBytes
 from app.services.ports import NoPrinter, PrintRequest
 from app.wiring.labels import LabelBook, Spoken, spoken_at
+from devices.codecs.printers.zpl_foreign import foreign_job
 from devices.hub import DeviceHub
 from devices.model import DeviceKey, JobReport, JobState, LinkState, PrintJob, Role
 from devices.printing import DuplicateJob
+from devices.registry import dialect_of
+from sync.contract.shipping import LabelFormat
 
 _log = logging.getLogger(__name__)
 
@@ -23,7 +28,7 @@ _STATES = {
 
 
 class StationPrinting:
-    """`app.services.ports.Printing` on the device hub: to whichever printer has the role of label printer here."""
+    """`app.services.ports.Printing` and `app.services.pack_ports.SheetPrinting` on the hub: to the printers that have the role here."""
 
     def __init__(self, hub: DeviceHub, book: LabelBook, words: str) -> None:
         """`words` is the language of the fixed words on labels."""
@@ -62,6 +67,57 @@ class StationPrinting:
             return
         except ValueError as bad:
             raise NoPrinter("other") from bad
+
+    def print_carrier(self, print_job: str, label: CarrierBytes) -> None:
+        """See `app.services.pack_ports.SheetPrinting`. ZPL goes cleaned to a printer that speaks it, pictures to IPP."""
+        try:
+            to, spoken = self._printer()
+            if label.format is LabelFormat.ZPL:
+                if spoken.language != "zpl":
+                    raise NoPrinter("wrong-dialect")
+                job = foreign_job(print_job, label.body, label.meaning, dpmm=spoken.dpmm)
+            else:
+                to, job = self._of_pictures(), PrintJob(print_job, label.body, meaning=label.meaning, foreign=True)
+            self._hub.print(to, job)
+        except DuplicateJob:
+            return
+        except ValueError as bad:
+            _log.info("%s: a carrier's label cannot be printed: %s", print_job, bad)
+            raise NoPrinter("other") from bad
+
+    def print_same(self, print_job: str, first: str, meaning: str) -> bool:
+        """See `app.services.pack_ports.SheetPrinting`."""
+        job = self._hub.prints.job(first)
+        if job is None or not job.payload or job.meaning != meaning:
+            return False
+        again = replace(job, job_id=print_job, printer="")
+        try:
+            self._hub.print(self._of_pictures() if again.payload[:1] in b"%\x89" else self._printer()[0], again)
+        except DuplicateJob:
+            return True
+        return True
+
+    def has_paper_printer(self) -> bool:
+        """See `app.services.pack_ports.SheetPrinting`."""
+        return any(info.role is Role.PAPER_PRINTER for info, _, _ in self._hub.devices())
+
+    def print_paper(self, print_job: str, pdf: bytes, meaning: str) -> None:
+        """See `app.services.pack_ports.SheetPrinting`."""
+        try:
+            self._hub.print(Role.PAPER_PRINTER, PrintJob(print_job, pdf, serialised=False, meaning=meaning))
+        except DuplicateJob:
+            return
+        except ValueError as bad:
+            raise NoPrinter("other") from bad
+
+    def _of_pictures(self) -> DeviceKey:
+        """The first label printer that takes a page as it is, one that is ready before others. Raises `NoPrinter`."""
+        printers = [(info, state) for info, state, _ in self._hub.devices() if info.role is Role.LABEL_PRINTER]
+        able = [(info, state) for info, state in printers if dialect_of(info.role, info.url) == "ipp"]
+        ready = [info for info, state in able if state is LinkState.READY]
+        if not able:
+            raise NoPrinter("wrong-dialect")
+        return (ready or [info for info, _ in able])[0].key
 
     def found(self, print_job: str, came_out: bool, who: str) -> None:
         """See the port."""

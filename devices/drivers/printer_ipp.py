@@ -23,6 +23,8 @@ SEND_S = 10.0
 LOOK_S = 0.1
 _KIND = "application/ipp"
 _FORMATS = ("application/vnd.zebra-zpl", "application/vnd.cups-raw", "application/octet-stream")
+_SHOWN = {b"%PDF-": "application/pdf", b"\x89PNG": "image/png"}
+"""Documents that say by their first bytes what they are; a printer that knows the kind need not guess."""
 _STATE = ("printer-state", "printer-state-reasons", "printer-is-accepting-jobs")
 _WHO = (
     "printer-make-and-model",
@@ -71,6 +73,7 @@ class IppPrinterDriver:
         self._clock = clock
         self._numbers = itertools.count(1)
         self._format = _FORMATS[-1]
+        self._knows: frozenset[str] = frozenset()
         self.confirm_level = 3
         self._job: int | None = None
 
@@ -87,6 +90,7 @@ class IppPrinterDriver:
             return None
         formats = ipp.texts(found, "document-format-supported")
         self._format = next((wanted for wanted in _FORMATS if wanted in formats), _FORMATS[-1])
+        self._knows = frozenset(formats)
         model = next(iter(ipp.texts(found, "printer-make-and-model")), "")
         # A raw queue is a pipe: what it says of a job, it says of the pipe.
         self.confirm_level = 1 if "raw printer" in model.lower() else 3
@@ -113,10 +117,16 @@ class IppPrinterDriver:
         more = {
             "requesting-user-name": ipp.name("floorhand"),
             "job-name": ipp.name(job.job_id),
-            "document-format": ipp.mime(self._format),
+            "document-format": ipp.mime(self._format_of(job.payload)),
         }
         attributes = {"copies": ipp.integer(job.copies)} if job.copies > 1 else {}
         return ipp.request(Operation.PRINT_JOB, next(self._numbers), self._uri, more, attributes, job.payload)
+
+    def _format_of(self, payload: bytes) -> str:
+        shown = next((kind for start, kind in _SHOWN.items() if payload.startswith(start)), None)
+        if shown is None:
+            return self._format
+        return shown if shown in self._knows else _FORMATS[-1]
 
     def send(self, wire: bytes) -> None:
         """Hand the job over. A printer that answers that it will not have it has printed nothing: LinkError with `sent` 0."""

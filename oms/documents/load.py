@@ -65,8 +65,8 @@ def pick_list(db: Session, site: str, key: str) -> Found | None:
 
 def invoice(db: Session, site: str, key: str) -> Found | None:
     """The receipt of an order: what was packed of it, or all of it before anything was. None while a line has no price."""
-    order = db.get(Order, (site, key))
-    lines = _lines(db, site, key)
+    order = _order(db, site, key)
+    lines = _lines(db, site, order.number) if order else ()
     if order is None or not lines or any(line.price is None for line in lines):
         return None
     names = _names(db, site, {line.sku for line in lines})
@@ -86,10 +86,10 @@ def invoice(db: Session, site: str, key: str) -> Found | None:
 
 def return_slip(db: Session, site: str, key: str) -> Found | None:
     """The return slip of an order, with what was packed of it."""
-    order = db.get(Order, (site, key))
+    order = _order(db, site, key)
     if order is None:
         return None
-    lines = _lines(db, site, key)
+    lines = _lines(db, site, order.number)
     names = _names(db, site, {line.sku for line in lines})
     packed = any(line.packed for line in lines)
     sender = shop(db, site)
@@ -199,6 +199,13 @@ def _language(db: Session, order: Order) -> str:
 
 def _parcel(db: Session, site: str, key: str) -> Parcel | None:
     return db.scalar(select(Parcel).where(Parcel.site_id == site, (Parcel.id == key) | (Parcel.sscc == key)))
+
+
+def _order(db: Session, site: str, key: str) -> Order | None:
+    """An order by its number, or by a parcel of it: numbers of channels may hold letters that no address takes."""
+    found = db.get(Order, (site, key))
+    parcel = _parcel(db, site, key) if found is None else None
+    return db.get(Order, (site, parcel.order_no)) if parcel else found
 
 
 def _lines(db: Session, site: str, order: str) -> Sequence[OrderLine]:

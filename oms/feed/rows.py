@@ -26,6 +26,7 @@ from oms.picking.models import Job, JobSlot, WorkItem
 from oms.picking.rules import AHEAD, LIVE, UNFINISHED
 from oms.shipping.carriers.queries import label_states
 from oms.shipping.models import Shipment
+from oms.shipping.papers import papers_of
 from sync.contract.codes import JobKind, JobState, Method, Role, WorkState
 from sync.contract.packing import ParcelPlan, ServiceSaid
 from sync.contract.rows import (
@@ -371,6 +372,7 @@ def _order(order: Order, lines: list[OrderLine], customer: str | None, why: Serv
 def _parcels(db: Session, site: str, ids: list[str]) -> list[Row]:
     parcels = _found(db, Parcel, Parcel.id, ids, site)
     labels, places = label_states(db, site, parcels), stands(db, parcels)
+    papers = papers_of(db, site, parcels)
     return [
         ParcelRow(
             id=parcel.id,
@@ -389,6 +391,7 @@ def _parcels(db: Session, site: str, ids: list[str]) -> list[Row]:
             manifest=places[parcel.id].manifest,
             pallet=places[parcel.id].pallet,
             load=places[parcel.id].load,
+            papers=papers[parcel.id],
         )
         for parcel in parcels
     ]

@@ -23,6 +23,8 @@
     <message id="check_supplies.detail"><source>Confirm the list, then weigh.</source><translation>Bekræft listen, og vej så.</translation></message>
     <message id="wait_for_steady"><source>Hands off, the scale is settling</source><translation>Slip kassen, vægten falder til ro</translation></message>
     <message id="wait_for_label"><source>The label is coming</source><translation>Etiketten er på vej</translation></message>
+    <message id="label_problem"><source>No label from the carrier. Scan the next tote</source><translation>Ingen etiket fra fragtmanden. Scan næste kasse</translation></message>
+    <message id="label_pending"><source>The label comes later. Scan the next tote</source><translation>Etiketten kommer senere. Scan næste kasse</translation></message>
     <message id="scan_label"><source>Stick the label on and scan it</source><translation>Sæt etiketten på og scan den</translation></message>
     <message id="label_unsure_ask"><source>Is the label there? Scan it</source><translation>Er etiketten der? Scan den</translation></message>
     <message id="parcel_done"><source>Order {order} is done. Scan the next tote</source><translation>Ordre {order} er færdig. Scan næste kasse</translation></message>
@@ -75,6 +77,8 @@
     <message id="part_shipped" numerus="yes"><source>Parcel on its way, {n} still to pack</source><translation><numerusform>Pakken er på vej, 1 mangler at blive pakket</numerusform><numerusform>Pakken er på vej, {n} mangler at blive pakket</numerusform></translation></message>
     <message id="weight_right"><source>Weight is right: {grams}</source><translation>Vægten passer: {grams}</translation></message>
     <message id="label_printed"><source>Label printed</source><translation>Etiket udskrevet</translation></message>
+    <message id="papers_coming"><source>The papers are coming</source><translation>Papirerne er på vej</translation></message>
+    <message id="label_has_come"><source>The label of order {order} has come</source><translation>Etiketten til ordre {order} er kommet</translation></message>
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Ordre {order} er på vej</translation></message>
     <message id="orders_released" numerus="yes"><source>{n} orders released</source><translation><numerusform>1 ordre frigivet</numerusform><numerusform>{n} ordrer frigivet</numerusform></translation></message>
     <message id="undone" numerus="yes"><source>{n} taken back</source><translation><numerusform>1 taget tilbage</numerusform><numerusform>{n} taget tilbage</numerusform></translation></message>
@@ -173,6 +177,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="release_refused"><source>Order {order} stays back</source><translation>Ordre {order} bliver tilbage</translation></message>
     <message id="release_refused.detail"><source>{reason}</source><translation>{reason}</translation></message>
     <message id="not_now"><source>Not at this point</source><translation>Ikke lige nu</translation></message>
+    <message id="no_papers"><source>No papers go with this parcel</source><translation>Der hører ingen papirer til denne pakke</translation></message>
     <message id="no_work"><source>No work right now</source><translation>Ingen opgaver lige nu</translation></message>
     <message id="no_work_offline"><source>No more work on this device until it is online</source><translation>Ikke flere opgaver her, før enheden er online</translation></message>
     <message id="needs_centre"><source>This needs the connection</source><translation>Det kræver forbindelse</translation></message>
@@ -526,6 +531,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="scanner"><source>Scanner</source><translation>Scanner</translation></message>
     <message id="scale"><source>Scale</source><translation>Vægt</translation></message>
     <message id="label_printer"><source>Printer</source><translation>Printer</translation></message>
+    <message id="paper_printer"><source>Paper printer</source><translation>Papirprinter</translation></message>
     <message id="device_is"><source>{device}: {state}</source><translation>{device}: {state}</translation></message>
     <message id="device_reads"><source>{device} {reading}</source><translation>{device} {reading}</translation></message>
     <message id="minutes"><source>{n} min</source><translation>{n} min.</translation></message>
@@ -567,6 +573,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="select_all"><source>All open</source><translation>Alle åbne</translation></message>
     <message id="select_none"><source>None</source><translation>Ingen</translation></message>
     <message id="reprint"><source>Print again</source><translation>Udskriv igen</translation></message>
+    <message id="papers_again"><source>Papers</source><translation>Papirer</translation></message>
     <message id="came_out"><source>Yes, it is here</source><translation>Ja, den er her</translation></message>
     <message id="did_not_come_out"><source>No label came out</source><translation>Der kom ingen etiket</translation></message>
     <message id="let_through"><source>Let it pass</source><translation>Lad passere</translation></message>
@@ -693,8 +700,15 @@ Du skal bruge {needed}.</translation></message>
     <message id="weight_fine"><source>Weight is right</source><translation>Vægten passer</translation></message>
     <message id="with_last_scan"><source>Papers</source><translation>Papirer</translation></message>
     <message id="paper_label"><source>Shipping label</source><translation>Fragtetiket</translation></message>
-    <message id="paper_slip"><source>Packing slip</source><translation>Følgeseddel</translation></message>
+    <message id="paper_packing_slip"><source>Packing slip</source><translation>Følgeseddel</translation></message>
+    <message id="paper_return_slip"><source>Return slip</source><translation>Returseddel</translation></message>
+    <message id="paper_invoice"><source>Invoice</source><translation>Faktura</translation></message>
+    <message id="paper_customs"><source>Customs declaration</source><translation>Tolddeklaration</translation></message>
     <message id="paper_waiting"><source>comes by itself</source><translation>kommer af sig selv</translation></message>
+    <message id="paper_no_printer"><source>no paper printer here</source><translation>ingen papirprinter her</translation></message>
+    <message id="paper_fetching"><source>being fetched</source><translation>hentes</translation></message>
+    <message id="paper_problem"><source>carrier gives no label</source><translation>fragtmanden giver ingen etiket</translation></message>
+    <message id="paper_pending"><source>carrier's label not here yet</source><translation>fragtmandens etiket mangler endnu</translation></message>
     <message id="paper_printing"><source>printing</source><translation>udskrives</translation></message>
     <message id="paper_printed"><source>printed</source><translation>udskrevet</translation></message>
     <message id="paper_unsure"><source>not sure</source><translation>usikkert</translation></message>
@@ -774,6 +788,11 @@ Du skal bruge {needed}.</translation></message>
     <message id="help_item"><source>The item, its case, its lot or its serial number.</source><translation>Varen, dens karton, parti eller serienummer.</translation></message>
     <message id="help_lane"><source>The code at the pack lane.</source><translation>Koden ved pakkebanen.</translation></message>
     <message id="help_label"><source>The label you have just stuck on.</source><translation>Etiketten, du lige har sat på.</translation></message>
+    <message id="later_missing"><source>label missing</source><translation>etiket mangler</translation></message>
+    <message id="later_here"><source>stick the label on</source><translation>sæt etiket på</translation></message>
+    <message id="later_look"><source>check the label</source><translation>tjek etiketten</translation></message>
+    <message id="help_label_later"><source>The next tote, when the label comes later: it prints by itself and is stuck on then.</source><translation>Næste kasse, når etiketten kommer senere: den udskrives af sig selv og sættes på da.</translation></message>
+    <message id="help_papers"><source>FH:PAPERS prints the papers of this parcel once more.</source><translation>FH:PAPERS udskriver pakkens papirer en gang til.</translation></message>
     <message id="help_carton"><source>The code on a box, or keys 1 to 4.</source><translation>Koden på en kasse, eller tast 1 til 4.</translation></message>
     <message id="help_orders"><source>Arrow keys move, space selects, F5 releases.</source><translation>Piletaster flytter, mellemrum vælger, F5 frigiver.</translation></message>
     <message id="help_commands"><source>The command cards: OK, Back, Short, Skip, Undo.</source><translation>Kommandokortene: OK, Tilbage, Mangler, Senere, Fortryd.</translation></message>
@@ -798,6 +817,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="scan_anything"><source>Scan anything</source><translation>Scan noget</translation></message>
     <message id="put_anything"><source>Put something on the scale</source><translation>Læg noget på vægten</translation></message>
     <message id="print_a_test"><source>Print a test label</source><translation>Print en testetiket</translation></message>
+    <message id="papers_come_out"><source>Packing slips and other papers come out here</source><translation>Følgesedler og andre papirer kommer ud her</translation></message>
     <message id="what_is_it_for"><source>What is it for?</source><translation>Hvad skal den bruges til?</translation></message>
     <message id="type_address"><source>Type its address, like 10.0.0.7</source><translation>Tast adressen, f.eks. 10.0.0.7</translation></message>
     <message id="check_prompt"><source>What this computer allows</source><translation>Hvad computeren tillader</translation></message>

@@ -23,6 +23,8 @@
     <message id="check_supplies.detail"><source>Confirm the list, then weigh.</source><translation>Liste bestätigen, dann wiegen.</translation></message>
     <message id="wait_for_steady"><source>Hands off, the scale is settling</source><translation>Hände weg, die Waage beruhigt sich</translation></message>
     <message id="wait_for_label"><source>The label is coming</source><translation>Das Etikett kommt</translation></message>
+    <message id="label_problem"><source>No label from the carrier. Scan the next tote</source><translation>Kein Etikett vom Paketdienst. Nächste Kiste scannen</translation></message>
+    <message id="label_pending"><source>The label comes later. Scan the next tote</source><translation>Das Etikett kommt später. Nächste Kiste scannen</translation></message>
     <message id="scan_label"><source>Stick the label on and scan it</source><translation>Etikett aufkleben und scannen</translation></message>
     <message id="label_unsure_ask"><source>Is the label there? Scan it</source><translation>Ist das Etikett da? Dann scannen</translation></message>
     <message id="parcel_done"><source>Order {order} is done. Scan the next tote</source><translation>Auftrag {order} ist fertig. Nächste Kiste scannen</translation></message>
@@ -75,6 +77,8 @@
     <message id="part_shipped" numerus="yes"><source>Parcel on its way, {n} still to pack</source><translation><numerusform>Paket unterwegs, noch 1 zu packen</numerusform><numerusform>Paket unterwegs, noch {n} zu packen</numerusform></translation></message>
     <message id="weight_right"><source>Weight is right: {grams}</source><translation>Gewicht stimmt: {grams}</translation></message>
     <message id="label_printed"><source>Label printed</source><translation>Etikett gedruckt</translation></message>
+    <message id="papers_coming"><source>The papers are coming</source><translation>Die Papiere kommen</translation></message>
+    <message id="label_has_come"><source>The label of order {order} has come</source><translation>Das Etikett für Auftrag {order} ist da</translation></message>
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Auftrag {order} ist unterwegs</translation></message>
     <message id="orders_released" numerus="yes"><source>{n} orders released</source><translation><numerusform>1 Auftrag freigegeben</numerusform><numerusform>{n} Aufträge freigegeben</numerusform></translation></message>
     <message id="undone" numerus="yes"><source>{n} taken back</source><translation><numerusform>1 zurückgenommen</numerusform><numerusform>{n} zurückgenommen</numerusform></translation></message>
@@ -173,6 +177,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="release_refused"><source>Order {order} stays back</source><translation>Auftrag {order} bleibt zurück</translation></message>
     <message id="release_refused.detail"><source>{reason}</source><translation>{reason}</translation></message>
     <message id="not_now"><source>Not at this point</source><translation>Nicht an dieser Stelle</translation></message>
+    <message id="no_papers"><source>No papers go with this parcel</source><translation>Zu diesem Paket gehören keine Papiere</translation></message>
     <message id="no_work"><source>No work right now</source><translation>Gerade keine Arbeit</translation></message>
     <message id="no_work_offline"><source>No more work on this device until it is online</source><translation>Keine Arbeit mehr auf diesem Gerät, bis es online ist</translation></message>
     <message id="needs_centre"><source>This needs the connection</source><translation>Dafür braucht es die Verbindung</translation></message>
@@ -526,6 +531,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="scanner"><source>Scanner</source><translation>Scanner</translation></message>
     <message id="scale"><source>Scale</source><translation>Waage</translation></message>
     <message id="label_printer"><source>Printer</source><translation>Drucker</translation></message>
+    <message id="paper_printer"><source>Paper printer</source><translation>Papierdrucker</translation></message>
     <message id="device_is"><source>{device}: {state}</source><translation>{device}: {state}</translation></message>
     <message id="device_reads"><source>{device} {reading}</source><translation>{device} {reading}</translation></message>
     <message id="minutes"><source>{n} min</source><translation>{n} Min.</translation></message>
@@ -567,6 +573,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="select_all"><source>All open</source><translation>Alle offenen</translation></message>
     <message id="select_none"><source>None</source><translation>Keine</translation></message>
     <message id="reprint"><source>Print again</source><translation>Neu drucken</translation></message>
+    <message id="papers_again"><source>Papers</source><translation>Papiere</translation></message>
     <message id="came_out"><source>Yes, it is here</source><translation>Ja, es ist da</translation></message>
     <message id="did_not_come_out"><source>No label came out</source><translation>Kein Etikett gekommen</translation></message>
     <message id="let_through"><source>Let it pass</source><translation>Durchlassen</translation></message>
@@ -693,8 +700,15 @@ Gebraucht: {needed}.</translation></message>
     <message id="weight_fine"><source>Weight is right</source><translation>Gewicht stimmt</translation></message>
     <message id="with_last_scan"><source>Papers</source><translation>Papiere</translation></message>
     <message id="paper_label"><source>Shipping label</source><translation>Versandetikett</translation></message>
-    <message id="paper_slip"><source>Packing slip</source><translation>Packzettel</translation></message>
+    <message id="paper_packing_slip"><source>Packing slip</source><translation>Packzettel</translation></message>
+    <message id="paper_return_slip"><source>Return slip</source><translation>Rückgabeschein</translation></message>
+    <message id="paper_invoice"><source>Invoice</source><translation>Rechnung</translation></message>
+    <message id="paper_customs"><source>Customs declaration</source><translation>Zollerklärung</translation></message>
     <message id="paper_waiting"><source>comes by itself</source><translation>kommt von selbst</translation></message>
+    <message id="paper_no_printer"><source>no paper printer here</source><translation>hier ist kein Papierdrucker</translation></message>
+    <message id="paper_fetching"><source>being fetched</source><translation>wird geholt</translation></message>
+    <message id="paper_problem"><source>carrier gives no label</source><translation>Paketdienst gibt kein Etikett</translation></message>
+    <message id="paper_pending"><source>carrier's label not here yet</source><translation>Etikett vom Paketdienst fehlt noch</translation></message>
     <message id="paper_printing"><source>printing</source><translation>wird gedruckt</translation></message>
     <message id="paper_printed"><source>printed</source><translation>gedruckt</translation></message>
     <message id="paper_unsure"><source>not sure</source><translation>unsicher</translation></message>
@@ -774,6 +788,11 @@ Gebraucht: {needed}.</translation></message>
     <message id="help_item"><source>The item, its case, its lot or its serial number.</source><translation>Den Artikel, seinen Karton, die Charge oder Seriennummer.</translation></message>
     <message id="help_lane"><source>The code at the pack lane.</source><translation>Den Code an der Packbahn.</translation></message>
     <message id="help_label"><source>The label you have just stuck on.</source><translation>Das gerade aufgeklebte Etikett.</translation></message>
+    <message id="later_missing"><source>label missing</source><translation>Etikett fehlt</translation></message>
+    <message id="later_here"><source>stick the label on</source><translation>Etikett aufkleben</translation></message>
+    <message id="later_look"><source>check the label</source><translation>Etikett prüfen</translation></message>
+    <message id="help_label_later"><source>The next tote, when the label comes later: it prints by itself and is stuck on then.</source><translation>Die nächste Kiste, wenn das Etikett später kommt: es wird von selbst gedruckt und dann aufgeklebt.</translation></message>
+    <message id="help_papers"><source>FH:PAPERS prints the papers of this parcel once more.</source><translation>FH:PAPERS druckt die Papiere dieses Pakets noch einmal.</translation></message>
     <message id="help_carton"><source>The code on a box, or keys 1 to 4.</source><translation>Den Code am Karton, oder Tasten 1 bis 4.</translation></message>
     <message id="help_orders"><source>Arrow keys move, space selects, F5 releases.</source><translation>Pfeiltasten bewegen, Leertaste wählt, F5 gibt frei.</translation></message>
     <message id="help_commands"><source>The command cards: OK, Back, Short, Skip, Undo.</source><translation>Die Befehlskarten: OK, Zurück, Fehlt, Später, Rückgängig.</translation></message>
@@ -798,6 +817,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="scan_anything"><source>Scan anything</source><translation>Irgendetwas scannen</translation></message>
     <message id="put_anything"><source>Put something on the scale</source><translation>Etwas auf die Waage legen</translation></message>
     <message id="print_a_test"><source>Print a test label</source><translation>Testetikett drucken</translation></message>
+    <message id="papers_come_out"><source>Packing slips and other papers come out here</source><translation>Packzettel und andere Papiere kommen hier heraus</translation></message>
     <message id="what_is_it_for"><source>What is it for?</source><translation>Wofür ist es?</translation></message>
     <message id="type_address"><source>Type its address, like 10.0.0.7</source><translation>Adresse tippen, z. B. 10.0.0.7</translation></message>
     <message id="check_prompt"><source>What this computer allows</source><translation>Was dieser Rechner erlaubt</translation></message>

@@ -23,6 +23,8 @@
     <message id="check_supplies.detail"><source>Confirm the list, then weigh.</source><translation>Confirm the list, then weigh.</translation></message>
     <message id="wait_for_steady"><source>Hands off, the scale is settling</source><translation>Hands off, the scale is settling</translation></message>
     <message id="wait_for_label"><source>The label is coming</source><translation>The label is coming</translation></message>
+    <message id="label_problem"><source>No label from the carrier. Scan the next tote</source><translation>No label from the carrier. Scan the next tote</translation></message>
+    <message id="label_pending"><source>The label comes later. Scan the next tote</source><translation>The label comes later. Scan the next tote</translation></message>
     <message id="scan_label"><source>Stick the label on and scan it</source><translation>Stick the label on and scan it</translation></message>
     <message id="label_unsure_ask"><source>Is the label there? Scan it</source><translation>Is the label there? Scan it</translation></message>
     <message id="parcel_done"><source>Order {order} is done. Scan the next tote</source><translation>Order {order} is done. Scan the next tote</translation></message>
@@ -75,6 +77,8 @@
     <message id="part_shipped" numerus="yes"><source>Parcel on its way, {n} still to pack</source><translation><numerusform>Parcel on its way, 1 still to pack</numerusform><numerusform>Parcel on its way, {n} still to pack</numerusform></translation></message>
     <message id="weight_right"><source>Weight is right: {grams}</source><translation>Weight is right: {grams}</translation></message>
     <message id="label_printed"><source>Label printed</source><translation>Label printed</translation></message>
+    <message id="papers_coming"><source>The papers are coming</source><translation>The papers are coming</translation></message>
+    <message id="label_has_come"><source>The label of order {order} has come</source><translation>The label of order {order} has come</translation></message>
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Order {order} is on its way</translation></message>
     <message id="orders_released" numerus="yes"><source>{n} orders released</source><translation><numerusform>1 order released</numerusform><numerusform>{n} orders released</numerusform></translation></message>
     <message id="undone" numerus="yes"><source>{n} taken back</source><translation><numerusform>1 taken back</numerusform><numerusform>{n} taken back</numerusform></translation></message>
@@ -173,6 +177,7 @@ Needed: {needed}.</translation></message>
     <message id="release_refused"><source>Order {order} stays back</source><translation>Order {order} stays back</translation></message>
     <message id="release_refused.detail"><source>{reason}</source><translation>{reason}</translation></message>
     <message id="not_now"><source>Not at this point</source><translation>Not at this point</translation></message>
+    <message id="no_papers"><source>No papers go with this parcel</source><translation>No papers go with this parcel</translation></message>
     <message id="no_work"><source>No work right now</source><translation>No work right now</translation></message>
     <message id="no_work_offline"><source>No more work on this device until it is online</source><translation>No more work on this device until it is online</translation></message>
     <message id="needs_centre"><source>This needs the connection</source><translation>This needs the connection</translation></message>
@@ -526,6 +531,7 @@ Needed: {needed}.</translation></message>
     <message id="scanner"><source>Scanner</source><translation>Scanner</translation></message>
     <message id="scale"><source>Scale</source><translation>Scale</translation></message>
     <message id="label_printer"><source>Printer</source><translation>Printer</translation></message>
+    <message id="paper_printer"><source>Paper printer</source><translation>Paper printer</translation></message>
     <message id="device_is"><source>{device}: {state}</source><translation>{device}: {state}</translation></message>
     <message id="device_reads"><source>{device} {reading}</source><translation>{device} {reading}</translation></message>
     <message id="minutes"><source>{n} min</source><translation>{n} min</translation></message>
@@ -567,6 +573,7 @@ Needed: {needed}.</translation></message>
     <message id="select_all"><source>All open</source><translation>All open</translation></message>
     <message id="select_none"><source>None</source><translation>None</translation></message>
     <message id="reprint"><source>Print again</source><translation>Print again</translation></message>
+    <message id="papers_again"><source>Papers</source><translation>Papers</translation></message>
     <message id="came_out"><source>Yes, it is here</source><translation>Yes, it is here</translation></message>
     <message id="did_not_come_out"><source>No label came out</source><translation>No label came out</translation></message>
     <message id="let_through"><source>Let it pass</source><translation>Let it pass</translation></message>
@@ -693,8 +700,15 @@ Needed: {needed}.</translation></message>
     <message id="weight_fine"><source>Weight is right</source><translation>Weight is right</translation></message>
     <message id="with_last_scan"><source>Papers</source><translation>Papers</translation></message>
     <message id="paper_label"><source>Shipping label</source><translation>Shipping label</translation></message>
-    <message id="paper_slip"><source>Packing slip</source><translation>Packing slip</translation></message>
+    <message id="paper_packing_slip"><source>Packing slip</source><translation>Packing slip</translation></message>
+    <message id="paper_return_slip"><source>Return slip</source><translation>Return slip</translation></message>
+    <message id="paper_invoice"><source>Invoice</source><translation>Invoice</translation></message>
+    <message id="paper_customs"><source>Customs declaration</source><translation>Customs declaration</translation></message>
     <message id="paper_waiting"><source>comes by itself</source><translation>comes by itself</translation></message>
+    <message id="paper_no_printer"><source>no paper printer here</source><translation>no paper printer here</translation></message>
+    <message id="paper_fetching"><source>being fetched</source><translation>being fetched</translation></message>
+    <message id="paper_problem"><source>carrier gives no label</source><translation>carrier gives no label</translation></message>
+    <message id="paper_pending"><source>carrier's label not here yet</source><translation>carrier's label not here yet</translation></message>
     <message id="paper_printing"><source>printing</source><translation>printing</translation></message>
     <message id="paper_printed"><source>printed</source><translation>printed</translation></message>
     <message id="paper_unsure"><source>not sure</source><translation>not sure</translation></message>
@@ -774,6 +788,11 @@ Needed: {needed}.</translation></message>
     <message id="help_item"><source>The item, its case, its lot or its serial number.</source><translation>The item, its case, its lot or its serial number.</translation></message>
     <message id="help_lane"><source>The code at the pack lane.</source><translation>The code at the pack lane.</translation></message>
     <message id="help_label"><source>The label you have just stuck on.</source><translation>The label you have just stuck on.</translation></message>
+    <message id="later_missing"><source>label missing</source><translation>label missing</translation></message>
+    <message id="later_here"><source>stick the label on</source><translation>stick the label on</translation></message>
+    <message id="later_look"><source>check the label</source><translation>check the label</translation></message>
+    <message id="help_label_later"><source>The next tote, when the label comes later: it prints by itself and is stuck on then.</source><translation>The next tote, when the label comes later: it prints by itself and is stuck on then.</translation></message>
+    <message id="help_papers"><source>FH:PAPERS prints the papers of this parcel once more.</source><translation>FH:PAPERS prints the papers of this parcel once more.</translation></message>
     <message id="help_carton"><source>The code on a box, or keys 1 to 4.</source><translation>The code on a box, or keys 1 to 4.</translation></message>
     <message id="help_orders"><source>Arrow keys move, space selects, F5 releases.</source><translation>Arrow keys move, space selects, F5 releases.</translation></message>
     <message id="help_commands"><source>The command cards: OK, Back, Short, Skip, Undo.</source><translation>The command cards: OK, Back, Short, Skip, Undo.</translation></message>
@@ -798,6 +817,7 @@ Needed: {needed}.</translation></message>
     <message id="scan_anything"><source>Scan anything</source><translation>Scan anything</translation></message>
     <message id="put_anything"><source>Put something on the scale</source><translation>Put something on the scale</translation></message>
     <message id="print_a_test"><source>Print a test label</source><translation>Print a test label</translation></message>
+    <message id="papers_come_out"><source>Packing slips and other papers come out here</source><translation>Packing slips and other papers come out here</translation></message>
     <message id="what_is_it_for"><source>What is it for?</source><translation>What is it for?</translation></message>
     <message id="type_address"><source>Type its address, like 10.0.0.7</source><translation>Type its address, like 10.0.0.7</translation></message>
     <message id="check_prompt"><source>What this computer allows</source><translation>What this computer allows</translation></message>

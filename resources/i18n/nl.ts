@@ -23,6 +23,8 @@
     <message id="check_supplies.detail"><source>Confirm the list, then weigh.</source><translation>Bevestig de lijst en weeg dan.</translation></message>
     <message id="wait_for_steady"><source>Hands off, the scale is settling</source><translation>Handen los, de weegschaal komt tot rust</translation></message>
     <message id="wait_for_label"><source>The label is coming</source><translation>Het label komt eraan</translation></message>
+    <message id="label_problem"><source>No label from the carrier. Scan the next tote</source><translation>Geen label van de vervoerder. Scan de volgende bak</translation></message>
+    <message id="label_pending"><source>The label comes later. Scan the next tote</source><translation>Het label komt later. Scan de volgende bak</translation></message>
     <message id="scan_label"><source>Stick the label on and scan it</source><translation>Plak het label op en scan het</translation></message>
     <message id="label_unsure_ask"><source>Is the label there? Scan it</source><translation>Is het label er? Scan het</translation></message>
     <message id="parcel_done"><source>Order {order} is done. Scan the next tote</source><translation>Order {order} is klaar. Scan de volgende bak</translation></message>
@@ -75,6 +77,8 @@
     <message id="part_shipped" numerus="yes"><source>Parcel on its way, {n} still to pack</source><translation><numerusform>Pakket onderweg, nog 1 in te pakken</numerusform><numerusform>Pakket onderweg, nog {n} in te pakken</numerusform></translation></message>
     <message id="weight_right"><source>Weight is right: {grams}</source><translation>Gewicht klopt: {grams}</translation></message>
     <message id="label_printed"><source>Label printed</source><translation>Label geprint</translation></message>
+    <message id="papers_coming"><source>The papers are coming</source><translation>De papieren komen eraan</translation></message>
+    <message id="label_has_come"><source>The label of order {order} has come</source><translation>Het label van order {order} is er</translation></message>
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Order {order} is onderweg</translation></message>
     <message id="orders_released" numerus="yes"><source>{n} orders released</source><translation><numerusform>1 order vrijgegeven</numerusform><numerusform>{n} orders vrijgegeven</numerusform></translation></message>
     <message id="undone" numerus="yes"><source>{n} taken back</source><translation><numerusform>1 teruggenomen</numerusform><numerusform>{n} teruggenomen</numerusform></translation></message>
@@ -173,6 +177,7 @@ Nodig: {needed}.</translation></message>
     <message id="release_refused"><source>Order {order} stays back</source><translation>Order {order} blijft staan</translation></message>
     <message id="release_refused.detail"><source>{reason}</source><translation>{reason}</translation></message>
     <message id="not_now"><source>Not at this point</source><translation>Niet op dit moment</translation></message>
+    <message id="no_papers"><source>No papers go with this parcel</source><translation>Bij dit pakket horen geen papieren</translation></message>
     <message id="no_work"><source>No work right now</source><translation>Nu geen werk</translation></message>
     <message id="no_work_offline"><source>No more work on this device until it is online</source><translation>Geen werk meer op dit apparaat tot het online is</translation></message>
     <message id="needs_centre"><source>This needs the connection</source><translation>Hiervoor is verbinding nodig</translation></message>
@@ -526,6 +531,7 @@ Nodig: {needed}.</translation></message>
     <message id="scanner"><source>Scanner</source><translation>Scanner</translation></message>
     <message id="scale"><source>Scale</source><translation>Weegschaal</translation></message>
     <message id="label_printer"><source>Printer</source><translation>Printer</translation></message>
+    <message id="paper_printer"><source>Paper printer</source><translation>Papierprinter</translation></message>
     <message id="device_is"><source>{device}: {state}</source><translation>{device}: {state}</translation></message>
     <message id="device_reads"><source>{device} {reading}</source><translation>{device} {reading}</translation></message>
     <message id="minutes"><source>{n} min</source><translation>{n} min</translation></message>
@@ -567,6 +573,7 @@ Nodig: {needed}.</translation></message>
     <message id="select_all"><source>All open</source><translation>Alle open</translation></message>
     <message id="select_none"><source>None</source><translation>Geen</translation></message>
     <message id="reprint"><source>Print again</source><translation>Opnieuw printen</translation></message>
+    <message id="papers_again"><source>Papers</source><translation>Papieren</translation></message>
     <message id="came_out"><source>Yes, it is here</source><translation>Ja, het is er</translation></message>
     <message id="did_not_come_out"><source>No label came out</source><translation>Er kwam geen label</translation></message>
     <message id="let_through"><source>Let it pass</source><translation>Laten gaan</translation></message>
@@ -693,8 +700,15 @@ Nodig: {needed}.</translation></message>
     <message id="weight_fine"><source>Weight is right</source><translation>Gewicht klopt</translation></message>
     <message id="with_last_scan"><source>Papers</source><translation>Papieren</translation></message>
     <message id="paper_label"><source>Shipping label</source><translation>Verzendlabel</translation></message>
-    <message id="paper_slip"><source>Packing slip</source><translation>Pakbon</translation></message>
+    <message id="paper_packing_slip"><source>Packing slip</source><translation>Pakbon</translation></message>
+    <message id="paper_return_slip"><source>Return slip</source><translation>Retourbon</translation></message>
+    <message id="paper_invoice"><source>Invoice</source><translation>Factuur</translation></message>
+    <message id="paper_customs"><source>Customs declaration</source><translation>Douaneaangifte</translation></message>
     <message id="paper_waiting"><source>comes by itself</source><translation>komt vanzelf</translation></message>
+    <message id="paper_no_printer"><source>no paper printer here</source><translation>hier is geen papierprinter</translation></message>
+    <message id="paper_fetching"><source>being fetched</source><translation>wordt opgehaald</translation></message>
+    <message id="paper_problem"><source>carrier gives no label</source><translation>vervoerder geeft geen label</translation></message>
+    <message id="paper_pending"><source>carrier's label not here yet</source><translation>label van vervoerder nog niet hier</translation></message>
     <message id="paper_printing"><source>printing</source><translation>wordt geprint</translation></message>
     <message id="paper_printed"><source>printed</source><translation>geprint</translation></message>
     <message id="paper_unsure"><source>not sure</source><translation>niet zeker</translation></message>
@@ -774,6 +788,11 @@ Nodig: {needed}.</translation></message>
     <message id="help_item"><source>The item, its case, its lot or its serial number.</source><translation>Het artikel, de doos, de partij of het serienummer.</translation></message>
     <message id="help_lane"><source>The code at the pack lane.</source><translation>De code bij de inpakbaan.</translation></message>
     <message id="help_label"><source>The label you have just stuck on.</source><translation>Het label dat je net hebt opgeplakt.</translation></message>
+    <message id="later_missing"><source>label missing</source><translation>label ontbreekt</translation></message>
+    <message id="later_here"><source>stick the label on</source><translation>label opplakken</translation></message>
+    <message id="later_look"><source>check the label</source><translation>label nakijken</translation></message>
+    <message id="help_label_later"><source>The next tote, when the label comes later: it prints by itself and is stuck on then.</source><translation>De volgende bak, als het label later komt: het wordt vanzelf geprint en dan opgeplakt.</translation></message>
+    <message id="help_papers"><source>FH:PAPERS prints the papers of this parcel once more.</source><translation>FH:PAPERS print de papieren van dit pakket nog eens.</translation></message>
     <message id="help_carton"><source>The code on a box, or keys 1 to 4.</source><translation>De code op een doos, of toets 1 tot 4.</translation></message>
     <message id="help_orders"><source>Arrow keys move, space selects, F5 releases.</source><translation>Pijltjes verplaatsen, spatie kiest, F5 geeft vrij.</translation></message>
     <message id="help_commands"><source>The command cards: OK, Back, Short, Skip, Undo.</source><translation>De opdrachtkaarten: OK, Terug, Tekort, Later, Terugnemen.</translation></message>
@@ -798,6 +817,7 @@ Nodig: {needed}.</translation></message>
     <message id="scan_anything"><source>Scan anything</source><translation>Scan iets</translation></message>
     <message id="put_anything"><source>Put something on the scale</source><translation>Leg iets op de weegschaal</translation></message>
     <message id="print_a_test"><source>Print a test label</source><translation>Print een proeflabel</translation></message>
+    <message id="papers_come_out"><source>Packing slips and other papers come out here</source><translation>Pakbonnen en andere papieren komen hier uit</translation></message>
     <message id="what_is_it_for"><source>What is it for?</source><translation>Waar is het voor?</translation></message>
     <message id="type_address"><source>Type its address, like 10.0.0.7</source><translation>Typ het adres, zoals 10.0.0.7</translation></message>
     <message id="check_prompt"><source>What this computer allows</source><translation>Wat deze computer toelaat</translation></message>

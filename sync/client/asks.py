@@ -4,7 +4,7 @@ import msgspec
 
 from sync.client.calls import Result, Told
 from sync.client.ports import HeldLease, Ports
-from sync.client.status import Ask, AskFate, ClaimJob, GiveBack, PostToDesk, ReleaseOrders, SignIn
+from sync.client.status import Ask, AskFate, ClaimJob, FetchPaper, GiveBack, Paper, PostToDesk, ReleaseOrders, SignIn
 from sync.contract.codes import JobKind, LeaseEnd
 from sync.contract.version import MAX_PICK_JOBS
 from sync.contract.wire import (
@@ -34,6 +34,8 @@ def question(ask: Ask, claim_id: str, held: tuple[HeldLease, ...]) -> tuple[str,
             return "GET", f"/v1/ops/{op_id}", b""
         case PostToDesk(path=path, body=sent):
             return "POST", path, sent
+        case FetchPaper(path=path):
+            return "GET", path, b""
         case ClaimJob(job=job, tote=tote, take_over=over, kinds=only):
             kinds = list(only) or [kind.value for kind in JobKind]
             claim = ClaimRequest(
@@ -66,6 +68,8 @@ def told(ports: Ports, ask: Ask, sent_at: float, body: bytes) -> Result:
             return Told(decode(body, type=OpFate))
         case PostToDesk(reads=reads):
             return Told(decode(body, type=reads))
+        case FetchPaper():
+            return Told(Paper(body))
         case ClaimJob():
             claim = decode(body, type=ClaimReply)
             if claim.leases:

@@ -117,7 +117,20 @@ class PostToDesk:
     reads: type[Struct]
 
 
-Ask = SignIn | ClaimJob | GiveBack | ReleaseOrders | AskFate | PostToDesk
+@dataclass(frozen=True, slots=True)
+class FetchPaper:
+    """A document the server draws, at `path` (`/v1/documents/...`). Answer: `Paper`."""
+
+    path: str
+
+
+class Paper(Struct, frozen=True):
+    """A document as it came."""
+
+    body: bytes
+
+
+Ask = SignIn | ClaimJob | GiveBack | ReleaseOrders | AskFate | PostToDesk | FetchPaper
 Answer = SessionReply | ClaimReply | ReleaseReply | ReleaseOrdersReply | OpFate | Struct
 
 __all__ = [
@@ -126,7 +139,9 @@ __all__ = [
     "AskFate",
     "ClaimJob",
     "ClaimPolicy",
+    "FetchPaper",
     "GiveBack",
+    "Paper",
     "PostToDesk",
     "Refused",
     "ReleaseOrders",

@@ -19,7 +19,7 @@ from sync.contract.codes import (
     WorkState,
 )
 from sync.contract.packing import ParcelPlan, ServiceSaid
-from sync.contract.shipping import CarrierLabel
+from sync.contract.shipping import CarrierLabel, PaperKind
 
 
 class SiteRow(Struct, frozen=True, kw_only=True):
@@ -240,6 +240,8 @@ class ParcelRow(Struct, frozen=True, kw_only=True):
     label: CarrierLabel = CarrierLabel.OWN
     #: How it is meant to be packed; None while nobody knows.
     plan: ParcelPlan | None = None
+    #: What goes with it on paper; papers of the order go with its last parcel.
+    papers: list[PaperKind] = []
     #: When its label was scanned back.
     shipped_at: str | None = None
     #: The manifest it is in (id), the pallet it stands on (SSCC) and the truck it went into (id of the load), alone or on its pallet.

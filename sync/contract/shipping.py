@@ -21,6 +21,16 @@ class CarrierLabel(StrEnum):
     VOID = "void"
 
 
+class PaperKind(StrEnum):
+    """Papers that go with a parcel, by their name in `GET /v1/documents/{kind}/{key}`."""
+
+    PACKING_SLIP = "packing-slip"
+    CUSTOMS = "customs"
+    #: Of the order: printed with its last parcel.
+    INVOICE = "invoice"
+    RETURN_SLIP = "return-slip"
+
+
 class LabelFormat(StrEnum):
     """What the bytes of a carrier's label are."""
 

@@ -18,6 +18,7 @@ from devices.drivers.printer_ipp import IppPrinterDriver, status_of
 from devices.model import JobState, PrintJob, Reason, Role
 from devices.transports.base import LinkError
 
+PDF = b"%PDF-1.7\n%%EOF\n"
 ZPL = b"^XA^LL400^FO9,9^A0N,30,30^FDlabel^FS^XZ"
 
 # --- bytes ---
@@ -173,7 +174,7 @@ def real(bus, tmp_path):
     )
     script.chmod(0o755)
     port = free_port()
-    formats = "application/octet-stream,application/vnd.zebra-zpl,image/pwg-raster"
+    formats = "application/octet-stream,application/vnd.zebra-zpl,application/pdf,image/pwg-raster"
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(
             ["ippeveprinter", "-r", "off", "-p", str(port), "-n", "localhost", "-d", spool, "-k", "-f", formats,
@@ -198,6 +199,27 @@ def test_a_real_ipp_printer_is_known_and_a_job_is_printed_by_its_own_word(real, 
     report = listener.final("ipp-1")
     assert (report.state, report.level) == (JobState.PRINTED, 3)
     assert [path.read_bytes() for path in out.iterdir()] == [ZPL]
+
+
+def test_a_page_goes_to_the_printer_of_pages_as_what_it_is(real, hub, listener):
+    url, _, out = real
+    key = hub.add(Role.PAPER_PRINTER, url, "Office")
+    hub.start()
+    listener.wait_ready(key)
+    listener.wait(lambda: any(status.ready for status in listener.statuses))
+    hub.print(Role.PAPER_PRINTER, PrintJob("slip-1", PDF, serialised=False))
+    assert listener.final("slip-1").state is JobState.PRINTED
+    assert [path.read_bytes() for path in out.iterdir()] == [PDF]
+
+
+def test_what_a_document_is_stands_in_its_request(real):
+    driver = IppPrinterDriver(real[0], time.monotonic)
+    driver.identify()
+    assert b"application/pdf" in driver.prepare(PrintJob("slip-2", PDF))
+    assert b"application/vnd.zebra-zpl" in driver.prepare(PrintJob("label-2", ZPL))
+    assert b"application/octet-stream" in driver.prepare(PrintJob("picture-2", b"\x89PNG\r\n")), (
+        "it takes no PNG: let it look"
+    )
 
 
 def test_out_of_labels_during_the_job_is_said_and_it_is_printed_once_after_the_reload(real, hub, listener):

@@ -397,3 +397,32 @@ class AnyOrder(RuleBasedStateMachine):
 def test_in_whatever_order_things_are_asked(journal):
     AnyOrder.fresh_journal = staticmethod(type(journal))
     run_state_machine_as_test(AnyOrder, settings=settings(max_examples=60, stateful_step_count=25))
+
+
+# --- pages ---
+
+
+def test_labels_and_pages_keep_apart(plug, tmp_path, listener, journal, expected_log):
+    """A printer of pages is no stand-in for a label printer, whichever was there first, and the other way round."""
+    expected_log.append("Office: no link")
+    hub = DeviceHub(listener.sinks(), journal, policy=QUICK)
+    hub.add(Role.PAPER_PRINTER, "ipp://127.0.0.1:9/ipp/print", "Office")
+    hub.start()
+    hub.print(Role.LABEL_PRINTER, job("label-1"))
+    report = listener.final("label-1")
+    assert (report.state, report.reasons, report.printer) == (JobState.FAILED, (Reason.ABSENT,), None)
+    printer = plug(ZplSim(tmp_path / "labels", PrinterBuild(print_s=0.0)))
+    listener.wait_ready(hub.add_printer(printer.url, "Labels"))
+    hub.print(Role.LABEL_PRINTER, job("label-2"))
+    assert listener.final("label-2").state is JobState.PRINTED
+    hub.print(Role.PAPER_PRINTER, PrintJob("slip-1", b"%PDF-1.7", serialised=False))
+    assert listener.final("slip-1").state is JobState.FAILED
+    assert jobs_of(printer) == ["label-2"]
+    assert hub.stop()
+
+
+def test_a_printer_that_carries_no_pages_is_no_printer_of_pages(listener, journal):
+    hub = DeviceHub(listener.sinks(), journal, policy=QUICK)
+    with pytest.raises(ValueError, match="paper printer"):
+        hub.add(Role.PAPER_PRINTER, "tcp://127.0.0.1:9100?dialect=zpl", "Office")
+    assert hub.devices() == []

@@ -5,6 +5,7 @@ import io
 import pytest
 
 import resources
+from app.services.pack_ports import CarrierBytes
 from app.services.ports import NoPrinter, PrintRequest
 from app.wiring.label_pen import draw_line
 from app.wiring.labels import LabelBook, Spoken, spoken_at
@@ -12,6 +13,7 @@ from app.wiring.printing import StationPrinting
 from devices.labels import WRITERS
 from devices.model import DeviceInfo, DeviceKey, LinkState, PrintJob, Role
 from devices.registry import printer_for
+from sync.contract.shipping import LabelFormat
 from tools.labels import readers, samples
 from tools.labels.decode import decode
 
@@ -77,11 +79,16 @@ REQUEST = PrintRequest(
 
 
 class Hub:
-    """Printers at these addresses, and what was asked of them."""
+    """Printers at these addresses, what was asked of them, and the jobs they keep."""
 
     def __init__(self, *printers):
         self._printers = printers
         self.asked = []
+        self.jobs = {}
+        self.prints = self
+
+    def job(self, job_id):
+        return self.jobs.get(job_id)
 
     def devices(self):
         return [
@@ -90,6 +97,7 @@ class Hub:
 
     def print(self, to, job):
         self.asked.append((to, job.payload))
+        self.jobs[job.job_id] = job
 
 
 def printed(*printers, request=REQUEST):
@@ -131,6 +139,64 @@ def test_the_label_of_a_pallet_bears_its_number_and_says_whose_it_is():
 def test_a_pallet_label_that_no_printer_takes_is_said(printers):
     with pytest.raises(NoPrinter):
         StationPrinting(Hub(*printers), LabelBook(), "nl").print_pallet("pallet-1", "387193330000000214", "We", "")
+
+
+# --- carriers' labels ---
+
+ACME = CarrierBytes(b"~JR^XA^MNN^FO9,9^BCN,99^FDACME0000001^FS^XZ", LabelFormat.ZPL, "SO-1 ACME0000001")
+PICTURE = CarrierBytes(b"%PDF-1.7 label", LabelFormat.PDF, "SO-1 ACME0000001")
+ZEBRA, TSC = ("tcp://a:1", LinkState.READY), ("tcp://b:1?dialect=tspl", LinkState.READY)
+LASER = ("ipp://c/ipp/print", LinkState.READY)
+
+
+def carriers(label, *printers):
+    hub = Hub(*printers)
+    StationPrinting(hub, LabelBook(), "en").print_carrier("job-1", label)
+    return hub
+
+
+def test_a_carriers_label_goes_out_cleaned():
+    hub = carriers(ACME, ZEBRA)
+    [(to, payload)] = hub.asked
+    assert (to, hub.jobs["job-1"].foreign) == (Role.LABEL_PRINTER, True)
+    assert b"ACME0000001" in payload
+    assert not any(word in payload for word in (b"~JR", b"^MNN"))
+
+
+def test_a_page_of_a_carrier_goes_to_ipp_as_it_is():
+    assert carriers(PICTURE, ZEBRA, LASER).asked == [(DeviceKey(LASER[0]), PICTURE.body)]
+
+
+@pytest.mark.parametrize(
+    ("label", "printer", "reason"),
+    [
+        (ACME, TSC, "wrong-dialect"),
+        (PICTURE, ZEBRA, "wrong-dialect"),
+        (CarrierBytes(b"^XA^XZ", LabelFormat.ZPL, ""), ZEBRA, "other"),
+        (CarrierBytes(b"^XA~JB^FDx^FS^XZ", LabelFormat.ZPL, ""), ZEBRA, "other"),
+    ],
+    ids=["no zpl printer", "no page printer", "no label", "harmful"],
+)
+def test_what_no_printer_here_may_have_is_said_before_anything_is_sent(label, printer, reason):
+    with pytest.raises(NoPrinter, match=reason):
+        carriers(label, printer)
+
+
+def test_once_more_is_the_very_same_bytes():
+    hub = carriers(ACME, ZEBRA)
+    printing = StationPrinting(hub, LabelBook(), "en")
+    assert printing.print_same("job-2", "job-1", ACME.meaning)
+    assert hub.asked[0] == hub.asked[1]
+    assert not printing.print_same("job-3", "job-1", "SO-1 ACME0000002"), "another number is another label"
+    assert not printing.print_same("job-3", "job-0", ACME.meaning)
+    assert len(hub.asked) == 2
+
+
+def test_once_more_without_a_printer_that_could():
+    hub = carriers(PICTURE, LASER)
+    hub._printers = (ZEBRA,)
+    with pytest.raises(NoPrinter):
+        StationPrinting(hub, LabelBook(), "en").print_same("job-2", "job-1", PICTURE.meaning)
 
 
 # --- Qt's pen ---

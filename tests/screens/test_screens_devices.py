@@ -128,7 +128,12 @@ def test_searching_is_asked_for_by_a_press_and_shown_while_it_lasts(screen, arou
 def test_a_found_device_gets_a_role_and_is_open_for_its_test(screen, around, desk):
     state = act(screen, around, f"found:{FOUND_ZEBRA.key}")
     assert (state.page, state.candidate) == ("role", FOUND_ZEBRA)
-    assert [c.intent for c in state.frame.choices] == ["take:scanner", "take:scale", "take:label-printer"]
+    assert [c.intent for c in state.frame.choices] == [
+        "take:scanner",
+        "take:scale",
+        "take:label-printer",
+        "take:paper-printer",
+    ]
     taken = replace(ZEBRA, key=FOUND_ZEBRA.key, name="Zebra ZD621")
     desk.now = DeskView((*WORKING.devices, taken), (FOUND_PORT,))
     state = act(screen, around, "take:label-printer")

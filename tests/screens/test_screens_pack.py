@@ -8,6 +8,7 @@ import pytest
 from app.core.facts import HoldReason, ReopenReason, ShortReason
 from app.core.messages import Code, say
 from app.core.views import PackStep
+from app.screens.pack.paper_words import PaperWord, later_word
 from app.screens.pack.presenter import (
     ASIDE_REASONS,
     MISSING_REASONS,
@@ -24,7 +25,9 @@ from tools.shots_data import (
     FETCHED,
     LEMON,
     MISSING,
+    NO_LABEL,
     PACK,
+    PENDING,
     STICK,
     TO_PLACE,
     UNSURE,
@@ -194,7 +197,8 @@ def test_an_item_of_another_order_is_shown_beside_the_one_that_comes_now(pack, a
 
 
 @pytest.mark.parametrize(
-    ("intent", "call"), [("undo", "undo"), ("leave", "leave"), ("reprint", "reprint"), ("back", "leave")]
+    ("intent", "call"),
+    [("undo", "undo"), ("leave", "leave"), ("reprint", "reprint"), ("papers", "papers"), ("back", "leave")],
 )
 def test_each_act_is_one_call(pack, around, service, intent, call):
     pack.on_intent(intent)
@@ -206,6 +210,29 @@ def test_an_empty_bench_leads_back_home(pack, around, service):
     stands(pack, around, service, BENCH)
     pack.on_intent("back")
     assert around.went == ["home"]
+
+
+@pytest.mark.parametrize(("view", "offered"), [(PENDING, False), (NO_LABEL, False), (STICK, True)])
+def test_what_has_not_come_cannot_be_printed_again(pack, around, service, view, offered):
+    stands(pack, around, service, view)
+    acts = {act.intent for act in around.state.frame.actions}
+    assert ("reprint" in acts) is offered
+    assert {"papers", "leave"} <= acts
+
+
+@pytest.mark.parametrize(
+    ("label", "word"),
+    [
+        ("", None),
+        ("waiting", None),
+        ("pending", PaperWord.LATER_MISSING),
+        ("printing", PaperWord.LATER_MISSING),
+        ("printed", PaperWord.LATER_HERE),
+        ("unsure", PaperWord.LATER_LOOK),
+    ],
+)
+def test_the_queue_says_in_two_words_what_a_parcel_put_down_waits_for(label, word):
+    assert later_word(label) is word
 
 
 # --- fetched, put aside, opened again ---

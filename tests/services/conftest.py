@@ -14,7 +14,8 @@ from app.services.gate import Gate
 from app.services.home import HomeService
 from app.services.notices import NoticesService
 from app.services.orders import OrdersService
-from app.services.pack import Bench, PackService
+from app.services.pack import PackService
+from app.services.pack_ports import Bench
 from app.services.pick import PickService
 from app.services.ports import CentreAway, NoPrinter
 from app.services.signin import SignInService

@@ -14,8 +14,9 @@ from app.screens.floor.words import FloorWord
 from app.screens.frame import phrase
 from app.screens.load import words as load_words
 from app.screens.load.words import LoadWord
-from app.screens.pack import plan_words
+from app.screens.pack import paper_words, plan_words
 from app.screens.pack import words as pack_words
+from app.screens.pack.paper_words import PaperWord
 from app.screens.pack.plan_words import PlanWord
 from app.screens.pack.words import PackWord
 from app.screens.preferences import LANGUAGES
@@ -41,6 +42,7 @@ CODE_WORDS = declared(codes, Code)
 OWN_WORDS = (
     declared(floor_words, FloorWord)
     | declared(pack_words, PackWord)
+    | declared(paper_words, PaperWord)
     | declared(plan_words, PlanWord)
     | declared(load_words, LoadWord)
 )

@@ -28,10 +28,20 @@ _SAVE = Action("save", Word.SAVE_TRAFFIC, "F8", "orders")
 _STOP = Action("stop", Word.STOP_ASKING, "F2", "skip", main=True)
 _AGAIN = Action("again", Word.CHECK_AGAIN, "F5", "undo", main=True)
 
-_PROMPTS = {"scanner": Word.SCAN_ANYTHING, "scale": Word.PUT_ANYTHING, "label-printer": Word.PRINT_A_TEST}
+_PROMPTS = {
+    "scanner": Word.SCAN_ANYTHING,
+    "scale": Word.PUT_ANYTHING,
+    "label-printer": Word.PRINT_A_TEST,
+    "paper-printer": Word.PAPERS_COME_OUT,
+}
 #: States of a test label in which a person can look whether it came out.
 ASKED = ("printed", "unsure")
-ROLE_WORDS = {"scanner": Word.SCANNER, "scale": Word.SCALE, "label-printer": Word.LABEL_PRINTER}
+ROLE_WORDS = {
+    "scanner": Word.SCANNER,
+    "scale": Word.SCALE,
+    "label-printer": Word.LABEL_PRINTER,
+    "paper-printer": Word.PAPER_PRINTER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +171,7 @@ def _check(now: Standing) -> _Parts:
     return phrase(Word.CHECK_COMPUTER), phrase(Word.CHECK_PROMPT), (_AGAIN, _UP), doors(now.view or DeskView()), "up"
 
 
-_ICONS = {"scanner": "scan", "scale": "scale", "label-printer": "printer"}
+_ICONS = {"scanner": "scan", "scale": "scale", "label-printer": "printer", "paper-printer": "printer"}
 _PAGES = {"list": _list, "device": _device, "role": _role, "speak": _speak, "type": _type, "check": _check}
 
 

@@ -1,6 +1,6 @@
 """What the device set-up screen needs from the client: which devices are in use or found, and every act on them.
 
-Implemented by `app.wiring.device_desk`. Roles are `scanner`, `scale` and `label-printer`; a `key` names one device for ever.
+Implemented by `app.wiring.device_desk`. Roles are in `ROLES`; a `key` names one device for ever.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Protocol
 
 from app.core.messages import Message
 
-ROLES = ("scanner", "scale", "label-printer")
+ROLES = ("scanner", "scale", "label-printer", "paper-printer")
 
 #: Key of the keyboard scanner that is always there; scans of it carry this as their device.
 KEYBOARD = "keyboard"

@@ -11,10 +11,11 @@ from app.core.outcome import Outcome
 from app.core.scan import ScanInput
 from app.core.views import PackStep, PackView, WeightCard
 from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
+from app.screens.pack.paper_words import PaperWord
 from app.screens.pack.plan_words import PlanWord
 from app.screens.pack.words import PackWord
 from app.screens.presenter import Presenter, Stage
-from app.screens.words import Word
+from app.screens.words import Vocabulary, Word
 from app.services.api import LabelReport, Pack, Weight
 
 _MISSING = Action("missing", Word.MISSING, "F2")
@@ -28,6 +29,7 @@ _NO_BOX = Action("carton", Word.WITHOUT_BOX, "0")
 _PICTURE = Action("picture", PlanWord.PLAN_PICTURE, "PgUp", "box")
 _SUPPLIES = Action("supplies", PlanWord.SUPPLIES_ALL_IN, "End", "check")
 _LAYER = Action("layer", PlanWord.OTHER_LAYER, "PgDn")
+_PAPERS = Action("papers", PaperWord.PAPERS_AGAIN, "F5", "printer")
 _LEAVE = Action("leave", Word.PUT_DOWN, "F8")
 _FETCH = Action("fetch:not_found", PackWord.FETCH, "F3")
 _FETCH_BROKEN = Action("fetch:damaged", PackWord.FETCH_BROKEN, "F5")
@@ -56,11 +58,14 @@ _ACTS: dict[PackStep, tuple[Action, ...]] = {
     PackStep.CARTON: (_NO_BOX, _UNDO, _LEAVE, _ASIDE),
     PackStep.WEIGHT: (_UNDO, _LEAVE, _ASIDE),
     PackStep.GOODS: (_FULL, _UNDO, _LEAVE, _ASIDE),
-    PackStep.LABEL: (_REPRINT, _LEAVE, _REOPEN),
+    PackStep.LABEL: (_REPRINT, _LEAVE, _PAPERS, _REOPEN),
     PackStep.LABEL_UNSURE: (_CAME_OUT, _NOT_CAME_OUT, _LEAVE, _REOPEN),
-    PackStep.SCAN_BACK: (_REPRINT, _LEAVE, _REOPEN),
+    PackStep.SCAN_BACK: (_REPRINT, _LEAVE, _PAPERS, _REOPEN),
     PackStep.NEXT_PARCEL: (_LEAVE,),
+    PackStep.DONE: (_PAPERS,),
 }
+_LATER = (Code.LABEL_PENDING, Code.LABEL_PROBLEM)
+_NO_LABEL_YET = (_PAPERS, _LEAVE, _REOPEN)
 _EXITS: dict[Code, tuple[Action, ...]] = {
     Code.WEIGHT_OUT: (_LET_PASS, _LEAVE),
     Code.LABEL_UNSURE: (_CAME_OUT, _NOT_CAME_OUT),
@@ -68,12 +73,13 @@ _EXITS: dict[Code, tuple[Action, ...]] = {
 }
 #: Where a parcel can still be packed as it was planned, and its checklist be confirmed.
 _PLANNED = (PackStep.UNITS, PackStep.CARTON, PackStep.WEIGHT)
-_HELP: dict[PackStep, tuple[Word, ...]] = {
+_HELP: dict[PackStep, tuple[Vocabulary, ...]] = {
     PackStep.WAITING: (Word.HELP_TOTE,),
     PackStep.UNITS: (Word.HELP_ITEM, Word.HELP_PARCEL_FULL),
     PackStep.CARTON: (Word.HELP_CARTON,),
+    PackStep.LABEL: (PaperWord.HELP_LABEL_LATER, PaperWord.HELP_PAPERS),
     PackStep.LABEL_UNSURE: (Word.HELP_LABEL,),
-    PackStep.SCAN_BACK: (Word.HELP_LABEL,),
+    PackStep.SCAN_BACK: (Word.HELP_LABEL, PaperWord.HELP_PAPERS),
     PackStep.DONE: (Word.HELP_TOTE,),
 }
 
@@ -177,6 +183,8 @@ class PackPresenter(Presenter[PackState]):
         elif name == "came_out":
             self.refusal = None
             self.ask(lambda: self._pack.label_came_out(argument == "yes"), self._took)
+        elif name == "papers":
+            self.ask(self._pack.papers, self._took)
         elif name == "reprint":
             self.refusal = None
             self.ask(lambda: self._pack.reprint("spoiled"), self._took)
@@ -263,7 +271,9 @@ class PackPresenter(Presenter[PackState]):
 
     def _acts(self, view: PackView) -> tuple[Action, ...]:
         allowed = {"undo": view.can_undo, "close_parcel": view.in_parcel > 0, "fetch_other": bool(view.others)}
-        acts = tuple(replace(act, enabled=allowed.get(act.intent, True)) for act in _ACTS.get(view.step, ()))
+        # What has not come cannot come again.
+        wanted = _NO_LABEL_YET if view.prompt.code in _LATER else _ACTS.get(view.step, ())
+        acts = tuple(replace(act, enabled=allowed.get(act.intent, True)) for act in wanted)
         if self._shows_picture(view):
             return (_LAYER, replace(_BACK, intent="picture"))
         acts = self._with_plan(view, acts)

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.core.messages import Look, Tone
 from app.core.views import CartonCard, PaperCard, WeightCard
-from app.screens.words import Word, named
+from app.screens.pack.paper_words import paper_word
+from app.screens.words import Word
 from app.ui.texts import Texts
 from app.ui.theme import Skin
 from app.ui.widgets.chips import Chip, ChipRow
@@ -19,6 +20,8 @@ from app.ui.widgets.picture import CartonPicture
 from app.ui.widgets.tone import ToneSign
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
+#: Pixels of one line of a paper where many share the card, and between two papers.
+_LEAST_LINE, _BETWEEN = 20, 8
 
 
 class BoxCard(Panel):
@@ -124,7 +127,7 @@ class WeighCard(Panel):
 class PapersCard(Panel):
     """What comes out of the printer, and how it fared."""
 
-    _MOST = 3
+    _MOST = 5
 
     def __init__(self, skin: Skin, texts: Texts) -> None:
         super().__init__(skin)
@@ -140,11 +143,17 @@ class PapersCard(Panel):
         """Changes the papers."""
         self._head.show_text(self._texts.word(Word.WITH_LAST_SCAN))
         self._count = min(len(papers), self._MOST)
-        tones = {"printed": Tone.GOOD, "unsure": Tone.WARN, "failed": Tone.BAD}
+        tones = {
+            "printed": Tone.GOOD,
+            "unsure": Tone.WARN,
+            "pending": Tone.WARN,
+            "problem": Tone.BAD,
+            "failed": Tone.BAD,
+        }
         for i in range(self._MOST):
             paper = papers[i] if i < len(papers) else None
-            name = named("paper", paper.name) if paper else None
-            state = named("paper", paper.state) if paper else None
+            name = paper_word(paper.name) if paper else None
+            state = paper_word(paper.state) if paper else None
             self._names[i].show_text(self._texts.word(name) if name else paper.name if paper else "")
             self._states[i].show_text(self._texts.word(state) if state else "")
             tone = tones.get(paper.state) if paper else None
@@ -159,10 +168,11 @@ class PapersCard(Panel):
 
     def _place(self) -> None:
         w = self.width()
-        line = round(26 * max(1.0, min(1.5, self.skin.scale)))
+        room = (self.height() - 46) // max(1, self._count)
+        line = min(round(26 * max(1.0, min(1.5, self.skin.scale))), max(_LEAST_LINE, (room - _BETWEEN) // 2))
         self._head.setGeometry(16, 10, w - 32, 26)
         for i in range(self._MOST):
-            top = 42 + i * (2 * line + 10)
+            top = 40 + i * (2 * line + _BETWEEN)
             shown = i < self._count and top + 2 * line <= self.height()
             self._names[i].setVisible(shown)
             self._states[i].setVisible(shown)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.views import CartonCard, JobCard, PackStep, PackView
 from app.screens.pack.lines import LineList
+from app.screens.pack.paper_words import later_word
 from app.screens.pack.plan import PictureFace, PlanBox, SuppliesCard, reason, second
 from app.screens.pack.presenter import PackState
 from app.screens.pack.side import BoxCard, CartonButton, PapersCard, WeighCard
@@ -138,7 +139,7 @@ class PackScreen(ScreenView):
             widget.setVisible(beside or name == self._face)
             if name == self._face:
                 high = bottom - top
-                most = {"choices": rows * 84, "weigh": 210, "papers": 240, "cartons": 4 * 110 + 40}.get(name, high)
+                most = {"choices": rows * 84, "weigh": 210, "papers": 300, "cartons": 4 * 110 + 40}.get(name, high)
                 widget.setGeometry(left, top, wide, min(high, most))
         self._choices.arrange()
 
@@ -236,7 +237,8 @@ class PackScreen(ScreenView):
             card.show_job("", title, self._inside(job), *job_mark(self.texts, job))
 
     def _inside(self, job: JobCard) -> str:
-        return f"{job.title} · {self.texts.word(Word.LINES, n=job.lines)}"
+        state = later_word(job.label)
+        return f"{job.title} · {self.texts.word(state) if state else self.texts.word(Word.LINES, n=job.lines)}"
 
     def _draw_head(self, view: PackView) -> None:
         self._title.show_text(self.texts.word(Word.ORDER_NO, no=view.order or ""))

@@ -1,0 +1,255 @@
+"""Fetches carriers' labels and papers and hands them to the printers, while the packer goes on. Runs on a thread of its own
+(`app.wiring.errands`); everything it needs to know again after a crash is in the store.
+
+A label is bought by the centre, once. Here it is fetched as often as need be and printed once for each print job: what the print queue's
+journal knows of is never sent again by itself.
+"""
+
+import hashlib
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.core.messages import Code, say
+from app.core.storage import StorageTrouble
+from app.core.views import PackStep
+from app.flows.pack_state import PRINTING, PackState
+from app.services.api import LabelReport
+from app.services.pack_papers import (
+    KIND,
+    NOTHING_SENT,
+    Paper,
+    carriers,
+    may_be_drawn,
+    papers_of,
+    waiting_states,
+)
+from app.services.pack_ports import CarrierBytes, Hears, SheetPrinting, ShippingDesk
+from app.services.ports import CentreAway, CentreRefused, NoPrinter, Store, UnitOfWork
+from sync.contract.codes import ErrorCode, ParcelState
+from sync.contract.rows import ParcelRow
+from sync.contract.shipping import CarrierLabel, LabelReply
+
+_log = logging.getLogger(__name__)
+
+FETCH_S = 5.0
+#: More than any label or paper has.
+MOST_BYTES = 2_000_000
+AGAIN_S, AGAIN_MOST_S = 1.0, 30.0
+#: Parcels whose papers are owed or may be asked for once more.
+MOST_PARCELS = 200
+#: A reason keyword the floor knows: see `app.wiring.faults`.
+_UNUSABLE = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class DueLabel:
+    """A label that is at the centre and not at the printer."""
+
+    print_job: str
+    earlier: tuple[str, ...]
+    row: ParcelRow
+    on_bench: bool
+
+    @property
+    def meaning(self) -> str:
+        """What people call it: the number tells two labels of one parcel apart."""
+        return f"{self.row.order} {self.row.tracking}"
+
+
+@dataclass(frozen=True, slots=True)
+class OwedPaper:
+    """A paper that has to come out, under this print job."""
+
+    paper: Paper
+    print_job: str
+
+
+class PackErrands:
+    """Owns what is owed: papers not printed yet, and what keeps them. `run` from one thread, the rest from any."""
+
+    def __init__(
+        self, store: Store, desk: ShippingDesk, printing: SheetPrinting, hears: Hears, ring: Callable[[], None]
+    ) -> None:
+        """`ring` has `run` called soon."""
+        self._store, self._desk, self._printing, self._hears, self._ring = store, desk, printing, hears, ring
+        self._lock = threading.Lock()
+        self._asked: set[str] = set()
+        self._known: OrderedDict[str, tuple[Paper, ...]] = OrderedDict()
+        self._owed: list[OwedPaper] = []
+        self._notes: OrderedDict[str, str] = OrderedDict()
+        self._failures = 0
+
+    # --- the bench, any thread: see `pack_ports.Later` ---
+
+    def wake(self) -> None:
+        """See the port."""
+        self._ring()
+
+    def again(self, parcel: str) -> bool:
+        """See the port."""
+        try:
+            # The store before our own lock, as everywhere here.
+            with self._store.look() as u, self._lock:
+                papers = self._known.get(parcel or next(reversed(self._known), ""), ())
+                more = [OwedPaper(paper, _next_job(u, paper)) for paper in papers]
+                self._owed += [one for one in more if one not in self._owed]
+        except StorageTrouble:
+            return False
+        self._ring()
+        return bool(papers)
+
+    def note(self, print_job: str) -> str:
+        """See the port."""
+        return self._notes.get(print_job, "")
+
+    # --- the errands ---
+
+    def run(self) -> float | None:
+        """Does all that can be done now; seconds until it is worth trying again, None when nothing is left to try."""
+        try:
+            with self._store.look() as u:
+                labels = self._labels(u)
+                self._take_note(u)
+                papers = [one for one in self._owed if self._ready(u, one)]
+        except StorageTrouble:
+            return AGAIN_MOST_S
+        if not labels and not papers:
+            self._failures = 0
+            return None
+        try:
+            done = [self._bring(label) for label in labels] + [self._draw(paper) for paper in papers]
+        except CentreAway:
+            # Each question waits its time out: the others would wait theirs for nothing.
+            done = [False]
+        if all(done):
+            self._failures = 0
+            return None
+        self._failures += 1
+        return float(min(AGAIN_MOST_S, AGAIN_S * 2 ** min(self._failures - 1, 10)))
+
+    # --- labels ---
+
+    def _labels(self, u: UnitOfWork) -> list[DueLabel]:
+        active = u.flows.active(KIND)
+        found = []
+        for state in waiting_states(u):
+            row = u.rows.get(ParcelRow, state.parcel)
+            if row is None or not carriers(row) or row.label is not CarrierLabel.READY:
+                continue
+            if row.state is ParcelState.VOID or not self._unsent(u, state):
+                continue
+            earlier = tuple(f"{state.parcel}.{n}" for n in range(state.prints - 1, 0, -1))
+            found.append(DueLabel(state.print_job, earlier, row, active is not None and active.job == state.job))
+        return found
+
+    def _unsent(self, u: UnitOfWork, state: PackState) -> bool:
+        if state.step is not PackStep.LABEL or state.label != PRINTING:
+            return False
+        fate = u.prints.fate(state.print_job)
+        return fate is None or (fate in NOTHING_SENT and state.print_job not in self._asked)
+
+    def _bring(self, due: DueLabel) -> bool:
+        """True unless it should be tried again later. Raises `CentreAway`."""
+        try:
+            if not any(self._same(due, first) for first in due.earlier):
+                label = self._fetched(due)
+                if label is None:
+                    return False
+                # While it was on its way the packer may have asked for something else.
+                with self._store.look() as u:
+                    wanted = any(one.print_job == due.print_job for one in self._labels(u))
+                if not wanted:
+                    return True
+                self._asked.add(due.print_job)
+                self._printing.print_carrier(due.print_job, label)
+        except NoPrinter as no:
+            self._asked.add(due.print_job)
+            self._hears.label(LabelReport(due.print_job, "failed", 0, reason=str(no)))
+        except StorageTrouble:
+            return False
+        if not due.on_bench:
+            self._hears.notice(say(Code.LABEL_HAS_COME, order=due.row.order))
+        self._hears.changed()
+        return True
+
+    def _same(self, due: DueLabel, first: str) -> bool:
+        if not self._printing.print_same(due.print_job, first, due.meaning):
+            return False
+        self._asked.add(due.print_job)
+        return True
+
+    def _fetched(self, due: DueLabel) -> CarrierBytes | None:
+        """The label; None while there is none. Raises `NoPrinter` for one that is of no use, and `CentreAway`."""
+        try:
+            reply = self._desk.label(due.row.id, FETCH_S)
+        except CentreRefused:
+            return None
+        if reply.state is not CarrierLabel.READY or reply.tracking != due.row.tracking:
+            # It was given back meanwhile; the row that says so is on its way.
+            return None
+        if not _sound(reply, due.row.id) or reply.format is None:
+            _log.info("the label of %s that came is not the one that was bought", due.row.id)
+            raise NoPrinter(_UNUSABLE)
+        return CarrierBytes(reply.body, reply.format, due.meaning)
+
+    # --- papers ---
+
+    def _take_note(self, u: UnitOfWork) -> None:
+        """Papers of parcels that have been weighed since the last look are owed, each once."""
+        for state in waiting_states(u):
+            row = u.rows.get(ParcelRow, state.parcel)
+            if row is None or row.id in self._known:
+                continue
+            papers = papers_of(row, not state.open)
+            with self._lock:
+                self._known[row.id] = papers
+                while len(self._known) > MOST_PARCELS:
+                    self._known.popitem(last=False)
+                fresh = [paper for paper in papers if u.prints.fate(paper.print_job()) in NOTHING_SENT]
+                self._owed += [OwedPaper(paper, paper.print_job()) for paper in fresh]
+                del self._owed[: -MOST_PARCELS * 2]
+
+    def _ready(self, u: UnitOfWork, owed: OwedPaper) -> bool:
+        row = u.rows.get(ParcelRow, owed.paper.parcel)
+        return row is not None and may_be_drawn(row, owed.paper)
+
+    def _draw(self, owed: OwedPaper) -> bool:
+        """True unless it should be tried again later. A paper never stops a parcel: what cannot be is a note. Raises `CentreAway`."""
+        trouble = "" if self._printing.has_paper_printer() else "no_printer"
+        try:
+            if not trouble:
+                pdf = self._desk.paper(owed.paper.kind, owed.paper.parcel, FETCH_S)
+                if not (pdf.startswith(b"%PDF-") and len(pdf) <= MOST_BYTES):
+                    raise NoPrinter(_UNUSABLE)
+                self._printing.print_paper(owed.print_job, pdf, owed.paper.kind.value)
+        except CentreRefused as no:
+            if no.code is not ErrorCode.NOT_FOUND:
+                return False
+            trouble = "failed"
+        except NoPrinter:
+            trouble = "failed"
+        with self._lock:
+            self._owed.remove(owed)
+            self._notes[owed.paper.print_job()] = trouble
+            while len(self._notes) > 4 * MOST_PARCELS:
+                self._notes.popitem(last=False)
+        self._hears.changed()
+        return True
+
+
+def _sound(reply: LabelReply, parcel: str) -> bool:
+    """Whether these are the bytes that were bought."""
+    if reply.parcel != parcel or not 0 < len(reply.body) <= MOST_BYTES:
+        return False
+    return hashlib.sha256(reply.body).hexdigest() == reply.sha256
+
+
+def _next_job(u: UnitOfWork, paper: Paper) -> str:
+    """Name of the next print job of a paper: one that the queue does not know."""
+    n = 1
+    while u.prints.fate(paper.print_job(n)) is not None:
+        n += 1
+    return paper.print_job(n)

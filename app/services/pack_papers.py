@@ -1,0 +1,138 @@
+"""How carriers' labels and papers stand at the bench, from rows, the flow's state and the print queue's journal. Reads only.
+
+Used by `services.pack`, `services.pack_view` and `services.pack_errands`.
+"""
+
+from dataclasses import dataclass
+
+from app.core.messages import Code, Message, say
+from app.core.scan import ScanKind, ScanMeaning
+from app.core.views import PackStep, PaperCard
+from app.flows.pack_state import PRINTING, PackState
+from app.services.pack_ports import Later
+from app.services.ports import UnitOfWork
+from app.services.states import decode
+from sync.contract.codes import JobKind, ParcelState
+from sync.contract.rows import ParcelRow
+from sync.contract.shipping import CarrierLabel, PaperKind
+
+KIND = JobKind.PACK.value
+#: Version of the stored shape of `PackState`.
+VERSION = 3
+#: What the print queue writes of a job before its first byte leaves; None: it never had the job.
+NOTHING_SENT = (None, "queued", "preflight")
+#: Papers of the whole order: they go with its last parcel.
+OF_ORDER = frozenset({PaperKind.INVOICE, PaperKind.RETURN_SLIP})
+LABEL_STEPS = (PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK)
+#: A shorter number may stand in any barcode by chance.
+_SHORTEST_NUMBER = 8
+
+_FATES = {"printed": "printed", "failed": "failed", "uncertain": "unsure"}
+_PENDING = {CarrierLabel.PROBLEM: "problem", CarrierLabel.READY: "fetching"}
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper that goes with a parcel."""
+
+    kind: PaperKind
+    parcel: str
+
+    def print_job(self, n: int = 1) -> str:
+        """Name of the n-th print job of this paper."""
+        return f"{self.kind.value}.{self.parcel}.{n}"
+
+
+def waiting_states(u: UnitOfWork) -> list[PackState]:
+    """Parcels that were weighed here and have not left, on the bench or put down."""
+    states = (decode(kept, PackState, VERSION) for kept in u.flows.unfinished(KIND))
+    return [state for state in states if state is not None and state.step in LABEL_STEPS]
+
+
+def carriers(row: ParcelRow | None) -> bool:
+    """Whether somebody else's label goes on the parcel."""
+    return row is not None and row.label is not CarrierLabel.OWN
+
+
+def label_missing(u: UnitOfWork, state: PackState) -> str:
+    """Why the label of the parcel in hand is not even at the printer: `pending` (not bought yet), `problem` (somebody has to look at it),
+    `fetching` (it is on its way here); empty when it is there, or our own."""
+    if state.step is not PackStep.LABEL or state.label != PRINTING:
+        return ""
+    row = u.rows.get(ParcelRow, state.parcel)
+    if row is None or not carriers(row) or u.prints.fate(state.print_job) is not None:
+        return ""
+    return _PENDING.get(row.label, "pending")
+
+
+def label_prompt(u: UnitOfWork, state: PackState) -> Message | None:
+    """What to do while the carrier's label is not here; None when there is nothing special to do."""
+    codes = {"pending": Code.LABEL_PENDING, "problem": Code.LABEL_PROBLEM}
+    code = codes.get(label_missing(u, state))
+    return say(code) if code else None
+
+
+def goes_on(u: UnitOfWork, state: PackState, meaning: ScanMeaning) -> bool:
+    """Whether this scan is the next tote, taken while the label of the parcel in hand is still at the carrier's."""
+    if meaning.kind not in (ScanKind.TOTE, ScanKind.ORDER, ScanKind.BIN) or meaning.also:
+        return False
+    return meaning.id not in (*state.totes, state.order) and bool(label_missing(u, state))
+
+
+def not_bought(u: UnitOfWork, state: PackState) -> bool:
+    """True while no label that could be on the parcel exists: then nothing proves that one is."""
+    row = u.rows.get(ParcelRow, state.parcel)
+    return row is not None and carriers(row) and row.label is not CarrierLabel.READY
+
+
+def on_label(u: UnitOfWork, meaning: ScanMeaning, active: PackState | None) -> ScanMeaning:
+    """Carriers print their number between their own prefix and check digits: a code nobody knows that holds the number of the parcel in
+    hand, or at an empty bench of one put down, is that parcel."""
+    if meaning.kind is not ScanKind.UNKNOWN:
+        return meaning
+    text = "".join(meaning.fields.text.split()).upper()
+    for state in waiting_states(u) if active is None else (active,):
+        row = u.rows.get(ParcelRow, state.parcel) if state.step in LABEL_STEPS else None
+        number = "".join(row.tracking.split()).upper() if row is not None else ""
+        if len(number) >= _SHORTEST_NUMBER and number in text:
+            return ScanMeaning(ScanKind.PARCEL, state.parcel, meaning.fields)
+    return meaning
+
+
+def put_down_with(u: UnitOfWork, parcel: str) -> PackState | None:
+    """The state of a parcel that waits here for its label to be scanned."""
+    return next((state for state in waiting_states(u) if state.parcel == parcel), None)
+
+
+def labels_put_down(u: UnitOfWork) -> dict[str, str]:
+    """Job -> how the label of its parcel stands, of parcels that wait here for one."""
+    steps = {PackStep.LABEL_UNSURE: "unsure", PackStep.SCAN_BACK: "printed"}
+    return {state.job: label_missing(u, state) or steps.get(state.step, state.label) for state in waiting_states(u)}
+
+
+def papers_of(row: ParcelRow, last: bool) -> tuple[Paper, ...]:
+    """The papers that go into this parcel; `last`: nothing of the order comes after it."""
+    return tuple(Paper(kind, row.id) for kind in row.papers if last or kind not in OF_ORDER)
+
+
+def may_be_drawn(row: ParcelRow, paper: Paper) -> bool:
+    """Whether the centre knows enough: what went in, its weight, and for customs the number it travels under."""
+    if row.state is ParcelState.PLANNED:
+        return False
+    return paper.kind is not PaperKind.CUSTOMS or row.label in (CarrierLabel.OWN, CarrierLabel.READY)
+
+
+def paper_cards(u: UnitOfWork, state: PackState, later: Later | None) -> tuple[PaperCard, ...]:
+    """How the papers of the parcel in hand fare."""
+    row = u.rows.get(ParcelRow, state.parcel)
+    if row is None or later is None:
+        return ()
+    asked = state.step not in (PackStep.UNITS, PackStep.CARTON, PackStep.WEIGHT)
+    cards = []
+    for paper in papers_of(row, not state.open):
+        fate = u.prints.fate(paper.print_job())
+        stands = "fetching" if asked else "waiting"
+        if fate is not None:
+            stands = _FATES.get(fate, "printing")
+        cards.append(PaperCard(paper.kind.value, later.note(paper.print_job()) or stands))
+    return tuple(cards)

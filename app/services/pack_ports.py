@@ -1,0 +1,81 @@
+"""What the bench needs for carriers' labels and papers: the centre's shipping desk, the printers, and somebody to run errands. Used by
+`services.pack` and `services.pack_papers`; built by the bootstrap."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.core.messages import Message
+from app.services.api import LabelReport
+from app.services.ports import Printing
+from sync.contract.shipping import LabelFormat, LabelReply, PaperKind
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierBytes:
+    """A carrier's label as it was bought: `body` is in `format`, and goes to a printer only cleaned. `meaning` names it for people, and
+    tells two labels of one parcel apart."""
+
+    body: bytes
+    format: LabelFormat
+    meaning: str
+
+
+class ShippingDesk(Protocol):
+    """The centre's counter for labels and papers. Each waits for the network and ends in an answer, `CentreAway` or `CentreRefused`."""
+
+    def label(self, parcel: str, timeout_s: float) -> LabelReply:
+        """The carrier's label of a parcel: the same bytes however often it is asked."""
+
+    def paper(self, kind: PaperKind, parcel: str, timeout_s: float) -> bytes:
+        """A paper of a parcel, or of its order, as PDF."""
+
+
+class SheetPrinting(Protocol):
+    """The ways to the printers of this station that others' bytes take. Each returns at once; what becomes of a job is reported."""
+
+    def print_carrier(self, print_job: str, label: CarrierBytes) -> None:
+        """Queues a carrier's label at a label printer. Raises `NoPrinter`, also for what no printer here understands."""
+
+    def print_same(self, print_job: str, first: str, meaning: str) -> bool:
+        """Queues the very bytes of the print job `first` once more; False when they are not kept, or were another label's."""
+
+    def has_paper_printer(self) -> bool:
+        """Whether papers can come out here at all."""
+
+    def print_paper(self, print_job: str, pdf: bytes, meaning: str) -> None:
+        """Queues a paper at a printer of pages. Raises `NoPrinter`."""
+
+
+class Hears(Protocol):
+    """Whom the errands tell."""
+
+    def label(self, report: LabelReport) -> None:
+        """A label could not even be queued."""
+
+    def changed(self) -> None:
+        """A label or a paper stands otherwise than a moment ago."""
+
+    def notice(self, message: Message) -> None:
+        """Something to say to whoever stands at the bench."""
+
+
+class Later(Protocol):
+    """Whoever runs the errands of the bench, seen from the bench. Nothing here waits."""
+
+    def wake(self) -> None:
+        """A label was asked for: there may be something to fetch."""
+
+    def again(self, parcel: str) -> bool:
+        """The papers of a parcel are wanted once more, the last one's when empty; False when it has none."""
+
+    def note(self, print_job: str) -> str:
+        """What keeps a paper that is not at the printer: `no_printer`, `failed`; empty when nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What belongs to one pack station: its name, its printer, and who fetches carriers' labels and papers."""
+
+    station: str
+    printing: Printing
+    later: Later | None = None
