@@ -223,4 +223,4 @@ def test_home_counts_what_waits_behind_its_doors(tasks, floor):
     assert picker.doors == ("pick", "zone", "tasks", "wall", "settings")
     assert picker.counts == {"tasks": 2, "wall": 0}
     packer = floor.home.view(floor.person("packer")).view
-    assert (packer.doors, packer.counts) == (("pack", "wall", "settings"), {"wall": 0})
+    assert (packer.doors, packer.counts) == (("pack", "wall", "load", "settings"), {"wall": 0})
