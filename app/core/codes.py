@@ -25,6 +25,7 @@ class Code(StrEnum):
     PUT_ON_SCALE = "put_on_scale"
     CHECK_SUPPLIES = "check_supplies"
     WAIT_FOR_STEADY = "wait_for_steady"
+    LIFT_AGAIN = "lift_again"
     WAIT_FOR_LABEL = "wait_for_label"
     LABEL_PENDING = "label_pending"
     LABEL_PROBLEM = "label_problem"

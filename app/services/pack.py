@@ -116,8 +116,10 @@ class PackService(PackActs):
         still lies there."""
         before, self._live = self._live, weight
         fresh = before is None or weight.at > before.at
-        if not (weight.stable and fresh) or self._shown.step is not PackStep.WEIGHT or self._of_another(weight):
+        if not (weight.stable and fresh) or self._shown.step is not PackStep.WEIGHT:
             return self._read(self._standing)
+        if self._of_another(weight):
+            return self._read(lambda u: _to_lift(self._standing(u)))
         if weight.load is not None:
             self._weighed = (weight.load, self._shown.job)
         grams = whole_grams(weight.grams)
@@ -469,3 +471,8 @@ class PackService(PackActs):
         except NoPrinter as no:
             return events.LabelTold(label.print_job, "failed", 0, reason=str(no))
         return None
+
+
+def _to_lift(standing: Answer) -> Answer:
+    """The scale has seen no parcel being taken off: what it shows is the weight of the one before, or looks like it."""
+    return replace(standing, view=replace(standing.view, prompt=say(Code.LIFT_AGAIN)))

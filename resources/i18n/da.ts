@@ -22,6 +22,7 @@
     <message id="check_supplies"><source>Put in what goes with it</source><translation>Læg det i, der skal med</translation></message>
     <message id="check_supplies.detail"><source>Confirm the list, then weigh.</source><translation>Bekræft listen, og vej så.</translation></message>
     <message id="wait_for_steady"><source>Hands off, the scale is settling</source><translation>Slip kassen, vægten falder til ro</translation></message>
+    <message id="lift_again"><source>Lift the parcel and put it down again</source><translation>Løft pakken, og sæt den på igen</translation></message>
     <message id="wait_for_label"><source>The label is coming</source><translation>Etiketten er på vej</translation></message>
     <message id="label_problem"><source>No label from the carrier. Scan the next tote</source><translation>Ingen etiket fra fragtmanden. Scan næste kasse</translation></message>
     <message id="label_pending"><source>The label comes later. Scan the next tote</source><translation>Etiketten kommer senere. Scan næste kasse</translation></message>

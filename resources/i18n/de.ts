@@ -22,6 +22,7 @@
     <message id="check_supplies"><source>Put in what goes with it</source><translation>Beilagen dazulegen</translation></message>
     <message id="check_supplies.detail"><source>Confirm the list, then weigh.</source><translation>Liste bestätigen, dann wiegen.</translation></message>
     <message id="wait_for_steady"><source>Hands off, the scale is settling</source><translation>Hände weg, die Waage beruhigt sich</translation></message>
+    <message id="lift_again"><source>Lift the parcel and put it down again</source><translation>Paket anheben und wieder aufsetzen</translation></message>
     <message id="wait_for_label"><source>The label is coming</source><translation>Das Etikett kommt</translation></message>
     <message id="label_problem"><source>No label from the carrier. Scan the next tote</source><translation>Kein Etikett vom Paketdienst. Nächste Kiste scannen</translation></message>
     <message id="label_pending"><source>The label comes later. Scan the next tote</source><translation>Das Etikett kommt später. Nächste Kiste scannen</translation></message>

@@ -22,6 +22,7 @@
     <message id="check_supplies"><source>Put in what goes with it</source><translation>Put in what goes with it</translation></message>
     <message id="check_supplies.detail"><source>Confirm the list, then weigh.</source><translation>Confirm the list, then weigh.</translation></message>
     <message id="wait_for_steady"><source>Hands off, the scale is settling</source><translation>Hands off, the scale is settling</translation></message>
+    <message id="lift_again"><source>Lift the parcel and put it down again</source><translation>Lift the parcel and put it down again</translation></message>
     <message id="wait_for_label"><source>The label is coming</source><translation>The label is coming</translation></message>
     <message id="label_problem"><source>No label from the carrier. Scan the next tote</source><translation>No label from the carrier. Scan the next tote</translation></message>
     <message id="label_pending"><source>The label comes later. Scan the next tote</source><translation>The label comes later. Scan the next tote</translation></message>

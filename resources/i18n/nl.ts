@@ -22,6 +22,7 @@
     <message id="check_supplies"><source>Put in what goes with it</source><translation>Doe erbij wat mee moet</translation></message>
     <message id="check_supplies.detail"><source>Confirm the list, then weigh.</source><translation>Bevestig de lijst en weeg dan.</translation></message>
     <message id="wait_for_steady"><source>Hands off, the scale is settling</source><translation>Handen los, de weegschaal komt tot rust</translation></message>
+    <message id="lift_again"><source>Lift the parcel and put it down again</source><translation>Til het pakket op en zet het weer neer</translation></message>
     <message id="wait_for_label"><source>The label is coming</source><translation>Het label komt eraan</translation></message>
     <message id="label_problem"><source>No label from the carrier. Scan the next tote</source><translation>Geen label van de vervoerder. Scan de volgende bak</translation></message>
     <message id="label_pending"><source>The label comes later. Scan the next tote</source><translation>Het label komt later. Scan de volgende bak</translation></message>

@@ -330,6 +330,8 @@ def test_the_parcel_before_still_on_the_scale_is_no_weight_of_the_next(boxed):
     boxed.bench("T-2", CUP, CUP, TEA, "S1")
     still_there = boxed.weigh(750, load=2)
     assert (still_there.view.step, still_there.view.weight.blocked) == (PackStep.WEIGHT, False)
+    assert still_there.view.prompt.code is Code.LIFT_AGAIN
+    assert boxed.weigh(0).view.prompt.code is Code.PUT_ON_SCALE
     assert boxed.weigh(750, load=3).view.step is PackStep.LABEL
     assert [fact["job"] for fact in boxed.facts("parcel.weighed")] == ["p1", "p2"]
 
