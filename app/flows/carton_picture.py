@@ -13,7 +13,7 @@ Cuboid = tuple[Size, Size]
 def back_to_front(cuboids: tuple[Cuboid, ...]) -> tuple[int, ...]:
     """The order in which cuboids that do not overlap are drawn, seen from where all three axes point: each after all it can hide.
 
-    No such order exists where they hide each other in a ring; then the farthest goes first.
+    No such order exists where they hide each other in a ring; then the farthest of the ring goes first.
     """
     behind = [[n for n, other in enumerate(cuboids) if n != m and _hides(one, other)] for m, one in enumerate(cuboids)]
     waits = [len(some) for some in behind]
@@ -24,12 +24,30 @@ def back_to_front(cuboids: tuple[Cuboid, ...]) -> tuple[int, ...]:
     left = set(range(len(cuboids)))
     drawn: list[int] = []
     while left:
-        one = min(left, key=lambda n: (waits[n] > 0, _depth(cuboids[n]), n))
+        free = [n for n in left if not waits[n]]
+        one = min(free or _ring(behind, left), key=lambda n: (_depth(cuboids[n]), n))
         left.remove(one)
         drawn.append(one)
         for hider in hiders[one]:
             waits[hider] -= 1
     return tuple(drawn)
+
+
+def _ring(behind: Sequence[Sequence[int]], left: set[int]) -> list[int]:
+    """Of units that all wait for another one, those of a ring that waits for nothing but itself."""
+    reached = {n: _waited_for(n, behind, left) for n in left}
+    least = min(map(len, reached.values()))
+    return [n for n in left if len(reached[n]) == least]
+
+
+def _waited_for(one: int, behind: Sequence[Sequence[int]], left: set[int]) -> set[int]:
+    found: set[int] = set()
+    ahead = [one]
+    while ahead:
+        news = {n for n in behind[ahead.pop()] if n in left} - found
+        found |= news
+        ahead += news
+    return found
 
 
 def _hides(front: Cuboid, back: Cuboid) -> bool:

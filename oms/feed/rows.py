@@ -156,15 +156,17 @@ def _cartons(db: Session, site: str, ids: list[str]) -> list[Row]:
 
 
 def _jobs(db: Session, site: str, ids: list[str]) -> list[Row]:
+    # What an order that was pulled out leaves behind wants nothing. A job of which nothing is wanted any more is still its orders'.
+    wanted = or_(WorkItem.qty_req > 0, WorkItem.kind == JobKind.COUNT)
+    orders = func.array_agg(func.distinct(WorkItem.order_no))
     sums = db.execute(
         select(
             WorkItem.job_id,
-            func.array_agg(func.distinct(WorkItem.order_no)),
-            func.count(),
+            func.coalesce(orders.filter(wanted), orders),
+            func.count().filter(wanted),
             func.sum(WorkItem.qty_req),
         )
-        # What an order that was pulled out leaves behind wants nothing.
-        .where(WorkItem.job_id.in_(ids), or_(WorkItem.qty_req > 0, WorkItem.kind == JobKind.COUNT))
+        .where(WorkItem.job_id.in_(ids))
         .group_by(WorkItem.job_id)
     )
     totals: dict[str, tuple[list[str], int, int]] = {

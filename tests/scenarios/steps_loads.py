@@ -183,7 +183,14 @@ def sees_missing(floor, name, names):
 @then(parsers.re(rf"{_NAME} has the file (?P<start>\S+)"))
 def has_the_file(floor, name, start):
     folder = floor.person(name).client.place.data / "papers"
-    [file] = [file for file in folder.iterdir() if file.name.startswith(start)]
+    found = []
+
+    def there():
+        found[:] = folder.glob(f"{start}*.pdf")
+        return found
+
+    floor.person(name).until(f"the file {start}", there)
+    [file] = found
     assert file.read_bytes().startswith(b"%PDF-")
 
 

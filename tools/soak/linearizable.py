@@ -67,9 +67,9 @@ class Item:
         free = self.holder is None or self.over or self.holder == did.who
         if self.cancelled or self.done == _UNITS or not free:
             return self if did.answer is None else None
-        if did.answer != (1, self.n + 1):
-            return None
-        return Item(self.n + 1, did.who, False, self.done, False)
+        # Who has it keeps its token.
+        n = self.n if self.holder == did.who else self.n + 1
+        return Item(n, did.who, False, self.done, False) if did.answer == (1, n) else None
 
 
 def explained(history: Sequence[Did], item: Item = Item()) -> bool:
