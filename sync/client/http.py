@@ -10,6 +10,7 @@ import logging
 import ssl
 from collections.abc import Callable, Collection, Iterator
 from hashlib import sha256
+from typing import Any
 
 import httpx2
 from cryptography import x509
@@ -72,6 +73,7 @@ class _Pool:
         self._transport = httpx2.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits)
         self._client = httpx2.AsyncClient(transport=self._transport, trust_env=False, follow_redirects=False)
         self._running: set[asyncio.Task[httpx2.Response]] = set()
+        self._streams: list[Any] = []
 
     async def request(self, request: Request, url: str) -> httpx2.Response:
         """One request. A caller who gives up leaves it running to its own time limit: cancelled in the middle of a TLS handshake, the
@@ -79,12 +81,18 @@ class _Pool:
         timeout = httpx2.Timeout(connect=_CONNECT_S, read=request.idle_s, write=_WRITE_S, pool=_CONNECT_S)
         headers, body = _dressed(request)
         asked = self._client.request(
-            request.method, url, params=request.query, content=body, headers=headers, timeout=timeout
-        )
+            request.method, url, params=request.query, content=body, headers=headers, timeout=timeout,
+            extensions={"trace": self._traced},
+        )  # fmt: skip
         task = asyncio.get_running_loop().create_task(asked)
         self._running.add(task)
         task.add_done_callback(self._ended)
         return await asyncio.shield(task)
+
+    async def _traced(self, event: str, info: dict[str, Any]) -> None:
+        """Remembers what was opened: a connection that is established while its pool is being closed is in no list of the library's."""
+        if event == "connection.connect_tcp.complete":
+            self._streams = [*filter(_is_open, self._streams), info["return_value"]]
 
     def _ended(self, task: "asyncio.Task[httpx2.Response]") -> None:
         self._running.discard(task)
@@ -99,6 +107,13 @@ class _Pool:
             # One that was in its handshake is established a moment later, and would then wait for news as long as it may.
             await asyncio.wait(self._running, timeout=_HANDSHAKE_LOOK_S)
             await self._transport.aclose()
+        for stream in filter(_is_open, self._streams):
+            await stream.aclose()
+
+
+def _is_open(stream: Any) -> bool:
+    socket = stream.get_extra_info("socket")
+    return socket is not None and socket.fileno() >= 0
 
 
 class Link:
