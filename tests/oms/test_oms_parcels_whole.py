@@ -12,10 +12,10 @@ pytestmark = [
     pytest.mark.timeout(300),
     pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning"),
 ]
-PARCELS = 40
+PARCELS = 15
 
 
-def test_forty_parcels_get_one_label_each_and_are_paid_for_once(database_url, tmp_path, expected_log):
+def test_fifteen_parcels_get_one_label_each_and_are_paid_for_once(database_url, tmp_path, expected_log):
     expected_log += ["no link", "the journal refused it"]
     figures = {figure.name: figure for figure in run(database_url, tmp_path, PARCELS, trouble=0.15, seed=4)}
     # See `test_sync_kills`: sockets whose peer was killed in the middle of the handshake.
