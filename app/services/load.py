@@ -186,6 +186,8 @@ class LoadService(FlowService[LoadState, ev.Event, LoadView]):
                     row = u.rows.get(PalletRow, job)
                     if row is not None and row.state is Kind.LOADED:
                         u.flows.finish(job)
+                elif state.now.step is LoadStep.GONE:
+                    u.flows.finish(job)
             return self._put_down(u)
 
         return self._write(put_down)
@@ -284,11 +286,13 @@ class LoadService(FlowService[LoadState, ev.Event, LoadView]):
     def _seen(self, u: UnitOfWork, state: LoadState | None) -> LoadView:
         if state is not None:
             return replace(load_view(u, self._current(u, state)), may_close=_supervises(u))
-        return list_view(u, self._begun(u), may_close=_supervises(u))
+        begun = {job: one for job, one in self._begun(u).items() if one.now.step is not LoadStep.GONE}
+        return list_view(u, begun, may_close=_supervises(u))
 
     def _word(self, state: LoadState) -> tuple[str, str, bool]:
         now = state.now
-        return now.pallet if isinstance(now, PalletState) else now.load, now.step.value, now.step is LoadStep.GONE
+        # Also a truck that has left stays on the screen until somebody leaves it: its list can be had there.
+        return now.pallet if isinstance(now, PalletState) else now.load, now.step.value, False
 
 
 def _as_it_stands(state: PalletState, pallet: ev.Pallet) -> PalletState:
