@@ -24,7 +24,7 @@ from app.services.scans import Ears
 from app.services.states import decode, encode
 from app.services.work_flow import FlowService
 from sync.contract.codes import PalletState as Kind
-from sync.contract.loads import PalletsReply, PalletsRequest, PaperReply, PaperRequest
+from sync.contract.loads import PalletsReply, PalletsRequest
 from sync.contract.rows import PalletRow
 
 #: Under which name the states of pallets and trucks are kept.
@@ -321,8 +321,7 @@ def _nothing_open(event: ev.Event) -> Message:
 def fetch_paper(asked: Asked, papers: Papers, kind: str, key: str, name: str) -> Message:
     """Gets a paper from the centre and keeps it; what to say."""
     try:
-        reply = asked.post("/v1/documents", PaperRequest(kind=kind, key=key), PaperReply, PAPER_S)
-        return say(Code.PAPER_KEPT, name=papers.keep(name, reply.body))
+        return say(Code.PAPER_KEPT, name=papers.keep(name, asked.paper(kind, key, PAPER_S)))
     except (CentreAway, CentreRefused):
         return say(Code.NEEDS_CENTRE)
     except OSError:

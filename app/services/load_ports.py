@@ -81,6 +81,9 @@ class Asked(Protocol):
     def post(self, path: str, body: Struct, reads: type[R], timeout_s: float) -> R:
         """One question; raises `CentreAway` or `CentreRefused`."""
 
+    def paper(self, kind: str, key: str, timeout_s: float) -> bytes:
+        """A paper as PDF, by its name in `GET /v1/documents/{kind}/{key}`; raises as `post`."""
+
 
 class PalletLabels(Protocol):
     """The way to the label printer of this station."""

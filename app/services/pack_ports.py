@@ -7,7 +7,7 @@ from typing import Protocol
 from app.core.messages import Message
 from app.services.api import LabelReport
 from app.services.ports import Printing
-from sync.contract.shipping import LabelFormat, LabelReply, PaperKind
+from sync.contract.shipping import LabelFormat, LabelReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class ShippingDesk(Protocol):
     def label(self, parcel: str, timeout_s: float) -> LabelReply:
         """The carrier's label of a parcel: the same bytes however often it is asked."""
 
-    def paper(self, kind: PaperKind, parcel: str, timeout_s: float) -> bytes:
+    def paper(self, kind: str, key: str, timeout_s: float) -> bytes:
         """A paper of a parcel, or of its order, as PDF."""
 
 

@@ -28,7 +28,7 @@ from sync.client.status import (
 )
 from sync.contract.codes import JobKind
 from sync.contract.rows import JobRow, WorkRow
-from sync.contract.shipping import LabelReply, LabelRequest, PaperKind
+from sync.contract.shipping import LabelReply, LabelRequest
 from sync.contract.wire import ClaimReply, ReleaseOrdersReply, ReleaseReply, SessionReply
 
 P = TypeVar("P", bound=Struct)
@@ -106,9 +106,11 @@ class SyncCentre:
         """See `app.services.pack_ports.ShippingDesk`."""
         return self.post("/v1/shipping/label", LabelRequest(parcel=parcel), LabelReply, timeout_s)
 
-    def paper(self, kind: PaperKind, parcel: str, timeout_s: float) -> bytes:
-        """See `app.services.pack_ports.ShippingDesk`."""
-        return self._ask(FetchPaper(f"/v1/documents/{kind.value}/{quote(parcel, safe='')}"), Paper, timeout_s).body
+    def paper(self, kind: str, key: str, timeout_s: float) -> bytes:
+        """See `app.services.pack_ports.ShippingDesk` and `app.services.load_ports.Asked`."""
+        return self._ask(
+            FetchPaper(f"/v1/documents/{quote(kind, safe='')}/{quote(key, safe='')}"), Paper, timeout_s
+        ).body
 
     def _have(self, reply: ClaimReply) -> bool:
         with self._store.look() as u:

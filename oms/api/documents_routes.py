@@ -23,14 +23,12 @@ from oms.packing.pallets import make_pallets
 from oms.people.keys import Scope
 from oms.people.trust import authenticate
 from sync.contract.codes import ErrorCode
-from sync.contract.loads import PalletsReply, PalletsRequest, PaperReply, PaperRequest
+from sync.contract.loads import PalletsReply, PalletsRequest
 
 Asker = Request[Any, Any, Any]
 _PDF = "application/pdf"
 MAX_PALLETS = 100
 MAX_KEY = 100
-_SIZES = ("A4", "A6")
-_LANGUAGES = ("", "en", "nl", "de", "da")
 
 
 class LoadReply(Struct, frozen=True, kw_only=True):
@@ -58,28 +56,13 @@ def document(
     invoice, return-slip (of an order, or of one of its parcels), pick-list (of a job), pallet-list (of an SSCC), hand-over (of a load)
     or manifest. In the customer's language unless `lang` says otherwise."""
     _asker(oms, request)
-    return Response(_paper(oms, kind, key, size, lang), media_type=_PDF)
-
-
-@post("/v1/documents", status_code=200, summary="A paper as PDF, for a station", sync_to_thread=True)
-def paper(oms: NamedDependency[Oms], request: Asker, data: JSONBody[PaperRequest]) -> PaperReply:
-    """200 with the PDF in JSON; 400; 401; 404 as above. Stations speak JSON only."""
-    with oms.sessions() as db:
-        authenticate(db, bearer(request))
-    if data.size not in _SIZES or data.lang not in _LANGUAGES:
-        raise Refusal(400, ErrorCode.INVALID, "size is A4 or A6, lang en, nl, de, da or empty")
-    body = _paper(oms, data.kind, data.key, data.size, data.lang)
-    return PaperReply(body=body, epoch=oms.epoch(), server_time=server_time())
-
-
-def _paper(oms: Oms, kind: str, key: str, size: str, lang: str) -> bytes:
     find = KINDS.get(kind)
     with oms.sessions() as db:
         found = find(db, oms.site, _plain(key)) if find else None
     if found is None:
         raise Refusal(404, ErrorCode.NOT_FOUND, "no such paper")
     paper, language = found
-    return pdf(paper, lang or language, size)
+    return Response(pdf(paper, lang or language, size), media_type=_PDF)
 
 
 @post("/v1/pallets", status_code=200, summary="Numbers for pallet labels", sync_to_thread=True)
@@ -134,4 +117,4 @@ def _plain(text: str) -> str:
     return text.replace("\0", "")[:MAX_KEY]
 
 
-ROUTES: list[HTTPRouteHandler] = [document, paper, pallets, load, dossier]
+ROUTES: list[HTTPRouteHandler] = [document, pallets, load, dossier]

@@ -72,23 +72,6 @@ class LoadHandover(Struct, frozen=True, kw_only=True):
 LoadFact = PalletOpen | PalletPut | PalletTake | PalletClose | LoadScan | LoadTake | LoadHandover
 
 
-class PaperRequest(Struct, frozen=True, kw_only=True):
-    """A paper as PDF for a station: `kind` and `key` as in `GET /v1/documents/{kind}/{key}`; `lang` empty: the customer's."""
-
-    kind: str
-    key: str
-    size: str = "A4"
-    lang: str = ""
-
-
-class PaperReply(Struct, frozen=True, kw_only=True):
-    """The PDF (base64 in JSON)."""
-
-    body: bytes
-    epoch: int
-    server_time: str
-
-
 class PalletsRequest(Struct, frozen=True, kw_only=True):
     """How many pallet labels are wanted."""
 

@@ -314,7 +314,6 @@ ELSEWHERE = {
     "/v1/carriers/{carrier}/events": None,
     "/v1/parcels/reopen": "parcel.reopened",
     "/v1/pallets": "pallet.made",
-    "/v1/documents": None,
     "/v1/orders/{number}/dossier": "dossier.made",
 }
 

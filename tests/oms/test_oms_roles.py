@@ -50,7 +50,6 @@ MATRIX = {
     ("get", "/v1/documents/{kind}/{key}"): {*DEVICES, "orders key", "admin key"},
     ("get", "/v1/loads/{carrier}/{load}"): {*DEVICES, "orders key", "admin key"},
     ("post", "/v1/pallets"): DEVICES,
-    ("post", "/v1/documents"): DEVICES,
     ("post", "/v1/waves/list"): ORDERS,
     ("post", "/v1/waves/make"): ORDERS,
     ("post", "/v1/waves/act"): ORDERS,

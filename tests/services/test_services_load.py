@@ -9,7 +9,7 @@ from app.services.manifests import ManifestsService
 from app.services.ports import CentreAway, CentreRefused, NoPrinter
 from app.wiring.papers import MOST, KeptPapers
 from sync.contract.codes import ErrorCode, PalletState, ParcelState
-from sync.contract.loads import PalletsReply, PaperReply
+from sync.contract.loads import PalletsReply
 from sync.contract.rows import PalletRow, ParcelRow
 from sync.contract.shipping import ManifestRow, ManifestsReply, ManifestState
 
@@ -41,6 +41,12 @@ class Asked:
         return bool(self.answers)
 
     def post(self, path, body, reads, timeout_s):
+        return self._answer(path, body)
+
+    def paper(self, kind, key, timeout_s):
+        return self._answer("paper", (kind, key))
+
+    def _answer(self, path, body):
         self.asked.append((path, body))
         answer = self.answers.get(path)
         if answer is None:
@@ -205,7 +211,7 @@ def test_papers_are_kept_as_files_and_the_oldest_are_forgotten(dock, tmp_path):
     dock.parcel(1)
     dock.scan(sscc(90), sscc(1), sscc(90))
     assert dock.service.paper().message.code is Code.NEEDS_CENTRE
-    dock.asked.answers["/v1/documents"] = PaperReply(body=b"%PDF-1", epoch=1, server_time="")
+    dock.asked.answers["paper"] = b"%PDF-1"
     kept = dock.service.paper()
     assert kept.message.code is Code.PAPER_KEPT
     assert [file.name for file in dock.folder.iterdir()] == [kept.message.words["name"]]
@@ -232,7 +238,7 @@ def test_the_desk_closes_a_carriers_list(dock, floor):
     assert (closed.message.code, closed.message.words) == (Code.MANIFEST_CLOSED, {"n": 1, "carrier": "DHL"})
     assert [(card.id, card.parcels) for card in closed.view.closed] == [("m1", 1)]
     assert dock.manifests.paper("m9").message.code is Code.NOT_NOW
-    dock.asked.answers["/v1/documents"] = PaperReply(body=b"%PDF-1", epoch=1, server_time="")
+    dock.asked.answers["paper"] = b"%PDF-1"
     assert dock.manifests.paper("m1").message.words == {"name": "DHL-2026-11-22-1.pdf"}
     dock.asked.answers["/v1/shipping/manifests/close"] = CentreRefused(ErrorCode.FORBIDDEN)
     assert dock.manifests.close("DHL").message.code is Code.NOT_ALLOWED
