@@ -413,10 +413,17 @@ def test_after_a_take_over_nothing_is_the_first_person_s_any_more(hall, hands):
 
 
 @pytest.fixture
-def bench(hall, hands, tmp_path):
+def printer(tmp_path):
+    """A printer that is switched on until the stations that use it are closed: asked for before `hands`, it ends after them."""
+    sim = ZplSim(tmp_path / "labels", PrinterBuild(print_s=0.0))
+    sim.start()
+    yield sim
+    sim.stop()
+
+
+@pytest.fixture
+def bench(printer, hall, hands):
     """A station with a printer; the order O1 of two teas and a milk that nobody ever weighed waits for it in T-1."""
-    printer = ZplSim(tmp_path / "labels", PrinterBuild(print_s=0.0))
-    printer.start()
 
     def boxes(w):
         w.db.add(Carton(site_id=w.site, code="BOX-1", name="box", inner_length_mm=300, inner_width_mm=200, inner_height_mm=200,
@@ -434,8 +441,7 @@ def bench(hall, hands, tmp_path):
     station.open("T-1", lambda view: view.step is PackStep.UNITS)
     station.quiet()
     station.printer = printer
-    yield station
-    printer.stop()
+    return station
 
 
 def addressed(w):
