@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from oms.catalog.models import Site
 from oms.db import schema
-from oms.db.engine import POOL_SIZE, make_engine, make_sessions
+from oms.db.engine import POOL_SIZE, let_go, make_engine, make_sessions
 from oms.db.work import Actor, Works
 from oms.feed.models import Meta
 from oms.feed.rows import build
@@ -58,7 +58,7 @@ class Oms:
 
     def close(self) -> None:
         """Gives the connections back."""
-        self.engine.dispose()
+        let_go(self.engine)
 
 
 def open_oms(

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import psycopg
-from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy import URL, Engine, QueuePool, create_engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -13,6 +13,7 @@ Connection = psycopg.Connection[tuple[object, ...]]
 #: Connections of one server process; its worker threads are as many, so that no thread ever waits for a connection.
 POOL_SIZE = 16
 _CONNECT_S = 10
+_LAST_WORK_S = 5
 _NOT_YET = ("refused", "No such file", "starting up", "not yet accepting", "in recovery mode", "shutting down")
 _STATEMENT_MS = 60_000
 _LOCK_MS = 15_000
@@ -68,6 +69,15 @@ def wait_until_there(url: URL, seconds: float) -> None:
             if not any(word in str(error) for word in _NOT_YET) or time.monotonic() > end:
                 raise
             time.sleep(0.2)
+
+
+def let_go(engine: Engine) -> None:
+    """Gives the connections back. A pool forgets those that are out, and nobody closes them: a thread that still works with one, for a
+    question whose asker has gone, is waited for, a few seconds at most."""
+    end = time.monotonic() + _LAST_WORK_S
+    while isinstance(engine.pool, QueuePool) and engine.pool.checkedout() and time.monotonic() < end:
+        time.sleep(0.02)
+    engine.dispose()
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:

@@ -204,7 +204,7 @@ class Restore:
 
     def _alone(self, *statements):
         self.live.stop()
-        self.oms.engine.dispose()
+        self.oms.close()
         with psycopg.connect(self.where, autocommit=True) as admin:
             for statement in statements:
                 admin.execute(statement)
