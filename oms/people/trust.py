@@ -169,7 +169,7 @@ def authenticate(db: Session, token: str) -> DeviceAuth:
     found = db.execute(
         select(Device.id, Device.site_id, Device.label, Device.status)
         .join(AccessToken, AccessToken.device_id == Device.id)
-        .where(AccessToken.token_hash == _hash(token), AccessToken.expires_at > _now(db))
+        .where(AccessToken.token_hash == _hash(token), AccessToken.expires_at > func.clock_timestamp())
     ).one_or_none()
     if found is None:
         raise Refusal(401, ErrorCode.UNAUTHENTICATED)
