@@ -149,6 +149,8 @@ class EmbeddedPostgres:
         }
         if not self._durable:
             settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+            # It may lie in memory.
+            settings |= {"max_wal_size": "128MB", "min_wal_size": "32MB"}
         return " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
 
     def _runs(self) -> bool:

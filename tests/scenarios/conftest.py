@@ -17,7 +17,6 @@ from tests.scenarios.floor import Floor
 from tests.scenarios.office import Office
 
 _HERE = Path(__file__).parent
-_FAST = Path("/dev/shm")
 for _file in sorted(_HERE.glob("steps*.py")):
     _module = importlib.import_module(f"tests.scenarios.{_file.stem}")
     _words = (StepNamePrefix.step_def.value, StepNamePrefix.step_impl.value)
@@ -51,8 +50,7 @@ def floor(office, qapp, monkeypatch):
     """The hall of this scenario, with nobody there yet. In the end the books are looked at."""
     # A sign-in costs a quarter of a second on purpose, which is proven elsewhere.
     monkeypatch.setattr(sessions, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    # Power cuts are proven elsewhere too: these disks need not be waited for.
-    with tempfile.TemporaryDirectory(dir=_FAST if _FAST.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory() as folder:
         floor = Floor(office, Path(folder))
         yield floor
         floor.end()
