@@ -144,15 +144,17 @@ class Show:
         )  # fmt: skip
         return Handheld(told, self.folder / f"{place.data.name}.log")
 
-    def release(self, numbers: list[str]) -> None:
-        """Lets orders onto the floor by the method of the shift; as a wave, all of them are planned first."""
+    def release(self, numbers: list[str]) -> list[str]:
+        """Lets orders onto the floor by the method of the shift; as a wave, all of them are planned first. Those of which there is not
+        enough, as when a bin was found empty meanwhile."""
         data = ("--data", str(self.oms.data))
         method = self._cast.method
         if method == "wave":
             self._release_wave(numbers)
-            return
+            return []
         slots = ("--slots", "4") if method in ("cluster", "putwall") else ()
-        self.oms.run("release", *numbers, "--method", METHODS[method], *slots, *data, check=False)
+        said = self.oms.run("release", *numbers, "--method", METHODS[method], *slots, *data, check=False)
+        return [one["order"] for one in said or () if one["reason"] == "not_enough_stock"]
 
     def _release_wave(self, numbers: list[str]) -> None:
         """Makes, plans and releases one wave; what was done already is not done again."""

@@ -35,7 +35,7 @@ def by_method(seat: Seat, badge: str, shift: Shift, show: Show) -> Acting:
     shift.numbers = _open(show)[: shift.orders]
     while waiting := [number for number in shift.numbers if number in _open(show)]:
         # The centre may go away in the middle of it: what is not released is released again.
-        yield from elsewhere(lambda waiting=waiting: show.release(waiting), "the orders to be released")  # type: ignore[misc]
+        yield from elsewhere(lambda waiting=waiting: _release(show, waiting), "the orders to be released")  # type: ignore[misc]
         since = time.monotonic()
         while set(waiting) & set(_open(show)) and time.monotonic() - since < _NEWS_S:
             yield pause(0.3)
@@ -46,6 +46,12 @@ def by_method(seat: Seat, badge: str, shift: Shift, show: Show) -> Acting:
         shift.on_progress(f"{call}: {_tasks(show, kinds)} tasks")
         yield from _until_in_order(seat, show, kinds)
     shift.world.add("in_order")
+
+
+def _release(show: Show, numbers: list[str]) -> None:
+    """Releases what there is enough of; the other orders are taken off the list, or the shift would wait for goods that do not come."""
+    for number in show.release(numbers):
+        show.cancel(number)
 
 
 def _until_all_left(seat: Seat, shift: Shift, show: Show) -> Acting:
