@@ -306,6 +306,7 @@ class Code(StrEnum):
     OWN_COUNT = "own_count"
     COUNT_TOO_LARGE = "count_too_large"
     SCAN_FIRST = "scan_first"
+    SCALE_UNCLEAR = "scale_unclear"  # grams
     FINISH_HAND_FIRST = "finish_hand_first"  # n
 
     # Ways of picking: carts, put-backs, other items.

@@ -106,7 +106,7 @@ _OF_WORK: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     )),
     (_WORLD, (Code.UNIT_FOR_NOBODY,)),
     (_DONE, (Code.SLOT_COMPLETE, Code.SORT_CLOSED, Code.TOTE_SET_DOWN, Code.COUNT_SAVED, Code.GOODS_MOVED,)),
-    (Look(Tone.BAD, Cue.WRONG_BIN, sticky=True), (Code.WRONG_SLOT, Code.SLOT_FIRST, Code.LANE_FIXED, Code.SCAN_FIRST,)),
+    (Look(Tone.BAD, Cue.WRONG_BIN, sticky=True), (Code.WRONG_SLOT, Code.SLOT_FIRST, Code.LANE_FIXED, Code.SCAN_FIRST, Code.SCALE_UNCLEAR,)),
     (_BAD, (
         Code.WALL_FULL, Code.NOT_IN_ZONE, Code.NO_WORK_AT, Code.LINES_OPEN, Code.TASK_GONE,
         Code.FINISH_HAND_FIRST,

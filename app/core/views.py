@@ -163,6 +163,7 @@ class PickView:
     legs: int = 1
     parts_here: int = 0
     can_type: bool = False
+    can_weigh: bool = False
     can_take_out: bool = False
     can_substitute: bool = False
     can_call: bool = False

@@ -28,6 +28,14 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class OnScale:
+    """So many more units of the item just scanned lie on the scale, which shows `grams`; None where the weight does not say how many."""
+
+    qty: int | None
+    grams: int
+
+
+@dataclass(frozen=True, slots=True)
 class AskShort:
     """The picker wants to give up the line."""
 
@@ -118,6 +126,7 @@ class Acknowledge:
 Event = (
     Scanned
     | Typed
+    | OnScale
     | AskShort
     | GiveReason
     | CancelShort

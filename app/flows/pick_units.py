@@ -8,7 +8,7 @@ from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind
 from app.core.views import PickStep
 from app.flows import fefo
-from app.flows.pick_events import AskRemove, CancelShort, Scanned, Typed
+from app.flows.pick_events import AskRemove, CancelShort, OnScale, Scanned, Typed
 from app.flows.pick_no import again, line_in_hand, no, not_now, stray
 from app.flows.pick_prompt import item_prompt
 from app.flows.pick_state import Act, PickState, Trace, arrive, with_line
@@ -73,6 +73,13 @@ def typed(state: PickState, event: Typed) -> Step[PickState]:
     if not state.proven:
         return no(state, event, say(Code.SCAN_FIRST))
     return count(state, event, Unit(line.sku, event.qty, "", line.lot_seen))
+
+
+def on_scale(state: PickState, event: OnScale) -> Step[PickState]:
+    """The same, counted by the scale."""
+    if event.qty is None:
+        return no(state, event, say(Code.SCALE_UNCLEAR, grams=event.grams))
+    return typed(state, Typed(event.qty))
 
 
 def check(state: PickState, event: Scanned) -> Step[PickState]:

@@ -74,6 +74,17 @@ def stated(grams: int, least_spread: float = 0.3) -> Known:
     return Known(float(grams), max(least_spread, 0.015 * grams), 0.02 * grams)
 
 
+def units_on(grams: Decimal, each: Known, division: float) -> int | None:
+    """How many units of one item lie on a scale that shows `grams`, read in steps of `division` grams; None where that cannot be told:
+    the weight is no whole number of units, or so many units might as well be one more or one less."""
+    if each.mean <= 0 or grams <= 0:
+        return None
+    n = int((grams / Decimal(each.mean)).to_integral_value(ROUND_HALF_UP))
+    stray = SIGMAS * sqrt(n * each.spread**2 + (n * each.error) ** 2) + division
+    off = abs(float(grams) - n * each.mean)
+    return n if n and off <= stray and stray + off < each.mean / 2 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """So many units of one item in a parcel."""

@@ -319,6 +319,7 @@ class Word(Vocabulary):
     BACK_HEADING = "back_heading"
     BACK_LEFT = "back_left"
     NUMBER_ACT = "number_act"
+    FROM_SCALE = "from_scale"
     HOW_MANY = "how_many"
     HOW_MANY_FIT = "how_many_fit"
     HOW_MANY_BROKEN = "how_many_broken"

@@ -91,6 +91,9 @@ class Pick(Protocol):
     def quantity(self, qty: int) -> Outcome[PickView | None]:
         """So many more of the item just scanned."""
 
+    def from_scale(self, weight: Weight) -> Outcome[PickView | None]:
+        """As many more of it as lie on the scale."""
+
     def take_out(self) -> Outcome[PickView | None]:
         """The next serial number scanned goes back into the bin."""
 

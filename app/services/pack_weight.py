@@ -60,11 +60,17 @@ def _parcel(u: UnitOfWork, state: PackState, division: float) -> Parcel | None:
     )
 
 
-def _content(u: UnitOfWork, sku: str, qty: int) -> Content | None:
+def unit_weight(u: UnitOfWork, sku: str) -> Known | None:
+    """What one unit of an item weighs, learned or by master data; None where nobody knows."""
     row = u.rows.get(ItemRow, sku)
     if row is None or (row.learned is None and row.weight_g is None):
         return None
-    return Content(sku, qty, _known(row.learned) if row.learned else stated(row.weight_g or 0))
+    return _known(row.learned) if row.learned else stated(row.weight_g or 0)
+
+
+def _content(u: UnitOfWork, sku: str, qty: int) -> Content | None:
+    each = unit_weight(u, sku)
+    return Content(sku, qty, each) if each else None
 
 
 def _of_carton(row: CartonRow) -> Known:

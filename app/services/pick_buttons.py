@@ -8,6 +8,9 @@ from app.core.views import PickStep, PickView
 from app.flows import pick_events as ev
 from app.flows.commands import Command, PickCommand
 from app.flows.pick_state import PickState
+from app.flows.weight import units_on, whole_grams
+from app.services.api import Weight
+from app.services.pack_weight import unit_weight
 from app.services.pick_open import substitutes
 from app.services.ports import UnitOfWork
 from sync.contract.codes import ShortReason
@@ -55,6 +58,13 @@ def extra(u: UnitOfWork, state: PickState, command: PickCommand, argument: str) 
     return (_EXTRA[command](int(argument) if argument.isdigit() and len(argument) < 6 else 0),)
 
 
+def on_scale(u: UnitOfWork, state: PickState, weight: Weight) -> ev.OnScale:
+    """What the scale says of the item in hand. A weight that still moves says nothing."""
+    each = unit_weight(u, state.line.sku) if state.line else None
+    units = units_on(weight.grams, each, weight.division) if each and weight.stable else None
+    return ev.OnScale(units, whole_grams(weight.grams))
+
+
 class Buttons(ABC):
     """What can be pressed at a pick: each press is one event of the flow. `services.pick` says how an event becomes a step."""
 
@@ -88,6 +98,10 @@ class Buttons(ABC):
     def quantity(self, qty: int) -> Answer:
         """See `api.Pick`."""
         return self._press(ev.Typed(qty))
+
+    def from_scale(self, weight: Weight) -> Answer:
+        """See `api.Pick`."""
+        return self._do(lambda u, state: (on_scale(u, state, weight),))
 
     def take_out(self) -> Answer:
         """See `api.Pick`."""

@@ -8,6 +8,7 @@ from app.flows.route import key
 from app.flows.shorts import losers
 from app.flows.units import Line
 from app.services.cards import item_card
+from app.services.pack_weight import unit_weight
 from app.services.ports import UnitOfWork
 from sync.contract.rows import ItemRow, OrderRow, WorkRow
 
@@ -57,6 +58,7 @@ def _can(u: UnitOfWork, state: PickState) -> dict[str, bool]:
     tracked = line is not None and (line.careful or line.serial_tracked)
     return {
         "can_type": state.step is PickStep.ITEM and state.proven and not tracked,
+        "can_weigh": state.step is PickStep.ITEM and state.proven and not tracked and _weighable(u, line),
         "can_take_out": state.step is PickStep.ITEM and line is not None and bool(line.serials),
         "can_substitute": (at or state.step is PickStep.SHORT) and item is not None and bool(item.substitutes),
         "can_call": at and line is not None,
@@ -64,6 +66,10 @@ def _can(u: UnitOfWork, state: PickState) -> dict[str, bool]:
         "can_unload": at and any(slot.tote for slot in state.slots) and not state.hand,
         "can_put": state.step is PickStep.SORT and state.rules.proof is SlotProof.NONE and _bound(state),
     }
+
+
+def _weighable(u: UnitOfWork, line: Line | None) -> bool:
+    return line is not None and unit_weight(u, line.sku) is not None
 
 
 def _bound(state: PickState) -> bool:

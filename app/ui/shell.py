@@ -295,9 +295,10 @@ class Shell(QWidget):
         self.presenter.on_scan(scan)
 
     def on_weight(self, weight: Weight) -> None:
-        """The scale speaks to the pack screen only."""
-        if pack := self._presenters.get("pack"):
-            pack.on_weight(weight)  # type: ignore[attr-defined]
+        """The scale speaks to the bench, and to who counts by it at a bin."""
+        for name in ("pack", "pick"):
+            if presenter := self._presenters.get(name):
+                presenter.on_weight(weight)  # type: ignore[attr-defined]
 
     def on_label(self, report: LabelReport) -> None:
         """The fate of a label is written down whatever screen is in front."""

@@ -378,6 +378,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="task_gone.detail"><source>Put the goods back where they came from.</source><translation>Læg varerne tilbage, hvor de kom fra.</translation></message>
     <message id="count_too_large"><source>That is more than a bin can hold</source><translation>Det er mere, end en plads kan rumme</translation></message>
     <message id="scan_first"><source>Scan an item first</source><translation>Scan først en vare</translation></message>
+    <message id="scale_unclear"><source>{grams} g on the scale is no sure number: count</source><translation>{grams} g er ikke et sikkert antal: tæl</translation></message>
     <message id="finish_hand_first" numerus="yes"><source>Bring the {n} in your hands first</source><translation><numerusform>Aflever først den i hånden</numerusform><numerusform>Aflever først de {n} i hånden</numerusform></translation></message>
     <message id="hand_over_start"><source>Give your work away, or take work over</source><translation>Giv dit arbejde videre, eller overtag arbejde</translation></message>
     <message id="hand_over_show"><source>Scan this with the other device</source><translation>Scan dette med den anden enhed</translation></message>
@@ -1216,6 +1217,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="back_heading"><source>Put back</source><translation>Læg tilbage</translation></message>
     <message id="back_left"><source>Put back</source><translation>Tilbage</translation></message>
     <message id="number_act"><source>Number</source><translation>Antal</translation></message>
+    <message id="from_scale"><source>From the scale</source><translation>Fra vægten</translation></message>
     <message id="how_many"><source>How many more?</source><translation>Hvor mange mere?</translation></message>
     <message id="how_many_fit"><source>How many still fit?</source><translation>Hvor mange er der plads til?</translation></message>
     <message id="how_many_broken"><source>How many are broken?</source><translation>Hvor mange er beskadiget?</translation></message>

@@ -378,6 +378,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="task_gone.detail"><source>Put the goods back where they came from.</source><translation>Die Ware dorthin zurücklegen, wo sie herkam.</translation></message>
     <message id="count_too_large"><source>That is more than a bin can hold</source><translation>Mehr, als auf einen Platz passt</translation></message>
     <message id="scan_first"><source>Scan an item first</source><translation>Erst einen Artikel scannen</translation></message>
+    <message id="scale_unclear"><source>{grams} g on the scale is no sure number: count</source><translation>{grams} g ist keine sichere Anzahl: zählen</translation></message>
     <message id="finish_hand_first" numerus="yes"><source>Bring the {n} in your hands first</source><translation><numerusform>Erst das Stück in der Hand wegbringen</numerusform><numerusform>Erst die {n} in der Hand wegbringen</numerusform></translation></message>
     <message id="hand_over_start"><source>Give your work away, or take work over</source><translation>Arbeit abgeben oder übernehmen</translation></message>
     <message id="hand_over_show"><source>Scan this with the other device</source><translation>Mit dem anderen Gerät scannen</translation></message>
@@ -1216,6 +1217,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="back_heading"><source>Put back</source><translation>Zurücklegen</translation></message>
     <message id="back_left"><source>Put back</source><translation>Zurück</translation></message>
     <message id="number_act"><source>Number</source><translation>Anzahl</translation></message>
+    <message id="from_scale"><source>From the scale</source><translation>Von der Waage</translation></message>
     <message id="how_many"><source>How many more?</source><translation>Wie viele noch?</translation></message>
     <message id="how_many_fit"><source>How many still fit?</source><translation>Wie viele passen noch?</translation></message>
     <message id="how_many_broken"><source>How many are broken?</source><translation>Wie viele sind beschädigt?</translation></message>

@@ -378,6 +378,7 @@ Needed: {needed}.</translation></message>
     <message id="task_gone.detail"><source>Put the goods back where they came from.</source><translation>Put the goods back where they came from.</translation></message>
     <message id="count_too_large"><source>That is more than a bin can hold</source><translation>That is more than a bin can hold</translation></message>
     <message id="scan_first"><source>Scan an item first</source><translation>Scan an item first</translation></message>
+    <message id="scale_unclear"><source>{grams} g on the scale is no sure number: count</source><translation>{grams} g on the scale is no sure number: count</translation></message>
     <message id="finish_hand_first" numerus="yes"><source>Bring the {n} in your hands first</source><translation><numerusform>Bring the 1 in your hands first</numerusform><numerusform>Bring the {n} in your hands first</numerusform></translation></message>
     <message id="hand_over_start"><source>Give your work away, or take work over</source><translation>Give your work away, or take work over</translation></message>
     <message id="hand_over_show"><source>Scan this with the other device</source><translation>Scan this with the other device</translation></message>
@@ -1216,6 +1217,7 @@ Needed: {needed}.</translation></message>
     <message id="back_heading"><source>Put back</source><translation>Put back</translation></message>
     <message id="back_left"><source>Put back</source><translation>Put back</translation></message>
     <message id="number_act"><source>Number</source><translation>Number</translation></message>
+    <message id="from_scale"><source>From the scale</source><translation>From the scale</translation></message>
     <message id="how_many"><source>How many more?</source><translation>How many more?</translation></message>
     <message id="how_many_fit"><source>How many still fit?</source><translation>How many still fit?</translation></message>
     <message id="how_many_broken"><source>How many are broken?</source><translation>How many are broken?</translation></message>

@@ -378,6 +378,7 @@ Nodig: {needed}.</translation></message>
     <message id="task_gone.detail"><source>Put the goods back where they came from.</source><translation>Leg de goederen terug waar ze vandaan komen.</translation></message>
     <message id="count_too_large"><source>That is more than a bin can hold</source><translation>Dat past niet in een vak</translation></message>
     <message id="scan_first"><source>Scan an item first</source><translation>Scan eerst een artikel</translation></message>
+    <message id="scale_unclear"><source>{grams} g on the scale is no sure number: count</source><translation>{grams} g is geen zeker aantal: tel ze</translation></message>
     <message id="finish_hand_first" numerus="yes"><source>Bring the {n} in your hands first</source><translation><numerusform>Breng eerst die ene weg</numerusform><numerusform>Breng eerst de {n} in je handen weg</numerusform></translation></message>
     <message id="hand_over_start"><source>Give your work away, or take work over</source><translation>Geef je werk door, of neem werk over</translation></message>
     <message id="hand_over_show"><source>Scan this with the other device</source><translation>Scan dit met het andere apparaat</translation></message>
@@ -1216,6 +1217,7 @@ Nodig: {needed}.</translation></message>
     <message id="back_heading"><source>Put back</source><translation>Terugleggen</translation></message>
     <message id="back_left"><source>Put back</source><translation>Terug</translation></message>
     <message id="number_act"><source>Number</source><translation>Aantal</translation></message>
+    <message id="from_scale"><source>From the scale</source><translation>Van de weegschaal</translation></message>
     <message id="how_many"><source>How many more?</source><translation>Hoeveel erbij?</translation></message>
     <message id="how_many_fit"><source>How many still fit?</source><translation>Hoeveel passen er nog?</translation></message>
     <message id="how_many_broken"><source>How many are broken?</source><translation>Hoeveel zijn er kapot?</translation></message>

@@ -85,7 +85,7 @@ class Carting(RuleBasedStateMachine):
             PickStep.ITEM: lambda: scan("item", line.sku, qty, serial=next(self.serials)),
             PickStep.CHECK: lambda: scan("item", line.sku, state.check.qty),
             PickStep.BACK_ITEM: lambda: scan("item", line.sku, serial=line.serials[0] if line.serials else None),
-            PickStep.SORT: lambda: scan("slot", f"C-7/{state.slot}"),
+            PickStep.SORT: lambda: scan("slot", f"{state.cart}/{state.slot}"),
         }
         if state.step in asked:
             self.run_event(asked[state.step]())
@@ -93,7 +93,8 @@ class Carting(RuleBasedStateMachine):
     @rule(
         event=st.sampled_from(
             (ev.Walk(), ev.AskShort(), ev.CancelShort(), ev.Skip(), ev.Undo(), ev.Undo(), ev.ToteFull(0), ev.ToteFull(1),
-             ev.RestLater(), ev.Unload(), ev.Answer(False), ev.AskRemove(), ev.Typed(1), ev.CallGoods(), ev.Acknowledge(),
+             ev.RestLater(), ev.Unload(), ev.Answer(False), ev.AskRemove(), ev.Typed(1), ev.OnScale(1, 100),
+             ev.OnScale(None, 9), ev.CallGoods(), ev.Acknowledge(),
              ev.GiveReason(ShortReason.NOT_FOUND), ev.GiveReason(ShortReason.PICK_LATER))
         )
     )  # fmt: skip
@@ -126,7 +127,7 @@ class Carting(RuleBasedStateMachine):
             assert sum(lying.values()) == line.done, line
             assert 0 <= line.put <= line.done or line.gone
             assert line.open >= 0
-            assert line.gone or lying.get("C-7", 0) == line.done - line.put
+            assert line.gone or lying.get(self.state.cart, 0) == line.done - line.put
             waiting = sum(back.open for back in self.state.lines if back.back and back.item == line.item)
             assert not line.gone or waiting == line.done
 

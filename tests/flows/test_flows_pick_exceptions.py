@@ -120,6 +120,16 @@ def test_a_number_counts_after_one_scan_by_the_rule_of_scans(at_item, scan, fact
     assert done.say.code is Code.LINE_DONE
 
 
+def test_what_lies_on_the_scale_counts_like_a_number(at_item, scan, facts_of):
+    state = at_item(("A", "B-1", 7))
+    assert step(state, ev.OnScale(3, 600)).say.code is Code.SCAN_FIRST
+    state = step(state, Scanned(scan("item", "A"))).state
+    unclear = step(state, ev.OnScale(None, 130))
+    assert (unclear.say.code, unclear.say.words, unclear.refused) == (Code.SCALE_UNCLEAR, {"grams": 130}, True)
+    assert step(state, ev.OnScale(7, 1400)).say.code is Code.TOO_MANY
+    assert [fact.qty for fact in facts_of(step(state, ev.OnScale(6, 1200)))] == [6]
+
+
 def test_a_number_is_not_taken_for_what_is_counted_one_by_one(at_item, scan):
     serial = step(at_item(("A", "B-1", 3, {"serial_tracked": True})), Scanned(scan("item", "A", serial="S1"))).state
     assert step(serial, ev.Typed(2)).say.code is Code.SCAN_SERIAL

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.flows.weight import CauseKind, Content, Known, Parcel, check, explain, stated, whole_grams
+from app.flows.weight import CauseKind, Content, Known, Parcel, check, explain, stated, units_on, whole_grams
 
 CUP, BOOK, PEN = Known(300.0, 2.0, 0.2, True), Known(1200.0, 6.0, 0.5, True), Known(12.0, 0.2, 0.1, True)
 CARTON = Known(180.0, 5.0, 0.3, True)
@@ -94,3 +94,26 @@ def test_no_more_than_three_are_told_and_their_shares_are_percent(parcel):
 def test_a_parcel_of_hundreds_of_items_is_explained():
     many = Parcel(tuple(Content(f"I{n}", 1, Known(50.0 + 7 * n, 1.0, 0.1, True)) for n in range(200)), CARTON)
     assert explain(many, round(many.mean) - 1443)[0].kind in (CauseKind.MISSING, CauseKind.MISSING_TWO)
+
+
+@pytest.mark.parametrize(
+    ("grams", "each", "division", "units"),
+    [
+        ("1500", CUP, 1, 5),
+        ("1504", CUP, 1, 5),
+        ("1330", CUP, 1, None),
+        ("0", CUP, 1, None),
+        ("-300", CUP, 1, None),
+        ("90", CUP, 1, None),
+        ("100", stated(100), 1, 1),
+        ("400", stated(100), 1, 4),
+        # By master data alone a dozen might as well be eleven.
+        ("1200", stated(100), 1, None),
+        ("144", PEN, 1, 12),
+        # A coarse scale cannot tell pens apart.
+        ("140", PEN, 10, None),
+        ("100", stated(0), 1, None),
+    ],
+)
+def test_a_scale_counts_where_it_can_tell(grams, each, division, units):
+    assert units_on(Decimal(grams), each, division) == units

@@ -5,7 +5,7 @@ Shown elsewhere at full depth, and not repeated here:
 * a process killed after each tone: `test_journeys_kill_client.py` (real process, real OMS), `test_services_kill.py` (every moment);
 * answers of the centre that are no success, request by request: `test_sync_told.py`, `test_sync_exchange.py`, `test_sync_patience.py`;
 * a supervisor's part in weights and labels, word for word: `test_services_pack.py`.
-There is no quantity from a scale at a pick, and no stock that is kept by the pallet: those two paths of over-picking do not exist.
+No stock is kept by the pallet: that path of over-picking does not exist.
 The six cases of cartons belong to the bench that makes several parcels.
 """
 
@@ -38,6 +38,7 @@ from sync.contract.rows import OrderRow
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(150)]
 TEA, CASE, CUP, MILK = "4006381333931", "14006381333938", "4006381333948", "4006381333962"
+TEA_G = 250
 GS = "\x1d"
 
 
@@ -203,10 +204,25 @@ SIX = {
     "a number by hand": lambda hand: hand.press("number:6"),
     "a number by card": lambda hand: hand.scan("FH:QTY:6"),
     "a case twice": lambda hand: hand.scan(CASE, CASE),
+    "the scale": lambda hand: on_scale(hand, 6 * TEA_G),
 }
 
 
+def on_scale(hand, grams):
+    """Lays something on the counting scale of the cart, and has it counted."""
+    hand.shell.bridge.on_weight(Weight(Decimal(grams), True, hand.client.clock.mono(), load=1))
+    hand._until(lambda: any(act.intent == "weigh" for act in hand.shell.presenter.state().frame.actions))
+    hand.press("weigh")
+
+
+def weighed(w):
+    """What a tea weighs is known."""
+    w.db.get_one(Item, (w.site, "TEA")).weight_g = TEA_G
+    w.touch("item", "TEA")
+
+
 def test_too_many_is_the_same_answer_on_every_way_also_offline(hall, hands):
+    hall.act(weighed)
     hall.order("O1", ("TEA", 3), ("CUP", 1))
     hand = hands("Handheld").sign_in()
     begins(hand, "T-1", "A-01", TEA)

@@ -1,6 +1,7 @@
 """The pick presenter without Qt: what it asks of the service, what it shows, what it says."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -12,6 +13,7 @@ from app.screens.pick.acts import REASONS
 from app.screens.pick.presenter import PickPresenter
 from app.screens.pick.view import _PAGES
 from app.screens.words import Word
+from app.services.api import Weight
 from tools.shots_data import CUP, GO, LEMON, OLIVE, PICK
 
 
@@ -278,6 +280,26 @@ def test_buttons_behind_more_only_where_they_do_something(pick, around, service)
         pick.refresh()
         around.run()
         assert [a.intent for a in around.state.frame.actions[3:-1]] == [intent]
+
+
+def test_the_scale_can_be_asked_while_something_lies_on_it(pick, around, service):
+    service.now(replace(PICK, can_weigh=True))
+    pick.refresh()
+    around.run()
+
+    def offered():
+        return "weigh" in [act.intent for act in around.state.frame.actions]
+
+    assert not offered()
+    weight = Weight(Decimal(900), True, 1.0)
+    pick.on_weight(weight)
+    assert offered()
+    service.calls.clear()
+    pick.on_intent("weigh")
+    around.run()
+    assert service.calls == [("from_scale", weight)]
+    pick.on_weight(Weight(Decimal(0), True, 2.0))
+    assert not offered()
 
 
 @pytest.mark.parametrize(

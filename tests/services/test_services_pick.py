@@ -1,5 +1,7 @@
 """Picking through the service on a real store: what is said, what is on the disk, what is there after a restart."""
 
+from decimal import Decimal
+
 import msgspec
 import pytest
 
@@ -7,6 +9,7 @@ from app.core.messages import Code
 from app.core.scan import ScanInput, ScanSource
 from app.core.storage import StorageFull
 from app.core.views import PickStep
+from app.services.api import Weight
 from app.services.ports import CentreRefused
 from sync.contract.codes import BinKind, ErrorCode, JobKind, JobState, Outcome, ShortReason, Substitution, WorkState
 from sync.contract.rows import BinRow, ItemRow, JobRow, Slot, WorkerRow, WorkRow
@@ -174,6 +177,20 @@ def test_short_by_buttons(at_item):
     assert at_item.facts("pick.short") == [
         {"job": "j1", "sku": "CUP", "missing": 2, "reason": "damaged", "bin": "B-1", "note": "", "damaged": None}
     ]
+
+
+def test_the_scale_counts_what_lies_on_it(at_item):
+    at_item.scan(CUP)
+    at = at_item.pick.view().view
+    assert at.can_weigh
+    grams = 300 * (at.take - at.in_hand)
+    moving = at_item.pick.from_scale(Weight(Decimal(grams), False, 1.0, "moving"))
+    assert (moving.message.code, moving.message.words) == (Code.SCALE_UNCLEAR, {"grams": grams})
+    assert at_item.pick.from_scale(Weight(Decimal(130), True, 2.0)).message.code is Code.SCALE_UNCLEAR
+    before = len(at_item.facts("pick.confirm"))
+    at_item.pick.from_scale(Weight(Decimal(grams), True, 3.0))
+    [counted] = at_item.facts("pick.confirm")[before:]
+    assert counted["qty"] == grams // 300
 
 
 def test_everything_by_command_barcodes(at_item):

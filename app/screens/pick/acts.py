@@ -16,6 +16,7 @@ _LEAVE = Action("leave", Word.PUT_DOWN, "F8")
 _BACK = Action("cancel_short", Word.BACK, "Esc", "back")
 _MIXED_UP = Action("short", Word.MIXED_UP, "F2")
 _NUMBER = Action("ask:qty", Word.NUMBER_ACT, "F4", "dialpad")
+_SCALE = Action("weigh", Word.FROM_SCALE, "w", "scale")
 _FULL = Action("full", Word.TOTE_IS_FULL, "t", "tote")
 _SLOT_FULL = Action("ask:fits", Word.SLOT_IS_FULL, "F4", "tote")
 _UNLOAD = Action("unload", Word.UNLOAD_NOW, "u", "lane")
@@ -73,8 +74,9 @@ def help_of(view: PickView) -> tuple[Word, ...]:
     return (*_HELP.get(view.step, ()), Word.HELP_COMMANDS)
 
 
-def acts_of(view: PickView, asks: str) -> tuple[Action, ...]:
-    """What can be pressed, the likeliest first. `asks` is the number or note that is being typed, if any."""
+def acts_of(view: PickView, asks: str, scale: bool = False) -> tuple[Action, ...]:
+    """What can be pressed, the likeliest first. `asks` is the number or note that is being typed, if any; `scale`: something lies on a
+    scale."""
     if asks:
         return (_NO_NOTE, _BACK) if asks == "note" else (_BACK,)
     step = view.step
@@ -85,7 +87,7 @@ def acts_of(view: PickView, asks: str) -> tuple[Action, ...]:
         return (_BACK, *other)
     undo = _if(_UNDO, view.can_undo)
     if step in (PickStep.BIN, PickStep.ITEM):
-        return (_if(_SHORT, view.can_short), _if(_SKIP, view.can_skip), undo, *_at_line(view), _LEAVE)
+        return (_if(_SHORT, view.can_short), _if(_SKIP, view.can_skip), undo, *_at_line(view, scale), _LEAVE)
     if step in (PickStep.BACK_BIN, PickStep.BACK_ITEM):
         return (_if(_SKIP, view.can_skip), _LEAVE)
     if step is PickStep.SORT:
@@ -111,10 +113,11 @@ def _if(action: Action, enabled: bool) -> Action:
     return Action(action.intent, action.word, action.key, action.icon, enabled=enabled)
 
 
-def _at_line(view: PickView) -> tuple[Action, ...]:
+def _at_line(view: PickView, scale: bool) -> tuple[Action, ...]:
     """Behind "More": what a scan cannot say, only where it does something."""
     offered = (
-        (_NUMBER, view.can_type), (_OUT, view.can_take_out), (_OTHER, view.can_substitute), (_CALL, view.can_call),
+        (_SCALE, view.can_weigh and scale), (_NUMBER, view.can_type), (_OUT, view.can_take_out),
+        (_OTHER, view.can_substitute), (_CALL, view.can_call),
         (_FULL, view.can_fill), (_UNLOAD, view.can_unload),
     )  # fmt: skip
     return tuple(action for action, does in offered if does)

@@ -15,7 +15,7 @@ from app.screens.pick.acts import ANSWERS, REASONS, acts_of, help_of, is_questio
 from app.screens.presenter import Presenter, Stage
 from app.screens.words import Word
 from app.screens.work import notes_of
-from app.services.api import Pick
+from app.services.api import Pick, Weight
 
 #: What is asked for by keypad, and the question.
 _ASKS: dict[str, Word] = {
@@ -57,6 +57,7 @@ class PickPresenter(Presenter[PickState]):
         self._pick = pick
         self.view: PickView | None = None
         self._asks = ""
+        self._live: Weight | None = None
 
     def refresh(self) -> None:
         """Asks where the pick stands. What was just finished stays on screen until the person goes on."""
@@ -87,6 +88,16 @@ class PickPresenter(Presenter[PickState]):
             self._asks = ""
             self.ask(call, self._took)
 
+    def on_weight(self, weight: Weight) -> None:
+        """Keeps what lies on a scale, so that it can be counted."""
+        before, self._live = self._lies(), weight
+        if before != self._lies() and self.view is not None and self.view.can_weigh:
+            self.show()
+
+    def _lies(self) -> bool:
+        """Whether a scale has something on it, at rest."""
+        return self._live is not None and self._live.stable and self._live.grams > 0
+
     def acknowledge(self) -> None:
         """Tells the service too, so that it no longer compares."""
         self.refusal = None
@@ -114,7 +125,7 @@ class PickPresenter(Presenter[PickState]):
             subtitle=_method(view),
             prompt=phrase(_ASKS[self._asks]) if self._asks else view.prompt,
             progress=1000 * view.lines_done // max(1, view.lines),
-            actions=acts_of(view, self._asks),
+            actions=acts_of(view, self._asks, self._lies()),
             choices=self._choices(view),
             refusal=refusal_of(self.refusal, view),
             help=help_of(view),
@@ -152,6 +163,8 @@ class PickPresenter(Presenter[PickState]):
             return lambda: pick.short(ShortReason.OTHER, argument)
         if name == "number" and number is not None:
             return self._numbered(number)
+        if name == "weigh" and (weight := self._live) is not None:
+            return lambda: pick.from_scale(weight)
         simple = _CALLS.get(name)
         return (lambda: simple(pick)) if simple else None
 
