@@ -12,7 +12,11 @@ from sync.contract.rows import ItemRow, JobRow, OrderRow, WorkRow
 
 def item_card(u: UnitOfWork, sku: str, work: WorkRow | None = None) -> ItemCard:
     """An item as a person recognises it; by its number alone while its row has not come yet."""
-    item = u.rows.get(ItemRow, sku)
+    return card_of(u.rows.get(ItemRow, sku), sku, work)
+
+
+def card_of(item: ItemRow | None, sku: str, work: WorkRow | None = None) -> ItemCard:
+    """The same, of a row that was read."""
     lot, expiry = (work.lot, work.expiry) if work else (None, None)
     if item is None:
         return ItemCard(sku=sku, name=sku, code=sku, lot=lot, expiry=expiry)

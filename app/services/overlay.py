@@ -49,6 +49,11 @@ class Overlay:
         """The overlay of one job, or of everything."""
         return Overlay((*carried(u, job), *u.journal.unsettled(job)), u.rows)
 
+    @staticmethod
+    def jobs(u: UnitOfWork) -> frozenset[str]:
+        """The jobs that have an overlay: for the others it would change nothing."""
+        return u.journal.unsettled_jobs() | {one.job for one in carried(u) if one.job is not None}
+
     def work(self, row: WorkRow) -> WorkRow:
         """Counts and state of a work item."""
         done, state = row.qty_done, row.state

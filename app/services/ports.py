@@ -3,7 +3,7 @@
 `app.store` implements the store's part, the bootstrap the rest; tests use the real store.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -26,6 +26,12 @@ class Rows(Protocol):
     def find(self, type: type[R], by: str, key: str, /) -> list[R]:
         """Items by `code`; jobs by `tote`, `order`, `cart`, `place` (a slot of a wall); work by `job`, `order`; parcels by `order`,
         `code`, `pallet`, `load`, and those that wait for a truck by `waits` (their carrier)."""
+
+    def some(self, type: type[R], ids: Iterable[str], /) -> dict[str, R]:
+        """The rows of these ids that are here, by id: one look for all."""
+
+    def find_some(self, type: type[R], by: str, keys: Iterable[str], /) -> dict[str, list[R]]:
+        """What `find` says for each of these keys: one look for all."""
 
     def ranked(self, type: type[R], by: str, most: int, /) -> list[R]:
         """The first `most` live jobs of a kind, by `live KIND` in order of priority and cut-off; legs that wait to be received, by
@@ -60,6 +66,9 @@ class Journal(Protocol):
 
     def unsettled(self, job: str | None = None, kind: str | None = None, /) -> Sequence[LoggedFact]:
         """Facts the rows do not contain yet, oldest first; of one job or of all, of one kind or of all."""
+
+    def unsettled_jobs(self) -> frozenset[str]:
+        """The jobs that those facts are about."""
 
 
 class HeldLease(Protocol):
@@ -148,6 +157,9 @@ class Flows(Protocol):
 
     def is_finished(self, job: str, /) -> bool:
         """Whether the job was finished here."""
+
+    def finished(self, jobs: Iterable[str], /) -> frozenset[str]:
+        """Those of these jobs that were finished here."""
 
     def keep(self, job: str, kind: str, v: int, body: bytes, /) -> None:
         """Writes a state; a job that is new here comes to the screen."""

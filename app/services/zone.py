@@ -116,12 +116,13 @@ class ZoneService(FlowService[ZoneState, flow.Event, ZoneView]):
             with self._store.look() as u:
                 state = self._here(u)
                 meaning = self._ears.meaning(u, scan, Expect(frozenset({ScanKind.TOTE, ScanKind.BIN})))
+                setting_down = state.step in (ZoneStep.UNLOAD, ZoneStep.PLACE)
+                mine = carried(u) if setting_down else ()
                 zone = self._zone_of(u, state, meaning)
-                mine = carried(u)
-                job = self._job_of(u, state, meaning)
+                job = None if setting_down or zone is not None else self._job_of(u, state, meaning)
         except StorageTrouble:
             return self._stuck()
-        if state.step in (ZoneStep.UNLOAD, ZoneStep.PLACE):
+        if setting_down:
             return self._scan_down(state, scan, meaning, mine)
         if zone is not None:
             return self.enter(zone)

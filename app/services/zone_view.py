@@ -1,19 +1,19 @@
 """What is open in the zones, which totes wait there, and which one carries: from the rows, with what is known here already. Used by
 `services.zone`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.core.clock import Clock
 from app.core.views_work import MissingCard, ToteCard, Whereabouts, ZoneCard, ZoneLine
 from app.flows.zone import URGENT, Rank, is_lost, order_key
-from app.services.cards import item_card
+from app.services.cards import card_of, item_card
 from app.services.overlay import Overlay
 from app.services.ports import UnitOfWork
 from app.services.work_flow import MOST_JOBS, live_jobs
 from sync.contract.codes import BinKind, JobKind, JobState, Method, WorkState
-from sync.contract.rows import BinRow, JobRow, SiteRow, WorkRow
+from sync.contract.rows import BinRow, ItemRow, JobRow, SiteRow, WorkRow
 
 _LIVE = (JobState.OPEN, JobState.ACTIVE)
 _TO_COME = (WorkState.OPEN, WorkState.LEASED)
@@ -34,8 +34,12 @@ class Bins:
 
     def of(self, u: UnitOfWork, code: str) -> BinRow | None:
         """The bin with this label."""
+        return self.known(u).get(code) or u.rows.get(BinRow, code)
+
+    def known(self, u: UnitOfWork) -> Mapping[str, BinRow]:
+        """Every bin by its label, as it was a minute ago or later."""
         self._read(u)
-        return self._known.get(code) or u.rows.get(BinRow, code)
+        return self._known
 
     def zones(self, u: UnitOfWork) -> frozenset[str]:
         """Zones that goods are picked in."""
@@ -78,37 +82,47 @@ class Lines:
     def __init__(self, bins: Bins) -> None:
         self._bins = bins
         self._rows: str | None = None
-        self._jobs: list[tuple[JobRow, list[WorkRow]]] = []
+        self._jobs: list[tuple[JobRow, list[Open]]] = []
 
     def open(self, u: UnitOfWork) -> list[Open]:
         """The open lines of all picks on the floor that somebody can take or this device holds; those held first."""
         mine, me = u.leases.jobs(), u.device_id()
-        held = (u.rows.get(JobRow, job) for job in mine)
-        own = [row for row in held if row and row.kind in _PICKS and row.state in _LIVE]
+        bins, touched = self._bins.known(u), Overlay.jobs(u)
+        held = u.rows.some(JobRow, mine).values()
+        own = [row for row in held if row.kind in _PICKS and row.state in _LIVE]
         own.sort(key=lambda row: (row.priority, row.cut_off or "9", row.id))
+        found = u.rows.find_some(WorkRow, "job", [row.id for row in own])
         lines: list[Open] = []
         for row in own:
-            works = u.rows.find(WorkRow, "job", row.id)
-            lines += self._lines(u, row, list(map(Overlay.of(u, row.id).work, works)), True)
-        for row, works in self._others(u):
-            # What was finished here, the rows may not know yet; others' picks need not be looked up.
-            if row.id not in mine and (row.holder != me or not u.flows.is_finished(row.id)):
-                lines += self._lines(u, row, works, False)
+            works = found[row.id]
+            if row.id in touched:
+                works = list(map(Overlay.of(u, row.id).work, works))
+            lines += _lines(bins, row, works, True)
+        others = [(row, theirs) for row, theirs in self._others(u, bins) if row.id not in mine]
+        # What was finished here, the rows may not know yet; others' picks need not be looked up.
+        finished = u.flows.finished(row.id for row, _ in others if row.holder == me)
+        for row, theirs in others:
+            if row.id not in finished:
+                lines += theirs
         return lines
 
-    def _lines(self, u: UnitOfWork, row: JobRow, works: list[WorkRow], mine: bool) -> list[Open]:
-        return [Open(row, work, self._zone(u, row, work), mine) for work in works if work.state in _TO_COME]
-
-    def _zone(self, u: UnitOfWork, row: JobRow, work: WorkRow) -> str:
-        bin = None if row.zone else self._bins.of(u, work.from_bin)
-        return row.zone or (bin.zone if bin else "")
-
-    def _others(self, u: UnitOfWork) -> list[tuple[JobRow, list[WorkRow]]]:
+    def _others(self, u: UnitOfWork, bins: Mapping[str, BinRow]) -> list[tuple[JobRow, list[Open]]]:
         rows = u.rows.digest()
         if rows != self._rows:
-            self._jobs = [(row, u.rows.find(WorkRow, "job", row.id)) for row in live_jobs(u, _PICKS, ())]
+            jobs = live_jobs(u, _PICKS, ())
+            works = u.rows.find_some(WorkRow, "job", [row.id for row in jobs])
+            self._jobs = [(row, _lines(bins, row, works[row.id], False)) for row in jobs]
             self._rows = rows
         return self._jobs
+
+
+def _lines(bins: Mapping[str, BinRow], row: JobRow, works: list[WorkRow], mine: bool) -> list[Open]:
+    return [Open(row, work, _zone(bins, row, work), mine) for work in works if work.state in _TO_COME]
+
+
+def _zone(bins: Mapping[str, BinRow], row: JobRow, work: WorkRow) -> str:
+    bin = None if row.zone else bins.get(work.from_bin)
+    return row.zone or (bin.zone if bin else "")
 
 
 def zone_cards(lines: Iterable[Open], zones: Iterable[str], waiting: Iterable[JobRow]) -> tuple[ZoneCard, ...]:
@@ -137,18 +151,20 @@ def zone_lines(u: UnitOfWork, lines: Iterable[Open], zone: str, by: str) -> tupl
     key, me = order_key(by), u.device_id()
     here = [line for line in lines if line.zone == zone and not to_receive(u, line.job)]
     here.sort(key=lambda line: key(line.rank))
+    here = here[:_MOST_LINES]
+    items = u.rows.some(ItemRow, {line.work.sku for line in here})
     return tuple(
         ZoneLine(
             job=line.job.id,
             order=line.work.order,
             bin=line.work.from_bin,
-            item=item_card(u, line.work.sku, line.work),
+            item=card_of(items.get(line.work.sku), line.work.sku, line.work),
             qty=line.work.qty_req - line.work.qty_done,
             urgent=line.urgent,
             mine=line.mine,
             taken=line.work.holder not in (None, me) and not line.mine,
         )
-        for line in here[:_MOST_LINES]
+        for line in here
     )
 
 
@@ -186,9 +202,10 @@ def leg_card(u: UnitOfWork, row: JobRow, wall_ms: int) -> ToteCard:
 def carried(u: UnitOfWork) -> tuple[ToteCard, ...]:
     """The totes bound to this person: picks begun here, with a tote, not set down yet."""
     cards = []
-    for job in u.leases.jobs():
-        row = u.rows.get(JobRow, job)
-        if row is None or row.kind is not JobKind.PICK or u.flows.is_finished(job) or row.slots:
+    jobs = u.leases.jobs()
+    finished, touched = u.flows.finished(jobs), Overlay.jobs(u)
+    for job, row in u.rows.some(JobRow, jobs).items():
+        if row.kind is not JobKind.PICK or job in finished or row.slots or (row.tote is None and job not in touched):
             continue
         overlay = Overlay.of(u, job)
         row = overlay.job(row)

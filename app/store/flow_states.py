@@ -1,9 +1,11 @@
 """Where people stand in their jobs, kept with every scan, so that a dead battery costs nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, literal_column, select, update
+import msgspec
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, literal_column, select, update
 
 from app.store.tables import flow
 
@@ -14,6 +16,9 @@ _KEEP = (
     update(flow)
     .where(flow.c.job == bindparam("of_job"), literal_column("finished = 0"))
     .values(v=bindparam("v"), body=bindparam("body"))
+)
+_FINISHED = select(flow.c.job).where(
+    flow.c.finished == 1, flow.c.job.in_(select(func.json_each(bindparam("jobs")).table_valued("value").c.value))
 )
 
 
@@ -50,6 +55,10 @@ class FlowBook:
         """Whether the job was finished here."""
         asked = select(flow.c.job).where(flow.c.job == job, flow.c.finished == 1)
         return self._db.execute(asked).first() is not None
+
+    def finished(self, jobs: Iterable[str]) -> frozenset[str]:
+        """Those of these jobs that were finished here."""
+        return frozenset(self._db.execute(_FINISHED, {"jobs": msgspec.json.encode(list(jobs)).decode()}).scalars())
 
     def keep(self, job: str, kind: str, v: int, body: bytes) -> None:
         """Writes a state, active or not as it was; a job that is new here comes to the screen."""

@@ -51,6 +51,7 @@ _OPEN = {
     (False, True): _FACTS.where(_OF_KIND).order_by(journal.c.seq),
     (True, True): _FACTS.where(_OF_JOB, _OF_KIND).order_by(journal.c.seq),
 }
+_OPEN_JOBS = select(journal.c.job).where(_UNSETTLED, journal.c.job.is_not(None)).distinct()
 
 
 class NotPaired(RuntimeError):
@@ -110,6 +111,10 @@ class JournalBook:
             LoggedFact(msgspec.json.decode(r.body, type=HANDLED[(r.kind, r.v)]), r.item, r.job, r.seq)
             for r in self._db.execute(asked, {"of_job": job, "of_kind": kind})
         ]
+
+    def unsettled_jobs(self) -> frozenset[str]:
+        """The jobs that those facts are about."""
+        return frozenset(self._db.execute(_OPEN_JOBS).scalars())
 
     # --- sync ---
 

@@ -1,10 +1,10 @@
 """The copy of the server's rows: written only from pages of the feed, read by everybody."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
-from sqlalchemy import Connection, LargeBinary, bindparam, delete, select, tuple_
+from sqlalchemy import Connection, LargeBinary, bindparam, delete, func, select, tuple_
 from sqlalchemy import cast as sql_cast
 
 from app.store.meta import MetaBook
@@ -33,6 +33,16 @@ _FOUND = (
     .where(row_key.c.e == bindparam("e"), row_key.c.name == bindparam("by"), row_key.c.key == bindparam("key"))
     # By the key's own id, which its index has in order: ordered by the row's, SQLite walks through all rows of the kind.
     .order_by(row_key.c.id)
+)
+# As many ids as there are in one JSON text: one statement, however many are asked for.
+_SOME_IDS = select(func.json_each(bindparam("ids")).table_valued("value").c.value)
+_SOME = select(row.c.id, row.c.body).where(row.c.e == bindparam("e"), row.c.id.in_(_SOME_IDS))
+_FOUND_SOME = (
+    select(row_key.c.key, row.c.body)
+    .select_from(row_key)
+    .join(row, (row.c.e == row_key.c.e) & (row.c.id == row_key.c.id))
+    .where(row_key.c.e == bindparam("e"), row_key.c.name == bindparam("by"), row_key.c.key.in_(_SOME_IDS))
+    .order_by(row_key.c.key, row_key.c.id)
 )
 _RANKED = (
     select(row.c.body)
@@ -71,6 +81,22 @@ class RowBook:
         decode = _DECODERS[name].decode
         found = self._db.execute(_FOUND, {"e": name, "by": by, "key": key})
         return [cast(R, decode(body)) for body in found.scalars()]
+
+    def some(self, type: type[R], ids: Iterable[str]) -> dict[str, R]:
+        """The rows of these ids, by id; those that are not here are left out."""
+        name = NAMES[type]
+        decode = _DECODERS[name].decode
+        found = self._db.execute(_SOME, {"e": name, "ids": _json(ids)})
+        return {id: cast(R, decode(body)) for id, body in found}
+
+    def find_some(self, type: type[R], by: str, keys: Iterable[str]) -> dict[str, list[R]]:
+        """What `find` says for each of these keys."""
+        name = NAMES[type]
+        decode = _DECODERS[name].decode
+        rows: dict[str, list[R]] = {key: [] for key in keys}
+        for key, body in self._db.execute(_FOUND_SOME, {"e": name, "by": by, "ids": _json(rows)}):
+            rows[key].append(cast(R, decode(body)))
+        return rows
 
     def ranked(self, type: type[R], by: str, most: int) -> list[R]:
         """The first `most` rows that bear any key under the name `by`, in order of key and id."""
@@ -177,3 +203,7 @@ class RowBook:
             if not change.deleted:
                 total ^= digest.mark(change.e, change.id, change.v)
         self._meta.put("digest", f"{total:016x}")
+
+
+def _json(texts: Iterable[str]) -> str:
+    return msgspec.json.encode(list(texts)).decode()
