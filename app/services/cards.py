@@ -54,14 +54,17 @@ def lines_of(u: UnitOfWork, job: str) -> tuple[Line, ...]:
     which their orders are served: by priority and cut-off."""
     overlay = Overlay.of(u, job)
     rows = [row for row in map(overlay.work, u.rows.find(WorkRow, "job", job)) if row.state is not WorkState.CANCELLED]
-    urgency = {order: _urgency(u, order) for order in {row.order for row in rows}}
-    lines = [_with_moves(line_of(u, row), overlay, row, urgency[row.order]) for row in rows]
+    orders = u.rows.some(OrderRow, {row.order for row in rows})
+    items = u.rows.some(ItemRow, {row.sku for row in rows})
+    lines = [
+        _with_moves(line_of(row, items.get(row.sku)), overlay, row, _urgency(row.order, orders.get(row.order)))
+        for row in rows
+    ]
     return tuple(sorted(lines, key=lambda line: (line.seq, line.place, line.sku, line.urgency, line.item)))
 
 
-def _urgency(u: UnitOfWork, order: str) -> str:
+def _urgency(order: str, row: OrderRow | None) -> str:
     """Sorts orders: the smaller the more urgent."""
-    row = u.rows.get(OrderRow, order)
     return f"{row.priority:03d} {row.cut_off or '9'} {order}" if row else f"999 9 {order}"
 
 
@@ -71,9 +74,8 @@ def _with_moves(line: Line, overlay: Overlay, row: WorkRow, urgency: str) -> Lin
     return replace(line, urgency=urgency, put=put, swapped=swapped, short=line.short and line.short - swapped)
 
 
-def line_of(u: UnitOfWork, row: WorkRow) -> Line:
+def line_of(row: WorkRow, item: ItemRow | None) -> Line:
     """A work item as a line, with what its item wants to be proven."""
-    item = u.rows.get(ItemRow, row.sku)
     return Line(
         item=row.id, sku=row.sku, place=row.from_bin, need=row.qty_req - row.put_back, done=row.qty_done,
         short=row.qty_req - row.qty_done if row.state is WorkState.SHORT else 0,

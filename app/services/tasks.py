@@ -171,7 +171,10 @@ class TaskService(FlowService[TaskState, ev.Event, TaskView]):
             bin = works[0].from_bin
             wanted = tuple(_wanted(u, work) for work in works if work.from_bin == bin)
             return TaskState(row.kind.value, count=CountState(job, bin, wanted))
-        return TaskState(row.kind.value, move=begin_move(job, line_of(u, works[0]), works[0].to_place))
+        return TaskState(
+            row.kind.value,
+            move=begin_move(job, line_of(works[0], u.rows.get(ItemRow, works[0].sku)), works[0].to_place),
+        )
 
     def _current(self, u: UnitOfWork, state: TaskState) -> TaskState:
         return state

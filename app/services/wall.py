@@ -20,12 +20,12 @@ from app.services.overlay import Overlay
 from app.services.ports import Centre, Store, UnitOfWork
 from app.services.scans import Ears, tote_jobs
 from app.services.states import job_gone, lease_over
-from app.services.wall_slots import free_places, place_of, wall_bins
+from app.services.wall_slots import free_places, places_given, wall_bins
 from app.services.wall_view import SORTS, waiting_view, wall_view
 from app.services.work_flow import FlowService, open_jobs
 from sync.contract.codes import JobKind, JobState, WorkState
 from sync.contract.facts import PutExtra
-from sync.contract.rows import BinRow, JobRow, OrderRow, WorkRow
+from sync.contract.rows import BinRow, ItemRow, JobRow, OrderRow, WorkRow
 
 _BUTTONS: dict[Command, ev.Event] = {Command.UNDO: ev.Undo(), Command.OK: ev.Acknowledge(), Command.BACK: ev.Cancel()}
 _QUESTIONS = (WallStep.SLOT, WallStep.EXTRA, WallStep.MISSING)
@@ -170,9 +170,10 @@ def _sorts(u: UnitOfWork, job: str) -> tuple[Sort, ...]:
     row = u.rows.get(JobRow, job)
     slots = {slot.order: slot.n for slot in row.slots} if row else {}
     known = set(slots.values())
+    items = u.rows.some(ItemRow, {row.sku for row in rows})
     numbered = [(row, row.slot if row.slot is not None else slots.get(row.order)) for row in rows]
     return tuple(
-        Sort(line_of(u, row), slot, gone=row.state is WorkState.CANCELLED)
+        Sort(line_of(row, items.get(row.sku)), slot, gone=row.state is WorkState.CANCELLED)
         for row, slot in numbered
         if row.kind is JobKind.SORT and slot is not None and slot in known
     )
@@ -181,10 +182,11 @@ def _sorts(u: UnitOfWork, job: str) -> tuple[Sort, ...]:
 def _seats(u: UnitOfWork, row: JobRow) -> tuple[Seat, ...]:
     """The orders of a sort: as urgent as their orders are now."""
     seats = []
+    orders, given = u.rows.some(OrderRow, {slot.order for slot in row.slots}), places_given(u, row.id)
     for slot in row.slots:
-        order = u.rows.get(OrderRow, slot.order)
+        order = orders.get(slot.order)
         priority, cut_off = (order.priority, order.cut_off) if order else (row.priority, row.cut_off)
-        seats.append(Seat(slot.n, slot.order, priority, cut_off, slot.place or place_of(u, row.id, slot.n)))
+        seats.append(Seat(slot.n, slot.order, priority, cut_off, slot.place or given.get(slot.n)))
     return tuple(seats)
 
 

@@ -13,10 +13,10 @@ _ENDED = (OrderState.SHIPPED, OrderState.CANCELLED)
 _LIVE = (JobState.OPEN, JobState.ACTIVE)
 
 
-def place_of(u: UnitOfWork, job: str, n: int) -> str | None:
-    """The slot that this device gave an order of a sort, while the rows do not say it yet."""
+def places_given(u: UnitOfWork, job: str) -> dict[int, str]:
+    """The slots that this device gave the orders of a sort, by their number, while the rows do not say it yet: the first of each counts."""
     puts = [logged.fact for logged in u.journal.unsettled(job, "put.confirm")]
-    return next((put.tote for put in puts if isinstance(put, PutConfirm) and put.slot == n), None)
+    return {put.slot: put.tote for put in reversed(puts) if isinstance(put, PutConfirm) and put.slot is not None}
 
 
 def free_places(u: UnitOfWork, state: WallState, bins: list[BinRow]) -> tuple[Place, ...]:
