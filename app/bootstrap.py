@@ -377,6 +377,8 @@ class Client:
     def _on_job(self, report: JobReport) -> None:
         if self.desk.on_job(report):
             return
+        if report.state.final:
+            self._errands.wake()
         if report.job_id.startswith(PALLET_JOB):
             if report.state in (JobState.FAILED, JobState.UNCERTAIN):
                 self.shell.bridge.on_notice(say(Code.PALLET_LABEL_FAILED))

@@ -61,6 +61,7 @@ class Code(StrEnum):
     WEIGHT_RIGHT = "weight_right"  # grams
     LABEL_PRINTED = "label_printed"
     LABEL_HAS_COME = "label_has_come"  # order
+    LABEL_CALLED_BACK = "label_called_back"  # order
     PAPERS_COMING = "papers_coming"
     NO_CARTON = "no_carton"
     PARCEL_CLOSED = "parcel_closed"  # n
@@ -125,6 +126,7 @@ class Code(StrEnum):
     WRONG_TOTE = "wrong_tote"  # scanned, needed
     NOT_IN_ORDER = "not_in_order"  # item
     WRONG_LABEL = "wrong_label"  # scanned, needed
+    LABEL_VOID = "label_void"
     CARTON_TOO_SMALL = "carton_too_small"  # carton
     GOODS_ON_THE_WAY = "goods_on_the_way"  # n
     NOT_AN_ASIDE_PLACE = "not_an_aside_place"  # bin

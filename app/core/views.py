@@ -236,6 +236,8 @@ class PaperCard:
 
     name: str
     state: str
+    #: Whose it is, where papers of several orders are shown.
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)

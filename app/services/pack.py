@@ -18,7 +18,7 @@ from app.flows.pack_state import PRINTING, PackState, expect
 from app.flows.resolve import Expect, Patterns, ScanReader
 from app.flows.step import PrintLabel, Record, Step
 from app.flows.weight import whole_grams
-from app.services import pack_open, pack_papers
+from app.services import pack_open, pack_owed, pack_papers
 from app.services.api import LabelReport, Weight
 from app.services.gate import Gate
 from app.services.pack_acts import BenchCentre, MakeEvent, PackActs, closed_parcel, opened_tote
@@ -253,6 +253,8 @@ class PackService(PackActs):
         if state.step is PackStep.ASIDE:
             u.flows.put_down(KIND)
         asked = any(isinstance(effect, PrintLabel) for effect in step.effects)
+        if asked and self._bench.later is not None:
+            pack_owed.take_note(u, state)
         # A carrier's label is fetched and printed by whoever runs the errands.
         own = not pack_papers.carriers(u.rows.get(ParcelRow, state.parcel))
         return [pack_open.print_request(u, state)] if asked and own else []

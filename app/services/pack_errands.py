@@ -7,8 +7,6 @@ journal knows of is never sent again by itself.
 
 import hashlib
 import logging
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,18 +14,11 @@ from app.core.messages import Code, say
 from app.core.storage import StorageTrouble
 from app.core.views import PackStep
 from app.flows.pack_state import PRINTING, PackState
+from app.services import pack_owed
 from app.services.api import LabelReport
-from app.services.pack_papers import (
-    KIND,
-    NOTHING_SENT,
-    Paper,
-    carriers,
-    may_be_drawn,
-    papers_of,
-    waiting_states,
-)
+from app.services.pack_papers import KIND, NOTHING_SENT, carriers, waiting_states
 from app.services.pack_ports import CarrierBytes, Hears, SheetPrinting, ShippingDesk
-from app.services.ports import CentreAway, CentreRefused, NoPrinter, Store, UnitOfWork
+from app.services.ports import CentreAway, CentreRefused, NoPrinter, OwedPaper, Store, UnitOfWork
 from sync.contract.codes import ErrorCode, ParcelState
 from sync.contract.rows import ParcelRow
 from sync.contract.shipping import CarrierLabel, LabelReply
@@ -38,8 +29,6 @@ FETCH_S = 5.0
 #: More than any label or paper has.
 MOST_BYTES = 2_000_000
 AGAIN_S, AGAIN_MOST_S = 1.0, 30.0
-#: Parcels whose papers are owed or may be asked for once more.
-MOST_PARCELS = 200
 #: A reason keyword the floor knows: see `app.wiring.faults`.
 _UNUSABLE = "other"
 
@@ -59,27 +48,16 @@ class DueLabel:
         return f"{self.row.order} {self.row.tracking}"
 
 
-@dataclass(frozen=True, slots=True)
-class OwedPaper:
-    """A paper that has to come out, under this print job."""
-
-    paper: Paper
-    print_job: str
-
-
 class PackErrands:
-    """Owns what is owed: papers not printed yet, and what keeps them. `run` from one thread, the rest from any."""
+    """Owns which print jobs it has handed to the queue; what is owed is in the store. `run` is of one thread, the rest of any."""
 
     def __init__(
         self, store: Store, desk: ShippingDesk, printing: SheetPrinting, hears: Hears, ring: Callable[[], None]
     ) -> None:
         """`ring` has `run` called soon."""
         self._store, self._desk, self._printing, self._hears, self._ring = store, desk, printing, hears, ring
-        self._lock = threading.Lock()
         self._asked: set[str] = set()
-        self._known: OrderedDict[str, tuple[Paper, ...]] = OrderedDict()
-        self._owed: list[OwedPaper] = []
-        self._notes: OrderedDict[str, str] = OrderedDict()
+        self._tried: dict[str, int] = {}
         self._failures = 0
 
     # --- the bench, any thread: see `pack_ports.Later` ---
@@ -91,44 +69,55 @@ class PackErrands:
     def again(self, parcel: str) -> bool:
         """See the port."""
         try:
-            # The store before our own lock, as everywhere here.
-            with self._store.look() as u, self._lock:
-                papers = self._known.get(parcel or next(reversed(self._known), ""), ())
-                more = [OwedPaper(paper, _next_job(u, paper)) for paper in papers]
-                self._owed += [one for one in more if one not in self._owed]
+            with self._store.unit() as u:
+                found = pack_owed.again(u, parcel)
         except StorageTrouble:
             return False
         self._ring()
-        return bool(papers)
-
-    def note(self, print_job: str) -> str:
-        """See the port."""
-        return self._notes.get(print_job, "")
+        return found
 
     # --- the errands ---
 
     def run(self) -> float | None:
         """Does all that can be done now; seconds until it is worth trying again, None when nothing is left to try."""
         try:
+            self._call_back()
             with self._store.look() as u:
                 labels = self._labels(u)
-                self._take_note(u)
-                papers = [one for one in self._owed if self._ready(u, one)]
+                papers = pack_owed.debts(u, self._tried)
+            if papers.news:
+                with self._store.unit() as u:
+                    papers.write(u)
+                self._hears.changed()
+            done = [self._bring(label) for label in labels] + [self._draw(paper) for paper in self._due(papers)]
         except StorageTrouble:
             return AGAIN_MOST_S
-        if not labels and not papers:
-            self._failures = 0
-            return None
-        try:
-            done = [self._bring(label) for label in labels] + [self._draw(paper) for paper in papers]
         except CentreAway:
             # Each question waits its time out: the others would wait theirs for nothing.
             done = [False]
         if all(done):
             self._failures = 0
-            return None
+            return AGAIN_MOST_S if papers.failed else None
         self._failures += 1
         return float(min(AGAIN_MOST_S, AGAIN_S * 2 ** min(self._failures - 1, 10)))
+
+    def _due(self, papers: pack_owed.Debts) -> list[OwedPaper]:
+        """What may be asked for now, with what was found to be owed in this very round."""
+        if not papers.fresh:
+            return papers.due
+        with self._store.look() as u:
+            return pack_owed.debts(u, self._tried).due
+
+    def _call_back(self) -> None:
+        """Nothing is printed for a parcel that is no more: what has not left the queue stays there."""
+        waiting = self._printing.unsent()
+        if not waiting:
+            return
+        with self._store.look() as u:
+            rows = {job: u.rows.get(ParcelRow, pack_owed.parcel_of(job)) for job in waiting}
+        for job, row in rows.items():
+            if row is not None and row.state is ParcelState.VOID and self._printing.call_back(job):
+                self._hears.notice(say(Code.LABEL_CALLED_BACK, order=row.order))
 
     # --- labels ---
 
@@ -197,47 +186,40 @@ class PackErrands:
 
     # --- papers ---
 
-    def _take_note(self, u: UnitOfWork) -> None:
-        """Papers of parcels that have been weighed since the last look are owed, each once."""
-        for state in waiting_states(u):
-            row = u.rows.get(ParcelRow, state.parcel)
-            if row is None or row.id in self._known:
-                continue
-            papers = papers_of(row, not state.open)
-            with self._lock:
-                self._known[row.id] = papers
-                while len(self._known) > MOST_PARCELS:
-                    self._known.popitem(last=False)
-                fresh = [paper for paper in papers if u.prints.fate(paper.print_job()) in NOTHING_SENT]
-                self._owed += [OwedPaper(paper, paper.print_job()) for paper in fresh]
-                del self._owed[: -MOST_PARCELS * 2]
-
-    def _ready(self, u: UnitOfWork, owed: OwedPaper) -> bool:
-        row = u.rows.get(ParcelRow, owed.paper.parcel)
-        return row is not None and may_be_drawn(row, owed.paper)
-
     def _draw(self, owed: OwedPaper) -> bool:
         """True unless it should be tried again later. A paper never stops a parcel: what cannot be is a note. Raises `CentreAway`."""
-        trouble = "" if self._printing.has_paper_printer() else "no_printer"
+        trouble, over = "", False
         try:
-            if not trouble:
-                pdf = self._desk.paper(owed.paper.kind, owed.paper.parcel, FETCH_S)
+            if not self._printing.has_paper_printer():
+                trouble, over = "no_printer", self._has_left(owed.parcel)
+            else:
+                pdf = self._desk.paper(owed.kind, owed.parcel, FETCH_S)
                 if not (pdf.startswith(b"%PDF-") and len(pdf) <= MOST_BYTES):
                     raise NoPrinter(_UNUSABLE)
-                self._printing.print_paper(owed.print_job, pdf, owed.paper.kind.value)
+                self._tried[owed.print_job] = self._tried.get(owed.print_job, 0) + 1
+                self._printing.print_paper(owed.print_job, pdf, owed.kind)
         except CentreRefused as no:
             if no.code is not ErrorCode.NOT_FOUND:
                 return False
-            trouble = "failed"
+            trouble, over = "failed", True
         except NoPrinter:
-            trouble = "failed"
-        with self._lock:
-            self._owed.remove(owed)
-            self._notes[owed.paper.print_job()] = trouble
-            while len(self._notes) > 4 * MOST_PARCELS:
-                self._notes.popitem(last=False)
-        self._hears.changed()
+            trouble, over = "failed", True
+        self._note(owed, trouble, over)
         return True
+
+    def _has_left(self, parcel: str) -> bool:
+        with self._store.look() as u:
+            return all(state.parcel != parcel for state in waiting_states(u))
+
+    def _note(self, owed: OwedPaper, trouble: str, over: bool) -> None:
+        """Writes down what keeps a paper, and whether it is given up."""
+        if trouble == owed.note and not over:
+            return
+        with self._store.unit() as u:
+            u.papers.put_note(owed.print_job, trouble)
+            if over:
+                u.papers.settle(owed.print_job)
+        self._hears.changed()
 
 
 def _sound(reply: LabelReply, parcel: str) -> bool:
@@ -245,11 +227,3 @@ def _sound(reply: LabelReply, parcel: str) -> bool:
     if reply.parcel != parcel or not 0 < len(reply.body) <= MOST_BYTES:
         return False
     return hashlib.sha256(reply.body).hexdigest() == reply.sha256
-
-
-def _next_job(u: UnitOfWork, paper: Paper) -> str:
-    """Name of the next print job of a paper: one that the queue does not know."""
-    n = 1
-    while u.prints.fate(paper.print_job(n)) is not None:
-        n += 1
-    return paper.print_job(n)

@@ -1,6 +1,6 @@
 """How carriers' labels and papers stand at the bench, from rows, the flow's state and the print queue's journal. Reads only.
 
-Used by `services.pack`, `services.pack_view` and `services.pack_errands`.
+Used by `services.pack`, `services.pack_view`, `services.pack_owed` and `services.pack_errands`.
 """
 
 from dataclasses import dataclass
@@ -122,8 +122,20 @@ def may_be_drawn(row: ParcelRow, paper: Paper) -> bool:
     return paper.kind is not PaperKind.CUSTOMS or row.label in (CarrierLabel.OWN, CarrierLabel.READY)
 
 
+def papers_owed(u: UnitOfWork) -> tuple[PaperCard, ...]:
+    """Papers that have not come out yet, whichever parcel they are of."""
+    cards = []
+    for owed in u.papers.owed():
+        row, fate = u.rows.get(ParcelRow, owed.parcel), u.prints.fate(owed.print_job)
+        if row is None or row.state is ParcelState.VOID or fate in _FATES.keys() - {"failed"}:
+            continue
+        stands = "fetching" if fate is None else _FATES.get(fate, "printing")
+        cards.append(PaperCard(owed.kind, owed.note or stands, row.order))
+    return tuple(cards)
+
+
 def paper_cards(u: UnitOfWork, state: PackState, later: Later | None) -> tuple[PaperCard, ...]:
-    """How the papers of the parcel in hand fare."""
+    """How the papers of the parcel in hand fare. `later`: somebody fetches them."""
     row = u.rows.get(ParcelRow, state.parcel)
     if row is None or later is None:
         return ()
@@ -134,5 +146,5 @@ def paper_cards(u: UnitOfWork, state: PackState, later: Later | None) -> tuple[P
         stands = "fetching" if asked else "waiting"
         if fate is not None:
             stands = _FATES.get(fate, "printing")
-        cards.append(PaperCard(paper.kind.value, later.note(paper.print_job()) or stands))
+        cards.append(PaperCard(paper.kind.value, u.papers.note(paper.print_job()) or stands))
     return tuple(cards)

@@ -42,6 +42,12 @@ class SheetPrinting(Protocol):
     def has_paper_printer(self) -> bool:
         """Whether papers can come out here at all."""
 
+    def unsent(self) -> tuple[str, ...]:
+        """Print jobs of which nothing may have left yet."""
+
+    def call_back(self, print_job: str) -> bool:
+        """Gives a print job up before its first byte; False when it is too late for that."""
+
     def print_paper(self, print_job: str, pdf: bytes, meaning: str) -> None:
         """Queues a paper at a printer of pages. Raises `NoPrinter`."""
 
@@ -67,9 +73,6 @@ class Later(Protocol):
 
     def again(self, parcel: str) -> bool:
         """The papers of a parcel are wanted once more, the last one's when empty; False when it has none."""
-
-    def note(self, print_job: str) -> str:
-        """What keeps a paper that is not at the printer: `no_printer`, `failed`; empty when nothing does."""
 
 
 @dataclass(frozen=True, slots=True)

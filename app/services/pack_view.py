@@ -26,7 +26,9 @@ _PAPER: dict[PackStep, str] = {
 
 def waiting_view(u: UnitOfWork) -> PackView:
     """The station with no tote open."""
-    return PackView(step=PackStep.WAITING, prompt=say(Code.SCAN_TOTE_TO_PACK), queue=_queue(u))
+    return PackView(
+        step=PackStep.WAITING, prompt=say(Code.SCAN_TOTE_TO_PACK), queue=_queue(u), papers=pack_papers.papers_owed(u)
+    )
 
 
 def _queue(u: UnitOfWork, but: str = "") -> tuple[JobCard, ...]:

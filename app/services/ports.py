@@ -259,6 +259,57 @@ class Prints(Protocol):
     def fate(self, job_id: str, /) -> str | None:
         """Its last word on a print job; None when it never had it."""
 
+    def reason(self, job_id: str, /) -> str:
+        """Why it stands so, as a reason keyword; empty when nothing is wrong."""
+
+
+class OwedPaper(Protocol):
+    """A paper of a parcel that has to come out."""
+
+    @property
+    def print_job(self) -> str:
+        """Under this name at the printer."""
+
+    @property
+    def kind(self) -> str:
+        """A word of `PaperKind`."""
+
+    @property
+    def parcel(self) -> str:
+        """Whose it is."""
+
+    @property
+    def note(self) -> str:
+        """What kept it when it was tried last, or empty."""
+
+
+class Papers(Protocol):
+    """Papers that this bench owes."""
+
+    def owe(self, print_job: str, kind: str, parcel: str, /) -> None:
+        """One more has to come out; none twice."""
+
+    def owe_again(self, print_job: str, kind: str, parcel: str, /) -> None:
+        """The same, also of one that was settled."""
+
+    def owed(self) -> Sequence[OwedPaper]:
+        """Those that nobody has settled, oldest first."""
+
+    def note(self, print_job: str, /) -> str:
+        """What kept a paper when it was tried last, or empty."""
+
+    def put_note(self, print_job: str, note: str, /) -> None:
+        """Something keeps it, or (empty) nothing does any more."""
+
+    def settle(self, print_job: str, /) -> None:
+        """It has come out, or is not wanted any more."""
+
+    def kinds(self, parcel: str, /) -> Sequence[str]:
+        """The papers a parcel has or had."""
+
+    def last_parcel(self) -> str:
+        """The newest parcel with papers; empty when there is none."""
+
 
 class UnitOfWork(Protocol):
     """All of it inside one transaction."""
@@ -290,6 +341,10 @@ class UnitOfWork(Protocol):
     @property
     def prints(self) -> Prints:
         """Print jobs."""
+
+    @property
+    def papers(self) -> Papers:
+        """Papers that are owed."""
 
     def device_id(self) -> str:
         """This device's identity; empty before it is paired."""

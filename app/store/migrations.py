@@ -80,8 +80,17 @@ _PARCELS_WAITING = (
         WHERE j ->> 'state' = 'shipped' AND coalesce(j ->> 'load', '') = ''""",
 )
 
+# What is owed at a bench beside labels, until it has come out.
+_PAPERS_OWED = (
+    """CREATE TABLE paper_owed (
+        n INTEGER PRIMARY KEY, print_job TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, parcel TEXT NOT NULL, note TEXT NOT NULL,
+        settled INTEGER NOT NULL CHECK (settled IN (0, 1)))""",
+    "CREATE INDEX paper_owed_open ON paper_owed (n) WHERE settled = 0",
+    "CREATE INDEX paper_owed_parcel ON paper_owed (parcel)",
+)
+
 #: Step n brings a database of version n - 1 to version n.
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_JOBS, _JOB_RANKS, _PARCELS_WAITING)
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_JOBS, _JOB_RANKS, _PARCELS_WAITING, _PAPERS_OWED)
 
 
 def version_of(connection: Connection) -> int:

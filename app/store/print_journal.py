@@ -117,6 +117,12 @@ class PrintBook:
         asked = select(print_journal.c.state).where(print_journal.c.job_id == job_id)
         return self._db.execute(asked.order_by(print_journal.c.n.desc()).limit(1)).scalar()
 
+    def reason(self, job_id: str) -> str:
+        """The reason keyword of the last state recorded; empty when nothing was wrong."""
+        asked = select(print_journal.c.detail).where(print_journal.c.job_id == job_id)
+        detail = self._db.execute(asked.order_by(print_journal.c.n.desc()).limit(1)).scalar()
+        return (detail or "").partition(" ")[0]
+
     def find(self, job_id: str) -> KeptPrint | None:
         """The job with its last state; without its payload when it is no longer kept whole."""
         row = self._db.execute(_last_words().where(print_journal.c.job_id == job_id)).first()

@@ -27,6 +27,7 @@ from app.store.leases import LeaseBook
 from app.store.meta import MetaBook
 from app.store.migrations import migrate
 from app.store.notices import NoticeBook
+from app.store.papers import PaperBook
 from app.store.people import PeopleBook
 from app.store.print_journal import PrintBook
 from app.store.rows import RowBook
@@ -52,6 +53,7 @@ class Unit:
         self.people = PeopleBook(connection, self.meta, clock)
         self.notices = NoticeBook(connection)
         self.prints = PrintBook(connection, clock)
+        self.papers = PaperBook(connection)
         self.hand_overs = HandOverBook(connection, clock, self.meta, self.rows, self.journal, self.leases, self.flows)
 
     def device_id(self) -> str:
@@ -70,7 +72,7 @@ class Unit:
     def forget_centre(self) -> None:
         """Clears what belongs to a centre this device leaves: rows, leases, states, people, labels, and a log that centre has all of."""
         self.rows.reset()
-        labels = (tables.print_journal, tables.print_job)
+        labels = (tables.print_journal, tables.print_job, tables.paper_owed)
         for table in (tables.journal, tables.lease, tables.notice, tables.flow, tables.verifier, *labels):
             self._connection.execute(delete(table))
         for key in ("head", "pruned", "person", "recent", "outgoing", "taken", "taken_jobs", "believed"):

@@ -137,3 +137,15 @@ print_job = Table(
     Column("reprint_of", Text, nullable=False),
     Column("printer", Text, nullable=False),
 )
+
+#: Papers that go with parcels of this bench, one line for each time one is wanted; the newest of them. `note` is what kept it last.
+paper_owed = Table(
+    "paper_owed",
+    metadata,
+    Column("n", Integer, primary_key=True),
+    Column("print_job", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("parcel", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("settled", Integer, nullable=False),
+)

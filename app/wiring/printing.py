@@ -101,6 +101,15 @@ class StationPrinting:
         """See `app.services.pack_ports.SheetPrinting`."""
         return any(info.role is Role.PAPER_PRINTER for info, _, _ in self._hub.devices())
 
+    def unsent(self) -> tuple[str, ...]:
+        """See `app.services.pack_ports.SheetPrinting`."""
+        begun = (JobState.QUEUED, JobState.PREFLIGHT)
+        return tuple(report.job_id for report in self._hub.prints.reports() if report.state in begun)
+
+    def call_back(self, print_job: str) -> bool:
+        """See `app.services.pack_ports.SheetPrinting`."""
+        return self._hub.prints.cancel(print_job, "bench")
+
     def print_paper(self, print_job: str, pdf: bytes, meaning: str) -> None:
         """See `app.services.pack_ports.SheetPrinting`."""
         try:

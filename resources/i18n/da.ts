@@ -80,6 +80,8 @@
     <message id="label_printed"><source>Label printed</source><translation>Etiket udskrevet</translation></message>
     <message id="papers_coming"><source>The papers are coming</source><translation>Papirerne er på vej</translation></message>
     <message id="label_has_come"><source>The label of order {order} has come</source><translation>Etiketten til ordre {order} er kommet</translation></message>
+    <message id="label_called_back"><source>The label of order {order} is not printed</source><translation>Etiketten til ordre {order} udskrives ikke</translation></message>
+    <message id="label_called_back.detail"><source>The parcel was opened again.</source><translation>Pakken er åbnet igen.</translation></message>
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Ordre {order} er på vej</translation></message>
     <message id="orders_released" numerus="yes"><source>{n} orders released</source><translation><numerusform>1 ordre frigivet</numerusform><numerusform>{n} ordrer frigivet</numerusform></translation></message>
     <message id="undone" numerus="yes"><source>{n} taken back</source><translation><numerusform>1 taget tilbage</numerusform><numerusform>{n} taget tilbage</numerusform></translation></message>
@@ -161,6 +163,8 @@ Du skal bruge {needed}.</translation></message>
 Needed: {needed}.</source><translation>Du scannede {scanned}.
 Du skal bruge {needed}.</translation></message>
     <message id="wrong_label.hint"><source>Take it off: this label belongs to another parcel.</source><translation>Tag den af: etiketten hører til en anden pakke.</translation></message>
+    <message id="label_void"><source>This label is no longer valid</source><translation>Denne etiket gælder ikke længere</translation></message>
+    <message id="label_void.hint"><source>Take it off: the parcel was opened again and gets a new one.</source><translation>Tag den af: pakken er åbnet igen og får en ny etiket.</translation></message>
     <message id="carton_too_small"><source>Box {carton} is too small</source><translation>Kasse {carton} er for lille</translation></message>
     <message id="nothing_to_undo"><source>There is nothing to take back</source><translation>Der er intet at tage tilbage</translation></message>
     <message id="not_allowed"><source>That is for a supervisor</source><translation>Det må kun en leder</translation></message>

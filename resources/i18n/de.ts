@@ -80,6 +80,8 @@
     <message id="label_printed"><source>Label printed</source><translation>Etikett gedruckt</translation></message>
     <message id="papers_coming"><source>The papers are coming</source><translation>Die Papiere kommen</translation></message>
     <message id="label_has_come"><source>The label of order {order} has come</source><translation>Das Etikett für Auftrag {order} ist da</translation></message>
+    <message id="label_called_back"><source>The label of order {order} is not printed</source><translation>Das Etikett für Auftrag {order} wird nicht gedruckt</translation></message>
+    <message id="label_called_back.detail"><source>The parcel was opened again.</source><translation>Das Paket wurde wieder geöffnet.</translation></message>
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Auftrag {order} ist unterwegs</translation></message>
     <message id="orders_released" numerus="yes"><source>{n} orders released</source><translation><numerusform>1 Auftrag freigegeben</numerusform><numerusform>{n} Aufträge freigegeben</numerusform></translation></message>
     <message id="undone" numerus="yes"><source>{n} taken back</source><translation><numerusform>1 zurückgenommen</numerusform><numerusform>{n} zurückgenommen</numerusform></translation></message>
@@ -161,6 +163,8 @@ Gebraucht: {needed}.</translation></message>
 Needed: {needed}.</source><translation>Gescannt: {scanned}.
 Gebraucht: {needed}.</translation></message>
     <message id="wrong_label.hint"><source>Take it off: this label belongs to another parcel.</source><translation>Abnehmen: Dieses Etikett gehört zu einem anderen Paket.</translation></message>
+    <message id="label_void"><source>This label is no longer valid</source><translation>Dieses Etikett gilt nicht mehr</translation></message>
+    <message id="label_void.hint"><source>Take it off: the parcel was opened again and gets a new one.</source><translation>Abnehmen: Das Paket wurde wieder geöffnet und bekommt ein neues.</translation></message>
     <message id="carton_too_small"><source>Box {carton} is too small</source><translation>Karton {carton} ist zu klein</translation></message>
     <message id="nothing_to_undo"><source>There is nothing to take back</source><translation>Es gibt nichts zurückzunehmen</translation></message>
     <message id="not_allowed"><source>That is for a supervisor</source><translation>Das darf nur die Leitung</translation></message>

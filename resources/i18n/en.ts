@@ -80,6 +80,8 @@
     <message id="label_printed"><source>Label printed</source><translation>Label printed</translation></message>
     <message id="papers_coming"><source>The papers are coming</source><translation>The papers are coming</translation></message>
     <message id="label_has_come"><source>The label of order {order} has come</source><translation>The label of order {order} has come</translation></message>
+    <message id="label_called_back"><source>The label of order {order} is not printed</source><translation>The label of order {order} is not printed</translation></message>
+    <message id="label_called_back.detail"><source>The parcel was opened again.</source><translation>The parcel was opened again.</translation></message>
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Order {order} is on its way</translation></message>
     <message id="orders_released" numerus="yes"><source>{n} orders released</source><translation><numerusform>1 order released</numerusform><numerusform>{n} orders released</numerusform></translation></message>
     <message id="undone" numerus="yes"><source>{n} taken back</source><translation><numerusform>1 taken back</numerusform><numerusform>{n} taken back</numerusform></translation></message>
@@ -161,6 +163,8 @@ Needed: {needed}.</translation></message>
 Needed: {needed}.</source><translation>You scanned {scanned}.
 Needed: {needed}.</translation></message>
     <message id="wrong_label.hint"><source>Take it off: this label belongs to another parcel.</source><translation>Take it off: this label belongs to another parcel.</translation></message>
+    <message id="label_void"><source>This label is no longer valid</source><translation>This label is no longer valid</translation></message>
+    <message id="label_void.hint"><source>Take it off: the parcel was opened again and gets a new one.</source><translation>Take it off: the parcel was opened again and gets a new one.</translation></message>
     <message id="carton_too_small"><source>Box {carton} is too small</source><translation>Box {carton} is too small</translation></message>
     <message id="nothing_to_undo"><source>There is nothing to take back</source><translation>There is nothing to take back</translation></message>
     <message id="not_allowed"><source>That is for a supervisor</source><translation>That is for a supervisor</translation></message>

@@ -80,6 +80,8 @@
     <message id="label_printed"><source>Label printed</source><translation>Label geprint</translation></message>
     <message id="papers_coming"><source>The papers are coming</source><translation>De papieren komen eraan</translation></message>
     <message id="label_has_come"><source>The label of order {order} has come</source><translation>Het label van order {order} is er</translation></message>
+    <message id="label_called_back"><source>The label of order {order} is not printed</source><translation>Het label van order {order} wordt niet geprint</translation></message>
+    <message id="label_called_back.detail"><source>The parcel was opened again.</source><translation>Het pakket is weer geopend.</translation></message>
     <message id="parcel_shipped"><source>Order {order} is on its way</source><translation>Order {order} is onderweg</translation></message>
     <message id="orders_released" numerus="yes"><source>{n} orders released</source><translation><numerusform>1 order vrijgegeven</numerusform><numerusform>{n} orders vrijgegeven</numerusform></translation></message>
     <message id="undone" numerus="yes"><source>{n} taken back</source><translation><numerusform>1 teruggenomen</numerusform><numerusform>{n} teruggenomen</numerusform></translation></message>
@@ -161,6 +163,8 @@ Nodig: {needed}.</translation></message>
 Needed: {needed}.</source><translation>Je scande {scanned}.
 Nodig: {needed}.</translation></message>
     <message id="wrong_label.hint"><source>Take it off: this label belongs to another parcel.</source><translation>Haal het eraf: dit label hoort bij een ander pakket.</translation></message>
+    <message id="label_void"><source>This label is no longer valid</source><translation>Dit label is niet meer geldig</translation></message>
+    <message id="label_void.hint"><source>Take it off: the parcel was opened again and gets a new one.</source><translation>Haal het eraf: het pakket is weer geopend en krijgt een nieuw label.</translation></message>
     <message id="carton_too_small"><source>Box {carton} is too small</source><translation>Doos {carton} is te klein</translation></message>
     <message id="nothing_to_undo"><source>There is nothing to take back</source><translation>Er is niets om terug te nemen</translation></message>
     <message id="not_allowed"><source>That is for a supervisor</source><translation>Dat mag alleen een leidinggevende</translation></message>

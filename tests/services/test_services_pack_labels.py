@@ -39,7 +39,7 @@ class Desk:
         return self.labels[parcel]
 
     def paper(self, kind, key, timeout_s):
-        self.asked.append((kind.value, key))
+        self.asked.append((kind, key))
         answer = self.papers.get(kind, CentreAway())
         if isinstance(answer, Exception):
             raise answer
@@ -51,6 +51,7 @@ class Sheets:
     """Printers that take others' bytes: a queue that writes its journal and waits."""
 
     journal: object
+    store: object
     out: list = field(default_factory=list)
     away: str = ""
     paper: bool = True
@@ -74,6 +75,14 @@ class Sheets:
     def has_paper_printer(self):
         return self.paper
 
+    def unsent(self):
+        with self.store.look() as u:
+            return tuple(job.job_id for job in self.out if u.prints.fate(job.job_id) == "queued")
+
+    def call_back(self, print_job):
+        self.journal.record(PrintJob(print_job, b"x"), "failed", "cancelled nothing was sent")
+        return True
+
     def print_paper(self, print_job, pdf, meaning):
         self._queue(PrintJob(print_job, pdf, serialised=False, meaning=meaning))
 
@@ -87,7 +96,7 @@ class Station:
 
     def start(self):
         """The bench's services, as after power-on."""
-        self.sheets = Sheets(self.floor.printer.journal)
+        self.sheets = Sheets(self.floor.printer.journal, self.floor.store)
         self.errands = PackErrands(self.floor.store, self.desk, self.sheets, self, self.ring)
         bench = Bench("BENCH-1", self.floor.printer, self.errands)
         self.pack = PackService(

@@ -4,6 +4,7 @@ printer, and a packer with two hands. Used by `parcels_whole`."""
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
@@ -52,13 +53,17 @@ _AT_MOST = 30
 class LabelBench:
     """Owns one station and what its packer has stuck on which parcel. All calls from one thread."""
 
-    def __init__(self, folder: Path, let_in: Callable[[Meta], None], dice: Random, trouble: float) -> None:
-        self._folder, self._let_in, self._dice, self.trouble = folder, let_in, dice, trouble
+    def __init__(self, folder: Path, name: str, let_in: Callable[[Meta], None], dice: Random, trouble: float) -> None:
+        self._folder, self.name, self._let_in, self._dice, self.trouble = folder, name, let_in, dice, trouble
         self.printer = ZplSim(folder / "printer", PrinterBuild(print_s=0.01))
         self.printer.start()
         #: Parcel -> number on the label that is on it.
         self.stuck: dict[str, str] = {}
         self.seen: Counter[str] = Counter()
+        #: Something has happened that the packer may wait for.
+        self._news = threading.Event()
+        #: Held while the program is switched off and on.
+        self._switch = threading.RLock()
         self._loads = 0
         self._at = 0.0
         self._live()
@@ -87,8 +92,9 @@ class LabelBench:
         self._thread = ErrandThread(lambda: self.errands.run())
         self.errands = PackErrands(self.store, centre, printing, self, self._thread.ring)
         gate = Gate(self.store, centre, Argon2Verifier())
-        bench = Bench("BENCH-1", printing, self.errands)
+        bench = Bench(self.name, printing, self.errands)
         self.pack = PackService(self.store, read_fields, MachineClock(), centre, gate, bench)
+        self.shown = self.pack.view().view
         self.store.on_commit(self.sync.wake)
         self.hub.start()
         self.sync.start()
@@ -97,9 +103,10 @@ class LabelBench:
     def crash(self) -> None:
         """The program ends as by a power cut, and starts again on what it left."""
         self._journal.life = 0
-        self.close_program()
-        self.seen["station crashes"] += 1
-        self._live()
+        with self._switch:
+            self.close_program()
+            self.seen["station crashes"] += 1
+            self._live()
 
     def close_program(self) -> None:
         """Everything of the program ends."""
@@ -121,21 +128,25 @@ class LabelBench:
 
     def _on_rows(self, entities: frozenset[str]) -> None:
         self._centre.rows_changed()
+        self._news.set()
         if "parcel" in entities:
             self._thread.ring()
 
     def _on_job(self, report: JobReport) -> None:
         told = label_report(report)
         self._heard.append(lambda: self.pack.label_report(told))
+        self._news.set()
 
     # --- `pack_ports.Hears` ---
 
     def label(self, report: LabelReport) -> None:
         """See the port."""
         self._heard.append(lambda: self.pack.label_report(report))
+        self._news.set()
 
     def changed(self) -> None:
         """See the port."""
+        self._news.set()
 
     def notice(self, message: Message) -> None:
         """See the port."""
@@ -150,13 +161,42 @@ class LabelBench:
         with self.store.look() as u:
             return {state.parcel for state in waiting_states(u) if label_missing(u, state)}
 
+    def waiting_parcels(self) -> dict[str, str]:
+        """Parcel -> how its label stands, of those that were weighed here and have not left. Any thread."""
+        with self._switch, self.store.look() as u:
+            return {s.parcel: label_missing(u, s) or str(u.prints.fate(s.print_job)) for s in waiting_states(u)}
+
+    def standing(self) -> str:
+        """What the bench shows and waits for, for whoever wonders why nothing moves. Any thread."""
+        with self._switch:
+            return self._standing()
+
+    def _standing(self) -> str:
+        view = self.shown
+        stands = Counter(self.waiting_parcels().values())
+        return (
+            f"{self.name}: {view.step} ({view.prompt.code}) of {view.order or 'nothing'}, label {self.label_of(view)};"
+            f" {len(view.queue)} in its queue; labels {dict(stands)}; {'online' if self._status.online else 'offline'},"
+            f" {self.sync_waiting()} facts to send; printer {self.hub.devices()[0][1].value}"
+        )
+
+    @staticmethod
+    def label_of(view: PackView) -> str:
+        """How the label of the parcel in hand stands."""
+        return view.papers[0].state if view.papers else "none"
+
     # --- the packer ---
+
+    def wait(self, seconds: float) -> None:
+        """Until something happens, or for so long."""
+        self._news.wait(seconds)
+        self._news.clear()
 
     def act(self) -> bool:
         """One thing the packer does; False when there is nothing to do but wait."""
         while self._heard:
             self._heard.popleft()()
-        view = self.pack.view().view
+        view = self.shown = self.pack.view().view
         acts = {
             PackStep.WAITING: self._begin,
             PackStep.UNITS: self._unit,
@@ -206,7 +246,7 @@ class LabelBench:
                 return True
             ready = any(job.label in ("printed", "unsure", "failed") for job in view.queue)
             return ready and bool(self.pack.leave())
-        if view.papers[0].state == "failed":
+        if self.label_of(view) == "failed":
             self.printer.repair()
             self.seen["asked once more after a failure"] += 1
             return bool(self.pack.reprint("soak"))
