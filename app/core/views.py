@@ -277,6 +277,8 @@ class PackView:
     others: tuple[ItemCard, ...] = ()
     #: The closed parcel (its SSCC) that is to be opened again.
     reopen: str | None = None
+    #: The centre is being asked for it.
+    opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,14 @@ class Pack(Protocol):
         """The parcel whose label is awaited is to be opened again; at an empty bench its label is scanned instead."""
 
     def reopen(self, reason: ReopenReason, badge: str | None = None) -> Outcome[PackView]:
-        """Opens it, in the name of the packer or of the supervisor whose badge it is. Waits for the network."""
+        """It is to be opened, in the name of the packer or of the supervisor whose badge it is. The view is `opening` until the centre
+        was asked and `opened` has told what it said; no scan counts meanwhile."""
+
+    def ask_centre(self) -> None:
+        """Has the centre open it. Waits for the network: not on the store's thread."""
+
+    def opened(self) -> Outcome[PackView]:
+        """What came of that."""
 
     def label_report(self, report: LabelReport) -> Outcome[PackView]: ...
     def label_came_out(self, came_out: bool) -> Outcome[PackView]:

@@ -14,30 +14,26 @@ from app.flows import commands, pack
 from app.flows import pack_events as events
 from app.flows.commands import Command
 from app.flows.duplicates import DuplicateRule
-from app.flows.pack_state import PRINTING, PackState, expect
+from app.flows.pack_state import PackState, expect
 from app.flows.resolve import Expect, Patterns, ScanReader
 from app.flows.step import PrintLabel, Record, Step
 from app.flows.weight import whole_grams
 from app.services import pack_open, pack_owed, pack_papers
-from app.services.api import LabelReport, Weight
+from app.services.api import Weight
 from app.services.gate import Gate
-from app.services.pack_acts import BenchCentre, MakeEvent, PackActs, closed_parcel, opened_tote
+from app.services.pack_acts import BenchCentre, FindState, MakeEvent, closed_parcel, opened_tote
 from app.services.pack_carton import fits, supplies_missing, supplies_open
-from app.services.pack_papers import KIND, NOTHING_SENT, VERSION
+from app.services.pack_labels import PackLabels
+from app.services.pack_papers import KIND, VERSION
 from app.services.pack_ports import Bench
 from app.services.pack_scan import found_out, scanned
 from app.services.pack_view import pack_view, waiting_view
 from app.services.pack_weight import weight_check
-from app.services.ports import KeptFlow, NoPrinter, PrintRequest, Store, UnitOfWork
+from app.services.ports import KeptFlow, PrintRequest, Store, UnitOfWork
 from app.services.scans import Ears, RefusalMeter
 from app.services.states import decode, encode, job_gone
 from sync.contract.facts import PackOpen
 from sync.contract.rows import CartonRow, ParcelRow
-
-#: Rung of evidence of the printer's own word (its journal does not keep it beside the state).
-PRINTED_LEVEL = 3
-#: The reason keyword of a label that nobody watched to the end.
-RESTARTED = "stopped"
 
 _TOUCHED = Changes(frozenset({"job", "work", "order", "parcel", "status"}))
 _NOTHING = Changes()
@@ -45,9 +41,9 @@ _NOTHING = Changes()
 Answer = Outcome[PackView]
 
 
-class PackService(PackActs):
+class PackService(PackLabels):
     """Owns what a station remembers between two events and does not need after a restart: the last scan, the last view, the newest
-    reading of the scale, and which print jobs were asked for since the start."""
+    reading of the scale, and which print jobs were asked for since the start, or asked for again."""
 
     def __init__(
         self,
@@ -70,6 +66,7 @@ class PackService(PackActs):
         self._live: Weight | None = None
         self._weighed: tuple[int, str | None] | None = None
         self._asked: set[str] = set()
+        self._again: set[str] = set()
         self._shown = PackView(step=PackStep.WAITING, prompt=say(Code.SCAN_TOTE_TO_PACK), queue=())
 
     def view(self) -> Answer:
@@ -82,6 +79,8 @@ class PackService(PackActs):
         """See `api.Pack`."""
         if self._ears.is_echo(scan):
             return self.view()
+        if self._opening is not None:
+            return self._read(self._standing, say(Code.NOT_NOW))
         try:
             with self._store.look() as u:
                 active = self._active(u)
@@ -156,11 +155,6 @@ class PackService(PackActs):
         """See `api.Pack`."""
         return self._do(lambda u, state: events.CloseParcel())
 
-    def label_report(self, report: LabelReport) -> Answer:
-        """See `api.Pack`. Counts for whichever tote the label belongs to, on the bench or put down."""
-        told = events.LabelTold(report.print_job, report.state, report.level, report.printer, report.reason)
-        return self._do(lambda u, state: told, job_of=lambda u: self._printing(u, report.print_job))
-
     def label_came_out(self, came_out: bool) -> Answer:
         """See `api.Pack`."""
         return self._do(lambda u, state: events.CameOut(came_out))
@@ -172,6 +166,8 @@ class PackService(PackActs):
     def acknowledge(self) -> Answer:
         """See `api.Pack`."""
         if self._reopening is not None:
+            if self._opening is not None:
+                return self._read(self._standing)
             self._reopening = None
             return self._read(self._standing)
         return self._do(lambda u, state: events.Acknowledge())
@@ -191,7 +187,7 @@ class PackService(PackActs):
         self,
         make: MakeEvent,
         at: float | None = None,
-        job_of: Callable[[UnitOfWork], PackState | None] | None = None,
+        job_of: FindState | None = None,
     ) -> Answer:
         find = job_of or self._active
         try:
@@ -259,16 +255,6 @@ class PackService(PackActs):
         own = not pack_papers.carriers(u.rows.get(ParcelRow, state.parcel))
         return [pack_open.print_request(u, state)] if asked and own else []
 
-    def _printed(self, labels: list[PrintRequest]) -> Answer | None:
-        """Hands labels to the printer; an answer only when that failed on the spot."""
-        for label in labels:
-            self._asked.add(label.print_job)
-            try:
-                self._bench.printing.print(label)
-            except NoPrinter as no:
-                return self.label_report(LabelReport(label.print_job, "failed", 0, reason=str(no)))
-        return None
-
     def _outcome(self, u: UnitOfWork, step: Step[PackState], on_bench: PackState | None) -> Answer:
         """The view of what lies on the bench, and what to say of the step."""
         here = on_bench is not None and on_bench.step is not PackStep.ASIDE
@@ -306,7 +292,8 @@ class PackService(PackActs):
 
     def _seen(self, outcome: Answer) -> Answer:
         if self._reopening is not None:
-            asked = replace(outcome.view, reopen=self._reopening, prompt=say(Code.REOPEN_WHY))
+            opening = self._opening is not None
+            asked = replace(outcome.view, reopen=self._reopening, opening=opening, prompt=say(Code.REOPEN_WHY))
             outcome = replace(outcome, view=asked)
         self._shown = outcome.view
         return outcome
@@ -427,52 +414,6 @@ class PackService(PackActs):
 
     def _restored(self, u: UnitOfWork, kept: KeptFlow) -> PackState | None:
         return decode(kept, PackState, VERSION) or pack_open.fresh(u, kept.job)
-
-    def _printing(self, u: UnitOfWork, print_job: str) -> PackState | None:
-        """The state, on the bench or put down, whose newest print job this is."""
-        states = [decode(kept, PackState, VERSION) for kept in u.flows.unfinished(KIND)]
-        return next((state for state in states if state and state.print_job == print_job), None)
-
-    # --- after a restart ---
-
-    def _settled(self) -> Answer | None:
-        """Settles the label on the bench if it needs that."""
-        told = self._orphan()
-        return self._do(lambda u, state: told) if told else None
-
-    def _orphan(self) -> events.LabelTold | None:
-        """What must be said of a label that was asked for before this start and whose end nobody here has seen.
-
-        Where the print queue's own journal has no byte sent, the label is simply printed now. Anything less certain is unsure: a
-        label is never printed twice by itself.
-        """
-        try:
-            with self._store.look() as u:
-                state = self._active(u)
-                if state is None or state.step is not PackStep.LABEL or state.label != PRINTING:
-                    return None
-                if state.print_job in self._asked:
-                    return None
-                if pack_papers.label_missing(u, state):
-                    return None
-                own = not pack_papers.carriers(u.rows.get(ParcelRow, state.parcel))
-                fate, label = u.prints.fate(state.print_job), pack_open.print_request(u, state)
-        except StorageTrouble:
-            return None
-        self._asked.add(label.print_job)
-        if fate == "printed":
-            return events.LabelTold(label.print_job, "printed", PRINTED_LEVEL)
-        if fate == "failed":
-            return events.LabelTold(label.print_job, "failed", 0, reason=RESTARTED)
-        if fate not in NOTHING_SENT:
-            return events.LabelTold(label.print_job, "unsure", 0, reason=RESTARTED)
-        if not own:
-            return None
-        try:
-            self._bench.printing.print(label)
-        except NoPrinter as no:
-            return events.LabelTold(label.print_job, "failed", 0, reason=str(no))
-        return None
 
 
 def _to_lift(standing: Answer) -> Answer:

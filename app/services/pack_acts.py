@@ -1,6 +1,7 @@
 """What a packer does beside packing: has units fetched, puts a tote aside, opens a parcel again. The part of `services.pack` for these."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
@@ -27,6 +28,7 @@ from sync.contract.rows import BinRow, ItemRow, JobRow, OrderRow, ParcelRow, Wor
 P = TypeVar("P", bound=Struct)
 Answer = Outcome[PackView]
 MakeEvent = Callable[[UnitOfWork, PackState], events.Event | None]
+FindState = Callable[[UnitOfWork], PackState | None]
 
 #: How long a packer waits for the centre to open a parcel.
 REOPEN_S = 5.0
@@ -37,6 +39,19 @@ _ASK_AGAIN = (Code.NEEDS_SUPERVISOR, Code.PARCEL_STILL_OPEN)
 _LABELS = (PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK)
 
 
+@dataclass(slots=True)
+class Opening:
+    """A parcel that the centre is asked to open, and what it said: `answer` None means that it is open. `final`: it will not say otherwise
+    later. Written by one thread until `answered`, and by nobody after."""
+
+    parcel: str
+    reason: ReopenReason
+    badge: str | None
+    answer: Message | None = None
+    final: bool = False
+    answered: bool = False
+
+
 class BenchCentre(Centre, Protocol):
     """The centre, as a bench asks it."""
 
@@ -45,7 +60,7 @@ class BenchCentre(Centre, Protocol):
 
 
 class PackActs:
-    """Owns which closed parcel somebody wants to open again."""
+    """Owns which closed parcel somebody wants to open again, and what the centre says of it."""
 
     _bench: Bench
     _store: Store
@@ -53,9 +68,10 @@ class PackActs:
     _gate: Gate
     _shown: PackView
     _reopening: str | None = None
+    _opening: "Opening | None" = None
 
     # What `PackService` gives.
-    def _do(self, make: MakeEvent, at: float | None = None) -> Answer:
+    def _do(self, make: MakeEvent, at: float | None = None, job_of: FindState | None = None) -> Answer:
         raise NotImplementedError
 
     def _standing(self, u: UnitOfWork, message: Message | None = None) -> Answer:
@@ -172,17 +188,44 @@ class PackActs:
 
     def reopen(self, reason: ReopenReason, badge: str | None = None) -> Answer:
         """See `api.Pack`."""
-        parcel = self._reopening
-        if parcel is None:
+        if self._reopening is None or self._opening is not None:
             return self._read(self._standing, say(Code.NOT_NOW))
+        self._opening = Opening(self._reopening, reason, badge)
+        return self._read(self._standing)
+
+    def ask_centre(self) -> None:
+        """See `api.Pack`. Touches nothing of the bench but what was asked for."""
+        asked = self._opening
+        if asked is None or asked.answered:
+            return
+        answer: Message | None = say(Code.NEEDS_CENTRE)
         try:
-            session = self._session(badge)
+            session = self._session(asked.badge)
             if isinstance(session, Message):
-                return self._read(self._standing, session)
-            done = self._refused_by_centre(parcel, session, reason)
-            return self._read(self._standing, done) if isinstance(done, Message) else self._reopened(parcel)
+                answer = session
+            else:
+                answer = self._refused_by_centre(asked, session)
+                if answer is None:
+                    pack_open.claim(self._centre, asked.parcel)
         except StorageTrouble:
-            return self._stuck()
+            answer = say(Code.STORAGE_FULL)
+        finally:
+            asked.answer, asked.answered = answer, True
+
+    def opened(self) -> Answer:
+        """See `api.Pack`."""
+        asked = self._opening
+        if asked is None or not asked.answered:
+            return self._read(self._standing)
+        self._opening = None
+        if asked.answer is None:
+            try:
+                return self._reopened(asked.parcel)
+            except StorageTrouble:
+                return self._stuck()
+        if asked.final:
+            self._reopening = None
+        return self._read(self._standing, asked.answer)
 
     def _session(self, badge: str | None) -> str | Message:
         """In whose name it is asked: the person's here, or the supervisor's whose badge it is."""
@@ -195,9 +238,9 @@ class PackActs:
             return boss
         return boss.session or "" if SUPERVISES & boss.roles else say(Code.NOT_ALLOWED)
 
-    def _refused_by_centre(self, parcel: str, session: str, reason: ReopenReason) -> Message | None:
+    def _refused_by_centre(self, asked: "Opening", session: str) -> Message | None:
         """Why not; None when it is done."""
-        body = ReopenRequest(parcel=parcel, session=session, reason=reason)
+        body = ReopenRequest(parcel=asked.parcel, session=session, reason=asked.reason)
         try:
             reply = self._centre.post("/v1/parcels/reopen", body, ReopenReply, REOPEN_S)
         except CentreAway:
@@ -206,8 +249,7 @@ class PackActs:
             return say(Code.NOT_ALLOWED)
         if reply.reason is None:
             return None
-        if reply.reason not in _ASK_AGAIN:
-            self._reopening = None
+        asked.final = reply.reason not in _ASK_AGAIN
         return say(Code(reply.reason)) if reply.reason in set(Code) else say(Code.NOT_NOW)
 
     def _reopened(self, parcel: str) -> Answer:
@@ -216,7 +258,6 @@ class PackActs:
         self._do_on_bench(parcel)
         with self._store.unit() as u:
             u.flows.put_down(JobKind.PACK.value)
-        pack_open.claim(self._centre, parcel)
         opened = self._open(tote_named(parcel))
         if opened is None:
             return self._read(self._standing, say(Code.PARCEL_REOPENED))

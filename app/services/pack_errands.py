@@ -16,7 +16,7 @@ from app.core.views import PackStep
 from app.flows.pack_state import PRINTING, PackState
 from app.services import pack_owed
 from app.services.api import LabelReport
-from app.services.pack_papers import KIND, NOTHING_SENT, carriers, waiting_states
+from app.services.pack_papers import KIND, NOTHING_SENT, RESTARTED, carriers, waiting_states
 from app.services.pack_ports import CarrierBytes, Hears, SheetPrinting, ShippingDesk
 from app.services.ports import CentreAway, CentreRefused, NoPrinter, OwedPaper, Store, UnitOfWork
 from sync.contract.codes import ErrorCode, ParcelState
@@ -64,6 +64,11 @@ class PackErrands:
 
     def wake(self) -> None:
         """See the port."""
+        self._ring()
+
+    def once_more(self, print_job: str) -> None:
+        """See the port."""
+        self._asked.discard(print_job)
         self._ring()
 
     def again(self, parcel: str) -> bool:
@@ -138,7 +143,9 @@ class PackErrands:
         if state.step is not PackStep.LABEL or state.label != PRINTING:
             return False
         fate = u.prints.fate(state.print_job)
-        return fate is None or (fate in NOTHING_SENT and state.print_job not in self._asked)
+        if fate == "failed" and u.prints.reason(state.print_job) != RESTARTED:
+            return False
+        return fate is None or (fate in (*NOTHING_SENT, "failed") and state.print_job not in self._asked)
 
     def _bring(self, due: DueLabel) -> bool:
         """True unless it should be tried again later. Raises `CentreAway`."""

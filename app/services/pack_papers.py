@@ -21,6 +21,8 @@ KIND = JobKind.PACK.value
 VERSION = 3
 #: What the print queue writes of a job before its first byte leaves; None: it never had the job.
 NOTHING_SENT = (None, "queued", "preflight")
+#: The reason keyword of a job that was switched off with its program or its printer before anything was sent.
+RESTARTED = "stopped"
 #: Papers of the whole order: they go with its last parcel.
 OF_ORDER = frozenset({PaperKind.INVOICE, PaperKind.RETURN_SLIP})
 LABEL_STEPS = (PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK)

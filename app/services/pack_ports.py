@@ -71,6 +71,9 @@ class Later(Protocol):
     def wake(self) -> None:
         """A label was asked for: there may be something to fetch."""
 
+    def once_more(self, print_job: str) -> None:
+        """A carrier's label of which nothing was sent when its printer or program was switched off has to be brought once more."""
+
     def again(self, parcel: str) -> bool:
         """The papers of a parcel are wanted once more, the last one's when empty; False when it has none."""
 

@@ -172,6 +172,18 @@ def opened_by_the_centre(floor):
     return works
 
 
+def asked_the_centre(floor):
+    """What came of it, once the centre was asked on the network's thread."""
+    floor.pack.ask_centre()
+    return floor.pack.opened()
+
+
+def reopened(floor, why, badge=None):
+    """Opened again; or refused before anybody was asked."""
+    first = floor.pack.reopen(why, badge)
+    return asked_the_centre(floor) if first.view.opening else first
+
+
 def test_a_parcel_on_the_bench_is_opened_again(labelled):
     labelled.acknowledge()
 
@@ -182,7 +194,7 @@ def test_a_parcel_on_the_bench_is_opened_again(labelled):
     labelled.centre.answers = {"post": answers(), "claim_tote": claim}
     asked = labelled.pack.ask_reopen()
     assert (asked.view.reopen, asked.view.prompt.code) == (SSCC, Code.REOPEN_WHY)
-    done = labelled.pack.reopen(ReopenReason.WRONG_BOX)
+    done = reopened(labelled, ReopenReason.WRONG_BOX)
     assert (done.message.code, done.view.step, done.view.job, done.view.packed) == (
         Code.PARCEL_REOPENED, PackStep.UNITS, "p2", 0,
     )  # fmt: skip
@@ -196,14 +208,15 @@ def test_a_parcel_on_the_bench_is_opened_again(labelled):
 
 def test_without_the_centre_it_stays_closed_and_is_asked_again(labelled):
     labelled.pack.ask_reopen()
-    away = labelled.bench("FH:REOPEN:DAMAGED")
+    assert labelled.bench("FH:REOPEN:DAMAGED").view.opening
+    away = asked_the_centre(labelled)
     assert (away.message.code, away.view.reopen) == (Code.NEEDS_CENTRE, SSCC)
     labelled.centre.answers = {"post": CentreRefused(ErrorCode.FORBIDDEN, "", None)}
-    assert labelled.pack.reopen(ReopenReason.DAMAGED).message.code is Code.NOT_ALLOWED
+    assert reopened(labelled, ReopenReason.DAMAGED).message.code is Code.NOT_ALLOWED
     labelled.centre.answers = {"post": answers("what_is_this")}
-    assert labelled.pack.reopen(ReopenReason.DAMAGED).message.code is Code.NOT_NOW
+    assert reopened(labelled, ReopenReason.DAMAGED).message.code is Code.NOT_NOW
     assert labelled.pack.view().view.step is PackStep.SCAN_BACK
-    assert labelled.pack.reopen(ReopenReason.DAMAGED).message.code is Code.NOT_NOW
+    assert reopened(labelled, ReopenReason.DAMAGED).message.code is Code.NOT_NOW
 
 
 def test_one_that_has_left_needs_a_supervisor(labelled):
@@ -211,19 +224,35 @@ def test_one_that_has_left_needs_a_supervisor(labelled):
     labelled.acknowledge()
     assert labelled.bench(SSCC).view.reopen == SSCC
     labelled.centre.answers = {"post": answers("needs_supervisor")}
-    asked = labelled.pack.reopen(ReopenReason.CUSTOMER)
+    asked = reopened(labelled, ReopenReason.CUSTOMER)
     assert (asked.message.code, asked.view.reopen) == (Code.NEEDS_SUPERVISOR, SSCC)
     labelled.centre.answers |= {"sign_in": CentreRefused(ErrorCode.NOT_FOUND, "", None)}
-    assert labelled.pack.reopen(ReopenReason.CUSTOMER, "B-1").message.code is Code.BADGE_UNKNOWN
+    assert reopened(labelled, ReopenReason.CUSTOMER, "B-1").message.code is Code.BADGE_UNKNOWN
     for role, code in ((Role.PACKER, Code.NOT_ALLOWED), (Role.SUPERVISOR, Code.PARCEL_MANIFESTED)):
         boss = SessionReply(
             worker="w9", name="Vera", number="9", roles=[role], language="en", session="s9", offline_verifier="h",
             offline_ttl_s=60, epoch=1, server_time="",
         )  # fmt: skip
         labelled.centre.answers = {"post": answers("parcel_manifested"), "sign_in": boss}
-        assert labelled.pack.reopen(ReopenReason.CUSTOMER, "B-9").message.code is code
+        assert reopened(labelled, ReopenReason.CUSTOMER, "B-9").message.code is code
     assert [one[2].session for one in labelled.centre.asked if one[0] == "post"] == ["session-1", "s9"]
     assert labelled.pack.view().view.reopen is None
+
+
+def test_nothing_else_counts_while_the_centre_is_asked_and_nothing_waits_for_it(labelled):
+    labelled.acknowledge()
+    labelled.pack.ask_reopen()
+    asked = labelled.pack.reopen(ReopenReason.DAMAGED)
+    assert (asked.view.opening, labelled.centre.asked) == (True, [])
+    assert labelled.pack.opened().view.opening
+    assert labelled.bench(SSCC).message.code is Code.NOT_NOW
+    assert labelled.pack.reopen(ReopenReason.DAMAGED).message.code is Code.NOT_NOW
+    assert labelled.pack.acknowledge().view.opening
+    labelled.centre.answers = {"post": answers("parcel_manifested")}
+    assert asked_the_centre(labelled).message.code is Code.PARCEL_MANIFESTED
+    labelled.pack.ask_centre()
+    assert labelled.pack.view().view.opening is False
+    assert len([one for one in labelled.centre.asked if one[0] == "post"]) == 1
 
 
 def test_the_way_back_and_labels_of_nobody(labelled):
@@ -236,7 +265,7 @@ def test_the_way_back_and_labels_of_nobody(labelled):
 def test_opened_but_not_here_yet(labelled):
     labelled.centre.answers = {"post": answers()}
     labelled.pack.ask_reopen()
-    done = labelled.pack.reopen(ReopenReason.WRONG_GOODS)
+    done = reopened(labelled, ReopenReason.WRONG_GOODS)
     assert (done.message.code, done.view.step) == (Code.PARCEL_REOPENED, PackStep.WAITING)
 
 
@@ -251,7 +280,7 @@ def test_a_parcel_that_was_opened_at_another_bench_is_no_more_on_this_one(labell
 def test_a_parcel_the_office_has_not_heard_of_is_asked_about_again(labelled):
     labelled.centre.answers = {"post": answers("parcel_still_open")}
     labelled.pack.ask_reopen()
-    asked = labelled.pack.reopen(ReopenReason.DAMAGED)
+    asked = reopened(labelled, ReopenReason.DAMAGED)
     assert (asked.message.code, asked.view.reopen) == (Code.PARCEL_STILL_OPEN, SSCC)
 
 

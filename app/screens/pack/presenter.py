@@ -242,6 +242,7 @@ class PackPresenter(Presenter[PackState]):
             actions=(_BACK,) if aside else self._acts(view),
             choices=choices,
             refusal=self._refusal(view),
+            busy=phrase(Word.ONE_MOMENT) if self.busy else None,
             help=(*_HELP.get(view.step, ()), *((PlanWord.HELP_SUPPLIES,) if view.supplies else ()), Word.HELP_COMMANDS),
             leave="cancel" if aside else {"waiting": "home", "picture": "picture"}.get(leave, "leave"),
         )
@@ -349,7 +350,19 @@ class PackPresenter(Presenter[PackState]):
             self._forget()
         if outcome.message is not None and outcome.message.code is Code.NEEDS_SUPERVISOR:
             self._boss_for = self._opening
+        if outcome.view.opening and not self.busy:
+            self._ask_centre()
         self.show()
+
+    def _ask_centre(self) -> None:
+        """Beside the scans, and whatever else the bench is told meanwhile."""
+
+        def done(_: None) -> None:
+            self.busy = False
+            self.ask(self._pack.opened, self._took)
+
+        self.busy = True
+        self.stage.network.submit(self._pack.ask_centre, done)
 
     def forget(self) -> None:
         """As ever; and what lay on the scale is not known any more."""
