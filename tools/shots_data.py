@@ -160,6 +160,7 @@ PLANNED_WEIGHT = replace(
     WEIGH, prompt=say(Code.CHECK_SUPPLIES), plan=plan(*_SKUS, tuple(range(7)), None), supplies=CHECKLIST
 )
 BENCH = PackView(PackStep.WAITING, say(Code.SCAN_TOTE_TO_PACK), TOTES)
+OWED = (PaperCard("packing-slip", "fetching", "50198"), PaperCard("return-slip", "failed", "50205"))
 
 _STATES = (
     "open",
@@ -295,6 +296,7 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("pack-not-had", "pack", PACK, say(Code.GOODS_NOT_HAD), PACKER, devices=DEVICES),
     Moment("pack-aside-why", "pack", WHY_ASIDE, person=PACKER, devices=DEVICES),
     Moment("pack-aside-place", "pack", TO_PLACE, person=PACKER, devices=DEVICES),
+    Moment("pack-owed", "pack", replace(BENCH, papers=OWED), person=PACKER, devices=DEVICES),
     Moment("pack-put-down", "pack", replace(BENCH, queue=PUT_DOWN_TOTES), person=PACKER, devices=DEVICES),
     Moment(
         "pack-reopen", "pack", replace(STICK, reopen="340123450000000018", prompt=say(Code.REOPEN_WHY)), person=PACKER,

@@ -10,10 +10,12 @@ from app.flows.weight import Check
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A scan with its meaning. `fits` says of a carton whether it holds what is packed, of a bin whether totes are put aside there."""
+    """A scan with its meaning. `fits` says of a carton whether it holds what is packed, of a bin whether totes are put aside there, `void`
+    of a label that its parcel is no more."""
 
     meaning: ScanMeaning
     fits: bool = True
+    void: bool = False
 
 
 @dataclass(frozen=True, slots=True)

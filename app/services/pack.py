@@ -341,6 +341,8 @@ class PackService(PackLabels):
         try:
             with self._store.look() as u:
                 meaning = opened_tote(u, meaning)
+                if pack_papers.is_void(u, meaning):
+                    return self._seen(self._standing(u, say(Code.LABEL_VOID)))
                 self._reopening = closed_parcel(u, meaning)
         except StorageTrouble:
             return self._stuck()

@@ -22,7 +22,7 @@ from app.services.overlay import Overlay
 from app.services.pack_ports import Bench
 from app.services.ports import Centre, CentreAway, CentreRefused, Store, UnitOfWork
 from sync.contract.bench import ReopenReply, ReopenRequest
-from sync.contract.codes import BinKind, JobKind, ParcelState, Substitution
+from sync.contract.codes import BinKind, JobKind, JobState, ParcelState, Substitution
 from sync.contract.rows import BinRow, ItemRow, JobRow, OrderRow, ParcelRow, WorkRow
 
 P = TypeVar("P", bound=Struct)
@@ -279,7 +279,8 @@ def tote_named(sscc: str) -> ScanMeaning:
 def opened_tote(u: UnitOfWork, meaning: ScanMeaning) -> ScanMeaning:
     """A label of a parcel that was opened again stands for the tote its goods are in; anything else is what it is."""
     row = u.rows.get(ParcelRow, meaning.id) if meaning.kind is ScanKind.PARCEL else None
-    again = row is not None and row.state is ParcelState.VOID and bool(u.rows.find(JobRow, "tote", row.sscc))
+    jobs = u.rows.find(JobRow, "tote", row.sscc) if row is not None and row.state is ParcelState.VOID else []
+    again = any(job.state in (JobState.OPEN, JobState.ACTIVE) for job in jobs)
     return tote_named(row.sscc) if row is not None and again else meaning
 
 

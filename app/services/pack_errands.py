@@ -120,9 +120,9 @@ class PackErrands:
             return
         with self._store.look() as u:
             rows = {job: u.rows.get(ParcelRow, pack_owed.parcel_of(job)) for job in waiting}
-        for job, row in rows.items():
-            if row is not None and row.state is ParcelState.VOID and self._printing.call_back(job):
-                self._hears.notice(say(Code.LABEL_CALLED_BACK, order=row.order))
+        void = {job: row.order for job, row in rows.items() if row is not None and row.state is ParcelState.VOID}
+        for order in dict.fromkeys(order for job, order in void.items() if self._printing.call_back(job)):
+            self._hears.notice(say(Code.LABEL_CALLED_BACK, order=order))
 
     # --- labels ---
 

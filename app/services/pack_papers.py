@@ -87,6 +87,12 @@ def not_bought(u: UnitOfWork, state: PackState) -> bool:
     return row is not None and carriers(row) and row.label is not CarrierLabel.READY
 
 
+def is_void(u: UnitOfWork, meaning: ScanMeaning) -> bool:
+    """Whether this is the label of a parcel that was opened again, or called off."""
+    row = u.rows.get(ParcelRow, meaning.id) if meaning.kind is ScanKind.PARCEL else None
+    return row is not None and row.state is ParcelState.VOID
+
+
 def on_label(u: UnitOfWork, meaning: ScanMeaning, active: PackState | None) -> ScanMeaning:
     """Carriers print their number between their own prefix and check digits: a code nobody knows that holds the number of the parcel in
     hand, or at an empty bench of one put down, is that parcel."""

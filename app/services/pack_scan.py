@@ -20,7 +20,8 @@ def scanned(u: UnitOfWork, state: PackState, meaning: ScanMeaning) -> events.Eve
     supply = supply_scanned(u, state, meaning.fields.text)
     if supply is not None and meaning.kind is ScanKind.UNKNOWN:
         return events.ConfirmSupplies((supply,))
-    return events.Scanned(meaning, meaning.kind is not ScanKind.CARTON or fits(u, state, meaning.id))
+    fitting = meaning.kind is not ScanKind.CARTON or fits(u, state, meaning.id)
+    return events.Scanned(meaning, fitting, pack_papers.is_void(u, meaning))
 
 
 def found_out(step: Step[PackState], u: UnitOfWork) -> list[tuple[str, bool, str]]:

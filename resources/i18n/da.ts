@@ -579,6 +579,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="select_all"><source>All open</source><translation>Alle åbne</translation></message>
     <message id="select_none"><source>None</source><translation>Ingen</translation></message>
     <message id="reprint"><source>Print again</source><translation>Udskriv igen</translation></message>
+    <message id="papers_owed"><source>Still to come</source><translation>Kommer endnu</translation></message>
     <message id="papers_again"><source>Papers</source><translation>Papirer</translation></message>
     <message id="came_out"><source>Yes, it is here</source><translation>Ja, den er her</translation></message>
     <message id="did_not_come_out"><source>No label came out</source><translation>Der kom ingen etiket</translation></message>

@@ -579,6 +579,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="select_all"><source>All open</source><translation>Alle offenen</translation></message>
     <message id="select_none"><source>None</source><translation>Keine</translation></message>
     <message id="reprint"><source>Print again</source><translation>Neu drucken</translation></message>
+    <message id="papers_owed"><source>Still to come</source><translation>Kommt noch</translation></message>
     <message id="papers_again"><source>Papers</source><translation>Papiere</translation></message>
     <message id="came_out"><source>Yes, it is here</source><translation>Ja, es ist da</translation></message>
     <message id="did_not_come_out"><source>No label came out</source><translation>Kein Etikett gekommen</translation></message>

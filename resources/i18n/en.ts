@@ -579,6 +579,7 @@ Needed: {needed}.</translation></message>
     <message id="select_all"><source>All open</source><translation>All open</translation></message>
     <message id="select_none"><source>None</source><translation>None</translation></message>
     <message id="reprint"><source>Print again</source><translation>Print again</translation></message>
+    <message id="papers_owed"><source>Still to come</source><translation>Still to come</translation></message>
     <message id="papers_again"><source>Papers</source><translation>Papers</translation></message>
     <message id="came_out"><source>Yes, it is here</source><translation>Yes, it is here</translation></message>
     <message id="did_not_come_out"><source>No label came out</source><translation>No label came out</translation></message>

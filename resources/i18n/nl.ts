@@ -579,6 +579,7 @@ Nodig: {needed}.</translation></message>
     <message id="select_all"><source>All open</source><translation>Alle open</translation></message>
     <message id="select_none"><source>None</source><translation>Geen</translation></message>
     <message id="reprint"><source>Print again</source><translation>Opnieuw printen</translation></message>
+    <message id="papers_owed"><source>Still to come</source><translation>Komt nog</translation></message>
     <message id="papers_again"><source>Papers</source><translation>Papieren</translation></message>
     <message id="came_out"><source>Yes, it is here</source><translation>Ja, het is er</translation></message>
     <message id="did_not_come_out"><source>No label came out</source><translation>Er kwam geen label</translation></message>

@@ -275,6 +275,23 @@ def test_the_way_back_from_putting_aside(pack, around, service):
     assert service.calls == [("undo",)]
 
 
+def test_the_office_is_asked_beside_the_bench(pack, around, service):
+    asked = replace(BENCH, reopen="340123450000000018", prompt=say(Code.REOPEN_WHY))
+    stands(pack, around, service, asked)
+    service.now(replace(asked, opening=True))
+    pack.on_intent("reopen:wrong_box")
+    around.store.run()
+    assert (around.state.frame.busy.word, around.state.choices) == (Word.ONE_MOMENT, ())
+    pack.refresh()
+    around.store.run()
+    assert [call[0] for call in service.calls] == ["reopen", "view"]
+    service.now(PACK, say(Code.PARCEL_REOPENED))
+    around.network.run()
+    around.store.run()
+    assert [call[0] for call in service.calls] == ["reopen", "view", "ask_centre", "opened"]
+    assert (around.state.frame.busy, around.state.page) == (None, "order")
+
+
 def test_a_parcel_that_needs_a_supervisor_is_opened_by_their_badge(pack, around, service):
     asked = replace(BENCH, reopen="340123450000000018", prompt=say(Code.REOPEN_WHY))
     stands(pack, around, service, asked)

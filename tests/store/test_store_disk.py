@@ -187,6 +187,7 @@ def test_older_rows_are_found_like_new_ones(store, ports, feed, clock):
         new = set(db.execute("SELECT * FROM row_key"))
         db.execute("DELETE FROM row_key WHERE name LIKE 'live %' OR name IN ('cart', 'passed')")
         assert set(db.execute("SELECT * FROM row_key")) != new
+        db.execute("DROP TABLE paper_owed")
         db.execute("PRAGMA user_version = 2")
     Store(store.folder, clock, 4096).close()
     assert set(db.execute("SELECT * FROM row_key")) == new

@@ -15,6 +15,7 @@ class PaperWord(Vocabulary):
     PAPER_PROBLEM = "paper_problem"
     PAPER_FETCHING = "paper_fetching"
     PAPER_NO_PRINTER = "paper_no_printer"
+    PAPERS_OWED = "papers_owed"
     PAPERS_AGAIN = "papers_again"
     PAPER_WAITING = "paper_waiting"
     PAPER_PRINTING = "paper_printing"

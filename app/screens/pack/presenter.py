@@ -70,6 +70,7 @@ _EXITS: dict[Code, tuple[Action, ...]] = {
     Code.WEIGHT_OUT: (_LET_PASS, _LEAVE),
     Code.LABEL_UNSURE: (_CAME_OUT, _NOT_CAME_OUT),
     Code.WRONG_LABEL: (_REPRINT,),
+    Code.LABEL_VOID: (_REPRINT,),
 }
 #: Where a parcel can still be packed as it was planned, and its checklist be confirmed.
 _PLANNED = (PackStep.UNITS, PackStep.CARTON, PackStep.WEIGHT)
@@ -253,7 +254,7 @@ class PackPresenter(Presenter[PackState]):
         if self._asking_pass:
             return "reasons", phrase(Word.WHY_LET_THROUGH), PASS_REASONS
         if view.reopen is not None:
-            return "reasons", None, REOPEN_REASONS
+            return "reasons", None, () if view.opening else REOPEN_REASONS
         if view.prompt.code is Code.WHY_ASIDE:
             return "reasons", None, ASIDE_REASONS
         if view.prompt.code is Code.CHOOSE_SHORT_REASON:

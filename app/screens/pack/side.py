@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.core.messages import Look, Tone
 from app.core.views import CartonCard, PaperCard, WeightCard
-from app.screens.pack.paper_words import paper_word
+from app.screens.pack.paper_words import PaperWord, paper_word
 from app.screens.words import Word
 from app.ui.texts import Texts
 from app.ui.theme import Skin
@@ -139,9 +139,9 @@ class PapersCard(Panel):
         self._signed = [False] * self._MOST
         self._count = 0
 
-    def show_papers(self, papers: tuple[PaperCard, ...]) -> None:
-        """Changes the papers."""
-        self._head.show_text(self._texts.word(Word.WITH_LAST_SCAN))
+    def show_papers(self, papers: tuple[PaperCard, ...], *, owed: bool = False) -> None:
+        """Changes the papers; those still `owed`, of whichever order, at an empty bench."""
+        self._head.show_text(self._texts.word(PaperWord.PAPERS_OWED if owed and papers else Word.WITH_LAST_SCAN))
         self._count = min(len(papers), self._MOST)
         tones = {
             "printed": Tone.GOOD,
@@ -154,7 +154,8 @@ class PapersCard(Panel):
             paper = papers[i] if i < len(papers) else None
             name = paper_word(paper.name) if paper else None
             state = paper_word(paper.state) if paper else None
-            self._names[i].show_text(self._texts.word(name) if name else paper.name if paper else "")
+            said = self._texts.word(name) if name else paper.name if paper else ""
+            self._names[i].show_text(f"{paper.order} · {said}" if paper and paper.order else said)
             self._states[i].show_text(self._texts.word(state) if state else "")
             tone = tones.get(paper.state) if paper else None
             self._signed[i] = tone is not None

@@ -101,7 +101,7 @@ class PackScreen(ScreenView):
         self.box.show_carton(view.carton or suggested)
         to_go = view.units - view.packed if view.step is PackStep.UNITS else 0
         self.weigh.show_weight(state.weight, to_go, asked=view.step is PackStep.WEIGHT)
-        self.papers.show_papers(view.papers if view.order else ())
+        self.papers.show_papers(view.papers, owed=not view.order)
         done = view.step is PackStep.DONE
         heading = Word.PARCEL_DONE_HEADING if done else Word.PACK_HEADING
         self._empty.show_words(self.texts.word(heading), self.texts.word(Word.PACK_HINT), "check" if done else "pack")
