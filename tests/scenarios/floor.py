@@ -1,9 +1,12 @@
 """One scenario: its hall, its people and their network; and the look at the books that no scenario ends without."""
 
+from contextlib import ExitStack
+
 from app.bootstrap import Client, Place
 from app.demo.link import Link
 from app.demo.show import KeptInMemory
 from app.screens.preferences import Preferences
+from devices.simulated.scale_sim import ScaleBuild, ScaleSim
 from devices.simulated.zpl_machine import PrinterBuild
 from devices.simulated.zpl_sim import ZplSim
 from sync.contract.codes import Role
@@ -31,17 +34,20 @@ class Floor:
         self.looked = False
         self.network = "good"
         self._acts = self._ahead = 0
-        self._printer = None
+        self.printer = self.scale = None
+        #: What goes off after the people have left.
+        self.closing = ExitStack()
         self._opened = False
 
-    def person(self, name, *, desk=False, printer=False, roles=tuple(Role)):
+    def person(self, name, *, desk=False, printer=False, scale=False, roles=tuple(Role)):
         """The person with that name, signed in at a device of their own."""
         if name not in self.people:
             badge = f"B-{1001 + len(self.people)}"
             self.hall.hire(name, badge, roles)
             link = Link(self._office.port)
             printers = ((self._printer_on().url, "Printer"),) if printer else ()
-            place = Place(self._folder / name, name, desk=desk, wedge=False, printers=printers)
+            scales = ((self._scale_on().url, "Scale"),) if scale else ()
+            place = Place(self._folder / name, name, desk=desk, wedge=False, printers=printers, scales=scales)
             device = self._office.pair(self.hall, place, link.port)
             client = Client(place, KeptInMemory(Preferences(volume=0)))
             client.start()
@@ -52,10 +58,19 @@ class Floor:
 
     def _printer_on(self):
         """A label printer that prints at once."""
-        if self._printer is None:
-            self._printer = ZplSim(self._folder / "labels", PrinterBuild(print_s=0.0))
-            self._printer.start()
-        return self._printer
+        if self.printer is None:
+            self.printer = ZplSim(self._folder / "labels", PrinterBuild(print_s=0.0))
+            self.printer.start()
+            self.closing.callback(self.printer.stop)
+        return self.printer
+
+    def _scale_on(self):
+        """A scale whose load comes to rest soon."""
+        if self.scale is None:
+            self.scale = ScaleSim(ScaleBuild(settle_s=0.05), tcp_port=0)
+            self.scale.start()
+            self.closing.callback(self.scale.stop)
+        return self.scale
 
     def start_again(self, name):
         """The device of a person goes off and on again, with whatever its disk holds."""
@@ -71,8 +86,7 @@ class Floor:
         """Everybody goes home."""
         for person in self.people.values():
             person.end()
-        if self._printer is not None:
-            self._printer.stop()
+        self.closing.close()
 
     # --- the network ---
 

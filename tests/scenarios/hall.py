@@ -90,6 +90,9 @@ def units(said):
 class Hall(Warehouse):
     """One site of the office. Questions are answered from the books; `announced` is what a scenario said would be left to be done."""
 
+    #: Carrier and service of the orders that stand picked for a bench.
+    ships = ("DHL", "parcel")
+
     def fill(self):
         """The usual goods in the usual bins, and nobody there yet."""
 

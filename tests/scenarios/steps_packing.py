@@ -35,7 +35,8 @@ KEYS = {
     "take back": "undo", "parcel full": "close_parcel", "without a box": "carton", "put down": "leave", "missing": "missing",
     "fetch it": "fetch:not_found", "broken, fetch another": "fetch:damaged", "other goods": "fetch_other", "put aside": "aside",
     "a question": "aside:question", "damaged": "aside:damaged", "papers are missing": "aside:papers", "open again": "reopen",
-    "wrong goods in it": "reopen:wrong_goods", "wrong box": "reopen:wrong_box", "print again": "reprint", "not found": "missing:not_found",
+    "wrong goods in it": "reopen:wrong_goods", "wrong box": "reopen:wrong_box", "print again": "reprint",
+    "it did not come out": "came_out:no", "it came out": "came_out:yes", "papers": "papers", "not found": "missing:not_found",
     "let it pass": "let_pass", "counted again": "let_pass:counted_again", "read": "ok", "back": "cancel",
 }  # fmt: skip
 
@@ -57,7 +58,7 @@ def _address(hall, number):
     def do(w):
         order = w.db.get_one(Order, (w.site, number))
         order.ship_street, order.ship_city, order.ship_country = "Street 1", "Town", "NL"
-        order.carrier, order.service = "DHL", "parcel"
+        order.carrier, order.service = hall.ships
         w.touch("order", number)
         site = w.db.get_one(Site, w.site)
         site.ship_from = ["We", "Here"]

@@ -215,6 +215,8 @@ class PackScreen(ScreenView):
             return "picture"
         if state.choices and state.page == "reasons":
             return "choices"
+        if state.page == "waiting" and state.view is not None and state.view.papers and not self.desk:
+            return "papers"
         if state.view is None or state.page in ("waiting", "done", "loading"):
             return "empty"
         if state.view.step is PackStep.CARTON:

@@ -1,0 +1,186 @@
+Feature: Trouble at the bench
+
+  # Printer.
+
+  Scenario Outline: The printer stops in the middle of a label, and goes on with it
+    Given the order O1 of 2 TEA stands picked in T-1
+    And Paul stands at a bench
+    And the printer <trouble> in the middle of the next label
+    When Paul opens T-1 at the bench
+    And Paul scans TEA, TEA
+    And Paul uses "without a box"
+    And Paul weighs it
+    And Paul sees what is wrong with the printer
+    And somebody puts the printer right
+    And Paul scans the label
+    Then O1 went out with 2 TEA in 1 parcel
+    And 1 label of O1 has come out
+
+    Examples:
+      | trouble            |
+      | runs out of labels |
+      | runs out of ribbon |
+
+  Scenario: A jam at a reprint costs one label more and no second parcel
+    Given the order O1 of 1 TEA stands picked in T-1
+    And Paul stands at a bench
+    When Paul opens T-1 at the bench
+    And Paul scans TEA
+    And Paul uses "without a box"
+    And Paul weighs it
+    And the bench asks Paul for the label
+    And the printer jams in the middle of the next label
+    And Paul uses "print again"
+    And Paul sees what is wrong with the printer
+    And somebody puts the printer right
+    And 2 labels of O1 have come out
+    And Paul scans the label
+    Then O1 went out with 1 TEA in 1 parcel
+
+  Scenario: Nobody knows whether it came out, so the packer looks
+    Given the order O1 of 1 TEA stands picked in T-1
+    And Paul stands at a bench
+    When Paul opens T-1 at the bench
+    And Paul scans TEA
+    And Paul uses "without a box"
+    And the line to the printer breaks in the middle of the next label
+    And Paul weighs it
+    And the bench asks Paul for whether the label came out
+    And somebody puts the printer right
+    And Paul uses "it did not come out"
+    And Paul scans the label
+    Then O1 went out with 1 TEA in 1 parcel
+    And 1 label of O1 has come out
+
+  Scenario: A label that waited at the printer when the bench was switched off prints by itself
+    Given the order O1 of 1 TEA stands picked in T-1
+    And Paul stands at a bench
+    When Paul opens T-1 at the bench
+    And Paul scans TEA
+    And Paul uses "without a box"
+    And the printer is opened
+    And Paul weighs it
+    And Paul's bench is switched off and on
+    And somebody puts the printer right
+    And the bench asks Paul for the label
+    And Paul scans the label
+    Then O1 went out with 1 TEA in 1 parcel
+    And 1 label of O1 has come out
+
+  # Scale.
+
+  Scenario: The scale is unplugged while a parcel is packed, and comes back
+    Given the order O1 of 2 TEA stands picked in T-1
+    And Paul stands at a bench with a scale
+    When Paul opens T-1 at the bench
+    And the scale is unplugged
+    And Paul scans TEA, TEA
+    And Paul uses "without a box"
+    And the bench asks Paul for the scale
+    And the scale is plugged in again
+    And Paul puts the parcel on the scale
+    And Paul scans the label
+    Then O1 went out with 2 TEA in 1 parcel
+
+  # A carrier that gives its own labels.
+
+  Scenario: The carrier is away, the packer goes on, and the label comes by itself
+    Given the carrier ACME gives its own labels
+    And the order O1 of 1 TEA stands picked in T-1
+    And the order O2 of 1 CUP stands picked in T-2
+    And Paul stands at a bench
+    When Paul opens T-1 at the bench
+    And Paul scans TEA
+    And Paul uses "without a box"
+    And Paul weighs it
+    Then the bench tells Paul that the label comes later
+    When the carrier is asked in vain
+    And Paul goes on with T-2
+    Then Paul sees the label of T-1 missing
+    When the carrier gives 1 label
+    Then Paul is told: label has come
+    And Paul sees the label of T-1 printed
+    When Paul uses "put down"
+    And Paul scans the carrier's label of O1
+    Then O1 went out with 1 TEA in 1 parcel
+    And the carrier is paid once for O1
+    And O2 is on a bench in the books
+
+  Scenario: A late label is waited for across a night
+    Given the carrier ACME gives its own labels
+    And the order O1 of 1 TEA stands picked in T-1
+    And Paul stands at a bench
+    When Paul opens T-1 at the bench
+    And Paul scans TEA
+    And Paul uses "without a box"
+    And Paul weighs it
+    And Paul uses "put down"
+    Then Paul sees the label of T-1 missing
+    When Paul's bench is switched off and on
+    Then Paul sees the label of T-1 missing
+    When the carrier gives 1 label
+    And Paul scans the carrier's label of O1
+    Then O1 went out with 1 TEA in 1 parcel
+    And the carrier is paid once for O1
+
+  Scenario: The office is away when the parcel is weighed, and the carrier's label comes later
+    Given the carrier ACME gives its own labels
+    And the order O1 of 1 TEA stands picked in T-1
+    And Paul stands at a bench
+    When Paul opens T-1 at the bench
+    And the network goes away
+    And Paul scans TEA
+    And Paul uses "without a box"
+    And Paul weighs it
+    Then the bench tells Paul that the label comes later
+    When Paul scans the label of the parcel in hand
+    Then Paul is told: not now
+    When the network comes back
+    And the carrier gives 1 label
+    And the bench asks Paul for the label
+    And Paul scans the carrier's label of O1
+    Then O1 went out with 1 TEA in 1 parcel
+    And the carrier is paid once for O1
+
+  # Opened again.
+
+  Scenario: What waits at the printer for a parcel that is opened again is called back
+    Given the order O1 of 1 TEA stands picked in T-1
+    And Paul stands at a bench
+    When Paul opens T-1 at the bench
+    And Paul scans TEA
+    And Paul uses "without a box"
+    And the printer is opened
+    And Paul weighs it
+    And everything has reached the office
+    And Paul uses "open again"
+    And Paul uses "wrong box"
+    Then Paul is told: label called back
+    When somebody puts the printer right
+    And Paul packs the rest TEA and sends it off
+    Then O1 went out with 1 TEA in 1 parcel
+    And O1 has 1 label that is void
+    And 1 label of O1 has come out
+
+  Scenario: The label that was taken off does not go on the new parcel
+    Given the order O1 of 1 TEA stands picked in T-1
+    And Paul stands at a bench
+    When Paul opens T-1 at the bench
+    And Paul scans TEA
+    And Paul uses "without a box"
+    And Paul weighs it
+    And Paul holds the label in his hand
+    And everything has reached the office
+    And Paul uses "open again"
+    And Paul uses "wrong box"
+    And the bench asks Paul for units
+    And Paul scans TEA
+    And Paul uses "without a box"
+    And Paul weighs it
+    And the bench asks Paul for the label
+    And Paul scans the label that he took off
+    Then Paul is refused: label void
+    When Paul scans the label
+    Then O1 went out with 1 TEA in 1 parcel
+    And 2 labels of O1 have come out
+    And O1 has 1 label that is void
