@@ -72,7 +72,7 @@ def claim(w: Work, device_id: str, request: ClaimRequest) -> ClaimReply:
         job, reason, holder = _certain(w, device_id, request, closed)
         jobs = [job] if job else []
     else:
-        jobs = [] if closed else _from_pool(w, device_id, request, len(held))
+        jobs = [] if closed else _from_pool(w, device_id, request, held)
         reason = "closed" if closed else None
     leases = [lease for job in jobs for lease in _grant(w, job, device_id, request.claim_id, epoch)]
     wait_s = closed if reason == "closed" else 0
@@ -121,6 +121,12 @@ def _held_jobs(w: Work, device_id: str) -> set[str]:
     return set(w.db.scalars(live.distinct()))
 
 
+def _to_pack(w: Work, held: set[str]) -> int:
+    """How many of the held jobs have goods to pack: a parcel that only waits for its label keeps no tote from the bench."""
+    jobs = select(WorkItem.job_id).where(WorkItem.job_id.in_(held), WorkItem.state.in_(UNFINISHED))
+    return len(set(w.db.scalars(jobs.distinct())))
+
+
 def _leased_now(w: Work) -> ColumnElement[bool]:
     return exists().where(Lease.job == Job.id, Lease.ended_at.is_(None), Lease.until > w.now)
 
@@ -134,11 +140,12 @@ def _unfinished() -> ColumnElement[bool]:
     return exists().where(WorkItem.job_id == Job.id, WorkItem.state.in_(UNFINISHED))
 
 
-def _from_pool(w: Work, device_id: str, request: ClaimRequest, held: int) -> list[Job]:
+def _from_pool(w: Work, device_id: str, request: ClaimRequest, held: set[str]) -> list[Job]:
     """Free jobs of the kinds asked for: those a supervisor keeps for this device, then the most urgent, jobs whose lease ran out after
     those nobody began."""
-    room = min(request.want, request.capacity - held, MAX_PICK_JOBS - held)
     kinds = [kind for kind in JobKind if kind in request.kinds]
+    counted = _to_pack(w, held) if kinds == [JobKind.PACK] else len(held)
+    room = min(request.want, request.capacity - len(held), MAX_PICK_JOBS - counted)
     if room <= 0 or not kinds:
         return []
     wanted = (Job.kind.in_(kinds), *_where(request), *_not_stopped(w))

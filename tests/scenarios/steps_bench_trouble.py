@@ -91,7 +91,8 @@ def printer_trouble(floor, trouble):
 
 
 @when("the line to the printer breaks in the middle of the next label")
-def line_breaks(floor):
+def line_breaks(floor, expected_log):
+    expected_log.append("Printer: no link")
     floor.printer.line.trouble(ChaosPlan(cut_after_received=400))
 
 
@@ -105,7 +106,8 @@ def put_right(floor):
 
 
 @when("the scale is unplugged")
-def scale_away(floor):
+def scale_away(floor, expected_log):
+    expected_log.append("Scale: no link")
     floor.scale.stop()
     for person in floor.people.values():
         person.until("the scale being gone", lambda person=person: not _device(person, "scale").ready)

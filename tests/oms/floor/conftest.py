@@ -237,9 +237,9 @@ class Handheld:
     def __post_init__(self):
         self.chain = chain_start(self.id)
 
-    def claim(self, job=None, kinds=("pick", "pack"), want=1):
+    def claim(self, job=None, kinds=("pick", "pack"), want=1, capacity=3):
         """Leases granted: of one certain job, or of what is next."""
-        request = wire.ClaimRequest(claim_id=uuid4().hex, want=want, kinds=list(kinds), capacity=3, job=job)
+        request = wire.ClaimRequest(claim_id=uuid4().hex, want=want, kinds=list(kinds), capacity=capacity, job=job)
         reply = self.floor.act(lambda w: leases.claim(w, self.id, request))
         self.tokens |= {lease.item: lease.token for lease in reply.leases}
         return reply.leases

@@ -144,6 +144,27 @@ def test_facts_from_a_station_without_the_work(bench):
     floor.check()
 
 
+def test_parcels_that_only_wait_for_their_labels_keep_no_tote_from_the_bench(floor):
+    picker, station = floor.device(), floor.device("station")
+    for n in range(5):
+        floor.order(f"O{n}", ("TEA", 1))
+        job = floor.release(f"O{n}").job
+        picker.claim(job)
+        [item] = floor.items_of(job)
+        picker.pick(item, 1, f"T{n}")
+        picker.drop(job, f"T{n}")
+    given = station.claim(kinds=["pack"], want=5, capacity=10)
+    assert len(given) == 3
+    assert station.claim(kinds=["pack"], capacity=10) == []
+    for lease in given[:2]:
+        [item] = floor.items_of(lease.job)
+        parcel = floor.parcel_of(item.order_no)
+        pack_all(station, [item], parcel)
+        station.weigh(parcel, lease.job, 102)
+    assert len(station.claim(kinds=["pack"], want=5, capacity=4)) == 1
+    assert len(station.claim(kinds=["pack"], want=5, capacity=10)) == 1
+
+
 def test_packing_under_a_grant_that_a_restored_server_forgot(bench, restored):
     floor, _, (tea, cup), parcel = bench
     restored()
