@@ -114,7 +114,8 @@ Feature: Trouble at the bench
     And Paul scans TEA
     And Paul uses "without a box"
     And Paul weighs it
-    And Paul uses "put down"
+    Then the bench tells Paul that the label comes later
+    When Paul uses "put down"
     Then Paul sees the label of T-1 missing
     When Paul's bench is switched off and on
     Then Paul sees the label of T-1 missing
