@@ -60,6 +60,7 @@ Feature: Trouble at the bench
     And Paul uses "without a box"
     And the printer is opened
     And Paul weighs it
+    And the bench asks Paul for a label that does not come
     And Paul's bench is switched off and on
     And somebody puts the printer right
     And the bench asks Paul for the label
@@ -157,7 +158,8 @@ Feature: Trouble at the bench
     And Paul uses "open again"
     And Paul uses "wrong box"
     Then Paul is told: label called back
-    When somebody puts the printer right
+    When the bench asks Paul for units
+    And somebody puts the printer right
     And Paul packs the rest TEA and sends it off
     Then O1 went out with 1 TEA in 1 parcel
     And O1 has 1 label that is void
