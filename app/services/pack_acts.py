@@ -30,8 +30,8 @@ Answer = Outcome[PackView]
 MakeEvent = Callable[[UnitOfWork, PackState], events.Event | None]
 FindState = Callable[[UnitOfWork], PackState | None]
 
-#: How long a packer waits for the centre to open a parcel.
-REOPEN_S = 5.0
+#: How long the centre may take to open a parcel; the bench does not stand still meanwhile.
+REOPEN_S = 10.0
 #: Where what was sent for can join.
 _WAITS = (PackStep.UNITS, PackStep.GOODS)
 #: Refusals after which it may be asked once more: with a badge, or when the office has heard of the parcel.

@@ -93,6 +93,8 @@ class PackErrands:
             if papers.news:
                 with self._store.unit() as u:
                     papers.write(u)
+                for print_job in papers.settled:
+                    self._tried.pop(print_job, None)
                 self._hears.changed()
             done = [self._bring(label) for label in labels] + [self._draw(paper) for paper in self._due(papers)]
         except StorageTrouble:
