@@ -35,7 +35,7 @@ _PAUSE_S = 0.5
 _SEES_LAMP = 0.6
 #: Nothing has moved for so long once everybody behaves: what is not done by then is judged as it is. Nobody's back-off is longer.
 _PATIENCE_S = 60.0
-_NEWS_S, _STILL_S = 30.0, 10.0
+_NEWS_S, _STILL_S = 30.0, 20.0
 _MOST_TOLD = 12
 BAD = ("never packed", "neither a label nor pending", "a label that is not paid for", "paid, and not shown as pending")
 Tell = Callable[[str], None]
