@@ -37,6 +37,7 @@ from app.services.notices import NoticesService
 from app.services.orders import OrdersService
 from app.services.pack import PackService
 from app.services.pack_errands import PackErrands
+from app.services.pack_photo import PhotoErrands
 from app.services.pack_ports import Bench
 from app.services.pick import PickService
 from app.services.signin import SignInService
@@ -50,13 +51,14 @@ from app.wiring.board import DeviceBoard
 from app.wiring.centre import SyncCentre
 from app.wiring.clock import SystemClock
 from app.wiring.device_desk import Asking, HubDesk
-from app.wiring.errands import ErrandThread
+from app.wiring.errands import ErrandThread, soonest
 from app.wiring.handover import draw_symbol
 from app.wiring.label_pen import draw_line
 from app.wiring.labels import LabelBook
 from app.wiring.link_news import news
 from app.wiring.pairing import ClientPairing
 from app.wiring.papers import KeptPapers
+from app.wiring.pictures import FolderCamera
 from app.wiring.printing import StationPrinting, label_report
 from app.wiring.scans import read_fields, scan_input
 from app.wiring.station_file import KeptStation
@@ -116,6 +118,8 @@ class Place:
     printers: tuple[tuple[str, str], ...] = ()
     #: Printers of pages, for papers.
     papers: tuple[tuple[str, str], ...] = ()
+    #: Where the camera of a pack station writes its pictures.
+    camera: Path | None = None
     #: Whether the centre is also looked for by mDNS when its known addresses do not answer, and devices before anybody asks.
     discover: bool = False
     #: Whether a keyboard-wedge scanner is listened to.
@@ -222,7 +226,8 @@ class Client:
         self._printing = StationPrinting(
             self.hub, LabelBook(place.data / "labels", draw_line), preferences.load().language
         )
-        self._errand_thread = ErrandThread(lambda: self._errands.run())
+        photos = PhotoErrands(self.store, self.centre)
+        self._errand_thread = ErrandThread(lambda: soonest(self._errands.run(), photos.run()))
         self._errands = PackErrands(self.store, self.centre, self._printing, _Bench(self), self._errand_thread.ring)
         self._pairing = ClientPairing(self._ports.meta, place.name, app_version(), self._paired)
         self.shell = build_shell(
@@ -295,7 +300,8 @@ class Client:
 
     def _services(self) -> UiServices:
         gate = Gate(self.store, self.centre, Argon2Verifier())
-        bench = Bench(self.place.name, self._printing, self._errands)
+        camera = FolderCamera(self.place.camera, lambda: self.clock.wall_ms() / 1000)
+        bench = Bench(self.place.name, self._printing, self._errands, camera)
         hears = (self.place.patterns, self.place.duplicates)
         papers = KeptPapers(self.place.data / "papers")
         paired = self._ports.meta.identity() is not None

@@ -6,6 +6,7 @@ import os
 import platform
 import signal
 import sys
+from pathlib import Path
 
 from app.settings.load import FILE, load
 from app.settings.options import HELP, BadOption, Options
@@ -63,6 +64,7 @@ def main(arguments: list[str]) -> int:
         scanners=tuple((url, f"Scanner {n}") for n, url in enumerate(options.scanners, start=1)),
         scales=((options.scale, "Scale"),) if options.scale else (),
         printers=((options.printer, "Printer"),) if options.printer else (),
+        camera=Path(options.camera_folder) if options.camera_folder else None,
         papers=((options.paper_printer, "Paper printer"),) if options.paper_printer else (),
         discover=True,
         wedge=options.wedge,

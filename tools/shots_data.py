@@ -15,6 +15,7 @@ from app.core.views import (
     HomeView,
     ItemCard,
     JobCard,
+    JoinCard,
     LinkStatus,
     OrderCard,
     OrdersView,
@@ -103,6 +104,19 @@ PACK = PackView(
     step=PackStep.UNITS, prompt=say(Code.SCAN_UNITS, n=2), queue=TOTES, job="k0", order="50231", tote="T-0417", lines=LINES,
     packed=5, units=7, papers=(LABEL,), flags=("vip", "gift"), note="",
 )  # fmt: skip
+ALONG = replace(
+    PACK,
+    offers=(JoinCard("50234", "k9", "T-0421", 2), JoinCard("50236", "k8", "T-0430", 1)),
+    orders=("50231",),
+    photos=1,
+)
+SHARED = replace(
+    PACK,
+    orders=("50231", "50234"),
+    totes=("T-0417", "T-0421"),
+    photos=2,
+    lines=(*(replace(line, order="50231") for line in LINES[:3]), replace(LINES[3], order="50234")),
+)
 CARTON = replace(PACK, step=PackStep.CARTON, prompt=say(Code.CHOOSE_CARTON), lines=ALL_IN, packed=7, cartons=CARTONS)
 WEIGH = replace(
     CARTON,
@@ -297,6 +311,16 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("pack-aside-why", "pack", WHY_ASIDE, person=PACKER, devices=DEVICES),
     Moment("pack-aside-place", "pack", TO_PLACE, person=PACKER, devices=DEVICES),
     Moment("pack-owed", "pack", replace(BENCH, papers=OWED), person=PACKER, devices=DEVICES),
+    Moment("pack-goes-along", "pack", ALONG, person=PACKER, devices=DEVICES),
+    Moment(
+        "pack-join", "pack", replace(ALONG, joining=True, prompt=say(Code.SCAN_JOIN_TOTE)), person=PACKER, devices=DEVICES
+    ),
+    Moment(
+        "pack-shared", "pack", SHARED, person=PACKER, devices=DEVICES, toast=say(Code.ORDER_JOINED, order="50234")
+    ),
+    Moment("pack-join-refused", "pack", SHARED, say(Code.JOIN_REFUSED, order="50240", reason="other_address"), PACKER, devices=DEVICES),
+    Moment("pack-join-gone", "pack", SHARED, say(Code.JOIN_GONE, order="50234", tote="T-0421"), PACKER, devices=DEVICES),
+    Moment("pack-photo", "pack", SHARED, person=PACKER, devices=DEVICES, acts=("photo",)),
     Moment("pack-put-down", "pack", replace(BENCH, queue=PUT_DOWN_TOTES), person=PACKER, devices=DEVICES),
     Moment(
         "pack-reopen", "pack", replace(STICK, reopen="340123450000000018", prompt=say(Code.REOPEN_WHY)), person=PACKER,

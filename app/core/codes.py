@@ -21,6 +21,7 @@ class Code(StrEnum):
     TAKE_NEXT_WORK = "take_next_work"
     SCAN_TOTE_TO_PACK = "scan_tote_to_pack"
     SCAN_UNITS = "scan_units"  # n
+    SCAN_JOIN_TOTE = "scan_join_tote"
     CHOOSE_CARTON = "choose_carton"
     PUT_ON_SCALE = "put_on_scale"
     CHECK_SUPPLIES = "check_supplies"
@@ -58,6 +59,9 @@ class Code(StrEnum):
     PACK_LINE_DONE = "pack_line_done"
     CARTON_CHOSEN = "carton_chosen"  # carton
     SUPPLIES_IN = "supplies_in"
+    ORDER_JOINED = "order_joined"  # order
+    ORDER_PARTED = "order_parted"  # order, tote, n
+    PHOTO_KEPT = "photo_kept"
     WEIGHT_RIGHT = "weight_right"  # grams
     LABEL_PRINTED = "label_printed"
     LABEL_HAS_COME = "label_has_come"  # order
@@ -129,6 +133,10 @@ class Code(StrEnum):
     LABEL_VOID = "label_void"
     CARTON_TOO_SMALL = "carton_too_small"  # carton
     GOODS_ON_THE_WAY = "goods_on_the_way"  # n
+    JOIN_REFUSED = "join_refused"  # order, reason
+    JOIN_GONE = "join_gone"  # order, tote
+    PART_FIRST = "part_first"  # order
+    PHOTO_BAD = "photo_bad"  # reason
     NOT_AN_ASIDE_PLACE = "not_an_aside_place"  # bin
     NEEDS_SUPERVISOR = "needs_supervisor"
     PARCEL_MANIFESTED = "parcel_manifested"
@@ -148,6 +156,8 @@ class Code(StrEnum):
     RELEASE_REFUSED = "release_refused"  # order, reason
     NOT_NOW = "not_now"
     NO_PAPERS = "no_papers"
+    JOIN_NOBODY = "join_nobody"
+    NO_PHOTO = "no_photo"
     DEVICE_TAKEN = "device_taken"  # device
     DEVICE_GONE = "device_gone"
     ADDRESS_WRONG = "address_wrong"  # text

@@ -200,6 +200,8 @@ class PackLine:
     packed: int
     short: int
     current: bool
+    #: The order it is for, where several are in the parcel.
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,19 @@ class PaperCard:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinCard:
+    """Another order of the same customer that may go in the parcel in hand: packing `job`, `units` in `tote`, which stands at `lane`.
+    `held`: this station may pack it already."""
+
+    order: str
+    job: str
+    tote: str
+    units: int
+    lane: str = ""
+    held: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class PackView:
     """The pack station at one moment."""
 
@@ -279,6 +294,12 @@ class PackView:
     reopen: str | None = None
     #: The centre is being asked for it.
     opening: bool = False
+    #: All orders in the parcel, its own first; and those that may go along, `joining` when one is asked for.
+    orders: tuple[str, ...] = ()
+    offers: tuple[JoinCard, ...] = ()
+    joining: bool = False
+    #: Pictures taken of the parcel in hand.
+    photos: int = 0
 
 
 @dataclass(frozen=True, slots=True)

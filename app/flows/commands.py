@@ -55,7 +55,7 @@ def read_pick(text: str) -> tuple[PickCommand, str] | None:
 
 
 class PackCommand(StrEnum):
-    """Buttons that only a bench has. `FETCH`, `ASIDE` and `REOPEN` may carry their reason: `FH:ASIDE:QUESTION`."""
+    """Buttons that only a bench has. `FETCH`, `ASIDE`, `REOPEN` and `PHOTO` may carry their reason: `FH:ASIDE:QUESTION`."""
 
     FETCH = "FETCH"
     OTHER = "OTHER"
@@ -63,6 +63,9 @@ class PackCommand(StrEnum):
     REOPEN = "REOPEN"
     PAPERS = "PAPERS"
     FULL = "FULL"
+    JOIN = "JOIN"
+    PART = "PART"
+    PHOTO = "PHOTO"
 
 
 def read_pack(text: str) -> tuple[PackCommand, str] | None:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from app.core.facts import PackConfirm, PackShort, PackUndo, ParcelWeighed, ScanRefused
+from app.core.facts import PackConfirm, PackShort, PackUndo, ParcelWeighed, PhotoTaken, ScanRefused
 from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind
 from app.core.views import PackStep
-from app.flows import pack_hold, pack_hot, pack_label
+from app.flows import pack_hold, pack_hot, pack_join, pack_label
 from app.flows.pack_events import (
     Acknowledge,
     AskMissing,
@@ -24,6 +24,8 @@ from app.flows.pack_events import (
     GoodsCame,
     LabelTold,
     NextParcel,
+    Part,
+    PhotoKept,
     ReleaseWeight,
     Reopened,
     Reprint,
@@ -45,12 +47,16 @@ from app.flows.units import Asks, Unit, put_back, shorten, take
 SAME_WEIGHT_G = 2
 
 
-def step(state: PackState, event: Event, gone: bool = False) -> Step[PackState]:
-    """What `event` does to `state`. `gone`: the order was cancelled or given to another bench, so nothing more goes in."""
+def step(state: PackState, event: Event, gone: bool = False, lost: str = "") -> Step[PackState]:
+    """What `event` does to `state`. `gone`: the order was cancelled or given to another bench, so nothing more goes in; `lost`: so was this
+    order that shares the parcel, and nothing goes on before its goods are out."""
     if isinstance(event, Acknowledge):
-        return Step(replace(state, scanned=None, missing=False))
-    if gone and state.step in BEFORE_LABEL and not isinstance(event, WeightSeen | LabelTold | Undo | GoodsCame):
+        return Step(replace(state, scanned=None, missing=False, joining=False))
+    before = state.step in BEFORE_LABEL
+    if gone and before and not isinstance(event, WeightSeen | LabelTold | Undo | GoodsCame | Part | PhotoKept):
         return _no(state, event, say(Code.JOB_GONE, order=state.order))
+    if lost and before and not isinstance(event, LabelTold | Undo | GoodsCame | Part | PhotoKept):
+        return _no(state, event, say(Code.JOIN_GONE, order=lost))
     if isinstance(event, Scanned) and event.meaning.also and not answers(state.asks, event.meaning, None):
         return _no(state, event, say(Code.AMBIGUOUS_SCAN, text=event.meaning.fields.text))
     trigger = event.meaning.kind if isinstance(event, Scanned) else type(event)
@@ -93,7 +99,7 @@ def _count(state: PackState, event: Scanned, unit: Unit) -> Step[PackState]:
     fuller, counted = taken
     lines = tuple(fuller if n == at else other for n, other in enumerate(state.lines))
     fact = PackConfirm(
-        job=state.job, sku=line.sku, qty=counted.qty, tote=line.place or state.tote or "", parcel=state.parcel,
+        job=state.job_of(line.item), sku=line.sku, qty=counted.qty, tote=line.place or state.tote or "", parcel=state.parcel,
         lot=counted.lot, serial=counted.serial, scan=event.meaning.fields.text,
     )  # fmt: skip
     inside = (*state.inside, counted)
@@ -144,7 +150,7 @@ def _give_missing(state: PackState, event: GiveMissing) -> Step[PackState]:
     facts = tuple(
         Record(
             PackShort(
-                job=state.job, sku=line.sku, missing=given_up[n], tote=line.place or state.tote or "", reason=event.reason,
+                job=state.job_of(line.item), sku=line.sku, missing=given_up[n], tote=line.place or state.tote or "", reason=event.reason,
                 released_by=event.by,
             ),
             line.item,
@@ -156,7 +162,9 @@ def _give_missing(state: PackState, event: GiveMissing) -> Step[PackState]:
 
 
 def _undo(state: PackState, _: Undo) -> Step[PackState]:
-    """The unit (or pack) that went in last comes out again."""
+    """The unit (or pack) that went in last comes out again; a question that was asked last is not asked any more."""
+    if state.joining:
+        return Step(replace(state, joining=False))
     if not state.can_undo:
         return Step(state, say=say(Code.NOTHING_TO_UNDO), refused=True)
     out = state.inside[-1]
@@ -164,7 +172,7 @@ def _undo(state: PackState, _: Undo) -> Step[PackState]:
     line = state.lines[at]
     lines = tuple(put_back(line, out) if n == at else other for n, other in enumerate(state.lines))
     fact = PackUndo(
-        job=state.job, sku=line.sku, qty=out.qty, tote=line.place or state.tote or "", parcel=state.parcel, lot=out.lot,
+        job=state.job_of(line.item), sku=line.sku, qty=out.qty, tote=line.place or state.tote or "", parcel=state.parcel, lot=out.lot,
         serial=out.serial,
     )  # fmt: skip
     after = replace(_opened_again(state), lines=lines, at=at, inside=state.inside[:-1])
@@ -179,16 +187,17 @@ def _close_parcel(state: PackState, event: CloseParcel) -> Step[PackState]:
     if not state.in_parcel:
         return _stray(state, event)
     after = replace(state, step=PackStep.CARTON, asks=None, missing=False, scanned=None)
-    return Step(after, say=say(Code.PARCEL_CLOSED, n=state.to_come))
+    return Step(after, say=say(Code.PARCEL_CLOSED, n=state.open + state.awaited))
 
 
 def _next_parcel(state: PackState, event: NextParcel) -> Step[PackState]:
     """The next parcel of the order, still empty."""
     after = replace(
         state, step=PackStep.UNITS, parcel=event.parcel, sscc=event.sscc, inside=(), kept=0, carton=None, confirm=None,
-        weighed=None, prints=0, label=WAITING, label_reason="", confirmed=(),
+        weighed=None, prints=0, label=WAITING, label_reason="", confirmed=(), photos=0,
     )  # fmt: skip
-    return Step(_onwards(after), say=say(Code.PARCEL_BEGUN, n=state.to_come))
+    after, facts = pack_join.carried_on(after)
+    return Step(_onwards(after), facts, say(Code.PARCEL_BEGUN, n=state.to_come))
 
 
 # --- carton and weight ---
@@ -258,6 +267,15 @@ def _weighing(state: PackState, weighed: Weighed, scale: str, by: str | None = N
     )  # fmt: skip
 
 
+def _photo(state: PackState, event: PhotoKept) -> Step[PackState]:
+    """A picture of the parcel, for whoever asks later."""
+    fact = PhotoTaken(
+        job=state.job, parcel=state.parcel, sha256=event.sha256, size=event.size, width=event.width, height=event.height,
+        of=event.of,
+    )  # fmt: skip
+    return Step(replace(state, photos=state.photos + 1), (Record(fact),), say(Code.PHOTO_KEPT))
+
+
 _LABEL_STEPS = (PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK)
 
 #: The function for each (step, event); scans by their kind.
@@ -284,8 +302,10 @@ TABLE: dict[tuple[PackStep, ScanKind | type], Callable[[PackState, Any], Step[Pa
     **{(step, LabelTold): pack_label.told for step in (PackStep.LABEL, PackStep.LABEL_UNSURE)},
     **{(step, Reprint): pack_label.reprint for step in _LABEL_STEPS},
     **{(step, Reopened): pack_label.reopened for step in _LABEL_STEPS},
+    **{(step, PhotoKept): _photo for step in (*BEFORE_LABEL, *_LABEL_STEPS)},
     (PackStep.LABEL_UNSURE, CameOut): pack_label.came_out,
     (PackStep.NEXT_PARCEL, NextParcel): _next_parcel,
     **pack_hot.TABLE,
     **pack_hold.TABLE,
+    **pack_join.TABLE,
 }

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.core.facts import HoldReason, ShortReason
+from app.core.facts import HoldReason, PhotoOf, ShortReason
 from app.core.scan import ScanMeaning
 from app.flows.units import Line
 from app.flows.weight import Check
@@ -122,6 +122,44 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True)
+class AskJoin:
+    """Another order is to go into the same parcel; `offered`: there is one that may."""
+
+    offered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """The tote of another order was scanned: its packing `job` with `lines`, in `tote` and `others`, has `parcel` and `sscc` of its own.
+    `reason` says why it may not go along (`other_address`, `other_service`, `on_hold`, `begun`)."""
+
+    order: str
+    job: str = ""
+    tote: str = ""
+    others: tuple[str, ...] = ()
+    parcel: str = ""
+    sscc: str = ""
+    lines: tuple[Line, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The order that joined last goes in a parcel of its own after all."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoKept:
+    """A picture of the parcel in hand is on the disk: SHA-256 (hex), bytes, pixels, and what it shows."""
+
+    sha256: str
+    size: int
+    width: int
+    height: int
+    of: PhotoOf
+
+
+@dataclass(frozen=True, slots=True)
 class LabelTold:
     """The print queue says how print job `print_job` fares: `state` is queued | sending | printed | failed | unsure."""
 
@@ -172,6 +210,10 @@ Event = (
     | AskHold
     | GiveHold
     | Resume
+    | AskJoin
+    | Join
+    | Part
+    | PhotoKept
     | LabelTold
     | Reopened
     | CameOut

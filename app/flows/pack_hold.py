@@ -14,8 +14,10 @@ from app.flows.pack_state import BEFORE_LABEL, PackState, onwards, opened_again
 from app.flows.step import Record, Step
 
 
-def ask(state: PackState, _: AskHold) -> Step[PackState]:
+def ask(state: PackState, event: AskHold) -> Step[PackState]:
     """Why?"""
+    if state.guests:
+        return no(state, event, say(Code.PART_FIRST, order=state.guests[-1].order))
     return Step(replace(opened_again(state), step=PackStep.HOLD, hold=None))
 
 

@@ -18,6 +18,9 @@ from app.flows.units import Line, shorten
 
 def fetch(state: PackState, event: FetchHot) -> Step[PackState]:
     """Somebody is sent for what the line in hand lacks; its order waits for it."""
+    line = state.line
+    if line is not None and state.job_of(line.item) != state.job:
+        return no(state, event, say(Code.PART_FIRST, order=line.order or state.guests[-1].order))
     if not event.allowed:
         return no(state, event, say(Code.SUBSTITUTE_FORBIDDEN))
     at = next(n for n, one in enumerate(state.lines) if one is state.line)

@@ -14,8 +14,10 @@ from app.flows.weight import Cause
 #: Which step may follow which, besides staying. `WAITING` is no state of a job: nothing is open then.
 TRANSITIONS: dict[PackStep, frozenset[PackStep]] = {
     PackStep.UNITS: frozenset({PackStep.CARTON, PackStep.DONE, PackStep.GOODS, PackStep.HOLD}),
-    PackStep.CARTON: frozenset({PackStep.UNITS, PackStep.WEIGHT, PackStep.HOLD}),
-    PackStep.WEIGHT: frozenset({PackStep.UNITS, PackStep.LABEL, PackStep.HOLD}),
+    PackStep.CARTON: frozenset({PackStep.UNITS, PackStep.WEIGHT, PackStep.HOLD, PackStep.GOODS, PackStep.DONE}),
+    PackStep.WEIGHT: frozenset(
+        {PackStep.UNITS, PackStep.CARTON, PackStep.LABEL, PackStep.HOLD, PackStep.GOODS, PackStep.DONE}
+    ),
     PackStep.GOODS: frozenset({PackStep.UNITS, PackStep.CARTON, PackStep.DONE, PackStep.HOLD}),
     PackStep.HOLD: frozenset({PackStep.UNITS, PackStep.CARTON, PackStep.GOODS, PackStep.ASIDE}),
     PackStep.ASIDE: frozenset({PackStep.UNITS, PackStep.CARTON, PackStep.GOODS}),
@@ -42,6 +44,19 @@ class Weighed:
     tolerance: int
     within: bool
     causes: tuple[Cause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Another order in the parcel: its packing `job` with the work items `items`, its totes, and the parcel it would have had alone."""
+
+    order: str
+    job: str
+    tote: str
+    others: tuple[str, ...]
+    parcel: str
+    sscc: str
+    items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +91,26 @@ class PackState:
     hold: HoldReason | None = None
     #: Lines of the parcel's checklist that were confirmed.
     confirmed: tuple[str, ...] = ()
+    #: Other orders that go in the same parcel, the first that joined first; `joining`: one more is asked for.
+    guests: tuple[Guest, ...] = ()
+    joining: bool = False
+    #: Pictures taken of this parcel.
+    photos: int = 0
 
     @property
     def totes(self) -> tuple[str, ...]:
         """All totes of the order, the one it was opened with first."""
-        return (*((self.tote,) if self.tote else ()), *self.others)
+        guests = (tote for guest in self.guests for tote in (guest.tote, *guest.others) if tote)
+        return tuple(dict.fromkeys((*((self.tote,) if self.tote else ()), *self.others, *guests)))
+
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """All orders that the parcel is for, its own first."""
+        return (self.order, *(guest.order for guest in self.guests))
+
+    def job_of(self, item: str) -> str:
+        """The packing that a work item belongs to."""
+        return next((guest.job for guest in self.guests if item in guest.items), self.job)
 
     @property
     def line(self) -> Line | None:
@@ -115,8 +145,9 @@ class PackState:
 
     @property
     def to_come(self) -> int:
-        """Units that are not packed yet: in the tote, or on their way."""
-        return self.open + self.awaited
+        """Units of the parcel's own order that are not packed yet: in the tote, or on their way."""
+        shared = {item for guest in self.guests for item in guest.items}
+        return sum(line.open for line in self.lines if line.item not in shared) + self.awaited
 
     @property
     def print_job(self) -> str:
@@ -139,12 +170,13 @@ def start(
     others: tuple[str, ...] = (),
     first: bool = True,
     awaited: int = 0,
+    guests: tuple[Guest, ...] = (),
 ) -> PackState:
     """A tote as it is first opened here, maybe with units packed before: in this parcel when it is the order's `first`. `others` are
-    more totes of the order, `awaited` units that are being fetched."""
+    more totes of the order, `awaited` units that are being fetched, `guests` orders that share the parcel."""
     inside = tuple(Counted(line.item, line.done) for line in lines if line.done and first)
     state = PackState(job, order, tote, parcel, sscc, lines, others=others, inside=inside, kept=len(inside))
-    state = replace(state, awaited=awaited)
+    state = replace(state, awaited=awaited, guests=guests)
     return state if state.open else onwards(state) if awaited else replace(state, step=PackStep.CARTON)
 
 
@@ -161,7 +193,15 @@ def onwards(state: PackState) -> PackState:
 def opened_again(state: PackState) -> PackState:
     """The parcel with its flaps up."""
     return replace(
-        state, step=PackStep.UNITS, asks=None, missing=False, carton=None, confirm=None, weighed=None, scanned=None
+        state,
+        step=PackStep.UNITS,
+        asks=None,
+        missing=False,
+        joining=False,
+        carton=None,
+        confirm=None,
+        weighed=None,
+        scanned=None,
     )
 
 
@@ -170,6 +210,8 @@ def prompt(state: PackState) -> Message:
     line = state.line
     if line is not None and state.missing:
         return say(Code.CHOOSE_SHORT_REASON, n=line.open)
+    if state.joining and state.step in BEFORE_LABEL:
+        return say(Code.SCAN_JOIN_TOTE)
     if line is not None and state.asks is not None and state.step is not PackStep.HOLD:
         return item_prompt(line, state.asks)
     if state.step is PackStep.LABEL and state.label == FAILED:
@@ -191,6 +233,8 @@ def prompt(state: PackState) -> Message:
 
 def expect(state: PackState) -> Expect:
     """What a scan is most likely to be here."""
+    if state.joining and state.step in BEFORE_LABEL:
+        return Expect(frozenset({ScanKind.TOTE}))
     if state.step is PackStep.UNITS:
         skus = frozenset(line.sku for line in state.lines if not line.closed)
         return Expect(frozenset({ScanKind.ITEM}), skus)

@@ -11,7 +11,7 @@ from typing import Protocol
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
 from app.core.views import HomeView, NoticeCard, OrdersView, PackView, Person, PickView, SignInView
-from sync.contract.codes import HoldReason, ReopenReason, ShortReason
+from sync.contract.codes import HoldReason, PhotoOf, ReopenReason, ShortReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +176,15 @@ class Pack(Protocol):
 
     def opened(self) -> Outcome[PackView]:
         """What came of that."""
+
+    def join(self) -> Outcome[PackView]:
+        """Another order of the same customer is to go in this parcel: its tote is scanned next."""
+
+    def part(self) -> Outcome[PackView]:
+        """The order that joined last goes in a parcel of its own; what is in of it comes out. Not once there is a label."""
+
+    def photo(self, of: PhotoOf, path: str = "") -> Outcome[PackView]:
+        """A picture of the parcel in hand, or of damage: the file `path`, else the newest of the camera. Reads and scales it."""
 
     def label_report(self, report: LabelReport) -> Outcome[PackView]: ...
     def label_came_out(self, came_out: bool) -> Outcome[PackView]:

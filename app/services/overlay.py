@@ -132,7 +132,7 @@ class Overlay:
         return row
 
     def parcel(self, row: ParcelRow) -> ParcelRow:
-        """Carton, weight and state of a parcel."""
+        """Carton, weight and state of a parcel, and who shares it."""
         for logged in self.facts:
             match logged.fact:
                 case facts.ParcelWeighed(parcel=row.id, carton=carton, grams=grams):
@@ -143,6 +143,10 @@ class Overlay:
                     row = msgspec.structs.replace(row, state=ParcelState.LABEL_PRINTED)
                 case facts.LabelFate(parcel=row.id, fate="unsure"):
                     row = msgspec.structs.replace(row, state=ParcelState.LABEL_UNSURE)
+                case facts.PackJoin(parcel=row.id, order=order, other=job) if (order, job) not in row.joined:
+                    row = msgspec.structs.replace(row, joined=[*row.joined, (order, job)])
+                case facts.PackPart(parcel=row.id, order=order):
+                    row = msgspec.structs.replace(row, joined=[one for one in row.joined if one[0] != order])
                 case facts.ParcelShip(parcel=row.id) | facts.ParcelLeave(parcel=row.id):
                     row = msgspec.structs.replace(row, state=ParcelState.SHIPPED)
         return row

@@ -18,7 +18,7 @@ from app.flows.pack_state import PackState, expect
 from app.flows.resolve import Expect, Patterns, ScanReader
 from app.flows.step import PrintLabel, Record, Step
 from app.flows.weight import whole_grams
-from app.services import pack_open, pack_owed, pack_papers
+from app.services import pack_join, pack_open, pack_owed, pack_papers
 from app.services.api import Weight
 from app.services.gate import Gate
 from app.services.pack_acts import BenchCentre, FindState, MakeEvent, closed_parcel, opened_tote
@@ -95,6 +95,8 @@ class PackService(PackLabels):
             self.leave()
         if active is None or goes_on:
             return self._open_scanned(meaning)
+        if (refusal := self._refused_to_join(meaning)) is not None:
+            return refusal
         if active.awaited:
             # Who has the goods in the hand need not wait for the screen to hear of them.
             self._came()
@@ -197,6 +199,7 @@ class PackService(PackLabels):
                 if state is None or event is None:
                     return self._seen(self._standing(u, None if job_of else say(Code.NOT_NOW)))
                 step = self._onwards(u, self._step(u, state, event))
+                pack_join.keep_others(u, state, event, step.state)
                 labels = self._keep(u, step, at)
                 found = found_out(step, u)
                 on_bench = self._active(u) if job_of else step.state
@@ -218,7 +221,7 @@ class PackService(PackLabels):
         if following is None:
             return step
         begun = pack.step(step.state, events.NextParcel(following.id, following.sscc))
-        return replace(step, state=begun.state)
+        return replace(step, state=begun.state, effects=(*step.effects, *begun.effects))
 
     def _begun(self) -> Answer | None:
         """Goes on with the next parcel once its number has come; None when nothing waits for one."""
@@ -234,7 +237,8 @@ class PackService(PackLabels):
 
     def _step(self, u: UnitOfWork, state: PackState, event: events.Event) -> Step[PackState]:
         item = state.line.item if state.line else None
-        return pack.step(state, event, job_gone(u, state.job, item))
+        item = item if item is not None and state.job_of(item) == state.job else None
+        return pack.step(state, event, job_gone(u, state.job, item), pack_join.lost(u, state))
 
     def _keep(self, u: UnitOfWork, step: Step[PackState], at: float | None) -> list[PrintRequest]:
         """Writes facts and state; returns the labels to print once they are on the disk."""
@@ -387,7 +391,7 @@ class PackService(PackLabels):
         """Opens, or goes on with, the job of the scanned tote or order; None when this station does not hold it."""
         try:
             with self._store.unit() as u:
-                job = pack_open.held_job(u, meaning)
+                job = pack_join.host_of(u, pack_open.held_job(u, meaning))
                 kept = u.flows.of(job.id) if job else None
                 state = self._restored(u, kept) if kept else pack_open.fresh(u, job.id) if job else None
                 if job is None or state is None:

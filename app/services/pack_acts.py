@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
-from app.core.facts import HoldReason, ReopenReason, ShortReason
+from app.core.facts import HoldReason, PhotoOf, ReopenReason, ShortReason
 from app.core.messages import Code, Message, say
 from app.core.outcome import Outcome
 from app.core.scan import ScanFields, ScanKind, ScanMeaning
@@ -14,8 +14,9 @@ from app.core.storage import StorageTrouble
 from app.core.views import ItemCard, PackStep, PackView
 from app.flows import pack_events as events
 from app.flows.commands import PackCommand, read_pack
-from app.flows.pack_state import PackState
-from app.services import pack_open
+from app.flows.pack_state import BEFORE_LABEL, PackState
+from app.services import pack_join, pack_open, pack_photo
+from app.services.camera import NotAPicture, Picture
 from app.services.cards import item_card, lines_of
 from app.services.gate import SUPERVISES, Gate
 from app.services.overlay import Overlay
@@ -37,6 +38,8 @@ _WAITS = (PackStep.UNITS, PackStep.GOODS)
 #: Refusals after which it may be asked once more: with a badge, or when the office has heard of the parcel.
 _ASK_AGAIN = (Code.NEEDS_SUPERVISOR, Code.PARCEL_STILL_OPEN)
 _LABELS = (PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK)
+#: While a parcel lies on the bench that a picture can be of.
+_PICTURED = (*BEFORE_LABEL, *_LABELS)
 
 
 @dataclass(slots=True)
@@ -114,6 +117,52 @@ class PackActs:
         """See `api.Pack`."""
         return self._do(lambda u, state: events.GiveHold(reason))
 
+    def join(self) -> Answer:
+        """See `api.Pack`."""
+        return self._do(lambda u, state: events.AskJoin(bool(pack_join.offers(u, state))))
+
+    def part(self) -> Answer:
+        """See `api.Pack`."""
+        return self._do(lambda u, state: events.Part())
+
+    def photo(self, of: PhotoOf, path: str = "") -> Answer:
+        """See `api.Pack`."""
+        camera = self._bench.camera
+        try:
+            taken = (camera.of_file(path) if path else camera.newest()) if camera else None
+        except NotAPicture as no:
+            return self._read(self._standing, say(Code.PHOTO_BAD, reason=no.reason))
+        if taken is None:
+            return self._read(self._standing, say(Code.NO_PHOTO))
+        return self._with_picture(taken, of)
+
+    def _with_picture(self, taken: Picture, of: PhotoOf) -> Answer:
+        def make(u: UnitOfWork, state: PackState) -> events.Event | None:
+            return pack_photo.kept(u, taken, of) if state.step in _PICTURED else None
+
+        try:
+            with self._store.look() as u:
+                full = u.photos.count() >= pack_photo.MOST_WAITING
+        except StorageTrouble:
+            return self._stuck()
+        if full:
+            return self._read(self._standing, say(Code.PHOTO_BAD, reason="too_many"))
+        done = self._do(make)
+        if done.message is not None and done.message.code is Code.PHOTO_KEPT and self._bench.later is not None:
+            self._bench.later.wake()
+        return done
+
+    def _refused_to_join(self, meaning: ScanMeaning) -> Answer | None:
+        """Asks for the right to another order's tote that goes along; the answer, when there is none to be had."""
+        try:
+            with self._store.look() as u:
+                state = self._active(u)
+                wanted = pack_join.to_claim(u, state, opened_tote(u, meaning)) if state else None
+        except StorageTrouble:
+            return self._stuck()
+        why = pack_open.claim(self._centre, wanted.tote, wanted.job) if wanted else None
+        return self._read(self._standing, why) if why else None
+
     def _came(self) -> Answer | None:
         """Goes on with what was sent for once it is here, or is known not to come; None when nothing is new."""
         if self._shown.step not in _WAITS or not self._shown.awaited:
@@ -152,6 +201,12 @@ class PackActs:
                 return self.close_parcel()
             case PackCommand.PAPERS:
                 return self.papers()
+            case PackCommand.JOIN:
+                return self.join()
+            case PackCommand.PART:
+                return self.part()
+            case PackCommand.PHOTO:
+                return self.photo(PhotoOf(why) if why in set(PhotoOf) else PhotoOf.PARCEL)
 
     def papers(self) -> Answer:
         """See `api.Pack`."""

@@ -5,6 +5,7 @@ from math import ceil
 from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind, ScanMeaning
 from app.flows.pack_state import PackState, start
+from app.services import pack_join
 from app.services.cards import held_jobs, lines_of
 from app.services.overlay import Overlay
 from app.services.ports import Centre, CentreAway, CentreRefused, PrintRequest, UnitOfWork
@@ -58,11 +59,12 @@ def tote_of(u: UnitOfWork, meaning: ScanMeaning) -> str | None:
     return meaning.id if holds else None
 
 
-def claim(centre: Centre, tote: str) -> Message | None:
-    """Asks the centre for the job of a tote; None when it is ours now, else why not. Waits for the network, holds no lock."""
+def claim(centre: Centre, tote: str, job: str = "") -> Message | None:
+    """Asks the centre for the job of a tote, for `job` where it is known; None when it is ours now, else why not. Waits for the network,
+    holds no lock."""
     unknown = say(Code.TOTE_UNKNOWN_HERE, tote=tote)
     try:
-        reply = centre.claim_tote(tote, CLAIM_S)
+        reply = centre.claim_job(job, CLAIM_S) if job else centre.claim_tote(tote, CLAIM_S)
     except (CentreAway, CentreRefused):
         return unknown
     if reply.leases:
@@ -88,7 +90,9 @@ def fresh(u: UnitOfWork, job: str) -> PackState | None:
     # What a parcel holds that has left, or was opened again, is not in this one.
     first = not any(parcel.state in _FINISHED for parcel in parcels)
     totes, awaited = tuple(row.more_totes), overlay.job(row).awaited
-    return start(job, row.orders[0], row.tote, parcel.id, parcel.sscc, lines, totes, first, awaited)
+    guests = pack_join.guests_of(u, parcel)
+    lines = (*lines, *(line for guest in guests for line in lines_of(u, guest.job)))
+    return start(job, row.orders[0], row.tote, parcel.id, parcel.sscc, lines, totes, first, awaited, guests)
 
 
 def print_request(u: UnitOfWork, state: PackState) -> PrintRequest:
@@ -98,7 +102,7 @@ def print_request(u: UnitOfWork, state: PackState) -> PrintRequest:
     return PrintRequest(
         print_job=state.print_job,
         sscc=state.sscc,
-        order=state.order,
+        order=" + ".join(state.orders),
         carrier=parcel.carrier if parcel else "",
         service=parcel.service if parcel else "",
         tracking=parcel.tracking if parcel else "",

@@ -89,7 +89,7 @@ def _fresh(u: UnitOfWork, state: PackState) -> list[Paper]:
     if row is None:
         return []
     known = set(u.papers.kinds(row.id))
-    papers = [paper for paper in papers_of(row, not state.open) if paper.kind.value not in known]
+    papers = [paper for paper in papers_of(row, not state.to_come) if paper.kind.value not in known]
     return [paper for paper in papers if u.prints.fate(paper.print_job()) in NOTHING_SENT]
 
 

@@ -149,7 +149,7 @@ def paper_cards(u: UnitOfWork, state: PackState, later: Later | None) -> tuple[P
         return ()
     asked = state.step not in (PackStep.UNITS, PackStep.CARTON, PackStep.WEIGHT)
     cards = []
-    for paper in papers_of(row, not state.open):
+    for paper in papers_of(row, not state.to_come):
         fate = u.prints.fate(paper.print_job())
         stands = "fetching" if asked else "waiting"
         if fate is not None:

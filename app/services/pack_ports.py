@@ -6,6 +6,7 @@ from typing import Protocol
 
 from app.core.messages import Message
 from app.services.api import LabelReport
+from app.services.camera import CameraPort
 from app.services.ports import Printing
 from sync.contract.shipping import LabelFormat, LabelReply
 
@@ -80,8 +81,9 @@ class Later(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What belongs to one pack station: its name, its printer, and who fetches carriers' labels and papers."""
+    """What belongs to one pack station: its name, its printer, who fetches carriers' labels and papers, and its camera."""
 
     station: str
     printing: Printing
     later: Later | None = None
+    camera: CameraPort | None = None

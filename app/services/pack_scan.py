@@ -5,8 +5,9 @@ from app.flows import pack_events as events
 from app.flows.pack_state import PackState
 from app.flows.step import Record, Step
 from app.services import pack_papers
-from app.services.pack_acts import may_stand
+from app.services.pack_acts import may_stand, opened_tote
 from app.services.pack_carton import fits, supply_scanned
+from app.services.pack_join import event_of
 from app.services.ports import UnitOfWork
 from sync.contract.facts import LabelFate
 
@@ -15,6 +16,8 @@ def scanned(u: UnitOfWork, state: PackState, meaning: ScanMeaning) -> events.Eve
     """A scan as the flow takes it; None for a label that nothing proves, because none was bought."""
     if meaning.kind is ScanKind.PARCEL and meaning.id == state.parcel and pack_papers.not_bought(u, state):
         return None
+    if (joined := event_of(u, state, opened_tote(u, meaning))) is not None:
+        return joined
     if meaning.kind is ScanKind.BIN:
         return events.Scanned(meaning, may_stand(u, meaning.id))
     supply = supply_scanned(u, state, meaning.fields.text)

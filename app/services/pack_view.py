@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.core.messages import Code, Message, say
 from app.core.views import JobCard, PackLine, PackStep, PackView, PaperCard
 from app.flows.pack_state import PackState, prompt
-from app.services import pack_papers
+from app.services import pack_join, pack_papers
 from app.services.api import Weight
 from app.services.cards import held_jobs, item_card, job_card
 from app.services.pack_acts import mark, others
@@ -31,9 +31,10 @@ def waiting_view(u: UnitOfWork) -> PackView:
     )
 
 
-def _queue(u: UnitOfWork, but: str = "") -> tuple[JobCard, ...]:
+def _queue(u: UnitOfWork, *but: str) -> tuple[JobCard, ...]:
     labels = pack_papers.labels_put_down(u)
-    cards = ((_card_of(u, job, started), job.id) for job, started in held_jobs(u, JobKind.PACK) if job.id != but)
+    hidden = {*but, *pack_join.shared(u)}
+    cards = ((_card_of(u, job, started), job.id) for job, started in held_jobs(u, JobKind.PACK) if job.id not in hidden)
     return tuple(replace(card, label=labels.get(id, "")) for card, id in cards)
 
 
@@ -53,7 +54,7 @@ def pack_view(u: UnitOfWork, state: PackState, live: Weight | None, later: Later
         step=state.step,
         prompt=pack_papers.label_prompt(u, state)
         or _prompt(state, live, unchecked=any(card.needed and not card.done for card in supplies)),
-        queue=_queue(u, state.job),
+        queue=_queue(u, state.job, *(guest.job for guest in state.guests)),
         job=state.job,
         order=state.order,
         tote=state.tote,
@@ -75,6 +76,10 @@ def pack_view(u: UnitOfWork, state: PackState, live: Weight | None, later: Later
         in_parcel=state.in_parcel,
         awaited=state.awaited,
         others=others(u, state),
+        orders=state.orders,
+        offers=pack_join.offers(u, state),
+        joining=state.joining,
+        photos=state.photos,
         scanned=item_card(u, state.scanned) if state.scanned and u.rows.get(ItemRow, state.scanned) else None,
     )
 
@@ -94,4 +99,7 @@ def _prompt(state: PackState, live: Weight | None, *, unchecked: bool) -> Messag
 def _line(u: UnitOfWork, state: PackState, n: int) -> PackLine:
     line = state.lines[n]
     card = item_card(u, line.sku, u.rows.get(WorkRow, line.item))
-    return PackLine(item=card, qty=line.need, packed=line.done, short=line.short, current=line is state.line)
+    order = line.order if state.guests else ""
+    return PackLine(
+        item=card, qty=line.need, packed=line.done, short=line.short, current=line is state.line, order=order
+    )

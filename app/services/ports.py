@@ -311,6 +311,25 @@ class Papers(Protocol):
         """The newest parcel with papers; empty when there is none."""
 
 
+class Photos(Protocol):
+    """Pictures of the bench, by SHA-256 (hex)."""
+
+    def keep(self, digest: str, body: bytes, /) -> bool:
+        """Writes one down; False when it was here before."""
+
+    def waiting(self) -> list[str]:
+        """The oldest ones that the centre has not, a few at a time."""
+
+    def count(self) -> int:
+        """How many the centre has not."""
+
+    def body(self, digest: str, /) -> bytes | None:
+        """The bytes of one that the centre has not."""
+
+    def sent(self, digest: str, /) -> None:
+        """The centre has it."""
+
+
 class UnitOfWork(Protocol):
     """All of it inside one transaction."""
 
@@ -345,6 +364,10 @@ class UnitOfWork(Protocol):
     @property
     def papers(self) -> Papers:
         """Papers that are owed."""
+
+    @property
+    def photos(self) -> Photos:
+        """Pictures of the bench."""
 
     def device_id(self) -> str:
         """This device's identity; empty before it is paired."""

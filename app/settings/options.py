@@ -78,6 +78,7 @@ class Options:
     scanners: tuple[str, ...] = _option((), _LIST, "links of scanners, like serial:///dev/ttyUSB0?baud=9600")
     scale: str = _option("", _TEXT, "link of the scale")
     printer: str = _option("", _TEXT, "link of the label printer, like tcp://10.0.0.7:9100")
+    camera_folder: str = _option("", _TEXT, "folder that the camera of this station writes its pictures into")
     paper_printer: str = _option("", _TEXT, "link of the printer for papers, like ipp://10.0.0.8/ipp/print")
     wedge: bool = _option(True, _SWITCH, "take scans from a keyboard-wedge scanner")
     wedge_profile: str = _option(

@@ -89,8 +89,11 @@ _PAPERS_OWED = (
     "CREATE INDEX paper_owed_parcel ON paper_owed (parcel)",
 )
 
+# Pictures that the centre has not, and that those which it has were here.
+_PHOTOS = ("CREATE TABLE IF NOT EXISTS photo (n INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, body BLOB)",)
+
 #: Step n brings a database of version n - 1 to version n.
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_JOBS, _JOB_RANKS, _PARCELS_WAITING, _PAPERS_OWED)
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_JOBS, _JOB_RANKS, _PARCELS_WAITING, _PAPERS_OWED, _PHOTOS)
 
 
 def version_of(connection: Connection) -> int:

@@ -4,7 +4,7 @@ written with each row. A key that is added here is added for the rows of older s
 from collections.abc import Iterator
 
 from sync.contract.codes import JobState, ParcelState
-from sync.contract.rows import ItemRow, JobRow, ParcelRow, Row, WorkRow
+from sync.contract.rows import ItemRow, JobRow, OrderRow, ParcelRow, Row, WorkRow
 
 _LIVE = (JobState.OPEN, JobState.ACTIVE)
 
@@ -27,6 +27,9 @@ def keys_of(row: Row) -> Iterator[tuple[str, str]]:
             yield from {
                 ("tote", tote) for tote in (row.tote, *row.more_totes, *(slot.tote for slot in row.slots)) if tote
             }
+        case OrderRow():
+            if row.together:
+                yield "together", row.together
         case WorkRow():
             yield "job", row.job
             yield "order", row.order

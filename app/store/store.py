@@ -29,6 +29,7 @@ from app.store.migrations import migrate
 from app.store.notices import NoticeBook
 from app.store.papers import PaperBook
 from app.store.people import PeopleBook
+from app.store.photos import PhotoBook
 from app.store.print_journal import PrintBook
 from app.store.rows import RowBook
 from sync.contract.facts import Fact
@@ -54,6 +55,7 @@ class Unit:
         self.notices = NoticeBook(connection)
         self.prints = PrintBook(connection, clock)
         self.papers = PaperBook(connection)
+        self.photos = PhotoBook(connection)
         self.hand_overs = HandOverBook(connection, clock, self.meta, self.rows, self.journal, self.leases, self.flows)
 
     def device_id(self) -> str:
@@ -72,7 +74,7 @@ class Unit:
     def forget_centre(self) -> None:
         """Clears what belongs to a centre this device leaves: rows, leases, states, people, labels, and a log that centre has all of."""
         self.rows.reset()
-        labels = (tables.print_journal, tables.print_job, tables.paper_owed)
+        labels = (tables.print_journal, tables.print_job, tables.paper_owed, tables.photo)
         for table in (tables.journal, tables.lease, tables.notice, tables.flow, tables.verifier, *labels):
             self._connection.execute(delete(table))
         for key in ("head", "pruned", "person", "recent", "outgoing", "taken", "taken_jobs", "believed"):

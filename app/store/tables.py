@@ -149,3 +149,12 @@ paper_owed = Table(
     Column("note", Text, nullable=False),
     Column("settled", Integer, nullable=False),
 )
+
+#: Pictures of the bench, in the order they were taken; `body` until the centre has it.
+photo = Table(
+    "photo",
+    metadata,
+    Column("n", Integer, primary_key=True),
+    Column("sha256", Text, nullable=False, unique=True),
+    Column("body", LargeBinary),
+)

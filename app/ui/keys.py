@@ -10,6 +10,9 @@ _NAMES = {
     Qt.Key.Key_Enter: "Enter",
     Qt.Key.Key_Escape: "Esc",
     Qt.Key.Key_Back: "Esc",
+    Qt.Key.Key_Home: "Home",
+    Qt.Key.Key_Delete: "Del",
+    Qt.Key.Key_Insert: "Ins",
     Qt.Key.Key_PageUp: "PgUp",
     Qt.Key.Key_PageDown: "PgDn",
     Qt.Key.Key_End: "End",
@@ -27,7 +30,7 @@ COMMAND_CARDS = {
 
 
 def key_name(event: QKeyEvent) -> str:
-    """`F1`-`F12`, `Enter`, `Esc`, `PgUp`, `PgDn`, `End`, or the character of the key."""
+    """`F1`-`F12`, `Enter`, `Esc`, `PgUp`, `PgDn`, `Home`, `End`, `Ins`, `Del`, or the character of the key."""
     name = _NAMES.get(Qt.Key(event.key()))
     if name is not None:
         return name

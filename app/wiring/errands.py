@@ -52,3 +52,8 @@ class ErrandThread:
                 # One label that breaks something must not keep all others away.
                 _log.exception("an errand broke")
                 wait = _STOP_S
+
+
+def soonest(*waits: float | None) -> float | None:
+    """Of several kinds of errands, in how many seconds the first is worth trying again; None when none is."""
+    return min((wait for wait in waits if wait is not None), default=None)

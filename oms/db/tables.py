@@ -8,6 +8,7 @@ from oms.feed import models as feed
 from oms.floor import models as floor
 from oms.inventory import models as inventory
 from oms.orders import models as orders
+from oms.packing import bench_models as bench
 from oms.packing import models as packing
 from oms.packing import pallet_models as pallets
 from oms.people import models as people
@@ -20,6 +21,7 @@ METADATA = Base.metadata
 
 __all__ = [
     "METADATA",
+    "bench",
     "carriers",
     "catalog",
     "customers",

@@ -40,8 +40,17 @@ class SlipLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SlipOrder:
+    """Another order of the customer whose goods lie in the same parcel."""
+
+    order: str
+    placed: date
+    lines: tuple[SlipLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PackingSlip:
-    """What lies in a parcel, for the customer."""
+    """What lies in a parcel, for the customer; `others` are orders that share it."""
 
     shop: Shop
     ship_to: Party
@@ -54,6 +63,7 @@ class PackingSlip:
     tracking: str = ""
     note: str = ""
     gift: bool = False
+    others: tuple[SlipOrder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +197,20 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture as it is shown: the JPEG with its size in pixels and its colours (1 or 3), and what stands below it."""
+
+    body: bytes
+    width: int
+    height: int
+    colours: int
+    sha256: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
-    """Everything about one order; `head` is the last link of the chain of `entries`."""
+    """Everything about one order; `head` is the last link of the chain of `entries`, `shots` are the pictures that they tell of."""
 
     shop: Shop
     ship_to: Party
@@ -197,6 +219,7 @@ class Dossier:
     made_by: str
     head: str
     entries: "list[Entry]"
+    shots: tuple[Shot, ...] = ()
 
 
 Paper = PackingSlip | PickList | Invoice | ReturnSlip | Customs | PalletList | HandOver

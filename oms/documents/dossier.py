@@ -9,10 +9,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from oms.documents import data
 from oms.documents.blocks import flat
 from oms.documents.dossier_record import Record, chained, encoded, sealed
-from oms.documents.dossier_sources import SOURCES, scope_of, stamp
+from oms.documents.dossier_sources import MOST_PHOTOS, SOURCES, Scope, scope_of, stamp
 from oms.documents.layouts import dossier as layout
 from oms.documents.load import ship_to, shop
 from oms.documents.page import Sheet, write
+from oms.documents.photos import photos_of
+from oms.documents.photos_jpeg import size_of
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -33,7 +35,9 @@ def make_dossier(w: "Work", number: str, cluster: str, key: ec.EllipticCurvePriv
         v=1, cluster=cluster, site=w.site, order=number, made_at=stamp(w.now), made_by=made_by, entries=entries
     )
     head = entries[-1].hash
-    paper = data.Dossier(shop(w.db, w.site), ship_to(scope.order), number, stamp(w.now), made_by, head, entries)
+    paper = data.Dossier(
+        shop(w.db, w.site), ship_to(scope.order), number, stamp(w.now), made_by, head, entries, _shots(w, scope)
+    )
     raw = encoded(record)
     sheet = Sheet("A4", "en")
     foot = f"Dossier · {flat(number, 60)} · {head[:16]}"
@@ -42,3 +46,14 @@ def make_dossier(w: "Work", number: str, cluster: str, key: ec.EllipticCurvePriv
     )
     w.audit("dossier.made", order=number, entries=len(entries), digest=sha256(made).hexdigest(), signed=key is not None)
     return made
+
+
+def _shots(w: "Work", scope: Scope) -> tuple[data.Shot, ...]:
+    """The pictures that the entries call `inside`."""
+    shots = []
+    for photo in photos_of(w.db, scope.parcels)[:MOST_PHOTOS]:
+        size = size_of(photo.body) if photo.body is not None else None
+        if photo.body is not None and size is not None:
+            words = f"{stamp(photo.at)} · {photo.shows.value} · {scope.who(photo.worker_id)} · SHA-256 {photo.sha256}"
+            shots.append(data.Shot(photo.body, size.width, size.height, size.colours, photo.sha256, words))
+    return tuple(shots)

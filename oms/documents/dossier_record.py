@@ -8,6 +8,7 @@ changed by accident, not by somebody who writes a new seal.
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -27,6 +28,9 @@ _MARK: Final = b"%floorhand-dossier-1 "
 #: A seal is shorter than this, and a file longer than this is none of ours (bytes).
 _SEAL_MOST: Final = 2000
 _FILE_MOST: Final = 200 * 1024 * 1024
+#: Where a JPEG begins in the file; so many of so many bytes are looked at.
+_PICTURE: Final = re.compile(rb"stream\r?\n(?=\xff\xd8\xff)")
+_PICTURES_MOST, _PICTURE_MOST = 100, 300_000
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -128,6 +132,7 @@ def verify(data: bytes) -> Verdict:
     if record is None:
         return Verdict((*problems, "the record cannot be read"), pin=_pin(seal))
     problems += _of_chain(record, seal.head)
+    problems += _of_photos(record, body)
     return Verdict(
         tuple(problems), record.order, record.made_at, record.made_by, len(record.entries),
         sum(entry.op is not None for entry in record.entries), _pin(seal),
@@ -204,6 +209,19 @@ def _of_chain(record: Record, head: str) -> list[str]:
         f"entry {entry.n}: the fact is not what its device reported" for entry in record.entries if not _true(entry)
     ]
     return problems
+
+
+def _of_photos(record: Record, body: bytes) -> list[str]:
+    """Pictures that an entry tells of as shown must stand in the file, byte for byte."""
+    told = [(entry.n, entry.body) for entry in record.entries if entry.kind == "photo" and entry.body.get("inside")]
+    sizes = {words["size"] for _, words in told if isinstance(words.get("size"), int)}
+    there = [found.end() for found in _PICTURE.finditer(body)][:_PICTURES_MOST] if told else []
+    shown = {sha256(body[at : at + size]).hexdigest() for at in there for size in sizes if 0 < size <= _PICTURE_MOST}
+    return [
+        f"entry {n}: its picture is not in the file as it was taken"
+        for n, words in told
+        if words.get("sha256") not in shown
+    ]
 
 
 def _true(entry: Entry) -> bool:

@@ -10,17 +10,20 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from oms.documents.dossier_record import Entry
+from oms.documents.photos import photos_of
 from oms.feed.models import FloorException, Op, OpSeq
 from oms.inventory.models import StockMove
 from oms.orders.models import Order, OrderLine
-from oms.packing.models import Parcel
 from oms.packing.pallet_models import Load, LoadUnit, PalletParcel
+from oms.packing.sharing import parcels_for
 from oms.people.models import Audit, Device, Worker
 from oms.picking.models import WorkItem
 from oms.shipping.carriers.models import Label, ParcelEvent, ServiceChoice
 
 #: More than any order has; a dossier is read by people.
 _MOST: Final = 5000
+#: So many pictures are shown; of more only the hashes stand there.
+MOST_PHOTOS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,7 @@ def scope_of(db: Session, site: str, number: str) -> Scope | None:
     rows = db.execute(work).all()
     jobs = {job for _, job in rows}
     shared = select(WorkItem.job_id).where(WorkItem.job_id.in_(jobs), WorkItem.order_no != number)
-    mine = select(Parcel.id, Parcel.sscc).where(Parcel.site_id == site, Parcel.order_no == number)
-    parcels = dict(db.execute(mine).all())
+    parcels = {parcel.id: parcel.sscc for parcel in db.scalars(parcels_for(site, number))}
     pallets = db.scalars(select(PalletParcel.pallet).where(PalletParcel.parcel_id.in_(parcels)))
     return Scope(
         order=order,
@@ -168,6 +170,17 @@ def _carrier_events(db: Session, scope: Scope) -> Iterator[Entry]:
         yield Entry(n=0, at=stamp(event.at), kind="carrier.event", body={**body, "event": event.event_id})
 
 
+def _photos(db: Session, scope: Scope) -> Iterator[Entry]:
+    """Pictures; `inside` says that this file shows it, so that its hash can be checked against it."""
+    for n, photo in enumerate(photos_of(db, scope.parcels)):
+        body: dict[str, Any] = {
+            "parcel": photo.parcel_id, "shows": photo.shows.value, "sha256": photo.sha256, "size": photo.size,
+            "width": photo.width, "height": photo.height, "inside": photo.body is not None and n < MOST_PHOTOS,
+        }  # fmt: skip
+        who, device = scope.who(photo.worker_id), scope.where(photo.device)
+        yield Entry(n=0, at=stamp(photo.at), kind="photo", who=who, device=device, body=body)
+
+
 def _trucks(db: Session, scope: Scope) -> Iterator[Entry]:
     inside = select(LoadUnit.load_id).where(LoadUnit.sscc.in_(scope.units))
     for load in db.scalars(
@@ -194,5 +207,6 @@ SOURCES: Final[tuple[Callable[[Session, Scope], Iterator[Entry]], ...]] = (
     _audit,
     _labels,
     _carrier_events,
+    _photos,
     _trucks,
 )

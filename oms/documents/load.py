@@ -1,6 +1,7 @@
 """From the tables to what stands on papers. Each function answers (paper, language), or None when there is no such thing. Called by the
 API."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -14,9 +15,10 @@ from oms.customers.models import Customer
 from oms.documents import data
 from oms.documents.formats import language_of
 from oms.orders.models import Order, OrderLine
-from oms.packing.content import scanned_into
+from oms.packing.content import scanned_for, scanned_into
 from oms.packing.models import Parcel
 from oms.packing.pallet_queries import load_of, pallet_of
+from oms.packing.sharing import guests, orders_in
 from oms.picking.models import Job, WorkItem
 from oms.shipping.carriers.models import Label, Manifest
 
@@ -32,18 +34,25 @@ def packing_slip(db: Session, site: str, key: str) -> Found | None:
     order = db.get(Order, (site, parcel.order_no)) if parcel else None
     if parcel is None or order is None:
         return None
-    inside, lines = _inside(db, site, parcel.id), _lines(db, site, order.number)
-    names = _names(db, site, {line.sku for line in lines})
     parcels = db.scalars(select(func.count()).where(Parcel.site_id == site, Parcel.order_no == order.number)).one()
     slip = data.PackingSlip(
         shop=shop(db, site), ship_to=ship_to(order), order=order.number, placed=order.placed_at.date(),
         parcel=f"{parcel.number}/{parcels}", sscc=parcel.sscc, carrier=parcel.carrier, tracking=parcel.tracking,
-        note=order.note, gift=_GIFT in order.flags,
-        lines=tuple(
-            data.SlipLine(line.sku, names.get(line.sku, line.sku), line.qty, inside.get(line.sku, 0)) for line in lines
+        note=order.note, gift=_GIFT in order.flags, lines=_slip_lines(db, site, order.number, parcel),
+        others=tuple(
+            data.SlipOrder(one.number, one.placed_at.date(), _slip_lines(db, site, one.number, parcel))
+            for one in (db.get_one(Order, (site, number)) for number in orders_in(db, parcel)[1:])
         ),
     )  # fmt: skip
     return slip, _language(db, order)
+
+
+def _slip_lines(db: Session, site: str, number: str, parcel: Parcel) -> tuple[data.SlipLine, ...]:
+    """The lines of an order, with what of it lies in the parcel."""
+    lines, shared = _lines(db, site, number), len(orders_in(db, parcel)) > 1
+    inside = scanned_for(db, site, [number], [parcel.id]) if shared else Counter(_inside(db, site, parcel.id))
+    names = _names(db, site, {line.sku for line in lines})
+    return tuple(data.SlipLine(line.sku, names.get(line.sku, line.sku), line.qty, inside[line.sku]) for line in lines)
 
 
 def pick_list(db: Session, site: str, key: str) -> Found | None:
@@ -110,12 +119,13 @@ def customs(db: Session, site: str, key: str) -> Found | None:
     order = db.get(Order, (site, parcel.order_no)) if parcel else None
     if parcel is None or order is None:
         return None
-    inside, prices = _inside(db, site, parcel.id), {line.sku: line.price for line in _lines(db, site, order.number)}
+    inside, numbers = _inside(db, site, parcel.id), orders_in(db, parcel)
+    prices = {line.sku: line.price for number in numbers for line in _lines(db, site, number)}
     items = {item.sku: item for item in db.scalars(select(Item).where(Item.site_id == site, Item.sku.in_(inside)))}
     lines = tuple(_customs_line(sku, qty, items.get(sku), prices.get(sku)) for sku, qty in sorted(inside.items()))
     paper = data.Customs(
         shop=shop(db, site), addressee=ship_to(order), number=parcel.tracking or parcel.sscc, order=order.number,
-        day=_now(db).date(), currency=order.currency, lines=lines, invoice=order.number,
+        day=_now(db).date(), currency=order.currency, lines=lines, invoice=", ".join(numbers),
         grams=parcel.grams or sum(line.grams for line in lines), kind="gift" if _GIFT in order.flags else "sale",
     )  # fmt: skip
     return paper, "en"
@@ -227,9 +237,14 @@ def _parcel_lines(db: Session, site: str, parcels: Sequence[Parcel]) -> tuple[da
     towns = select(Order.number, Order.ship_city, Order.ship_country).where(
         Order.site_id == site, Order.number.in_(numbers)
     )
+    shared = guests(db, [parcel.id for parcel in parcels])
+    others = {parcel.id: [order for order, _ in shared.get(parcel.id, [])] for parcel in parcels}
     where = {number: ", ".join(part for part in (town, country) if part) for number, town, country in db.execute(towns)}
     return tuple(
-        data.ParcelLine(one.sscc, one.tracking, one.order_no, where.get(one.order_no, ""), one.grams) for one in parcels
+        data.ParcelLine(
+            one.sscc, one.tracking, ", ".join((one.order_no, *others[one.id])), where.get(one.order_no, ""), one.grams
+        )
+        for one in parcels
     )
 
 

@@ -23,6 +23,8 @@ _DOMAINS = (
     "oms.packing.facts",
     "oms.packing.holds",
     "oms.packing.hot",
+    "oms.packing.joining",
+    "oms.documents.photos",
     "oms.packing.pallets",
     "oms.shipping.facts",
     "oms.feed.handover",

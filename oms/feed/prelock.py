@@ -16,6 +16,7 @@ from oms.inventory.models import StockBalance
 from oms.inventory.rules import COUNT_ADJUST, SHIPPED, bin_account
 from oms.orders.models import OrderLine
 from oms.packing.models import Parcel
+from oms.packing.sharing import guests
 from oms.picking.models import Job, WorkItem
 from oms.picking.scene import lock_orders
 from sync.contract.wire import Op
@@ -28,7 +29,7 @@ def lock_for(w: Work, ops: Sequence[Op]) -> None:
     """Locks everything these ops are known to touch, in the one order in which everybody locks."""
     bodies = [body for body in (_body(op) for op in ops) if body is not None]
     items = _texts([op.item for op in ops])
-    jobs = _texts(body.get("job") for body in bodies)
+    jobs = _texts(body.get(name) for body in bodies for name in ("job", "other"))
     parcels = _texts(body.get("parcel") for body in bodies)
     about = w.db.execute(
         select(WorkItem.id, WorkItem.job_id, WorkItem.order_no).where(
@@ -36,7 +37,8 @@ def lock_for(w: Work, ops: Sequence[Op]) -> None:
         )
     ).all()
     shipped = w.db.scalars(select(Parcel.order_no).where(Parcel.site_id == w.site, Parcel.id.in_(parcels)))
-    orders = {row.order_no for row in about} | set(shipped)
+    sharing = (order for some in guests(w.db, parcels).values() for order, _ in some)
+    orders = {row.order_no for row in about} | set(shipped) | set(sharing)
     lock_orders(w, orders)
     lock_rows(w.db, Job, Job.id, {row.job_id for row in about})
     lock_rows(w.db, WorkItem, WorkItem.id, {row.id for row in about})

@@ -20,6 +20,7 @@ from oms.packing.learning import CARTON, ITEM, learned
 from oms.packing.models import Parcel
 from oms.packing.pallet_models import Pallet
 from oms.packing.pallet_rows import pallet_rows, stands
+from oms.packing.sharing import guests, together
 from oms.people.models import Worker, WorkerRole
 from oms.picking.exceptions import LEDGER_WORDS, units_to_put_back
 from oms.picking.models import Job, JobSlot, WorkItem
@@ -368,6 +369,7 @@ def _order(order: Order, lines: list[OrderLine], customer: str | None, why: Serv
         held_reason=order.held_reason,
         substitution=order.substitution,
         service_why=why,
+        together=together(order),
     )
 
 
@@ -375,6 +377,7 @@ def _parcels(db: Session, site: str, ids: list[str]) -> list[Row]:
     parcels = _found(db, Parcel, Parcel.id, ids, site)
     labels, places = label_states(db, site, parcels), stands(db, parcels)
     papers = papers_of(db, site, parcels)
+    shared = guests(db, ids)
     return [
         ParcelRow(
             id=parcel.id,
@@ -394,6 +397,7 @@ def _parcels(db: Session, site: str, ids: list[str]) -> list[Row]:
             pallet=places[parcel.id].pallet,
             load=places[parcel.id].load,
             papers=papers[parcel.id],
+            joined=shared.get(parcel.id, []),
         )
         for parcel in parcels
     ]

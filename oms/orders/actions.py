@@ -16,6 +16,7 @@ from oms.orders.progress import advance, void_parcels
 from oms.orders.queries import in_planned_wave
 from oms.packing.models import Parcel
 from oms.packing.planning import plan_release, settle
+from oms.packing.sharing import parcels_for
 from oms.picking import actions as picking
 from oms.picking.build import Allocated, Trips, build, urgency
 from oms.picking.codes import OPEN, ExceptionKind
@@ -111,9 +112,7 @@ def cancel(w: "Work", order_no: str) -> Cancelled:
 
 
 def _partly_shipped(w: "Work", order_no: str) -> bool:
-    gone = select(Parcel.id).where(
-        Parcel.site_id == w.site, Parcel.order_no == order_no, Parcel.state == ParcelState.SHIPPED
-    )
+    gone = parcels_for(w.site, order_no).where(Parcel.state == ParcelState.SHIPPED)
     return w.db.scalar(gone.limit(1)) is not None
 
 

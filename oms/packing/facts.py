@@ -13,6 +13,7 @@ from oms.orders.progress import advance_if_can, hold_unpicked
 from oms.packing.holds import settle_holds
 from oms.packing.models import Parcel, Weighing
 from oms.packing.planning import replan
+from oms.packing.sharing import orders_in
 from oms.picking.actions import adopt, close_short, count, finish, judge, line_of, positive
 from oms.picking.answers import STORED_LATE, credited
 from oms.picking.codes import CountReason, ExceptionKind
@@ -78,7 +79,8 @@ def unpacked(w: "Work", fact: FactContext, body: facts.PackUndo) -> Credit:
     parcel, surplus, tote = w.db.get(Parcel, body.parcel), surplus_account(fact.device), tote_account(body.tote)
     # Out of a parcel that has left, as the books have it, nothing can come but what never went.
     inside = SHIPPED if parcel is not None and parcel.state is ParcelState.SHIPPED else parcel_account(body.parcel)
-    if scene is None or not verdict.credited:
+    beside = scene is not None and not _takes_goods(w, body.parcel, scene) and waits_in(w, surplus, fact.item)
+    if scene is None or not verdict.credited or beside:
         source = surplus if waits_in(w, surplus, fact.item) else inside
         w.move(fact.op_id, 0, body.sku, lot, source, tote, body.qty, item)
         forget_put_backs(w, source, body.sku, lot, body.qty, fact.item)
@@ -93,10 +95,11 @@ def unpacked(w: "Work", fact: FactContext, body: facts.PackUndo) -> Credit:
 
 
 def _takes_goods(w: "Work", parcel_id: str, scene: Scene) -> bool:
-    """Whether the parcel is one of the order's and still in the house."""
+    """Whether the parcel is one of the order's, or shared by it, and still in the house."""
     parcel = w.db.get(Parcel, parcel_id)
-    gone = (ParcelState.SHIPPED, ParcelState.VOID)
-    return parcel is not None and parcel.order_no == scene.order.number and parcel.state not in gone
+    if parcel is None or parcel.state in (ParcelState.SHIPPED, ParcelState.VOID):
+        return False
+    return parcel.order_no == scene.order.number or scene.order.number in orders_in(w.db, parcel)
 
 
 def went_short(w: "Work", fact: FactContext, body: facts.PackShort) -> Credit:
@@ -196,18 +199,18 @@ def weighed(w: "Work", fact: FactContext, body: facts.ParcelWeighed) -> Credit:
         parcel.state = ParcelState.LABEL_PENDING
     labels.want(w, parcel)
     w.touch("parcel", parcel.id)
-    [order] = lock_orders(w, [parcel.order_no])
-    advance_if_can(w, order, OrderState.LABEL_PENDING)
+    for order in lock_orders(w, orders_in(w.db, parcel)):
+        advance_if_can(w, order, OrderState.LABEL_PENDING)
     return APPLIED
 
 
 def lock_parcel(w: "Work", parcel_id: str) -> Parcel | None:
-    """The parcel with its order locked first; None when this server never knew it."""
-    order_no = w.db.scalar(select(Parcel.order_no).where(Parcel.id == parcel_id, Parcel.site_id == w.site))
-    if order_no is None:
+    """The parcel with its orders locked first; None when this server never knew it."""
+    known = w.db.get(Parcel, parcel_id)
+    if known is None or known.site_id != w.site:
         return None
-    lock_orders(w, [order_no])
-    return w.db.get_one(Parcel, parcel_id, with_for_update=True)
+    lock_orders(w, orders_in(w.db, known))
+    return w.db.get_one(Parcel, parcel_id, with_for_update=True, populate_existing=True)
 
 
 HANDLERS: dict[type[Any], Callable[..., Credit]] = {

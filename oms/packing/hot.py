@@ -14,6 +14,7 @@ from oms.orders.models import Order, OrderLine
 from oms.orders.progress import hold_unpicked
 from oms.packing.facts import picked_from
 from oms.packing.models import Parcel
+from oms.packing.sharing import parcels_for
 from oms.picking.actions import adopt, finish, judge, line_of, positive, recount, touch_packing
 from oms.picking.again import fetch_hot
 from oms.picking.answers import credited, order_no_of
@@ -101,8 +102,8 @@ def end_packing(w: "Work", order: Order) -> bool:
     if not mine or busy or _parcel_open(w, order.number):
         return False
     left = w.db.scalar(
-        select(Parcel)
-        .where(Parcel.site_id == w.site, Parcel.order_no == order.number, Parcel.state == ParcelState.SHIPPED)
+        parcels_for(w.site, order.number)
+        .where(Parcel.state == ParcelState.SHIPPED)
         .order_by(Parcel.number.desc())
         .limit(1)
     )
@@ -117,10 +118,8 @@ def end_packing(w: "Work", order: Order) -> bool:
 
 def _parcel_open(w: "Work", order_no: str) -> bool:
     """Whether something of the order lies in a parcel that has not left."""
-    parcels = select(Parcel.id).where(
-        Parcel.site_id == w.site, Parcel.order_no == order_no, Parcel.state != ParcelState.SHIPPED
-    )
-    return any(contents(w.db, w.site, parcel_account(parcel)) for parcel in w.db.scalars(parcels).all())
+    parcels = parcels_for(w.site, order_no).where(Parcel.state != ParcelState.SHIPPED)
+    return any(contents(w.db, w.site, parcel_account(parcel.id)) for parcel in w.db.scalars(parcels).all())
 
 
 HANDLERS: dict[type[Any], Callable[..., Credit]] = {facts.PackHot: hot}

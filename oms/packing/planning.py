@@ -15,9 +15,10 @@ from oms.catalog.models import Carton, Item, Site
 from oms.feed.models import FloorException
 from oms.orders.models import Order, OrderLine
 from oms.packing import cartons
-from oms.packing.content import scanned_into
+from oms.packing.content import scanned_for
 from oms.packing.models import Parcel
 from oms.packing.plans import Goods, plans
+from oms.packing.sharing import guests, parcels_for, shared_by
 from oms.picking.codes import OPEN, ExceptionKind
 from oms.picking.exceptions import need, resolve
 from oms.shipping.actions import plan_parcel
@@ -137,20 +138,20 @@ def _of_item(row: Item) -> Goods:
 
 
 def _to_pack(w: "Work", order_no: str) -> Counter[str]:
-    """Units per SKU that are in no parcel that was weighed, in line order."""
-    lines = w.db.scalars(
-        select(OrderLine).where(OrderLine.site_id == w.site, OrderLine.order_no == order_no).order_by(OrderLine.line_no)
-    )
+    """Units per SKU that are in no parcel that was weighed, in line order: of the order and of those that share its parcel. None of an
+    order that shares another's."""
+    elsewhere = shared_by(w.site, order_no)
+    if w.db.scalar(select(Parcel.id).where(Parcel.id.in_(elsewhere), Parcel.state == ParcelState.PLANNED).limit(1)):
+        return Counter()
+    shared = guests(w.db, [parcel.id for parcel in _planned(w, order_no)])
+    numbers = [order_no, *dict.fromkeys(order for some in shared.values() for order, _ in some)]
     wanted: Counter[str] = Counter()
-    for line in lines:
-        wanted[line.sku] += line.qty - line.short
-    closed = select(Parcel.id).where(
-        Parcel.site_id == w.site,
-        Parcel.order_no == order_no,
-        Parcel.state.not_in((ParcelState.PLANNED, ParcelState.VOID)),
-    )
-    for inside in scanned_into(w.db, w.site, list(w.db.scalars(closed))).values():
-        wanted.subtract(inside)
+    for number in numbers:
+        mine = select(OrderLine).where(OrderLine.site_id == w.site, OrderLine.order_no == number)
+        for line in w.db.scalars(mine.order_by(OrderLine.line_no)):
+            wanted[line.sku] += line.qty - line.short
+        closed = parcels_for(w.site, number).where(Parcel.state.not_in((ParcelState.PLANNED, ParcelState.VOID)))
+        wanted.subtract(scanned_for(w.db, w.site, [number], [parcel.id for parcel in w.db.scalars(closed)]))
     return +wanted
 
 

@@ -16,6 +16,7 @@ from oms.orders.rules import REOPENED as ORDER_REOPENED
 from oms.packing.models import Parcel, Weighing
 from oms.packing.pallet_models import LoadUnit, PalletParcel
 from oms.packing.planning import replan
+from oms.packing.sharing import orders_in
 from oms.picking.actions import finish, new_item, new_job
 from oms.picking.models import Job, WorkItem
 from oms.picking.rules import LIVE, UNFINISHED
@@ -30,6 +31,10 @@ from sync.contract.shipping import LabelAct
 
 if TYPE_CHECKING:
     from oms.db.work import Work
+
+
+#: Orders that nothing is packed for any more: their goods are put back by whoever was told to.
+_OVER = (OrderState.CANCELLED, OrderState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,13 @@ def reopen(w: "Work", parcel: str, who: Asker, why: ReopenReason) -> Reopened:
     found = _lock(w, parcel)
     if found is None:
         return Reopened(reason="parcel_unknown")
-    order, box = found
-    jobs = jobs_of_order(w, order.number)
+    orders, box = found
+    jobs = [scene for order in orders for scene in jobs_of_order(w, order.number)]
     before = _job_of(w, box)
     if box.state is ParcelState.VOID and before is not None:
         return Reopened(box.sscc, before)
     inside = contents(w.db, w.site, parcel_account(box.id))
-    if reason := _refused(w, order, box, jobs, who):
+    if reason := _refused(w, orders[0], box, jobs, who):
         return Reopened(reason=reason)
     if box.state is ParcelState.SHIPPED:
         inside = _back_from_truck(w, box)
@@ -74,25 +79,28 @@ def reopen(w: "Work", parcel: str, who: Asker, why: ReopenReason) -> Reopened:
         w.db.execute(update(Weighing).where(Weighing.parcel_id == box.id).values(learned=True))
     box.state = moved(PARCEL_REOPENED, box.state, ParcelState.VOID)
     w.touch("parcel", box.id)
-    job = _pack_again(w, order, box, jobs)
-    replan(w, order)
-    w.audit("parcel.reopened", parcel=box.id, order=order.number, reason=why.value, sscc=box.sscc)
-    return Reopened(box.sscc, job)
+    again = [_pack_again(w, order, box) for order in orders if order.state not in _OVER]
+    for order in orders:
+        replan(w, order)
+        w.audit("parcel.reopened", parcel=box.id, order=order.number, reason=why.value, sscc=box.sscc)
+    return Reopened(box.sscc, again[0])
 
 
-def _lock(w: "Work", parcel: str) -> tuple[Order, Parcel] | None:
+def _lock(w: "Work", parcel: str) -> tuple[list[Order], Parcel] | None:
+    """The parcel, and its orders: first the one it was made for."""
     mine = select(Parcel).where(Parcel.site_id == w.site, or_(Parcel.id == parcel, Parcel.sscc == parcel))
     box = w.db.scalar(mine)
     if box is None:
         return None
-    [order] = lock_orders(w, [box.order_no])
-    return order, w.db.get_one(Parcel, box.id, with_for_update=True, populate_existing=True)
+    orders = sorted(lock_orders(w, orders_in(w.db, box)), key=lambda order: order.number != box.order_no)
+    return orders, w.db.get_one(Parcel, box.id, with_for_update=True, populate_existing=True)
 
 
 def _job_of(w: "Work", box: Parcel) -> str | None:
-    """The packing that opening this parcel made."""
-    mine = select(Job.id).where(Job.site_id == w.site, Job.kind == JobKind.PACK, Job.tote == box.sscc)
-    return w.db.scalar(mine.limit(1))
+    """The packing that opening this parcel made: of several, that of its own order."""
+    mine = select(Job.id).join(WorkItem, WorkItem.job_id == Job.id)
+    mine = mine.where(Job.site_id == w.site, Job.kind == JobKind.PACK, Job.tote == box.sscc)
+    return w.db.scalar(mine.order_by(WorkItem.order_no != box.order_no, Job.created_at, Job.id).limit(1))
 
 
 def _refused(w: "Work", order: Order, box: Parcel, jobs: list[JobScene], who: Asker) -> str | None:
@@ -140,9 +148,9 @@ def _back_from_truck(w: "Work", box: Parcel) -> list[tuple[str, str, int]]:
     return left
 
 
-def _pack_again(w: "Work", order: Order, box: Parcel, jobs: list[JobScene]) -> str:
-    """A packing of its own for what was in the parcel. One that has nothing else to do is over."""
-    packing = [scene for scene in jobs if scene.job.kind is JobKind.PACK]
+def _pack_again(w: "Work", order: Order, box: Parcel) -> str:
+    """A packing of its own for what the order had in the parcel. One that has nothing else to do is over."""
+    packing = [scene for scene in jobs_of_order(w, order.number) if scene.job.kind is JobKind.PACK]
     like = {item.line_no: item for scene in packing for item in scene.items if item.order_no == order.number}
     account, source = parcel_account(box.id), uuid4().hex
     held = [one for one in in_hand(w.db, w.site, order.number) if one.account == account]

@@ -26,6 +26,7 @@ class ExceptionKind(StrEnum):
     TAKE_OFF_PALLET = "take_off_pallet"  # parcel, pallet, why
     PALLET_DIFFERS = "pallet_differs"  # pallet, n, scanned
     NO_CARTON_FITS = "no_carton_fits"  # order, sku, n, parcels
+    JOIN_REFUSED = "join_refused"  # order, reason
     NOT_INTO_TRUCK = "not_into_truck"  # parcel, carrier, why
 
     @property

@@ -14,9 +14,10 @@ from oms.orders.progress import advance_if_can
 from oms.packing.facts import lock_parcel
 from oms.packing.models import Parcel
 from oms.packing.planning import replan, settle
+from oms.packing.sharing import orders_in
 from oms.picking.actions import finish
 from oms.picking.codes import ExceptionKind
-from oms.picking.exceptions import divert, forget_put_backs
+from oms.picking.exceptions import divert, forget_put_backs, need
 from oms.picking.rules import LIVE, UNFINISHED
 from oms.picking.scene import JobScene, jobs_of_order
 from oms.shipping.actions import plan_ahead, units_to_pack, void_planned
@@ -59,8 +60,9 @@ def label_fate(w: "Work", fact: FactContext, body: facts.LabelFate) -> Credit:
     parcel.label_level = max(parcel.label_level, body.level)
     parcel.state = after
     w.touch("parcel", parcel.id)
-    order = w.db.get_one(Order, (w.site, parcel.order_no))
-    advance_if_can(w, order, OrderState.LABEL_PENDING if after in _WAITING else OrderState.PACKING)
+    for number in orders_in(w.db, parcel):
+        order = w.db.get_one(Order, (w.site, number))
+        advance_if_can(w, order, OrderState.LABEL_PENDING if after in _WAITING else OrderState.PACKING)
     return APPLIED
 
 
@@ -80,6 +82,8 @@ def shipped(w: "Work", fact: FactContext, body: facts.ParcelShip | facts.ParcelL
         return divert(w, ExceptionKind.EMPTY_PARCEL, words, fact, job=body.job, order_no=parcel.order_no)
     void = parcel.state is ParcelState.VOID
     _leave(w, fact, parcel, inside)
+    for number in orders_in(w.db, parcel)[1:]:
+        _finish_guest(w, number, parcel, fact)
     if void:
         words = {"order": parcel.order_no}
         return divert(w, ExceptionKind.ORDER_CANCELLED, words, fact, job=body.job, order_no=parcel.order_no)
@@ -100,6 +104,15 @@ def _leave(w: "Work", fact: FactContext, parcel: Parcel, inside: list[tuple[str,
     w.touch("parcel", parcel.id)
 
 
+def _finish_guest(w: "Work", number: str, parcel: Parcel, fact: FactContext) -> None:
+    """An order that shares the parcel left with it; one that was called off meanwhile is somebody's question."""
+    order = w.db.get_one(Order, (w.site, number))
+    if order.state is OrderState.CANCELLED:
+        need(w, ExceptionKind.ORDER_CANCELLED, {"order": number}, fact, order_no=number)
+        return
+    finish_order(w, order, parcel, jobs_of_order(w, number))
+
+
 def finish_order(w: "Work", order: Order, parcel: Parcel, jobs: list[JobScene]) -> None:
     """When every unit is packed or short, the order is shipped and its packing is done. What is left goes into a further parcel."""
     if any(item.state in UNFINISHED for scene in jobs for item in scene.items if item.order_no == order.number):
@@ -113,8 +126,11 @@ def finish_order(w: "Work", order: Order, parcel: Parcel, jobs: list[JobScene]) 
             finish(w, scene)
     advance_if_can(w, order, OrderState.SHIPPED)
     order.shipped_at = w.now
-    shipment = w.db.scalars(select(Shipment).where(Shipment.id == parcel.shipment_id)).one()
-    shipment.shipped_at = w.now
+    mine = Shipment.id == parcel.shipment_id
+    if parcel.order_no != order.number:
+        mine = (Shipment.site_id == w.site) & (Shipment.order_no == order.number) & Shipment.shipped_at.is_(None)
+    for shipment in w.db.scalars(select(Shipment).where(mine)):
+        shipment.shipped_at = w.now
 
 
 HANDLERS: dict[type[Any], Callable[..., Credit]] = {

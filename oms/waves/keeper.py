@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from oms.catalog.models import Site
 from oms.db.locks import lock_rows
 from oms.db.work import Actor, Works
+from oms.documents.photos import forget_photos
 from oms.feed.models import FloorException
 from oms.packing.learning import learn_weights
 from oms.picking.codes import OPEN, ExceptionKind
@@ -192,4 +193,5 @@ CHORES: "tuple[Callable[[Work], None], ...]" = (
     offer_put_backs,
     free_lapsed,
     learn_weights,
+    forget_photos,
 )

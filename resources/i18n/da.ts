@@ -72,6 +72,22 @@
     <message id="parcel_unknown"><source>Nobody knows this parcel</source><translation>Ingen kender pakken</translation></message>
     <message id="pack_held"><source>Tote {tote} is put aside at {bin}</source><translation>Kasse {tote} er stillet til side på {bin}</translation></message>
     <message id="pack_held.detail"><source>Order {order}: {reason}</source><translation>Ordre {order}: {reason}</translation></message>
+    <message id="scan_join_tote"><source>Scan the tote that goes along</source><translation>Scan den kasse, der skal med</translation></message>
+    <message id="order_joined"><source>Order {order} goes along in this parcel</source><translation>Ordre {order} kommer med i denne pakke</translation></message>
+    <message id="order_parted"><source>Order {order} goes in a parcel of its own</source><translation>Ordre {order} får sin egen pakke</translation></message>
+    <message id="order_parted.detail"><source>Back into tote {tote}: {n} pieces.</source><translation>Tilbage i kasse {tote}: {n} stk.</translation></message>
+    <message id="join_refused"><source>Order {order} does not go in this parcel</source><translation>Ordre {order} skal ikke i denne pakke</translation></message>
+    <message id="join_refused.detail"><source>{reason}</source><translation>{reason}</translation></message>
+    <message id="join_refused.hint"><source>Take what is in of it out again.</source><translation>Tag det ud, der allerede ligger i.</translation></message>
+    <message id="join_gone"><source>Order {order} was called off</source><translation>Ordre {order} er annulleret</translation></message>
+    <message id="join_gone.detail"><source>Its goods come out of this parcel.</source><translation>Varerne skal ud af denne pakke.</translation></message>
+    <message id="part_first"><source>Take the orders apart first</source><translation>Skil ordrerne ad først</translation></message>
+    <message id="part_first.detail"><source>Order {order} shares this parcel.</source><translation>Ordre {order} deler denne pakke.</translation></message>
+    <message id="join_nobody"><source>No other order goes along here</source><translation>Ingen anden ordre kan komme med her</translation></message>
+    <message id="photo_kept"><source>Photo kept</source><translation>Foto gemt</translation></message>
+    <message id="no_photo"><source>There is no new photo</source><translation>Der er intet nyt foto</translation></message>
+    <message id="photo_bad"><source>This photo cannot be used</source><translation>Dette foto kan ikke bruges</translation></message>
+    <message id="photo_bad.detail"><source>{reason}</source><translation>{reason}</translation></message>
     <message id="no_carton"><source>Without a box</source><translation>Uden kasse</translation></message>
     <message id="parcel_closed" numerus="yes"><source>{n} go into the next parcel</source><translation><numerusform>1 kommer i den næste pakke</numerusform><numerusform>{n} kommer i den næste pakke</numerusform></translation></message>
     <message id="parcel_begun" numerus="yes"><source>Next parcel: {n} to go</source><translation><numerusform>Næste pakke: 1 tilbage</numerusform><numerusform>Næste pakke: {n} tilbage</numerusform></translation></message>
@@ -566,6 +582,15 @@ Du skal bruge {needed}.</translation></message>
     <message id="hold_damaged"><source>Damaged goods</source><translation>Beskadiget</translation></message>
     <message id="hold_question"><source>A question</source><translation>Et spørgsmål</translation></message>
     <message id="hold_papers"><source>Papers are missing</source><translation>Papirer mangler</translation></message>
+    <message id="join"><source>Add order</source><translation>Ordre med</translation></message>
+    <message id="part"><source>Take apart</source><translation>Skil ad</translation></message>
+    <message id="goes_along"><source>Same address: order {no}, tote {tote}</source><translation>Samme adresse: ordre {no}, kasse {tote}</translation></message>
+    <message id="take_photo"><source>Photo</source><translation>Foto</translation></message>
+    <message id="photo_parcel"><source>The parcel</source><translation>Pakken</translation></message>
+    <message id="photo_damage"><source>The damage</source><translation>Skaden</translation></message>
+    <message id="photo_what"><source>What does the photo show?</source><translation>Hvad viser fotoet?</translation></message>
+    <message id="photo_file"><source>From a file</source><translation>Fra en fil</translation></message>
+    <message id="photos_taken" numerus="yes"><source>{n} photos</source><translation><numerusform>1 foto</numerusform><numerusform>{n} fotos</numerusform></translation></message>
     <message id="reopen"><source>Open again</source><translation>Åbn igen</translation></message>
     <message id="reopen_wrong_goods"><source>Wrong goods in it</source><translation>Forkert indhold</translation></message>
     <message id="reopen_damaged"><source>Damaged</source><translation>Beskadiget</translation></message>
@@ -1260,6 +1285,14 @@ Du skal bruge {needed}.</translation></message>
   </context>
   <context>
     <name>reasons</name>
+    <message id="other_address"><source>It goes to another address.</source><translation>Den skal til en anden adresse.</translation></message>
+    <message id="other_service"><source>It goes with another service, or for another day.</source><translation>Den sendes med en anden tjeneste eller til en anden dag.</translation></message>
+    <message id="on_hold"><source>It is on hold.</source><translation>Den er sat på hold.</translation></message>
+    <message id="begun"><source>Its packing has begun already.</source><translation>Pakningen er allerede begyndt.</translation></message>
+    <message id="not_here"><source>It is not at this bench.</source><translation>Den er ikke ved dette bord.</translation></message>
+    <message id="not_a_picture"><source>It is no JPEG or PNG.</source><translation>Det er hverken JPEG eller PNG.</translation></message>
+    <message id="too_large"><source>It is too large.</source><translation>Det er for stort.</translation></message>
+    <message id="too_many"><source>Too many photos wait to be sent.</source><translation>Der venter for mange fotos på at blive sendt.</translation></message>
     <message id="question"><source>there is a question.</source><translation>der er et spørgsmål.</translation></message>
     <message id="papers"><source>papers are missing.</source><translation>papirer mangler.</translation></message>
     <message id="damaged"><source>goods are damaged.</source><translation>varer er beskadiget.</translation></message>

@@ -72,6 +72,22 @@
     <message id="parcel_unknown"><source>Nobody knows this parcel</source><translation>Dieses Paket kennt niemand</translation></message>
     <message id="pack_held"><source>Tote {tote} is put aside at {bin}</source><translation>Behälter {tote} steht beiseite auf {bin}</translation></message>
     <message id="pack_held.detail"><source>Order {order}: {reason}</source><translation>Auftrag {order}: {reason}</translation></message>
+    <message id="scan_join_tote"><source>Scan the tote that goes along</source><translation>Scanne den Behälter, der mitgeht</translation></message>
+    <message id="order_joined"><source>Order {order} goes along in this parcel</source><translation>Auftrag {order} geht in diesem Paket mit</translation></message>
+    <message id="order_parted"><source>Order {order} goes in a parcel of its own</source><translation>Auftrag {order} geht in ein eigenes Paket</translation></message>
+    <message id="order_parted.detail"><source>Back into tote {tote}: {n} pieces.</source><translation>Zurück in Behälter {tote}: {n} Stück.</translation></message>
+    <message id="join_refused"><source>Order {order} does not go in this parcel</source><translation>Auftrag {order} geht nicht in dieses Paket</translation></message>
+    <message id="join_refused.detail"><source>{reason}</source><translation>{reason}</translation></message>
+    <message id="join_refused.hint"><source>Take what is in of it out again.</source><translation>Nimm heraus, was davon schon darin ist.</translation></message>
+    <message id="join_gone"><source>Order {order} was called off</source><translation>Auftrag {order} wurde storniert</translation></message>
+    <message id="join_gone.detail"><source>Its goods come out of this parcel.</source><translation>Seine Ware kommt aus diesem Paket heraus.</translation></message>
+    <message id="part_first"><source>Take the orders apart first</source><translation>Trenne erst die Aufträge</translation></message>
+    <message id="part_first.detail"><source>Order {order} shares this parcel.</source><translation>Auftrag {order} teilt sich dieses Paket.</translation></message>
+    <message id="join_nobody"><source>No other order goes along here</source><translation>Hier geht kein anderer Auftrag mit</translation></message>
+    <message id="photo_kept"><source>Photo kept</source><translation>Foto gesichert</translation></message>
+    <message id="no_photo"><source>There is no new photo</source><translation>Es gibt kein neues Foto</translation></message>
+    <message id="photo_bad"><source>This photo cannot be used</source><translation>Dieses Foto ist nicht brauchbar</translation></message>
+    <message id="photo_bad.detail"><source>{reason}</source><translation>{reason}</translation></message>
     <message id="no_carton"><source>Without a box</source><translation>Ohne Karton</translation></message>
     <message id="parcel_closed" numerus="yes"><source>{n} go into the next parcel</source><translation><numerusform>1 kommt ins nächste Paket</numerusform><numerusform>{n} kommen ins nächste Paket</numerusform></translation></message>
     <message id="parcel_begun" numerus="yes"><source>Next parcel: {n} to go</source><translation><numerusform>Nächstes Paket: noch 1</numerusform><numerusform>Nächstes Paket: noch {n}</numerusform></translation></message>
@@ -566,6 +582,15 @@ Gebraucht: {needed}.</translation></message>
     <message id="hold_damaged"><source>Damaged goods</source><translation>Beschädigt</translation></message>
     <message id="hold_question"><source>A question</source><translation>Eine Frage</translation></message>
     <message id="hold_papers"><source>Papers are missing</source><translation>Papiere fehlen</translation></message>
+    <message id="join"><source>Add order</source><translation>Auftrag dazu</translation></message>
+    <message id="part"><source>Take apart</source><translation>Trennen</translation></message>
+    <message id="goes_along"><source>Same address: order {no}, tote {tote}</source><translation>Gleiche Adresse: Auftrag {no}, Kiste {tote}</translation></message>
+    <message id="take_photo"><source>Photo</source><translation>Foto</translation></message>
+    <message id="photo_parcel"><source>The parcel</source><translation>Das Paket</translation></message>
+    <message id="photo_damage"><source>The damage</source><translation>Der Schaden</translation></message>
+    <message id="photo_what"><source>What does the photo show?</source><translation>Was zeigt das Foto?</translation></message>
+    <message id="photo_file"><source>From a file</source><translation>Aus einer Datei</translation></message>
+    <message id="photos_taken" numerus="yes"><source>{n} photos</source><translation><numerusform>1 Foto</numerusform><numerusform>{n} Fotos</numerusform></translation></message>
     <message id="reopen"><source>Open again</source><translation>Wieder öffnen</translation></message>
     <message id="reopen_wrong_goods"><source>Wrong goods in it</source><translation>Falscher Inhalt</translation></message>
     <message id="reopen_damaged"><source>Damaged</source><translation>Beschädigt</translation></message>
@@ -1260,6 +1285,14 @@ Gebraucht: {needed}.</translation></message>
   </context>
   <context>
     <name>reasons</name>
+    <message id="other_address"><source>It goes to another address.</source><translation>Er geht an eine andere Adresse.</translation></message>
+    <message id="other_service"><source>It goes with another service, or for another day.</source><translation>Er geht mit einem anderen Dienst oder für einen anderen Tag.</translation></message>
+    <message id="on_hold"><source>It is on hold.</source><translation>Er ist angehalten.</translation></message>
+    <message id="begun"><source>Its packing has begun already.</source><translation>Er wird schon gepackt.</translation></message>
+    <message id="not_here"><source>It is not at this bench.</source><translation>Er ist nicht an diesem Packtisch.</translation></message>
+    <message id="not_a_picture"><source>It is no JPEG or PNG.</source><translation>Es ist kein JPEG oder PNG.</translation></message>
+    <message id="too_large"><source>It is too large.</source><translation>Es ist zu groß.</translation></message>
+    <message id="too_many"><source>Too many photos wait to be sent.</source><translation>Zu viele Fotos warten auf das Senden.</translation></message>
     <message id="question"><source>there is a question.</source><translation>es gibt eine Frage.</translation></message>
     <message id="papers"><source>papers are missing.</source><translation>Papiere fehlen.</translation></message>
     <message id="damaged"><source>goods are damaged.</source><translation>Ware ist beschädigt.</translation></message>

@@ -72,6 +72,22 @@
     <message id="parcel_unknown"><source>Nobody knows this parcel</source><translation>Nobody knows this parcel</translation></message>
     <message id="pack_held"><source>Tote {tote} is put aside at {bin}</source><translation>Tote {tote} is put aside at {bin}</translation></message>
     <message id="pack_held.detail"><source>Order {order}: {reason}</source><translation>Order {order}: {reason}</translation></message>
+    <message id="scan_join_tote"><source>Scan the tote that goes along</source><translation>Scan the tote that goes along</translation></message>
+    <message id="order_joined"><source>Order {order} goes along in this parcel</source><translation>Order {order} goes along in this parcel</translation></message>
+    <message id="order_parted"><source>Order {order} goes in a parcel of its own</source><translation>Order {order} goes in a parcel of its own</translation></message>
+    <message id="order_parted.detail"><source>Back into tote {tote}: {n} pieces.</source><translation>Back into tote {tote}: {n} pieces.</translation></message>
+    <message id="join_refused"><source>Order {order} does not go in this parcel</source><translation>Order {order} does not go in this parcel</translation></message>
+    <message id="join_refused.detail"><source>{reason}</source><translation>{reason}</translation></message>
+    <message id="join_refused.hint"><source>Take what is in of it out again.</source><translation>Take what is in of it out again.</translation></message>
+    <message id="join_gone"><source>Order {order} was called off</source><translation>Order {order} was called off</translation></message>
+    <message id="join_gone.detail"><source>Its goods come out of this parcel.</source><translation>Its goods come out of this parcel.</translation></message>
+    <message id="part_first"><source>Take the orders apart first</source><translation>Take the orders apart first</translation></message>
+    <message id="part_first.detail"><source>Order {order} shares this parcel.</source><translation>Order {order} shares this parcel.</translation></message>
+    <message id="join_nobody"><source>No other order goes along here</source><translation>No other order goes along here</translation></message>
+    <message id="photo_kept"><source>Photo kept</source><translation>Photo kept</translation></message>
+    <message id="no_photo"><source>There is no new photo</source><translation>There is no new photo</translation></message>
+    <message id="photo_bad"><source>This photo cannot be used</source><translation>This photo cannot be used</translation></message>
+    <message id="photo_bad.detail"><source>{reason}</source><translation>{reason}</translation></message>
     <message id="no_carton"><source>Without a box</source><translation>Without a box</translation></message>
     <message id="parcel_closed" numerus="yes"><source>{n} go into the next parcel</source><translation><numerusform>1 goes into the next parcel</numerusform><numerusform>{n} go into the next parcel</numerusform></translation></message>
     <message id="parcel_begun" numerus="yes"><source>Next parcel: {n} to go</source><translation><numerusform>Next parcel: 1 to go</numerusform><numerusform>Next parcel: {n} to go</numerusform></translation></message>
@@ -566,6 +582,15 @@ Needed: {needed}.</translation></message>
     <message id="hold_damaged"><source>Damaged goods</source><translation>Damaged goods</translation></message>
     <message id="hold_question"><source>A question</source><translation>A question</translation></message>
     <message id="hold_papers"><source>Papers are missing</source><translation>Papers are missing</translation></message>
+    <message id="join"><source>Add order</source><translation>Add order</translation></message>
+    <message id="part"><source>Take apart</source><translation>Take apart</translation></message>
+    <message id="goes_along"><source>Same address: order {no}, tote {tote}</source><translation>Same address: order {no}, tote {tote}</translation></message>
+    <message id="take_photo"><source>Photo</source><translation>Photo</translation></message>
+    <message id="photo_parcel"><source>The parcel</source><translation>The parcel</translation></message>
+    <message id="photo_damage"><source>The damage</source><translation>The damage</translation></message>
+    <message id="photo_what"><source>What does the photo show?</source><translation>What does the photo show?</translation></message>
+    <message id="photo_file"><source>From a file</source><translation>From a file</translation></message>
+    <message id="photos_taken" numerus="yes"><source>{n} photos</source><translation><numerusform>1 photo</numerusform><numerusform>{n} photos</numerusform></translation></message>
     <message id="reopen"><source>Open again</source><translation>Open again</translation></message>
     <message id="reopen_wrong_goods"><source>Wrong goods in it</source><translation>Wrong goods in it</translation></message>
     <message id="reopen_damaged"><source>Damaged</source><translation>Damaged</translation></message>
@@ -1260,6 +1285,14 @@ Needed: {needed}.</translation></message>
   </context>
   <context>
     <name>reasons</name>
+    <message id="other_address"><source>It goes to another address.</source><translation>It goes to another address.</translation></message>
+    <message id="other_service"><source>It goes with another service, or for another day.</source><translation>It goes with another service, or for another day.</translation></message>
+    <message id="on_hold"><source>It is on hold.</source><translation>It is on hold.</translation></message>
+    <message id="begun"><source>Its packing has begun already.</source><translation>Its packing has begun already.</translation></message>
+    <message id="not_here"><source>It is not at this bench.</source><translation>It is not at this bench.</translation></message>
+    <message id="not_a_picture"><source>It is no JPEG or PNG.</source><translation>It is no JPEG or PNG.</translation></message>
+    <message id="too_large"><source>It is too large.</source><translation>It is too large.</translation></message>
+    <message id="too_many"><source>Too many photos wait to be sent.</source><translation>Too many photos wait to be sent.</translation></message>
     <message id="question"><source>there is a question.</source><translation>there is a question.</translation></message>
     <message id="papers"><source>papers are missing.</source><translation>papers are missing.</translation></message>
     <message id="damaged"><source>goods are damaged.</source><translation>goods are damaged.</translation></message>

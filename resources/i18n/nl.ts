@@ -72,6 +72,22 @@
     <message id="parcel_unknown"><source>Nobody knows this parcel</source><translation>Niemand kent dit pakket</translation></message>
     <message id="pack_held"><source>Tote {tote} is put aside at {bin}</source><translation>Bak {tote} staat apart op {bin}</translation></message>
     <message id="pack_held.detail"><source>Order {order}: {reason}</source><translation>Order {order}: {reason}</translation></message>
+    <message id="scan_join_tote"><source>Scan the tote that goes along</source><translation>Scan de bak die meegaat</translation></message>
+    <message id="order_joined"><source>Order {order} goes along in this parcel</source><translation>Order {order} gaat mee in dit pakket</translation></message>
+    <message id="order_parted"><source>Order {order} goes in a parcel of its own</source><translation>Order {order} gaat in een eigen pakket</translation></message>
+    <message id="order_parted.detail"><source>Back into tote {tote}: {n} pieces.</source><translation>Terug in bak {tote}: {n} stuks.</translation></message>
+    <message id="join_refused"><source>Order {order} does not go in this parcel</source><translation>Order {order} gaat niet in dit pakket</translation></message>
+    <message id="join_refused.detail"><source>{reason}</source><translation>{reason}</translation></message>
+    <message id="join_refused.hint"><source>Take what is in of it out again.</source><translation>Haal eruit wat er al van in zit.</translation></message>
+    <message id="join_gone"><source>Order {order} was called off</source><translation>Order {order} is geannuleerd</translation></message>
+    <message id="join_gone.detail"><source>Its goods come out of this parcel.</source><translation>De spullen ervan gaan uit dit pakket.</translation></message>
+    <message id="part_first"><source>Take the orders apart first</source><translation>Haal de orders eerst uit elkaar</translation></message>
+    <message id="part_first.detail"><source>Order {order} shares this parcel.</source><translation>Order {order} deelt dit pakket.</translation></message>
+    <message id="join_nobody"><source>No other order goes along here</source><translation>Er gaat hier geen andere order mee</translation></message>
+    <message id="photo_kept"><source>Photo kept</source><translation>Foto bewaard</translation></message>
+    <message id="no_photo"><source>There is no new photo</source><translation>Er is geen nieuwe foto</translation></message>
+    <message id="photo_bad"><source>This photo cannot be used</source><translation>Deze foto is niet bruikbaar</translation></message>
+    <message id="photo_bad.detail"><source>{reason}</source><translation>{reason}</translation></message>
     <message id="no_carton"><source>Without a box</source><translation>Zonder doos</translation></message>
     <message id="parcel_closed" numerus="yes"><source>{n} go into the next parcel</source><translation><numerusform>1 gaat in het volgende pakket</numerusform><numerusform>{n} gaan in het volgende pakket</numerusform></translation></message>
     <message id="parcel_begun" numerus="yes"><source>Next parcel: {n} to go</source><translation><numerusform>Volgend pakket: nog 1</numerusform><numerusform>Volgend pakket: nog {n}</numerusform></translation></message>
@@ -566,6 +582,15 @@ Nodig: {needed}.</translation></message>
     <message id="hold_damaged"><source>Damaged goods</source><translation>Beschadigd</translation></message>
     <message id="hold_question"><source>A question</source><translation>Een vraag</translation></message>
     <message id="hold_papers"><source>Papers are missing</source><translation>Papieren ontbreken</translation></message>
+    <message id="join"><source>Add order</source><translation>Order erbij</translation></message>
+    <message id="part"><source>Take apart</source><translation>Uit elkaar</translation></message>
+    <message id="goes_along"><source>Same address: order {no}, tote {tote}</source><translation>Zelfde adres: order {no}, bak {tote}</translation></message>
+    <message id="take_photo"><source>Photo</source><translation>Foto</translation></message>
+    <message id="photo_parcel"><source>The parcel</source><translation>Het pakket</translation></message>
+    <message id="photo_damage"><source>The damage</source><translation>De schade</translation></message>
+    <message id="photo_what"><source>What does the photo show?</source><translation>Wat staat er op de foto?</translation></message>
+    <message id="photo_file"><source>From a file</source><translation>Uit een bestand</translation></message>
+    <message id="photos_taken" numerus="yes"><source>{n} photos</source><translation><numerusform>1 foto</numerusform><numerusform>{n} foto's</numerusform></translation></message>
     <message id="reopen"><source>Open again</source><translation>Weer openen</translation></message>
     <message id="reopen_wrong_goods"><source>Wrong goods in it</source><translation>Verkeerde inhoud</translation></message>
     <message id="reopen_damaged"><source>Damaged</source><translation>Beschadigd</translation></message>
@@ -1260,6 +1285,14 @@ Nodig: {needed}.</translation></message>
   </context>
   <context>
     <name>reasons</name>
+    <message id="other_address"><source>It goes to another address.</source><translation>Die gaat naar een ander adres.</translation></message>
+    <message id="other_service"><source>It goes with another service, or for another day.</source><translation>Die gaat met een andere dienst, of voor een andere dag.</translation></message>
+    <message id="on_hold"><source>It is on hold.</source><translation>Die staat stil.</translation></message>
+    <message id="begun"><source>Its packing has begun already.</source><translation>Het inpakken ervan is al begonnen.</translation></message>
+    <message id="not_here"><source>It is not at this bench.</source><translation>Die staat niet bij deze tafel.</translation></message>
+    <message id="not_a_picture"><source>It is no JPEG or PNG.</source><translation>Het is geen JPEG of PNG.</translation></message>
+    <message id="too_large"><source>It is too large.</source><translation>Het is te groot.</translation></message>
+    <message id="too_many"><source>Too many photos wait to be sent.</source><translation>Er wachten te veel foto's op verzending.</translation></message>
     <message id="question"><source>there is a question.</source><translation>er is een vraag.</translation></message>
     <message id="papers"><source>papers are missing.</source><translation>papieren ontbreken.</translation></message>
     <message id="damaged"><source>goods are damaged.</source><translation>goed is beschadigd.</translation></message>

@@ -22,3 +22,20 @@ class ReopenReply(Struct, frozen=True, kw_only=True):
     reason: str | None
     epoch: int
     server_time: str
+
+
+class PhotoUpload(Struct, frozen=True, kw_only=True):
+    """`POST /v1/photos`. A JPEG (base64 of at most 300 000 bytes) that a fact (`photo.taken`) of the same device told of by its `sha256`
+    (hex)."""
+
+    sha256: str
+    body: str
+
+
+class PhotoReply(Struct, frozen=True, kw_only=True):
+    """The centre has it; `known`: it had it before."""
+
+    sha256: str
+    known: bool
+    epoch: int
+    server_time: str

@@ -137,6 +137,13 @@ class HoldReason(StrEnum):
     PAPERS = "papers"
 
 
+class PhotoOf(StrEnum):
+    """What a picture that was taken at the bench shows."""
+
+    PARCEL = "parcel"
+    DAMAGE = "damage"
+
+
 class ReopenReason(StrEnum):
     """Why a closed parcel was opened again."""
 

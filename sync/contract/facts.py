@@ -10,7 +10,7 @@ from sync.contract.amends import MoveUndo as MoveUndo
 from sync.contract.amends import PickUnshort as PickUnshort
 from sync.contract.amends import SubstituteAsk as SubstituteAsk
 from sync.contract.amends import SubstituteUndo as SubstituteUndo
-from sync.contract.codes import HoldReason, ShortReason
+from sync.contract.codes import ShortReason
 from sync.contract.loads import LoadFact
 from sync.contract.loads import LoadHandover as LoadHandover
 from sync.contract.loads import LoadScan as LoadScan
@@ -19,6 +19,11 @@ from sync.contract.loads import PalletClose as PalletClose
 from sync.contract.loads import PalletOpen as PalletOpen
 from sync.contract.loads import PalletPut as PalletPut
 from sync.contract.loads import PalletTake as PalletTake
+from sync.contract.pack_facts import PackHold as PackHold
+from sync.contract.pack_facts import PackJoin as PackJoin
+from sync.contract.pack_facts import PackPart as PackPart
+from sync.contract.pack_facts import PackResume as PackResume
+from sync.contract.pack_facts import PhotoTaken as PhotoTaken
 
 
 class ToteBind(Struct, frozen=True, kw_only=True):
@@ -292,24 +297,6 @@ class PackHot(Struct, frozen=True, kw_only=True):
     other: str = ""
 
 
-class PackHold(Struct, frozen=True, kw_only=True):
-    """`pack.hold@1`: the tote was set aside at `place` (a bin), with what is packed of it. item = None."""
-
-    job: str
-    tote: str | None
-    reason: HoldReason
-    place: str
-    note: str = ""
-
-
-class PackResume(Struct, frozen=True, kw_only=True):
-    """`pack.resume@1`: a tote that was set aside is on the bench again. item = None."""
-
-    job: str
-    tote: str | None
-    station: str
-
-
 class ParcelWeighed(Struct, frozen=True, kw_only=True):
     """`parcel.weighed@1`: a stable weight was taken. `released_by` is set when a supervisor let a mismatch pass. item = None."""
 
@@ -433,6 +420,9 @@ Fact = (
     | PackHot
     | PackHold
     | PackResume
+    | PackJoin
+    | PackPart
+    | PhotoTaken
     | ParcelWeighed
     | LabelFate
     | ParcelShip
@@ -477,6 +467,9 @@ HANDLED: dict[tuple[str, int], type[Fact]] = {
     ("pack.hot", 1): PackHot,
     ("pack.hold", 1): PackHold,
     ("pack.resume", 1): PackResume,
+    ("pack.join", 1): PackJoin,
+    ("pack.part", 1): PackPart,
+    ("photo.taken", 1): PhotoTaken,
     ("parcel.weighed", 1): ParcelWeighed,
     ("label.fate", 1): LabelFate,
     ("parcel.ship", 1): ParcelShip,

@@ -221,6 +221,8 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     substitution: Substitution = Substitution.NEVER
     #: Why it goes with its service; None before release and where no rate table is.
     service_why: ServiceSaid | None = None
+    #: Orders with the same word may share a parcel: same customer, address, carrier's service and promise. Empty: it goes alone.
+    together: str = ""
 
 
 class ParcelRow(Struct, frozen=True, kw_only=True):
@@ -248,6 +250,8 @@ class ParcelRow(Struct, frozen=True, kw_only=True):
     manifest: str = ""
     pallet: str = ""
     load: str = ""
+    #: Other orders whose goods are in it, as (order, packing job).
+    joined: list[tuple[str, str]] = []
 
 
 class PalletRow(Struct, frozen=True, kw_only=True):

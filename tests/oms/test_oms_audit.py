@@ -313,6 +313,7 @@ ELSEWHERE = {
     # What a carrier tells is kept as its event, with who signed it.
     "/v1/carriers/{carrier}/events": None,
     "/v1/parcels/reopen": "parcel.reopened",
+    "/v1/photos": "photo.came",
     "/v1/pallets": "pallet.made",
     "/v1/orders/{number}/dossier": "dossier.made",
 }

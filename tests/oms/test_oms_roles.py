@@ -57,6 +57,7 @@ MATRIX = {
     ("post", "/v1/tasks"): ORDERS,
     ("post", "/v1/tasks/counts"): ORDERS,
     ("post", "/v1/parcels/reopen"): {"packer", "supervisor"},
+    ("post", "/v1/photos"): DEVICES,
     ("post", "/v1/floor/board"): {"supervisor"},
     ("post", "/v1/floor/reclaim/preview"): {"supervisor"},
     ("post", "/v1/floor/reclaim"): {"supervisor"},

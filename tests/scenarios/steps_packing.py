@@ -4,6 +4,7 @@ Picking is told elsewhere: here the goods stand at the lane already, reported by
 """
 
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 from uuid import uuid4
 
@@ -14,10 +15,13 @@ from app.core.views import PackStep
 from app.services.api import Weight
 from oms.catalog.models import Carton, Site
 from oms.orders.models import Order, OrderLine
+from oms.packing.content import scanned_into
 from oms.packing.models import Parcel
 from oms.people.models import Device
 from oms.picking.models import Job
 from oms.shipping.carriers import manifests
+from oms.shipping.carriers.events import deliveries
+from oms.shipping.carriers.models import Label, LabelState
 from sync.contract.chain import chain_start
 from sync.contract.codes import JobKind, JobState, Method, ParcelState, Role, Substitution
 from tests.oms.floor.conftest import Handheld
@@ -38,6 +42,7 @@ KEYS = {
     "wrong goods in it": "reopen:wrong_goods", "wrong box": "reopen:wrong_box", "print again": "reprint",
     "it did not come out": "came_out:no", "it came out": "came_out:yes", "papers": "papers", "not found": "missing:not_found",
     "let it pass": "let_pass", "counted again": "let_pass:counted_again", "read": "ok", "back": "cancel",
+    "take apart": "part", "add an order": "join",
 }  # fmt: skip
 
 
@@ -54,10 +59,12 @@ def _hand(hall):
     return made
 
 
-def _address(hall, number):
+def _address(hall, number, whom):
     def do(w):
         order = w.db.get_one(Order, (w.site, number))
-        order.ship_street, order.ship_city, order.ship_country = "Street 1", "Town", "NL"
+        street = "Street 2" if "address" in whom else "Street 1"
+        order.ship_street, order.ship_city, order.ship_country = street, "Town", "NL"
+        order.promised = date(2030, 1, 2) if "day" in whom else None
         order.carrier, order.service = hall.ships
         w.touch("order", number)
         site = w.db.get_one(Site, w.site)
@@ -72,14 +79,15 @@ def _address(hall, number):
 
 @given(
     parsers.re(
-        rf"the order (?P<number>O\d) of (?P<said>{GOODS})(?P<other>, or other goods instead,)? stands picked in (?P<totes>.+)"
+        rf"the order (?P<number>O\d) of (?P<said>{GOODS})(?P<other>, or other goods instead,)? stands picked in "
+        r"(?P<totes>.+?)(?P<whom> for another (?:address|day))?$"
     )
 )
-def stands_picked(floor, number, said, other, totes):
+def stands_picked(floor, number, said, other, totes, whom=None):
     """In several totes: the first has the first unit, the last one the others."""
     hall, names = floor.hall, listed(totes)
     hall.wants(number, said, substitution=Substitution.ALLOWED if other else Substitution.NEVER)
-    _address(hall, number)
+    _address(hall, number, whom or "")
     hall.release([number], Method.SINGLE)
     hand = _hand(hall)
     [job] = {item.job_id for item in _items(hall, number)}
@@ -160,10 +168,10 @@ def scans_an_old_label(floor, name, which):
     person.scans(f"00{person.labels[0]}")
 
 
-@when(parsers.re(rf"{_NAME} packs the rest (?P<skus>[A-Z0-9, /]+) and sends it off"))
+@when(parsers.re(rf"{_NAME} packs the rest(?P<skus> [A-Z0-9, /]+)? and sends it off"))
 def packs_the_rest(floor, name, skus):
     person = floor.person(name)
-    person.scans(*listed(skus))
+    person.scans(*(listed(skus.strip()) if skus else ()))
     person.presses("carton")
     weighs(floor, name, None)
     scans_the_label(floor, name)
@@ -173,6 +181,12 @@ def packs_the_rest(floor, name, skus):
 @when(parsers.re(rf"(?P<boss>[A-Z][a-z]+) shows (?:her|his) badge at {_NAME}'s bench"))
 def shows_badge(floor, boss, name):
     floor.person(name).scans(f"B-9{len(boss):03d}")
+
+
+@when(parsers.re(rf"{_NAME} scans the old label"))
+def scans_the_opened_tote(floor, name):
+    person = floor.person(name)
+    person.scans(f"00{person.view.tote}")
 
 
 @when(parsers.re(r"somebody fetches (?P<qty>\d+) (?P<sku>[A-Z]+) for (?P<number>\S+) into (?P<tote>\S+)"))
@@ -267,3 +281,43 @@ def on_a_bench(floor, number):
     hall = floor.hall
     packing = select(Job.state).where(Job.site_id == hall.site, Job.kind == JobKind.PACK, Job.state == JobState.ACTIVE)
     floor.books(lambda: (hall.state(number), hall.ask(packing)), ("packing", [JobState.ACTIVE]), f"{number}")
+
+
+@then(parsers.re(rf"{_NAME} sees that (?P<number>O\d|the other order) may go along"))
+def may_go_along(floor, name, number):
+    person = floor.person(name)
+    person.until(
+        f"{number} on offer", lambda: any(number in (card.order, "the other order") for card in person.view.offers)
+    )
+
+
+@then(parsers.re(rf"(?P<number>\S+) and (?P<other>\S+) went out in one parcel of (?P<said>{GOODS}), charged once"))
+def went_out_together(floor, number, other, said):
+    hall = floor.hall
+
+    def so():
+        mine = (Parcel.site_id == hall.site, Parcel.state == ParcelState.SHIPPED)
+        [*sent] = hall.ask(select(Parcel).where(*mine))
+        with hall.oms.sessions() as db:
+            inside = [Counter(scanned_into(db, hall.site, [one.id]).get(one.id, {})) for one in sent]
+        bought = hall.ask(select(Label.parcel_id).where(Label.site_id == hall.site, Label.state == LabelState.BOUGHT))
+        return [dict(one) for one in inside], bought == [one.id for one in sent], hall.state(number), hall.state(other)
+
+    floor.books(so, ([units(said)], True, "shipped", "shipped"), "what went out")
+
+
+@then(parsers.re(r"everybody can see where (?P<number>\S+) is"))
+def can_see(floor, number):
+    hall = floor.hall
+    [tracking] = hall.ask(
+        select(Parcel.tracking).where(Parcel.site_id == hall.site, Parcel.state == ParcelState.SHIPPED)
+    )
+    with hall.oms.sessions() as db:
+        assert [row.tracking for row in deliveries(db, hall.site, number)] == [tracking]
+
+
+@then(parsers.re(r"(?P<one>\S+) is at nobody's bench, and neither is (?P<other>\S+)"))
+def at_nobodys_bench(floor, one, other):
+    hall = floor.hall
+    open_jobs = select(Job.tote).where(Job.site_id == hall.site, Job.kind == JobKind.PACK, Job.state == JobState.ACTIVE)
+    floor.books(lambda: hall.ask(open_jobs), [], f"{one} and {other}")

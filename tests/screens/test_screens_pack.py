@@ -262,7 +262,7 @@ def test_other_goods_are_offered_where_there_are_some(pack, around, service):
         [act] = [act for act in around.state.frame.actions if act.intent == "fetch_other"]
         assert (act.key, act.enabled) == ("F7", there)
     stands(pack, around, service, FETCHED)
-    assert {act.intent for act in around.state.frame.actions} == {"close_parcel", "undo", "leave", "aside"}
+    assert {act.intent for act in around.state.frame.actions} == {"close_parcel", "undo", "leave", "aside", "photo"}
 
 
 def test_the_way_back_from_putting_aside(pack, around, service):

@@ -104,7 +104,8 @@ class _Rows(QWidget):
         return self._texts.word(Word.COUNT_OF, n=line.packed, of=line.qty)
 
     def _second(self, line: PackLine) -> str:
-        parts = [f"…{line.item.code[-4:]}"]
+        # Where several orders are in the parcel, whose it is matters more than the end of its code.
+        parts = [f"…{line.item.code[-4:]}" if not line.order else f"▸ {line.order}"]
         if line.item.lot:
             parts.append(self._texts.word(Word.LOT_NO, lot=line.item.lot))
         if line.item.fragile:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.core.facts import HoldReason, ReopenReason, ShortReason
+from app.core.facts import HoldReason, PhotoOf, ReopenReason, ShortReason
 from app.core.messages import Code, Message, say
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
@@ -36,6 +36,9 @@ _FETCH_BROKEN = Action("fetch:damaged", PackWord.FETCH_BROKEN, "F5")
 _FETCH_OTHER = Action("fetch_other", PackWord.FETCH_OTHER, "F7")
 _ASIDE = Action("aside", PackWord.ASIDE, "F9")
 _REOPEN = Action("reopen", PackWord.REOPEN, "F9")
+_JOIN = Action("join", PackWord.JOIN, "Home")
+_PART = Action("part", PackWord.PART, "Del")
+_PHOTO = Action("photo", PackWord.TAKE_PHOTO, "Ins")
 _BACK = Action("cancel", Word.BACK, "Esc", "back")
 
 MISSING_REASONS: tuple[Action, ...] = tuple(
@@ -48,6 +51,10 @@ ASIDE_REASONS = tuple(
 REOPEN_REASONS = tuple(
     Action(f"reopen:{reason}", PackWord(f"reopen_{reason}"), str(n)) for n, reason in enumerate(ReopenReason, 1)
 )
+PHOTO_REASONS = (
+    *(Action(f"photo:{of}", PackWord(f"photo_{of}"), str(n)) for n, of in enumerate(PhotoOf, 1)),
+    Action("photo:file", PackWord.PHOTO_FILE, str(len(PhotoOf) + 1)),
+)
 PASS_REASONS = (
     Action("let_pass:counted_again", Word.WEIGHT_COUNTED_AGAIN, "1"),
     Action("let_pass:data_wrong", Word.WEIGHT_DATA_WRONG, "2"),
@@ -58,9 +65,9 @@ _ACTS: dict[PackStep, tuple[Action, ...]] = {
     PackStep.CARTON: (_NO_BOX, _UNDO, _LEAVE, _ASIDE),
     PackStep.WEIGHT: (_UNDO, _LEAVE, _ASIDE),
     PackStep.GOODS: (_FULL, _UNDO, _LEAVE, _ASIDE),
-    PackStep.LABEL: (_REPRINT, _LEAVE, _PAPERS, _REOPEN),
+    PackStep.LABEL: (_REPRINT, _LEAVE, _PAPERS, _REOPEN, _PHOTO),
     PackStep.LABEL_UNSURE: (_CAME_OUT, _NOT_CAME_OUT, _LEAVE, _REOPEN),
-    PackStep.SCAN_BACK: (_REPRINT, _LEAVE, _PAPERS, _REOPEN),
+    PackStep.SCAN_BACK: (_REPRINT, _LEAVE, _PAPERS, _REOPEN, _PHOTO),
     PackStep.NEXT_PARCEL: (_LEAVE,),
     PackStep.DONE: (_PAPERS,),
 }
@@ -71,9 +78,12 @@ _EXITS: dict[Code, tuple[Action, ...]] = {
     Code.LABEL_UNSURE: (_CAME_OUT, _NOT_CAME_OUT),
     Code.WRONG_LABEL: (_REPRINT,),
     Code.LABEL_VOID: (_REPRINT,),
+    Code.JOIN_GONE: (_PART,),
+    Code.PART_FIRST: (_PART,),
 }
 #: Where a parcel can still be packed as it was planned, and its checklist be confirmed.
 _PLANNED = (PackStep.UNITS, PackStep.CARTON, PackStep.WEIGHT)
+_BEFORE_LABEL = (*_PLANNED, PackStep.GOODS)
 _HELP: dict[PackStep, tuple[Vocabulary, ...]] = {
     PackStep.WAITING: (Word.HELP_TOTE,),
     PackStep.UNITS: (Word.HELP_ITEM, Word.HELP_PARCEL_FULL),
@@ -101,6 +111,8 @@ class PackState:
     choices: tuple[Action, ...] = ()
     #: The layer of the picture, from 0.
     layer: int = 0
+    #: A file with a picture is to be chosen.
+    picks: bool = False
 
 
 class PackPresenter(Presenter[PackState]):
@@ -116,6 +128,7 @@ class PackPresenter(Presenter[PackState]):
         self._live: Weight | None = None
         self._told: tuple[object, object, object] | None = None
         self._asking_pass = False
+        self._asking_photo = self._picking = False
         self._reason: str | None = None
         self._boss_for: ReopenReason | None = None
         self._opening: ReopenReason | None = None
@@ -173,10 +186,12 @@ class PackPresenter(Presenter[PackState]):
             self.refusal = None
             self.ask(self._pack.confirm_supplies, self._took)
         elif name == "cancel":
-            held = self.view is not None and self.view.step is PackStep.HOLD
+            held = self.view is not None and self.view.step is PackStep.HOLD and not self.view.joining
             self._forget()
             self.ask(self._pack.undo if held else self._pack.acknowledge, self._took)
-        elif name in ("fetch", "fetch_other", "aside", "reopen"):
+        elif name == "photo":
+            self._photo(argument)
+        elif name in ("fetch", "fetch_other", "aside", "reopen", "join", "part"):
             self.refusal = None
             self._bench_act(name, argument)
         elif name == "carton":
@@ -196,6 +211,17 @@ class PackPresenter(Presenter[PackState]):
         elif name == "home":
             self.stage.go("home")
 
+    def _photo(self, argument: str) -> None:
+        """What it shows is asked first, then it is taken; or a file is chosen, or was dropped here: `parcel PATH`."""
+        self.refusal = None
+        self._asking_photo, self._picking = not argument, argument == "file"
+        if not argument or self._picking:
+            self.show()
+            return
+        of, _, path = argument.partition(" ")
+        what = PhotoOf(of) if of in set(PhotoOf) else PhotoOf.PARCEL
+        self.ask(lambda: self._pack.photo(what, path), self._took)
+
     def _bench_act(self, name: str, argument: str) -> None:
         """Goods that are sent for, a tote that is put aside, a parcel that is opened again."""
         pack = self._pack
@@ -208,13 +234,16 @@ class PackPresenter(Presenter[PackState]):
         elif name == "fetch":
             self.ask(lambda: pack.fetch(ShortReason(argument)), self._took)
         else:
-            acts = {"fetch_other": pack.fetch_other, "aside": pack.hold, "reopen": pack.ask_reopen}
+            acts = {
+                "fetch_other": pack.fetch_other, "aside": pack.hold, "reopen": pack.ask_reopen, "join": pack.join,
+                "part": pack.part,
+            }  # fmt: skip
             self.ask(acts[name], self._took)
 
     def acknowledge(self) -> None:
         """Tells the service too, so that it no longer compares - but not while it waits for a reason or a badge."""
         self.refusal = None
-        if self._reason is not None or self._boss_for is not None or self._asking_pass:
+        if self._reason is not None or self._boss_for is not None or self._asking_pass or self._asking_photo:
             self.show()
         else:
             self.ask(self._pack.acknowledge, self._took)
@@ -225,7 +254,9 @@ class PackPresenter(Presenter[PackState]):
         if view is None:
             return PackState(self.frame(), "loading", None)
         page, question, choices = self._page(view)
-        return PackState(self.frame(), page, view, self._weight(view), question, choices, self._layer_of(view))
+        return PackState(
+            self.frame(), page, view, self._weight(view), question, choices, self._layer_of(view), self._picking
+        )
 
     def frame(self) -> Frame:
         """What stands around it."""
@@ -233,10 +264,12 @@ class PackPresenter(Presenter[PackState]):
         if view is None:
             return Frame(phrase(Word.STATION), phrase(Word.LOADING), leave="home")
         page, question, choices = self._page(view)
-        aside = page in ("reasons", "badge") or view.step is PackStep.HOLD
+        aside = page in ("reasons", "badge") or view.step is PackStep.HOLD or view.joining
         leave = "waiting" if view.step is PackStep.WAITING else page
         return Frame(
-            title=phrase(Word.ORDER_NO, no=view.order) if view.order else phrase(Word.STATION),
+            title=phrase(Word.ORDER_NO, no=" + ".join(view.orders or (view.order,)))
+            if view.order
+            else phrase(Word.STATION),
             subtitle=phrase(Word.TOTE_NO, tote=" + ".join(view.totes)) if view.totes else None,
             prompt=question or self._prompt(view),
             progress=1000 * view.packed // view.units if view.units else None,
@@ -253,6 +286,8 @@ class PackPresenter(Presenter[PackState]):
             return "badge", phrase(Word.SUPERVISOR_BADGE), ()
         if self._asking_pass:
             return "reasons", phrase(Word.WHY_LET_THROUGH), PASS_REASONS
+        if self._asking_photo:
+            return "reasons", phrase(PackWord.PHOTO_WHAT), PHOTO_REASONS
         if view.reopen is not None:
             return "reasons", None, () if view.opening else REOPEN_REASONS
         if view.prompt.code is Code.WHY_ASIDE:
@@ -278,7 +313,7 @@ class PackPresenter(Presenter[PackState]):
         acts = tuple(replace(act, enabled=allowed.get(act.intent, True)) for act in wanted)
         if self._shows_picture(view):
             return (_LAYER, replace(_BACK, intent="picture"))
-        acts = self._with_plan(view, acts)
+        acts = self._with_orders(view, self._with_plan(view, acts))
         blocked = view.weight is not None and view.weight.blocked
         return (_LET_PASS, *acts) if view.step is PackStep.WEIGHT and blocked else acts
 
@@ -291,6 +326,14 @@ class PackPresenter(Presenter[PackState]):
         if view.step is PackStep.UNITS:
             return (*acts[:1], *pictured, *listed, *acts[1:])
         return (*listed, *pictured, *acts)
+
+    def _with_orders(self, view: PackView, acts: tuple[Action, ...]) -> tuple[Action, ...]:
+        """Another order that may go along, and taking apart those that do."""
+        if view.step not in _BEFORE_LABEL:
+            return acts
+        join = (_JOIN,) if view.offers else ()
+        part = (_PART,) if len(view.orders) > 1 else ()
+        return (*acts[:1], *join, *part, *acts[1:], _PHOTO)
 
     def _shows_picture(self, view: PackView) -> bool:
         return self._picture and view.step in _PLANNED and view.plan is not None and bool(view.plan.blocks)
@@ -374,3 +417,4 @@ class PackPresenter(Presenter[PackState]):
 
     def _forget(self) -> None:
         self._asking_pass, self._reason, self._boss_for = False, None, None
+        self._asking_photo = self._picking = False

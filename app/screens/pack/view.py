@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.views import CartonCard, JobCard, PackStep, PackView
 from app.screens.pack.lines import LineList
 from app.screens.pack.paper_words import later_word
+from app.screens.pack.picker import Picker, dropped
 from app.screens.pack.plan import PictureFace, PlanBox, SuppliesCard, reason, second
 from app.screens.pack.presenter import PackState
 from app.screens.pack.side import BoxCard, CartonButton, PapersCard, WeighCard
+from app.screens.pack.words import PackWord
 from app.screens.words import Word
 from app.ui.flags import flag_chips
 from app.ui.screen import ScreenView
@@ -50,6 +52,7 @@ class PackScreen(ScreenView):
         self._flags.align_left = True
         self._count = FitLabel(skin, 36, 800, align=Qt.AlignmentFlag.AlignRight, parent=self)
         self._note = FitLabel(skin, 17, 600, "warn", lines=2, parent=self)
+        self._along = FitLabel(skin, 18, 700, "ask", parent=self)
         self.lines = LineList(skin, texts)
         self._cartons = _Stack(CartonButton, skin, texts)
         self._choices = ButtonRow(columns=2)
@@ -75,6 +78,8 @@ class PackScreen(ScreenView):
             widget.setParent(self)
         for button in self._cartons.buttons:
             button.clicked.connect(lambda _=False, button=button: self.intent.emit(button.intent))
+        self.picker = Picker(self, self._with_picture, lambda: self.intent.emit("cancel"))
+        self.setAcceptDrops(True)
         self._face = "empty"
         self._below_head = 12
 
@@ -82,6 +87,7 @@ class PackScreen(ScreenView):
         """Fills all columns."""
         view = state.view
         self._face = self._face_of(state)
+        self.picker.show(state.picks)
         if view is None:
             self._empty.show_words(self.texts.word(Word.LOADING), "", "pack")
             self.place()
@@ -107,6 +113,21 @@ class PackScreen(ScreenView):
         self._empty.show_words(self.texts.word(heading), self.texts.word(Word.PACK_HINT), "check" if done else "pack")
         self.place()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A picture of the parcel may be dropped here."""
+        if dropped(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """It was."""
+        path = dropped(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self._with_picture(path)
+
+    def _with_picture(self, path: str) -> None:
+        self.intent.emit(f"photo:parcel {path}")
+
     def refusal_area(self) -> QRect:
         """The middle, below the order's heading."""
         left, wide = self._columns()
@@ -128,9 +149,10 @@ class PackScreen(ScreenView):
         self._place_queue()
         self._place_side()
         top = self._place_head(left, wide) if ordered else 12
-        for part in (self._title, self._flags, self._count, self._note):
+        for part in (self._title, self._flags, self._count, self._note, self._along):
             part.setVisible(ordered)
         self._note.setVisible(ordered and bool(self._note.text))
+        self._along.setVisible(ordered and bool(self._along.text))
         self._below_head = top
         bottom = self.height() - (self.foot or 4)
         rows = max(3, -(-len(self.state.choices) // 2)) if self.state is not None else 3
@@ -196,6 +218,9 @@ class PackScreen(ScreenView):
             note = min(self._note.height_for(wide), 48)
             self._note.setGeometry(left, below, wide, note)
             below += note + 6
+        if self._along.text:
+            self._along.setGeometry(left, below, wide, 30)
+            below += 34
         return below
 
     @property
@@ -243,11 +268,16 @@ class PackScreen(ScreenView):
         return f"{job.title} · {self.texts.word(state) if state else self.texts.word(Word.LINES, n=job.lines)}"
 
     def _draw_head(self, view: PackView) -> None:
-        self._title.show_text(self.texts.word(Word.ORDER_NO, no=view.order or ""))
+        self._title.show_text(self.texts.word(Word.ORDER_NO, no=" + ".join(view.orders or (view.order or "",))))
         self._flags.show_chips(flag_chips(self.texts, view.flags))
         whole = view.packed >= view.units
         self._count.show_text(self.texts.word(Word.COUNT_OF, n=view.packed, of=view.units), "good" if whole else "text")
         self._note.show_text(view.note)
+        first = view.offers[0] if view.offers else None
+        along = self.texts.word(PackWord.GOES_ALONG, no=first.order, tote=first.tote) if first else ""
+        if not along and view.photos:
+            along = self.texts.word(PackWord.PHOTOS_TAKEN, n=view.photos)
+        self._along.show_text(f"{along} +{len(view.offers) - 1}" if len(view.offers) > 1 else along)
 
     def _draw_choices(self, state: PackState) -> None:
         if state.page != "reasons":

@@ -13,6 +13,15 @@ class PackWord(Vocabulary):
     HOLD_DAMAGED = "hold_damaged"
     HOLD_QUESTION = "hold_question"
     HOLD_PAPERS = "hold_papers"
+    JOIN = "join"
+    PART = "part"
+    GOES_ALONG = "goes_along"  # no, tote
+    TAKE_PHOTO = "take_photo"
+    PHOTO_PARCEL = "photo_parcel"
+    PHOTO_DAMAGE = "photo_damage"
+    PHOTO_WHAT = "photo_what"
+    PHOTO_FILE = "photo_file"
+    PHOTOS_TAKEN = "photos_taken"  # n
     REOPEN = "reopen"
     REOPEN_WRONG_GOODS = "reopen_wrong_goods"
     REOPEN_DAMAGED = "reopen_damaged"

@@ -9,6 +9,7 @@ from oms.documents.data import Dossier
 from oms.documents.dossier_record import Entry
 from oms.documents.engine import Flowable
 from oms.documents.page import Sheet
+from oms.documents.photos_print import Photograph
 
 _SHOWN = 260
 _HOW = (
@@ -35,6 +36,9 @@ def parts(paper: Dossier, sheet: Sheet) -> Iterator[Flowable]:
     heads = ["No.", "Time (UTC)", "What", "Who, on what", "Words", "Hash"]
     rows = [_row(entry, sheet) for entry in paper.entries]
     yield blocks.table(sheet, heads, rows, [0.8, 1.9, 2.2, 2.3, 4.4, 1.5], right=[0])
+    for shot in paper.shots:
+        yield blocks.gap(4)
+        yield blocks.together(Photograph(shot, sheet.width), blocks.words(sheet, shot.words, "quiet"))
 
 
 def _row(entry: Entry, sheet: Sheet) -> list[object]:

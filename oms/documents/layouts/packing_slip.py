@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from oms.documents import blocks, formats
-from oms.documents.data import PackingSlip, SlipLine
+from oms.documents.data import PackingSlip, SlipLine, SlipOrder
 from oms.documents.engine import Flowable
 from oms.documents.page import Sheet
 from oms.documents.words import Word
@@ -17,21 +17,21 @@ def title(_paper: PackingSlip, sheet: Sheet) -> str:
 def parts(paper: PackingSlip, sheet: Sheet) -> Iterator[Flowable]:
     """From top to bottom. A gift says nothing of prices anyway, and nothing of who ordered when."""
     say = sheet.say
-    yield blocks.head(sheet, paper.shop, title(paper, sheet), paper.order)
+    numbers = ", ".join((paper.order, *(one.order for one in paper.others)))
+    yield blocks.head(sheet, paper.shop, title(paper, sheet), numbers)
     yield blocks.gap(2)
     yield blocks.addresses(sheet, (say(Word.SHIP_TO), paper.ship_to))
     yield blocks.gap(2)
     yield blocks.facts(
         sheet,
-        (say(Word.ORDER), paper.order),
+        (say(Word.ORDER), numbers),
         (say(Word.ORDERED_ON), "" if paper.gift else formats.day(paper.placed, sheet.language)),
         (say(Word.PARCEL), paper.parcel),
         (say(Word.CARRIER), paper.carrier),
         (say(Word.TRACKING), paper.tracking),
     )
     yield blocks.gap(3)
-    heads, shares = [say(Word.QTY), say(Word.ITEM)], [1.0, 6.0]
-    yield blocks.table(sheet, heads, [_row(line, sheet) for line in paper.lines], shares, right=[0])
+    yield from _goods(paper, sheet)
     if paper.note:
         yield blocks.gap(3)
         yield blocks.together(
@@ -41,6 +41,18 @@ def parts(paper: PackingSlip, sheet: Sheet) -> Iterator[Flowable]:
     where = " · ".join(paper.shop.words[key] for key in ("email", "phone", "web") if paper.shop.words.get(key))
     questions = [blocks.words(sheet, say(Word.QUESTIONS, where=where), "quiet")] if where else []
     yield blocks.together(blocks.words(sheet, say(Word.THANKS)), *questions)
+
+
+def _goods(paper: PackingSlip, sheet: Sheet) -> Iterator[Flowable]:
+    """The goods; where several orders lie in the parcel, by order."""
+    heads, shares = [sheet.say(Word.QTY), sheet.say(Word.ITEM)], [1.0, 6.0]
+    for one in (SlipOrder(paper.order, paper.placed, paper.lines), *paper.others):
+        if paper.others:
+            when = "" if paper.gift else f" · {formats.day(one.placed, sheet.language)}"
+            yield blocks.words(sheet, f"{sheet.say(Word.ORDER)} {one.order}{when}", "head")
+        yield blocks.table(sheet, heads, [_row(line, sheet) for line in one.lines], shares, right=[0])
+        if paper.others:
+            yield blocks.gap(3)
 
 
 def _row(line: SlipLine, sheet: Sheet) -> list[object]:

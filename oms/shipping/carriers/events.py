@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from msgspec.structs import replace
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from oms.packing.models import Parcel
+from oms.packing.sharing import parcels_for
 from oms.shipping.carriers.costs import home_zone
 from oms.shipping.carriers.models import Label, LabelState, ParcelDelivery, ParcelEvent
 from oms.shipping.carriers.port import CarrierEvent
@@ -126,11 +128,15 @@ def unheard(w: "Work", carrier: str) -> list[str]:
 def deliveries(db: Session, site: str, order_no: str) -> list[DeliveryRow]:
     """How far each parcel of an order is, by its number. Void ones are not named."""
     parcels = db.scalars(
-        select(Parcel)
-        .where(Parcel.site_id == site, Parcel.order_no == order_no, Parcel.state != ParcelState.VOID)
-        .order_by(Parcel.number)
+        parcels_for(site, order_no)
+        .where(Parcel.state != ParcelState.VOID)
+        .order_by(Parcel.order_no != order_no, Parcel.number)
     ).all()
-    return [_row(db, parcel) for parcel in parcels]
+    rows = [_row(db, parcel) for parcel in parcels]
+    if all(parcel.order_no == order_no for parcel in parcels):
+        return rows
+    # Of a parcel that is shared the customer reads how many there are of this order.
+    return [replace(row, number=n) for n, row in enumerate(rows, 1)]
 
 
 def of_order(rows: Sequence[DeliveryRow]) -> Delivery:

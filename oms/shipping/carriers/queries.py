@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from oms.packing.models import Parcel
+from oms.packing.sharing import shared_by
 from oms.shipping.carriers.models import Adapter, CarrierAccount, Label, LabelState
 from sync.contract.shipping import CarrierLabel, LabelRow
 
@@ -64,7 +65,11 @@ def pending(db: Session, site: str, order_no: str = "") -> list[LabelRow]:
     """Purchases that are not done and not over, or all of an order's; the oldest first."""
     rows = select(Label, Parcel).join(Parcel, Parcel.id == Label.parcel_id).where(Label.site_id == site)
     over = (LabelState.BOUGHT, LabelState.VOID)
-    rows = rows.where(Parcel.order_no == order_no if order_no else Label.state.not_in(over))
+    rows = rows.where(
+        or_(Parcel.order_no == order_no, Parcel.id.in_(shared_by(site, order_no)))
+        if order_no
+        else Label.state.not_in(over)
+    )
     return [_row(label, parcel) for label, parcel in db.execute(rows.order_by(Label.wanted_at, Label.id).limit(2000))]
 
 

@@ -1,0 +1,60 @@
+"""Which orders may share a parcel, and which do. Reads only; asked by packing, shipping, papers, the customer's page and the feed.
+
+A shared parcel stays that of the order it was made for: one label, one SSCC, one charge.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from oms.orders.models import Order
+from oms.packing.bench_models import ParcelJoin
+from oms.packing.models import Parcel
+from sync.contract.codes import OrderState
+
+#: Where an order can still share a parcel.
+_OPEN: Final = frozenset(
+    {OrderState.RELEASED, OrderState.PICKING, OrderState.PICKED, OrderState.PACKING, OrderState.LABEL_PENDING}
+)
+
+
+def together(order: Order) -> str:
+    """What orders that may share a parcel have in common, as a word that says nothing of the customer; empty: it goes alone. A day that
+    was promised is kept only by a parcel that was promised for that day."""
+    place = (order.ship_name, order.ship_street, order.ship_postcode, order.ship_city, order.ship_country)
+    if order.state not in _OPEN or not all((order.ship_name, order.ship_street, order.ship_city)):
+        return ""
+    who = (order.customer_id or "", *(" ".join(part.casefold().split()) for part in place))
+    how = (order.carrier, order.service, order.channel, order.currency, str(order.promised or ""))
+    return sha256("\x1f".join((order.site_id, *who, *how)).encode()).hexdigest()[:16]
+
+
+def guests(db: Session, parcels: Collection[str]) -> dict[str, list[tuple[str, str]]]:
+    """(order, its packing job) of the others in each parcel, the first that joined first."""
+    live = select(ParcelJoin).where(ParcelJoin.parcel_id.in_(parcels), ParcelJoin.parted_at.is_(None))
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for one in db.scalars(live.order_by(ParcelJoin.at, ParcelJoin.op_id)):
+        found[one.parcel_id].append((one.order_no, one.job_id))
+    return found
+
+
+def orders_in(db: Session, parcel: Parcel) -> list[str]:
+    """Numbers of all orders that a parcel is for, its own first."""
+    return [parcel.order_no, *(order for order, _ in guests(db, [parcel.id])[parcel.id])]
+
+
+def shared_by(site: str, order_no: str) -> Select[str]:
+    """Ids of other orders' parcels that this order shares."""
+    return select(ParcelJoin.parcel_id).where(
+        ParcelJoin.site_id == site, ParcelJoin.order_no == order_no, ParcelJoin.parted_at.is_(None)
+    )
+
+
+def parcels_for(site: str, order_no: str) -> Select[Parcel]:
+    """Every parcel an order has goods in, or is to have: its own, and those it shares."""
+    mine = or_(Parcel.order_no == order_no, Parcel.id.in_(shared_by(site, order_no)))
+    return select(Parcel).where(Parcel.site_id == site, mine)
