@@ -12,6 +12,8 @@ from app.demo.stage import Acting, Until, pause
 _TRIES = 12
 #: How long a person looks at a weight of which nothing comes.
 _LIFTS_AGAIN_S = 8.0
+#: The scale falls by a third in a tenth of a second: only when it has come to rest below ten grams does it know that it is empty.
+_EMPTY_AFTER_S = 4.0
 
 
 class Packer:
@@ -76,7 +78,7 @@ class Packer:
                 # Nothing happens: the scale has not seen that the parcel before was taken off.
                 if on_scale:
                     self._bench.load(0)
-                    yield pause(1.5)
+                    yield pause(_EMPTY_AFTER_S)
                 self._bench.load(self._world.grams(packed) + self._world.cartons[view.carton.code])
                 on_scale = time.monotonic()
             elif view.step is PackStep.SCAN_BACK:
