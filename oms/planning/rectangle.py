@@ -2,6 +2,7 @@
 once a floor; whatever does not fit is a floor like any other."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -24,6 +25,7 @@ class Rectangle:
     deep: tuple[float, ...]
 
 
+@lru_cache(maxsize=8)
 def recognised(layout: Layout) -> Rectangle | None:
     """The block that the floor is; None when it is none: then its aisles are crossed, closed, one-way, of unlike length or not parallel."""
     if layout.one_way.any() or layout.blocked.any() or layout.lost:

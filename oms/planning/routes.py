@@ -5,6 +5,7 @@ before all of a higher one (heavy goods first, fragile ones last); of stops that
 that no way leads to come last, as they were given, and are named.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,8 +13,11 @@ from typing import Final
 
 import numpy as np
 
+from oms.planning.block_tour import block_tour
 from oms.planning.compiled import Floats, Ints
 from oms.planning.layout import Layout
+from oms.planning.rectangle import recognised
+from oms.planning.single_block import Block
 from oms.planning.tours import KICKS, shortest
 
 #: Ranks in which goods go onto the cart.
@@ -59,7 +63,12 @@ def route(
     depots = layout.numbers([*starts, *ends])
     merged = _merged([stop for stop in stops if stop.place in layout.places])
     places = np.concatenate([depots, layout.numbers([stop.place for stop in merged])]).astype(np.int64)
-    matrix = _matrix(layout.distances(places), len(starts), len(ends))
+    between = layout.distances(places)
+    matrix = _matrix(between, len(starts), len(ends))
+    if list(starts) == list(ends) and len(starts) == 1 and len({(stop.rank, stop.together) for stop in merged}) == 1:
+        exact = _through_block(layout, int(depots[0]), [int(n) for n in places[2:]])
+        if exact is not None:
+            return _told(stops, merged, [0, *exact, len(merged) + 1], matrix, between, starts, ends)
     kept = _within_reach(matrix)
     while True:
         inside = matrix[np.ix_(kept, kept)]
@@ -69,7 +78,21 @@ def route(
             break
         kept = np.delete(kept, order[broken:-1])
     walk = [int(kept[n]) for n in order]
-    return _told(stops, merged, walk, matrix, layout.distances(places), list(starts), list(ends))
+    return _told(stops, merged, walk, matrix, between, starts, ends)
+
+
+def _through_block(layout: Layout, depot: int, places: Sequence[int]) -> list[int] | None:
+    """The shortest order of places (numbered from 1) in a floor that is one block with its depot at the end of an aisle; else None."""
+    block = recognised(layout)
+    if block is None or block.deep[depot] not in (0.0, block.long):
+        return None
+    is_front = block.deep[depot] == 0.0
+    picks: dict[tuple[int, float], list[int]] = defaultdict(list)
+    for n, place in enumerate(places, 1):
+        deep = min(max(block.deep[place], 0.0), block.long)
+        picks[block.aisles[place], deep if is_front else block.long - deep].append(n)
+    tour = block_tour(Block(block.long, (*block.steps, 0.0), block.aisles[depot]), list(picks))
+    return [n for pick in tour.stops for n in picks[pick]]
 
 
 def _merged(stops: Sequence[Stop]) -> list[Stop]:

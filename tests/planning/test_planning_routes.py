@@ -194,3 +194,24 @@ def test_figures_are_counted_as_they_are_named(tmp_path):
     }
     (tmp_path / "own" / "some-set").mkdir(parents=True)
     assert find(tmp_path, "some-set") == tmp_path / "own" / "some-set"
+
+
+@pytest.mark.parametrize("depot", ["0f", "2b", "3f"])
+def test_one_block_is_walked_exactly(depot):
+    crossings = [Point(f"{n}{end}", n * 4.0, y) for n in range(5) for end, y in (("f", 0.0), ("b", 30.0))]
+    paths = [Path(f"{n}f", f"{n}b") for n in range(5)]
+    paths += [Path(f"{n}{end}", f"{n + 1}{end}") for n in range(4) for end in "fb"]
+    for seed in range(12):
+        draw = random.Random(seed)
+        # Bins that face each other are the same spot of the aisle.
+        bins = [Point(f"B{n}", draw.randrange(5) * 4 + draw.choice([-1, 1]), draw.randrange(1, 30)) for n in range(20)]
+        floor = laid_out(crossings, paths, bins)
+        stops = [Stop(bin.code) for bin in bins]
+        found = route(floor, stops, [depot])
+        walk = [depot, *(stop.place for stop in in_order(stops, found)), depot]
+        assert found.metres == pytest.approx(floor.legs(floor.numbers(walk)).sum())
+        # A floor that is no block, for it has one more way that helps nobody, is searched; it cannot be shorter.
+        other = laid_out([*crossings, Point("out", 0, -50)], [*paths, Path("0f", "out")], bins)
+        searched = route(other, stops, [depot]).metres
+        assert found.metres <= searched + 1e-6
+        assert searched <= found.metres * 1.01
