@@ -99,9 +99,22 @@ class Layout:
         while through >= 0:
             crossings.append(int(through))
             through = before[through]
-        chain = [start, *reversed(crossings), end]
-        corners = [(float(self.x[one]), float(self.y[one])) for one in chain]
+        corners = [self._spot(start), self._foot(start)]
+        corners += [self._spot(one) for one in reversed(crossings)]
+        corners += [self._foot(end), self._spot(end)]
         return [one for n, one in enumerate(corners) if n == 0 or one != corners[n - 1]]
+
+    def _spot(self, place: int) -> tuple[float, float]:
+        return float(self.x[place]), float(self.y[place])
+
+    def _foot(self, place: int) -> tuple[float, float]:
+        """Where one steps off the path to a bin."""
+        path = self.on[place]
+        if path < 0:
+            return self._spot(place)
+        share = self.along[place] / max(self.lengths[path], 1e-9)
+        (ax, ay), (bx, by) = self._spot(self.starts[path]), self._spot(self.ends[path])
+        return float(ax + share * (bx - ax)), float(ay + share * (by - ay))
 
     def _arrays(self) -> tuple[Ints, Floats, Ints, Ints, Floats, Ints]:
         return self.on, self.along, self.starts, self.ends, self.lengths, self.one_way

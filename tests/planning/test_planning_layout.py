@@ -92,7 +92,7 @@ def test_a_bin_lies_on_the_nearest_path_and_the_way_there_is_drawn():
     metres = floor.distances(floor.numbers(["A", "B"]))
     assert metres[0, 1] == metres[1, 0] == pytest.approx(7 + 8 + 1)
     way = floor.way(floor.places["A"], floor.places["B"])
-    assert way == [(1.2, 3.0), (0.0, 10.0), (4.0, 10.0), (8.0, 10.0), (8.5, 9.0)]
+    assert way == [(1.2, 3.0), (0.0, 3.0), (0.0, 10.0), (4.0, 10.0), (8.0, 10.0), (8.0, 9.0), (8.5, 9.0)]
     assert floor.way(0, 0) == [(0.0, 0.0)]
 
 

@@ -13,7 +13,7 @@ def drawing(results: Sequence[Result]) -> str:
     high = _TOP + _HIGH * len(results)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_LEFT + _WIDE + 90}" height="{high}" font-family="sans-serif" font-size="11">',
-        '<rect width="100%" height="100%" fill="white"/>',
+        f'<rect width="{_LEFT + _WIDE + 90}" height="{high}" fill="white"/>',
         f'<text x="{_LEFT}" y="14">ratio to the best known value, instances from best to worst</text>',
     ]
     for place, result in enumerate(results):
