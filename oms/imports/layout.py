@@ -84,7 +84,7 @@ def _site(line: int, values: dict[str, Any]) -> Draft:
             raise BadLine("bad_number", column="lease_s", value=str(columns["lease_s"]))
     if "heavy_first_g" in values:
         columns["heavy_first_g"] = fields.whole(values, "heavy_first_g")
-    for name in ("bin_scan_required", "ask_empty", "fragile_last"):
+    for name in ("bin_scan_required", "ask_empty", "fragile_last", "product_first"):
         if name in values:
             columns[name] = fields.flag(values, name)
     for name, words in _POLICIES.items():

@@ -18,6 +18,7 @@ from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import rmtree
 from threading import RLock
 from types import CodeType, FunctionType
 from typing import Any, Final, Generic, ParamSpec, TypeAlias, TypeVar
@@ -112,6 +113,9 @@ def _numba() -> Any:
     # The compiler's own cache does not see that a kernel of another file, which is part of this one, has changed.
     folder = (_folder or Path(__file__).parent / "__pycache__") / f"kernels-{_stamp()}"
     numba.config.CACHE_DIR = str(folder) if _writable(folder) else ""
+    for old in folder.parent.glob("kernels-*"):
+        if old != folder:
+            rmtree(old, ignore_errors=True)
     return numba
 
 
