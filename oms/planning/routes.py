@@ -92,7 +92,9 @@ def _through_block(layout: Layout, depot: int, places: Sequence[int]) -> list[in
         deep = min(max(block.deep[place], 0.0), block.long)
         picks[block.aisles[place], deep if is_front else block.long - deep].append(n)
     tour = block_tour(Block(block.long, (*block.steps, 0.0), block.aisles[depot]), list(picks))
-    return [n for pick in tour.stops for n in picks[pick]]
+    order = [n for pick in tour.stops for n in picks[pick]]
+    # Both directions are as long: people know the one that begins with what they were given first.
+    return order if order[0] < order[-1] else [n for pick in reversed(tour.stops) for n in picks[pick]]
 
 
 def _merged(stops: Sequence[Stop]) -> list[Stop]:
