@@ -45,6 +45,9 @@ class Site(Base):
     no_mans_land_min: Mapped[int] = mapped_column(default=10)
     #: Whether a started product is finished for all orders of a cart before the next.
     product_first: Mapped[bool] = mapped_column(default=False)
+    #: Where the floor is drawn: fragile goods are picked last, and what weighs so much is picked first (None: as the walk goes).
+    fragile_last: Mapped[bool] = mapped_column(default=False)
+    heavy_first_g: Mapped[int | None] = mapped_column(default=None)
     #: Whether the OMS chooses the service of an order: never, where the order names none, or always.
     service_rule: Mapped[ServiceRule] = mapped_column(words(ServiceRule), default=ServiceRule.MISSING)
     #: The most that one person lifts, and the room left free on each side of a carton.

@@ -15,6 +15,7 @@ from oms.people import models as people
 from oms.picking import models as picking
 from oms.shipping import models as shipping
 from oms.shipping.carriers import models as carriers
+from oms.walks import models as walks
 from oms.waves import models as waves
 
 METADATA = Base.metadata
@@ -35,5 +36,6 @@ __all__ = [
     "people",
     "picking",
     "shipping",
+    "walks",
     "waves",
 ]

@@ -1,7 +1,7 @@
-"""The building from a file: site and its policies, zones, bins in walking order, lanes, cartons, carriers' services.
+"""The building from a file: site and its policies, zones, bins in walking order, lanes, crossings and paths, cartons, carriers' services.
 
-JSON has a member for each (`site`, `zones`, `bins`, `lanes`, `cartons`, `carriers`); a line of CSV is a carton when its column
-`carton` is filled, else a bin.
+JSON has a member for each (`site`, `zones`, `bins`, `lanes`, `crossings`, `paths`, `cartons`, `carriers`); a line of CSV is a carton,
+crossing or path when its column `carton`, `crossing` or `path_from` is filled, else a bin.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,16 +20,21 @@ from oms.imports.once import Once
 from oms.imports.report import BadLine, Line, Result
 from oms.imports.text import Row
 from oms.shipping.models import CarrierService
+from oms.walks.models import Crossing, FloorPath
 from sync.contract.codes import BinKind, Policy, SlotProof
 
 #: Members of a JSON file, in the order in which they must be written.
-LISTS = ("site", "zones", "bins", "lanes", "cartons", "carriers")
+LISTS = ("site", "zones", "bins", "lanes", "crossings", "paths", "cartons", "carriers")
+#: What makes a line of CSV something else than a bin.
+_MARKS = {"carton": "cartons", "crossing": "crossings", "path_from": "paths"}
 
 #: Shorter leases would end in the middle of a walk, longer ones keep goods from everybody for a day.
 MIN_LEASE_S, MAX_LEASE_S = 10, 86_400
 _POLICIES: dict[str, type[StrEnum]] = {"fefo": Policy, "slot_proof": SlotProof, "service_rule": ServiceRule}
 _SIDES = ("length", "width", "height")
 _MOST_COST = 10_000
+#: A path of a hundred kilometres is a slip.
+_LONGEST_MM = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Reader:
 
     def read(self, row: Row, member: str = "") -> Draft:
         """The draft of one row of a member of JSON, or of one line of CSV (`member` is ''); raises `BadLine`."""
-        member = member or ("cartons" if fields.text(row.values, "carton") else "bins")
+        member = member or next((list_ for mark, list_ in _MARKS.items() if fields.text(row.values, mark)), "bins")
         draft = _READERS[member](row.line, row.values)
         if member == "site" and draft.key[0] != self._site:
             raise BadLine("other_site", site=draft.key[0], here=self._site)
@@ -77,7 +82,9 @@ def _site(line: int, values: dict[str, Any]) -> Draft:
         columns["lease_s"] = fields.whole(values, "lease_s")
         if not MIN_LEASE_S <= columns["lease_s"] <= MAX_LEASE_S:
             raise BadLine("bad_number", column="lease_s", value=str(columns["lease_s"]))
-    for name in ("bin_scan_required", "ask_empty"):
+    if "heavy_first_g" in values:
+        columns["heavy_first_g"] = fields.whole(values, "heavy_first_g")
+    for name in ("bin_scan_required", "ask_empty", "fragile_last"):
         if name in values:
             columns[name] = fields.flag(values, name)
     for name, words in _POLICIES.items():
@@ -115,6 +122,28 @@ def _bin(line: int, values: dict[str, Any]) -> Draft:
 
 def _lane(line: int, values: dict[str, Any]) -> Draft:
     return _bin(line, {"bin": values.get("lane"), **values, "kind": str(BinKind.LANE)})
+
+
+def _crossing(line: int, values: dict[str, Any]) -> Draft:
+    columns: dict[str, Any] = {}
+    for name in ("x_mm", "y_mm"):
+        columns[name] = fields.whole(values, name, least=-fields.MAX_WHOLE)
+        if columns[name] is None:
+            raise BadLine("missing", column=name)
+    if "depot" in values:
+        columns["depot"] = fields.flag(values, "depot")
+    return Draft(line, Crossing, (fields.key(values, "crossing"),), columns, None)
+
+
+def _path(line: int, values: dict[str, Any]) -> Draft:
+    ends = fields.key(values, "path_from"), fields.key(values, "path_to")
+    if ends[0] == ends[1]:
+        raise BadLine("same_place", column="path_to", value=ends[1])
+    columns: dict[str, Any] = {}
+    if "length_mm" in values:
+        columns["length_mm"] = fields.whole(values, "length_mm", most=_LONGEST_MM)
+    columns |= {name: fields.flag(values, name) for name in ("one_way", "blocked") if name in values}
+    return Draft(line, FloorPath, ends, columns, None)
 
 
 def _carton(line: int, values: dict[str, Any]) -> Draft:
@@ -157,6 +186,8 @@ _READERS: dict[str, Callable[[int, dict[str, Any]], Draft]] = {
     "zones": _zone,
     "bins": _bin,
     "lanes": _lane,
+    "crossings": _crossing,
+    "paths": _path,
     "cartons": _carton,
     "carriers": _carrier,
 }
@@ -170,6 +201,9 @@ def apply(w: Work, drafts: Sequence[Draft]) -> list[Line]:
     for model in dict.fromkeys(draft.model for draft in drafts):
         of_model = [draft for draft in drafts if draft.model is model]
         known = _known(w, model, of_model)
+        if model in (Crossing, FloorPath):
+            of_model, refused = _drawable(w, of_model)
+            lines += refused
         lines += [_apply_one(w, draft, known) for draft in of_model]
     return lines
 
@@ -198,6 +232,27 @@ def _apply_one(w: Work, draft: Draft, known: dict[tuple[str, ...], Base]) -> Lin
     if draft.entity and result is not Result.UNCHANGED:
         w.touch(draft.entity, draft.key[0])
     return Line(line=draft.line, key=" ".join(draft.key), result=result)
+
+
+def _drawable(w: Work, drafts: Sequence[Draft]) -> tuple[list[Draft], list[Line]]:
+    """Those that fit the floor: a path leads from one known place to another, and a crossing is not called like a bin."""
+    codes = {code for draft in drafts for code in draft.key}
+    bins = set(w.db.scalars(select(Bin.code).where(Bin.site_id == w.site, Bin.code.in_(codes))))
+    crossings = set(w.db.scalars(select(Crossing.code).where(Crossing.site_id == w.site, Crossing.code.in_(codes))))
+    good, refused = [], []
+    for draft in drafts:
+        error = None
+        if draft.model is Crossing and draft.key[0] in bins:
+            error = BadLine("is_a_bin", column="crossing", value=draft.key[0])
+        elif draft.model is FloorPath:
+            columns = zip(draft.key, ("path_from", "path_to"), strict=True)
+            lost = next(((code, column) for code, column in columns if code not in bins | crossings), None)
+            error = BadLine("unknown_place", column=lost[1], value=lost[0]) if lost else None
+        if error is None:
+            good.append(draft)
+        else:
+            refused.append(error.line(draft.line, " ".join(draft.key)))
+    return good, refused
 
 
 def _ensure_zones(w: Work, codes: set[str]) -> None:

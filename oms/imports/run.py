@@ -14,6 +14,7 @@ from oms.db.work import Actor, Work
 from oms.imports import items, layout, order_drafts, orders, rates, stock, text
 from oms.imports.report import BadLine, Line, Report, make_report
 from oms.imports.text import Row, Shape
+from oms.walks.models import FloorPath
 
 D = TypeVar("D")
 _NO_SHAPE = Shape()
@@ -164,6 +165,8 @@ def _read_layout(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]
     drafts: list[layout.Draft] = []
     for member, rows in _layout_rows(upload, bad):
         drafts += _read_each(rows, partial(reader.read, member=member), "bin", bad)
+    # A path leads between places that may be named further down.
+    drafts.sort(key=lambda draft: draft.model is FloorPath)
     return _steps(drafts, layout.apply, lambda d: (d.line, d.key[0])), bad
 
 

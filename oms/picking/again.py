@@ -14,6 +14,7 @@ from oms.picking.actions import epoch, new_item, new_job, reserve
 from oms.picking.models import Job, WorkItem
 from oms.picking.rules import AHEAD
 from oms.picking.scene import Scene
+from oms.walks.order import seq_on_the_way
 from sync.contract.codes import JobKind, JobState, WorkState
 from sync.contract.version import LEASE_TTL_S
 from sync.contract.wire import Token
@@ -76,7 +77,8 @@ def _hot_job(w: "Work", like: Job) -> Job:
 def fetch(w: "Work", job: Job, like: WorkItem, take: Take, other: tuple[str, int] | None = None) -> WorkItem:
     """Work to take these goods for the order line of `like`, or for `other`: a line of the same order with another item."""
     shelf = take.shelf
-    made = new_item(w, job, like, qty=take.qty, from_bin=shelf.bin, lot=shelf.lot, seq=shelf.seq)
+    seq = seq_on_the_way(w, job.id, shelf.bin, shelf.seq)
+    made = new_item(w, job, like, qty=take.qty, from_bin=shelf.bin, lot=shelf.lot, seq=seq)
     if other is not None:
         made.sku, made.line_no = other
     made.expiry, made.slot = shelf.expiry, like.slot if job.id == like.job_id else None

@@ -15,6 +15,7 @@ from oms.inventory.rules import Take
 from oms.orders.models import Order, OrderLine
 from oms.picking.actions import reserve
 from oms.picking.models import Job, JobSlot, WorkItem
+from oms.walks.order import order_jobs
 from sync.contract.codes import JobKind, JobState, Method, WorkState
 
 if TYPE_CHECKING:
@@ -64,6 +65,12 @@ def trips_of(method: Method, slots: int | None = None) -> Trips:
 
 def build(w: "Work", trips: Trips, orders: Sequence[Allocated]) -> dict[str, list[Job]]:
     """Makes the jobs for all these orders, with their stock reserved; per order number those that work for it, in walk order."""
+    made = _made(w, trips, orders)
+    order_jobs(w, {job.id for jobs in made.values() for job in jobs})
+    return made
+
+
+def _made(w: "Work", trips: Trips, orders: Sequence[Allocated]) -> dict[str, list[Job]]:
     if trips.method in (Method.CLUSTER, Method.WALL):
         grams = _weights(w, orders)
         groups = [list(group) for group in _groups(orders, trips.limits, grams)]

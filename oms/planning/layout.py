@@ -84,6 +84,10 @@ class Layout:
         """Metres from each of these places to each, `inf` where no way leads."""
         return _distances(self._arrays(), self.first, self.to, self.metres, places)
 
+    def legs(self, places: Ints) -> Floats:
+        """Metres from each of these places to the next one, one fewer than places."""
+        return _legs(self._arrays(), self.first, self.to, self.metres, places)
+
     def way(self, start: int, end: int) -> list[tuple[float, float]]:
         """The corners of the shortest way from a place to another, both included; empty where none leads."""
         pair = np.array([start, end], dtype=np.int64)
@@ -104,7 +108,7 @@ class Layout:
 
 
 def laid_out(crossings: Sequence[Point], paths: Sequence[Path], bins: Sequence[Point] = ()) -> Layout:
-    """The floor of these; `BadLayout` empty, twice, unknown, too_long (a path) or too_many."""
+    """The floor of these; `BadLayout` empty, twice, unknown, loop, too_long (a path) or too_many."""
     points = _points(crossings, paths, bins)
     number = {point.code: n for n, point in enumerate(points)}
     pairs = np.array([(number[one.start], number[one.end]) for one in paths], dtype=np.int64).reshape(-1, 2)
@@ -158,6 +162,8 @@ def _points(crossings: Sequence[Point], paths: Sequence[Path], bins: Sequence[Po
             if code not in known:
                 raise BadLayout("unknown", code)
             points[code] = known[code]
+        if path.start == path.end:
+            raise BadLayout("loop", path.start)
         if path.metres is not None and not (isfinite(path.metres) and 0 <= path.metres <= MOST):
             raise BadLayout("too_long", path.start)
     return list(points.values())
@@ -260,28 +266,43 @@ def _last(arrays: Places, reached: Floats, start: int, end: int) -> int:
 
 
 @kernel
+def _between(arrays: Places, reached: Floats, start: int, end: int) -> float:
+    """Metres from a place to another, whose path's ends are reached."""
+    on, along, starts, _, lengths, _ = arrays
+    through = _last(arrays, reached, start, end)
+    metres: float = np.inf
+    if start == end:
+        metres = 0.0
+    elif through == -1:
+        metres = abs(along[end] - along[start])
+    elif through >= 0 and on[end] < 0:
+        metres = reached[end]
+    elif through >= 0 and through == starts[on[end]]:
+        metres = reached[through] + along[end]
+    elif through >= 0:
+        metres = reached[through] + lengths[on[end]] - along[end]
+    return metres
+
+
+@kernel
+def _legs(arrays: Places, first: Ints, to: Ints, metres: Floats, places: Ints) -> Floats:
+    """Metres from each place to the next."""
+    found = np.zeros(max(len(places) - 1, 0))
+    for n in range(len(found)):
+        reached, _ = _reach(arrays, first, to, metres, places[n], places[n + 1 : n + 2])
+        found[n] = _between(arrays, reached, places[n], places[n + 1])
+    return found
+
+
+@kernel
 def _distances(arrays: Places, first: Ints, to: Ints, metres: Floats, places: Ints) -> Floats:
     """Metres from each place to each."""
-    on, along, starts, _, lengths, _ = arrays
     count = len(places)
     found = np.zeros((count, count))
     for row in range(count):
         reached, _ = _reach(arrays, first, to, metres, places[row], places)
         for column in range(count):
-            start, end = places[row], places[column]
-            through = _last(arrays, reached, start, end)
-            if start == end:
-                found[row, column] = 0.0
-            elif through == -2:
-                found[row, column] = np.inf
-            elif through == -1:
-                found[row, column] = abs(along[end] - along[start])
-            elif on[end] < 0:
-                found[row, column] = reached[end]
-            elif through == starts[on[end]]:
-                found[row, column] = reached[through] + along[end]
-            else:
-                found[row, column] = reached[through] + lengths[on[end]] - along[end]
+            found[row, column] = _between(arrays, reached, places[row], places[column])
     return found
 
 
@@ -289,3 +310,4 @@ def warm() -> None:
     """Compiles what is here."""
     floor = laid_out([Point("a", 0, 0), Point("b", 0, 9)], [Path("a", "b")], [Point("bin", 1, 5)])
     floor.distances(floor.numbers(["a", "bin"]))
+    floor.legs(floor.numbers(["a", "bin"]))

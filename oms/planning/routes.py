@@ -1,8 +1,8 @@
 """The order in which the stops of a job are walked to, whatever the job. Called by the actions that make jobs, and by benches.
 
-A walk begins and ends at one of the depots named for it, the best pair of them. Stops of a lower rank come before all of a higher one
-(heavy goods first, fragile ones last); of stops that belong together none is left before all are done. Stops that no way leads to come
-last, as they were given, and are named.
+A walk begins and ends at one of the depots named for it, the best pair of them; without one it begins anywhere. Stops of a lower rank come
+before all of a higher one (heavy goods first, fragile ones last); of stops that belong together none is left before all are done. Stops
+that no way leads to come last, as they were given, and are named.
 """
 
 from collections.abc import Sequence
@@ -51,10 +51,10 @@ def route(
     kicks: int = KICKS,
     seed: int = 1,
 ) -> Route:
-    """The walk over `stops` from one of `starts` to one of `ends` (None: back to a start; none: wherever the last stop is). ValueError for
-    more than `MOST` stops or no start, `BadLayout` for a depot that is not on the floor. The same input and seed give the same walk."""
-    if len(stops) > MOST or not starts:
-        raise ValueError("a walk has a start and at most so many stops")
+    """The walk over `stops` from one of `starts` (none: anywhere) to one of `ends` (None: back to a start). ValueError for more than `MOST`
+    stops, `BadLayout` for a depot that is not on the floor. The same input and seed give the same walk."""
+    if len(stops) > MOST:
+        raise ValueError(f"more than {MOST} stops in one walk")
     ends = starts if ends is None else ends
     depots = layout.numbers([*starts, *ends])
     merged = _merged([stop for stop in stops if stop.place in layout.places])
@@ -64,10 +64,10 @@ def route(
     while True:
         inside = matrix[np.ix_(kept, kept)]
         order = _ordered(inside, [merged[n - 1] for n in kept[1:-1]], kicks, seed)
-        broken = next((b for a, b in pairwise(order) if not np.isfinite(inside[a, b]) and b < len(order) - 1), None)
-        if broken is None:
+        broken = next((n for n, (a, b) in enumerate(pairwise(order), 1) if not np.isfinite(inside[a, b])), len(order))
+        if broken >= len(order) - 1:
             break
-        kept = np.delete(kept, broken)
+        kept = np.delete(kept, order[broken:-1])
     walk = [int(kept[n]) for n in order]
     return _told(stops, merged, walk, matrix, layout.distances(places), list(starts), list(ends))
 
@@ -83,9 +83,9 @@ def _matrix(between: Floats, starts: int, ends: int) -> Floats:
     stops = len(between) - depots
     matrix = np.zeros((stops + 2, stops + 2))
     matrix[1:-1, 1:-1] = between[depots:, depots:]
-    matrix[0, 1:-1] = between[:starts, depots:].min(axis=0)
+    matrix[0, 1:-1] = between[:starts, depots:].min(axis=0) if starts else 0.0
     matrix[1:-1, -1] = between[depots:, starts:depots].min(axis=1) if ends else 0.0
-    matrix[0, -1] = between[:starts, starts:depots].min() if ends else 0.0
+    matrix[0, -1] = between[:starts, starts:depots].min() if starts and ends else 0.0
     # Nobody comes back to the start or goes on from the end.
     matrix[-1, :-1], matrix[1:, 0] = matrix[:-1, -1], matrix[0, 1:]
     return matrix
@@ -148,6 +148,6 @@ def _told(
     if reached:
         depots = len(starts) + len(ends)
         first, last = depots + walk[1] - 1, depots + walk[-2] - 1
-        start = starts[int(np.argmin(between[: len(starts), first]))]
+        start = starts[int(np.argmin(between[: len(starts), first]))] if starts else ""
         end = ends[int(np.argmin(between[last, len(starts) : depots]))] if ends else ""
     return Route((*reached, *unreached), metres, start, end, unreached)
