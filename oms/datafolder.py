@@ -42,6 +42,11 @@ class DataFolder:
         """Key and certificate of the server."""
         return self.path / "tls"
 
+    @property
+    def kernels(self) -> Path:
+        """What the planning's compiler made; may be deleted."""
+        return self.path / "kernels"
+
     def lock(self) -> None:
         """Takes the folder for this process until it ends, however it ends. Raises `FolderInUse`."""
         import fcntl

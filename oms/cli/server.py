@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Thread
 from types import FrameType
 
 import msgspec
@@ -29,10 +30,12 @@ from oms.db.work import Actor
 from oms.log import log_to_stderr
 from oms.people.keys import Scope, add_key, find_key, new_key
 from oms.people.server_keys import register
+from oms.planning import compiled
 from oms.server_tls import ServerIdentity, changed, server_identity
 from oms.settings import DEFAULT_PORT, ServerSettings, carriers_from_environment, database_url_from_environment
 from oms.shipping.carriers.accounts import BadAccount
 from oms.shipping.carriers.open import open_carriers
+from oms.walks.floors import is_drawn
 from sync.discovery import announce
 
 _log = logging.getLogger("oms.server")
@@ -72,6 +75,9 @@ def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
         key=identity.key if identity else None,
     )
     stack.callback(oms.close)
+    compiled.keep_in(folder.kernels)
+    if is_drawn(oms.sessions, oms.site):
+        Thread(target=compiled.warm, name="kernels", daemon=True).start()
     _ensure_admin_key(oms, folder)
     if identity:
         _register(oms, identity)

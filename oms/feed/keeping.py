@@ -20,6 +20,7 @@ from oms.db.engine import connect_beside
 from oms.db.work import Actor, Works
 from oms.feed import rebuild, retention, shapes
 from oms.feed.models import Meta
+from oms.walks import learning
 from sync.contract import version
 
 _log = logging.getLogger(__name__)
@@ -113,6 +114,7 @@ class Housekeeper:
         swept = retention.sweep(self._works, self._site, _ACTOR)
         if swept.tombstones or swept.claims:
             _log.info("forgot %d deletions and %d answers", swept.tombstones, swept.claims)
+        self._works.run(self._site, _ACTOR, learning.learn_when_due)
         with self._sessions() as db:
             checked, now = db.execute(select(Meta.feed_checked_at, func.clock_timestamp())).one()
         if checked is None or checked < now - _CHECK_EVERY:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from oms.catalog.models import Bin
 from oms.planning.layout import BadLayout, Layout, Path, Point, laid_out
@@ -21,6 +21,12 @@ class Floor:
 
     layout: Layout
     depots: tuple[str, ...]
+
+
+def is_drawn(sessions: sessionmaker[Session], site: str) -> bool:
+    """Whether a floor was imported."""
+    with sessions() as db:
+        return db.scalar(select(FloorPath.begins).where(FloorPath.site_id == site).limit(1)) is not None
 
 
 def floor_of(db: Session, site: str, bins: Collection[str]) -> Floor | None:
