@@ -228,7 +228,7 @@ def _reach(arrays: Places, first: Ints, to: Ints, metres: Floats, start: int, wa
     else:
         reached[ends[path]] = lengths[path] - along[start]
         heappush(heap, (reached[ends[path]], ends[path]))
-        if one_way[path] == 0 and along[start] < reached[starts[path]]:
+        if (one_way[path] == 0 or along[start] <= 0) and along[start] < reached[starts[path]]:
             reached[starts[path]] = along[start]
             heappush(heap, (along[start], starts[path]))
     while len(heap) > 0 and left > 0:
@@ -254,8 +254,9 @@ def _last(arrays: Places, reached: Floats, start: int, end: int) -> int:
     if path < 0:
         return end if reached[end] < np.inf else -2
     best, through = reached[starts[path]] + along[end], starts[path]
-    if one_way[path] == 0 and reached[ends[path]] + lengths[path] - along[end] < best:
-        best, through = reached[ends[path]] + lengths[path] - along[end], ends[path]
+    rest = lengths[path] - along[end]
+    if (one_way[path] == 0 or rest <= 0) and reached[ends[path]] + rest < best:
+        best, through = reached[ends[path]] + rest, ends[path]
     if (
         on[start] == path
         and (one_way[path] == 0 or along[end] >= along[start])

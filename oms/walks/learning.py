@@ -1,4 +1,4 @@
-"""What walking and picking take here, learned from what devices reported, and asked for by plans. Called by the housekeeping, once a day."""
+"""What walking and picking take here, learned from what devices reported. Plans ask for it; the housekeeping has it learned once a day."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
