@@ -1,0 +1,352 @@
+"""Annealing of batches: orders are moved and exchanged between carts, and only the two tours that change are walked again.
+
+One `Annealer` is one search from one seed. It runs in pieces, so that its caller can show progress, stop it, or run a second one beside it
+in another thread (kernels hold no lock). The same seed and number of moves give the same batches, on any machine.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from oms.planning.compiled import ROLLS, Floats, Ints, kernel, roll
+from oms.planning.walks import Walk, room, walk_metres
+
+#: Tours remembered, and batches kept for the last polish: powers of two, for places are found by the low bits of a batch's key.
+_REMEMBERED: Final = 1 << 16
+_SEEN: Final = 1 << 14
+#: Temperatures between the first and the last, and drawn logarithms.
+_STEPS: Final = 512
+_DRAWS: Final = 4096
+
+_BATCHES, _STATE, _MOVES, _SINCE = 0, 1, 2, 3
+_NOW, _BEST = 0, 1
+
+
+class Carts(NamedTuple):
+    """What each order takes of each measure (orders x measures) and the most of a cart."""
+
+    sizes: Ints
+    cart: Ints
+
+
+class State(NamedTuple):
+    """Where every order is. Batches are numbered without gaps: `members[b, :count[b]]`, what they carry, walk, and their key; `numbers` and
+    `totals` are the counters and sums that a kernel cannot return; `best` is the batch of each order in the best plan so far."""
+
+    batch_of: Ints
+    place_of: Ints
+    members: Ints
+    count: Ints
+    load: Ints
+    metres: Floats
+    key: Ints
+    best: Ints
+    numbers: Ints
+    totals: Floats
+
+
+class Memory(NamedTuple):
+    """Tours that were walked already by the key of their batch (the orders' `marks` exclusive-ored), and the batches that were part of a
+    plan: `seen_orders[k, :seen_count[k]]` walks `seen_metres[k]`. What is remembered later takes the place of what was earlier."""
+
+    marks: Ints
+    keys: Ints
+    metres: Floats
+    seen_keys: Ints
+    seen_metres: Floats
+    seen_count: Ints
+    seen_orders: Ints
+
+
+class Schedule(NamedTuple):
+    """Temperatures in metres from the first to the last, and logarithms to draw from."""
+
+    temperatures: Floats
+    draws: Floats
+
+
+class Annealer:
+    """One search: its state, its memory and its row of random numbers."""
+
+    def __init__(self, walk: Walk, carts: Carts, start: Ints, seed: int) -> None:
+        """Begins at the batches `start`, the number of the batch of each order without gaps."""
+        self.walk, self.carts = walk, carts
+        self._row = room(walk)
+        most = most_orders(carts)
+        self.memory = _memory(walk.orders, most)
+        self._state = _state(walk.orders, most, len(carts.cart), start, seed)
+        self._scratch = np.zeros(most + 1, np.int64)
+        _entered(walk, carts, self._state, self.memory, self._row)
+
+    @property
+    def metres(self) -> float:
+        """What the best plan walks."""
+        return float(self._state.totals[_BEST])
+
+    @property
+    def best(self) -> Ints:
+        """The batch of each order in the best plan."""
+        return self._state.best
+
+    @property
+    def moves(self) -> int:
+        """How many moves were tried."""
+        return int(self._state.numbers[_MOVES])
+
+    def seen(self) -> tuple[Ints, Floats, Ints, Ints]:
+        """Batches that were part of a plan: keys (the same in every search for the same orders), metres, and the orders in rows of which
+        the first so many count."""
+        slots = np.flatnonzero(self.memory.seen_keys >= 0)
+        found = self.memory
+        return found.seen_keys[slots], found.seen_metres[slots], found.seen_count[slots], found.seen_orders[slots]
+
+    def run(self, moves: int, total: int, schedule: Schedule) -> None:
+        """Tries `moves` moves of the `total` that the schedule is spread over."""
+        _annealed(
+            self.walk, self.carts, self._state, self.memory, schedule, moves, total, self._row, self._scratch
+        )
+
+
+def schedule(first: float, last: float) -> Schedule:
+    """Temperatures that fall evenly in proportion from `first` to `last` metres."""
+    falling = np.array([first * (last / first) ** (step / (_STEPS - 1)) for step in range(_STEPS)])
+    return Schedule(falling, -np.log((np.arange(_DRAWS) + 0.5) / _DRAWS))
+
+
+def most_orders(carts: Carts) -> int:
+    """No cart holds more orders than this: as many of the smallest as fit by each measure."""
+    most = len(carts.sizes)
+    for measure, limit in enumerate(carts.cart):
+        filled = np.cumsum(np.sort(carts.sizes[:, measure]))
+        most = min(most, int(np.searchsorted(filled, limit, side="right")))
+    return max(1, most)
+
+
+def _memory(orders: int, most: int) -> Memory:
+    marks = np.random.default_rng(orders).integers(1, 1 << 62, orders, np.int64)
+    return Memory(
+        marks,
+        np.full(_REMEMBERED, -1, np.int64),
+        np.zeros(_REMEMBERED),
+        np.full(_SEEN, -1, np.int64),
+        np.zeros(_SEEN),
+        np.zeros(_SEEN, np.int64),
+        np.zeros((_SEEN, most), np.int64),
+    )
+
+
+def _state(orders: int, most: int, measures: int, start: Ints, seed: int) -> State:
+    state = State(
+        start.astype(np.int64),
+        np.zeros(orders, np.int64),
+        np.zeros((orders + 1, most + 1), np.int64),
+        np.zeros(orders + 1, np.int64),
+        np.zeros((orders + 1, measures), np.int64),
+        np.zeros(orders + 1),
+        np.zeros(orders + 1, np.int64),
+        start.astype(np.int64),
+        np.zeros(4, np.int64),
+        np.zeros(2),
+    )
+    state.numbers[_BATCHES] = start.max() + 1
+    state.numbers[_STATE] = 1 + (seed * 7919 + 12345) % (ROLLS - 1)
+    return state
+
+
+@kernel
+def _entered(walk: Walk, carts: Carts, state: State, memory: Memory, row: Ints) -> None:
+    for order in range(state.batch_of.shape[0]):
+        batch = state.batch_of[order]
+        place = state.count[batch]
+        state.members[batch, place] = order
+        state.place_of[order] = place
+        state.count[batch] += 1
+        state.key[batch] ^= memory.marks[order]
+        for measure in range(carts.cart.shape[0]):
+            state.load[batch, measure] += carts.sizes[order, measure]
+    for batch in range(state.numbers[0]):
+        state.metres[batch] = walk_metres(walk, state.members[batch], state.count[batch], row)
+        state.totals[0] += state.metres[batch]
+        _see(state, memory, batch)
+    state.totals[1] = state.totals[0]
+
+
+@kernel
+def _annealed(
+    walk: Walk,
+    carts: Carts,
+    state: State,
+    memory: Memory,
+    schedule: Schedule,
+    moves: int,
+    total: int,
+    row: Ints,
+    scratch: Ints,
+) -> None:
+    orders = state.batch_of.shape[0]
+    drawn = state.numbers[1]
+    done = state.numbers[2]
+    temperature = schedule.temperatures[0]
+    for move in range(done, done + moves):
+        if move % 256 == 0 or move == done:
+            temperature = schedule.temperatures[min(511, move * 512 // total)]
+        drawn = roll(drawn)
+        order = drawn % orders
+        drawn = roll(drawn)
+        swap = drawn % 5 >= 2
+        drawn = roll(drawn)
+        allowed = temperature * schedule.draws[drawn & 4095]
+        drawn = roll(drawn)
+        back = drawn % orders if swap else -1
+        to = state.batch_of[back] if swap else drawn % (state.numbers[0] + 1)
+        _tried(walk, carts, state, memory, order, to, back, allowed, row, scratch)
+    state.numbers[1] = drawn
+    state.numbers[2] = done + moves
+
+
+@kernel
+def _tried(
+    walk: Walk,
+    carts: Carts,
+    state: State,
+    memory: Memory,
+    order: int,
+    to: int,
+    back: int,
+    allowed: float,
+    row: Ints,
+    scratch: Ints,
+) -> None:
+    # The order goes to batch `to`, and the order `back` comes from there in its place (-1: none does).
+    source = state.batch_of[order]
+    if to == source or not _takes(carts, state, to, order, back):
+        return
+    mark = memory.marks[order]
+    if back >= 0:
+        if not _takes(carts, state, source, back, order):
+            return
+        mark ^= memory.marks[back]
+    elif to == state.numbers[0] and state.count[source] == 1:
+        return
+    here = _known(walk, state, memory, source, order, back, state.key[source] ^ mark, row, scratch)
+    there = _known(walk, state, memory, to, back, order, state.key[to] ^ mark, row, scratch)
+    change = here + there - state.metres[source] - state.metres[to]
+    if change > allowed:
+        return
+    _leave(carts, state, memory, order)
+    if back >= 0:
+        _leave(carts, state, memory, back)
+        _join(carts, state, memory, back, source)
+    _join(carts, state, memory, order, to)
+    state.metres[source], state.metres[to] = here, there
+    if to == state.numbers[0]:
+        state.numbers[0] += 1
+    _see(state, memory, to)
+    if state.count[source] == 0:
+        _close(carts, state, source)
+    else:
+        _see(state, memory, source)
+    _counted(state, change)
+
+
+@kernel
+def _takes(carts: Carts, state: State, batch: int, more: int, less: int) -> bool:
+    for measure in range(carts.cart.shape[0]):
+        load = state.load[batch, measure] + carts.sizes[more, measure]
+        if less >= 0:
+            load -= carts.sizes[less, measure]
+        if load > carts.cart[measure]:
+            return False
+    return True
+
+
+@kernel
+def _known(
+    walk: Walk, state: State, memory: Memory, batch: int, less: int, more: int, key: int, row: Ints, orders: Ints
+) -> float:
+    if key == 0:
+        return 0.0
+    slot = key & 65535
+    if memory.keys[slot] == key:
+        return memory.metres[slot]
+    count = 0
+    for place in range(state.count[batch]):
+        if state.members[batch, place] != less:
+            orders[count] = state.members[batch, place]
+            count += 1
+    if more >= 0:
+        orders[count] = more
+        count += 1
+    metres = walk_metres(walk, orders, count, row)
+    memory.keys[slot] = key
+    memory.metres[slot] = metres
+    return metres
+
+
+@kernel
+def _leave(carts: Carts, state: State, memory: Memory, order: int) -> None:
+    batch = state.batch_of[order]
+    last = state.count[batch] - 1
+    moved = state.members[batch, last]
+    state.members[batch, state.place_of[order]] = moved
+    state.place_of[moved] = state.place_of[order]
+    state.count[batch] = last
+    state.key[batch] ^= memory.marks[order]
+    for measure in range(carts.cart.shape[0]):
+        state.load[batch, measure] -= carts.sizes[order, measure]
+
+
+@kernel
+def _join(carts: Carts, state: State, memory: Memory, order: int, batch: int) -> None:
+    place = state.count[batch]
+    state.members[batch, place] = order
+    state.place_of[order] = place
+    state.batch_of[order] = batch
+    state.count[batch] = place + 1
+    state.key[batch] ^= memory.marks[order]
+    for measure in range(carts.cart.shape[0]):
+        state.load[batch, measure] += carts.sizes[order, measure]
+
+
+@kernel
+def _close(carts: Carts, state: State, batch: int) -> None:
+    # The last batch takes the number of the empty one.
+    last = state.numbers[0] - 1
+    state.numbers[0] = last
+    if batch != last:
+        for place in range(state.count[last]):
+            order = state.members[last, place]
+            state.members[batch, place] = order
+            state.batch_of[order] = batch
+        state.count[batch] = state.count[last]
+        state.metres[batch] = state.metres[last]
+        state.key[batch] = state.key[last]
+        for measure in range(carts.cart.shape[0]):
+            state.load[batch, measure] = state.load[last, measure]
+    state.count[last] = 0
+    state.metres[last] = 0.0
+    state.key[last] = 0
+    for measure in range(carts.cart.shape[0]):
+        state.load[last, measure] = 0
+
+
+@kernel
+def _counted(state: State, change: float) -> None:
+    state.totals[0] += change
+    if state.totals[0] < state.totals[1] - 1e-7:
+        state.totals[1] = state.totals[0]
+        for order in range(state.batch_of.shape[0]):
+            state.best[order] = state.batch_of[order]
+
+
+@kernel
+def _see(state: State, memory: Memory, batch: int) -> None:
+    key = state.key[batch]
+    slot = key & 16383
+    if memory.seen_keys[slot] == key:
+        return
+    memory.seen_keys[slot] = key
+    memory.seen_metres[slot] = state.metres[batch]
+    memory.seen_count[slot] = state.count[batch]
+    for place in range(state.count[batch]):
+        memory.seen_orders[slot, place] = state.members[batch, place]

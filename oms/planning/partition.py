@@ -1,0 +1,87 @@
+"""The last polish of a plan: of all batches that were part of a plan somewhere in the search, the set that covers every order and walks
+least. Where carts hold two or three orders that is what annealing misses. Solved by HiGHS as a set covering; called by `batching`."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from oms.planning.compiled import Floats, Ints
+
+#: The most columns that are given to the integer search, and its most nodes: a count and not a clock, so that a seed gives one plan.
+_MOST_COLUMNS: Final = 3000
+_MOST_NODES: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Batches to choose from: column c walks `metres[c]` for the orders `orders[first[c]:first[c + 1]]`."""
+
+    metres: Floats
+    first: Ints
+    orders: Ints
+
+    def of(self, column: int) -> Ints:
+        """The orders of one column."""
+        return self.orders[self.first[column] : self.first[column + 1]]
+
+    def only(self, chosen: Ints) -> "Columns":
+        """Some of the columns, in the order asked for."""
+        counts = self.first[chosen + 1] - self.first[chosen]
+        first = np.concatenate(([0], np.cumsum(counts)))
+        parts = [self.of(column) for column in chosen]
+        return Columns(self.metres[chosen], first, np.concatenate(parts) if parts else np.zeros(0, np.int64))
+
+
+def least(columns: Columns, orders: int, known: float, seconds: float) -> list[int] | None:
+    """The columns of the cheapest cover of orders 0 to `orders` - 1 that was found below `known` metres, or None when there is none.
+    An order may be in two of them. `seconds` only ends what takes far too long."""
+    solver = _solver(columns, orders, seconds)
+    solver.run()
+    if str(solver.getModelStatus()) != "HighsModelStatus.kOptimal":
+        return None
+    bound = float(solver.getInfo().objective_function_value)
+    if bound >= known - 1e-6:
+        return None
+    # A column that costs more than the whole gap above its worth by the duals is in no better plan.
+    reduced = np.array(solver.getSolution().col_dual)
+    able = np.flatnonzero(reduced < known - bound)
+    able = able[np.argsort(reduced[able], kind="stable")][:_MOST_COLUMNS].astype(np.int64)
+    chosen = _chosen(columns.only(able), orders, known, seconds)
+    return None if chosen is None else [int(able[place]) for place in chosen]
+
+
+def _chosen(columns: Columns, orders: int, known: float, seconds: float) -> list[int] | None:
+    import highspy
+
+    solver = _solver(columns, orders, seconds)
+    many = len(columns.metres)
+    solver.changeColsIntegrality(many, np.arange(many, dtype=np.int32), np.ones(many, np.uint8))
+    solver.setOptionValue("mip_max_nodes", _MOST_NODES)
+    solver.setOptionValue("objective_bound", known)
+    solver.run()
+    if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None
+    values = np.array(solver.getSolution().col_value)
+    found = [int(column) for column in np.flatnonzero(values > 0.5)]
+    return found if columns.metres[found].sum() < known - 1e-6 else None
+
+
+def _solver(columns: Columns, orders: int, seconds: float) -> Any:
+    import highspy
+
+    solver = highspy.Highs()
+    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("time_limit", seconds)):
+        solver.setOptionValue(option, value)
+    many = len(columns.metres)
+    program = highspy.HighsLp()
+    program.num_col_, program.num_row_ = many, orders
+    program.col_cost_ = columns.metres
+    program.col_lower_, program.col_upper_ = np.zeros(many), np.full(many, highspy.kHighsInf)
+    program.row_lower_, program.row_upper_ = np.ones(orders), np.full(orders, highspy.kHighsInf)
+    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    program.a_matrix_.start_ = columns.first.astype(np.int32)
+    program.a_matrix_.index_ = columns.orders.astype(np.int32)
+    program.a_matrix_.value_ = np.ones(len(columns.orders))
+    solver.passModel(program)
+    return solver
