@@ -13,12 +13,15 @@ from oms.planning.walks import Walk, room, walk_metres
 
 #: Tours remembered, and batches kept for the last polish: powers of two, for places are found by the low bits of a batch's key.
 _REMEMBERED: Final = 1 << 16
-_SEEN: Final = 1 << 14
+_SEEN: Final = 1 << 13
 #: Temperatures between the first and the last, and drawn logarithms.
 _STEPS: Final = 512
 _DRAWS: Final = 4096
 
-_BATCHES, _STATE, _MOVES, _SINCE = 0, 1, 2, 3
+#: Orders near each order.
+_NEAR: Final = 16
+
+_BATCHES, _STATE, _MOVES = 0, 1, 2
 _NOW, _BEST = 0, 1
 
 
@@ -46,10 +49,12 @@ class State(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """Tours that were walked already by the key of their batch (the orders' `marks` exclusive-ored), and the batches that were part of a
-    plan: `seen_orders[k, :seen_count[k]]` walks `seen_metres[k]`. What is remembered later takes the place of what was earlier."""
+    """Tours that were walked already by the key of their batch (the orders' `marks` exclusive-ored); of each order those
+    that share most of its way (`near`); and the batches that were part of a
+    plan, `seen_orders[k, :seen_count[k]]`, which walks `seen_metres[k]`. What is remembered later takes the place of what was earlier."""
 
     marks: Ints
+    near: Ints
     keys: Ints
     metres: Floats
     seen_keys: Ints
@@ -68,12 +73,12 @@ class Schedule(NamedTuple):
 class Annealer:
     """One search: its state, its memory and its row of random numbers."""
 
-    def __init__(self, walk: Walk, carts: Carts, start: Ints, seed: int) -> None:
-        """Begins at the batches `start`, the number of the batch of each order without gaps."""
+    def __init__(self, walk: Walk, carts: Carts, start: Ints, near: Ints, seed: int) -> None:
+        """Begins at the batches `start`, the number of the batch of each order without gaps; `near` is of `near_orders`."""
         self.walk, self.carts = walk, carts
         self._row = room(walk)
         most = most_orders(carts)
-        self.memory = _memory(walk.orders, most)
+        self.memory = _memory(walk.orders, most, near)
         self._state = _state(walk.orders, most, len(carts.cart), start, seed)
         self._scratch = np.zeros(most + 1, np.int64)
         _entered(walk, carts, self._state, self.memory, self._row)
@@ -113,6 +118,13 @@ def schedule(first: float, last: float) -> Schedule:
     return Schedule(falling, -np.log((np.arange(_DRAWS) + 0.5) / _DRAWS))
 
 
+def near_orders(walk: Walk) -> Ints:
+    """For each order the others that share most of its way, the nearest first."""
+    near = np.zeros((walk.orders, max(1, min(walk.orders - 1, _NEAR))), np.int64)
+    _meet(walk, near, room(walk))
+    return near
+
+
 def most_orders(carts: Carts) -> int:
     """No cart holds more orders than this: as many of the smallest as fit by each measure."""
     most = len(carts.sizes)
@@ -122,10 +134,11 @@ def most_orders(carts: Carts) -> int:
     return max(1, most)
 
 
-def _memory(orders: int, most: int) -> Memory:
+def _memory(orders: int, most: int, near: Ints) -> Memory:
     marks = np.random.default_rng(orders).integers(1, 1 << 62, orders, np.int64)
     return Memory(
         marks,
+        near,
         np.full(_REMEMBERED, -1, np.int64),
         np.zeros(_REMEMBERED),
         np.full(_SEEN, -1, np.int64),
@@ -145,12 +158,41 @@ def _state(orders: int, most: int, measures: int, start: Ints, seed: int) -> Sta
         np.zeros(orders + 1),
         np.zeros(orders + 1, np.int64),
         start.astype(np.int64),
-        np.zeros(4, np.int64),
+        np.zeros(3, np.int64),
         np.zeros(2),
     )
     state.numbers[_BATCHES] = start.max() + 1
     state.numbers[_STATE] = 1 + (seed * 7919 + 12345) % (ROLLS - 1)
     return state
+
+
+@kernel
+def _meet(walk: Walk, near: Ints, row: Ints) -> None:
+    # Of very many orders only some are looked at, evenly spread.
+    orders, most = near.shape
+    pair = np.zeros(2, np.int64)
+    alone = np.zeros(orders)
+    for one in range(orders):
+        pair[0] = one
+        alone[one] = walk_metres(walk, pair, 1, row)
+    looked = min(orders - 1, 600)
+    shared = np.zeros(max(1, looked))
+    other_of = np.zeros(max(1, looked), np.int64)
+    for one in range(orders):
+        for step in range(looked):
+            other = (one + 1 + step * (orders - 1) // looked) % orders
+            pair[0], pair[1] = one, other
+            less = max(1e-9, min(alone[one], alone[other]))
+            shared[step] = (walk_metres(walk, pair, 2, row) - alone[one] - alone[other]) / less
+            other_of[step] = other
+        for place in range(most if looked > 0 else 0):
+            best = place
+            for step in range(place + 1, looked):
+                if shared[step] < shared[best]:
+                    best = step
+            shared[place], shared[best] = shared[best], shared[place]
+            other_of[place], other_of[best] = other_of[best], other_of[place]
+            near[one, place] = other_of[place]
 
 
 @kernel
@@ -193,12 +235,17 @@ def _annealed(
         drawn = roll(drawn)
         order = drawn % orders
         drawn = roll(drawn)
-        swap = drawn % 5 >= 2
-        drawn = roll(drawn)
         allowed = temperature * schedule.draws[drawn & 4095]
         drawn = roll(drawn)
-        back = drawn % orders if swap else -1
-        to = state.batch_of[back] if swap else drawn % (state.numbers[0] + 1)
+        kind = drawn % 16
+        drawn = roll(drawn)
+        # Half of the time to where an order is that shares much of its way, half of the time anywhere; now and then to an empty cart.
+        friend = drawn % orders if kind < 8 else memory.near[order, drawn % memory.near.shape[1]]
+        to = state.batch_of[friend] if kind > 0 else state.numbers[0]
+        back = -1
+        if kind % 8 >= 3:
+            drawn = roll(drawn)
+            back = state.members[to, drawn % state.count[to]]
         _tried(walk, carts, state, memory, order, to, back, allowed, row, scratch)
     state.numbers[1] = drawn
     state.numbers[2] = done + moves
@@ -342,7 +389,7 @@ def _counted(state: State, change: float) -> None:
 @kernel
 def _see(state: State, memory: Memory, batch: int) -> None:
     key = state.key[batch]
-    slot = key & 16383
+    slot = key & 8191
     if memory.seen_keys[slot] == key:
         return
     memory.seen_keys[slot] = key

@@ -3,8 +3,8 @@
 Savings, then annealing from two seeds side by side, then the best cover from all batches seen. Plain functions over numbers: the actions of
 waves call `plan` in their worker, with a place to report progress to and a way to be stopped.
 
-A budget is a number of moves. Where seconds are given instead, a few thousand moves are timed first and thrown away: the same moves with the
-same seed give the same plan, and a plan says how many it took.
+An effort is a number of moves. Where seconds are given instead, a few thousand moves are timed first and thrown away: the same moves with
+the same seed give the same plan, and a plan says how many it took.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from oms.planning.annealing import Annealer, Carts, schedule
+from oms.planning.annealing import Annealer, Carts, near_orders, schedule
 from oms.planning.compiled import Ints
 from oms.planning.partition import Columns, least
 from oms.planning.savings import by_savings
@@ -46,7 +46,8 @@ def cart(slots: int = ENDLESS, grams: int = ENDLESS, millilitres: int = ENDLESS,
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is tried: `moves` of each search, or about `seconds` on the clock when moves are not given. Two searches use two cores."""
+    """How much is tried: `moves` for each order by each search, or about `seconds` on the clock when moves are not given. Two searches use
+    two cores."""
 
     seconds: float = 1.0
     moves: int | None = None
@@ -66,8 +67,8 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Batches, the highest priority (lowest number) first; the orders that fit on no cart alone; the moves that were tried by each search,
-    which as a budget give this plan again; whether it was stopped before its end."""
+    """Batches, the highest priority (lowest number) first; the orders that fit on no cart alone; the moves for each order,
+    which as an effort give this plan again; whether it was stopped before its end."""
 
     batches: tuple[Batch, ...]
     unfit: tuple[int, ...]
@@ -81,12 +82,15 @@ Progress = Callable[[float], None]
 Stopped = Callable[[], bool]
 
 #: Annealing begins at this share of a tour's mean length and ends at that one; short runs and small orders begin cooler.
-_HOT, _COLD = 0.07, 0.0015
+_HOT, _COLD = 0.05, 0.0015
 #: The pieces that a search is run in, and the moves that are timed.
 _PIECES: Final = 50
 _TIMED: Final = 2000
+_FEWEST: Final = 50
 #: The share of the time that the last polish may take.
 _POLISH: Final = 0.2
+#: Seconds after which the polish ends even where moves are counted.
+_FAR_TOO_LONG: Final = 60.0
 
 
 def plan(
@@ -100,23 +104,36 @@ def plan(
 ) -> Plan:
     """The best batches that were found. `loads` are the orders' by number, `priorities` too (none: all the same). Stopped, it gives what
     it has. ValueError when the numbers of orders differ or a load is negative."""
+    until = perf_counter() + effort.seconds
     sizes = _measured(walk, loads)
     most = np.array(limits.measures(), np.int64)
     levels = np.array(priorities if len(priorities) else [0] * walk.orders, np.int64)
     if len(levels) != walk.orders:
         raise ValueError("a priority for every order, or none at all")
     fits = (sizes <= most).all(axis=1)
-    groups = [np.flatnonzero(fits & (levels == level)) for level in np.unique(levels)]
-    groups = [group for group in groups if len(group)]
-    done, batches, moves, halted = 0, [], 0, False
-    for group in groups:
-        share = len(group) / int(fits.sum())
-        job = _Job(part_of(walk, group), Carts(np.ascontiguousarray(sizes[group]), most), effort, share)
-        batch_of = job.run(lambda part, done=done, share=share: progress(done / walk.orders + part * share), stopped)
-        batches += _batches(job, group, batch_of, int(levels[group[0]]))
-        done, moves, halted = done + len(group), moves + job.moves, halted or job.halted
-    metres = sum(batch.metres for batch in batches)
-    return Plan(tuple(batches), tuple(int(order) for order in np.flatnonzero(~fits)), metres, moves, halted)
+    jobs = []
+    for level in np.unique(levels[fits]):
+        group = np.flatnonzero(fits & (levels == level))
+        carts = Carts(np.ascontiguousarray(sizes[group]), most)
+        jobs.append(_Job(part_of(walk, group), carts, group, int(level), effort))
+    moves = _budget(jobs, effort, until)
+    batches, done, halted = [], 0, False
+    for job in jobs:
+        share, before = len(job.group) / walk.orders, done / walk.orders
+        halted |= not job.run(moves, lambda part, share=share, before=before: progress(before + part * share), stopped)
+        batches += job.batches()
+        done += len(job.group)
+    unfit = tuple(int(order) for order in np.flatnonzero(~fits))
+    return Plan(tuple(batches), unfit, sum(batch.metres for batch in batches), moves, halted)
+
+
+def _budget(jobs: "Sequence[_Job]", effort: Effort, until: float) -> int:
+    """Moves for each order of a search: as many as are asked for, or those for the time that is left once the jobs are begun."""
+    if effort.moves is not None:
+        return effort.moves
+    each = sum(job.timed() * len(job.group) for job in jobs)
+    left = (until - perf_counter()) * (1 - _POLISH)
+    return max(_FEWEST, int(left / each)) if each else 0
 
 
 def _measured(walk: Walk, loads: Sequence[Load]) -> Ints:
@@ -126,69 +143,73 @@ def _measured(walk: Walk, loads: Sequence[Load]) -> Ints:
     return sizes
 
 
-def _batches(job: "_Job", group: Ints, batch_of: Ints, priority: int) -> list[Batch]:
-    row = room(job.walk)
-    found = []
-    for number in range(int(batch_of.max()) + 1):
-        own = np.flatnonzero(batch_of == number)
-        filled = job.carts.sizes[own].sum(axis=0) / np.maximum(job.carts.cart, 1)
-        orders = tuple(int(order) for order in group[own])
-        found.append(Batch(orders, walk_metres(job.walk, own, len(own), row), priority, float(filled.max())))
-    return sorted(found, key=lambda batch: batch.orders)
-
-
 class _Job:
-    """The search over the orders of one priority, and what it took."""
+    """The searches over the orders of one priority. Begun, it has the batches by savings."""
 
-    def __init__(self, walk: Walk, carts: Carts, effort: Effort, share: float) -> None:
-        """`share` of the effort goes to these orders."""
-        self.walk, self.carts = walk, carts
-        self.moves, self.halted = 0, False
-        self._effort, self._share = effort, share
-        self._until = perf_counter() + effort.seconds * share
+    def __init__(self, walk: Walk, carts: Carts, group: Ints, priority: int, effort: Effort) -> None:
+        """`group` are the orders' numbers in the whole plan."""
+        self.walk, self.carts, self.group, self.priority = walk, carts, group, priority
+        self._effort = effort
+        self._start = self._found = by_savings(walk, carts.sizes, carts.cart)
+        self._searches: list[Annealer] = []
+        if effort.moves != 0 and len(group) > 1:
+            near = near_orders(walk)
+            seeds = range(effort.seed, effort.seed + max(1, effort.searches))
+            self._searches = [Annealer(walk, carts, self._start, near, seed) for seed in seeds]
+            mean = self._searches[0].metres / (self._start.max() + 1)
+            self._falling = schedule(max(1e-6, mean * _HOT), max(1e-7, mean * _COLD))
 
-    def run(self, progress: Progress, stopped: Stopped) -> Ints:
-        """The number of the batch of each order, without gaps."""
-        start = by_savings(self.walk, self.carts.sizes, self.carts.cart)
-        if self._effort.moves == 0 or self.walk.orders == 1:
-            return start
-        searches = [Annealer(self.walk, self.carts, start, self._effort.seed + n) for n in range(self._effort.searches)]
-        mean = searches[0].metres / (start.max() + 1)
-        self._falling = schedule(max(1e-6, mean * _HOT), max(1e-7, mean * _COLD))
-        self.moves = self._budget(start)
-        with ThreadPoolExecutor(len(searches)) as pool:
-            for piece in range(_PIECES):
-                self.halted = stopped()
-                if self.halted:
-                    break
-                moves = self.moves * (piece + 1) // _PIECES - self.moves * piece // _PIECES
-                list(pool.map(lambda one, moves=moves: one.run(moves, self.moves, self._falling), searches))
-                progress((piece + 1) / _PIECES)
-        best = min(searches, key=lambda one: one.metres)
-        polished = None if self.halted else self._polished(searches, best.metres)
-        return _numbered(best.best if polished is None else polished)
-
-    def _budget(self, start: Ints) -> int:
-        """Moves for the time that is left, from the time that a few of them take on a search that is then forgotten."""
-        if self._effort.moves is not None:
-            return max(1, round(self._effort.moves * self._share))
-        trial = Annealer(self.walk, self.carts, start, self._effort.seed)
+    def timed(self) -> float:
+        """Seconds of a move, from some on a search that is then forgotten: nothing of the clock is in the plan but the number of moves."""
+        if not self._searches:
+            return 0.0
+        trial = Annealer(self.walk, self.carts, self._start, self._searches[0].memory.near, self._effort.seed)
         before = perf_counter()
         trial.run(_TIMED, 2 * _TIMED, self._falling)
-        each = (perf_counter() - before) / _TIMED
-        return max(_TIMED, int((self._until - perf_counter()) * (1 - _POLISH) / each))
+        return (perf_counter() - before) / _TIMED
 
-    def _polished(self, searches: Sequence[Annealer], known: float) -> Ints | None:
-        columns = _columns(searches)
-        chosen = least(columns, self.walk.orders, known, max(0.05, self._effort.seconds))
+    def run(self, moves_each: int, progress: Progress, stopped: Stopped) -> bool:
+        """Searches, with `moves_each` moves for each order; False when it was stopped."""
+        total = moves_each * len(self.group)
+        if not self._searches:
+            return True
+        with ThreadPoolExecutor(len(self._searches)) as pool:
+            for piece in range(_PIECES):
+                if stopped():
+                    self._found = min(self._searches, key=lambda one: one.metres).best
+                    return False
+                moves = total * (piece + 1) // _PIECES - total * piece // _PIECES
+                list(pool.map(lambda one, moves=moves: one.run(moves, total, self._falling), self._searches))
+                progress((piece + 1) / _PIECES)
+        best = min(self._searches, key=lambda one: one.metres)
+        self._found = self._covered(best.metres)
+        if self._found is None:
+            self._found = best.best
+        return True
+
+    def _covered(self, known: float) -> Ints | None:
+        columns = _columns(self._searches)
+        seconds = _FAR_TOO_LONG if self._effort.moves is not None else max(0.02, self._effort.seconds * _POLISH)
+        chosen = least(columns, len(self.group), known, seconds)
         if chosen is None:
             return None
-        batch_of = np.full(self.walk.orders, -1, np.int64)
+        batch_of = np.full(len(self.group), -1, np.int64)
         for number, column in enumerate(chosen):
             for order in columns.of(column):
                 if batch_of[order] < 0:
                     batch_of[order] = number
         return batch_of
+
+    def batches(self) -> list[Batch]:
+        """What was found, as the plan tells it."""
+        row, found = room(self.walk), []
+        for number in np.unique(self._found):
+            own = np.flatnonzero(self._found == number)
+            filled = self.carts.sizes[own].sum(axis=0) / np.maximum(self.carts.cart, 1)
+            metres = float(walk_metres(self.walk, own, len(own), row))
+            orders = tuple(int(order) for order in self.group[own])
+            found.append(Batch(orders, metres, self.priority, float(filled.max())))
+        return sorted(found, key=lambda batch: batch.orders)
 
 
 def _columns(searches: Sequence[Annealer]) -> Columns:
@@ -197,7 +218,3 @@ def _columns(searches: Sequence[Annealer]) -> Columns:
     counts, rows = counts[chosen], rows[chosen]
     first = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
     return Columns(metres[chosen], first, rows[np.arange(rows.shape[1]) < counts[:, None]])
-
-
-def _numbered(batch_of: Ints) -> Ints:
-    return np.unique(batch_of, return_inverse=True)[1].astype(np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 from oms.planning.compiled import Floats, Ints
 
 #: The most columns that are given to the integer search, and its most nodes: a count and not a clock, so that a seed gives one plan.
-_MOST_COLUMNS: Final = 3000
+_MOST_COLUMNS: Final = 1500
 _MOST_NODES: Final = 200
 
 

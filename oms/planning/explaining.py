@@ -1,0 +1,72 @@
+"""Why a plan is as it is: for each order what it saves on the cart it is on and with whom, or why it is on none. Called where a supervisor
+asks, so nothing of it is counted while a plan is made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from oms.planning.batching import Batch, Load, Plan
+from oms.planning.compiled import Ints
+from oms.planning.walks import Walk, room, walk_metres
+
+
+class Because(StrEnum):
+    """Why an order is where it is."""
+
+    TOGETHER = "TOGETHER"
+    ALONE = "ALONE"
+    TOO_BIG = "TOO_BIG"
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One order: picked alone it walks `alone` metres; on its cart it adds `added`; `partner` is the order with which it saves most
+    (`shared` metres of the two), None where it is alone or on no cart."""
+
+    order: int
+    because: Because
+    alone: float
+    added: float
+    partner: int | None = None
+    shared: float = 0.0
+
+    @property
+    def saved(self) -> float:
+        """Metres that the batch saves with this order, against picking it alone."""
+        return self.alone - self.added
+
+
+def why(walk: Walk, plan: Plan, order: int) -> Why:
+    """Why `order` is where it is. ValueError for an order that the plan does not know."""
+    alone = metres_of(walk, [order])
+    if order in plan.unfit:
+        return Why(order, Because.TOO_BIG, alone, 0.0)
+    for batch in plan.batches:
+        if order in batch.orders:
+            return _together(walk, batch, order, alone)
+    raise ValueError("no such order in this plan")
+
+
+def _together(walk: Walk, batch: Batch, order: int, alone: float) -> Why:
+    others = [other for other in batch.orders if other != order]
+    if not others:
+        return Why(order, Because.ALONE, alone, alone)
+    added = batch.metres - metres_of(walk, others)
+    shared = {other: alone + metres_of(walk, [other]) - metres_of(walk, [order, other]) for other in others}
+    partner = max(others, key=lambda other: (shared[other], -other))
+    return Why(order, Because.TOGETHER, alone, added, partner, shared[partner])
+
+
+def metres_of(walk: Walk, orders: Sequence[int]) -> float:
+    """Metres of one tour over these orders."""
+    own: Ints = np.array(orders, np.int64)
+    return float(walk_metres(walk, own, len(own), room(walk)))
+
+
+def too_much(load: Load, limits: Load) -> list[str]:
+    """The measures by which an order is too big for the cart, by their names."""
+    names = ("slots", "grams", "millilitres", "lines")
+    pairs = zip(names, load.measures(), limits.measures(), strict=True)
+    return [name for name, has, most in pairs if has > most]
