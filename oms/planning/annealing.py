@@ -33,13 +33,13 @@ class Carts(NamedTuple):
 
 
 class State(NamedTuple):
-    """Where every order is. Batches are numbered without gaps: `members[b, :count[b]]`, what they carry, walk, and their key; `numbers` and
+    """Where every order is. Batches are numbered without gaps: `members[b, :many[b]]`, what they carry, walk, and their key; `numbers` and
     `totals` are the counters and sums that a kernel cannot return; `best` is the batch of each order in the best plan so far."""
 
     batch_of: Ints
     place_of: Ints
     members: Ints
-    count: Ints
+    many: Ints
     load: Ints
     metres: Floats
     key: Ints
@@ -107,9 +107,7 @@ class Annealer:
 
     def run(self, moves: int, total: int, schedule: Schedule) -> None:
         """Tries `moves` moves of the `total` that the schedule is spread over."""
-        _annealed(
-            self.walk, self.carts, self._state, self.memory, schedule, moves, total, self._row, self._scratch
-        )
+        _annealed(self.walk, self.carts, self._state, self.memory, schedule, moves, total, self._row, self._scratch)
 
 
 def schedule(first: float, last: float) -> Schedule:
@@ -199,15 +197,15 @@ def _meet(walk: Walk, near: Ints, row: Ints) -> None:
 def _entered(walk: Walk, carts: Carts, state: State, memory: Memory, row: Ints) -> None:
     for order in range(state.batch_of.shape[0]):
         batch = state.batch_of[order]
-        place = state.count[batch]
+        place = state.many[batch]
         state.members[batch, place] = order
         state.place_of[order] = place
-        state.count[batch] += 1
+        state.many[batch] += 1
         state.key[batch] ^= memory.marks[order]
         for measure in range(carts.cart.shape[0]):
             state.load[batch, measure] += carts.sizes[order, measure]
     for batch in range(state.numbers[0]):
-        state.metres[batch] = walk_metres(walk, state.members[batch], state.count[batch], row)
+        state.metres[batch] = walk_metres(walk, state.members[batch], state.many[batch], row)
         state.totals[0] += state.metres[batch]
         _see(state, memory, batch)
     state.totals[1] = state.totals[0]
@@ -225,61 +223,89 @@ def _annealed(
     row: Ints,
     scratch: Ints,
 ) -> None:
-    orders = state.batch_of.shape[0]
-    drawn = state.numbers[1]
-    done = state.numbers[2]
+    # Written out as one loop: a call that hands all these arrays on costs as much as half a tour.
+    orders, measures = state.batch_of.shape[0], carts.cart.shape[0]
+    drawn, done = state.numbers[1], state.numbers[2]
     temperature = schedule.temperatures[0]
     for move in range(done, done + moves):
         if move % 256 == 0 or move == done:
             temperature = schedule.temperatures[min(511, move * 512 // total)]
         drawn = roll(drawn)
         order = drawn % orders
-        drawn = roll(drawn)
-        allowed = temperature * schedule.draws[drawn & 4095]
+        source = state.batch_of[order]
         drawn = roll(drawn)
         kind = drawn % 16
-        drawn = roll(drawn)
         # Half of the time to where an order is that shares much of its way, half of the time anywhere; now and then to an empty cart.
-        friend = drawn % orders if kind < 8 else memory.near[order, drawn % memory.near.shape[1]]
-        to = state.batch_of[friend] if kind > 0 else state.numbers[0]
+        drawn = roll(drawn)
+        friend = drawn % orders
+        if kind >= 8:
+            friend = memory.near[order, drawn % memory.near.shape[1]]
+        to = state.batch_of[friend]
+        if kind == 0:
+            to = state.numbers[0]
+        if to == source or (kind == 0 and state.many[source] == 1):
+            continue
         back = -1
         if kind % 8 >= 3:
             drawn = roll(drawn)
-            back = state.members[to, drawn % state.count[to]]
-        _tried(walk, carts, state, memory, order, to, back, allowed, row, scratch)
-    state.numbers[1] = drawn
-    state.numbers[2] = done + moves
+            back = state.members[to, drawn % state.many[to]]
+        fits = True
+        for measure in range(measures):
+            more = carts.sizes[order, measure]
+            if back >= 0:
+                more -= carts.sizes[back, measure]
+            if state.load[to, measure] + more > carts.cart[measure]:
+                fits = False
+            if state.load[source, measure] - more > carts.cart[measure]:
+                fits = False
+        if not fits:
+            continue
+        mark = memory.marks[order]
+        if back >= 0:
+            mark ^= memory.marks[back]
+        key = state.key[source] ^ mark
+        slot = key & 65535
+        here = 0.0
+        if key != 0:
+            here = memory.metres[slot]
+            if memory.keys[slot] != key:
+                here = _walked(walk, state.members[source], state.many[source], order, back, row, scratch)
+                memory.keys[slot] = key
+                memory.metres[slot] = here
+        key = state.key[to] ^ mark
+        slot = key & 65535
+        there = memory.metres[slot]
+        if memory.keys[slot] != key:
+            there = _walked(walk, state.members[to], state.many[to], back, order, row, scratch)
+            memory.keys[slot] = key
+            memory.metres[slot] = there
+        change = here + there - state.metres[source] - state.metres[to]
+        drawn = roll(drawn)
+        if change <= temperature * schedule.draws[drawn & 4095]:
+            _made(carts, state, memory, order, to, back, here, there)
+    state.numbers[1], state.numbers[2] = drawn, done + moves
 
 
 @kernel
-def _tried(
-    walk: Walk,
-    carts: Carts,
-    state: State,
-    memory: Memory,
-    order: int,
-    to: int,
-    back: int,
-    allowed: float,
-    row: Ints,
-    scratch: Ints,
+def _walked(walk: Walk, members: Ints, count: int, less: int, more: int, row: Ints, orders: Ints) -> float:
+    many = 0
+    for place in range(count):
+        if members[place] != less:
+            orders[many] = members[place]
+            many += 1
+    if more >= 0:
+        orders[many] = more
+        many += 1
+    return walk_metres(walk, orders, many, row)
+
+
+@kernel
+def _made(
+    carts: Carts, state: State, memory: Memory, order: int, to: int, back: int, here: float, there: float
 ) -> None:
     # The order goes to batch `to`, and the order `back` comes from there in its place (-1: none does).
     source = state.batch_of[order]
-    if to == source or not _takes(carts, state, to, order, back):
-        return
-    mark = memory.marks[order]
-    if back >= 0:
-        if not _takes(carts, state, source, back, order):
-            return
-        mark ^= memory.marks[back]
-    elif to == state.numbers[0] and state.count[source] == 1:
-        return
-    here = _known(walk, state, memory, source, order, back, state.key[source] ^ mark, row, scratch)
-    there = _known(walk, state, memory, to, back, order, state.key[to] ^ mark, row, scratch)
     change = here + there - state.metres[source] - state.metres[to]
-    if change > allowed:
-        return
     _leave(carts, state, memory, order)
     if back >= 0:
         _leave(carts, state, memory, back)
@@ -289,7 +315,7 @@ def _tried(
     if to == state.numbers[0]:
         state.numbers[0] += 1
     _see(state, memory, to)
-    if state.count[source] == 0:
+    if state.many[source] == 0:
         _close(carts, state, source)
     else:
         _see(state, memory, source)
@@ -297,47 +323,13 @@ def _tried(
 
 
 @kernel
-def _takes(carts: Carts, state: State, batch: int, more: int, less: int) -> bool:
-    for measure in range(carts.cart.shape[0]):
-        load = state.load[batch, measure] + carts.sizes[more, measure]
-        if less >= 0:
-            load -= carts.sizes[less, measure]
-        if load > carts.cart[measure]:
-            return False
-    return True
-
-
-@kernel
-def _known(
-    walk: Walk, state: State, memory: Memory, batch: int, less: int, more: int, key: int, row: Ints, orders: Ints
-) -> float:
-    if key == 0:
-        return 0.0
-    slot = key & 65535
-    if memory.keys[slot] == key:
-        return memory.metres[slot]
-    count = 0
-    for place in range(state.count[batch]):
-        if state.members[batch, place] != less:
-            orders[count] = state.members[batch, place]
-            count += 1
-    if more >= 0:
-        orders[count] = more
-        count += 1
-    metres = walk_metres(walk, orders, count, row)
-    memory.keys[slot] = key
-    memory.metres[slot] = metres
-    return metres
-
-
-@kernel
 def _leave(carts: Carts, state: State, memory: Memory, order: int) -> None:
     batch = state.batch_of[order]
-    last = state.count[batch] - 1
+    last = state.many[batch] - 1
     moved = state.members[batch, last]
     state.members[batch, state.place_of[order]] = moved
     state.place_of[moved] = state.place_of[order]
-    state.count[batch] = last
+    state.many[batch] = last
     state.key[batch] ^= memory.marks[order]
     for measure in range(carts.cart.shape[0]):
         state.load[batch, measure] -= carts.sizes[order, measure]
@@ -345,11 +337,11 @@ def _leave(carts: Carts, state: State, memory: Memory, order: int) -> None:
 
 @kernel
 def _join(carts: Carts, state: State, memory: Memory, order: int, batch: int) -> None:
-    place = state.count[batch]
+    place = state.many[batch]
     state.members[batch, place] = order
     state.place_of[order] = place
     state.batch_of[order] = batch
-    state.count[batch] = place + 1
+    state.many[batch] = place + 1
     state.key[batch] ^= memory.marks[order]
     for measure in range(carts.cart.shape[0]):
         state.load[batch, measure] += carts.sizes[order, measure]
@@ -361,16 +353,16 @@ def _close(carts: Carts, state: State, batch: int) -> None:
     last = state.numbers[0] - 1
     state.numbers[0] = last
     if batch != last:
-        for place in range(state.count[last]):
+        for place in range(state.many[last]):
             order = state.members[last, place]
             state.members[batch, place] = order
             state.batch_of[order] = batch
-        state.count[batch] = state.count[last]
+        state.many[batch] = state.many[last]
         state.metres[batch] = state.metres[last]
         state.key[batch] = state.key[last]
         for measure in range(carts.cart.shape[0]):
             state.load[batch, measure] = state.load[last, measure]
-    state.count[last] = 0
+    state.many[last] = 0
     state.metres[last] = 0.0
     state.key[last] = 0
     for measure in range(carts.cart.shape[0]):
@@ -394,6 +386,6 @@ def _see(state: State, memory: Memory, batch: int) -> None:
         return
     memory.seen_keys[slot] = key
     memory.seen_metres[slot] = state.metres[batch]
-    memory.seen_count[slot] = state.count[batch]
-    for place in range(state.count[batch]):
+    memory.seen_count[slot] = state.many[batch]
+    for place in range(state.many[batch]):
         memory.seen_orders[slot, place] = state.members[batch, place]

@@ -17,8 +17,9 @@ import numpy as np
 
 from oms.planning.annealing import Annealer, Carts, near_orders, schedule
 from oms.planning.compiled import Ints
-from oms.planning.partition import Columns, least
+from oms.planning.partition import FEW, Columns, exact, least
 from oms.planning.savings import by_savings
+from oms.planning.tours import KICKS
 from oms.planning.walks import Walk, part_of, room, walk_metres
 
 #: No limit of a measure.
@@ -98,7 +99,7 @@ def plan(
     loads: Sequence[Load],
     limits: Load,
     priorities: Sequence[int] = (),
-    effort: Effort = Effort(),  # noqa: B008
+    effort: Effort = Effort(),
     progress: Progress = lambda share: None,
     stopped: Stopped = lambda: False,
 ) -> Plan:
@@ -120,11 +121,15 @@ def plan(
     batches, done, halted = [], 0, False
     for job in jobs:
         share, before = len(job.group) / walk.orders, done / walk.orders
-        halted |= not job.run(moves, lambda part, share=share, before=before: progress(before + part * share), stopped)
+        halted |= not job.run(moves, _part_of(progress, before, share), stopped)
         batches += job.batches()
         done += len(job.group)
     unfit = tuple(int(order) for order in np.flatnonzero(~fits))
     return Plan(tuple(batches), unfit, sum(batch.metres for batch in batches), moves, halted)
+
+
+def _part_of(progress: Progress, before: float, share: float) -> Progress:
+    return lambda part: progress(before + part * share)
 
 
 def _budget(jobs: "Sequence[_Job]", effort: Effort, until: float) -> int:
@@ -152,7 +157,9 @@ class _Job:
         self._effort = effort
         self._start = self._found = by_savings(walk, carts.sizes, carts.cart)
         self._searches: list[Annealer] = []
-        if effort.moves != 0 and len(group) > 1:
+        if effort.moves != 0 and len(group) <= FEW:
+            self._found = exact(walk._replace(kicks=1), carts.sizes, carts.cart)
+        elif effort.moves != 0:
             near = near_orders(walk)
             seeds = range(effort.seed, effort.seed + max(1, effort.searches))
             self._searches = [Annealer(walk, carts, self._start, near, seed) for seed in seeds]
@@ -182,9 +189,8 @@ class _Job:
                 list(pool.map(lambda one, moves=moves: one.run(moves, total, self._falling), self._searches))
                 progress((piece + 1) / _PIECES)
         best = min(self._searches, key=lambda one: one.metres)
-        self._found = self._covered(best.metres)
-        if self._found is None:
-            self._found = best.best
+        covered = self._covered(best.metres)
+        self._found = best.best if covered is None else covered
         return True
 
     def _covered(self, known: float) -> Ints | None:
@@ -202,11 +208,11 @@ class _Job:
 
     def batches(self) -> list[Batch]:
         """What was found, as the plan tells it."""
-        row, found = room(self.walk), []
+        walk, row, found = self.walk._replace(kicks=KICKS), room(self.walk), []
         for number in np.unique(self._found):
             own = np.flatnonzero(self._found == number)
             filled = self.carts.sizes[own].sum(axis=0) / np.maximum(self.carts.cart, 1)
-            metres = float(walk_metres(self.walk, own, len(own), row))
+            metres = float(walk_metres(walk, own, len(own), row))
             orders = tuple(int(order) for order in self.group[own])
             found.append(Batch(orders, metres, self.priority, float(filled.max())))
         return sorted(found, key=lambda batch: batch.orders)

@@ -9,6 +9,7 @@ import numpy as np
 
 from oms.planning.batching import Batch, Load, Plan
 from oms.planning.compiled import Ints
+from oms.planning.tours import KICKS
 from oms.planning.walks import Walk, room, walk_metres
 
 
@@ -62,7 +63,7 @@ def _together(walk: Walk, batch: Batch, order: int, alone: float) -> Why:
 def metres_of(walk: Walk, orders: Sequence[int]) -> float:
     """Metres of one tour over these orders."""
     own: Ints = np.array(orders, np.int64)
-    return float(walk_metres(walk, own, len(own), room(walk)))
+    return float(walk_metres(walk._replace(kicks=KICKS), own, len(own), room(walk)))
 
 
 def too_much(load: Load, limits: Load) -> list[str]:

@@ -1,12 +1,17 @@
-"""The last polish of a plan: of all batches that were part of a plan somewhere in the search, the set that covers every order and walks
-least. Where carts hold two or three orders that is what annealing misses. Solved by HiGHS as a set covering; called by `batching`."""
+"""The best set of batches out of many. For a dozen orders: of all batches that there can be. Else the last polish of a plan: of all that
+were part of a plan somewhere in the search, the set that covers every order and walks least, a set covering solved by HiGHS. Where carts
+hold two or three orders that is what annealing misses. Called by `batching`."""
 
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from oms.planning.compiled import Floats, Ints
+from oms.planning.compiled import Floats, Ints, kernel
+from oms.planning.walks import Walk, room, walk_metres
+
+#: Up to so many orders every batch that fits is walked.
+FEW: Final = 12
 
 #: The most columns that are given to the integer search, and its most nodes: a count and not a clock, so that a seed gives one plan.
 _MOST_COLUMNS: Final = 1500
@@ -31,6 +36,59 @@ class Columns:
         first = np.concatenate(([0], np.cumsum(counts)))
         parts = [self.of(column) for column in chosen]
         return Columns(self.metres[chosen], first, np.concatenate(parts) if parts else np.zeros(0, np.int64))
+
+
+def exact(walk: Walk, sizes: Ints, cart: Ints) -> Ints:
+    """The batch of each order in the best plan of all, for `FEW` orders at most; each of them fits on the cart alone."""
+    best = _best_of_all(walk, sizes, cart, room(walk))
+    batch_of = np.zeros(walk.orders, np.int64)
+    left, batch = (1 << walk.orders) - 1, 0
+    while left:
+        for order in range(walk.orders):
+            if best[left] >> order & 1:
+                batch_of[order] = batch
+        left ^= int(best[left])
+        batch += 1
+    return batch_of
+
+
+@kernel
+def _best_of_all(walk: Walk, sizes: Ints, cart: Ints, row: Ints) -> Ints:
+    # For each set of orders, as bits: the batch that its first order is in when the set is picked with the least walking.
+    orders, measures = sizes.shape
+    sets = 1 << orders
+    metres = np.full(sets, 1e18)
+    own = np.zeros(orders, np.int64)
+    for chosen in range(1, sets):
+        count, fits = 0, True
+        for order in range(orders):
+            if chosen >> order & 1:
+                own[count] = order
+                count += 1
+        for measure in range(measures):
+            load = 0
+            for place in range(count):
+                load += sizes[own[place], measure]
+            if load > cart[measure]:
+                fits = False
+        if fits:
+            metres[chosen] = walk_metres(walk, own, count, row)
+    best = np.zeros(sets, np.int64)
+    total = np.zeros(sets)
+    for chosen in range(1, sets):
+        first = chosen & -chosen
+        rest = chosen ^ first
+        total[chosen] = 1e18
+        part = rest
+        while True:
+            batch = part | first
+            if metres[batch] + total[chosen ^ batch] < total[chosen] - 1e-9:
+                total[chosen] = metres[batch] + total[chosen ^ batch]
+                best[chosen] = batch
+            if part == 0:
+                break
+            part = (part - 1) & rest
+    return best
 
 
 def least(columns: Columns, orders: int, known: float, seconds: float) -> list[int] | None:
@@ -70,7 +128,7 @@ def _chosen(columns: Columns, orders: int, known: float, seconds: float) -> list
 def _solver(columns: Columns, orders: int, seconds: float) -> Any:
     import highspy
 
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("time_limit", seconds)):
         solver.setOptionValue(option, value)
     many = len(columns.metres)

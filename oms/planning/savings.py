@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from oms.planning.compiled import Ints, kernel
+from oms.planning.compiled import Floats, Ints, kernel
 from oms.planning.walks import Walk, room, walk_metres
 
 #: The most orders whose savings are counted pair by pair; more are taken in parts, neighbours together.
@@ -103,14 +103,14 @@ def _merged(walk: Walk, part: Ints, sizes: Ints, cart: Ints, row: Ints) -> Ints:
 
 @kernel
 def _fits(load: Ints, one: int, other: int, cart: Ints) -> bool:
-    for measure in range(cart.shape[0]):
+    for measure in range(cart.shape[0]):  # noqa: SIM110 - a compiled kernel has no generators
         if load[one, measure] + load[other, measure] > cart[measure]:
             return False
     return True
 
 
 @kernel
-def _choose(saving: np.ndarray, best: np.ndarray, partner: Ints, one: int) -> None:
+def _choose(saving: Floats, best: Floats, partner: Ints, one: int) -> None:
     best[one], partner[one] = -1e-9, -1
     for other in range(one + 1, saving.shape[0]):
         if saving[one, other] > best[one]:
