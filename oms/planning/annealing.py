@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from oms.planning.compiled import ROLLS, Floats, Ints, kernel, roll
-from oms.planning.walks import Walk, room, walk_metres
+from oms.planning.walks import Walk, room, walk_metres, walks_of
 
 #: Tours remembered, and batches kept for the last polish: powers of two, for places are found by the low bits of a batch's key.
 _REMEMBERED: Final = 1 << 16
@@ -18,8 +18,9 @@ _SEEN: Final = 1 << 13
 _STEPS: Final = 512
 _DRAWS: Final = 4096
 
-#: Orders near each order.
+#: Orders near each order, and among how many they are sought.
 _NEAR: Final = 16
+_LOOKED: Final = 400
 
 _BATCHES, _STATE, _MOVES = 0, 1, 2
 _NOW, _BEST = 0, 1
@@ -81,7 +82,7 @@ class Annealer:
         self.memory = _memory(walk.orders, most, near)
         self._state = _state(walk.orders, most, len(carts.cart), start, seed)
         self._scratch = np.zeros(most + 1, np.int64)
-        _entered(walk, carts, self._state, self.memory, self._row)
+        _enter(walk, carts, self._state, self.memory)
 
     @property
     def metres(self) -> float:
@@ -105,6 +106,18 @@ class Annealer:
         found = self.memory
         return found.seen_keys[slots], found.seen_metres[slots], found.seen_count[slots], found.seen_orders[slots]
 
+    def prices(self) -> Floats:
+        """Each order's part of what the best plan walks: its batch's metres, shared by what each walks alone."""
+        orders = len(self.best)
+        alone = np.maximum(1e-9, walks_of(self.walk, np.arange(orders)[:, None], np.ones(orders, np.int64)))
+        batches = int(self.best.max()) + 1
+        rows = np.argsort(self.best, kind="stable")
+        counts = np.bincount(self.best, minlength=batches)
+        members = np.zeros((batches, int(counts.max())), np.int64)
+        members[np.arange(members.shape[1]) < counts[:, None]] = rows
+        metres = walks_of(self.walk, members, counts)
+        return np.asarray((metres / np.bincount(self.best, alone, batches))[self.best] * alone, np.float64)
+
     def run(self, moves: int, total: int, schedule: Schedule) -> None:
         """Tries `moves` moves of the `total` that the schedule is spread over."""
         _annealed(self.walk, self.carts, self._state, self.memory, schedule, moves, total, self._row, self._scratch)
@@ -117,9 +130,19 @@ def schedule(first: float, last: float) -> Schedule:
 
 
 def near_orders(walk: Walk) -> Ints:
-    """For each order the others that share most of its way, the nearest first."""
-    near = np.zeros((walk.orders, max(1, min(walk.orders - 1, _NEAR))), np.int64)
-    _meet(walk, near, room(walk))
+    """For each order the others that share most of its way, the nearest first. Of very many orders only some are looked at."""
+    orders = walk.orders
+    looked = min(orders - 1, _LOOKED)
+    if looked < 1:
+        return np.zeros((orders, 1), np.int64)
+    alone = walks_of(walk, np.arange(orders)[:, None], np.ones(orders, np.int64))
+    others = (np.arange(orders)[:, None] + 1 + np.arange(looked) * (orders - 1) // looked) % orders
+    near = np.zeros((orders, min(looked, _NEAR)), np.int64)
+    for order, other in enumerate(others):
+        pairs = np.stack((np.full(looked, order), other), axis=1)
+        more = walks_of(walk, pairs, np.full(looked, 2)) - alone[order] - alone[other]
+        shared = more / np.maximum(1e-9, np.minimum(alone[order], alone[other]))
+        near[order] = other[np.argsort(shared, kind="stable")[: near.shape[1]]]
     return near
 
 
@@ -164,51 +187,16 @@ def _state(orders: int, most: int, measures: int, start: Ints, seed: int) -> Sta
     return state
 
 
-@kernel
-def _meet(walk: Walk, near: Ints, row: Ints) -> None:
-    # Of very many orders only some are looked at, evenly spread.
-    orders, most = near.shape
-    pair = np.zeros(2, np.int64)
-    alone = np.zeros(orders)
-    for one in range(orders):
-        pair[0] = one
-        alone[one] = walk_metres(walk, pair, 1, row)
-    looked = min(orders - 1, 600)
-    shared = np.zeros(max(1, looked))
-    other_of = np.zeros(max(1, looked), np.int64)
-    for one in range(orders):
-        for step in range(looked):
-            other = (one + 1 + step * (orders - 1) // looked) % orders
-            pair[0], pair[1] = one, other
-            less = max(1e-9, min(alone[one], alone[other]))
-            shared[step] = (walk_metres(walk, pair, 2, row) - alone[one] - alone[other]) / less
-            other_of[step] = other
-        for place in range(most if looked > 0 else 0):
-            best = place
-            for step in range(place + 1, looked):
-                if shared[step] < shared[best]:
-                    best = step
-            shared[place], shared[best] = shared[best], shared[place]
-            other_of[place], other_of[best] = other_of[best], other_of[place]
-            near[one, place] = other_of[place]
-
-
-@kernel
-def _entered(walk: Walk, carts: Carts, state: State, memory: Memory, row: Ints) -> None:
-    for order in range(state.batch_of.shape[0]):
-        batch = state.batch_of[order]
-        place = state.many[batch]
-        state.members[batch, place] = order
-        state.place_of[order] = place
+def _enter(walk: Walk, carts: Carts, state: State, memory: Memory) -> None:
+    for order, batch in enumerate(state.batch_of):
+        state.place_of[order] = state.many[batch]
+        state.members[batch, state.many[batch]] = order
         state.many[batch] += 1
         state.key[batch] ^= memory.marks[order]
-        for measure in range(carts.cart.shape[0]):
-            state.load[batch, measure] += carts.sizes[order, measure]
-    for batch in range(state.numbers[0]):
-        state.metres[batch] = walk_metres(walk, state.members[batch], state.many[batch], row)
-        state.totals[0] += state.metres[batch]
-        _see(state, memory, batch)
-    state.totals[1] = state.totals[0]
+        state.load[batch] += carts.sizes[order]
+    batches = state.numbers[_BATCHES]
+    state.metres[:batches] = walks_of(walk, state.members[:batches], state.many[:batches])
+    state.totals[:] = state.metres.sum()
 
 
 @kernel

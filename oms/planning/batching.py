@@ -17,10 +17,11 @@ import numpy as np
 
 from oms.planning.annealing import Annealer, Carts, near_orders, schedule
 from oms.planning.compiled import Ints
-from oms.planning.partition import FEW, Columns, exact, least
+from oms.planning.partition import FEW, Columns, exact, least, promising
 from oms.planning.savings import by_savings
+from oms.planning.single_block import Block
 from oms.planning.tours import KICKS
-from oms.planning.walks import Walk, part_of, room, walk_metres
+from oms.planning.walks import Walk, block_walk, metres_of, part_of
 
 #: No limit of a measure.
 ENDLESS: Final = 1 << 40
@@ -189,14 +190,14 @@ class _Job:
                 list(pool.map(lambda one, moves=moves: one.run(moves, total, self._falling), self._searches))
                 progress((piece + 1) / _PIECES)
         best = min(self._searches, key=lambda one: one.metres)
-        covered = self._covered(best.metres)
+        covered = self._covered(best)
         self._found = best.best if covered is None else covered
         return True
 
-    def _covered(self, known: float) -> Ints | None:
-        columns = _columns(self._searches)
-        seconds = _FAR_TOO_LONG if self._effort.moves is not None else max(0.02, self._effort.seconds * _POLISH)
-        chosen = least(columns, len(self.group), known, seconds)
+    def _covered(self, best: Annealer) -> Ints | None:
+        columns = promising(_columns(self._searches), best.prices())
+        seconds = _FAR_TOO_LONG if self._effort.moves is not None else max(0.02, self._effort.seconds * _POLISH / 2)
+        chosen = least(columns, len(self.group), best.metres, seconds)
         if chosen is None:
             return None
         batch_of = np.full(len(self.group), -1, np.int64)
@@ -208,11 +209,11 @@ class _Job:
 
     def batches(self) -> list[Batch]:
         """What was found, as the plan tells it."""
-        walk, row, found = self.walk._replace(kicks=KICKS), room(self.walk), []
+        walk, found = self.walk._replace(kicks=KICKS), []
         for number in np.unique(self._found):
             own = np.flatnonzero(self._found == number)
             filled = self.carts.sizes[own].sum(axis=0) / np.maximum(self.carts.cart, 1)
-            metres = float(walk_metres(walk, own, len(own), row))
+            metres = metres_of(walk, [int(order) for order in own])
             orders = tuple(int(order) for order in self.group[own])
             found.append(Batch(orders, metres, self.priority, float(filled.max())))
         return sorted(found, key=lambda batch: batch.orders)
@@ -224,3 +225,10 @@ def _columns(searches: Sequence[Annealer]) -> Columns:
     counts, rows = counts[chosen], rows[chosen]
     first = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
     return Columns(metres[chosen], first, rows[np.arange(rows.shape[1]) < counts[:, None]])
+
+
+def warm() -> None:
+    """Compiles what is called here, once for a process and kept for the next."""
+    walk = block_walk(Block.even(2, 10.0, 3.0), [[(order % 2, 1.0 + order % 7)] for order in range(FEW + 1)])
+    for orders in (walk, part_of(walk, np.arange(2))):
+        plan(orders, [Load()] * orders.orders, cart(slots=3), effort=Effort(moves=1))

@@ -8,12 +8,13 @@ from typing import Any, Final
 import numpy as np
 
 from oms.planning.compiled import Floats, Ints, kernel
-from oms.planning.walks import Walk, room, walk_metres
+from oms.planning.walks import Walk, walks_of
 
 #: Up to so many orders every batch that fits is walked.
 FEW: Final = 12
 
-#: The most columns that are given to the integer search, and its most nodes: a count and not a clock, so that a seed gives one plan.
+#: The most columns that are priced and that are given to the integer search, and its most nodes: a count and not a clock, so that a seed gives one plan.
+_MOST_PROMISING: Final = 4000
 _MOST_COLUMNS: Final = 1500
 _MOST_NODES: Final = 200
 
@@ -40,7 +41,13 @@ class Columns:
 
 def exact(walk: Walk, sizes: Ints, cart: Ints) -> Ints:
     """The batch of each order in the best plan of all, for `FEW` orders at most; each of them fits on the cart alone."""
-    best = _best_of_all(walk, sizes, cart, room(walk))
+    chosen = np.arange(1 << walk.orders)
+    has = (chosen[:, None] >> np.arange(walk.orders)) & 1
+    fits = (has @ sizes <= cart).all(axis=1)
+    metres = np.full(len(chosen), 1e18)
+    rows = np.argsort(1 - has[fits], axis=1, kind="stable")
+    metres[fits] = walks_of(walk, rows, has[fits].sum(axis=1))
+    best = _best_of_all(metres)
     batch_of = np.zeros(walk.orders, np.int64)
     left, batch = (1 << walk.orders) - 1, 0
     while left:
@@ -53,26 +60,9 @@ def exact(walk: Walk, sizes: Ints, cart: Ints) -> Ints:
 
 
 @kernel
-def _best_of_all(walk: Walk, sizes: Ints, cart: Ints, row: Ints) -> Ints:
+def _best_of_all(metres: Floats) -> Ints:
     # For each set of orders, as bits: the batch that its first order is in when the set is picked with the least walking.
-    orders, measures = sizes.shape
-    sets = 1 << orders
-    metres = np.full(sets, 1e18)
-    own = np.zeros(orders, np.int64)
-    for chosen in range(1, sets):
-        count, fits = 0, True
-        for order in range(orders):
-            if chosen >> order & 1:
-                own[count] = order
-                count += 1
-        for measure in range(measures):
-            load = 0
-            for place in range(count):
-                load += sizes[own[place], measure]
-            if load > cart[measure]:
-                fits = False
-        if fits:
-            metres[chosen] = walk_metres(walk, own, count, row)
+    sets = metres.shape[0]
     best = np.zeros(sets, np.int64)
     total = np.zeros(sets)
     for chosen in range(1, sets):
@@ -89,6 +79,13 @@ def _best_of_all(walk: Walk, sizes: Ints, cart: Ints, row: Ints) -> Ints:
                 break
             part = (part - 1) & rest
     return best
+
+
+def promising(columns: Columns, prices: Floats) -> Columns:
+    """The columns that walk least beyond what their orders cost in the best plan (`prices`, metres an order); not too many of them."""
+    beyond = columns.metres - np.add.reduceat(prices[columns.orders], columns.first[:-1])
+    chosen = np.argsort(beyond, kind="stable")[:_MOST_PROMISING]
+    return columns.only(np.sort(chosen))
 
 
 def least(columns: Columns, orders: int, known: float, seconds: float) -> list[int] | None:

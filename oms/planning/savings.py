@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from oms.planning.compiled import Floats, Ints, kernel
-from oms.planning.walks import Walk, room, walk_metres
+from oms.planning.walks import Walk, room, walk_metres, walks_of
 
 #: The most orders whose savings are counted pair by pair; more are taken in parts, neighbours together.
 MOST: Final = 1000
@@ -29,11 +29,7 @@ def _neighbours(walk: Walk) -> Ints:
     # Only matters where there are too many orders for one part: those that reach equally far to the side are near each other.
     if walk.orders <= MOST:
         return np.arange(walk.orders, dtype=np.int64)
-    own, row = np.zeros(1, np.int64), room(walk)
-    far = np.zeros(walk.orders)
-    for order in range(walk.orders):
-        own[0] = order
-        far[order] = walk_metres(walk, own, 1, row)
+    far = walks_of(walk, np.arange(walk.orders)[:, None], np.ones(walk.orders, np.int64))
     return np.argsort(far, kind="stable").astype(np.int64)
 
 

@@ -89,6 +89,25 @@ def room(walk: Walk) -> Ints:
     return np.zeros(len(walk.metres) if walk.method == MATRIX else walk.bits.shape[1], np.int64)
 
 
+def walks_of(walk: Walk, orders: Ints, counts: Ints) -> Floats:
+    """Metres of many tours: the one of row k goes over the first `counts[k]` of `orders[k]`."""
+    return _each(walk, np.ascontiguousarray(orders, np.int64), counts.astype(np.int64), room(walk))
+
+
+def metres_of(walk: Walk, orders: Sequence[int]) -> float:
+    """Metres of one tour over these orders."""
+    own = np.array([orders], np.int64).reshape(1, -1)
+    return float(walks_of(walk, own, np.array([own.shape[1]]))[0])
+
+
+@kernel
+def _each(walk: Walk, orders: Ints, counts: Ints, row: Ints) -> Floats:
+    metres = np.zeros(orders.shape[0])
+    for one in range(orders.shape[0]):
+        metres[one] = walk_metres(walk, orders[one], counts[one], row)
+    return metres
+
+
 @kernel
 def _matrix_metres(walk: Walk, orders: Ints, count: int, row: Ints) -> float:
     # The stops in rising order, so that the same orders give the same tour however they stand in their batch.

@@ -10,16 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oms.planning import compiled
+from oms.planning import batching, compiled
 from oms.planning.batching import Effort, Load, cart, plan
-from oms.planning.explaining import Because, metres_of, too_much, why
-from oms.planning.partition import Columns, least
+from oms.planning.explaining import Because, too_much, why
+from oms.planning.partition import Columns, least, promising
 from oms.planning.single_block import Block
-from oms.planning.walks import block_walk, matrix_walk
+from oms.planning.walks import block_walk, matrix_walk, metres_of
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "third-party" / "order-batching"
 BLOCK = Block.even(4, 20.0, 5.0)
 FEW = Effort(moves=60)
+
+# A machine that never compiled this needs half a minute for it, and a busy one minutes.
+pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled():
+    batching.warm()
 
 
 def orders_of(seed, many, lines=4):
@@ -162,6 +170,7 @@ def test_the_cover_of_what_was_seen_is_the_cheapest():
         np.array([metres for _, metres in batches]), first, np.array([order for own, _ in batches for order in own])
     )
     assert sorted(least(columns, 4, 20.0, 10.0)) == [2, 3]
+    assert list(promising(columns, np.full(4, 5.0)).metres) == [metres for _, metres in batches]
     assert least(columns, 4, 15.0, 10.0) is None
 
 
