@@ -87,12 +87,12 @@ Stopped = Callable[[], bool]
 _HOT, _COLD = 0.05, 0.0015
 #: The pieces that a search is run in, and the moves that are timed.
 _PIECES: Final = 50
-_TIMED: Final = 2000
+_TIMED: Final = 5000
 _FEWEST: Final = 50
 #: The share of the time that the last polish may take.
 _POLISH: Final = 0.2
 #: Seconds after which the polish ends even where moves are counted.
-_FAR_TOO_LONG: Final = 60.0
+_FAR_TOO_LONG: Final = 10.0
 
 
 def plan(
@@ -168,10 +168,11 @@ class _Job:
             self._falling = schedule(max(1e-6, mean * _HOT), max(1e-7, mean * _COLD))
 
     def timed(self) -> float:
-        """Seconds of a move, from some on a search that is then forgotten: nothing of the clock is in the plan but the number of moves."""
+        """Seconds of a move, from some on a search that is then forgotten, when it remembers its first tours: nothing of the clock is in the plan but the number of moves."""
         if not self._searches:
             return 0.0
         trial = Annealer(self.walk, self.carts, self._start, self._searches[0].memory.near, self._effort.seed)
+        trial.run(_TIMED, 2 * _TIMED, self._falling)
         before = perf_counter()
         trial.run(_TIMED, 2 * _TIMED, self._falling)
         return (perf_counter() - before) / _TIMED

@@ -13,10 +13,11 @@ from oms.planning.walks import Walk, walks_of
 #: Up to so many orders every batch that fits is walked.
 FEW: Final = 12
 
-#: The most columns that are priced and that are given to the integer search, and its most nodes: a count and not a clock, so that a seed gives one plan.
+#: The most columns that are priced and that are given to the integer search, and its most nodes: counts and not a clock, so that a seed
+#: gives one plan.
 _MOST_PROMISING: Final = 4000
-_MOST_COLUMNS: Final = 1500
-_MOST_NODES: Final = 200
+_MOST_COLUMNS: Final = 600
+_MOST_NODES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
