@@ -168,7 +168,8 @@ class _Job:
             self._falling = schedule(max(1e-6, mean * _HOT), max(1e-7, mean * _COLD))
 
     def timed(self) -> float:
-        """Seconds of a move, from some on a search that is then forgotten, when it remembers its first tours: nothing of the clock is in the plan but the number of moves."""
+        """Seconds of a move that remembers its first tours, from some on a search that is then forgotten: nothing of the clock is in the
+        plan but the number of moves."""
         if not self._searches:
             return 0.0
         trial = Annealer(self.walk, self.carts, self._start, self._searches[0].memory.near, self._effort.seed)
