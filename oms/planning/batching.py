@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from oms.planning.annealing import Annealer, Carts, near_orders, schedule
+from oms.planning.annealing import Annealer, Carts, Schedule, near_orders, schedule
 from oms.planning.compiled import Ints
 from oms.planning.partition import FEW, Columns, exact, least, promising
 from oms.planning.savings import by_savings
@@ -89,6 +89,8 @@ _HOT, _COLD = 0.05, 0.0015
 _PIECES: Final = 50
 _TIMED: Final = 5000
 _FEWEST: Final = 50
+#: Moves for each order from which a search begins as hot as it can: what has fewer keeps more of its start.
+_LONG: Final = 20_000
 #: The share of the time that the last polish may take.
 _POLISH: Final = 0.2
 #: Seconds after which the polish ends even where moves are counted.
@@ -164,8 +166,12 @@ class _Job:
             near = near_orders(walk)
             seeds = range(effort.seed, effort.seed + max(1, effort.searches))
             self._searches = [Annealer(walk, carts, self._start, near, seed) for seed in seeds]
-            mean = self._searches[0].metres / (self._start.max() + 1)
-            self._falling = schedule(max(1e-6, mean * _HOT), max(1e-7, mean * _COLD))
+            self._falling = self._cooling(_FEWEST)
+
+    def _cooling(self, moves_each: int) -> Schedule:
+        mean = self._searches[0].metres / (self._start.max() + 1)
+        hot = _HOT * min(1.0, max(0.1, moves_each / _LONG))
+        return schedule(max(1e-6, mean * hot), max(1e-7, mean * _COLD))
 
     def timed(self) -> float:
         """Seconds of a move that remembers its first tours, from some on a search that is then forgotten: nothing of the clock is in the
@@ -183,6 +189,7 @@ class _Job:
         total = moves_each * len(self.group)
         if not self._searches:
             return True
+        self._falling = self._cooling(moves_each)
         with ThreadPoolExecutor(len(self._searches)) as pool:
             for piece in range(_PIECES):
                 if stopped():

@@ -37,6 +37,8 @@ class Why:
 
 def why(walk: Walk, plan: Plan, order: int) -> Why:
     """Why `order` is where it is. ValueError for an order that the plan does not know."""
+    if not 0 <= order < walk.orders:
+        raise ValueError("no such order in this plan")
     walk = walk._replace(kicks=KICKS)
     alone = metres_of(walk, [order])
     if order in plan.unfit:
