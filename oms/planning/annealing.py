@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from oms.planning.compiled import ROLLS, Floats, Ints, kernel, roll
-from oms.planning.walks import Walk, room, walk_metres
+from oms.planning.walks import Walk, room, walk_metres, walks_of
 
 #: Tours remembered, and batches kept for the last polish: powers of two, for places are found by the low bits of a batch's key.
 _REMEMBERED: Final = 1 << 16
@@ -18,8 +18,9 @@ _SEEN: Final = 1 << 13
 _STEPS: Final = 512
 _DRAWS: Final = 4096
 
-#: Orders near each order.
+#: Orders near each order, and among how many they are sought.
 _NEAR: Final = 16
+_LOOKED: Final = 400
 
 _BATCHES, _STATE, _MOVES = 0, 1, 2
 _NOW, _BEST = 0, 1
@@ -33,13 +34,13 @@ class Carts(NamedTuple):
 
 
 class State(NamedTuple):
-    """Where every order is. Batches are numbered without gaps: `members[b, :count[b]]`, what they carry, walk, and their key; `numbers` and
+    """Where every order is. Batches are numbered without gaps: `members[b, :many[b]]`, what they carry, walk, and their key; `numbers` and
     `totals` are the counters and sums that a kernel cannot return; `best` is the batch of each order in the best plan so far."""
 
     batch_of: Ints
     place_of: Ints
     members: Ints
-    count: Ints
+    many: Ints
     load: Ints
     metres: Floats
     key: Ints
@@ -81,7 +82,7 @@ class Annealer:
         self.memory = _memory(walk.orders, most, near)
         self._state = _state(walk.orders, most, len(carts.cart), start, seed)
         self._scratch = np.zeros(most + 1, np.int64)
-        _entered(walk, carts, self._state, self.memory, self._row)
+        _enter(walk, carts, self._state, self.memory)
 
     @property
     def metres(self) -> float:
@@ -105,11 +106,21 @@ class Annealer:
         found = self.memory
         return found.seen_keys[slots], found.seen_metres[slots], found.seen_count[slots], found.seen_orders[slots]
 
+    def prices(self) -> Floats:
+        """Each order's part of what the best plan walks: its batch's metres, shared by what each walks alone."""
+        orders = len(self.best)
+        alone = np.maximum(1e-9, walks_of(self.walk, np.arange(orders)[:, None], np.ones(orders, np.int64)))
+        batches = int(self.best.max()) + 1
+        rows = np.argsort(self.best, kind="stable")
+        counts = np.bincount(self.best, minlength=batches)
+        members = np.zeros((batches, int(counts.max())), np.int64)
+        members[np.arange(members.shape[1]) < counts[:, None]] = rows
+        metres = walks_of(self.walk, members, counts)
+        return np.asarray((metres / np.bincount(self.best, alone, batches))[self.best] * alone, np.float64)
+
     def run(self, moves: int, total: int, schedule: Schedule) -> None:
         """Tries `moves` moves of the `total` that the schedule is spread over."""
-        _annealed(
-            self.walk, self.carts, self._state, self.memory, schedule, moves, total, self._row, self._scratch
-        )
+        _annealed(self.walk, self.carts, self._state, self.memory, schedule, moves, total, self._row, self._scratch)
 
 
 def schedule(first: float, last: float) -> Schedule:
@@ -119,9 +130,19 @@ def schedule(first: float, last: float) -> Schedule:
 
 
 def near_orders(walk: Walk) -> Ints:
-    """For each order the others that share most of its way, the nearest first."""
-    near = np.zeros((walk.orders, max(1, min(walk.orders - 1, _NEAR))), np.int64)
-    _meet(walk, near, room(walk))
+    """For each order the others that share most of its way, the nearest first. Of very many orders only some are looked at."""
+    orders = walk.orders
+    looked = min(orders - 1, _LOOKED)
+    if looked < 1:
+        return np.zeros((orders, 1), np.int64)
+    alone = walks_of(walk, np.arange(orders)[:, None], np.ones(orders, np.int64))
+    others = (np.arange(orders)[:, None] + 1 + np.arange(looked) * (orders - 1) // looked) % orders
+    near = np.zeros((orders, min(looked, _NEAR)), np.int64)
+    for order, other in enumerate(others):
+        pairs = np.stack((np.full(looked, order), other), axis=1)
+        more = walks_of(walk, pairs, np.full(looked, 2)) - alone[order] - alone[other]
+        shared = more / np.maximum(1e-9, np.minimum(alone[order], alone[other]))
+        near[order] = other[np.argsort(shared, kind="stable")[: near.shape[1]]]
     return near
 
 
@@ -166,51 +187,16 @@ def _state(orders: int, most: int, measures: int, start: Ints, seed: int) -> Sta
     return state
 
 
-@kernel
-def _meet(walk: Walk, near: Ints, row: Ints) -> None:
-    # Of very many orders only some are looked at, evenly spread.
-    orders, most = near.shape
-    pair = np.zeros(2, np.int64)
-    alone = np.zeros(orders)
-    for one in range(orders):
-        pair[0] = one
-        alone[one] = walk_metres(walk, pair, 1, row)
-    looked = min(orders - 1, 600)
-    shared = np.zeros(max(1, looked))
-    other_of = np.zeros(max(1, looked), np.int64)
-    for one in range(orders):
-        for step in range(looked):
-            other = (one + 1 + step * (orders - 1) // looked) % orders
-            pair[0], pair[1] = one, other
-            less = max(1e-9, min(alone[one], alone[other]))
-            shared[step] = (walk_metres(walk, pair, 2, row) - alone[one] - alone[other]) / less
-            other_of[step] = other
-        for place in range(most if looked > 0 else 0):
-            best = place
-            for step in range(place + 1, looked):
-                if shared[step] < shared[best]:
-                    best = step
-            shared[place], shared[best] = shared[best], shared[place]
-            other_of[place], other_of[best] = other_of[best], other_of[place]
-            near[one, place] = other_of[place]
-
-
-@kernel
-def _entered(walk: Walk, carts: Carts, state: State, memory: Memory, row: Ints) -> None:
-    for order in range(state.batch_of.shape[0]):
-        batch = state.batch_of[order]
-        place = state.count[batch]
-        state.members[batch, place] = order
-        state.place_of[order] = place
-        state.count[batch] += 1
+def _enter(walk: Walk, carts: Carts, state: State, memory: Memory) -> None:
+    for order, batch in enumerate(state.batch_of):
+        state.place_of[order] = state.many[batch]
+        state.members[batch, state.many[batch]] = order
+        state.many[batch] += 1
         state.key[batch] ^= memory.marks[order]
-        for measure in range(carts.cart.shape[0]):
-            state.load[batch, measure] += carts.sizes[order, measure]
-    for batch in range(state.numbers[0]):
-        state.metres[batch] = walk_metres(walk, state.members[batch], state.count[batch], row)
-        state.totals[0] += state.metres[batch]
-        _see(state, memory, batch)
-    state.totals[1] = state.totals[0]
+        state.load[batch] += carts.sizes[order]
+    batches = state.numbers[_BATCHES]
+    state.metres[:batches] = walks_of(walk, state.members[:batches], state.many[:batches])
+    state.totals[:] = state.metres.sum()
 
 
 @kernel
@@ -225,61 +211,89 @@ def _annealed(
     row: Ints,
     scratch: Ints,
 ) -> None:
-    orders = state.batch_of.shape[0]
-    drawn = state.numbers[1]
-    done = state.numbers[2]
+    # Written out as one loop: a call that hands all these arrays on costs as much as half a tour.
+    orders, measures = state.batch_of.shape[0], carts.cart.shape[0]
+    drawn, done = state.numbers[1], state.numbers[2]
     temperature = schedule.temperatures[0]
     for move in range(done, done + moves):
         if move % 256 == 0 or move == done:
             temperature = schedule.temperatures[min(511, move * 512 // total)]
         drawn = roll(drawn)
         order = drawn % orders
-        drawn = roll(drawn)
-        allowed = temperature * schedule.draws[drawn & 4095]
+        source = state.batch_of[order]
         drawn = roll(drawn)
         kind = drawn % 16
-        drawn = roll(drawn)
         # Half of the time to where an order is that shares much of its way, half of the time anywhere; now and then to an empty cart.
-        friend = drawn % orders if kind < 8 else memory.near[order, drawn % memory.near.shape[1]]
-        to = state.batch_of[friend] if kind > 0 else state.numbers[0]
+        drawn = roll(drawn)
+        friend = drawn % orders
+        if kind >= 8:
+            friend = memory.near[order, drawn % memory.near.shape[1]]
+        to = state.batch_of[friend]
+        if kind == 0:
+            to = state.numbers[0]
+        if to == source or (kind == 0 and state.many[source] == 1):
+            continue
         back = -1
         if kind % 8 >= 3:
             drawn = roll(drawn)
-            back = state.members[to, drawn % state.count[to]]
-        _tried(walk, carts, state, memory, order, to, back, allowed, row, scratch)
-    state.numbers[1] = drawn
-    state.numbers[2] = done + moves
+            back = state.members[to, drawn % state.many[to]]
+        fits = True
+        for measure in range(measures):
+            more = carts.sizes[order, measure]
+            if back >= 0:
+                more -= carts.sizes[back, measure]
+            if state.load[to, measure] + more > carts.cart[measure]:
+                fits = False
+            if state.load[source, measure] - more > carts.cart[measure]:
+                fits = False
+        if not fits:
+            continue
+        mark = memory.marks[order]
+        if back >= 0:
+            mark ^= memory.marks[back]
+        key = state.key[source] ^ mark
+        slot = key & 65535
+        here = 0.0
+        if key != 0:
+            here = memory.metres[slot]
+            if memory.keys[slot] != key:
+                here = _walked(walk, state.members[source], state.many[source], order, back, row, scratch)
+                memory.keys[slot] = key
+                memory.metres[slot] = here
+        key = state.key[to] ^ mark
+        slot = key & 65535
+        there = memory.metres[slot]
+        if memory.keys[slot] != key:
+            there = _walked(walk, state.members[to], state.many[to], back, order, row, scratch)
+            memory.keys[slot] = key
+            memory.metres[slot] = there
+        change = here + there - state.metres[source] - state.metres[to]
+        drawn = roll(drawn)
+        if change <= temperature * schedule.draws[drawn & 4095]:
+            _made(carts, state, memory, order, to, back, here, there)
+    state.numbers[1], state.numbers[2] = drawn, done + moves
 
 
 @kernel
-def _tried(
-    walk: Walk,
-    carts: Carts,
-    state: State,
-    memory: Memory,
-    order: int,
-    to: int,
-    back: int,
-    allowed: float,
-    row: Ints,
-    scratch: Ints,
+def _walked(walk: Walk, members: Ints, count: int, less: int, more: int, row: Ints, orders: Ints) -> float:
+    many = 0
+    for place in range(count):
+        if members[place] != less:
+            orders[many] = members[place]
+            many += 1
+    if more >= 0:
+        orders[many] = more
+        many += 1
+    return walk_metres(walk, orders, many, row)
+
+
+@kernel
+def _made(
+    carts: Carts, state: State, memory: Memory, order: int, to: int, back: int, here: float, there: float
 ) -> None:
     # The order goes to batch `to`, and the order `back` comes from there in its place (-1: none does).
     source = state.batch_of[order]
-    if to == source or not _takes(carts, state, to, order, back):
-        return
-    mark = memory.marks[order]
-    if back >= 0:
-        if not _takes(carts, state, source, back, order):
-            return
-        mark ^= memory.marks[back]
-    elif to == state.numbers[0] and state.count[source] == 1:
-        return
-    here = _known(walk, state, memory, source, order, back, state.key[source] ^ mark, row, scratch)
-    there = _known(walk, state, memory, to, back, order, state.key[to] ^ mark, row, scratch)
     change = here + there - state.metres[source] - state.metres[to]
-    if change > allowed:
-        return
     _leave(carts, state, memory, order)
     if back >= 0:
         _leave(carts, state, memory, back)
@@ -289,7 +303,7 @@ def _tried(
     if to == state.numbers[0]:
         state.numbers[0] += 1
     _see(state, memory, to)
-    if state.count[source] == 0:
+    if state.many[source] == 0:
         _close(carts, state, source)
     else:
         _see(state, memory, source)
@@ -297,47 +311,13 @@ def _tried(
 
 
 @kernel
-def _takes(carts: Carts, state: State, batch: int, more: int, less: int) -> bool:
-    for measure in range(carts.cart.shape[0]):
-        load = state.load[batch, measure] + carts.sizes[more, measure]
-        if less >= 0:
-            load -= carts.sizes[less, measure]
-        if load > carts.cart[measure]:
-            return False
-    return True
-
-
-@kernel
-def _known(
-    walk: Walk, state: State, memory: Memory, batch: int, less: int, more: int, key: int, row: Ints, orders: Ints
-) -> float:
-    if key == 0:
-        return 0.0
-    slot = key & 65535
-    if memory.keys[slot] == key:
-        return memory.metres[slot]
-    count = 0
-    for place in range(state.count[batch]):
-        if state.members[batch, place] != less:
-            orders[count] = state.members[batch, place]
-            count += 1
-    if more >= 0:
-        orders[count] = more
-        count += 1
-    metres = walk_metres(walk, orders, count, row)
-    memory.keys[slot] = key
-    memory.metres[slot] = metres
-    return metres
-
-
-@kernel
 def _leave(carts: Carts, state: State, memory: Memory, order: int) -> None:
     batch = state.batch_of[order]
-    last = state.count[batch] - 1
+    last = state.many[batch] - 1
     moved = state.members[batch, last]
     state.members[batch, state.place_of[order]] = moved
     state.place_of[moved] = state.place_of[order]
-    state.count[batch] = last
+    state.many[batch] = last
     state.key[batch] ^= memory.marks[order]
     for measure in range(carts.cart.shape[0]):
         state.load[batch, measure] -= carts.sizes[order, measure]
@@ -345,11 +325,11 @@ def _leave(carts: Carts, state: State, memory: Memory, order: int) -> None:
 
 @kernel
 def _join(carts: Carts, state: State, memory: Memory, order: int, batch: int) -> None:
-    place = state.count[batch]
+    place = state.many[batch]
     state.members[batch, place] = order
     state.place_of[order] = place
     state.batch_of[order] = batch
-    state.count[batch] = place + 1
+    state.many[batch] = place + 1
     state.key[batch] ^= memory.marks[order]
     for measure in range(carts.cart.shape[0]):
         state.load[batch, measure] += carts.sizes[order, measure]
@@ -361,16 +341,16 @@ def _close(carts: Carts, state: State, batch: int) -> None:
     last = state.numbers[0] - 1
     state.numbers[0] = last
     if batch != last:
-        for place in range(state.count[last]):
+        for place in range(state.many[last]):
             order = state.members[last, place]
             state.members[batch, place] = order
             state.batch_of[order] = batch
-        state.count[batch] = state.count[last]
+        state.many[batch] = state.many[last]
         state.metres[batch] = state.metres[last]
         state.key[batch] = state.key[last]
         for measure in range(carts.cart.shape[0]):
             state.load[batch, measure] = state.load[last, measure]
-    state.count[last] = 0
+    state.many[last] = 0
     state.metres[last] = 0.0
     state.key[last] = 0
     for measure in range(carts.cart.shape[0]):
@@ -394,6 +374,6 @@ def _see(state: State, memory: Memory, batch: int) -> None:
         return
     memory.seen_keys[slot] = key
     memory.seen_metres[slot] = state.metres[batch]
-    memory.seen_count[slot] = state.count[batch]
-    for place in range(state.count[batch]):
+    memory.seen_count[slot] = state.many[batch]
+    for place in range(state.many[batch]):
         memory.seen_orders[slot, place] = state.members[batch, place]

@@ -15,11 +15,13 @@ from typing import Final
 
 import numpy as np
 
-from oms.planning.annealing import Annealer, Carts, near_orders, schedule
+from oms.planning.annealing import Annealer, Carts, Schedule, near_orders, schedule
 from oms.planning.compiled import Ints
-from oms.planning.partition import Columns, least
+from oms.planning.partition import FEW, Columns, exact, least, promising
 from oms.planning.savings import by_savings
-from oms.planning.walks import Walk, part_of, room, walk_metres
+from oms.planning.single_block import Block
+from oms.planning.tours import KICKS
+from oms.planning.walks import Walk, block_walk, metres_of, part_of
 
 #: No limit of a measure.
 ENDLESS: Final = 1 << 40
@@ -85,12 +87,14 @@ Stopped = Callable[[], bool]
 _HOT, _COLD = 0.05, 0.0015
 #: The pieces that a search is run in, and the moves that are timed.
 _PIECES: Final = 50
-_TIMED: Final = 2000
+_TIMED: Final = 5000
 _FEWEST: Final = 50
+#: Moves for each order from which a search begins as hot as it can: what has fewer keeps more of its start.
+_LONG: Final = 20_000
 #: The share of the time that the last polish may take.
 _POLISH: Final = 0.2
 #: Seconds after which the polish ends even where moves are counted.
-_FAR_TOO_LONG: Final = 60.0
+_FAR_TOO_LONG: Final = 10.0
 
 
 def plan(
@@ -98,7 +102,7 @@ def plan(
     loads: Sequence[Load],
     limits: Load,
     priorities: Sequence[int] = (),
-    effort: Effort = Effort(),  # noqa: B008
+    effort: Effort = Effort(),
     progress: Progress = lambda share: None,
     stopped: Stopped = lambda: False,
 ) -> Plan:
@@ -120,11 +124,15 @@ def plan(
     batches, done, halted = [], 0, False
     for job in jobs:
         share, before = len(job.group) / walk.orders, done / walk.orders
-        halted |= not job.run(moves, lambda part, share=share, before=before: progress(before + part * share), stopped)
+        halted |= not job.run(moves, _part_of(progress, before, share), stopped)
         batches += job.batches()
         done += len(job.group)
     unfit = tuple(int(order) for order in np.flatnonzero(~fits))
     return Plan(tuple(batches), unfit, sum(batch.metres for batch in batches), moves, halted)
+
+
+def _part_of(progress: Progress, before: float, share: float) -> Progress:
+    return lambda part: progress(before + part * share)
 
 
 def _budget(jobs: "Sequence[_Job]", effort: Effort, until: float) -> int:
@@ -152,18 +160,26 @@ class _Job:
         self._effort = effort
         self._start = self._found = by_savings(walk, carts.sizes, carts.cart)
         self._searches: list[Annealer] = []
-        if effort.moves != 0 and len(group) > 1:
+        if effort.moves != 0 and len(group) <= FEW:
+            self._found = exact(walk._replace(kicks=1), carts.sizes, carts.cart)
+        elif effort.moves != 0:
             near = near_orders(walk)
             seeds = range(effort.seed, effort.seed + max(1, effort.searches))
             self._searches = [Annealer(walk, carts, self._start, near, seed) for seed in seeds]
-            mean = self._searches[0].metres / (self._start.max() + 1)
-            self._falling = schedule(max(1e-6, mean * _HOT), max(1e-7, mean * _COLD))
+            self._falling = self._cooling(_FEWEST)
+
+    def _cooling(self, moves_each: int) -> Schedule:
+        mean = self._searches[0].metres / (self._start.max() + 1)
+        hot = _HOT * min(1.0, max(0.1, moves_each / _LONG))
+        return schedule(max(1e-6, mean * hot), max(1e-7, mean * _COLD))
 
     def timed(self) -> float:
-        """Seconds of a move, from some on a search that is then forgotten: nothing of the clock is in the plan but the number of moves."""
+        """Seconds of a move that remembers its first tours, from some on a search that is then forgotten: nothing of the clock is in the
+        plan but the number of moves."""
         if not self._searches:
             return 0.0
         trial = Annealer(self.walk, self.carts, self._start, self._searches[0].memory.near, self._effort.seed)
+        trial.run(_TIMED, 2 * _TIMED, self._falling)
         before = perf_counter()
         trial.run(_TIMED, 2 * _TIMED, self._falling)
         return (perf_counter() - before) / _TIMED
@@ -173,6 +189,7 @@ class _Job:
         total = moves_each * len(self.group)
         if not self._searches:
             return True
+        self._falling = self._cooling(moves_each)
         with ThreadPoolExecutor(len(self._searches)) as pool:
             for piece in range(_PIECES):
                 if stopped():
@@ -182,15 +199,14 @@ class _Job:
                 list(pool.map(lambda one, moves=moves: one.run(moves, total, self._falling), self._searches))
                 progress((piece + 1) / _PIECES)
         best = min(self._searches, key=lambda one: one.metres)
-        self._found = self._covered(best.metres)
-        if self._found is None:
-            self._found = best.best
+        covered = self._covered(best)
+        self._found = best.best if covered is None else covered
         return True
 
-    def _covered(self, known: float) -> Ints | None:
-        columns = _columns(self._searches)
-        seconds = _FAR_TOO_LONG if self._effort.moves is not None else max(0.02, self._effort.seconds * _POLISH)
-        chosen = least(columns, len(self.group), known, seconds)
+    def _covered(self, best: Annealer) -> Ints | None:
+        columns = promising(_columns(self._searches), best.prices())
+        seconds = _FAR_TOO_LONG if self._effort.moves is not None else max(0.02, self._effort.seconds * _POLISH / 2)
+        chosen = least(columns, len(self.group), best.metres, seconds)
         if chosen is None:
             return None
         batch_of = np.full(len(self.group), -1, np.int64)
@@ -202,11 +218,11 @@ class _Job:
 
     def batches(self) -> list[Batch]:
         """What was found, as the plan tells it."""
-        row, found = room(self.walk), []
+        walk, found = self.walk._replace(kicks=KICKS), []
         for number in np.unique(self._found):
             own = np.flatnonzero(self._found == number)
             filled = self.carts.sizes[own].sum(axis=0) / np.maximum(self.carts.cart, 1)
-            metres = float(walk_metres(self.walk, own, len(own), row))
+            metres = metres_of(walk, [int(order) for order in own])
             orders = tuple(int(order) for order in self.group[own])
             found.append(Batch(orders, metres, self.priority, float(filled.max())))
         return sorted(found, key=lambda batch: batch.orders)
@@ -218,3 +234,10 @@ def _columns(searches: Sequence[Annealer]) -> Columns:
     counts, rows = counts[chosen], rows[chosen]
     first = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
     return Columns(metres[chosen], first, rows[np.arange(rows.shape[1]) < counts[:, None]])
+
+
+def warm() -> None:
+    """Compiles what is called here, once for a process and kept for the next."""
+    walk = block_walk(Block.even(2, 10.0, 3.0), [[(order % 2, 1.0 + order % 7)] for order in range(FEW + 1)])
+    for orders in (walk, part_of(walk, np.arange(2))):
+        plan(orders, [Load()] * orders.orders, cart(slots=3), effort=Effort(moves=1))

@@ -1,5 +1,6 @@
 """The lowest set bit of a word, as one instruction where numba is there. Used by the kernels that keep picks as bits of words."""
 
+from importlib import import_module
 from typing import Any, Final
 
 from oms.planning.compiled import Kernel, enabled
@@ -22,9 +23,7 @@ def lowest(word: int) -> int:
 
 
 def _instruction() -> Any:
-    from llvmlite import ir
-    from numba import types
-    from numba.extending import intrinsic
+    ir, types, extending = map(import_module, ("llvmlite.ir", "numba.types", "numba.extending"))
 
     def count(context: Any, word: Any) -> Any:
         def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -32,4 +31,4 @@ def _instruction() -> Any:
 
         return types.int64(types.int64), build
 
-    return intrinsic(count)
+    return extending.intrinsic(count)

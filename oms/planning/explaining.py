@@ -1,15 +1,12 @@
 """Why a plan is as it is: for each order what it saves on the cart it is on and with whom, or why it is on none. Called where a supervisor
 asks, so nothing of it is counted while a plan is made."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
 from oms.planning.batching import Batch, Load, Plan
-from oms.planning.compiled import Ints
-from oms.planning.walks import Walk, room, walk_metres
+from oms.planning.tours import KICKS
+from oms.planning.walks import Walk, metres_of
 
 
 class Because(StrEnum):
@@ -40,6 +37,9 @@ class Why:
 
 def why(walk: Walk, plan: Plan, order: int) -> Why:
     """Why `order` is where it is. ValueError for an order that the plan does not know."""
+    if not 0 <= order < walk.orders:
+        raise ValueError("no such order in this plan")
+    walk = walk._replace(kicks=KICKS)
     alone = metres_of(walk, [order])
     if order in plan.unfit:
         return Why(order, Because.TOO_BIG, alone, 0.0)
@@ -57,12 +57,6 @@ def _together(walk: Walk, batch: Batch, order: int, alone: float) -> Why:
     shared = {other: alone + metres_of(walk, [other]) - metres_of(walk, [order, other]) for other in others}
     partner = max(others, key=lambda other: (shared[other], -other))
     return Why(order, Because.TOGETHER, alone, added, partner, shared[partner])
-
-
-def metres_of(walk: Walk, orders: Sequence[int]) -> float:
-    """Metres of one tour over these orders."""
-    own: Ints = np.array(orders, np.int64)
-    return float(walk_metres(walk, own, len(own), room(walk)))
 
 
 def too_much(load: Load, limits: Load) -> list[str]:

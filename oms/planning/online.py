@@ -12,7 +12,7 @@ import numpy as np
 
 from oms.planning.batching import Effort, Load, plan
 from oms.planning.compiled import Ints
-from oms.planning.walks import Walk, part_of, room, walk_metres
+from oms.planning.walks import Walk, metres_of, part_of
 
 #: A batch this full leaves; and so does one whose slack is less than its tour's time so many times.
 FULL: Final = 0.95
@@ -132,8 +132,7 @@ class Waiting:
             ]
 
     def _metres(self, orders: Sequence[int]) -> float:
-        own: Ints = np.array(orders, np.int64)
-        return float(walk_metres(self.walk, own, len(own), room(self.walk)))
+        return metres_of(self.walk, orders)
 
     def _fits(self, orders: Sequence[int]) -> bool:
         return self._full(orders, over=True) <= 1.0

@@ -1,16 +1,23 @@
-"""The last polish of a plan: of all batches that were part of a plan somewhere in the search, the set that covers every order and walks
-least. Where carts hold two or three orders that is what annealing misses. Solved by HiGHS as a set covering; called by `batching`."""
+"""The best set of batches out of many. For a dozen orders: of all batches that there can be. Else the last polish of a plan: of all that
+were part of a plan somewhere in the search, the set that covers every order and walks least, a set covering solved by HiGHS. Where carts
+hold two or three orders that is what annealing misses. Called by `batching`."""
 
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from oms.planning.compiled import Floats, Ints
+from oms.planning.compiled import Floats, Ints, kernel
+from oms.planning.walks import Walk, walks_of
 
-#: The most columns that are given to the integer search, and its most nodes: a count and not a clock, so that a seed gives one plan.
-_MOST_COLUMNS: Final = 1500
-_MOST_NODES: Final = 200
+#: Up to so many orders every batch that fits is walked.
+FEW: Final = 12
+
+#: The most columns that are priced and that are given to the integer search, and its most nodes: counts and not a clock, so that a seed
+#: gives one plan.
+_MOST_PROMISING: Final = 4000
+_MOST_COLUMNS: Final = 600
+_MOST_NODES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,55 @@ class Columns:
         first = np.concatenate(([0], np.cumsum(counts)))
         parts = [self.of(column) for column in chosen]
         return Columns(self.metres[chosen], first, np.concatenate(parts) if parts else np.zeros(0, np.int64))
+
+
+def exact(walk: Walk, sizes: Ints, cart: Ints) -> Ints:
+    """The batch of each order in the best plan of all, for `FEW` orders at most; each of them fits on the cart alone."""
+    chosen = np.arange(1 << walk.orders)
+    has = (chosen[:, None] >> np.arange(walk.orders)) & 1
+    fits = (has @ sizes <= cart).all(axis=1)
+    metres = np.full(len(chosen), 1e18)
+    rows = np.argsort(1 - has[fits], axis=1, kind="stable")
+    metres[fits] = walks_of(walk, rows, has[fits].sum(axis=1))
+    best = _best_of_all(metres)
+    batch_of = np.zeros(walk.orders, np.int64)
+    left, batch = (1 << walk.orders) - 1, 0
+    while left:
+        for order in range(walk.orders):
+            if best[left] >> order & 1:
+                batch_of[order] = batch
+        left ^= int(best[left])
+        batch += 1
+    return batch_of
+
+
+@kernel
+def _best_of_all(metres: Floats) -> Ints:
+    # For each set of orders, as bits: the batch that its first order is in when the set is picked with the least walking.
+    sets = metres.shape[0]
+    best = np.zeros(sets, np.int64)
+    total = np.zeros(sets)
+    for chosen in range(1, sets):
+        first = chosen & -chosen
+        rest = chosen ^ first
+        total[chosen] = 1e18
+        part = rest
+        while True:
+            batch = part | first
+            if metres[batch] + total[chosen ^ batch] < total[chosen] - 1e-9:
+                total[chosen] = metres[batch] + total[chosen ^ batch]
+                best[chosen] = batch
+            if part == 0:
+                break
+            part = (part - 1) & rest
+    return best
+
+
+def promising(columns: Columns, prices: Floats) -> Columns:
+    """The columns that walk least beyond what their orders cost in the best plan (`prices`, metres an order); not too many of them."""
+    beyond = columns.metres - np.add.reduceat(prices[columns.orders], columns.first[:-1])
+    chosen = np.argsort(beyond, kind="stable")[:_MOST_PROMISING]
+    return columns.only(np.sort(chosen))
 
 
 def least(columns: Columns, orders: int, known: float, seconds: float) -> list[int] | None:
@@ -70,7 +126,7 @@ def _chosen(columns: Columns, orders: int, known: float, seconds: float) -> list
 def _solver(columns: Columns, orders: int, seconds: float) -> Any:
     import highspy
 
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("time_limit", seconds)):
         solver.setOptionValue(option, value)
     many = len(columns.metres)

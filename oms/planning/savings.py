@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from oms.planning.compiled import Ints, kernel
-from oms.planning.walks import Walk, room, walk_metres
+from oms.planning.compiled import Floats, Ints, kernel
+from oms.planning.walks import Walk, room, walk_metres, walks_of
 
 #: The most orders whose savings are counted pair by pair; more are taken in parts, neighbours together.
 MOST: Final = 1000
@@ -29,11 +29,7 @@ def _neighbours(walk: Walk) -> Ints:
     # Only matters where there are too many orders for one part: those that reach equally far to the side are near each other.
     if walk.orders <= MOST:
         return np.arange(walk.orders, dtype=np.int64)
-    own, row = np.zeros(1, np.int64), room(walk)
-    far = np.zeros(walk.orders)
-    for order in range(walk.orders):
-        own[0] = order
-        far[order] = walk_metres(walk, own, 1, row)
+    far = walks_of(walk, np.arange(walk.orders)[:, None], np.ones(walk.orders, np.int64))
     return np.argsort(far, kind="stable").astype(np.int64)
 
 
@@ -103,14 +99,14 @@ def _merged(walk: Walk, part: Ints, sizes: Ints, cart: Ints, row: Ints) -> Ints:
 
 @kernel
 def _fits(load: Ints, one: int, other: int, cart: Ints) -> bool:
-    for measure in range(cart.shape[0]):
+    for measure in range(cart.shape[0]):  # noqa: SIM110 - a compiled kernel has no generators
         if load[one, measure] + load[other, measure] > cart[measure]:
             return False
     return True
 
 
 @kernel
-def _choose(saving: np.ndarray, best: np.ndarray, partner: Ints, one: int) -> None:
+def _choose(saving: Floats, best: Floats, partner: Ints, one: int) -> None:
     best[one], partner[one] = -1e-9, -1
     for other in range(one + 1, saving.shape[0]):
         if saving[one, other] > best[one]:

@@ -85,9 +85,7 @@ def block_metres(method: int, row: Ints, at: Floats, long: float, steps: Floats,
 
 
 @kernel
-def _optimal(
-    row: Ints, at: Floats, long: float, steps: Floats, depot: int, first: int, last: int
-) -> float:
+def _optimal(row: Ints, at: Floats, long: float, steps: Floats, depot: int, first: int, last: int) -> float:
     # What is known of the part tour so far, by its two open ends in this aisle (top, bottom): both odd; top only; bottom only; both even
     # in one piece; both even in two; nothing yet.
     words = row.shape[0] // steps.shape[0]
@@ -162,7 +160,7 @@ def _by_rule(
             continue
         visited += 1
         high = before
-        if method == 1 or aisle == first or aisle == last:
+        if method == 1 or aisle in (first, last):
             metres += long
         else:
             metres += 2 * (long - max(gap, long - before))

@@ -3,7 +3,6 @@ numbers; a zone is cut between bays and not between aisles, for one aisle of fas
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import heappop, heappush
 from typing import Final
 
 import numpy as np
@@ -93,24 +92,21 @@ def passed(seconds: Sequence[Sequence[float]], pickers: int | None = None) -> Pa
 
 
 def _played(work: Floats, order: Sequence[int], hands: int) -> float:
-    # Pickers go where a tote waits longest; each zone works on one tote at a time.
+    # Always the step that can begin first, of several the tote that was started first. With a picker for each zone nobody else is needed.
     zones = work.shape[1]
-    free = [0.0] * hands
-    zone_free = [0.0] * zones
-    waiting: list[tuple[float, int, int, int]] = []
-    for place, tote in enumerate(order):
-        heappush(waiting, (0.0, place, tote, 0))
+    free, zone_free = [0.0] * hands, [0.0] * zones
+    steps = {tote: [zone for zone in range(zones) if work[tote, zone] > 0] for tote in order}
+    ready = {tote: 0.0 for tote in order if steps[tote]}
     finish = 0.0
-    while waiting:
-        ready, place, tote, zone = heappop(waiting)
-        if zone == zones:
-            finish = max(finish, ready)
-            continue
-        if work[tote, zone] == 0:
-            heappush(waiting, (ready, place, tote, zone + 1))
-            continue
+    while ready:
         hand = min(range(hands), key=free.__getitem__)
-        start = max(ready, zone_free[zone], free[hand])
-        free[hand] = zone_free[zone] = start + work[tote, zone]
-        heappush(waiting, (start + work[tote, zone], place, tote, zone + 1))
+        least = free[hand] if hands < zones else 0.0
+        starts = {tote: max(at, zone_free[steps[tote][0]], least) for tote, at in ready.items()}
+        tote = min(starts, key=starts.__getitem__)
+        zone = steps[tote].pop(0)
+        end = starts[tote] + float(work[tote, zone])
+        free[hand] = zone_free[zone] = ready[tote] = end
+        finish = max(finish, end)
+        if not steps[tote]:
+            del ready[tote]
     return finish

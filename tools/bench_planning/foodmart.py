@@ -1,5 +1,5 @@
-"""Grocery orders in two blocks (FoodMart, W(8,1,3)): baskets are not shared, the tour goes over a matrix of distances. In two seconds, beside
-our own reference: the optimum for up to ten orders, an earlier annealing for more."""
+"""Grocery orders in two blocks (FoodMart, W(8,1,3)): baskets are not shared, the tour goes over a matrix of distances. In two seconds,
+beside our own reference: the optimum for up to ten orders, an earlier annealing for more."""
 
 import csv
 import json
@@ -36,9 +36,7 @@ def run(data: Path) -> Sequence[Result]:
         before = perf_counter()
         found = plan(walk, loads, cart(slots=BASKETS), effort=Effort(seconds=SECONDS))
         best = row["optimal_setpartition"] or row["sa_opt_routing"]
-        everything.append(
-            (found.metres / float(best), perf_counter() - before, bool(row["optimal_setpartition"]))
-        )
+        everything.append((found.metres / float(best), perf_counter() - before, bool(row["optimal_setpartition"])))
     proven = [one for one in everything if one[2]]
     return [_result(NAME, everything), _result(f"{NAME}_proven", proven)]
 

@@ -1,5 +1,5 @@
-"""A wave of two thousand lines: the plan after two seconds beside the same after sixty. Orders are drawn from a seed: some of many lines in a
-block of ten aisles, and those of a web shop, of one to five."""
+"""A wave of two thousand lines: the plan after two seconds beside the same after sixty. Orders are drawn from a seed: some of many
+lines in a block of ten aisles, and those of a web shop, of one to five."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Zones of equal work: four of them over bays of five cells, on the class-based instances of 60 orders and more, beside cutting by aisle."""
+"""Zones of equal work: four of them over bays of five cells, on the class-based instances of 60 orders and more; cut by aisle beside it."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
