@@ -100,7 +100,7 @@ class RowBook:
 
     def get(self, type: type[R], id: str) -> R | None:
         """The row of this id, or None."""
-        return self._once(name := NAMES[type], (id,), lambda: self._get(name, id))
+        return cast("R | None", self._once(name := NAMES[type], (id,), lambda: self._get(name, id)))
 
     def _get(self, name: str, id: str) -> Any:
         body = self._db.execute(_ONE, {"e": name, "id": id}).scalar()

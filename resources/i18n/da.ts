@@ -915,6 +915,15 @@ Du skal bruge {needed}.</translation></message>
     <message id="handed"><source>Handed over</source><translation>Overdraget</translation></message>
     <message id="sign_again"><source>Clear</source><translation>Slet</translation></message>
     <message id="hand_over_list"><source>The list</source><translation>Listen</translation></message>
+    <message id="list_owed"><source>List not printed yet</source><translation>Liste endnu ikke udskrevet</translation></message>
+    <message id="list_printing"><source>List is printing</source><translation>Liste udskrives</translation></message>
+    <message id="list_printed"><source>List printed</source><translation>Liste udskrevet</translation></message>
+    <message id="list_unsure"><source>List: please look</source><translation>Liste: se efter</translation></message>
+    <message id="list_failed"><source>List cannot be printed</source><translation>Liste kan ikke udskrives</translation></message>
+    <message id="why_list_again"><source>Why print the list again?</source><translation>Hvorfor listen en gang til?</translation></message>
+    <message id="list_lost"><source>Not there</source><translation>Er der ikke</translation></message>
+    <message id="list_spoilt"><source>Unreadable</source><translation>Ulæselig</translation></message>
+    <message id="list_copy"><source>One more</source><translation>En til</translation></message>
     <message id="to_list"><source>To the list</source><translation>Til listen</translation></message>
     <message id="on_pallet"><source>On it</source><translation>På den</translation></message>
     <message id="in_truck"><source>Loaded</source><translation>Læsset</translation></message>

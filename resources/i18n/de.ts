@@ -915,6 +915,15 @@ Gebraucht: {needed}.</translation></message>
     <message id="handed"><source>Handed over</source><translation>Übergeben</translation></message>
     <message id="sign_again"><source>Clear</source><translation>Löschen</translation></message>
     <message id="hand_over_list"><source>The list</source><translation>Die Liste</translation></message>
+    <message id="list_owed"><source>List not printed yet</source><translation>Liste noch nicht gedruckt</translation></message>
+    <message id="list_printing"><source>List is printing</source><translation>Liste wird gedruckt</translation></message>
+    <message id="list_printed"><source>List printed</source><translation>Liste gedruckt</translation></message>
+    <message id="list_unsure"><source>List: please look</source><translation>Liste: bitte nachsehen</translation></message>
+    <message id="list_failed"><source>List cannot be printed</source><translation>Liste nicht druckbar</translation></message>
+    <message id="why_list_again"><source>Why print the list again?</source><translation>Warum die Liste noch einmal?</translation></message>
+    <message id="list_lost"><source>Not there</source><translation>Nicht da</translation></message>
+    <message id="list_spoilt"><source>Unreadable</source><translation>Unlesbar</translation></message>
+    <message id="list_copy"><source>One more</source><translation>Noch eine</translation></message>
     <message id="to_list"><source>To the list</source><translation>Zur Liste</translation></message>
     <message id="on_pallet"><source>On it</source><translation>Darauf</translation></message>
     <message id="in_truck"><source>Loaded</source><translation>Geladen</translation></message>

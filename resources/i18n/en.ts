@@ -915,6 +915,15 @@ Needed: {needed}.</translation></message>
     <message id="handed"><source>Handed over</source><translation>Handed over</translation></message>
     <message id="sign_again"><source>Clear</source><translation>Clear</translation></message>
     <message id="hand_over_list"><source>The list</source><translation>The list</translation></message>
+    <message id="list_owed"><source>List not printed yet</source><translation>List not printed yet</translation></message>
+    <message id="list_printing"><source>List is printing</source><translation>List is printing</translation></message>
+    <message id="list_printed"><source>List printed</source><translation>List printed</translation></message>
+    <message id="list_unsure"><source>List: please look</source><translation>List: please look</translation></message>
+    <message id="list_failed"><source>List cannot be printed</source><translation>List cannot be printed</translation></message>
+    <message id="why_list_again"><source>Why print the list again?</source><translation>Why print the list again?</translation></message>
+    <message id="list_lost"><source>Not there</source><translation>Not there</translation></message>
+    <message id="list_spoilt"><source>Unreadable</source><translation>Unreadable</translation></message>
+    <message id="list_copy"><source>One more</source><translation>One more</translation></message>
     <message id="to_list"><source>To the list</source><translation>To the list</translation></message>
     <message id="on_pallet"><source>On it</source><translation>On it</translation></message>
     <message id="in_truck"><source>Loaded</source><translation>Loaded</translation></message>
