@@ -918,7 +918,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="list_owed"><source>List not printed yet</source><translation>Liste endnu ikke udskrevet</translation></message>
     <message id="list_printing"><source>List is printing</source><translation>Liste udskrives</translation></message>
     <message id="list_printed"><source>List printed</source><translation>Liste udskrevet</translation></message>
-    <message id="list_unsure"><source>List: please look</source><translation>Liste: se efter</translation></message>
+    <message id="list_unsure"><source>Look for the list</source><translation>Liste: se efter</translation></message>
     <message id="list_failed"><source>List cannot be printed</source><translation>Liste kan ikke udskrives</translation></message>
     <message id="why_list_again"><source>Why print the list again?</source><translation>Hvorfor listen en gang til?</translation></message>
     <message id="list_lost"><source>Not there</source><translation>Er der ikke</translation></message>

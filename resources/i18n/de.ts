@@ -918,7 +918,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="list_owed"><source>List not printed yet</source><translation>Liste noch nicht gedruckt</translation></message>
     <message id="list_printing"><source>List is printing</source><translation>Liste wird gedruckt</translation></message>
     <message id="list_printed"><source>List printed</source><translation>Liste gedruckt</translation></message>
-    <message id="list_unsure"><source>List: please look</source><translation>Liste: bitte nachsehen</translation></message>
+    <message id="list_unsure"><source>Look for the list</source><translation>Liste: nachsehen</translation></message>
     <message id="list_failed"><source>List cannot be printed</source><translation>Liste nicht druckbar</translation></message>
     <message id="why_list_again"><source>Why print the list again?</source><translation>Warum die Liste noch einmal?</translation></message>
     <message id="list_lost"><source>Not there</source><translation>Nicht da</translation></message>

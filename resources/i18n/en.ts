@@ -918,7 +918,7 @@ Needed: {needed}.</translation></message>
     <message id="list_owed"><source>List not printed yet</source><translation>List not printed yet</translation></message>
     <message id="list_printing"><source>List is printing</source><translation>List is printing</translation></message>
     <message id="list_printed"><source>List printed</source><translation>List printed</translation></message>
-    <message id="list_unsure"><source>List: please look</source><translation>List: please look</translation></message>
+    <message id="list_unsure"><source>Look for the list</source><translation>Look for the list</translation></message>
     <message id="list_failed"><source>List cannot be printed</source><translation>List cannot be printed</translation></message>
     <message id="why_list_again"><source>Why print the list again?</source><translation>Why print the list again?</translation></message>
     <message id="list_lost"><source>Not there</source><translation>Not there</translation></message>

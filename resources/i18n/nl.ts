@@ -918,7 +918,7 @@ Nodig: {needed}.</translation></message>
     <message id="list_owed"><source>List not printed yet</source><translation>Lijst nog niet geprint</translation></message>
     <message id="list_printing"><source>List is printing</source><translation>Lijst wordt geprint</translation></message>
     <message id="list_printed"><source>List printed</source><translation>Lijst geprint</translation></message>
-    <message id="list_unsure"><source>List: please look</source><translation>Lijst: even kijken</translation></message>
+    <message id="list_unsure"><source>Look for the list</source><translation>Lijst: even kijken</translation></message>
     <message id="list_failed"><source>List cannot be printed</source><translation>Lijst kan niet geprint</translation></message>
     <message id="why_list_again"><source>Why print the list again?</source><translation>Waarom de lijst nog eens?</translation></message>
     <message id="list_lost"><source>Not there</source><translation>Is er niet</translation></message>
