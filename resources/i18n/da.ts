@@ -696,6 +696,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="not_in_picture"><source>{n} more go on top</source><translation>{n} mere ovenpå</translation></message>
     <message id="supplies"><source>Goes in with it</source><translation>Skal med i kassen</translation></message>
     <message id="supplies_all_in"><source>All of it is in</source><translation>Alt er med</translation></message>
+    <message id="supply_material"><source>Carton of {code}</source><translation>Kasse af {code}</translation></message>
     <message id="supply_filling"><source>Filling</source><translation>Fyld</translation></message>
     <message id="supply_fragile_label"><source>Label “Fragile”</source><translation>Etiket “Forsigtig”</translation></message>
     <message id="supply_hazard_label"><source>Hazard label {code}</source><translation>Fareseddel {code}</translation></message>

@@ -696,6 +696,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="not_in_picture"><source>{n} more go on top</source><translation>{n} weitere obenauf</translation></message>
     <message id="supplies"><source>Goes in with it</source><translation>Kommt mit hinein</translation></message>
     <message id="supplies_all_in"><source>All of it is in</source><translation>Alles dabei</translation></message>
+    <message id="supply_material"><source>Carton of {code}</source><translation>Karton aus {code}</translation></message>
     <message id="supply_filling"><source>Filling</source><translation>Füllmaterial</translation></message>
     <message id="supply_fragile_label"><source>Label “Fragile”</source><translation>Aufkleber „Zerbrechlich“</translation></message>
     <message id="supply_hazard_label"><source>Hazard label {code}</source><translation>Gefahrzettel {code}</translation></message>

@@ -696,6 +696,7 @@ Needed: {needed}.</translation></message>
     <message id="not_in_picture"><source>{n} more go on top</source><translation>{n} more go on top</translation></message>
     <message id="supplies"><source>Goes in with it</source><translation>Goes in with it</translation></message>
     <message id="supplies_all_in"><source>All of it is in</source><translation>All of it is in</translation></message>
+    <message id="supply_material"><source>Carton of {code}</source><translation>Carton of {code}</translation></message>
     <message id="supply_filling"><source>Filling</source><translation>Filling</translation></message>
     <message id="supply_fragile_label"><source>Label “Fragile”</source><translation>Label “Fragile”</translation></message>
     <message id="supply_hazard_label"><source>Hazard label {code}</source><translation>Hazard label {code}</translation></message>

@@ -696,6 +696,7 @@ Nodig: {needed}.</translation></message>
     <message id="not_in_picture"><source>{n} more go on top</source><translation>Nog {n} bovenop</translation></message>
     <message id="supplies"><source>Goes in with it</source><translation>Gaat mee in de doos</translation></message>
     <message id="supplies_all_in"><source>All of it is in</source><translation>Alles erbij</translation></message>
+    <message id="supply_material"><source>Carton of {code}</source><translation>Doos van {code}</translation></message>
     <message id="supply_filling"><source>Filling</source><translation>Opvulling</translation></message>
     <message id="supply_fragile_label"><source>Label “Fragile”</source><translation>Etiket ‘Breekbaar’</translation></message>
     <message id="supply_hazard_label"><source>Hazard label {code}</source><translation>Gevarenetiket {code}</translation></message>
