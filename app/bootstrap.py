@@ -31,6 +31,7 @@ from app.services.gate import Gate
 from app.services.handover import HandOverService
 from app.services.home import HomeService
 from app.services.load import LoadService
+from app.services.load_papers import DockLists
 from app.services.load_ports import PALLET_JOB
 from app.services.manifests import ManifestsService
 from app.services.notices import NoticesService
@@ -227,8 +228,10 @@ class Client:
             self.hub, LabelBook(place.data / "labels", draw_line), preferences.load().language
         )
         photos = PhotoErrands(self.store, self.centre)
-        self._errand_thread = ErrandThread(lambda: soonest(self._errands.run(), photos.run()))
-        self._errands = PackErrands(self.store, self.centre, self._printing, _Bench(self), self._errand_thread.ring)
+        self._errand_thread = ErrandThread(lambda: soonest(self._errands.run(), self._lists.run(), photos.run()))
+        told, ring = _Bench(self), self._errand_thread.ring
+        self._errands = PackErrands(self.store, self.centre, self._printing, told, ring)
+        self._lists = DockLists(self.store, self.centre, self._printing, told.changed, ring)
         self._pairing = ClientPairing(self._ports.meta, place.name, app_version(), self._paired)
         self.shell = build_shell(
             self._services(),
@@ -315,8 +318,8 @@ class Client:
             wall=WallService(*work, *hears),
             zone=self._zone,
             tasks=TaskService(*work, *hears),
-            load=LoadService(*work, self.centre, self._printing, papers, *hears),
-            manifests=ManifestsService(self.store, self.centre, papers, self.clock),
+            load=LoadService(*work, self.centre, self._printing, papers, self._lists, *hears),
+            manifests=ManifestsService(self.store, self.centre, papers, self.clock, self._lists),
             pack=PackService(self.store, read_fields, self.clock, self.centre, gate, bench, *hears),
             orders=OrdersService(self.store, self.centre),
             notices=NoticesService(self.store),

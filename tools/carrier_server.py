@@ -89,6 +89,8 @@ class CarrierServer:
     def __init__(self, key: str = "test-key", *, port: int = 0, trouble: float = 0.0, seed: int = 1) -> None:
         self.key, self.trouble, self.slow_s = key, trouble, 0.5
         self.label_once = True
+        #: What it asks for its services: amount and money, as they go into the answer.
+        self.asks: dict[str, tuple[Any, str]] = {service: (amount, "EUR") for service, amount in _SERVICES.items()}
         self.books = Books()
         self._dice = random.Random(seed)
         #: Bad manners that are still to come.
@@ -212,7 +214,8 @@ class _Handler(BaseHTTPRequestHandler):
             made = {
                 "id": id,
                 "rates": [
-                    {"id": f"{id}:{s}", "service": s, "amount": a, "currency": "EUR"} for s, a in _SERVICES.items()
+                    {"id": f"{id}:{s}", "service": s, "amount": a, "currency": money}
+                    for s, (a, money) in self._me.asks.items()
                 ],
                 "reference": said["reference"],
             }

@@ -412,6 +412,7 @@ MOMENTS: tuple[Moment, ...] = (
     ),
     Moment("load-off", "load", load.OFF, person=PACKER),
     Moment("load-wrapped", "load", load.WRAPPED, person=PACKER),
+    Moment("load-list-again", "load", load.LISTED, person=PACKER, acts=("paper",)),
     Moment("load-truck", "load", load.FILL, person=PACKER),
     Moment("load-unlisted", "load", load.FILL, say(Code.NOT_MANIFESTED, n=3), BOSS),
     Moment("load-leave", "load", load.LEAVE, person=PACKER),

@@ -10,6 +10,7 @@ from app.core.messages import Code, say
 from app.core.outcome import Outcome
 from app.core.views_load import (
     CarrierDay,
+    ListState,
     LoadStep,
     LoadView,
     ManifestCard,
@@ -53,7 +54,8 @@ BUILD = LoadView(
     can_undo=True,
 )
 OFF = replace(BUILD, step=LoadStep.OFF, prompt=say(Code.SCAN_PARCEL_OFF), can_undo=False)
-WRAPPED = replace(BUILD, step=LoadStep.WRAPPED, prompt=say(Code.PALLET_WRAPPED), can_undo=False)
+WRAPPED = replace(BUILD, step=LoadStep.WRAPPED, prompt=say(Code.PALLET_WRAPPED), can_undo=False, paper=ListState.OWED)
+LISTED = replace(WRAPPED, paper=ListState.PRINTED)
 FILL = LoadView(
     LoadStep.FILL, say(Code.SCAN_INTO_TRUCK, carrier="DHL"), id="a" * 32, carrier="DHL", lane="DOOR-3", count=3, parcels=46,
     things=(ThingCard(PALLET, parcels=14), ThingCard(OTHER, parcels=31), _PARCELS[0]),
@@ -63,7 +65,7 @@ LEAVE = replace(FILL, step=LoadStep.LEAVE, prompt=say(Code.LEAVE_BEHIND, n=4), c
 DRIVER = replace(LEAVE, step=LoadStep.DRIVER, prompt=say(Code.TYPE_DRIVER))
 SEAL = replace(LEAVE, step=LoadStep.SEAL, prompt=say(Code.TYPE_SEAL), driver="Jan de Vries", plate="12-ABC-3")
 SIGN = replace(SEAL, step=LoadStep.SIGN, prompt=say(Code.DRIVER_SIGNS, name="Jan de Vries"), seal="NL-88172")
-GONE = replace(SIGN, step=LoadStep.GONE, prompt=say(Code.TRUCK_GONE, name="Jan de Vries"))
+GONE = replace(SIGN, step=LoadStep.GONE, prompt=say(Code.TRUCK_GONE, name="Jan de Vries"), paper=ListState.UNSURE)
 STROKES = "10,24 14,10 17,24 12,17 18,17;24,24 25,14 30,14 31,20 26,24 33,22 40,12 44,24 52,10 60,22 70,16 82,20"
 
 
@@ -71,7 +73,8 @@ _DAY = ManifestsView(
     "2026-11-22",
     (CarrierDay("DHL", 41, 6), CarrierDay("PostNL", 3, 0), CarrierDay("GLS", 0, 12)),
     (
-        ManifestCard("m2", "DHL", 2, "closed", 118, 214_300),
+        ManifestCard("m2", "DHL", 2, "closed", 118, 214_300, paper=ListState.OWED),
+        ManifestCard("m3", "PostNL", 1, "closed", 31, 40_200, paper=ListState.PRINTED),
         ManifestCard("m1", "UPS", 1, "closing", 24, 63_900),
         ManifestCard("m0", "GLS", 1, "failed", 7, 9_800, "account_refused"),
     ),

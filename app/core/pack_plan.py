@@ -21,8 +21,8 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class SupplyCard:
-    """One line of the checklist. `kind` is a `SupplyKind`, `word` what it says beside it, `done` that somebody confirmed it. The parcel is
-    not weighed before what is `needed` is done."""
+    """One line of the checklist. `kind` is a `SupplyKind` or `material`, `word` what it says beside it, `done` that somebody confirmed it.
+    The parcel is not weighed before what is `needed` is done."""
 
     key: str
     kind: str

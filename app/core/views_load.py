@@ -28,6 +28,20 @@ class LoadStep(StrEnum):
     GONE = "gone"
 
 
+class ListState(StrEnum):
+    """How the paper list of a pallet, a truck or a carrier stands. `FILE`: no printer of papers here, it can be had as a file."""
+
+    FILE = "file"
+    NOT_PRINTED = "not_printed"
+    #: Closed, and the list has yet to come out: the printer or the centre is away.
+    OWED = "owed"
+    PRINTING = "printing"
+    PRINTED = "printed"
+    #: Perhaps it came out.
+    UNSURE = "unsure"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True)
 class PalletCard:
     """A pallet on the list: its SSCC, how many parcels stand on it, and where. `step` is `label`, `build` or `wrapped`."""
@@ -86,6 +100,7 @@ class LoadView:
     seal: str = ""
     can_undo: bool = False
     may_close: bool = False
+    paper: ListState = ListState.FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +114,7 @@ class ManifestCard:
     parcels: int
     grams: int
     problem: str = ""
+    paper: ListState = ListState.FILE
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,14 @@ def held_jobs(u: UnitOfWork, kind: JobKind) -> list[tuple[JobRow, bool]]:
     """The jobs of a kind that this device may work, each with whether it was begun: begun ones first, then by priority and cut-off.
     Jobs whose rows have not all come yet wait."""
     jobs: list[tuple[JobRow, bool]] = []
-    for id, begun in u.leases.jobs().items():
+    held = u.leases.jobs()
+    done = u.flows.finished(held)
+    for id, begun in held.items():
         row = u.rows.get(JobRow, id)
-        if row is None or row.kind is not kind or u.flows.is_finished(id) or not u.rows.find(WorkRow, "job", id):
+        if row is None or row.kind is not kind or id in done or not u.rows.find(WorkRow, "job", id):
             continue
-        job = Overlay.of(u, id).job(row)
+        # Of a job that nobody has begun here there are no facts that count.
+        job = Overlay.of(u, id).job(row) if begun else row
         if job.state in (JobState.OPEN, JobState.ACTIVE):
             jobs.append((job, begun))
     return sorted(jobs, key=lambda j: (not j[1], j[0].priority, j[0].cut_off or "9", j[0].id))

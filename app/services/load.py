@@ -14,8 +14,9 @@ from app.flows import load_events as ev
 from app.flows.duplicates import DuplicateRule
 from app.flows.load_state import LoadState, PalletState, TruckState, short, sscc_valid
 from app.flows.resolve import Expect, Patterns, ScanReader
-from app.flows.step import Step
+from app.flows.step import Record, Step
 from app.services.gate import SUPERVISES
+from app.services.load_papers import DockLists, ListKind, fetch_paper
 from app.services.load_ports import PALLET_JOB, Asked, PalletLabels, Papers
 from app.services.load_rows import Standing
 from app.services.load_view import company, list_view, load_view
@@ -24,6 +25,7 @@ from app.services.scans import Ears
 from app.services.states import decode, encode
 from app.services.work_flow import FlowService
 from sync.contract.codes import PalletState as Kind
+from sync.contract.facts import PalletClose
 from sync.contract.loads import PalletsReply, PalletsRequest
 from sync.contract.rows import PalletRow
 
@@ -32,7 +34,6 @@ KIND = "load"
 #: Numbers for labels are fetched so many at a time, and again when so few are left.
 STOCK, FEW = 10, 3
 FETCH_S = 5.0
-PAPER_S = 15.0
 
 _STEPS = {Kind.OPEN: LoadStep.BUILD, Kind.CLOSED: LoadStep.WRAPPED}
 #: Steps after which the next scan may open something else.
@@ -57,11 +58,12 @@ class LoadService(FlowService[LoadState, ev.Event, LoadView]):
         asked: Asked,
         labels: PalletLabels,
         papers: Papers,
+        lists: DockLists,
         patterns: Patterns | None = None,
         duplicates: DuplicateRule | None = None,
     ) -> None:
         super().__init__(store, clock, centre, LoadView(LoadStep.LIST, say(Code.SCAN_PALLET_OR_TRUCK)))
-        self._asked, self._labels, self._papers = asked, labels, papers
+        self._asked, self._labels, self._papers, self._lists = asked, labels, papers, lists
         self._last: ev.Scan | None = None
         self._ears = Ears(reader, patterns or Patterns(), duplicates or DuplicateRule())
 
@@ -163,7 +165,7 @@ class LoadService(FlowService[LoadState, ev.Event, LoadView]):
         """See the port."""
         return self._write(lambda u: self._told(u, self._print(u, pallet)))
 
-    def paper(self) -> Answer:
+    def paper(self, why: str = "") -> Answer:
         """See the port."""
         try:
             with self._store.look() as u:
@@ -172,9 +174,12 @@ class LoadService(FlowService[LoadState, ev.Event, LoadView]):
             return self._stuck()
         if state is None:
             return self.view()
-        now = state.now
-        kind, key = ("pallet-list", now.pallet) if isinstance(now, PalletState) else ("hand-over", now.load)
-        told = fetch_paper(self._asked, self._papers, kind, key, f"{kind}-{key[-12:]}.pdf")
+        kind, key = _list_of(state)
+        try:
+            told = self._lists.asked(kind, key, why)
+        except StorageTrouble:
+            return self._stuck()
+        told = told or fetch_paper(self._asked, self._papers, kind, key, f"{kind}-{key[-12:]}.pdf")
         return self._read(lambda u: self._told(u, told))
 
     def leave(self) -> Answer:
@@ -191,6 +196,14 @@ class LoadService(FlowService[LoadState, ev.Event, LoadView]):
             return self._put_down(u)
 
         return self._write(put_down)
+
+    def _keep(self, u: UnitOfWork, step: Step[LoadState], at: float | None) -> bool:
+        """A pallet that is wrapped has its list printed, in the same unit of work."""
+        counted = super()._keep(u, step, at)
+        for effect in step.effects:
+            if isinstance(effect, Record) and isinstance(effect.fact, PalletClose):
+                self._lists.owe(u, ListKind.PALLET, effect.fact.pallet)
+        return counted
 
     # --- scans ---
 
@@ -285,7 +298,9 @@ class LoadService(FlowService[LoadState, ev.Event, LoadView]):
 
     def _seen(self, u: UnitOfWork, state: LoadState | None) -> LoadView:
         if state is not None:
-            return replace(load_view(u, self._current(u, state)), may_close=_supervises(u))
+            seen = replace(load_view(u, self._current(u, state)), may_close=_supervises(u))
+            listed = seen.step in (LoadStep.WRAPPED, LoadStep.GONE)
+            return replace(seen, paper=self._lists.stands(u, *_list_of(state))) if listed else seen
         begun = {job: one for job, one in self._begun(u).items() if one.now.step is not LoadStep.GONE}
         return list_view(u, begun, may_close=_supervises(u))
 
@@ -293,6 +308,11 @@ class LoadService(FlowService[LoadState, ev.Event, LoadView]):
         now = state.now
         # Also a truck that has left stays on the screen until somebody leaves it: its list can be had there.
         return now.pallet if isinstance(now, PalletState) else now.load, now.step.value, False
+
+
+def _list_of(state: LoadState) -> tuple[ListKind, str]:
+    now = state.now
+    return (ListKind.PALLET, now.pallet) if isinstance(now, PalletState) else (ListKind.HAND_OVER, now.load)
 
 
 def _as_it_stands(state: PalletState, pallet: ev.Pallet) -> PalletState:
@@ -316,13 +336,3 @@ def _nothing_open(event: ev.Event) -> Message:
     if isinstance(event, ev.SawOther) and not event.known:
         return say(Code.UNKNOWN_CODE, text=event.text)
     return say(Code.SCAN_PALLET_FIRST)
-
-
-def fetch_paper(asked: Asked, papers: Papers, kind: str, key: str, name: str) -> Message:
-    """Gets a paper from the centre and keeps it; what to say."""
-    try:
-        return say(Code.PAPER_KEPT, name=papers.keep(name, asked.paper(kind, key, PAPER_S)))
-    except (CentreAway, CentreRefused):
-        return say(Code.NEEDS_CENTRE)
-    except OSError:
-        return say(Code.STORAGE_FULL)

@@ -1,6 +1,7 @@
 """What presenters may ask of pallets, trucks and carriers' lists, and what those services need beside the store: the centre's answers, the
 label printer, a folder for papers."""
 
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
@@ -58,8 +59,9 @@ class Load(Protocol):
         """The next number is printed as a label. Without the centre: while numbers that were fetched before last."""
 
     def print_again(self, pallet: str) -> Outcome[LoadView]: ...
-    def paper(self) -> Outcome[LoadView]:
-        """The content list of the pallet, or the hand-over list of the truck, as PDF."""
+    def paper(self, why: str = "") -> Outcome[LoadView]:
+        """The content list of the pallet, or the hand-over list of the truck: printed where there is a printer of papers, once more only
+        with a reason (`lost`, `spoilt`, `copy`); else kept as a file."""
 
 
 class Manifests(Protocol):
@@ -68,8 +70,27 @@ class Manifests(Protocol):
     def view(self) -> Outcome[ManifestsView]: ...
     def fetch(self) -> Outcome[ManifestsView]: ...
     def close(self, carrier: str) -> Outcome[ManifestsView]: ...
-    def paper(self, id: str) -> Outcome[ManifestsView]:
-        """The hand-over list of one as PDF."""
+    def paper(self, id: str, why: str = "") -> Outcome[ManifestsView]:
+        """The hand-over list of one, as with `Load.paper`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A list is printed once more: `why` (`lost`, `spoilt`, `copy`), for whom, and which print job it repeats."""
+
+    why: str
+    by: str
+    first: str = ""
+
+
+class ListPrinting(Protocol):
+    """The way to the printer of papers of this station."""
+
+    def has_paper_printer(self) -> bool:
+        """Whether papers can come out here at all."""
+
+    def print_list(self, print_job: str, pdf: bytes, meaning: str, again: Again | None) -> None:
+        """Queues a list and returns at once. Raises `app.services.ports.NoPrinter`."""
 
 
 class Asked(Protocol):

@@ -11,7 +11,7 @@ from app.core.outcome import Outcome
 from app.core.storage import StorageTrouble
 from app.core.views_load import CarrierDay, ManifestCard, ManifestsView
 from app.services.gate import SUPERVISES
-from app.services.load import fetch_paper
+from app.services.load_papers import DockLists, ListKind, fetch_paper
 from app.services.load_ports import Asked, Papers
 from app.services.load_rows import Standing, unlisted
 from app.services.ports import CentreAway, CentreRefused, Store, UnitOfWork
@@ -30,8 +30,8 @@ Answer = Outcome[ManifestsView]
 class ManifestsService:
     """Owns the lists of the day as they were last heard."""
 
-    def __init__(self, store: Store, asked: Asked, papers: Papers, clock: Clock) -> None:
-        self._store, self._asked, self._papers, self._clock = store, asked, papers, clock
+    def __init__(self, store: Store, asked: Asked, papers: Papers, clock: Clock, lists: DockLists) -> None:
+        self._store, self._asked, self._papers, self._clock, self._lists = store, asked, papers, clock, lists
         self._heard: tuple[ManifestRow, ...] | None = None
 
     def view(self) -> Answer:
@@ -61,15 +61,25 @@ class ManifestsService:
         made = reply.manifests[0]
         known = {row.id for row in reply.manifests}
         self._heard = (*(row for row in self._heard or () if row.id not in known), *reply.manifests)
+        try:
+            with self._store.unit() as u:
+                for row in reply.manifests:
+                    self._lists.owe(u, ListKind.MANIFEST, row.id)
+        except StorageTrouble:
+            return self._answer(say(Code.STORAGE_FULL))
         return self._answer(say(Code.MANIFEST_CLOSED, n=made.parcels, carrier=carrier))
 
-    def paper(self, id: str) -> Answer:
+    def paper(self, id: str, why: str = "") -> Answer:
         """See the port."""
         row = next((row for row in self._heard or () if row.id == id), None)
         if row is None:
             return self._answer(say(Code.NOT_NOW))
+        try:
+            told = self._lists.asked(ListKind.MANIFEST, id, why)
+        except StorageTrouble:
+            return self._answer(say(Code.STORAGE_FULL))
         name = f"{row.carrier}-{row.day}-{row.n}.pdf"
-        return self._answer(fetch_paper(self._asked, self._papers, "manifest", id, name))
+        return self._answer(told or fetch_paper(self._asked, self._papers, ListKind.MANIFEST, id, name))
 
     def _day(self, session: str) -> ManifestsReply:
         return self._asked.post(
@@ -101,18 +111,18 @@ class ManifestsService:
         try:
             with self._store.look() as u:
                 carriers = _carriers(u)
+                closed = tuple(self._card(u, row) for row in reversed(self._heard or ()))
         except StorageTrouble:
-            carriers, message = (), say(Code.STORAGE_FULL)
-        closed = tuple(_card(row) for row in reversed(self._heard or ()))
+            carriers, closed, message = (), (), say(Code.STORAGE_FULL)
         view = ManifestsView("" if self._heard is None else self._today(), carriers, closed)
         return Outcome("manifests", view, message)
+
+    def _card(self, u: UnitOfWork, row: ManifestRow) -> ManifestCard:
+        paper = self._lists.stands(u, ListKind.MANIFEST, row.id)
+        return ManifestCard(row.id, row.carrier, row.n, row.state.value, row.parcels, row.grams, row.problem, paper)
 
 
 def _carriers(u: UnitOfWork) -> tuple[CarrierDay, ...]:
     ready = unlisted(parcel for parcel in Standing(u).waiting() if parcel.carrier)
     bench = Counter(row.carrier for row in u.rows.all(ParcelRow) if row.state in _ON_THE_BENCH and row.carrier)
     return tuple(CarrierDay(carrier, ready[carrier], bench[carrier]) for carrier in sorted({*ready, *bench}))
-
-
-def _card(row: ManifestRow) -> ManifestCard:
-    return ManifestCard(row.id, row.carrier, row.n, row.state.value, row.parcels, row.grams, row.problem)

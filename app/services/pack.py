@@ -199,6 +199,9 @@ class PackService(PackLabels):
                 if state is None or event is None:
                     return self._seen(self._standing(u, None if job_of else say(Code.NOT_NOW)))
                 step = self._onwards(u, self._step(u, state, event))
+                if isinstance(event, events.LabelTold) and step.state == state and not step.effects:
+                    # Most words of the print queue change nothing: nothing is written, and nothing looks otherwise.
+                    return Outcome(self._shown.step, self._shown)
                 pack_join.keep_others(u, state, event, step.state)
                 labels = self._keep(u, step, at)
                 found = found_out(step, u)

@@ -70,12 +70,21 @@ def plan_card(u: UnitOfWork, state: PackState) -> PlanCard | None:
 
 
 def supply_cards(u: UnitOfWork, state: PackState) -> tuple[SupplyCard, ...]:
-    """The checklist of the parcel in hand."""
+    """The checklist of the parcel in hand: what its carton is made of, where the shop has different ones, and what its plan names."""
     plan = _plan(u, state)
-    return tuple(
+    named = [
         SupplyCard(one.key, one.kind.value, one.word, one.key in state.confirmed, one.needed)
         for one in (plan.supplies if plan else [])
-    )
+    ]
+    material = _material(u, state.carton or (plan.carton if plan else None))
+    key = f"material:{material}"
+    return (*([SupplyCard(key, "material", material, key in state.confirmed)] if material else []), *named)
+
+
+def _material(u: UnitOfWork, carton: str | None) -> str:
+    row = u.rows.get(CartonRow, carton) if carton else None
+    differ = row is not None and any(other.material != row.material for other in u.rows.all(CartonRow))
+    return row.material if row is not None and differ else ""
 
 
 def supplies_open(u: UnitOfWork, state: PackState) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 Used by `services.pack`, `services.pack_view`, `services.pack_owed` and `services.pack_errands`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.core.messages import Code, Message, say
@@ -45,10 +46,15 @@ class Paper:
         return f"{self.kind.value}.{self.parcel}.{n}"
 
 
+def kept_states(u: UnitOfWork) -> dict[str, PackState]:
+    """Job -> where it stands, of those begun and not finished here."""
+    states = ((kept.job, decode(kept, PackState, VERSION)) for kept in u.flows.unfinished(KIND))
+    return {job: state for job, state in states if state is not None}
+
+
 def waiting_states(u: UnitOfWork) -> list[PackState]:
     """Parcels that were weighed here and have not left, on the bench or put down."""
-    states = (decode(kept, PackState, VERSION) for kept in u.flows.unfinished(KIND))
-    return [state for state in states if state is not None and state.step in LABEL_STEPS]
+    return [state for state in kept_states(u).values() if state.step in LABEL_STEPS]
 
 
 def carriers(row: ParcelRow | None) -> bool:
@@ -112,10 +118,14 @@ def put_down_with(u: UnitOfWork, parcel: str) -> PackState | None:
     return next((state for state in waiting_states(u) if state.parcel == parcel), None)
 
 
-def labels_put_down(u: UnitOfWork) -> dict[str, str]:
-    """Job -> how the label of its parcel stands, of parcels that wait here for one."""
+def labels_put_down(u: UnitOfWork, states: Iterable[PackState]) -> dict[str, str]:
+    """Job -> how the label of its parcel stands, of those of `states` that wait here for one."""
     steps = {PackStep.LABEL_UNSURE: "unsure", PackStep.SCAN_BACK: "printed"}
-    return {state.job: label_missing(u, state) or steps.get(state.step, state.label) for state in waiting_states(u)}
+    return {
+        state.job: label_missing(u, state) or steps.get(state.step, state.label)
+        for state in states
+        if state.step in LABEL_STEPS
+    }
 
 
 def papers_of(row: ParcelRow, last: bool) -> tuple[Paper, ...]:

@@ -13,7 +13,6 @@ from app.services.pack_carton import carton_cards, chosen_card, plan_card, suppl
 from app.services.pack_ports import Later
 from app.services.pack_weight import weight_card
 from app.services.ports import UnitOfWork
-from app.services.states import decode
 from sync.contract.codes import JobKind
 from sync.contract.rows import ItemRow, JobRow, OrderRow, WorkRow
 
@@ -32,16 +31,19 @@ def waiting_view(u: UnitOfWork) -> PackView:
 
 
 def _queue(u: UnitOfWork, *but: str) -> tuple[JobCard, ...]:
-    labels = pack_papers.labels_put_down(u)
+    states = pack_papers.kept_states(u)
+    labels = pack_papers.labels_put_down(u, states.values())
     hidden = {*but, *pack_join.shared(u)}
-    cards = ((_card_of(u, job, started), job.id) for job, started in held_jobs(u, JobKind.PACK) if job.id not in hidden)
-    return tuple(replace(card, label=labels.get(id, "")) for card, id in cards)
+    return tuple(
+        _card_of(u, job, started, states.get(job.id), labels.get(job.id, ""))
+        for job, started in held_jobs(u, JobKind.PACK)
+        if job.id not in hidden
+    )
 
 
-def _card_of(u: UnitOfWork, job: JobRow, started: bool) -> JobCard:
+def _card_of(u: UnitOfWork, job: JobRow, started: bool, state: PackState | None, label: str) -> JobCard:
     """A tote of the queue; of one that was begun, what it waits for."""
-    card, kept = job_card(u, job, started), u.flows.of(job.id)
-    word = mark(u, job, decode(kept, PackState, kept.v)) if kept else None
+    card, word = replace(job_card(u, job, started), label=label), mark(u, job, state)
     return replace(card, flags=(word, *card.flags)) if word else card
 
 

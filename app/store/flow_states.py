@@ -12,6 +12,9 @@ from app.store.tables import flow
 # Built once: these run with every scan. Literal 0 and 1, so that the partial index is used.
 _ACTIVE = select(flow).where(flow.c.kind == bindparam("of_kind"), literal_column("active = 1"))
 _OF = select(flow).where(flow.c.job == bindparam("of_job"), literal_column("finished = 0"))
+_UNFINISHED = (
+    select(flow).where(flow.c.kind == bindparam("of_kind"), literal_column("finished = 0")).order_by(flow.c.job)
+)
 _KEEP = (
     update(flow)
     .where(flow.c.job == bindparam("of_job"), literal_column("finished = 0"))
@@ -48,13 +51,11 @@ class FlowBook:
 
     def unfinished(self, kind: str) -> list[KeptFlow]:
         """All jobs begun and not finished here."""
-        found = self._db.execute(select(flow).where(flow.c.kind == kind, flow.c.finished == 0).order_by(flow.c.job))
-        return [KeptFlow(r.job, r.kind, r.v, r.body) for r in found]
+        return [KeptFlow(r.job, r.kind, r.v, r.body) for r in self._db.execute(_UNFINISHED, {"of_kind": kind})]
 
     def is_finished(self, job: str) -> bool:
         """Whether the job was finished here."""
-        asked = select(flow.c.job).where(flow.c.job == job, flow.c.finished == 1)
-        return self._db.execute(asked).first() is not None
+        return bool(self.finished((job,)))
 
     def finished(self, jobs: Iterable[str]) -> frozenset[str]:
         """Those of these jobs that were finished here."""

@@ -1,6 +1,6 @@
 """The copy of the server's rows: written only from pages of the feed, read by everybody."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -15,10 +15,13 @@ from sync.contract.rows import ENTITIES, Row
 from sync.contract.wire import Change, PullReply
 
 R = TypeVar("R", bound=Row)
+T = TypeVar("T")
 
 NAMES: dict[type[Any], str] = {type: name for name, type in ENTITIES.items()}
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {name: msgspec.json.Decoder(type) for name, type in ENTITIES.items()}
 _NO_DIGEST = "0" * 16
+#: So many rows and answers are remembered; a bench with its queue needs some hundred.
+_MOST_KNOWN = 4000
 #: So few that whoever waits for the store does not notice.
 _SOME_ROWS = 500
 _BYTES = sql_cast(row.c.body, LargeBinary).label("body")
@@ -63,24 +66,53 @@ _KEY = "INSERT INTO row_key (e, name, key, id) VALUES (?, ?, ?, ?)"
 
 
 class RowBook:
-    """Owns the `row` and `row_key` tables, the cursor and the digest over all rows."""
+    """Owns the `row` and `row_key` tables, the cursor and the digest over all rows. Remembers rows it has read: a screen looks at the same
+    few with every scan. Nobody else writes these tables, and rows are frozen."""
 
     def __init__(self, connection: Connection, meta: MetaBook) -> None:
         self._db = connection
         self._meta = meta
+        self._known: dict[str, dict[tuple[str, ...], Any]] = {}
+        self._room = _MOST_KNOWN
+        #: Kinds written in the running transaction: nobody knows yet whether that will stay.
+        self._unsure: set[str] = set()
+
+    def ended(self) -> None:
+        """A transaction is over, kept or not: what it wrote is read anew."""
+        for name in self._unsure:
+            self._known.pop(name, None)
+        self._unsure.clear()
+
+    def _once(self, name: str, asked: tuple[str, ...], read: Callable[[], T]) -> T:
+        """What `read` gives; remembered under the kind and the question, unless the kind is being written."""
+        if name in self._unsure:
+            return read()
+        known = self._known.setdefault(name, {})
+        if asked in known:
+            return cast(T, known[asked])
+        if self._room == 0:
+            self._known.clear()
+            self._room = _MOST_KNOWN
+            known = self._known.setdefault(name, {})
+        self._room -= 1
+        known[asked] = found = read()
+        return found
 
     def get(self, type: type[R], id: str) -> R | None:
         """The row of this id, or None."""
-        name = NAMES[type]
+        return cast("R | None", self._once(name := NAMES[type], (id,), lambda: self._get(name, id)))
+
+    def _get(self, name: str, id: str) -> Any:
         body = self._db.execute(_ONE, {"e": name, "id": id}).scalar()
-        return None if body is None else cast(R, _DECODERS[name].decode(body))
+        return None if body is None else _DECODERS[name].decode(body)
 
     def find(self, type: type[R], by: str, key: str) -> list[R]:
         """The rows that bear `key` under the name `by` (`row_keys`), in order of id."""
-        name = NAMES[type]
+        return list(self._once(name := NAMES[type], (by, key), lambda: self._find(name, by, key)))
+
+    def _find(self, name: str, by: str, key: str) -> list[Any]:
         decode = _DECODERS[name].decode
-        found = self._db.execute(_FOUND, {"e": name, "by": by, "key": key})
-        return [cast(R, decode(body)) for body in found.scalars()]
+        return [decode(body) for body in self._db.execute(_FOUND, {"e": name, "by": by, "key": key}).scalars()]
 
     def some(self, type: type[R], ids: Iterable[str]) -> dict[str, R]:
         """The rows of these ids, by id; those that are not here are left out."""
@@ -140,6 +172,7 @@ class RowBook:
     def apply(self, page: PullReply) -> frozenset[str]:
         """Writes the changes of a page and its cursor; returns the entity names touched. Raises when a row cannot be read."""
         changes = [change for change in page.changes if change.e in ENTITIES]
+        self._unsure.update(change.e for change in changes)
         held = self._versions(changes)
         news = [change for change in changes if change.v >= held.get((change.e, change.id), 0)]
         live = [change for change in news if not change.deleted]
@@ -164,6 +197,7 @@ class RowBook:
 
     def reset(self) -> None:
         """Drops every row and the cursor."""
+        self._unsure.update(ENTITIES)
         self._db.execute(delete(row_key))
         self._db.execute(delete(row))
         for key in ("cursor", "through", "digest"):
@@ -180,6 +214,7 @@ class RowBook:
     def _write(self, changes: Sequence[Change]) -> None:
         if not changes:
             return
+        self._unsure.update(change.e for change in changes)
         bodies = [bytes(change.d) for change in changes]
         read = [_DECODERS[change.e].decode(body) for change, body in zip(changes, bodies, strict=True)]
         self._many(_PUT, [(c.e, c.id, c.v, body) for c, body in zip(changes, bodies, strict=True)])

@@ -173,6 +173,7 @@ class Store:
             finally:
                 transaction.close()
                 roll_back(self._connection)
+                self._books.rows.ended()
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 
 from app.services.api import LabelReport
+from app.services.load_ports import Again
 from app.services.pack_ports import CarrierBytes
 from app.services.ports import NoPrinter, PrintRequest
 from app.wiring.labels import LabelBook, Spoken, spoken_at
@@ -116,6 +117,21 @@ class StationPrinting:
             self._hub.print(Role.PAPER_PRINTER, PrintJob(print_job, pdf, serialised=False, meaning=meaning))
         except DuplicateJob:
             return
+        except ValueError as bad:
+            raise NoPrinter("other") from bad
+
+    def print_list(self, print_job: str, pdf: bytes, meaning: str, again: Again | None) -> None:
+        """See `app.services.load_ports.ListPrinting`."""
+        why = (again.first, again.why, again.by) if again else ("", "", "")
+        if again:
+            # Of one that perhaps came out: whoever wants it once more has looked.
+            self.found(again.first, again.why == "copy", again.by)
+        try:
+            job = PrintJob(print_job, pdf, 1, False, meaning, "", *why)
+            self._hub.print(Role.PAPER_PRINTER, job)
+        except DuplicateJob as other:
+            if again:
+                raise NoPrinter("other") from other
         except ValueError as bad:
             raise NoPrinter("other") from bad
 

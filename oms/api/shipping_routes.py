@@ -21,8 +21,10 @@ from oms.db.work import Actor
 from oms.feed.refusals import Refusal
 from oms.people.trust import authenticate
 from oms.shipping import counter, links
+from oms.shipping.asking import RateDesk
 from oms.shipping.carriers import costs, events, labels, manifests, queries, wire
 from oms.shipping.carriers.desk import EVERY_S, Desk
+from oms.shipping.carriers.live import RateBook
 from oms.shipping.carriers.open import Carriers, enrol
 from oms.shipping.carriers.port import Odd
 from sync.contract.codes import ErrorCode
@@ -198,11 +200,13 @@ async def asking(app: Litestar) -> AsyncIterator[None]:
         server = Actor("server")
         await asyncio.to_thread(oms.works.run, oms.site, server, lambda w: enrol(w, carriers.accounts))
     desk = Desk(oms.works, oms.site, carriers.by_code, EVERY_S if carriers.accounts else _SELDOM_S)
+    rating = RateDesk(oms.works, oms.site, RateBook(carriers.quick))
     desk.start()
+    rating.start()
     try:
         yield
     finally:
-        await asyncio.to_thread(desk.stop)
+        await asyncio.gather(asyncio.to_thread(desk.stop), asyncio.to_thread(rating.stop))
         carriers.close()
 
 

@@ -150,6 +150,7 @@ def _cartons(db: Session, site: str, ids: list[str]) -> list[Row]:
             outer_mm=(carton.outer_length_mm, carton.outer_width_mm, carton.outer_height_mm),
             tare_g=carton.tare_g,
             max_g=carton.max_g,
+            material=carton.material,
             learned=weights.get(carton.code),
         )
         for carton in _found(db, Carton, Carton.code, ids, site)

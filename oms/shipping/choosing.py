@@ -1,6 +1,6 @@
 """The service of an order, chosen at release: the cheapest that keeps the promise, and why. Called by the planning of parcels.
 
-Only tables are asked here: a release waits for no carrier. Whoever wants a carrier's own price asks the route of rates.
+A release waits for no carrier: it has the tables. What carriers ask comes soon after, by `requoting`.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from oms.shipping.actions import open_shipment
 from oms.shipping.carriers.costs import keep_options
 from oms.shipping.carriers.port import Box
 from oms.shipping.carriers.rating import Rater
-from oms.shipping.carriers.shop import shop_all
+from oms.shipping.carriers.shop import Live, shop_all
 from sync.contract.packing import ServiceSaid, ServiceWhy
 from sync.contract.shipping import RateOption, WhyNot
 
@@ -23,18 +23,20 @@ if TYPE_CHECKING:
     from oms.db.work import Work
 
 
-def choose_service(w: "Work", order: Order, rater: Rater, boxes: Sequence[Box]) -> None:
-    """The order's carrier and service, kept with what it was chosen from and on its shipment. Without tables nothing is chosen."""
+def choose_service(w: "Work", order: Order, rater: Rater, boxes: Sequence[Box], lives: Sequence[Live] = ()) -> None:
+    """The order's carrier and service, kept with what it was chosen from and on its shipment; `lives` are the carriers' own offers for each
+    of `boxes`. Without tables or offers nothing is chosen."""
     rule = w.db.get_one(Site, w.site).service_rule
     given = rule is not ServiceRule.ALWAYS and all(rater.asked)
-    free, late = shop_all(rater.allowed, {}, rater.to, boxes, rater.promised, rater.now)
+    open_ = [{one: offer for one, offer in live.items() if rater.may(*one)} for live in lives]
+    free, late = shop_all(rater.allowed, open_, rater.to, boxes, rater.promised, rater.now)
     best = next((option for option in free if option.why_not is None), None)
     if best is not None and rule is not ServiceRule.NEVER and not given:
         order.carrier, order.service = best.carrier, best.service
         w.audit("service.chosen", order=order.number, carrier=best.carrier, service=best.service, price=best.price)
     if best is None or (best.carrier, best.service) != (order.carrier, order.service):
         return
-    everything, _ = shop_all(rater.tables, {}, rater.to, boxes, rater.promised, rater.now)
+    everything, _ = shop_all(rater.tables, lives, rater.to, boxes, rater.promised, rater.now)
     rest = [option for option in everything if (option.carrier, option.service) != (best.carrier, best.service)]
     keep_options(w, order.number, [best, *rest], rater.asked)
     shipment = open_shipment(w, order)

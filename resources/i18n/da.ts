@@ -696,6 +696,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="not_in_picture"><source>{n} more go on top</source><translation>{n} mere ovenpå</translation></message>
     <message id="supplies"><source>Goes in with it</source><translation>Skal med i kassen</translation></message>
     <message id="supplies_all_in"><source>All of it is in</source><translation>Alt er med</translation></message>
+    <message id="supply_material"><source>Carton of {code}</source><translation>Kasse af {code}</translation></message>
     <message id="supply_filling"><source>Filling</source><translation>Fyld</translation></message>
     <message id="supply_fragile_label"><source>Label “Fragile”</source><translation>Etiket “Forsigtig”</translation></message>
     <message id="supply_hazard_label"><source>Hazard label {code}</source><translation>Fareseddel {code}</translation></message>
@@ -915,6 +916,15 @@ Du skal bruge {needed}.</translation></message>
     <message id="handed"><source>Handed over</source><translation>Overdraget</translation></message>
     <message id="sign_again"><source>Clear</source><translation>Slet</translation></message>
     <message id="hand_over_list"><source>The list</source><translation>Listen</translation></message>
+    <message id="list_owed"><source>List not printed yet</source><translation>Liste endnu ikke udskrevet</translation></message>
+    <message id="list_printing"><source>List is printing</source><translation>Liste udskrives</translation></message>
+    <message id="list_printed"><source>List printed</source><translation>Liste udskrevet</translation></message>
+    <message id="list_unsure"><source>Look for the list</source><translation>Liste: se efter</translation></message>
+    <message id="list_failed"><source>List cannot be printed</source><translation>Liste kan ikke udskrives</translation></message>
+    <message id="why_list_again"><source>Why print the list again?</source><translation>Hvorfor listen en gang til?</translation></message>
+    <message id="list_lost"><source>Not there</source><translation>Er der ikke</translation></message>
+    <message id="list_spoilt"><source>Unreadable</source><translation>Ulæselig</translation></message>
+    <message id="list_copy"><source>One more</source><translation>En til</translation></message>
     <message id="to_list"><source>To the list</source><translation>Til listen</translation></message>
     <message id="on_pallet"><source>On it</source><translation>På den</translation></message>
     <message id="in_truck"><source>Loaded</source><translation>Læsset</translation></message>

@@ -696,6 +696,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="not_in_picture"><source>{n} more go on top</source><translation>{n} weitere obenauf</translation></message>
     <message id="supplies"><source>Goes in with it</source><translation>Kommt mit hinein</translation></message>
     <message id="supplies_all_in"><source>All of it is in</source><translation>Alles dabei</translation></message>
+    <message id="supply_material"><source>Carton of {code}</source><translation>Karton aus {code}</translation></message>
     <message id="supply_filling"><source>Filling</source><translation>Füllmaterial</translation></message>
     <message id="supply_fragile_label"><source>Label “Fragile”</source><translation>Aufkleber „Zerbrechlich“</translation></message>
     <message id="supply_hazard_label"><source>Hazard label {code}</source><translation>Gefahrzettel {code}</translation></message>
@@ -915,6 +916,15 @@ Gebraucht: {needed}.</translation></message>
     <message id="handed"><source>Handed over</source><translation>Übergeben</translation></message>
     <message id="sign_again"><source>Clear</source><translation>Löschen</translation></message>
     <message id="hand_over_list"><source>The list</source><translation>Die Liste</translation></message>
+    <message id="list_owed"><source>List not printed yet</source><translation>Liste noch nicht gedruckt</translation></message>
+    <message id="list_printing"><source>List is printing</source><translation>Liste wird gedruckt</translation></message>
+    <message id="list_printed"><source>List printed</source><translation>Liste gedruckt</translation></message>
+    <message id="list_unsure"><source>Look for the list</source><translation>Liste: nachsehen</translation></message>
+    <message id="list_failed"><source>List cannot be printed</source><translation>Liste nicht druckbar</translation></message>
+    <message id="why_list_again"><source>Why print the list again?</source><translation>Warum die Liste noch einmal?</translation></message>
+    <message id="list_lost"><source>Not there</source><translation>Nicht da</translation></message>
+    <message id="list_spoilt"><source>Unreadable</source><translation>Unlesbar</translation></message>
+    <message id="list_copy"><source>One more</source><translation>Noch eine</translation></message>
     <message id="to_list"><source>To the list</source><translation>Zur Liste</translation></message>
     <message id="on_pallet"><source>On it</source><translation>Darauf</translation></message>
     <message id="in_truck"><source>Loaded</source><translation>Geladen</translation></message>

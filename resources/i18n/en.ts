@@ -696,6 +696,7 @@ Needed: {needed}.</translation></message>
     <message id="not_in_picture"><source>{n} more go on top</source><translation>{n} more go on top</translation></message>
     <message id="supplies"><source>Goes in with it</source><translation>Goes in with it</translation></message>
     <message id="supplies_all_in"><source>All of it is in</source><translation>All of it is in</translation></message>
+    <message id="supply_material"><source>Carton of {code}</source><translation>Carton of {code}</translation></message>
     <message id="supply_filling"><source>Filling</source><translation>Filling</translation></message>
     <message id="supply_fragile_label"><source>Label “Fragile”</source><translation>Label “Fragile”</translation></message>
     <message id="supply_hazard_label"><source>Hazard label {code}</source><translation>Hazard label {code}</translation></message>
@@ -915,6 +916,15 @@ Needed: {needed}.</translation></message>
     <message id="handed"><source>Handed over</source><translation>Handed over</translation></message>
     <message id="sign_again"><source>Clear</source><translation>Clear</translation></message>
     <message id="hand_over_list"><source>The list</source><translation>The list</translation></message>
+    <message id="list_owed"><source>List not printed yet</source><translation>List not printed yet</translation></message>
+    <message id="list_printing"><source>List is printing</source><translation>List is printing</translation></message>
+    <message id="list_printed"><source>List printed</source><translation>List printed</translation></message>
+    <message id="list_unsure"><source>Look for the list</source><translation>Look for the list</translation></message>
+    <message id="list_failed"><source>List cannot be printed</source><translation>List cannot be printed</translation></message>
+    <message id="why_list_again"><source>Why print the list again?</source><translation>Why print the list again?</translation></message>
+    <message id="list_lost"><source>Not there</source><translation>Not there</translation></message>
+    <message id="list_spoilt"><source>Unreadable</source><translation>Unreadable</translation></message>
+    <message id="list_copy"><source>One more</source><translation>One more</translation></message>
     <message id="to_list"><source>To the list</source><translation>To the list</translation></message>
     <message id="on_pallet"><source>On it</source><translation>On it</translation></message>
     <message id="in_truck"><source>Loaded</source><translation>Loaded</translation></message>

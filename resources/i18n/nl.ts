@@ -696,6 +696,7 @@ Nodig: {needed}.</translation></message>
     <message id="not_in_picture"><source>{n} more go on top</source><translation>Nog {n} bovenop</translation></message>
     <message id="supplies"><source>Goes in with it</source><translation>Gaat mee in de doos</translation></message>
     <message id="supplies_all_in"><source>All of it is in</source><translation>Alles erbij</translation></message>
+    <message id="supply_material"><source>Carton of {code}</source><translation>Doos van {code}</translation></message>
     <message id="supply_filling"><source>Filling</source><translation>Opvulling</translation></message>
     <message id="supply_fragile_label"><source>Label “Fragile”</source><translation>Etiket ‘Breekbaar’</translation></message>
     <message id="supply_hazard_label"><source>Hazard label {code}</source><translation>Gevarenetiket {code}</translation></message>
@@ -915,6 +916,15 @@ Nodig: {needed}.</translation></message>
     <message id="handed"><source>Handed over</source><translation>Overgedragen</translation></message>
     <message id="sign_again"><source>Clear</source><translation>Wissen</translation></message>
     <message id="hand_over_list"><source>The list</source><translation>De lijst</translation></message>
+    <message id="list_owed"><source>List not printed yet</source><translation>Lijst nog niet geprint</translation></message>
+    <message id="list_printing"><source>List is printing</source><translation>Lijst wordt geprint</translation></message>
+    <message id="list_printed"><source>List printed</source><translation>Lijst geprint</translation></message>
+    <message id="list_unsure"><source>Look for the list</source><translation>Lijst: even kijken</translation></message>
+    <message id="list_failed"><source>List cannot be printed</source><translation>Lijst kan niet geprint</translation></message>
+    <message id="why_list_again"><source>Why print the list again?</source><translation>Waarom de lijst nog eens?</translation></message>
+    <message id="list_lost"><source>Not there</source><translation>Is er niet</translation></message>
+    <message id="list_spoilt"><source>Unreadable</source><translation>Onleesbaar</translation></message>
+    <message id="list_copy"><source>One more</source><translation>Nog een</translation></message>
     <message id="to_list"><source>To the list</source><translation>Naar de lijst</translation></message>
     <message id="on_pallet"><source>On it</source><translation>Erop</translation></message>
     <message id="in_truck"><source>Loaded</source><translation>Geladen</translation></message>

@@ -103,6 +103,8 @@ class CartonRow(Struct, frozen=True, kw_only=True):
     outer_mm: tuple[int, int, int]
     tare_g: int
     max_g: int
+    #: What it is made of, in the shop's words.
+    material: str = ""
     #: What it was found to weigh with its filling; None until it was weighed often enough.
     learned: Learned | None = None
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from oms.packing.cartons import Carton
-from oms.shipping.carriers.port import Address, Box
+from oms.shipping.carriers.port import Address, Box, Offer
 from oms.shipping.carriers.rating import Rater
 from oms.shipping.carriers.shop import shop, shop_all
 from oms.shipping.carriers.tables import Step, Surcharge, Table, Zone
@@ -31,7 +31,7 @@ STEADY = table("steady", [(1_000, "4.00"), (10_000, "5.00")])
 
 
 def ask(*boxes, tables=(LIGHT, STEADY), promised=None):
-    return shop_all(tables, {}, HOME, [Box(grams=grams) for grams in boxes], promised, MONDAY)
+    return shop_all(tables, (), HOME, [Box(grams=grams) for grams in boxes], promised, MONDAY)
 
 
 def test_one_parcel_is_asked_as_ever():
@@ -73,6 +73,25 @@ def test_a_carton_costs_itself_and_the_cheapest_way_to_send_it_by_its_outer_size
     # 600 g by volume: 3.30; 2 400 g by volume would be 9.90, so the other service takes it for 4.40.
     assert (rater.cost(flat, 500), rater.cost(large, 500)) == (20 + 330, 50 + 440)
     assert (rater.priced, rater.currency) == (True, "EUR")
+
+
+def test_what_carriers_ask_counts_parcel_by_parcel_and_only_where_it_is_known_of_all():
+    steady, boxes = STEADY, [Box(grams=500), Box(grams=900)]
+    std = (steady.carrier, steady.service)
+    lives = [
+        {std: Offer(std[1], Decimal("2.00"), "EUR"), ("NEW", "a"): Offer("a", Decimal("1.00"), "EUR")},
+        {
+            ("NEW", "a"): Offer("a", Decimal("1.50"), "EUR", date(2026, 11, 25)),
+            ("NEW", "b"): Offer("b", Decimal(0), "EUR"),
+        },
+    ]
+    found, _ = shop_all([steady], lives, HOME, boxes, None, MONDAY)
+    alone, _ = shop_all([steady], (), HOME, boxes[1:], None, MONDAY)
+    assert [(one.service, one.price, one.arrives_on, one.live) for one in found if one.carrier == "NEW"] == [
+        ("a", "2.50", None, True)
+    ]
+    [mixed] = [one for one in found if one.carrier == steady.carrier]
+    assert (Decimal(mixed.price), mixed.live) == (Decimal("2.00") + Decimal(alone[0].price), False)
 
 
 def test_without_tables_a_carton_costs_itself():

@@ -34,7 +34,7 @@ class Floor:
         self.looked = False
         self.network = "good"
         self._acts = self._ahead = 0
-        self.printer = self.scale = None
+        self.printer = self.scale = self.paper = None
         #: What goes off after the people have left.
         self.closing = ExitStack()
         self._opened = False
@@ -47,7 +47,10 @@ class Floor:
             link = Link(self._office.port)
             printers = ((self._printer_on().url, "Printer"),) if printer else ()
             scales = ((self._scale_on().url, "Scale"),) if scale else ()
-            place = Place(self._folder / name, name, desk=desk, wedge=False, printers=printers, scales=scales)
+            papers = ((self.paper.url, "Pages"),) if self.paper else ()
+            place = Place(
+                self._folder / name, name, desk=desk, wedge=False, printers=printers, scales=scales, papers=papers
+            )
             device = self._office.pair(self.hall, place, link.port)
             client = Client(place, KeptInMemory(Preferences(volume=0)))
             client.start()
@@ -87,6 +90,8 @@ class Floor:
         for person in self.people.values():
             person.end()
         self.closing.close()
+        if self.paper is not None:
+            self.paper.off()
 
     # --- the network ---
 

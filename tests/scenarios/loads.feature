@@ -207,3 +207,38 @@ Feature: Pallets, trucks and carriers' lists
     When Ada says "put down"
     And Ada closes the list of DHL
     Then 1 parcel of DHL is on a list
+
+  Scenario: The list of a closed pallet comes out of the dock's printer once, and again only with a reason
+    Given the parcels P1, P2 of DHL are packed
+    And there are labels for the pallet PAL-1
+    And there is a paper printer at the dock
+    When Ada is at the dock
+    And Ada reads PAL-1, P1, P2, PAL-1
+    Then one list of PAL-1 came out
+    And Ada sees that the list is printed
+    When Ada says "the list again"
+    And Ada says "it is not there"
+    Then two lists of PAL-1 came out
+    And on PAL-1 stand P1, P2, and it is closed
+
+  Scenario: A list that cannot come out is owed, which the screen says, and comes when it can
+    Given the parcels P1 of DHL are packed
+    And there are labels for the pallet PAL-1
+    And there is a paper printer at the dock
+    And the paper printer is off
+    When Ada is at the dock
+    And Ada reads PAL-1, P1, PAL-1
+    Then Ada sees that the list is owed
+    When the paper printer is switched on
+    Then one list of PAL-1 came out
+    And Ada sees that the list is printed
+    And on PAL-1 stands P1, and it is closed
+
+  Scenario: A carrier's list comes out where it is closed
+    Given the parcels P1, P2 of DHL are packed
+    And there is a paper printer at the dock
+    When Ada is at the dock
+    And Ada closes the list of DHL
+    Then 2 parcels of DHL are on a list
+    And one list of DHL came out
+    And Ada sees that the list is printed

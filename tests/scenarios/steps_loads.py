@@ -6,7 +6,7 @@ Parcels and pallets have names in a scenario (`P1`, `PAL-1`); what is read is th
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 
-from app.core.views_load import LoadStep
+from app.core.views_load import ListState, LoadStep
 from oms.orders.models import Order
 from oms.packing.models import Parcel
 from oms.packing.pallet_models import Load, LoadUnit, Pallet, PalletParcel
@@ -16,6 +16,8 @@ from oms.shipping.carriers import labels, manifests
 from oms.shipping.carriers.models import Label
 from sync.contract.codes import OrderState, ParcelState
 from sync.contract.rows import ParcelRow
+from tests.scenarios.paper_printer import PaperPrinter
+from tests.scenarios.person import until
 
 STEPS = {
     "a pallet or a truck": LoadStep.LIST, "the pallet's label": LoadStep.LABEL, "parcels": LoadStep.BUILD,
@@ -26,7 +28,8 @@ STEPS = {
 BUTTONS = {
     "close it": "close", "take off": "take_off", "take back": "undo", "open again": "reopen", "that is all": "close",
     "they stay here": "leave_behind", "none": "none", "handed over": "handed", "back": "cancel", "put down": "leave",
-    "the list as a file": "paper", "a new label": "new_pallet",
+    "the list as a file": "paper", "a new label": "new_pallet", "the list again": "paper", "it is not there": "again:lost",
+    "one more": "again:copy",
 }  # fmt: skip
 _NAME = r"(?P<name>[A-Z][a-z]+)"
 
@@ -88,6 +91,21 @@ def pallet_labels(floor, names):
     wanted = _listed(names)
     made = floor.hall.act(lambda w: make_pallets(w, len(wanted)))
     _things(floor).update(zip(wanted, made, strict=True))
+
+
+@given("there is a paper printer at the dock")
+def paper_printer(floor):
+    """Before anybody comes: it belongs to the devices of all who do."""
+    floor.paper = PaperPrinter()
+    floor.paper.on()
+
+
+@given(parsers.re(r"the paper printer is (?P<how>on|off)"))
+@when(parsers.re(r"the paper printer is switched (?P<how>on|off)"))
+def switched(floor, how, expected_log):
+    if how == "off":
+        expected_log.append("Pages: no link")
+    getattr(floor.paper, how)()
 
 
 # --- what people do ---
@@ -192,6 +210,29 @@ def has_the_file(floor, name, start):
     floor.person(name).until(f"the file {start}", there)
     [file] = found
     assert file.read_bytes().startswith(b"%PDF-")
+
+
+@then(parsers.re(rf"{_NAME} sees that the list is (?P<how>owed|printed)"))
+def sees_the_list(floor, name, how):
+    person = floor.person(name)
+
+    def papers():
+        return [card.paper for card in getattr(person.view, "closed", ())] or [getattr(person.view, "paper", None)]
+
+    person.until(f"a list that is {how}", lambda: papers() == [ListState(how)])
+
+
+@then(parsers.re(r"(?P<n>no|one|two) lists? of (?P<what>\S+) came out"))
+def lists_came_out(floor, n, what):
+    start = f"pallet-list.{_sscc(floor, what)}." if what.startswith("PAL") else "manifest."
+    wanted = ("no", "one", "two").index(n)
+    until(lambda: len(_printed(floor, start)) >= wanted, lambda: f"only {floor.paper.printed} came out")
+    found = _printed(floor, start)
+    assert len(found) == len(set(found)) == wanted
+
+
+def _printed(floor, start):
+    return [name for name, pdf in floor.paper.printed if name.startswith(start) and pdf.startswith(b"%PDF-")]
 
 
 # --- what the books say ---

@@ -4,6 +4,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from app.core.messages import Code
+from app.screens.load.words import LoadWord
 from app.screens.preferences import Preferences
 from app.ui.theme import Skin
 from app.ui.widgets.signature import MOST, SignaturePad
@@ -62,4 +64,52 @@ def test_a_signature_travels_with_the_hand_over_and_is_gone_afterwards(qapp):
     shell.press("handed")
     assert asked == [next(act for act in moments["load-sign"].acts).partition(":")[2]]
     assert presenter.state().strokes == ""
+    shell.close()
+
+
+@pytest.mark.parametrize(("card", "reason"), [("F2", "lost"), ("F3", "spoilt"), ("F4", "copy")])
+def test_a_list_that_was_printed_comes_again_with_a_reason_and_one_that_was_not_without(qapp, card, reason):
+    gallery, moments = Gallery(), {moment.name: moment for moment in MOMENTS}
+    shell = gallery.show(moments["load-list-again"], "handheld", Preferences())
+    presenter, asked = shell.presenter, []
+    paper = gallery._canned.view
+    presenter._load = type(
+        "Load", (), {"paper": lambda _, why="": (asked.append(why), paper())[1], "view": lambda _: paper()}
+    )()
+    frame = presenter.frame()
+    assert frame.prompt.word is LoadWord.WHY_LIST_AGAIN
+    [chosen] = [action.intent for action in frame.actions if action.key == card]
+    shell.press("not_again")
+    assert presenter.frame().prompt.code is Code.PALLET_WRAPPED
+    # Without the question no reason counts.
+    shell.press(chosen)
+    assert asked == []
+    shell.press("paper")
+    shell.press(chosen)
+    assert asked == [reason]
+    assert presenter.frame().prompt.code is Code.PALLET_WRAPPED
+    gallery._canned.moment = moments["load-wrapped"]
+    presenter.refresh()
+    shell.press("paper")
+    assert asked == [reason, ""]
+    shell.close()
+
+
+def test_a_carriers_list_that_was_printed_comes_again_with_a_reason(qapp):
+    gallery, moments = Gallery(), {moment.name: moment for moment in MOMENTS}
+    shell = gallery.show(moments["manifests"], "desk", Preferences())
+    presenter, asked = shell.presenter, []
+    view = presenter._manifests.view
+    presenter._manifests = type(
+        "Manifests", (), {"paper": lambda _, id, why="": (asked.append((id, why)), view())[1], "view": lambda _: view()}
+    )()
+    shell.press("paper:m2")
+    shell.press("paper:m3")
+    assert presenter.frame().prompt.word is LoadWord.WHY_LIST_AGAIN
+    assert presenter.frame().choices == ()
+    shell.press("not_again")
+    shell.press("again:lost")
+    shell.press("paper:m3")
+    shell.press("again:lost")
+    assert asked == [("m2", ""), ("m3", "lost")]
     shell.close()

@@ -3,8 +3,10 @@
 import pytest
 
 from app.core.messages import Code
-from app.core.views_load import LoadStep
+from app.core.views_load import ListState, LoadStep
 from app.services.load import FEW, STOCK, LoadService
+from app.services.load_papers import LATER_S, SOON_S, DockLists
+from app.services.load_ports import Again
 from app.services.manifests import ManifestsService
 from app.services.ports import CentreAway, CentreRefused, NoPrinter
 from app.wiring.papers import MOST, KeptPapers
@@ -29,6 +31,26 @@ class Printer:
         if self.away:
             raise NoPrinter("absent")
         self.labels.append((sscc, company, name))
+
+
+class Sheets:
+    """A printer of papers whose journal is the store's, as the print queue's is."""
+
+    def __init__(self, floor):
+        self.floor, self.there, self.jobs = floor, False, []
+
+    def has_paper_printer(self):
+        return self.there
+
+    def print_list(self, print_job, pdf, meaning, again):
+        if pdf == b"%PDF-odd":
+            raise NoPrinter("other")
+        self.jobs.append((print_job, again))
+        self.says("queued")
+
+    def says(self, *fates):
+        for fate in fates:
+            self.floor.store.run(lambda u, fate=fate: u.prints.record(self.jobs[-1][0], fate, ""))
 
 
 class Asked:
@@ -61,7 +83,8 @@ class Dock:
 
     def __init__(self, floor, reader, folder):
         self.floor, self.reader, self.folder = floor, reader, folder
-        self.printer, self.asked = Printer(), Asked()
+        self.printer, self.asked, self.sheets = Printer(), Asked(), Sheets(floor)
+        self.rung = self.changed = 0
 
     @property
     def service(self):
@@ -69,10 +92,34 @@ class Dock:
             self._of = self.floor.store
             floor, papers = self.floor, KeptPapers(self.folder)
             self._service = LoadService(
-                floor.store, self.reader, floor.clock, floor.centre, self.asked, self.printer, papers
+                floor.store, self.reader, floor.clock, floor.centre, self.asked, self.printer, papers, self._lists()
             )
-            self.manifests = ManifestsService(floor.store, self.asked, papers, floor.clock)
+            self.manifests = ManifestsService(floor.store, self.asked, papers, floor.clock, self.lists)
         return self._service
+
+    def _lists(self):
+        self.lists = DockLists(self.floor.store, self.asked, self.sheets, self._changed, self._ring)
+        return self.lists
+
+    def _changed(self):
+        self.changed += 1
+
+    def _ring(self):
+        self.rung += 1
+
+    def heard(self):
+        """The centre has everything that was done here."""
+        self.floor.store.run(lambda u: u.journal._db.exec_driver_sql("UPDATE journal SET settled = 1").close())
+
+    def stands(self):
+        return self.service.view().view.paper
+
+    def wrapped(self):
+        """A pallet that was just closed where there is a printer of papers."""
+        self.sheets.there = True
+        self.asked.answers["paper"] = b"%PDF-1"
+        self.parcel(1)
+        self.scan(sscc(90), sscc(1), sscc(90))
 
     def parcel(self, n, carrier="DHL", state=ParcelState.SHIPPED, **more):
         row = ParcelRow(
@@ -244,3 +291,109 @@ def test_the_desk_closes_a_carriers_list(dock, floor):
     assert dock.manifests.close("DHL").message.code is Code.NOT_ALLOWED
     floor.person("packer")
     assert dock.manifests.close("DHL").message.code is Code.NOT_ALLOWED
+
+
+def test_a_wrapped_pallets_list_comes_out_once_and_only_when_the_centre_knows_what_is_on_it(dock):
+    dock.wrapped()
+    assert (dock.stands(), dock.rung) == (ListState.OWED, 1)
+    # The centre would draw it without the parcel that it has not heard of.
+    assert dock.lists.run() == SOON_S
+    assert dock.sheets.jobs == []
+    dock.heard()
+    assert dock.lists.run() == SOON_S
+    assert dock.sheets.jobs == [(f"pallet-list.{sscc(90)}.1", None)]
+    assert dock.asked.asked[-1] == ("paper", ("pallet-list", sscc(90)))
+    assert dock.stands() is ListState.OWED
+    for fate, stands in (
+        ("preflight", ListState.OWED),
+        ("sending", ListState.PRINTING),
+        ("printed", ListState.PRINTED),
+    ):
+        dock.sheets.says(fate)
+        assert dock.stands() is stands
+    assert (dock.lists.run(), dock.lists.run(), len(dock.sheets.jobs)) == (None, None, 1)
+    assert dock.stands() is ListState.PRINTED
+
+
+def test_what_is_owed_is_owed_after_the_power_was_gone_and_nothing_comes_out_twice(dock, floor):
+    dock.wrapped()
+    dock.heard()
+    floor.restart()
+    dock.service.view()
+    assert dock.lists.run() == SOON_S
+    dock.sheets.says("sending", "uncertain")
+    floor.restart()
+    assert dock.service.view().view.paper is ListState.UNSURE
+    assert dock.lists.run() is None
+    assert len(dock.sheets.jobs) == 1
+
+
+def test_a_list_that_did_not_get_to_the_printer_is_sent_again_by_itself(dock):
+    dock.wrapped()
+    dock.heard()
+    dock.asked.answers.clear()
+    assert (dock.lists.run(), dock.stands()) == (LATER_S, ListState.OWED)
+    dock.asked.answers["paper"] = b"%PDF-1"
+    dock.sheets.there = False
+    assert (dock.lists.run(), dock.stands()) == (LATER_S, ListState.OWED)
+    dock.sheets.there = True
+    dock.lists.run()
+    dock.sheets.says("failed")
+    assert (dock.stands(), dock.lists.run()) == (ListState.OWED, SOON_S)
+    assert [job for job, _ in dock.sheets.jobs] == [f"pallet-list.{sscc(90)}.1"] * 2
+
+
+def test_once_more_needs_a_reason_which_the_print_queue_gets(dock):
+    dock.wrapped()
+    dock.heard()
+    dock.lists.run()
+    dock.sheets.says("sending")
+    assert dock.service.paper("lost").message.code is Code.NOT_NOW
+    dock.sheets.says("printed")
+    assert dock.service.paper().message.code is Code.NOT_NOW
+    assert dock.service.paper("spoilt").message.code is Code.PAPERS_COMING
+    dock.lists.run()
+    first = f"pallet-list.{sscc(90)}.1"
+    assert dock.sheets.jobs[1:] == [(f"pallet-list.{sscc(90)}.2", Again("spoilt", "p1", first))]
+    # What is on its way is not asked for twice.
+    assert dock.service.paper().message.code is Code.PAPERS_COMING
+    dock.lists.run()
+    assert len(dock.sheets.jobs) == 2
+
+
+def test_a_pallet_closed_anew_has_a_new_list_and_the_one_still_owed_is_forgotten(dock):
+    dock.wrapped()
+    dock.parcel(2)
+    dock.service.reopen()
+    dock.scan(sscc(2), sscc(90))
+    dock.heard()
+    dock.lists.run()
+    assert [job for job, _ in dock.sheets.jobs] == [f"pallet-list.{sscc(90)}.2"]
+
+
+@pytest.mark.parametrize("answer", [b"<html>", b"%PDF-odd", CentreRefused(ErrorCode.NOT_FOUND, "")], ids=str)
+def test_a_list_that_cannot_be_printed_is_said_and_not_tried_for_ever(dock, answer):
+    dock.wrapped()
+    dock.heard()
+    dock.asked.answers["paper"] = answer
+    assert (dock.lists.run(), dock.stands(), dock.lists.run()) == (None, ListState.FAILED, None)
+    dock.asked.answers["paper"] = b"%PDF-1"
+    assert dock.service.paper().message.code is Code.PAPERS_COMING
+    assert (dock.lists.run(), dock.stands()) == (SOON_S, ListState.OWED)
+
+
+def test_a_carriers_list_is_printed_at_its_close(dock):
+    dock.sheets.there = True
+    assert dock.service.view()
+    row = ManifestRow(id="m1", carrier="DHL", day="2026-11-22", n=1, state=ManifestState.CLOSED, parcels=1, grams=900)
+    made = ManifestsReply(manifests=[row], epoch=1, server_time="")
+    dock.asked.answers = {"/v1/shipping/manifests/close": made, "paper": b"%PDF-1"}
+    assert dock.manifests.close("DHL").view.closed[0].paper is ListState.OWED
+    dock.lists.run()
+    assert dock.sheets.jobs == [("manifest.m1.1", None)]
+    dock.sheets.says("printed")
+    assert dock.manifests.view().view.closed[0].paper is ListState.PRINTED
+    assert dock.manifests.paper("m1").message.code is Code.NOT_NOW
+    assert dock.manifests.paper("m1", "copy").message.code is Code.PAPERS_COMING
+    dock.lists.run()
+    assert dock.sheets.jobs[-1] == ("manifest.m1.2", Again("copy", "p1", "manifest.m1.1"))

@@ -97,6 +97,16 @@ def test_the_checklist_is_confirmed_by_scan_and_key_before_the_weight_counts(ben
     assert sorted(weighed["supplies"]) == ["filling", "insert:CARE-CARD"]
 
 
+def test_what_the_carton_is_made_of_is_said_where_the_shops_cartons_differ(bench):
+    for code, material in (("S1", "padded bag"), ("M1", "double wall"), ("L1", "")):
+        with bench.store.look() as u:
+            row = u.rows.get(CartonRow, code)
+        bench.pull(msgspec.structs.replace(row, material=material))
+    view = bench.bench("T-1", CUP, CUP, TEA).view
+    assert (view.supplies[0].kind, view.supplies[0].word, view.supplies[0].needed) == ("material", "double wall", False)
+    assert bench.pack.choose_carton("L1").view.supplies[0].kind == "filling"
+
+
 def test_the_command_barcode_confirms_all_of_it(bench):
     bench.bench("T-1", "FH:CHECKED")
     assert all(card.done for card in bench.pack.view().view.supplies)

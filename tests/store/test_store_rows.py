@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from app.store import rows
 from app.store.store import Store
@@ -169,3 +170,61 @@ def test_the_digest_is_that_of_the_live_rows(tmp_path_factory, new_clock, pages)
             assert rows.digest() == digest.of((e, id, v) for (e, id), v in live.items())
     finally:
         store.close()
+
+
+def asked_of(store):
+    """Counts statements; what is remembered asks for none."""
+    seen = []
+    event.listen(store._connection, "before_cursor_execute", lambda *said: seen.append(said[2]))
+    return lambda: [text for text in seen if '"row"' in text]
+
+
+def test_a_row_is_read_once_until_a_page_brings_it_anew(store, ports, feed):
+    ports.rows.apply_page(feed.page(job(), work()))
+    asked = asked_of(store)
+    for _ in range(3):
+        with store.look() as u:
+            assert u.rows.get(JobRow, "j1").priority == 3
+            assert [row.id for row in u.rows.find(WorkRow, "job", "j1")] == ["w1"]
+            assert u.rows.get(JobRow, "nobody") is None
+    assert len(asked()) == 3
+    # Whoever changes what was found changes nothing for the next.
+    with store.look() as u:
+        u.rows.find(WorkRow, "job", "j1").clear()
+    assert found(store, WorkRow, "job", "j1") == ["w1"]
+    ports.rows.apply_page(feed.page(job(priority=1), job("nobody"), work("w2"), gone=[("work", "w1")]))
+    with store.look() as u:
+        assert u.rows.get(JobRow, "j1").priority == 1
+        assert u.rows.get(JobRow, "nobody") is not None
+    assert found(store, WorkRow, "job", "j1") == ["w2"]
+
+
+def test_what_a_page_wrote_that_did_not_stay_is_not_remembered(store, ports, feed):
+    ports.rows.apply_page(feed.page(job()))
+
+    def half(u):
+        u.rows.apply(feed.page(job(priority=1), work()))
+        assert u.rows.get(JobRow, "j1").priority == 1
+        assert u.rows.find(WorkRow, "job", "j1")
+        raise ZeroDivisionError
+
+    with store.look() as u:
+        assert u.rows.get(JobRow, "j1").priority == 3
+    with pytest.raises(ZeroDivisionError):
+        store.run(half)
+    with store.look() as u:
+        assert u.rows.get(JobRow, "j1").priority == 3
+    assert found(store, WorkRow, "job", "j1") == []
+
+
+def test_only_so_much_is_remembered(store, ports, feed, monkeypatch):
+    monkeypatch.setattr(rows, "_MOST_KNOWN", 10)
+    ports.rows.apply_page(feed.page(*(job(f"j{n}") for n in range(40))))
+    with store.look() as u:
+        u.rows._room = 10
+        for n in range(40):
+            assert u.rows.get(JobRow, f"j{n}").id == f"j{n}"
+        assert sum(map(len, u.rows._known.values())) <= 10
+    store.run(lambda u: u.rows.reset())
+    with store.look() as u:
+        assert u.rows.get(JobRow, "j39") is None

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
-from app.core.views_load import CarrierDay, ManifestsView
+from app.core.views_load import CarrierDay, ListState, ManifestsView
 from app.screens.frame import Action, Frame, Refusal, phrase
+from app.screens.load.presenter import PRINTED, REASONS
 from app.screens.load.words import LoadWord
 from app.screens.presenter import Presenter, Stage
 from app.screens.words import Word
@@ -38,10 +39,11 @@ class ManifestsPresenter(Presenter[ManifestsState]):
         self._manifests = manifests
         self.view: ManifestsView | None = None
         self._asked = ""
+        self._again = ""
 
     def enter(self) -> None:
         """What was closed today is asked of the centre each time."""
-        self._asked = ""
+        self._asked = self._again = ""
         super().enter()
         self._wait(self._manifests.fetch)
 
@@ -66,8 +68,17 @@ class ManifestsPresenter(Presenter[ManifestsState]):
         elif name == "sure" and self._asked:
             carrier, self._asked = self._asked, ""
             self._wait(lambda: self._manifests.close(carrier))
+        elif name == "paper" and self._paper(argument) in PRINTED:
+            self._again = argument
+            self.show()
         elif name == "paper":
             self._wait(lambda: self._manifests.paper(argument))
+        elif name == "not_again":
+            self._again = ""
+            self.show()
+        elif name == "again" and self._again:
+            id, self._again = self._again, ""
+            self._wait(lambda: self._manifests.paper(id, argument))
 
     def state(self) -> ManifestsState:
         """The screen now."""
@@ -84,16 +95,21 @@ class ManifestsPresenter(Presenter[ManifestsState]):
             ),
             *(Action(f"paper:{one.id}", LoadWord.HAND_OVER_LIST) for one in (view.closed if view else ())),
         )
+        prompt = phrase(LoadWord.SURE_CLOSE, carrier=day.carrier) if day else phrase(LoadWord.MANIFESTS_HINT)
         return Frame(
             title=phrase(LoadWord.MANIFESTS),
-            prompt=phrase(LoadWord.SURE_CLOSE, carrier=day.carrier) if day else phrase(LoadWord.MANIFESTS_HINT),
-            actions=(_CLOSE, _BACK) if day else (_LEAVE,),
-            choices=() if day else cards,
+            prompt=phrase(LoadWord.WHY_LIST_AGAIN) if self._again else prompt,
+            actions=REASONS if self._again else (_CLOSE, _BACK) if day else (_LEAVE,),
+            choices=() if day or self._again else cards,
             refusal=Refusal(self.refusal) if self.refusal else None,
             busy=phrase(Word.ONE_MOMENT) if self.busy else None,
             help=(LoadWord.MANIFESTS_HINT,),
-            leave="cancel" if day else "leave",
+            leave="not_again" if self._again else "cancel" if day else "leave",
         )
+
+    def _paper(self, id: str) -> ListState | None:
+        closed = self.view.closed if self.view else ()
+        return next((card.paper for card in closed if card.id == id), None)
 
     def _day(self) -> CarrierDay | None:
         days = self.view.carriers if self.view else ()

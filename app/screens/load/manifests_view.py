@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.core.views_load import CarrierDay, ManifestCard
 from app.screens.load.manifests_presenter import ManifestsState
+from app.screens.load.view import LISTS
 from app.screens.load.words import LoadWord
 from app.screens.words import Word
 from app.ui.screen import MIDDLE, ScreenView
@@ -82,6 +83,8 @@ class ManifestsScreen(ScreenView):
     def _manifest(self, card: ManifestCard) -> Card:
         word = self.texts.word
         mark, tone = _STATES[card.state]
+        if card.state == "closed" and card.paper in LISTS:
+            mark, tone = LISTS[card.paper]
         facts = word(LoadWord.MANIFEST_FACTS, n=card.parcels, weight=self.texts.grams(card.grams))
         return Card(
             f"paper:{card.id}", word(LoadWord.MANIFEST_NO, carrier=card.carrier, no=card.n), facts, word(mark), tone

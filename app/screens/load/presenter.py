@@ -9,7 +9,7 @@ from typing import ClassVar
 from app.core.messages import Code
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
-from app.core.views_load import LoadStep, LoadView
+from app.core.views_load import ListState, LoadStep, LoadView
 from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
 from app.screens.load.words import LoadWord
 from app.screens.presenter import Stage
@@ -27,6 +27,15 @@ _AGAIN = Action("print_again", LoadWord.PRINT_AGAIN, "F4", "printer")
 _REOPEN = Action("reopen", LoadWord.OPEN_PALLET_AGAIN, "F2")
 _PAPER = Action("paper", LoadWord.CONTENT_LIST, "F3")
 _SIGNED_PAPER = Action("paper", LoadWord.HAND_OVER_LIST, "F3")
+#: Why a list that was printed is wanted once more.
+REASONS = (
+    Action("again:lost", LoadWord.LIST_LOST, "F2"),
+    Action("again:spoilt", LoadWord.LIST_SPOILT, "F3"),
+    Action("again:copy", LoadWord.LIST_COPY, "F4"),
+    Action("not_again", Word.BACK, "Esc", "back"),
+)
+#: Lists that were printed before.
+PRINTED = (ListState.PRINTED, ListState.UNSURE)
 _STAYS = Action("leave_behind", LoadWord.STAY_HERE, "F5", main=True)
 _NONE = Action("none", LoadWord.NONE_OF_IT, "F5", main=True)
 _HANDED = Action("handed", LoadWord.HANDED, "F5", "check", main=True)
@@ -74,6 +83,7 @@ class LoadPresenter(WorkPresenter[LoadState]):
         self._load = load
         self.view: LoadView | None = None
         self._strokes = ""
+        self._asks_why = False
 
     def refresh(self) -> None:
         """Asks where it stands."""
@@ -107,6 +117,15 @@ class LoadPresenter(WorkPresenter[LoadState]):
         elif name == "sign_again":
             self._strokes = ""
             self.show()
+        elif name == "paper" and self.view and self.view.paper in PRINTED:
+            self._asks_why = True
+            self.show()
+        elif name == "not_again":
+            self._asks_why = False
+            self.show()
+        elif name == "again" and self._asks_why:
+            self._asks_why = False
+            self._wait("paper", argument)
         elif name == "handed" and step is LoadStep.SIGN:
             strokes = self._strokes
             self._do(lambda: self._load.hand_over(strokes))
@@ -135,13 +154,13 @@ class LoadPresenter(WorkPresenter[LoadState]):
         return Frame(
             title=_title(view),
             subtitle=phrase(LoadWord.AT_DOOR_NO, place=view.lane) if view.lane else None,
-            prompt=view.prompt,
-            actions=_actions(view),
+            prompt=phrase(LoadWord.WHY_LIST_AGAIN) if self._asks_why else view.prompt,
+            actions=REASONS if self._asks_why else _actions(view),
             choices=cards,
             refusal=self._refusal(),
             busy=phrase(Word.ONE_MOMENT) if self.busy else None,
             help=(_help(view.step), Word.HELP_COMMANDS),
-            leave="cancel" if view.step in _ASKS else "leave",
+            leave="not_again" if self._asks_why else "cancel" if view.step in _ASKS else "leave",
         )
 
     def _refusal(self) -> Refusal | None:
@@ -155,7 +174,7 @@ class LoadPresenter(WorkPresenter[LoadState]):
         self.refusal = None
         self.ask(call, self._took)
 
-    def _wait(self, name: str) -> None:
+    def _wait(self, name: str, argument: str = "") -> None:
         """Asks the centre or the printer, beside the scans."""
         view = self.view
 
@@ -166,12 +185,14 @@ class LoadPresenter(WorkPresenter[LoadState]):
 
         self.refusal, self.busy = None, True
         self.show()
-        id = view.id if view else ""
-        self.stage.network.submit(lambda: _WAITS[name](self._load, id), done)
+        about = argument or (view.id if view and name == "print_again" else "")
+        self.stage.network.submit(lambda: _WAITS[name](self._load, about), done)
 
     def _took(self, outcome: Outcome[LoadView]) -> None:
         if outcome.view.step is not LoadStep.SIGN:
             self._strokes = ""
+        if outcome.view.paper not in PRINTED:
+            self._asks_why = False
         self.view = outcome.view
         self.show()
 
@@ -189,7 +210,7 @@ _CALLS: dict[str, Callable[[Load], Outcome[LoadView]]] = {
 _WAITS: dict[str, Callable[[Load, str], Outcome[LoadView]]] = {
     "new_pallet": lambda load, _id: load.new_pallet(),
     "print_again": lambda load, id: load.print_again(id),
-    "paper": lambda load, _id: load.paper(),
+    "paper": lambda load, why: load.paper(why),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect
 
-from app.core.views_load import LoadStep, LoadView, PalletCard, ThingCard, TruckCard
+from app.core.views_load import ListState, LoadStep, LoadView, PalletCard, ThingCard, TruckCard
 from app.screens.floor.words import FloorWord
 from app.screens.load.presenter import LoadState, tail
 from app.screens.load.words import LoadWord
@@ -29,6 +29,16 @@ _MARKS = {
     "label": (LoadWord.MARK_LABEL, "quiet"),
     "build": (LoadWord.MARK_OPEN, "ask"),
     "wrapped": (LoadWord.MARK_WRAPPED, "good"),
+}
+
+
+#: How a list stands that is or was to come out of the printer.
+LISTS = {
+    ListState.OWED: (LoadWord.LIST_OWED, "warn"),
+    ListState.PRINTING: (LoadWord.LIST_PRINTING, "ask"),
+    ListState.PRINTED: (LoadWord.LIST_PRINTED, "good"),
+    ListState.UNSURE: (LoadWord.LIST_UNSURE, "warn"),
+    ListState.FAILED: (LoadWord.LIST_FAILED, "bad"),
 }
 
 
@@ -70,11 +80,11 @@ class LoadScreen(ScreenView):
             "list": {"pallets", "trucks"},
             "label": {"icon", "big", "lead"},
             "work": {"big", "counts", *lines},
-            "wrapped": {"icon", "big", "counts"},
+            "wrapped": {"icon", "big", "counts", "line0"},
             "leave": {"big", *lines},
             "type": {"lead", "keypad"},
             "sign": {"lead", "pad"},
-            "gone": {"icon", "big", "lead", "counts"},
+            "gone": {"icon", "big", "lead", "counts", "line0"},
         }
         self._page = ""
 
@@ -158,6 +168,7 @@ class LoadScreen(ScreenView):
                 self._icon.show_icon("check", "good")
                 self._big.show_text(f"{tail(view.id)} · {view.carrier}" if view.carrier else tail(view.id))
                 self._counts.show_counts((word(LoadWord.PARCELS_ALL), str(view.count), "good"))
+                return self._paper(view)
             case "leave":
                 self._big.show_text(view.carrier)
                 return self._list(view.missing, view.unwrapped)
@@ -170,7 +181,16 @@ class LoadScreen(ScreenView):
                 self._big.show_text(view.driver)
                 self._lead.show_text(self._whole(view))
                 self._tally(view)
+                return self._paper(view)
         return 0
+
+    def _paper(self, view: LoadView) -> int:
+        """A line on how its list stands; none where there is nothing to say."""
+        if view.paper not in LISTS:
+            return 0
+        mark, tone = LISTS[view.paper]
+        self._lines[0].show_text(self.texts.word(mark), tone)
+        return 1
 
     def _work(self, view: LoadView) -> int:
         word = self.texts.word

@@ -17,6 +17,7 @@ class PlanWord(Vocabulary):
 
     SUPPLIES = "supplies"
     SUPPLIES_ALL_IN = "supplies_all_in"
+    SUPPLY_MATERIAL = "supply_material"  # code
     SUPPLY_FILLING = "supply_filling"
     SUPPLY_FRAGILE_LABEL = "supply_fragile_label"
     SUPPLY_HAZARD_LABEL = "supply_hazard_label"  # code

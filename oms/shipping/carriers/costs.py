@@ -102,16 +102,22 @@ def keep_choice(w: "Work", order_no: str, options: list[RateOption]) -> bool:
     if w.db.scalar(select(Label.id).where(Label.parcel_id.in_(ids)).limit(1)) is not None:
         return False
     order.carrier, order.service = best.carrier, best.service
-    for parcel in parcels:
-        if parcel.state in (ParcelState.PLANNED, ParcelState.LABEL_PENDING):
-            if (parcel.carrier, parcel.service) != (best.carrier, best.service):
-                parcel.carrier, parcel.service = best.carrier, best.service
-                parcel.tracking = new_tracking(w, best.carrier, best.service)
-            w.touch("parcel", parcel.id)
+    move_parcels(w, order_no, best.carrier, best.service)
     keep_options(w, order_no, options)
     w.touch("order", order_no)
     w.audit("service.chosen", order=order_no, carrier=best.carrier, service=best.service, price=best.price)
     return True
+
+
+def move_parcels(w: "Work", order_no: str, carrier: str, service: str) -> None:
+    """The order's parcels that have no label yet go with this service, under numbers of its own."""
+    parcels = select(Parcel).where(Parcel.site_id == w.site, Parcel.order_no == order_no).order_by(Parcel.number)
+    for parcel in w.db.scalars(parcels):
+        if parcel.state in (ParcelState.PLANNED, ParcelState.LABEL_PENDING):
+            if (parcel.carrier, parcel.service) != (carrier, service):
+                parcel.carrier, parcel.service = carrier, service
+                parcel.tracking = new_tracking(w, carrier, service)
+            w.touch("parcel", parcel.id)
 
 
 def keep_options(w: "Work", order_no: str, options: list[RateOption], asked: tuple[str, str] | None = None) -> None:

@@ -37,6 +37,7 @@ class Rater:
     tables: list[Table]
     allowed: list[Table]
     quickly: list[Table]
+    rule: ServiceRule = ServiceRule.MISSING
     _known: dict[tuple[str, int], int] = field(default_factory=dict)
 
     @classmethod
@@ -48,10 +49,14 @@ class Rater:
             tables = w.db.info[_TABLES] = tables_of(w.db, w.site, w.now.date())
         rule = w.db.get_one(Site, w.site).service_rule
         asked = _asked(w, order)
-        allowed = [table for table in tables if _may(rule, asked, table)]
+        allowed = [table for table in tables if _may(rule, asked, (table.carrier, table.service))]
         to = address_of(order)
         quickly = [table for table in allowed if _keeps(table, to, order.promised, w.now)]
-        return cls(to, w.now, order.promised, asked, tables, allowed, quickly or allowed)
+        return cls(to, w.now, order.promised, asked, tables, allowed, quickly or allowed, rule)
+
+    def may(self, carrier: str, service: str) -> bool:
+        """Whether the order may go with this service; '' is one that is not known yet."""
+        return _may(self.rule, self.asked, (carrier, service))
 
     @property
     def priced(self) -> bool:
@@ -94,10 +99,10 @@ def _asked(w: "Work", order: Order) -> Service:
     return order.carrier, order.service
 
 
-def _may(rule: ServiceRule, asked: Service, table: Table) -> bool:
+def _may(rule: ServiceRule, asked: Service, one: Service) -> bool:
     """Whether the order may go with this service: what it names is kept unless the site always chooses."""
     carrier, service = asked
-    return rule is ServiceRule.ALWAYS or (carrier in ("", table.carrier) and service in ("", table.service))
+    return rule is ServiceRule.ALWAYS or (carrier in ("", one[0]) and service in ("", one[1]))
 
 
 def _keeps(table: Table, to: Address, promised: date | None, now: datetime) -> bool:

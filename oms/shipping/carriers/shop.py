@@ -10,6 +10,9 @@ from oms.shipping.carriers.port import Address, Box, Offer
 from oms.shipping.carriers.tables import Quote, Table, quote
 from sync.contract.shipping import PricePart, RateOption, WhyNot
 
+#: Comes after every day.
+_NEVER = "~"
+
 #: (carrier, service) -> what the carrier itself asks now.
 Live = Mapping[tuple[str, str], Offer]
 
@@ -28,12 +31,25 @@ def shop(
 
 
 def shop_all(
-    tables: Sequence[Table], live: Live, to: Address, boxes: Sequence[Box], promised: date | None, now: datetime
+    tables: Sequence[Table],
+    lives: Sequence[Live],
+    to: Address,
+    boxes: Sequence[Box],
+    promised: date | None,
+    now: datetime,
 ) -> tuple[list[RateOption], bool]:
-    """As `shop`, for all parcels of an order together: a service that cannot take one of them takes none."""
+    """As `shop`, for all parcels of an order together: a service that cannot take one of them takes none. `lives` are the offers for each
+    of `boxes`, or nothing."""
+    lives = lives or [{}] * len(boxes)
     if len(boxes) == 1:
-        return shop(tables, live, to, boxes[0], promised, now)
-    found = [_together([_from_table(table, to, box, now, live) for box in boxes]) for table in tables]
+        return shop(tables, lives[0], to, boxes[0], promised, now)
+    each = list(zip(boxes, lives, strict=True))
+    found = [_together([_from_table(table, to, box, now, live) for box, live in each]) for table in tables]
+    known = {(table.carrier, table.service) for table in tables}
+    found += [
+        _together([_from_offer(service[0], live[service]) for live in lives])
+        for service in sorted(set.intersection(*(set(live) for live in lives)) - known)
+    ]
     return _best(found, promised)
 
 
@@ -49,7 +65,9 @@ def _together(of_one: Sequence[RateOption]) -> RateOption:
         price=str(sum((Decimal(option.price or 0) for option in of_one), Decimal(0))),
         parts=[PricePart(code=code, amount=str(amount)) for code, amount in parts.items()],
         billed_g=sum(option.billed_g for option in of_one),
-        arrives_on=max(option.arrives_on or "" for option in of_one) or None,
+        # Of a parcel whose day nobody knows, the order's day is not known.
+        arrives_on=max((option.arrives_on or _NEVER) for option in of_one).removesuffix(_NEVER) or None,
+        live=all(option.live for option in of_one),
     )
 
 
