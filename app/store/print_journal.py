@@ -107,8 +107,9 @@ class PrintBook:
         self._db.execute(delete(print_job).where(print_job.c.n <= newest - MOST_JOBS))
 
     def decided(self, job_id: str, verdict: str, who: str) -> None:
-        """A person's finding, beside the state that the job has (`scanned` proves that it was printed)."""
-        state = "printed" if verdict == "scanned" else self.fate(job_id)
+        """A person's finding about a job nobody was sure of (`scanned` proves that it was printed). That it was unsure is written here
+        too: where the line before this one never reached the disk, the job would be under way for ever."""
+        state = "printed" if verdict == "scanned" else "uncertain"
         values = {"job_id": job_id, "state": state, "detail": "", "wall": self._clock.wall_ms()}
         self._db.execute(insert(print_journal), values | {"verdict": verdict, "who": who})
 

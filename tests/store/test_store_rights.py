@@ -222,6 +222,15 @@ def test_print_jobs_are_kept_whole_with_what_a_person_found_out(store):
     assert journal.find("p1.3") is journal.latest_of("") is None
 
 
+def test_a_finding_about_a_job_whose_doubt_never_reached_the_disk(store):
+    journal = PrintJournal(store)
+    journal.record(PrintJob("p1.1", b"^XA^XZ"), JobState.QUEUED, "")
+    journal.record(PrintJob("p1.1", b"^XA^XZ"), JobState.SENT, "")
+    journal.decided("p1.1", Verdict.CAME_OUT, "Ann")
+    with store.look() as u:
+        assert u.prints.fate("p1.1") == "uncertain"
+
+
 def test_old_print_jobs_lose_their_label_and_keep_their_fate(store, monkeypatch):
     monkeypatch.setattr(print_journal, "MOST_JOBS", 3)
     journal = PrintJournal(store)

@@ -63,6 +63,11 @@ class MortalJournal:
                 return
         self._disk.record(job, state, detail)
 
+    def decided(self, job_id: str, verdict: Verdict, who: str) -> None:
+        """As the port says, while we live."""
+        if self.life is None or self.life > 0:
+            self._disk.decided(job_id, verdict, who)
+
     def __getattr__(self, name: str) -> object:
         return getattr(self._disk, name)
 
