@@ -38,6 +38,8 @@ class Floor:
         #: What goes off after the people have left.
         self.closing = ExitStack()
         self._opened = False
+        #: The story itself says that the network is away: what the office does meanwhile reaches nobody.
+        self.cut_off = False
 
     def person(self, name, *, desk=False, printer=False, scale=False, roles=tuple(Role)):
         """The person with that name, signed in at a device of their own."""
@@ -130,7 +132,7 @@ class Floor:
 
     def settle(self):
         """Everything that was done is with the office, however the network was."""
-        self.network = "good"
+        self.network, self.cut_off = "good", False
         self.mend()
         for person in self.people.values():
             person.quiet()

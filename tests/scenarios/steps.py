@@ -153,6 +153,7 @@ def types(floor, name, number):
 
 @when("the network goes away")
 def goes_away(floor):
+    floor.cut_off = True
     floor.cut()
 
 

@@ -313,7 +313,8 @@ def _wave(floor):
 
 
 def _act(floor, what, numbers=""):
-    floor.settle()
+    if not floor.cut_off:
+        floor.settle()
     wave = _wave(floor).id
     asked = WaveActRequest(wave=wave, act=what, orders=_words(numbers) if numbers else [])
     return floor.hall.act(lambda w: desk.act(w, asked))
