@@ -13,6 +13,7 @@ from tools.bench import Figure, _ways_data
 #: What may be seen of a scan, in milliseconds.
 P95_MS, P99_MS = 50, 100
 _WAIT_S = 20.0
+_NO_ECHO_S = 0.06
 
 
 class Hand:
@@ -42,6 +43,7 @@ class Hand:
         self.seat = WedgeSeat(self.client)
         self._seats = (self.seat, CordedSeat(self.client, self._devices))
         self._scans = 0
+        self._pulled = 0.0
         self.until(self._all_ready)
 
     def _all_ready(self) -> bool:
@@ -62,6 +64,9 @@ class Hand:
 
     def scan(self, text: str) -> None:
         """Pulls the trigger of one scanner or the other, and waits until the answer is on the screen."""
+        # No hand pulls the trigger again within the time in which a second channel of the same scanner echoes.
+        self.until(lambda: time.monotonic() - self._pulled > _NO_ECHO_S)
+        self._pulled = time.monotonic()
         self._scans += 1
         if self._scans % 20 == 0:
             self._devices.load(float(self._scans))
