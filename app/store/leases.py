@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from app.store.journal import recorded
 from app.store.meta import MetaBook
-from app.store.tables import lease
+from app.store.tables import flow, lease
 from sync.client.ports import HeldLease
 from sync.contract.codes import LeaseEnd
 from sync.contract.wire import Lease, Token
@@ -48,7 +48,10 @@ _UNNAMED = select(
     )
 )
 _NAMED = lease.c.lease_id.not_like(f"{ADOPTED}%")
-_HELD = select(lease).where(lease.c.ended.is_(None), _NAMED).order_by(lease.c.job, lease.c.item)
+_ON_SCREEN = exists().where(flow.c.job == lease.c.job, flow.c.active == 1)
+_HELD = (
+    select(lease, _ON_SCREEN.label("opened")).where(lease.c.ended.is_(None), _NAMED).order_by(lease.c.job, lease.c.item)
+)
 _MAY = (
     select(lease.c.job)
     .where(lease.c.ended.is_(None) | (lease.c.ended == LeaseEnd.DONE), _NAMED)
@@ -85,7 +88,17 @@ class LeaseBook:
         """Leases of jobs that are not finished here, in order of job and item."""
         begun = self.jobs()
         return [
-            HeldLease(r.lease_id, r.item, r.job, (r.tok_epoch, r.tok_n), r.ttl_s, r.granted_mono, r.boot, begun[r.job])
+            HeldLease(
+                r.lease_id,
+                r.item,
+                r.job,
+                (r.tok_epoch, r.tok_n),
+                r.ttl_s,
+                r.granted_mono,
+                r.boot,
+                begun[r.job],
+                bool(r.opened),
+            )
             for r in self._db.execute(_HELD)
             if r.job in begun
         ]

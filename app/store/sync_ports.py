@@ -1,7 +1,7 @@
 """The store as `sync.client` sees it: its ports, each call one commit. Built by the bootstrap with `sync_ports(store)`."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from app.store.print_journal import KeptPrint, PrintedThing
 from app.store.rows import NAMES
 from app.store.store import Store, Unit
 from sync.client.ports import HeldLease, Identity, JournalHead, Ports
-from sync.contract.codes import JobKind, Outcome
+from sync.contract.codes import JobKind, LeaseEnd, Outcome
 from sync.contract.rows import WorkerRow
 from sync.contract.wire import DeviceCredential, Lease, Notice, Op, OpResult, PullReply
 
@@ -177,6 +177,16 @@ class SyncLeases:
     def drop(self, lease_ids: Sequence[str], reason: str) -> None:
         """See the port."""
         self._store.run(lambda u: u.leases.drop(lease_ids, reason))
+
+    def let_go(self, lease_ids: Collection[str]) -> list[HeldLease]:
+        """See the port."""
+
+        def work(u: Unit) -> list[HeldLease]:
+            free = [lease for lease in u.leases.held() if lease.lease_id in lease_ids and not lease.in_hand]
+            u.leases.drop([lease.lease_id for lease in free], LeaseEnd.RELEASED)
+            return free
+
+        return self._store.run(work)
 
 
 class SyncMeta:

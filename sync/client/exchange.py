@@ -107,11 +107,10 @@ class Exchange:
 
     def prepare(self, call: Call) -> Sent:
         """The request for a call, from what the store holds at this moment."""
-        held = tuple(self._ports.leases.held()) if isinstance(call, Renew | Release | Put) else ()
+        held = tuple(self._ports.leases.held()) if isinstance(call, Renew | Put) else ()
         if isinstance(call, Release):
             # From this moment they are nobody's here: who began one before the server has heard of it would do it for nobody.
-            held = tuple(lease for lease in held if lease.lease_id in call.lease_ids and not lease.started)
-            self._ports.leases.drop([lease.lease_id for lease in held], LeaseEnd.RELEASED)
+            held = tuple(self._ports.leases.let_go(call.lease_ids))
         return Sent(call, self._requests.build(call, held), self._ports.clock.mono(), held)
 
     def digest(self, sent: Sent, response: Response) -> Result:

@@ -4,7 +4,7 @@ All methods are called from the sync thread and must be safe there while the flo
 writes is one commit, durable when it returns (`synchronous=FULL`), and changes nothing when it raises.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -96,7 +96,7 @@ class Rows(Protocol):
 @dataclass(frozen=True, slots=True)
 class HeldLease:
     """A lease this device holds. It runs out `ttl_s` after `granted_mono`, which means something only while `boot_id` is the
-    present one. `started` when any fact of the job has been recorded here."""
+    present one. `started` when any fact of the job has been recorded here, `opened` while somebody has it on the screen."""
 
     lease_id: str
     item: str
@@ -106,6 +106,12 @@ class HeldLease:
     granted_mono: float
     boot_id: str
     started: bool
+    opened: bool = False
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether somebody here does this work, or is about to."""
+        return self.started or self.opened
 
 
 class Leases(Protocol):
@@ -123,6 +129,10 @@ class Leases(Protocol):
 
     def drop(self, lease_ids: Sequence[str], reason: str) -> None:
         """Forgets leases that have ended at the server; `reason` is a `codes.LeaseEnd` word, or `forked`. Unknown ids are ignored."""
+
+    def let_go(self, lease_ids: Collection[str]) -> list[HeldLease]:
+        """Forgets those of these leases whose work is in nobody's hand, in one step, so that nobody takes it up in between; gives what
+        was forgotten."""
 
 
 @dataclass(frozen=True, slots=True)

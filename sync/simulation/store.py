@@ -3,7 +3,7 @@
 It survives a crash of the device as a disk would (everything committed is there) and can be copied, which is what a clone is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +13,7 @@ from msgspec import Raw
 from sync.client.ports import Clock, HeldLease, Identity, JournalHead, Ports
 from sync.contract import digest
 from sync.contract.chain import canonical, chain_next, chain_start, content_hash
-from sync.contract.codes import Outcome
+from sync.contract.codes import LeaseEnd, Outcome
 from sync.contract.facts import WRITTEN, Fact
 from sync.contract.wire import DeviceCredential, Lease, Notice, Op, OpResult, PullReply, Times, Token
 
@@ -244,6 +244,12 @@ class MemoryLeases:
         for id in lease_ids:
             if self.disk.leases.pop(id, None) is not None:
                 self.disk.dropped[id] = reason
+
+    def let_go(self, lease_ids: Collection[str]) -> list[HeldLease]:
+        """See the port."""
+        free = [lease for lease in self.held() if lease.lease_id in lease_ids and not lease.in_hand]
+        self.drop([lease.lease_id for lease in free], LeaseEnd.RELEASED)
+        return free
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,19 @@ def lease(id="l1", item="w1", job="j1", n=1, ttl=900):
 # --- leases ---
 
 
+def test_what_somebody_has_on_the_screen_is_not_let_go(ports, store):
+    ports.leases.store([lease(), lease("l2", "w2", job="j2")], 10.0, "boot-1")
+    with store.unit() as u:
+        u.flows.keep("j1", "pick", 1, b"{}")
+    assert [one.lease_id for one in ports.leases.let_go(("l1", "l2", "unknown"))] == ["l2"]
+    [left] = ports.leases.held()
+    assert (left.lease_id, left.opened, left.started, left.in_hand) == ("l1", True, False, True)
+    with store.unit() as u:
+        u.flows.put_down("pick")
+    assert [one.lease_id for one in ports.leases.let_go(("l1",))] == ["l1"]
+    assert ports.leases.held() == []
+
+
 def test_leases_are_held_until_dropped(ports):
     ports.leases.store([lease(), lease("l2", "w2")], 10.0, "boot-1")
     ports.leases.store([], 10.0, "boot-1")

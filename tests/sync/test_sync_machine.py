@@ -213,8 +213,10 @@ def test_a_right_that_came_with_a_row_is_asked_about_and_not_for_ever():
 ZONE_A, ZONE_B = (ClaimPolicy(kinds=("pick",), capacity=2, zone=zone) for zone in "AB")
 
 
-def held(*ids, started=()):
-    leases = tuple(HeldLease(id, f"i-{id}", f"j-{id}", (1, 1), 900, 100.0, "b", id in started) for id in ids)
+def held(*ids, started=(), opened=()):
+    leases = tuple(
+        HeldLease(id, f"i-{id}", f"j-{id}", (1, 1), 900, 100.0, "b", id in started, id in opened) for id in ids
+    )
     return Local(paired=True, held=leases, boot_id="b")
 
 
@@ -305,17 +307,18 @@ def test_what_an_open_shows_is_kept_while_nothing_else_is_wanted():
     assert not b.has(calls.Release)
 
 
-def test_let_go_waits_for_the_network_and_spares_what_was_begun():
+@pytest.mark.parametrize("taken_up", ["started", "opened"])
+def test_let_go_waits_for_the_network_and_spares_what_was_taken_up(taken_up):
     b = Bench(local=held("l1", "l2"))
     b.feed(LetGo(frozenset({"l1", "l2", "gone long ago"})))
     b.connect()
     b.lose(calls.Release)
-    b.local = held("l1", "l2", started=("l2",))
+    b.local = held("l1", "l2", **{taken_up: ("l2",)})
     b.tick(BACKOFF_AWAY_S)
     b.answer(calls.Open, calls.Opened(0))
     b.tick()
     assert b.open[b.id_of(calls.Release)].lease_ids == ("l1",)
-    b.local = held("l2", started=("l2",))
+    b.local = held("l2", **{taken_up: ("l2",)})
     b.answer(calls.Release, calls.Released())
     assert b.state.let_go == frozenset()
 
