@@ -28,6 +28,7 @@ from oms.api import (
     health_routes,
     import_routes,
     orders_routes,
+    plans_routes,
     shipping_routes,
     sync_routes,
     tracking_routes,
@@ -84,7 +85,7 @@ def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
         health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes, audit_routes,
         bench_routes,
-        waves_routes, work_routes, documents_routes, shipping_routes, tracking_routes,
+        waves_routes, plans_routes, work_routes, documents_routes, shipping_routes, tracking_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 
