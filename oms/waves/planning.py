@@ -49,7 +49,7 @@ def plan(w: "Work", wave: Wave) -> Plan:
     template = template_of(wave)
     free = [order for order in orders if order.state is OrderState.OPEN]
     problems = [_problem("order_not_open", order=o.number, state=o.state.value) for o in orders if o not in free]
-    allocated, lacks = _allocate(w, free)
+    allocated, lacks = allocate(w, free)
     problems += _of_stock(w, lacks)
     trips = Trips(template.method, Limits(slots=template.slots), JobState.WAITING, wave.id)
     jobs = {job.id: job for some in build(w, trips, allocated).values() for job in some}
@@ -69,8 +69,8 @@ def _problem(code: str, **words: str | int) -> Problem:
     return Problem(code=code, words=words)
 
 
-def _allocate(w: "Work", orders: list[Order]) -> tuple[list[Allocated], list[tuple[str, Lack]]]:
-    """The most urgent first; and everything that is lacking, of all orders."""
+def allocate(w: "Work", orders: list[Order]) -> tuple[list[Allocated], list[tuple[str, Lack]]]:
+    """Where each order's lines come from, the most urgent order first; and everything that is lacking, of all orders."""
     lines = {order.number: lines_of(w, order.number) for order in orders}
     stock = Stock.lock(w, {line.sku for some in lines.values() for line in some})
     allocated: list[Allocated] = []
