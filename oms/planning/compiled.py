@@ -37,7 +37,13 @@ Ints: TypeAlias = NDArray[np.int64]
 ROLLS: Final = 2_147_483_647
 
 #: Modules of planning whose `warm()` calls each of their kernels once.
-WARMED: Final = ("oms.planning.layout", "oms.planning.tours", "oms.planning.insertion", "oms.planning.batching")
+WARMED: Final = (
+    "oms.planning.layout",
+    "oms.planning.tours",
+    "oms.planning.insertion",
+    "oms.planning.rehearsal_floor",
+    "oms.planning.batching",
+)
 
 _log = logging.getLogger(__name__)
 _lock = RLock()
