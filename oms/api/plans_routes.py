@@ -1,9 +1,12 @@
 """Plans of picking for supervisors (device token and session) and for programs (API key with scope `orders`): ask, look, stop, use,
 compare; and the floor as a map."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
-from litestar import Request, post
+from litestar import Litestar, Request, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
@@ -13,6 +16,7 @@ from oms.api.orders_routes import who
 from oms.bootstrap import Oms
 from oms.feed.refusals import Refusal
 from oms.plans import applying, comparing, desk
+from oms.plans.planner import Planners
 from oms.walks.map import floor_map
 from sync.contract.codes import ErrorCode
 from sync.contract.plans import (
@@ -38,7 +42,10 @@ def make(oms: NamedDependency[Oms], request: Asker, data: JSONBody[MakePlanReque
     actor = who(oms, request, data.session)
     if len(data.orders) > _MAX_ORDERS:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"at most {_MAX_ORDERS} orders at a time")
-    return _reply(oms, oms.works.run(oms.site, actor, lambda w: desk.make(w, data)))
+    done = oms.works.run(oms.site, actor, lambda w: desk.make(w, data))
+    if done.plan is not None:
+        _planners(request).wake()
+    return _reply(oms, done)
 
 
 @post("/v1/plans/look", status_code=200, summary="A plan with all it found", sync_to_thread=True)
@@ -99,6 +106,9 @@ def show_map(oms: NamedDependency[Oms], request: Asker, data: JSONBody[FloorMapR
     who(oms, request, data.session)
     with oms.sessions() as db:
         crossings, paths, bins = floor_map(db, oms.site)
+    if paths:
+        # Whoever looks at the floor is about to plan: the planner takes seconds to start.
+        _planners(request).wake()
     return FloorMapReply(
         drawn=bool(paths), crossings=crossings, paths=paths, bins=bins, epoch=oms.epoch(), server_time=server_time()
     )
@@ -117,6 +127,22 @@ def _reply(oms: Oms, done: desk.Asked) -> PlanReply:
         epoch=oms.epoch(),
         server_time=server_time(),
     )
+
+
+def _planners(request: Asker) -> Planners:
+    found: Planners = request.app.state.planners
+    return found
+
+
+@asynccontextmanager
+async def planning(app: Litestar) -> AsyncIterator[None]:
+    """The planner's process is there while the application is, once it is needed."""
+    planners = app.state.planners = Planners(app.state.oms)
+    planners.start()
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(planners.stop)
 
 
 ROUTES: list[HTTPRouteHandler] = [make, look, list_plans, cancel, apply, against, outcome, show_map]

@@ -88,6 +88,11 @@ def keep_in(folder: Path) -> None:
     _folder = folder
 
 
+def kept_in() -> Path | None:
+    """Where compiled kernels are kept, if that was said: for other processes of the same server."""
+    return _folder
+
+
 @contextmanager
 def plain() -> Iterator[None]:
     """Runs kernels as written, in the whole process, as on a machine without numba. For comparing the two."""

@@ -112,9 +112,7 @@ def _measures(w: "Work", skus: Collection[str]) -> dict[str, tuple[int, int]]:
     """Grams and millilitres of a unit; 0 where it was never measured."""
     known = select(Item.sku, Item.weight_g, Item.length_mm, Item.width_mm, Item.height_mm)
     rows = w.db.execute(known.where(Item.site_id == w.site, Item.sku.in_(skus)))
-    return {
-        sku: (grams or 0, (long or 0) * (wide or 0) * (high or 0) // 1000) for sku, grams, long, wide, high in rows
-    }
+    return {sku: (grams or 0, (long or 0) * (wide or 0) * (high or 0) // 1000) for sku, grams, long, wide, high in rows}
 
 
 def _places(w: "Work", bins: Collection[str]) -> dict[str, Place]:

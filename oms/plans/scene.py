@@ -83,8 +83,8 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything a plan needs. `orders` are the most urgent first. `walls`: slots of the put walls. `rule`: minutes for sorting, packing and
-    to spare. `now` is when it was read."""
+    """Everything a plan needs. `orders` are the most urgent first. `walls`: slots of the put walls. `rule`: minutes for sorting, packing
+    and to spare. `now` is when it was read."""
 
     asked: PlanAsked
     now: datetime

@@ -182,6 +182,8 @@ class PlanForecast(Struct, frozen=True, kw_only=True):
     late: list[LateOrder] = []
     jam: Spread = field(default_factory=lambda: Spread(p10=0.0, p50=0.0, p90=0.0))
     waits: Spread = field(default_factory=lambda: Spread(p10=0.0, p50=0.0, p90=0.0))
+    #: How many orders miss their truck.
+    late_orders: Spread = field(default_factory=lambda: Spread(p10=0.0, p50=0.0, p90=0.0))
 
 
 class PlanResult(Struct, frozen=True, kw_only=True):
