@@ -28,6 +28,7 @@ from oms.api import (
     health_routes,
     import_routes,
     orders_routes,
+    plans_routes,
     shipping_routes,
     sync_routes,
     tracking_routes,
@@ -72,7 +73,7 @@ def make_app(
         exception_handlers={Exception: answer_error},
         middleware=[observe, limited(rates)],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4),
-        lifespan=[threads, sync_routes.ringing, waves_routes.keeping, shipping_routes.asking],
+        lifespan=[threads, sync_routes.ringing, waves_routes.keeping, plans_routes.planning, shipping_routes.asking],
         openapi_config=_openapi(),
         # The process set its log up already; Litestar would put its own in place of it.
         logging_config=None,
@@ -84,7 +85,7 @@ def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
         health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes, audit_routes,
         bench_routes,
-        waves_routes, work_routes, documents_routes, shipping_routes, tracking_routes,
+        waves_routes, plans_routes, work_routes, documents_routes, shipping_routes, tracking_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

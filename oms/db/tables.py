@@ -13,6 +13,7 @@ from oms.packing import models as packing
 from oms.packing import pallet_models as pallets
 from oms.people import models as people
 from oms.picking import models as picking
+from oms.plans import models as plans
 from oms.shipping import models as shipping
 from oms.shipping.carriers import models as carriers
 from oms.walks import models as walks
@@ -35,6 +36,7 @@ __all__ = [
     "pallets",
     "people",
     "picking",
+    "plans",
     "shipping",
     "walks",
     "waves",

@@ -67,6 +67,17 @@ class Stock:
             return [], lacks
         return takes, []
 
+    def exactly(self, w: "Work", sku: str, bin: str, lot: str, qty: int) -> Take | None:
+        """So many units out of this bin, while it has them and they have not expired."""
+        for shelf in self.shelves.get(sku, []):
+            if (shelf.bin, shelf.lot) == (bin, lot) and shelf.free >= qty:
+                if shelf.expiry is not None and shelf.expiry < w.now.date():
+                    return None
+                take = Take(shelf, qty)
+                self.shelves[sku] = _less(self.shelves[sku], (take,))
+                return take
+        return None
+
     def some(self, w: "Work", sku: str, qty: int) -> tuple[Take, ...]:
         """Up to `qty` units of an item, from where they should be taken."""
         found = allocate(self.shelves.get(sku, []), qty, w.now.date(), fefo=sku in self.fefo)

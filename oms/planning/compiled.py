@@ -19,7 +19,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import rmtree
-from threading import RLock
+from threading import Event, RLock
 from types import CodeType, FunctionType
 from typing import Any, Final, Generic, ParamSpec, TypeAlias, TypeVar
 
@@ -37,10 +37,17 @@ Ints: TypeAlias = NDArray[np.int64]
 ROLLS: Final = 2_147_483_647
 
 #: Modules of planning whose `warm()` calls each of their kernels once.
-WARMED: Final = ("oms.planning.layout", "oms.planning.tours", "oms.planning.insertion", "oms.planning.batching")
+WARMED: Final = (
+    "oms.planning.layout",
+    "oms.planning.tours",
+    "oms.planning.insertion",
+    "oms.planning.rehearsal_floor",
+    "oms.planning.batching",
+)
 
 _log = logging.getLogger(__name__)
 _lock = RLock()
+_warm = Event()
 _folder: Path | None = None
 _plain = os.environ.get("FLOORHAND_NUMBA", "1") == "0"
 
@@ -82,6 +89,11 @@ def keep_in(folder: Path) -> None:
     _folder = folder
 
 
+def kept_in() -> Path | None:
+    """Where compiled kernels are kept, if that was said: for other processes of the same server."""
+    return _folder
+
+
 @contextmanager
 def plain() -> Iterator[None]:
     """Runs kernels as written, in the whole process, as on a machine without numba. For comparing the two."""
@@ -99,6 +111,12 @@ def warm() -> None:
         for name in WARMED:
             if find_spec(name) is not None:
                 import_module(name).warm()
+        _warm.set()
+
+
+def is_warm() -> bool:
+    """Whether all kernels answer at once: then a search may be run while rows are locked."""
+    return not _plain and _warm.is_set()
 
 
 @cache

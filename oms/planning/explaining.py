@@ -3,10 +3,14 @@ asks, so nothing of it is counted while a plan is made."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
+
+import numpy as np
 
 from oms.planning.batching import Batch, Load, Plan
+from oms.planning.compiled import Floats
 from oms.planning.tours import KICKS
-from oms.planning.walks import Walk, metres_of
+from oms.planning.walks import Walk, metres_of, walks_of
 
 
 class Because(StrEnum):
@@ -57,6 +61,42 @@ def _together(walk: Walk, batch: Batch, order: int, alone: float) -> Why:
     shared = {other: alone + metres_of(walk, [other]) - metres_of(walk, [order, other]) for other in others}
     partner = max(others, key=lambda other: (shared[other], -other))
     return Why(order, Because.TOGETHER, alone, added, partner, shared[partner])
+
+
+def everybody(walk: Walk, plan: Plan) -> list[Why]:
+    """Why every order is where it is, by their numbers. Tours that are only compared are searched less long than those that are walked, so
+    that it takes no longer than the plan; over a single block all are exact."""
+    walk = walk._replace(kicks=1)
+    alone = walks_of(walk, np.arange(walk.orders)[:, None], np.ones(walk.orders, np.int64))
+    found = {order: Why(order, Because.TOO_BIG, float(alone[order]), 0.0) for order in plan.unfit}
+    for batch in plan.batches:
+        found |= {one.order: one for one in _batch(walk, batch, alone)}
+    return [found[order] for order in sorted(found)]
+
+
+def _batch(walk: Walk, batch: Batch, alone: Floats) -> list[Why]:
+    own = batch.orders
+    if len(own) == 1:
+        return [Why(own[0], Because.ALONE, float(alone[own[0]]), float(alone[own[0]]))]
+    without = np.array([[other for other in own if other != order] for order in own], np.int64)
+    added = batch.metres - walks_of(walk, without, np.full(len(own), len(own) - 1))
+    pairs = list(combinations(range(len(own)), 2))
+    both = walks_of(walk, np.array([[own[a], own[b]] for a, b in pairs], np.int64), np.full(len(pairs), 2))
+    shared = np.full((len(own), len(own)), -np.inf)
+    for (a, b), metres in zip(pairs, both, strict=True):
+        shared[a, b] = shared[b, a] = max(0.0, alone[own[a]] + alone[own[b]] - metres)
+    best = shared.argmax(axis=1)
+    return [
+        Why(
+            order,
+            Because.TOGETHER,
+            float(alone[order]),
+            float(min(max(added[n], 0.0), alone[order])),
+            own[best[n]],
+            float(shared[n, best[n]]),
+        )
+        for n, order in enumerate(own)
+    ]
 
 
 def too_much(load: Load, limits: Load) -> list[str]:

@@ -35,7 +35,7 @@ def order_jobs(w: "Work", job_ids: Collection[str]) -> None:
     if floor is None:
         return
     site = w.db.get_one(Site, w.site)
-    ranks = _ranks(w, site, {item.sku for item in items})
+    ranks = ranks_of(w, site, {item.sku for item in items})
     jobs: dict[str, list[WorkItem]] = defaultdict(list)
     for item in items:
         jobs[item.job_id].append(item)
@@ -54,7 +54,7 @@ def _order(floor: Floor, items: Sequence[WorkItem], ranks: dict[str, int], *, pr
         items[n].seq = place * STEP
 
 
-def _ranks(w: "Work", site: Site, skus: Collection[str]) -> dict[str, int]:
+def ranks_of(w: "Work", site: Site, skus: Collection[str]) -> dict[str, int]:
     """When goods go onto the cart, as the site wants it."""
     if not site.fragile_last and site.heavy_first_g is None:
         return {}

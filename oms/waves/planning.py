@@ -46,31 +46,43 @@ def plan(w: "Work", wave: Wave) -> Plan:
     """Plans, or plans anew. Orders without stock are left out; when nothing at all can be allocated, the plan has failed."""
     orders = lock_orders(w, order_numbers(w, wave.id))
     unplan(w, wave)
-    template = template_of(wave)
     free = [order for order in orders if order.state is OrderState.OPEN]
     problems = [_problem("order_not_open", order=o.number, state=o.state.value) for o in orders if o not in free]
-    allocated, lacks = _allocate(w, free)
+    allocated, lacks = allocate(w, free)
     problems += _of_stock(w, lacks)
-    trips = Trips(template.method, Limits(slots=template.slots), JobState.WAITING, wave.id)
-    jobs = {job.id: job for some in build(w, trips, allocated).values() for job in some}
-    _send_to_lanes(template, list(jobs.values()))
-    made = _described(w, wave, template, allocated, list(jobs.values()))
+    made, _ = make_jobs(w, wave, allocated)
     left_out = [order.number for order in orders if order.number not in {one.order.number for one in allocated}]
     made = msgspec.structs.replace(made, left_out=left_out, problems=[*problems, *made.problems])
+    keep(w, wave, made)
+    return made
+
+
+def make_jobs(
+    w: "Work", wave: Wave, allocated: list[Allocated], batches: tuple[tuple[str, ...], ...] = ()
+) -> tuple[Plan, list[Job]]:
+    """The wave's jobs, for nobody yet, and what they come to; `batches` are the orders of each where that was planned."""
+    template = template_of(wave)
+    trips = Trips(template.method, Limits(slots=template.slots), JobState.WAITING, wave.id, batches)
+    jobs = list({job.id: job for some in build(w, trips, allocated).values() for job in some}.values())
+    _send_to_lanes(template, jobs)
+    return _described(w, wave, template, allocated, jobs), jobs
+
+
+def keep(w: "Work", wave: Wave, made: Plan) -> None:
+    """The wave has this plan now; without a single order it has failed."""
     wave.plan, wave.planned_at = msgspec.to_builtins(made), w.now
     if wave.state is WaveState.DRAFT:
         wave.state = moved(WAVE, wave.state, WaveState.COLLECTING)
-    wave.state = moved(WAVE, wave.state, WaveState.PLANNED if allocated else WaveState.FAILED)
-    w.audit("wave.planned", wave=wave.id, orders=made.orders, left_out=len(left_out), problems=len(made.problems))
-    return made
+    wave.state = moved(WAVE, wave.state, WaveState.PLANNED if made.orders else WaveState.FAILED)
+    w.audit("wave.planned", wave=wave.id, orders=made.orders, left_out=len(made.left_out), problems=len(made.problems))
 
 
 def _problem(code: str, **words: str | int) -> Problem:
     return Problem(code=code, words=words)
 
 
-def _allocate(w: "Work", orders: list[Order]) -> tuple[list[Allocated], list[tuple[str, Lack]]]:
-    """The most urgent first; and everything that is lacking, of all orders."""
+def allocate(w: "Work", orders: list[Order]) -> tuple[list[Allocated], list[tuple[str, Lack]]]:
+    """Where each order's lines come from, the most urgent order first; and everything that is lacking, of all orders."""
     lines = {order.number: lines_of(w, order.number) for order in orders}
     stock = Stock.lock(w, {line.sku for some in lines.values() for line in some})
     allocated: list[Allocated] = []

@@ -54,6 +54,14 @@ MATRIX = {
     ("post", "/v1/waves/make"): ORDERS,
     ("post", "/v1/waves/act"): ORDERS,
     ("post", "/v1/waves/templates"): ORDERS,
+    ("post", "/v1/plans"): ORDERS,
+    ("post", "/v1/plans/look"): ORDERS,
+    ("post", "/v1/plans/list"): ORDERS,
+    ("post", "/v1/plans/cancel"): ORDERS,
+    ("post", "/v1/plans/apply"): ORDERS,
+    ("post", "/v1/plans/against"): ORDERS,
+    ("post", "/v1/plans/outcome"): ORDERS,
+    ("post", "/v1/floor/map"): ORDERS,
     ("post", "/v1/tasks"): ORDERS,
     ("post", "/v1/tasks/counts"): ORDERS,
     ("post", "/v1/parcels/reopen"): {"packer", "supervisor"},
@@ -160,7 +168,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
     headers, session = asker
     body = _PUSH if path == "/v1/sync/push" else smallest_body(spec, spec["paths"][path][method])
     if isinstance(body, dict) and path.startswith(
-        ("/v1/orders", "/v1/floor", "/v1/parcels", "/v1/waves", "/v1/tasks", "/v1/shipping")
+        ("/v1/orders", "/v1/floor", "/v1/parcels", "/v1/waves", "/v1/tasks", "/v1/shipping", "/v1/plans")
     ):
         body = {**body, "session": session}
     url = (

@@ -1,0 +1,90 @@
+"""The rescue of a running wave before its trucks leave, as it travels: orders that will be late, and moves with what each is worth.
+`GET /v1/waves/{id}/rescue`.
+
+Times are RFC 3339 UTC. Words travel as codes; nothing here is prose.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from sync.contract.waves import Problem
+
+
+class MoveKind(StrEnum):
+    """What can be done: pick it at once on a trip of its own; let so many more people pick; send it by a later service; leave it to the
+    next truck."""
+
+    PULL = "pull"
+    BORROW = "borrow"
+    SERVICE = "service"
+    DROP = "drop"
+
+
+class Doomed(Struct, frozen=True, kw_only=True):
+    """An order with a cut-off that may be missed. `percent` of the rehearsals had it late; `likely_since` is when half of them first had
+    (None: they do not). `ready_early`, `ready`, `ready_late`: when it is packed in one, five and nine of ten."""
+
+    order: str
+    cut_off: str
+    percent: int
+    ready_early: str
+    ready: str
+    ready_late: str
+    carrier: str = ""
+    service: str = ""
+    stops_left: int = 0
+    units_left: int = 0
+    #: Names of those who have some of it in hand.
+    with_people: list[str] = []
+    likely_since: str | None = None
+
+
+class Move(Struct, frozen=True, kw_only=True):
+    """Something to do, the best first. `saved` orders would be late (in more than half of the rehearsals) and are not then; `endangered`
+    ones the other way round; `late_before` and `late_after` are the mean numbers of late orders, in tenths. `people`: how many to borrow,
+    best from `zone`. `to_service` for a change. `why` says in codes what it rests on.
+
+    One tap on it: `pull` is the wave's act `pull` with the order (`POST /v1/waves/{id}/act`), `service` and `drop` are
+    `POST /v1/waves/{id}/rescue`, `borrow` is advice: people are sent by speaking to them."""
+
+    kind: MoveKind
+    orders: list[str] = []
+    people: int = 0
+    zone: str = ""
+    to_service: str = ""
+    to_cut_off: str | None = None
+    saved: list[str] = []
+    endangered: list[str] = []
+    late_before: int = 0
+    late_after: int = 0
+    minutes_earlier: int = 0
+    why: list[Problem] = []
+
+
+class Rescue(Struct, frozen=True, kw_only=True):
+    """A running wave as it will end if nothing is done: `picked` and `packed` when half of the rehearsals are through."""
+
+    wave: str
+    at: str
+    runs: int
+    people: int
+    picked: str
+    packed: str
+    late: list[Doomed] = []
+    moves: list[Move] = []
+
+
+class RescueAsked(Struct, frozen=True, kw_only=True):
+    """One move, done: `service` or `drop` to these orders."""
+
+    move: MoveKind
+    orders: list[str]
+    to_service: str = ""
+
+
+class RescueDone(Struct, frozen=True, kw_only=True):
+    """What came of it. Orders in `refused` stay as they are, each with why."""
+
+    done: list[str] = []
+    refused: dict[str, str] = {}
