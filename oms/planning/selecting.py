@@ -25,7 +25,7 @@ _WALKS: Final = 4
 _LONGEST: Final = 96
 _PIECES: Final = 100
 #: Temperatures, as shares of the metres that a line takes.
-_HOT, _COLD = 0.6, 0.03
+_HOT, _COLD = 1.0, 0.03
 _DRAWS: Final = 4096
 _KICKS: Final = 20
 

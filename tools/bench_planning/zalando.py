@@ -3,6 +3,7 @@ little as can be. Beside the published greedy (which took four minutes for `medi
 
 from collections.abc import Mapping, Sequence
 from itertools import count
+from math import ceil
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -18,6 +19,9 @@ TARGETS: Final[Mapping[str, Mapping[str, float]]] = {
     NAME: {"worst": 1.0, "wrong": 0},
     f"{NAME}_medium": {"worst": 1.0, "each_s": 10.0, "wrong": 0},
 }
+#: Moves of all orders together: some five seconds for `medium`, and so many orders looked at for each step of the start.
+_MOVES: Final = 500_000
+_LOOKED: Final = 400
 #: What the published greedy walks.
 GREEDY: Final[Mapping[str, int]] = {
     "small-0": 8584,
@@ -57,10 +61,16 @@ def solved(instance: Instance, tries: Tries) -> Selection:
     orders = [
         Wanted([(item_of[article], 1, instance.volumes[article]) for article in order]) for order in instance.orders
     ]
-    lines = sorted(map(len, instance.orders))
-    fewest = instance.goal / instance.most_orders / (sum(lines) / len(lines))
-    limits = Limits(instance.goal, (), int(fewest) + 2, instance.most_orders, instance.most_volume)
+    smallest = min(map(len, instance.orders))
+    batches = ceil(instance.goal / instance.most_orders / smallest)
+    limits = Limits(instance.goal, (), batches, instance.most_orders, instance.most_volume)
     return select(ground_of(instance), stocks, orders, limits, tries)
+
+
+def tries_for(instance: Instance) -> Tries:
+    """As much as fits into ten seconds, and no more than a small instance needs."""
+    orders = instance.goal * len(instance.orders) / sum(map(len, instance.orders))
+    return Tries(min(3000, int(_MOVES / orders)), _LOOKED)
 
 
 def batches_of(found: Selection) -> list[Batch]:
@@ -78,7 +88,7 @@ def run(data: Path) -> Sequence[Result]:
         for path in there:
             instance = read(path)
             before = perf_counter()
-            batches = batches_of(solved(instance, Tries()))
+            batches = batches_of(solved(instance, tries_for(instance)))
             times.append(perf_counter() - before)
             broken += len(wrong(instance, batches))
             walked = sum(metres(instance, picklist) for batch in batches for picklist in batch.picklists)
