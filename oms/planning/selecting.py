@@ -155,7 +155,7 @@ def _annealed(
     stopped: Callable[[], bool],
 ) -> Picked:
     chosen, lines = int(now.numbers[0]), int(now.numbers[1])
-    if not chosen or not tries.moves:
+    if not chosen or not tries.moves or metres <= 0:
         return now
     each = metres / lines
     hot, cold = _HOT * each, _COLD * each

@@ -213,8 +213,11 @@ def test_what_cannot_be_selected_from_is_said(order):
 
 
 def test_nothing_to_select_from_is_no_selection():
-    assert select(LINE, stocks_of([(0, 1, 1)]), [], Limits()).groups == ()
-    assert select(LINE, stocks_of([(0, 1, 1)]), [Wanted([(7, 1, 1)])], Limits(volume=ENDLESS)).waiting == (0,)
+    with compiled.plain():
+        assert select(LINE, stocks_of([(0, 1, 1)]), [], Limits()).groups == ()
+        assert select(LINE, stocks_of([(0, 1, 1)]), [Wanted([(7, 1, 1)])], Limits(volume=ENDLESS)).waiting == (0,)
+        at_the_depot = select(LINE, stocks_of([(0, 0, 1)]), [Wanted([(0, 1, 1)])], Limits(lines=1))
+    assert (at_the_depot.metres, at_the_depot.reached) == (0.0, True)
 
 
 def drawn(seed):

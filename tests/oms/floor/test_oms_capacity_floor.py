@@ -168,6 +168,7 @@ def test_totes_that_pass_zones_start_by_their_work(hall):
 def test_a_wave_of_little_walking_has_the_orders_that_lie_together(hall, monkeypatch):
     # The search runs only where it is compiled; here it runs as written.
     monkeypatch.setattr("oms.planning.compiled.is_warm", lambda: True)
+    monkeypatch.setattr("oms.waves.choosing._MOVES", 200)
     hall.stock("A-01", "TEA", 90).stock("A-04", "CUP", 90)
     for number, sku in (("1", "CUP"), ("2", "TEA"), ("3", "CUP"), ("4", "TEA")):
         hall.order(number, (sku, 1))
