@@ -14,7 +14,6 @@ from oms.inventory.models import StockMove
 from oms.orders.models import Order
 from oms.picking.models import Job, WorkItem
 from oms.plans.desk import found
-from oms.plans.models import PickPlan
 from oms.waves.models import Wave, WaveOrder
 from sync.contract.codes import JobKind, JobState, OrderState
 from sync.contract.plans import Compared, Happened, PlanOutcomeReply, PlanResult, PlansAgainstReply, Spread
