@@ -19,16 +19,14 @@ from oms.picking.models import Job, WorkItem
 from oms.picking.rules import JOB, UNFINISHED, WORK
 from oms.picking.scene import lock_orders
 from oms.transitions import moved
+from oms.waves import capacity
 from oms.waves.models import Wave, WaveOrder
-from oms.waves.rules import WAVE, minutes, release_at
+from oms.waves.rules import WAVE
 from sync.contract.codes import BinKind, JobState, Method, OrderState, WaveState, WorkState
 from sync.contract.waves import Plan, Problem, Template, ZoneLoad
 
 if TYPE_CHECKING:
     from oms.db.work import Work
-
-#: How many people are reckoned with.
-PEOPLE = 2
 
 
 def template_of(wave: Wave) -> Template:
@@ -65,6 +63,7 @@ def make_jobs(
     trips = Trips(template.method, Limits(slots=template.slots), JobState.WAITING, wave.id, batches)
     jobs = list({job.id: job for some in build(w, trips, allocated).values() for job in some}.values())
     _send_to_lanes(template, jobs)
+    capacity.take_turns(w, jobs)
     return _described(w, wave, template, allocated, jobs), jobs
 
 
@@ -120,24 +119,26 @@ def _send_to_lanes(template: Template, jobs: list[Job]) -> None:
 
 def _described(w: "Work", wave: Wave, template: Template, allocated: list[Allocated], jobs: list[Job]) -> Plan:
     loads = _loads(w, [job.id for job in jobs])
-    units, lines = sum(load.units for load in loads), sum(load.stops for load in loads)
-    needs = minutes(lines, units, len(jobs))
-    latest = release_at(template, wave.cut_off, needs, PEOPLE)
+    needs, people = capacity.needs_of(w, [job.id for job in jobs]), capacity.hands(w)
+    latest = capacity.release_between(needs, people, template.release, template.method, wave.cut_off)
     problems: list[Problem] = []
-    if latest is not None and latest < w.now:
-        problems.append(_problem("too_late", minutes=int((w.now - latest).total_seconds() // 60)))
+    if latest is not None and latest[1] < w.now:
+        problems.append(_problem("too_late", minutes=int((w.now - latest[1]).total_seconds() // 60)))
     if template.method is Method.WALL and len(allocated) > walls(w):
         problems.append(_problem("wall_too_small", slots=len(allocated), wall=walls(w)))
     return Plan(
         orders=len(allocated),
-        lines=lines,
-        units=units,
+        lines=sum(load.stops for load in loads),
+        units=sum(load.units for load in loads),
         grams=_grams(w, allocated),
         jobs=len(jobs),
-        minutes=needs,
-        zones=loads,
+        minutes=needs.minutes,
+        zones=capacity.zone_loads(needs, people, loads),
         problems=problems,
-        release_at=stamp(latest) if latest else None,
+        release_at=stamp(latest[1]) if latest else None,
+        release_safe_at=stamp(latest[0]) if latest else None,
+        metres=round(needs.metres),
+        people=people.picking,
     )
 
 
@@ -162,10 +163,7 @@ def _loads(w: "Work", jobs: list[str]) -> list[ZoneLoad]:
         .group_by(Bin.zone)
         .order_by(Bin.zone)
     )
-    return [
-        ZoneLoad(zone=zone, stops=stops, units=int(units), minutes=minutes(stops, int(units), 0))
-        for zone, stops, units in rows
-    ]
+    return [ZoneLoad(zone=zone, stops=stops, units=int(units), minutes=0) for zone, stops, units in rows]
 
 
 def unplan(w: "Work", wave: Wave, orders: set[str] | None = None) -> None:
