@@ -123,11 +123,12 @@ class PlanTotals(Struct, frozen=True, kw_only=True):
 
 
 class PlanRelease(Struct, frozen=True, kw_only=True):
-    """The latest moment to let a carrier's orders go. `late`: it has passed already."""
+    """The latest moment to let a carrier's orders go: on a usual day, and to be in time on 19 of 20 (`safe_at`). `late`: it has passed."""
 
     carrier: str
     cut_off: str
     release_at: str
+    safe_at: str = ""
     orders: int
     late: bool = False
 
