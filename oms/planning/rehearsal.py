@@ -1,8 +1,8 @@
 """A wave rehearsed with the people on shift. `rehearse` plays it many times, each time with other luck, and says when it will be picked and
 packed, which orders will miss the truck, and where people stand and wait. Called by the plans, the rescue of running waves and the bench.
 
-The same shift, seed and number of runs give the same forecast. Luck goes with the thing it happens to: the same call of the same order has the same luck in every plan that is rehearsed with the same
-seed, so that two plans are compared and not two days.
+The same shift, seed and number of runs give the same forecast. Luck goes with the thing it happens to: the same call of the same order has
+the same luck in every plan that is rehearsed with the same seed, so that two plans are compared and not two days.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
