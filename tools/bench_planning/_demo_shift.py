@@ -1,5 +1,5 @@
-"""One shift of the demonstration, played to its end, and what a forecast of it needs: `python -m tools.bench_planning._demo_shift SEED ORDERS
-PACE METHOD PICKERS OUT` writes it to OUT as JSON. A process of its own, for the demonstration has a window system and a database.
+"""One shift of the demonstration, played to its end, and what a forecast of it needs:
+`python -m tools.bench_planning._demo_shift SEED ORDERS PACE METHOD PICKERS OUT` writes it to OUT as JSON. A process of its own, for the demonstration has a window system and a database.
 
 Everything is told in seconds of life: the clock of the shift runs `PACE` times quicker.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 from sqlalchemy.orm import Session
 
 from app.demo.command import parsed
@@ -32,7 +32,7 @@ _SITE = "MAIN"
 
 def told(show: Show, method: str, pace: float) -> dict[str, Any]:
     """What was to be picked, what people took for each pick, and how long all of it took."""
-    engine = make_engine(show.oms.database_url(), pool_size=1)
+    engine = make_engine(make_url(show.oms.database_url()), pool_size=1)
     try:
         with Session(engine) as db:
             return _told(db, method, pace)
@@ -96,7 +96,7 @@ def main(arguments: list[str]) -> int:
             work,
             shots,
             lambda _text: None,
-            random.Random(int(seed)),  # noqa: S311 - plays people
+            random.Random(int(seed)),
             lambda show: {"shift": told(show, method, float(pace))},
         )
         Path(out).write_text(json.dumps({"ok": figures["ok"], **figures.get("shift", {})}), encoding="utf-8")
