@@ -1,7 +1,8 @@
 """One shift of the demonstration, played to its end, and what a forecast of it needs:
-`python -m tools.bench_planning._demo_shift SEED ORDERS PACE METHOD PICKERS OUT` writes it to OUT as JSON. A process of its own, for the demonstration has a window system and a database.
+`python -m tools.bench_planning._demo_shift SEED ORDERS PACE METHOD PICKERS OUT` writes it to OUT as JSON.
 
-Everything is told in seconds of life: the clock of the shift runs `PACE` times quicker.
+A process of its own, for the demonstration has a window system and a database. Everything is told in seconds of
+life: the clock of the shift runs `PACE` times quicker.
 """
 
 import json

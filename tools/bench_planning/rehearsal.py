@@ -1,5 +1,5 @@
-"""A forecast held against what happens: shifts of the demonstration with four pickers, each foretold from its orders, the floor, and the pace
-that people had in the shifts before it. `FLOORHAND_BENCH_EVERY=n` plays every n-th of the ten.
+"""A forecast held against what happens: shifts of the demonstration with four pickers, each foretold from its orders, the floor, and the
+pace that people had in the shifts before it. `FLOORHAND_BENCH_EVERY=n` plays every n-th of the ten.
 
 Time in the demonstration runs `PACE` times quicker than life, so that a shift takes minutes and people still mostly walk: the machine's own
 time (about a tenth of a second a scan) is part of the pace that is learned. The ratio is the forecast by what happened, or the other way
