@@ -88,6 +88,8 @@ class Rescue:
 
 @dataclass(frozen=True, slots=True)
 class _Try:
+    """A move to be rehearsed: the shift as it would be."""
+
     kind: Kind
     shift: Shift
     orders: tuple[str, ...] = ()
