@@ -138,8 +138,10 @@ def _crew(db: Session, site: str, method: Method, jobs: Sequence[Job], now: date
 
 
 def _pickers(db: Session, site: str, jobs: Sequence[Job], now: datetime) -> set[str]:
-    recent = select(Op.worker_id).distinct().where(
-        Op.site_id == site, Op.kind == "pick.confirm", Op.received_at > now - _RECENT
+    recent = (
+        select(Op.worker_id)
+        .distinct()
+        .where(Op.site_id == site, Op.kind == "pick.confirm", Op.received_at > now - _RECENT)
     )
     active = {job.worker_id for job in jobs if job.state is JobState.ACTIVE}
     return {one for one in {*active, *db.scalars(recent)} if one is not None}
