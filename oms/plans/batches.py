@@ -72,16 +72,14 @@ def grouped(scene: Scene, progress: Callable[[float], None], stopped: Callable[[
     unfit = tuple(n for n, fit in enumerate(fits) if not fit)
     walk = _walk(scene)
     if walk is None:
-        groups = in_turn(scene, sorted((n for n, fit in enumerate(fits) if fit), key=lambda n: _level(scene, n)))
+        numbers = sorted((n for n, fit in enumerate(fits) if fit), key=lambda n: (level_of(scene.orders[n]), n))
+        groups = sorted(in_turn(scene, numbers), key=min)
         return Grouped(tuple(together(scene, group) for group in groups), None, None, unfit)
     effort = Effort(seconds=0.0, moves=moves_for(scene.asked, walk.orders), seed=scene.asked.seed)
     found = plan(walk, loads, limits, [level_of(order) for order in scene.orders], effort, progress, stopped)
-    batches = sorted((sorted(batch.orders) for batch in found.batches), key=lambda own: _level(scene, own[0]))
+    # As they are given out: the one with the most urgent order first.
+    batches = sorted(sorted(batch.orders) for batch in found.batches)
     return Grouped(tuple(together(scene, batch) for batch in batches), walk, found, found.unfit)
-
-
-def _level(scene: Scene, order: int) -> tuple[int, int]:
-    return level_of(scene.orders[order]), order
 
 
 def _walk(scene: Scene) -> Walk | None:
