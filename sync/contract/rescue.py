@@ -1,5 +1,5 @@
 """The rescue of a running wave before its trucks leave, as it travels: orders that will be late, and moves with what each is worth.
-`GET /v1/waves/{id}/rescue`.
+`POST /v1/waves/rescue` asks, `POST /v1/waves/rescue/act` does.
 
 Times are RFC 3339 UTC. Words travel as codes; nothing here is prose.
 """
@@ -45,8 +45,7 @@ class Move(Struct, frozen=True, kw_only=True):
     ones the other way round; `late_before` and `late_after` are the mean numbers of late orders, in tenths. `people`: how many to borrow,
     best from `zone`. `to_service` for a change. `why` says in codes what it rests on.
 
-    One tap on it: `pull` is the wave's act `pull` with the order (`POST /v1/waves/{id}/act`), `service` and `drop` are
-    `POST /v1/waves/{id}/rescue`, `borrow` is advice: people are sent by speaking to them."""
+    One tap does `pull`, `service` and `drop` (`POST /v1/waves/rescue/act`); `borrow` is advice: people are sent by speaking to them."""
 
     kind: MoveKind
     orders: list[str] = []
@@ -75,16 +74,36 @@ class Rescue(Struct, frozen=True, kw_only=True):
     moves: list[Move] = []
 
 
-class RescueAsked(Struct, frozen=True, kw_only=True):
-    """One move, done: `service` or `drop` to these orders."""
+class RescueRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/waves/rescue`: how a running wave will end, asked at a desk."""
 
+    session: str = ""
+    wave: str
+
+
+class RescueReply(Struct, frozen=True, kw_only=True):
+    """None for a wave that does not run, with the reason."""
+
+    rescue: Rescue | None
+    reason: str | None
+    epoch: int
+    server_time: str
+
+
+class RescueActRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/waves/rescue/act`: one move, done from a desk."""
+
+    session: str = ""
+    wave: str
     move: MoveKind
     orders: list[str]
     to_service: str = ""
 
 
-class RescueDone(Struct, frozen=True, kw_only=True):
+class RescueActReply(Struct, frozen=True, kw_only=True):
     """What came of it. Orders in `refused` stay as they are, each with why."""
 
     done: list[str] = []
     refused: dict[str, str] = {}
+    epoch: int
+    server_time: str
