@@ -99,3 +99,25 @@ def test_how_goods_go_onto_the_cart(oms):
     assert (site.fragile_last, site.heavy_first_g) == (True, 8000)
     send(oms, {"site": {"code": oms.site, "heavy_first_g": None}})
     assert [one.heavy_first_g for one in ask(oms, select(Site))] == [None]
+
+
+def test_a_site_says_where_lines_come_from(oms):
+    rules = ["fewest_stops", "closest", "fewest_stops"]
+    send(oms, {"site": {"code": oms.site, "allocation": rules, "shelf_life_days": 20}})
+    (site,) = ask(oms, select(Site).where(Site.id == oms.site))
+    assert (site.allocation, site.shelf_life_days) == (["fewest_stops", "closest"], 20)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ({"allocation": ["best"]}, "bad_kind"),
+        ({"allocation": [["closest"]]}, "bad_kind"),
+        ({"allocation": "closest"}, "bad_text"),
+        ({"shelf_life_days": 4000}, "bad_number"),
+    ],
+    ids=["unknown", "nested", "no_list", "too_long"],
+)
+def test_rules_that_there_are_not_are_refused(oms, words, code):
+    ((_, _, _, found),) = send(oms, {"site": {"code": oms.site, **words}})
+    assert found == code

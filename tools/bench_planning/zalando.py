@@ -10,17 +10,17 @@ from typing import Final
 
 import numpy as np
 
-from oms.planning.selecting import Ground, Limits, Selection, Stocks, Tries, Wanted, select
+from oms.planning.selecting import Ground, Limits, Selection, Stocks, Tries, Wanted, select, warm
 from tools.bench_planning._measure import Absent, Result, find
 from tools.bench_planning._zalando_rules import Batch, Instance, between_rows, metres, read, wrong
 
 NAME: Final = "zalando"
 TARGETS: Final[Mapping[str, Mapping[str, float]]] = {
     NAME: {"worst": 1.0, "wrong": 0},
-    f"{NAME}_medium": {"worst": 1.0, "each_s": 10.0, "wrong": 0},
+    f"{NAME}_medium": {"worst": 0.9475, "each_s": 10.0, "wrong": 0},
 }
-#: Moves of all orders together: some five seconds for `medium`, and so many orders looked at for each step of the start.
-_MOVES: Final = 500_000
+#: Moves of all orders together: some six seconds for `medium`, and so many orders looked at for each step of the start.
+_MOVES: Final = 800_000
 _LOOKED: Final = 400
 #: What the published greedy walks.
 GREEDY: Final[Mapping[str, int]] = {
@@ -81,6 +81,7 @@ def batches_of(found: Selection) -> list[Batch]:
 def run(data: Path) -> Sequence[Result]:
     """Those instances whose published value is known."""
     folder = find(data, "zalando-batching")
+    warm()
     results = []
     for size, name in (("small", NAME), ("medium", f"{NAME}_medium")):
         there = [path for path in sorted(folder.glob(f"{size}-*.json.gz")) if path.name.split(".")[0] in GREEDY]
