@@ -99,7 +99,7 @@ class SyncCentre:
         return self._ask(ReleaseOrders(tuple(orders), session), ReleaseOrdersReply, timeout_s)
 
     def post(self, path: str, body: Struct, reads: type[P], timeout_s: float) -> P:
-        """See `app.services.floor.DeskCentre`."""
+        """See `app.services.supervising.DeskCentre`."""
         return self._ask(PostToDesk(path, msgspec.json.encode(body), reads), reads, timeout_s)
 
     def label(self, parcel: str, timeout_s: float) -> LabelReply:

@@ -88,3 +88,38 @@ class RescueDone(Struct, frozen=True, kw_only=True):
 
     done: list[str] = []
     refused: dict[str, str] = {}
+
+
+class RescueRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/waves/rescue`: how a running wave will end, asked at a desk."""
+
+    session: str = ""
+    wave: str
+
+
+class RescueReply(Struct, frozen=True, kw_only=True):
+    """None for a wave that does not run, with the reason."""
+
+    rescue: Rescue | None
+    reason: str | None
+    epoch: int
+    server_time: str
+
+
+class RescueActRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/waves/rescue/act`: one move, done from a desk."""
+
+    session: str = ""
+    wave: str
+    move: MoveKind
+    orders: list[str]
+    to_service: str = ""
+
+
+class RescueActReply(Struct, frozen=True, kw_only=True):
+    """What came of it. Orders in `refused` stay as they are, each with why."""
+
+    done: list[str] = []
+    refused: dict[str, str] = {}
+    epoch: int
+    server_time: str
