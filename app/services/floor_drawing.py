@@ -23,7 +23,7 @@ Point = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class DrawnBin:
-    """A bin on the floor; `shade` 0 (not picked from) to `SHADES`."""
+    """A bin on the floor; `shade` 0 (not picked from) to `SHADES`, the last one being the bins picked from most."""
 
     code: str
     x: int
@@ -33,11 +33,13 @@ class DrawnBin:
 
 @dataclass(frozen=True, slots=True)
 class FloorDrawing:
-    """A floor ready to be drawn. `steps[i]` is the least number of picks of shade i + 1; `box` is left, bottom, right, top; `bin_mm` the
+    """A floor ready to be drawn. `steps` are the least numbers of picks of the last shades; `box` is left, bottom, right, top; `bin_mm` the
     side of a bin. `drawn` False: there are bins perhaps, but no paths, so nobody knows how far anything is."""
 
     drawn: bool = False
     bins: tuple[DrawnBin, ...] = ()
+    #: The same, those of each shade together.
+    by_shade: tuple[tuple[DrawnBin, ...], ...] = ()
     paths: tuple[MapPath, ...] = ()
     depots: tuple[Point, ...] = ()
     steps: tuple[int, ...] = ()
@@ -52,13 +54,13 @@ def prepared(reply: FloorMapReply) -> FloorDrawing:
     for one in reply.bins:
         places[one.x_mm, one.y_mm].append(one)
     bins = tuple(
-        DrawnBin(here[0].code, x, y, sum(max(one.picks for one in here) >= step for step in steps))
-        for (x, y), here in places.items()
+        DrawnBin(here[0].code, x, y, _shade(max(one.picks for one in here), steps)) for (x, y), here in places.items()
     )
     corners = [*places, *((one.x_mm, one.y_mm) for one in reply.crossings)]
     return FloorDrawing(
         drawn=reply.drawn,
         bins=bins,
+        by_shade=tuple(tuple(one for one in bins if one.shade == shade) for shade in range(SHADES + 1)),
         paths=tuple(reply.paths),
         depots=tuple((one.x_mm, one.y_mm) for one in reply.crossings if one.depot),
         steps=steps,
@@ -74,6 +76,12 @@ def _steps(bins: Iterable[MapBin]) -> tuple[int, ...]:
         return ()
     found = [counts[len(counts) * i // SHADES] for i in range(SHADES)]
     return tuple(sorted({1, *found[1:]}))
+
+
+def _shade(picks: int, steps: tuple[int, ...]) -> int:
+    """Where there are fewer steps than shades, the strongest ones are used."""
+    reached = sum(picks >= step for step in steps)
+    return reached + SHADES - len(steps) if reached else 0
 
 
 def _box(corners: list[Point]) -> tuple[float, float, float, float]:

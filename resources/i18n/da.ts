@@ -1269,6 +1269,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="plans_s_shape"><source>Aisle after aisle: {metres} m</source><translation>Gang for gang: {metres} m</translation></message>
     <message id="plans_release"><source>{carrier}: release by {time}</source><translation>{carrier}: frigiv senest {time}</translation></message>
     <message id="plans_release_late"><source>{carrier}: release was due at {time}</source><translation>{carrier}: skulle være frigivet {time}</translation></message>
+    <message id="plans_and_more"><source>and {n} more</source><translation>og {n} til</translation></message>
     <message id="plans_any_carrier"><source>All others</source><translation>Alle andre</translation></message>
     <message id="plans_late" numerus="yes"><source>{n} orders will likely miss their truck</source><translation><numerusform>{n} ordre når nok ikke bilen</numerusform><numerusform>{n} ordrer når nok ikke deres bil</numerusform></translation></message>
     <message id="plans_none_late"><source>All orders make their truck</source><translation>Alle ordrer når deres bil</translation></message>
@@ -1296,6 +1297,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="plans_column_why"><source>Why</source><translation>Hvorfor</translation></message>
     <message id="plans_column_alone"><source>Alone</source><translation>Alene</translation></message>
     <message id="plans_column_adds"><source>Adds</source><translation>Lægger til</translation></message>
+    <message id="plans_compared"><source>Figure</source><translation>Tal</translation></message>
     <message id="plans_column_this"><source>This plan</source><translation>Denne plan</translation></message>
     <message id="plans_column_other"><source>The other</source><translation>Den anden</translation></message>
     <message id="plans_column_foreseen"><source>Foreseen</source><translation>Forventet</translation></message>
@@ -1374,7 +1376,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="plans_left_to_do" numerus="yes"><source>{n} stops left, {units} pieces</source><translation><numerusform>{n} stop tilbage, {units} stk.</numerusform><numerusform>{n} stop tilbage, {units} stk.</numerusform></translation></message>
     <message id="plans_held_by"><source>With {people}</source><translation>Hos {people}</translation></message>
     <message id="plans_move_pull"><source>Pull {orders} out</source><translation>Træk {orders} ud</translation></message>
-    <message id="plans_move_borrow" numerus="yes"><source>Borrow {n} pickers {zone}</source><translation><numerusform>Lån {n} plukker {zone}</numerusform><numerusform>Lån {n} plukkere {zone}</numerusform></translation></message>
+    <message id="plans_move_borrow" numerus="yes"><source>Borrow {n} pickers</source><translation><numerusform>Lån {n} plukker</numerusform><numerusform>Lån {n} plukkere</numerusform></translation></message>
+    <message id="plans_move_borrow_zone" numerus="yes"><source>Borrow {n} pickers for zone {zone}</source><translation><numerusform>Lån {n} plukker til zone {zone}</numerusform><numerusform>Lån {n} plukkere til zone {zone}</numerusform></translation></message>
     <message id="plans_move_service"><source>{orders}: send by {service}</source><translation>{orders}: med {service}</translation></message>
     <message id="plans_move_drop"><source>{orders}: next truck</source><translation>{orders}: næste bil</translation></message>
     <message id="plans_saves"><source>saves {n}</source><translation>redder {n}</translation></message>

@@ -1269,6 +1269,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="plans_s_shape"><source>Aisle after aisle: {metres} m</source><translation>Gang für Gang: {metres} m</translation></message>
     <message id="plans_release"><source>{carrier}: release by {time}</source><translation>{carrier}: freigeben bis {time}</translation></message>
     <message id="plans_release_late"><source>{carrier}: release was due at {time}</source><translation>{carrier}: Freigabe war um {time} fällig</translation></message>
+    <message id="plans_and_more"><source>and {n} more</source><translation>und {n} weitere</translation></message>
     <message id="plans_any_carrier"><source>All others</source><translation>Alle anderen</translation></message>
     <message id="plans_late" numerus="yes"><source>{n} orders will likely miss their truck</source><translation><numerusform>{n} Auftrag verpasst wohl den LKW</numerusform><numerusform>{n} Aufträge verpassen wohl ihren LKW</numerusform></translation></message>
     <message id="plans_none_late"><source>All orders make their truck</source><translation>Alle Aufträge schaffen ihren LKW</translation></message>
@@ -1296,6 +1297,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="plans_column_why"><source>Why</source><translation>Warum</translation></message>
     <message id="plans_column_alone"><source>Alone</source><translation>Allein</translation></message>
     <message id="plans_column_adds"><source>Adds</source><translation>Dazu</translation></message>
+    <message id="plans_compared"><source>Figure</source><translation>Zahl</translation></message>
     <message id="plans_column_this"><source>This plan</source><translation>Dieser Plan</translation></message>
     <message id="plans_column_other"><source>The other</source><translation>Der andere</translation></message>
     <message id="plans_column_foreseen"><source>Foreseen</source><translation>Erwartet</translation></message>
@@ -1374,7 +1376,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="plans_left_to_do" numerus="yes"><source>{n} stops left, {units} pieces</source><translation><numerusform>noch {n} Stopp, {units} Stück</numerusform><numerusform>noch {n} Stopps, {units} Stück</numerusform></translation></message>
     <message id="plans_held_by"><source>With {people}</source><translation>Bei {people}</translation></message>
     <message id="plans_move_pull"><source>Pull {orders} out</source><translation>{orders} herausziehen</translation></message>
-    <message id="plans_move_borrow" numerus="yes"><source>Borrow {n} pickers {zone}</source><translation><numerusform>{n} Picker ausleihen {zone}</numerusform><numerusform>{n} Picker ausleihen {zone}</numerusform></translation></message>
+    <message id="plans_move_borrow" numerus="yes"><source>Borrow {n} pickers</source><translation><numerusform>{n} Picker ausleihen</numerusform><numerusform>{n} Picker ausleihen</numerusform></translation></message>
+    <message id="plans_move_borrow_zone" numerus="yes"><source>Borrow {n} pickers for zone {zone}</source><translation><numerusform>{n} Picker für Zone {zone} ausleihen</numerusform><numerusform>{n} Picker für Zone {zone} ausleihen</numerusform></translation></message>
     <message id="plans_move_service"><source>{orders}: send by {service}</source><translation>{orders}: mit {service}</translation></message>
     <message id="plans_move_drop"><source>{orders}: next truck</source><translation>{orders}: nächster LKW</translation></message>
     <message id="plans_saves"><source>saves {n}</source><translation>rettet {n}</translation></message>

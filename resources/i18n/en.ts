@@ -1269,6 +1269,7 @@ Needed: {needed}.</translation></message>
     <message id="plans_s_shape"><source>Aisle after aisle: {metres} m</source><translation>Aisle after aisle: {metres} m</translation></message>
     <message id="plans_release"><source>{carrier}: release by {time}</source><translation>{carrier}: release by {time}</translation></message>
     <message id="plans_release_late"><source>{carrier}: release was due at {time}</source><translation>{carrier}: release was due at {time}</translation></message>
+    <message id="plans_and_more"><source>and {n} more</source><translation>and {n} more</translation></message>
     <message id="plans_any_carrier"><source>All others</source><translation>All others</translation></message>
     <message id="plans_late" numerus="yes"><source>{n} orders will likely miss their truck</source><translation><numerusform>{n} order will likely miss its truck</numerusform><numerusform>{n} orders will likely miss their truck</numerusform></translation></message>
     <message id="plans_none_late"><source>All orders make their truck</source><translation>All orders make their truck</translation></message>
@@ -1296,6 +1297,7 @@ Needed: {needed}.</translation></message>
     <message id="plans_column_why"><source>Why</source><translation>Why</translation></message>
     <message id="plans_column_alone"><source>Alone</source><translation>Alone</translation></message>
     <message id="plans_column_adds"><source>Adds</source><translation>Adds</translation></message>
+    <message id="plans_compared"><source>Figure</source><translation>Figure</translation></message>
     <message id="plans_column_this"><source>This plan</source><translation>This plan</translation></message>
     <message id="plans_column_other"><source>The other</source><translation>The other</translation></message>
     <message id="plans_column_foreseen"><source>Foreseen</source><translation>Foreseen</translation></message>
@@ -1374,7 +1376,8 @@ Needed: {needed}.</translation></message>
     <message id="plans_left_to_do" numerus="yes"><source>{n} stops left, {units} pieces</source><translation><numerusform>{n} stop left, {units} pieces</numerusform><numerusform>{n} stops left, {units} pieces</numerusform></translation></message>
     <message id="plans_held_by"><source>With {people}</source><translation>With {people}</translation></message>
     <message id="plans_move_pull"><source>Pull {orders} out</source><translation>Pull {orders} out</translation></message>
-    <message id="plans_move_borrow" numerus="yes"><source>Borrow {n} pickers {zone}</source><translation><numerusform>Borrow {n} picker {zone}</numerusform><numerusform>Borrow {n} pickers {zone}</numerusform></translation></message>
+    <message id="plans_move_borrow" numerus="yes"><source>Borrow {n} pickers</source><translation><numerusform>Borrow {n} picker</numerusform><numerusform>Borrow {n} pickers</numerusform></translation></message>
+    <message id="plans_move_borrow_zone" numerus="yes"><source>Borrow {n} pickers for zone {zone}</source><translation><numerusform>Borrow {n} picker for zone {zone}</numerusform><numerusform>Borrow {n} pickers for zone {zone}</numerusform></translation></message>
     <message id="plans_move_service"><source>{orders}: send by {service}</source><translation>{orders}: send by {service}</translation></message>
     <message id="plans_move_drop"><source>{orders}: next truck</source><translation>{orders}: next truck</translation></message>
     <message id="plans_saves"><source>saves {n}</source><translation>saves {n}</translation></message>

@@ -1269,6 +1269,7 @@ Nodig: {needed}.</translation></message>
     <message id="plans_s_shape"><source>Aisle after aisle: {metres} m</source><translation>Gang na gang: {metres} m</translation></message>
     <message id="plans_release"><source>{carrier}: release by {time}</source><translation>{carrier}: vrijgeven vóór {time}</translation></message>
     <message id="plans_release_late"><source>{carrier}: release was due at {time}</source><translation>{carrier}: had om {time} vrij moeten zijn</translation></message>
+    <message id="plans_and_more"><source>and {n} more</source><translation>en nog {n}</translation></message>
     <message id="plans_any_carrier"><source>All others</source><translation>Alle andere</translation></message>
     <message id="plans_late" numerus="yes"><source>{n} orders will likely miss their truck</source><translation><numerusform>{n} order mist waarschijnlijk de vrachtwagen</numerusform><numerusform>{n} orders missen waarschijnlijk hun vrachtwagen</numerusform></translation></message>
     <message id="plans_none_late"><source>All orders make their truck</source><translation>Alle orders halen hun vrachtwagen</translation></message>
@@ -1296,6 +1297,7 @@ Nodig: {needed}.</translation></message>
     <message id="plans_column_why"><source>Why</source><translation>Waarom</translation></message>
     <message id="plans_column_alone"><source>Alone</source><translation>Alleen</translation></message>
     <message id="plans_column_adds"><source>Adds</source><translation>Erbij</translation></message>
+    <message id="plans_compared"><source>Figure</source><translation>Cijfer</translation></message>
     <message id="plans_column_this"><source>This plan</source><translation>Dit plan</translation></message>
     <message id="plans_column_other"><source>The other</source><translation>Het andere</translation></message>
     <message id="plans_column_foreseen"><source>Foreseen</source><translation>Verwacht</translation></message>
@@ -1374,7 +1376,8 @@ Nodig: {needed}.</translation></message>
     <message id="plans_left_to_do" numerus="yes"><source>{n} stops left, {units} pieces</source><translation><numerusform>nog {n} stop, {units} stuks</numerusform><numerusform>nog {n} stops, {units} stuks</numerusform></translation></message>
     <message id="plans_held_by"><source>With {people}</source><translation>Bij {people}</translation></message>
     <message id="plans_move_pull"><source>Pull {orders} out</source><translation>{orders} eruit halen</translation></message>
-    <message id="plans_move_borrow" numerus="yes"><source>Borrow {n} pickers {zone}</source><translation><numerusform>{n} picker lenen {zone}</numerusform><numerusform>{n} pickers lenen {zone}</numerusform></translation></message>
+    <message id="plans_move_borrow" numerus="yes"><source>Borrow {n} pickers</source><translation><numerusform>{n} picker lenen</numerusform><numerusform>{n} pickers lenen</numerusform></translation></message>
+    <message id="plans_move_borrow_zone" numerus="yes"><source>Borrow {n} pickers for zone {zone}</source><translation><numerusform>{n} picker lenen voor zone {zone}</numerusform><numerusform>{n} pickers lenen voor zone {zone}</numerusform></translation></message>
     <message id="plans_move_service"><source>{orders}: send by {service}</source><translation>{orders}: met {service}</translation></message>
     <message id="plans_move_drop"><source>{orders}: next truck</source><translation>{orders}: volgende vrachtwagen</translation></message>
     <message id="plans_saves"><source>saves {n}</source><translation>redt {n}</translation></message>

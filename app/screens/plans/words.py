@@ -57,6 +57,7 @@ class PlansWord(Vocabulary):
     S_SHAPE = "plans_s_shape"  # metres
     RELEASE = "plans_release"  # carrier, time
     RELEASE_LATE = "plans_release_late"  # carrier, time
+    AND_MORE = "plans_and_more"  # n
     ANY_CARRIER = "plans_any_carrier"
     LATE = "plans_late"  # n
     NONE_LATE = "plans_none_late"
@@ -84,6 +85,7 @@ class PlansWord(Vocabulary):
     COLUMN_WHY = "plans_column_why"
     COLUMN_ALONE = "plans_column_alone"
     COLUMN_ADDS = "plans_column_adds"
+    COMPARED = "plans_compared"
     COLUMN_THIS = "plans_column_this"
     COLUMN_OTHER = "plans_column_other"
     COLUMN_FORESEEN = "plans_column_foreseen"
@@ -162,7 +164,8 @@ class PlansWord(Vocabulary):
     LEFT_TO_DO = "plans_left_to_do"  # n, units
     HELD_BY = "plans_held_by"  # people
     MOVE_PULL = "plans_move_pull"  # orders
-    MOVE_BORROW = "plans_move_borrow"  # n, zone
+    MOVE_BORROW = "plans_move_borrow"  # n
+    MOVE_BORROW_ZONE = "plans_move_borrow_zone"  # n, zone
     MOVE_SERVICE = "plans_move_service"  # orders, service
     MOVE_DROP = "plans_move_drop"  # orders
     SAVES = "plans_saves"  # n
