@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.screens.plans.words import PlansWord
@@ -131,9 +131,10 @@ class CurvesCard(Panel):
         pg: Any = import_module("pyqtgraph")
         color = self.skin.color(token)
         minutes = [point.minute for point in points]
-        low = pg.PlotDataItem(minutes, [point.p10 for point in points], pen=None)
-        high = pg.PlotDataItem(minutes, [point.p90 for point in points], pen=None)
-        ground = self.skin.color(token)
+        low = pg.PlotCurveItem(minutes, [point.p10 for point in points], pen=None)
+        high = pg.PlotCurveItem(minutes, [point.p90 for point in points], pen=None)
+        # The skin's own colour is everybody's.
+        ground = QColor(color)
         ground.setAlphaF(_SPREAD)
         for item in (low, high, pg.FillBetweenItem(low, high, brush=ground)):
             self._plot.addItem(item)
@@ -146,7 +147,8 @@ class CurvesCard(Panel):
         pg: Any = import_module("pyqtgraph")
         minutes, units = [minute for minute, _ in happened], [float(count) for _, count in happened]
         self._plot.plot(minutes, units, pen=pg.mkPen(self.skin.color("text"), width=3, style=Qt.PenStyle.DotLine))
-        self._text(PlansWord.CURVE_HAPPENED, "text", (minutes[-1], units[-1]), (1, 1.1))
+        half = len(minutes) // 2
+        self._text(PlansWord.CURVE_HAPPENED, "text", (minutes[half], units[half]), (-0.15, 0.1))
 
     def _draw_moments(self) -> None:
         pg: Any = import_module("pyqtgraph")
@@ -154,9 +156,10 @@ class CurvesCard(Panel):
         top = max((point.p90 for point in self._curves.picked), default=1.0)
         for i, moment in enumerate(self._curves.lines):
             self._plot.addItem(pg.InfiniteLine(moment.minute, angle=90, pen=pen))
-            label = pg.TextItem(moment.told, color=self.skin.color("bad"), anchor=(1.03, 0))
+            # Low down the curves leave room: by the time a truck goes nearly all is done.
+            label = pg.TextItem(moment.told, color=self.skin.color("bad"), anchor=(1.03, 1))
             label.setFont(self._font())
-            label.setPos(moment.minute, top * (1.02 - 0.1 * (i % 4)))
+            label.setPos(moment.minute, top * 0.09 * (i % 4))
             self._plot.addItem(label)
 
     def _name(self, points: tuple[CurvePoint, ...], word: PlansWord, token: str, *, above: bool) -> None:

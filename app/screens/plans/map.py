@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QWidget
 
 from app.screens.plans.camera import Camera, whole
-from app.screens.plans.legend import draw_legend
+from app.screens.plans.legend import LEGEND, draw_legend
 from app.screens.plans.picture import FloorPicture
 from app.screens.plans.words import PlansWord
 from app.services.floor_drawing import FloorDrawing
@@ -31,6 +31,7 @@ _PUSH: Final = {
 }
 _ZOOM: Final = 1.5
 _EDGE: Final = 8
+_LOW: Final = 140
 
 
 class FloorMap(Panel):
@@ -96,7 +97,12 @@ class FloorMap(Panel):
             self.look(self.camera.moved(right, down))
 
     def _size(self) -> tuple[int, int]:
-        return max(1, self.width() - 2 * _EDGE), max(1, self.height() - 2 * _EDGE)
+        return max(1, self.width() - 2 * _EDGE), max(1, self.height() - 2 * _EDGE - self._foot)
+
+    @property
+    def _foot(self) -> int:
+        """Pixels under the floor for what its shades mean; a map that is too low goes without."""
+        return LEGEND if self._drawing.bins and self.height() > _LOW else 0
 
     # drawing
 
@@ -137,7 +143,7 @@ class FloorMap(Panel):
         if self._shown is None or self.camera is None:
             return
         painter = QPainter(self)
-        inner = QRectF(self.rect()).adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+        inner = QRectF(self.rect()).adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE - self._foot)
         painter.setClipRect(inner)
         image, camera = self._shown
         if camera == self.camera:
@@ -148,8 +154,10 @@ class FloorMap(Panel):
             place = QRectF(0, 0, camera.wide * times, camera.high * times)
             place.moveCenter(inner.topLeft() + QPointF(x, y))
             painter.drawImage(place, image)
-        if self._drawing.bins:
-            draw_legend(painter, inner, self.skin, self._texts, self._drawing)
+        if self._foot:
+            painter.setClipping(False)
+            foot = QRectF(inner.left(), inner.bottom(), inner.width(), self._foot)
+            draw_legend(painter, foot, self.skin, self._texts, self._drawing)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The same place in the middle, as near as before; a floor seen whole stays so."""

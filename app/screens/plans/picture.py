@@ -42,8 +42,9 @@ class FloorPicture:
             yield from self._bins(painter)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             yield from self._paths(painter)
-            self._depots(painter)
             yield from self._walk(painter)
+            self._depots(painter)
+            yield from self._stops(painter)
         finally:
             painter.end()
 
@@ -133,7 +134,6 @@ class FloorPicture:
         painter.setBrush(ink)
         self._arrows(painter, corners)
         yield
-        yield from self._stops(painter, tour.stops)
 
     def _arrows(self, painter: QPainter, corners: list[QPointF]) -> None:
         """One every so many pixels of the way."""
@@ -157,8 +157,9 @@ class FloorPicture:
         else:
             painter.drawPolyline(QPolygonF(points))
 
-    def _stops(self, painter: QPainter, stops: list[PlanStop]) -> Iterator[None]:
+    def _stops(self, painter: QPainter) -> Iterator[None]:
         """Numbers in walking order; where they would lie on each other the later ones are dots."""
+        stops = self._tour.stops if self._tour is not None else []
         places: list[tuple[float, float]] = []
         drawn: list[tuple[int, QPointF, PlanStop]] = []
         for number, stop in enumerate(stops, 1):

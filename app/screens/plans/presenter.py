@@ -47,6 +47,8 @@ from app.services.plans_port import (
 )
 
 _CLOSE: Final = Action("close", FloorWord.LEAVE_IT, "Esc")
+#: What needs no centre.
+_ALWAYS: Final = frozenset({"close", "map", "which"})
 _CHOOSE: Final = {
     Page.WALKS: PlansWord.CHOOSE_WALK,
     Page.ORDERS: PlansWord.CHOOSE_ORDER,
@@ -395,7 +397,7 @@ class PlansPresenter(Presenter[PlansState]):
 
     def _acts(self) -> tuple[Action, ...]:
         may = self._online and not self._waiting
-        return tuple(replace(act, enabled=may or act is _CLOSE) for act in self._acts_of_page())
+        return tuple(replace(act, enabled=may or act.intent in _ALWAYS) for act in self._acts_of_page())
 
     def _acts_of_page(self) -> tuple[Action, ...]:
         question = self._question
@@ -425,7 +427,8 @@ class PlansPresenter(Presenter[PlansState]):
         return tuple(acts)
 
     def _acts_of_map(self) -> tuple[Action, ...]:
-        if self._page not in MAPPED or self._known.drawing is None:
+        drawing = self._known.drawing
+        if self._page not in MAPPED or drawing is None or not drawing.bins:
             return ()
         return (Action("map", PlansWord.SMALL if self._large else PlansWord.LARGE, "F8"),)
 

@@ -72,7 +72,7 @@ class RescueTeller:
             if move.saved
             else self._texts.word(PlansWord.SAVES_NONE)
         )
-        return f"{self.title(move)} · {worth}"
+        return f"{self.title(move)}\n{worth}"
 
     def _effect(self, move: Move) -> Lines:
         word = self._texts.word

@@ -216,41 +216,53 @@ class PlansScreen(ScreenView):
         """On a handheld: the list alone, or the side with its map or curves in it."""
         listed = not aside and state is not None and bool(state.rows)
         self.list.setVisible(listed)
-        large = state is not None and state.large
         self._none.setVisible(False)
+        large = state is not None and state.large
         self.map.setVisible(large)
         self.curves.setVisible(False)
+        self._show_side(not listed)
         if listed:
             self._place_list(area)
-        if large:
-            self.map.setParent(self)
-            self.map.show()
+        elif large:
             # The way back stays in sight.
-            high = area.height() - 66 * len(self._acts)
-            self.map.setGeometry(area.left(), area.top(), area.width(), max(80, high - 4))
-        self._show_side(not listed)
-        if not listed:
+            self.map.setParent(self)
+            self.map.setGeometry(area.adjusted(0, 0, 0, -self._high - _GAP))
+            self.map.show()
+            self._show_side(False)
+            self._place_acts(area, self._acts[-1:])
+        else:
             self._place_side(area, state)
 
+    @property
+    def _high(self) -> int:
+        """Pixels of a button."""
+        return 56 if self.height() < 500 else max(56, self.skin.grown(56))
+
+    def _place_acts(self, area: QRect, acts: list[ActionButton]) -> None:
+        """At the foot of the side, where they stay while it is read."""
+        top = area.bottom() + 1 - len(acts) * (self._high + _GAP) + _GAP
+        for button in acts:
+            button.setParent(self)
+            button.setVisible(True)
+            button.setGeometry(area.left(), top, area.width(), self._high)
+            top += self._high + _GAP
+
     def _place_side(self, area: QRect, state: PlansState | None) -> None:
-        high = 56 if self.height() < 500 else max(56, self.skin.grown(56))
-        acts = len(self._acts) * (high + _GAP)
+        # On a handheld only the likeliest act stays in sight: the others scroll with the words.
+        fixed = self._acts if self.desk else self._acts[:1]
+        acts = len(fixed) * (self._high + _GAP)
         # The scroll bar stands in the margin: cards and buttons end at one line.
         margin = self.width() - area.right() - 1
         self._side.setGeometry(area.left(), area.top(), area.width() + margin, max(60, area.height() - acts - 4))
         inner = self._side.inner
         column: list[tuple[QWidget, int]] = [(self._card, self._card.wanted_height(inner))]
-        column += [(button, high) for button in self._options]
-        if not self.desk and state is not None and not state.large:
+        column += [(button, self._high) for button in self._options]
+        if not self.desk and state is not None:
             column += self._pictures(state)
+            column += [(button, self._high) for button in self._acts[1:]]
         self._side.stack(column, _GAP)
-        self._show_side(self.desk or not (state is not None and state.large))
-        for button in self._acts:
-            button.setVisible(True)
-        top = area.bottom() + 1 - acts + _GAP
-        for button in self._acts:
-            button.setGeometry(area.left(), top, area.width(), high)
-            top += high + _GAP
+        self._show_side(True)
+        self._place_acts(area, fixed)
 
     def _pictures(self, state: PlansState) -> list[tuple[QWidget, int]]:
         """On a handheld the curves or a small map stand under the words."""
