@@ -77,12 +77,12 @@ def _metres(value: float) -> Cell:
     return Cell(f"{value:.0f} m" if value else NONE, "text" if value else "quiet")
 
 
-def _side(texts: Texts, row: Compared, side: int) -> Cell:
-    """The better figure by sign, weight and word, not by colour alone."""
+def _side(row: Compared, side: int) -> Cell:
+    """The better figure bears a tick, so that it is not told by colour alone."""
     value = row.one if side == 1 else row.other
     text = f"{value:.0f}" if value is not None and row.what in _COUNTED else rounded(value)
     if row.better == side:
-        return Cell(f"{text} · {texts.word(PlansWord.BETTER)}", "good", "dot", bold=True)
+        return Cell(f"{text} ✓", "good", bold=True)
     return Cell(text, "quiet" if row.better else "text")
 
 
@@ -96,8 +96,9 @@ def _foreseen(_texts: Texts, row: Happened) -> Cell:
 def _happened(_texts: Texts, row: Happened) -> Cell:
     if row.happened is None:
         return Cell(NONE, "quiet")
-    looks = {True: ("good", "dot"), False: ("warn", "triangle"), None: ("text", "")}
-    return Cell(rounded(row.happened), *looks[row.inside], bold=True)
+    # A tick inside what was foreseen, a mark outside of it: not by colour alone.
+    tone, sign = {True: ("good", " ✓"), False: ("warn", " !"), None: ("text", "")}[row.inside]
+    return Cell(rounded(row.happened) + sign, tone, bold=True)
 
 
 def _off(_texts: Texts, row: Happened) -> Cell:
@@ -134,14 +135,14 @@ COLUMNS: Final[dict[Page, tuple[Column, ...]]] = {
         Column(PlansWord.COLUMN_ADDS, lambda _t, r: _metres(r.added_m), 86, 0, 2),
     ),
     Page.COMPARE: (
-        Column(PlansWord.COMPARED, lambda t, r: Cell(figure_text(t, r.what), bold=True), 180, 2),
-        Column(PlansWord.COLUMN_THIS, lambda t, r: _side(t, r, 1), 130, 1),
-        Column(PlansWord.COLUMN_OTHER, lambda t, r: _side(t, r, 2), 130, 1),
+        Column(PlansWord.COMPARED, lambda t, r: Cell(figure_text(t, r.what), bold=True), 120, 2),
+        Column(PlansWord.COLUMN_THIS, lambda _t, r: _side(r, 1), 90, 1),
+        Column(PlansWord.COLUMN_OTHER, lambda _t, r: _side(r, 2), 90, 1),
     ),
     Page.OUTCOME: (
-        Column(PlansWord.COMPARED, lambda t, r: Cell(figure_text(t, r.what), bold=True), 180, 2),
-        Column(PlansWord.COLUMN_FORESEEN, _foreseen, 150, 1),
-        Column(PlansWord.COLUMN_HAPPENED, _happened, 120, 0),
+        Column(PlansWord.COMPARED, lambda t, r: Cell(figure_text(t, r.what), bold=True), 120, 2),
+        Column(PlansWord.COLUMN_FORESEEN, _foreseen, 110, 1),
+        Column(PlansWord.COLUMN_HAPPENED, _happened, 84, 0),
         Column(PlansWord.COLUMN_OFF, _off, 90, 0, 1),
     ),
     Page.RESCUE: (

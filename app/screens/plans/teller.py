@@ -249,7 +249,7 @@ class PlansTeller:
         for told, spread in ((PlansWord.PICKED_AFTER, forecast.picked), (PlansWord.PACKED_AFTER, forecast.packed)):
             figures = {"time": rounded(spread.p50), "early": rounded(spread.p10), "late": rounded(spread.p90)}
             lines.append(plain(word(told, **figures)))
-        return [*lines, *self._late(forecast), *self._waits(forecast)]
+        return [*lines, *self._late(forecast), *self._waits(forecast), quiet(word(PlansWord.CURVE_SPREAD))]
 
     def _late(self, forecast: PlanForecast) -> Lines:
         word = self._texts.word

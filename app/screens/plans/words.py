@@ -23,7 +23,6 @@ class PlansWord(Vocabulary):
     WHICH = "plans_which"
     LARGE = "plans_large"
     SMALL = "plans_small"
-    WHOLE = "plans_whole"
     LONGER = "plans_longer"
     ONE_MORE = "plans_one_more"
     ONE_LESS = "plans_one_less"
@@ -141,7 +140,6 @@ class PlansWord(Vocabulary):
     WINS = "plans_wins"  # n
     ONLY_THIS = "plans_only_this"  # orders
     ONLY_OTHER = "plans_only_other"  # orders
-    BETTER = "plans_better"
     FIGURE_ORDERS = "plans_figure_orders"
     FIGURE_BATCHES = "plans_figure_batches"
     FIGURE_METRES = "plans_figure_metres"
