@@ -48,6 +48,9 @@ class Site(Base):
     #: Where the floor is drawn: fragile goods are picked last, and what weighs so much is picked first (None: as the walk goes).
     fragile_last: Mapped[bool] = mapped_column(default=False)
     heavy_first_g: Mapped[int | None] = mapped_column(default=None)
+    #: Where order lines come from: words of `oms.planning.allocating.Rule`, and the days that goods must have left when they go.
+    allocation: Mapped[list[str]] = mapped_column(default_factory=list)
+    shelf_life_days: Mapped[int] = mapped_column(default=0)
     #: Whether the OMS chooses the service of an order: never, where the order names none, or always.
     service_rule: Mapped[ServiceRule] = mapped_column(words(ServiceRule), default=ServiceRule.MISSING)
     #: The most that one person lifts, and the room left free on each side of a carton.

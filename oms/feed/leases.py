@@ -154,7 +154,8 @@ def _from_pool(w: Work, device_id: str, request: ClaimRequest, held: set[str]) -
     for state in (JobState.OPEN, JobState.ACTIVE):
         if len(jobs) < room:
             free = _free_jobs(w).where(Job.state == state, ~_kept(), *wanted)
-            urgent = free.order_by(Job.priority, Job.cut_off.asc().nulls_last(), Job.id).limit(room - len(jobs))
+            first = (Job.priority, Job.cut_off.asc().nulls_last(), Job.turn, Job.id)
+            urgent = free.order_by(*first).limit(room - len(jobs))
             jobs += _take(w, urgent)
     return [job for job in jobs if not counts.own_recount(w, job, device_id)]
 

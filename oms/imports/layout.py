@@ -19,6 +19,7 @@ from oms.imports import fields
 from oms.imports.once import Once
 from oms.imports.report import BadLine, Line, Result
 from oms.imports.text import Row
+from oms.planning.allocating import Rule
 from oms.shipping.models import CarrierService
 from oms.walks.models import Crossing, FloorPath
 from sync.contract.codes import BinKind, Policy, SlotProof
@@ -33,6 +34,7 @@ MIN_LEASE_S, MAX_LEASE_S = 10, 86_400
 _POLICIES: dict[str, type[StrEnum]] = {"fefo": Policy, "slot_proof": SlotProof, "service_rule": ServiceRule}
 _SIDES = ("length", "width", "height")
 _MOST_COST = 10_000
+_LONGEST_DAYS = 3650
 #: A path of a hundred kilometres is a slip.
 _LONGEST_MM = 100_000_000
 
@@ -90,6 +92,10 @@ def _site(line: int, values: dict[str, Any]) -> Draft:
     for name, words in _POLICIES.items():
         if chosen := fields.word(values, name, words):
             columns[name] = chosen
+    if "shelf_life_days" in values:
+        columns["shelf_life_days"] = fields.whole(values, "shelf_life_days", most=_LONGEST_DAYS) or 0
+    if "allocation" in values:
+        columns["allocation"] = _rules(values["allocation"])
     if "ship_from" in values:
         listed = values["ship_from"]
         if not isinstance(listed, list):
@@ -101,6 +107,16 @@ def _site(line: int, values: dict[str, Any]) -> Draft:
             raise BadLine("bad_number", column="gs1_prefix", value=prefix)
         columns["gs1_prefix"] = prefix
     return Draft(line, Site, (fields.key(values, "code"),), columns, "site")
+
+
+def _rules(listed: object) -> list[str]:
+    """Rules of allocation, each once."""
+    if not isinstance(listed, list):
+        raise BadLine("bad_text", column="allocation")
+    for one in listed:
+        if not isinstance(one, str) or one not in set(Rule):
+            raise BadLine("bad_kind", column="allocation", value=str(one)[: fields.MAX_KEY])
+    return list(dict.fromkeys(listed))
 
 
 def _zone(line: int, values: dict[str, Any]) -> Draft:

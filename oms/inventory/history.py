@@ -48,6 +48,13 @@ def weak(db: Session, site: str, skus: Collection[str]) -> set[tuple[str, str]]:
     }
 
 
+def differing(db: Session, site: str, skus: Collection[str]) -> set[tuple[str, str]]:
+    """(bin, sku) of these items where a count differed from the books, and none since has found them right."""
+    rows = select(BinHistory.bin, BinHistory.sku)
+    found = db.execute(rows.where(BinHistory.site_id == site, BinHistory.sku.in_(skus), BinHistory.differ > 0))
+    return {(bin, sku) for bin, sku in found}
+
+
 def _good(db: Session, site: str, rows: Iterable[BinHistory]) -> dict[tuple[str, str], int]:
     """How often goods went from these bins into totes."""
     accounts, skus = {bin_account(row.bin) for row in rows}, {row.sku for row in rows}

@@ -18,9 +18,9 @@ from oms.picking.rules import DOUBTS_BIN
 from sync.contract.codes import BinKind
 
 
-def lock_shelves(db: Session, site: str, skus: Collection[str]) -> dict[str, list[Shelf]]:
-    """Per SKU the pick bins that hold it, with what nobody has reserved; locked until the commit, so that no two orders are promised
-    the same units. Bins a picker found wanting are left out until they are counted."""
+def lock_shelves(db: Session, site: str, skus: Collection[str], *, reserve: bool = False) -> dict[str, list[Shelf]]:
+    """Per SKU the pick bins that hold it, with `reserve` the reserve bins too, with what nobody has reserved; locked until the commit, so
+    that no two orders are promised the same units. Bins a picker found wanting are left out until they are counted."""
     held = db.execute(
         select(StockBalance.account, StockBalance.sku, StockBalance.lot, StockBalance.qty)
         .where(StockBalance.site_id == site, StockBalance.sku.in_(skus), StockBalance.account.startswith("bin:"))
@@ -30,7 +30,8 @@ def lock_shelves(db: Session, site: str, skus: Collection[str]) -> dict[str, lis
     # Read after the locks: whoever held them has committed its reservations.
     reserved = _reserved(db, site, skus)
     doubtful = _doubtful(db, site)
-    bins = {bin.code: bin for bin in db.scalars(select(Bin).where(Bin.site_id == site, Bin.kind == BinKind.PICK))}
+    kinds = (BinKind.PICK, BinKind.RESERVE) if reserve else (BinKind.PICK,)
+    bins = {bin.code: bin for bin in db.scalars(select(Bin).where(Bin.site_id == site, Bin.kind.in_(kinds)))}
     expiry = {
         (sku, lot): day
         for sku, lot, day in db.execute(
@@ -42,7 +43,8 @@ def lock_shelves(db: Session, site: str, skus: Collection[str]) -> dict[str, lis
         code = account.removeprefix("bin:")
         if code in bins and (code, sku) not in doubtful:
             free = qty - reserved.get((code, sku, lot), 0)
-            shelves[sku].append(Shelf(code, bins[code].seq, free, lot, expiry.get((sku, lot))))
+            is_reserve = bins[code].kind is BinKind.RESERVE
+            shelves[sku].append(Shelf(code, bins[code].seq, free, lot, expiry.get((sku, lot)), is_reserve))
     return shelves
 
 

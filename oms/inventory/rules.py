@@ -1,9 +1,16 @@
 """From which bins an order line is taken, and what the ledger's accounts are called. Pure: release, the facts and the verifier ask it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import inf
+from types import MappingProxyType
+from typing import Final
 
+from oms.planning.allocating import PLAIN, Lying, Policy, chosen
+
+#: How far bins are where nobody knows.
+NOWHERE: Final[Mapping[str, float]] = MappingProxyType({})
 SUPPLIER = "supplier"
 SHIPPED = "shipped"
 COUNT_ADJUST = "count_adjust"
@@ -38,6 +45,8 @@ class Shelf:
     free: int
     lot: str = ""
     expiry: date | None = None
+    #: Whether it is a reserve bin, which a site's rules may or may not let people pick from.
+    reserve: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +59,35 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Where an order line comes from. `missing` units are nowhere to be had."""
+    """Where an order line comes from. `missing` units are not to be had; `replenish` of them are in reserve shelves that were given."""
 
     takes: tuple[Take, ...]
     missing: int
+    replenish: int = 0
 
 
-def allocate(shelves: Iterable[Shelf], qty: int, today: date, *, fefo: bool, avoid: Collection[str] = ()) -> Allocation:
-    """Takes `qty` units from the shelves: with `fefo` the earliest expiry first, then in walk order. Bins to `avoid` come last where the
-    expiry lets them. Goods that expire `today` or have expired are never promised to anybody."""
-    takes: list[Take] = []
-    missing = qty
-
-    def first(shelf: Shelf) -> tuple[date, bool, int, str, str]:
-        expiry = shelf.expiry or date.max
-        return (expiry if fefo else date.max, shelf.bin in avoid, *_walk_order(shelf))
-
-    for shelf in sorted(shelves, key=first):
-        if missing and shelf.free > 0 and not _expired(shelf, today):
-            takes.append(Take(shelf, min(shelf.free, missing)))
-            missing -= takes[-1].qty
-    return Allocation(tuple(takes), missing)
-
-
-def _expired(shelf: Shelf, today: date) -> bool:
-    return shelf.expiry is not None and shelf.expiry <= today
+def allocate(
+    shelves: Iterable[Shelf],
+    qty: int,
+    today: date,
+    *,
+    fefo: bool,
+    avoid: Collection[str] = (),
+    policy: Policy = PLAIN,
+    metres: Mapping[str, float] = NOWHERE,
+) -> Allocation:
+    """Takes `qty` units from the shelves: with `fefo` the earliest expiry first, then as the site's `policy` has it, else in walk order.
+    Bins to `avoid` come last where the expiry lets them. Goods that expire `today` or have expired are never promised to anybody.
+    `metres` says how far bins are, where that is known."""
+    known = list(shelves)
+    # Where distances are known, bins that no way leads to come last.
+    unknown = inf if metres else 0.0
+    rows = [
+        Lying(one.free, _walk_order(one), one.expiry, one.reserve, one.bin in avoid, metres.get(one.bin, unknown))
+        for one in known
+    ]
+    found = chosen(rows, qty, today, fefo=fefo, policy=policy)
+    return Allocation(tuple(Take(known[n], units) for n, units in found.takes), found.missing, found.replenish)
 
 
 def _walk_order(shelf: Shelf) -> tuple[int, str, str]:

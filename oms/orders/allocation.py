@@ -1,17 +1,20 @@
 """Where the lines of an order come from, of what nobody has reserved. Called by release and by the plan of a wave."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from oms.catalog.models import Item
+from oms.catalog.models import Item, Site
 from oms.inventory import history
 from oms.inventory.queries import lock_shelves
-from oms.inventory.rules import Shelf, Take, allocate
+from oms.inventory.rules import NOWHERE, Allocation, Shelf, Take, allocate
 from oms.orders.models import Order, OrderLine
+from oms.planning.allocating import PLAIN, Policy, Rule
+from oms.walks.floors import from_depot
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -30,6 +33,13 @@ class Lack:
     units: int
 
 
+def policy_of(w: "Work") -> Policy:
+    """The site's rules; words that this release does not know are no rules."""
+    site = w.db.get_one(Site, w.site)
+    known = {rule.value for rule in Rule}
+    return Policy(frozenset(Rule(word) for word in site.allocation if word in known), site.shelf_life_days)
+
+
 @dataclass(slots=True)
 class Stock:
     """The free stock of some items, locked, and less after each order it was asked for."""
@@ -38,15 +48,26 @@ class Stock:
     fefo: set[str]
     #: Bins that go wrong easily, per item: an order that must leave soon does without them if it can.
     weak: dict[str, set[str]]
+    #: Bins whose last count differed, per item, where the site trusts others first.
+    doubted: dict[str, set[str]]
+    policy: Policy = PLAIN
+    #: How far bins are from where walks begin, where the floor is drawn and the site asks for it.
+    metres: Mapping[str, float] = field(default_factory=lambda: NOWHERE)
 
     @classmethod
     def lock(cls, w: "Work", skus: set[str]) -> "Stock":
         """What is free now of `skus`, until the commit."""
         tracked = select(Item.sku).where(Item.site_id == w.site, Item.sku.in_(skus), Item.expiry_tracked)
-        weak: dict[str, set[str]] = defaultdict(set)
-        for bin, sku in history.weak(w.db, w.site, skus):
-            weak[sku].add(bin)
-        return cls(lock_shelves(w.db, w.site, skus), set(w.db.scalars(tracked)), weak)
+        policy = policy_of(w)
+        shelves = lock_shelves(w.db, w.site, skus, reserve=policy.needs_reserve)
+        weak = _by_sku(history.weak(w.db, w.site, skus))
+        doubted: dict[str, set[str]] = {}
+        if Rule.TRUSTED_FIRST in policy.rules:
+            doubted = _by_sku(history.differing(w.db, w.site, skus))
+        metres = NOWHERE
+        if Rule.CLOSEST in policy.rules:
+            metres = from_depot(w.db, w.site, {one.bin for some in shelves.values() for one in some if one.free > 0})
+        return cls(shelves, set(w.db.scalars(tracked)), weak, doubted, policy, metres)
 
     def take(self, w: "Work", order: Order, lines: list[OrderLine]) -> tuple[list[tuple[OrderLine, Take]], list[Lack]]:
         """Where these lines come from, all of them; or nothing is taken, and everything that is lacking."""
@@ -55,31 +76,56 @@ class Stock:
         lacks: list[Lack] = []
         soon = order.cut_off is not None and order.cut_off < w.now + SOON
         for line in lines:
-            shelves, fefo = self.shelves.get(line.sku, []), line.sku in self.fefo
-            avoid = self.weak.get(line.sku, set()) if soon else ()
-            found = allocate(shelves, line.qty, w.now.date(), fefo=fefo, avoid=avoid)
+            found = self._from(w, line.sku, line.qty, soon=soon)
             if found.missing:
                 lacks.append(Lack(line.line_no, line.sku, found.missing))
             takes += [(line, take) for take in found.takes]
-            self.shelves[line.sku] = _less(self.shelves.get(line.sku, []), found.takes)
         if lacks:
             self.shelves = before
             return [], lacks
         return takes, []
 
+    def exactly(self, w: "Work", sku: str, bin: str, lot: str, qty: int) -> Take | None:
+        """So many units out of this bin, while it has them and they may still go."""
+        for shelf in self.shelves.get(sku, []):
+            if (shelf.bin, shelf.lot) == (bin, lot) and shelf.free >= qty:
+                if shelf.expiry is not None and shelf.expiry <= self.policy.last_day(w.now.date()):
+                    return None
+                take = Take(shelf, qty)
+                self.shelves[sku] = _less(self.shelves[sku], (take,))
+                return take
+        return None
+
     def some(self, w: "Work", sku: str, qty: int) -> tuple[Take, ...]:
         """Up to `qty` units of an item, from where they should be taken."""
-        found = allocate(self.shelves.get(sku, []), qty, w.now.date(), fefo=sku in self.fefo)
+        return self._from(w, sku, qty, soon=False).takes
+
+    def _from(self, w: "Work", sku: str, qty: int, *, soon: bool) -> Allocation:
+        avoid = self.doubted.get(sku, set()) | (self.weak.get(sku, set()) if soon else set())
+        found = allocate(
+            self.shelves.get(sku, []),
+            qty,
+            w.now.date(),
+            fefo=sku in self.fefo,
+            avoid=avoid,
+            policy=self.policy,
+            metres=self.metres,
+        )
         self.shelves[sku] = _less(self.shelves.get(sku, []), found.takes)
-        return found.takes
+        return found
+
+
+def _by_sku(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for bin, sku in pairs:
+        found[sku].add(bin)
+    return found
 
 
 def _less(shelves: list[Shelf], takes: tuple[Take, ...]) -> list[Shelf]:
     """The shelves after `takes`, for the next line of the same item."""
     taken = {(take.shelf.bin, take.shelf.lot): take.qty for take in takes}
-    return [
-        Shelf(one.bin, one.seq, one.free - taken.get((one.bin, one.lot), 0), one.lot, one.expiry) for one in shelves
-    ]
+    return [replace(one, free=one.free - taken.get((one.bin, one.lot), 0)) for one in shelves]
 
 
 def lines_of(w: "Work", order_no: str) -> list[OrderLine]:

@@ -10,6 +10,7 @@ from oms.catalog.models import Bin, Item
 from oms.feed.models import Lease
 from oms.inventory.queries import lock_shelves
 from oms.inventory.rules import Take, allocate
+from oms.orders.allocation import policy_of
 from oms.picking.actions import epoch, new_item, new_job, reserve
 from oms.picking.models import Job, WorkItem
 from oms.picking.rules import AHEAD
@@ -52,9 +53,11 @@ def fetch_hot(w: "Work", scene: Scene, lacks: int, other: tuple[str, int] | None
 
 def elsewhere(w: "Work", sku: str, lacks: int, but: str = "") -> tuple[Take, ...]:
     """Up to `lacks` units of an item from where they should be taken, not out of the bin `but`."""
-    shelves = [one for one in lock_shelves(w.db, w.site, [sku]).get(sku, []) if one.bin != but]
+    policy = policy_of(w)
+    there = lock_shelves(w.db, w.site, [sku], reserve=policy.needs_reserve).get(sku, [])
+    shelves = [one for one in there if one.bin != but]
     fefo = select(Item.expiry_tracked).where(Item.site_id == w.site, Item.sku == sku)
-    return allocate(shelves, lacks, w.now.date(), fefo=bool(w.db.scalar(fefo))).takes
+    return allocate(shelves, lacks, w.now.date(), fefo=bool(w.db.scalar(fefo)), policy=policy).takes
 
 
 def trip_to(w: "Work", job: Job, bin: str) -> Job:

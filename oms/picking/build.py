@@ -15,7 +15,9 @@ from oms.inventory.rules import Take
 from oms.orders.models import Order, OrderLine
 from oms.picking.actions import reserve
 from oms.picking.models import Job, JobSlot, WorkItem
+from oms.planning.batching import Load, cart
 from oms.walks.order import order_jobs
+from oms.walks.together import near_together
 from sync.contract.codes import JobKind, JobState, Method, WorkState
 
 if TYPE_CHECKING:
@@ -49,12 +51,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Trips:
-    """How jobs are to be made: `state` OPEN, or WAITING while their wave is only planned."""
+    """How jobs are to be made: `state` OPEN, or WAITING while their wave is only planned. `batches` are the numbers of orders that share a
+    trip, where that was planned; of one trip only those of one priority stay together."""
 
     method: Method
     limits: Limits = Limits()
     state: JobState = JobState.OPEN
     wave: str | None = None
+    batches: tuple[tuple[str, ...], ...] = ()
 
 
 def trips_of(method: Method, slots: int | None = None) -> Trips:
@@ -72,8 +76,7 @@ def build(w: "Work", trips: Trips, orders: Sequence[Allocated]) -> dict[str, lis
 
 def _made(w: "Work", trips: Trips, orders: Sequence[Allocated]) -> dict[str, list[Job]]:
     if trips.method in (Method.CLUSTER, Method.WALL):
-        grams = _weights(w, orders)
-        groups = [list(group) for group in _groups(orders, trips.limits, grams)]
+        groups = _planned(trips.batches, orders) if trips.batches else _searched(w, trips, orders)
         return {one.order.number: [job] for group in groups for job in [_together(w, trips, group)] for one in group}
     return {one.order.number: _MAKERS[trips.method](w, trips, one) for one in orders}
 
@@ -93,6 +96,38 @@ def _together(w: "Work", trips: Trips, group: list[Allocated]) -> Job:
             w.db.add(JobSlot(job_id=job.id, n=n, site_id=w.site, order_no=one.order.number))
         _items(w, job, one.takes, slot=in_slot)
     return job
+
+
+def _planned(batches: Sequence[Sequence[str]], orders: Sequence[Allocated]) -> list[list[Allocated]]:
+    """The orders as they were planned; those that nobody planned alone, those whose priority has changed apart."""
+    batch_of = {number: n for n, batch in enumerate(batches) for number in batch}
+    groups: dict[tuple[int, int, str], list[Allocated]] = defaultdict(list)
+    for one in sorted(orders, key=lambda one: urgency(one.order)):
+        number = one.order.number
+        alone = "" if number in batch_of else number
+        groups[batch_of.get(number, len(batches)), one.order.priority, alone].append(one)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _searched(w: "Work", trips: Trips, orders: Sequence[Allocated]) -> list[list[Allocated]]:
+    """On a floor that is drawn, the orders that are near each other; else as many as fit, the most urgent first."""
+    grams = _weights(w, orders)
+    loads = [
+        Load(
+            slots=1,
+            grams=sum(grams.get(line.sku, 0) * take.qty for line, take in one.takes),
+            lines=len(one.takes),
+        )
+        for one in orders
+    ]
+    limits = cart(slots=trips.limits.slots, grams=trips.limits.grams, lines=trips.limits.lines)
+    bins = [[take.shelf.bin for _, take in one.takes] for one in orders]
+    levels = [2 * one.order.priority + _is_single(one) for one in orders]
+    found = near_together(w, bins, loads, limits, levels)
+    if found is None:
+        return list(_groups(orders, trips.limits, grams))
+    groups = [sorted((orders[n] for n in group), key=lambda one: urgency(one.order)) for group in found]
+    return sorted(groups, key=lambda group: (group[0].order.priority, _is_single(group[0]), urgency(group[0].order)))
 
 
 def _groups(orders: Sequence[Allocated], limits: Limits, grams: dict[str, int]) -> Iterator[list[Allocated]]:

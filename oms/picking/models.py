@@ -18,7 +18,7 @@ class Job(Base):
 
     __tablename__ = "job"
     __table_args__ = (
-        Index(None, "site_id", "kind", "state", "priority", "cut_off", "id"),
+        Index(None, "site_id", "kind", "state", "priority", "cut_off", "turn", "id"),
         Index(None, "site_id", "tote"),
         Index(None, "trip"),
         Index(None, "wave_id"),
@@ -46,6 +46,8 @@ class Job(Base):
     legs: Mapped[int] = mapped_column(default=1)
     found_at: Mapped[str | None] = mapped_column(default=None)
     passed_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: Which of those alike goes first.
+    turn: Mapped[int] = mapped_column(default=0)
 
 
 class JobSlot(Base):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 
 class Rule(StrEnum):
@@ -39,6 +39,14 @@ class Policy:
         """Whether it looks at what lies in reserve bins."""
         return bool(self.rules & {Rule.WHOLE_PLATES, Rule.RESERVE_TOO})
 
+    def last_day(self, today: date) -> date:
+        """Goods that expire then, or earlier, do not go."""
+        return today + timedelta(days=self.shelf_life_days)
+
+
+#: No rule at all.
+PLAIN: Final = Policy()
+
 
 @dataclass(frozen=True, slots=True)
 class Lying:
@@ -66,12 +74,12 @@ class Chosen:
 _Numbered: TypeAlias = tuple[int, Lying]
 
 
-def chosen(rows: Iterable[Lying], qty: int, today: date, *, fefo: bool, policy: Policy = Policy()) -> Chosen:
+def chosen(rows: Iterable[Lying], qty: int, today: date, *, fefo: bool, policy: Policy = PLAIN) -> Chosen:
     """Takes `qty` units (0 or more). With `fefo` nothing that expires later is taken while the rules allow something that expires earlier.
     ValueError for a negative quantity."""
     if qty < 0:
         raise ValueError("so many units or none")
-    last = today + timedelta(days=policy.shelf_life_days)
+    last = policy.last_day(today)
     good = [(n, row) for n, row in enumerate(rows) if row.free > 0 and (row.expiry is None or row.expiry > last)]
     takes: list[tuple[int, int]] = []
     left = qty

@@ -19,7 +19,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import rmtree
-from threading import RLock
+from threading import Event, RLock
 from types import CodeType, FunctionType
 from typing import Any, Final, Generic, ParamSpec, TypeAlias, TypeVar
 
@@ -47,6 +47,7 @@ WARMED: Final = (
 
 _log = logging.getLogger(__name__)
 _lock = RLock()
+_warm = Event()
 _folder: Path | None = None
 _plain = os.environ.get("FLOORHAND_NUMBA", "1") == "0"
 
@@ -110,6 +111,12 @@ def warm() -> None:
         for name in WARMED:
             if find_spec(name) is not None:
                 import_module(name).warm()
+        _warm.set()
+
+
+def is_warm() -> bool:
+    """Whether all kernels answer at once: then a search may be run while rows are locked."""
+    return not _plain and _warm.is_set()
 
 
 @cache

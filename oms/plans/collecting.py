@@ -1,36 +1,30 @@
 """Reads what a plan is thought out from, in one short unit of work: the stock is allocated as it would be if the plan were used now, and
 all of it is taken back again. Called by the planner."""
 
-from collections import Counter
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import select
 
 from oms.catalog.models import Bin, Item, Site
-from oms.floor.people import signed_in
 from oms.orders.models import Order
-from oms.people.models import WorkerRole
 from oms.picking.build import Allocated, urgency
-from oms.picking.models import ZonePresence
 from oms.picking.scene import lock_orders
 from oms.plans.models import PickPlan
-from oms.plans.scene import Goods, People, Place, Scene, Taken, Waits, Wanted
+from oms.plans.scene import Goods, Place, Scene, Taken, Waits, Wanted
 from oms.walks.floors import floor_of
 from oms.walks.learning import times_of
 from oms.walks.order import ranks_of
+from oms.waves.capacity import Hands, hands
 from oms.waves.models import Wave
 from oms.waves.planning import allocate, template_of, unplan, walls
-from sync.contract.codes import OrderState, Role
+from sync.contract.codes import OrderState
 from sync.contract.plans import Because, PlanAsked
 from sync.contract.waves import ReleaseRule
 
 if TYPE_CHECKING:
     from oms.db.work import Work
-
-#: People who are reckoned with where nobody is signed in.
-_NOBODY: Final = 2
 
 
 class _AsIf(Exception):
@@ -120,18 +114,8 @@ def _places(w: "Work", bins: Collection[str]) -> dict[str, Place]:
     return {one.code: Place(one.x_mm, one.y_mm, one.zone, one.seq) for one in lying}
 
 
-def _people(w: "Work", asked: PlanAsked) -> People:
+def _people(w: "Work", asked: PlanAsked) -> Hands:
     """As asked; or those who are signed in, in the zone that they chose."""
-    there = signed_in(w.db, w.site, w.now)
-    in_zone = dict(
-        w.db.execute(select(ZonePresence.device_id, ZonePresence.zone).where(ZonePresence.site_id == w.site)).all()
-    )
-    roles = select(WorkerRole.worker_id, WorkerRole.role).where(
-        WorkerRole.worker_id.in_({one.worker for one in there.values()})
-    )
-    known = w.db.execute(roles).all()
-    picking, packing = ({worker for worker, has in known if has == role} for role in (Role.PICKER, Role.PACKER))
-    packers = sum(one.worker in packing - picking for one in there.values())
-    pickers = Counter(in_zone.get(device, "") for device, one in there.items() if one.worker in picking)
+    there = hands(w)
     chosen = {zone: count for zone, count in asked.people.items() if count > 0}
-    return People(pickers=chosen or dict(pickers) or {"": _NOBODY}, sorters=1, packers=max(1, packers))
+    return Hands(chosen, there.packers) if chosen else there

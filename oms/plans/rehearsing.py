@@ -24,6 +24,8 @@ _RUNS: Final = 200
 _MOST: Final = 400_000
 _FEWEST: Final = 20
 _LATE_NAMED: Final = 200
+#: Nobody signs in to a put wall.
+_SORTERS: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def _shift(scene: Scene, jobs: Sequence[tuple[Group, Walked]]) -> Shift:
     return Shift(
         tours=tuple(tours),
         orders=tuple(_truck(scene, scene.orders[n]) for n in sorted(picked)),
-        crew=Crew(_pickers(scene, jobs), scene.people.sorters if is_wall else 0, scene.people.packers),
+        crew=Crew(_pickers(scene, jobs), _SORTERS if is_wall else 0, scene.people.packers),
         times=scene.times,
         slots=scene.walls if is_wall else 0,
     )

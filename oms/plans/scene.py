@@ -6,6 +6,7 @@ from datetime import datetime
 
 from oms.planning.times import Times
 from oms.walks.floors import Floor
+from oms.waves.capacity import Hands
 from sync.contract.plans import Because, PlanAsked
 from sync.contract.waves import ReleaseRule
 
@@ -60,20 +61,6 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class People:
-    """Who is there: pickers by zone ('' for anywhere), sorters and packers."""
-
-    pickers: Mapping[str, int]
-    sorters: int
-    packers: int
-
-    @property
-    def picking(self) -> int:
-        """All pickers, one at least."""
-        return max(1, sum(self.pickers.values()))
-
-
-@dataclass(frozen=True, slots=True)
 class Goods:
     """How the site wants its goods on the cart: the rank of each item that is not as any other, whether a product is finished first."""
 
@@ -93,7 +80,7 @@ class Scene:
     floor: Floor | None
     places: Mapping[str, Place]
     times: Times
-    people: People
+    people: Hands
     goods: Goods
     walls: int
     rule: ReleaseRule

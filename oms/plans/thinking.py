@@ -13,7 +13,7 @@ from oms.planning.batching import Plan
 from oms.planning.explaining import Because as Reason
 from oms.planning.explaining import everybody, too_much
 from oms.planning.walks import Walk
-from oms.planning.waves import spread_people
+from oms.planning.waves import Step, latest_release, spread_people
 from oms.plans.batches import Group, Grouped, cart_of, grouped, in_turn, load_of, together
 from oms.plans.rehearsing import Rehearsed, rehearsed
 from oms.plans.scene import Scene
@@ -207,22 +207,30 @@ def _releases(scene: Scene, groups: Sequence[Group], batches: Sequence[PlanBatch
             trucks[order.cut_off, order.carrier] += 1
     found = []
     for (cut_off, carrier), orders in sorted(trucks.items()):
-        minutes = sum(
-            batch.minutes for group, batch in zip(groups, batches, strict=True) if _is_due(scene, group, cut_off)
-        )
-        needs = minutes / scene.people.picking + scene.rule.pack_min + scene.rule.buffer_min
-        needs += scene.rule.sort_min if scene.asked.method is Method.WALL else 0
-        latest = cut_off - timedelta(minutes=needs)
+        due = [
+            60 * batch.minutes for group, batch in zip(groups, batches, strict=True) if _is_due(scene, group, cut_off)
+        ]
+        latest = latest_release(_steps_to_truck(scene, due))
+        usual = cut_off - timedelta(seconds=latest.usual)
         found.append(
             PlanRelease(
                 carrier=carrier,
                 cut_off=stamp(cut_off),
-                release_at=stamp(latest),
+                release_at=stamp(usual),
+                safe_at=stamp(cut_off - timedelta(seconds=latest.safe)),
                 orders=orders,
-                late=latest < scene.now,
+                late=usual < scene.now,
             )
         )
     return found
+
+
+def _steps_to_truck(scene: Scene, seconds: Sequence[float]) -> list[Step]:
+    """Picking by those who are there, then the rule's minutes for what follows."""
+    rule = scene.rule
+    fixed = rule.pack_min + rule.buffer_min + (rule.sort_min if scene.asked.method is Method.WALL else 0)
+    picking = Step("pick", sum(seconds), scene.people.picking, max(seconds, default=0.0))
+    return [picking, Step("after", 0.0, fixed=60.0 * fixed)]
 
 
 def _is_due(scene: Scene, group: Group, cut_off: datetime) -> bool:
@@ -240,13 +248,8 @@ def _zones(scene: Scene, batches: Sequence[PlanBatch]) -> list[PlanZone]:
             stops[stop.zone] += 1
             units[stop.zone] += stop.units
             minutes[stop.zone] += batch.minutes / len(batch.stops)
-    names = sorted(stops)
-    there = [scene.people.pickers.get(zone, 0) for zone in names]
-    for _ in range(max(0, scene.people.picking - sum(there))):
-        # Those of no zone stand where there is most to do for each.
-        busiest = max(range(len(names)), key=lambda n: minutes[names[n]] / (there[n] + 1))
-        there[busiest] += 1
-    advised = spread_people([60 * minutes[zone] for zone in names], there).people
+    names, there = sorted(stops), scene.people.by_zone(minutes)
+    advised = spread_people([60 * minutes[zone] for zone in names], [there[zone] for zone in names]).people
     return [
         PlanZone(
             zone=zone,

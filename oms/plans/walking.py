@@ -13,6 +13,7 @@ from oms.planning.tours import KICKS
 from oms.plans.batches import Group, cart_of, load_of
 from oms.plans.scene import Scene, Taken
 from oms.walks.floors import Floor
+from oms.waves.rules import METRES_A_STOP
 from sync.contract.codes import Method
 from sync.contract.plans import PlanBatch, PlanStop
 
@@ -66,9 +67,10 @@ def totes_of(scene: Scene, group: Group) -> int:
 def seconds_of(scene: Scene, group: Group, metres: float) -> float:
     """What a job takes one person."""
     takes = [take for _, take in group.takes]
+    bins = len({take.bin for take in takes})
     return scene.times.seconds(
-        metres,
-        bins=len({take.bin for take in takes}),
+        metres if scene.floor is not None else METRES_A_STOP * bins,
+        bins=bins,
         picks=len(takes),
         units=sum(take.qty for take in takes),
         totes=totes_of(scene, group),

@@ -1,8 +1,8 @@
 """The planner: a process of its own beside the server, that takes plans which wait, one at a time, and thinks them out. Started by
 `oms.plans.planner` as `python -m oms.plans.worker`; what it needs is the first line on its standard input, and when that ends it ends.
 
-It thinks at a low priority, within bounded memory, and while it thinks no transaction is open. Of several planners on one database each takes
-its own plan. One that dies leaves a plan that nobody says is alive: another takes it up, until it has been tried too often.
+It thinks at a low priority, within bounded memory, and while it thinks no transaction is open. Of several planners on one database each
+takes its own plan. One that dies leaves a plan that nobody says is alive: another takes it up, until it has been tried too often.
 """
 
 import logging
@@ -11,14 +11,13 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 import msgspec
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import defer
@@ -74,7 +73,8 @@ class Planner:
     """Takes and thinks plans of one site, one after the other."""
 
     def __init__(self, engine: Engine, site: str) -> None:
-        self._works = Works(make_sessions(engine), build, move)
+        self._sessions = make_sessions(engine)
+        self._works = Works(self._sessions, build, move)
         self._site = site
         self._name = uuid4().hex
 
@@ -157,7 +157,8 @@ class Planner:
     def wanted(self, plan_id: str) -> bool:
         """Whether nobody has asked this planner to stop."""
         asked = select(PickPlan.stopping).where(PickPlan.id == plan_id, PickPlan.planner == self._name)
-        return self._works.run(self._site, _ACTOR, lambda w: w.db.scalar(asked) is False)
+        with self._sessions() as db:
+            return db.scalar(asked) is False
 
 
 def _again(w: "Work", plan: PickPlan) -> None:
@@ -245,7 +246,7 @@ def main() -> int:
 
 
 def _work(planner: Planner, idle_s: float) -> None:
-    last = time.monotonic()
+    last, is_warm = time.monotonic(), False
     while time.monotonic() - last < idle_s:
         try:
             if planner.next():
@@ -253,6 +254,10 @@ def _work(planner: Planner, idle_s: float) -> None:
                 continue
         except SQLAlchemyError as error:
             _log.warning("the planner cannot reach the database: %s", type(error).__name__)
+        if not is_warm:
+            # Nobody waits for it yet.
+            compiled.warm()
+            is_warm = True
         time.sleep(_LOOK_S)
 
 

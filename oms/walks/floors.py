@@ -4,6 +4,7 @@ more than its crossings. Called by the ordering of jobs and by the learning of t
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass
+from math import isfinite
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -52,6 +53,17 @@ def floor_of(db: Session, site: str, bins: Collection[str]) -> Floor | None:
         _log.warning("the floor cannot be walked as drawn: %s", error)
         return None
     return Floor(layout, tuple(one.code for one in crossings if one.depot))
+
+
+def from_depot(db: Session, site: str, bins: Collection[str]) -> dict[str, float]:
+    """Metres to each bin from the nearest crossing where walks begin; bins that no way leads to, and floors without such, are left out."""
+    floor = floor_of(db, site, bins)
+    if floor is None or not floor.depots:
+        return {}
+    known = [bin for bin in sorted(bins) if bin in floor.layout.places]
+    starts = len(floor.depots)
+    near = floor.layout.distances(floor.layout.numbers([*floor.depots, *known]))[:starts, starts:].min(axis=0)
+    return {bin: float(far) for bin, far in zip(known, near, strict=True) if isfinite(far)}
 
 
 def _point(one: Crossing | Bin) -> Point:

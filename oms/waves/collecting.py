@@ -13,8 +13,9 @@ from oms.catalog.models import Bin, Item
 from oms.inventory.models import StockBalance
 from oms.orders.models import Order, OrderLine, Reservation
 from oms.picking.scene import lock_orders
+from oms.waves.choosing import chosen
 from oms.waves.models import Wave, WaveOrder, WaveTemplate
-from oms.waves.rules import Candidate, fill, is_active, takes
+from oms.waves.rules import Candidate, is_active, takes
 from sync.contract.codes import BinKind, OrderState, WaveState
 from sync.contract.waves import Sequence, Template
 
@@ -28,6 +29,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 _SEQUENCES: dict[Sequence, Callable[[Candidate], tuple[Any, ...]]] = {
     Sequence.CUT_OFF: lambda one: (one.cut_off or _NEVER, one.priority, one.number),
     Sequence.PRIORITY: lambda one: (one.priority, one.cut_off or _NEVER, one.number),
+    Sequence.WALK: lambda one: (one.cut_off or _NEVER, one.priority, one.number),
     Sequence.PLACED: lambda one: (one.placed_at, one.priority, one.number),
 }
 
@@ -155,7 +157,7 @@ def _zones(w: "Work", skus: set[str]) -> dict[str, frozenset[str]]:
 
 def collect(w: "Work", template_id: str, template: Template, better: list[Template]) -> Wave | None:
     """A wave of what the template wants now; None when there is too little."""
-    orders = fill(template.thresholds, [], wanted_by(w, template, better))
+    orders = chosen(w, template, [], wanted_by(w, template, better))
     if len(orders) < template.thresholds.min_orders:
         return None
     return new_wave(w, template, template_id, orders)
@@ -165,6 +167,6 @@ def top_up(w: "Work", wave: Wave, template: Template, better: list[Template]) ->
     """Adds to an open wave what its template wants and it has room for; how many orders."""
     mine = select(Order).join(WaveOrder, (WaveOrder.site_id == Order.site_id) & (WaveOrder.order_no == Order.number))
     before = described(w, list(w.db.scalars(mine.where(WaveOrder.wave_id == wave.id, WaveOrder.left_at.is_(None)))))
-    more = fill(template.thresholds, before, wanted_by(w, template, better))
+    more = chosen(w, template, before, wanted_by(w, template, better))
     add(w, wave, more)
     return len(more)

@@ -24,13 +24,14 @@ from oms.picking.codes import OPEN, ExceptionKind
 from oms.picking.exceptions import need, resolve
 from oms.picking.models import Job
 from oms.picking.taskwork import ask_put_back, free_lapsed
+from oms.waves import capacity
 from oms.waves.actions import act
 from oms.waves.collecting import collect, templates, top_up
 from oms.waves.models import Wave
-from oms.waves.planning import PEOPLE, template_of
+from oms.waves.planning import template_of
 from oms.waves.progress import state_by_work, units_to_pick
 from oms.waves.rescue import reopen
-from oms.waves.rules import RUNNING, is_active, moves, release_at
+from oms.waves.rules import RUNNING, is_active, moves
 from sync.contract.codes import JobState, WaveState
 from sync.contract.waves import ReleaseBy, WaveAct
 
@@ -122,10 +123,14 @@ def release_waves(w: "Work") -> None:
 
 def _is_time(w: "Work", wave: Wave) -> bool:
     template = template_of(wave)
+    jobs = w.db.scalars(select(Job.id).where(Job.wave_id == wave.id, Job.state == JobState.WAITING)).all()
     if template.release.by is ReleaseBy.CUT_OFF:
-        latest = release_at(template, wave.cut_off, int(wave.plan.get("minutes", 0)), PEOPLE)
-        return latest is not None and w.now >= latest
+        needs, people = capacity.needs_of(w, jobs), capacity.hands(w)
+        latest = capacity.release_between(needs, people, template.release, template.method, wave.cut_off)
+        return latest is not None and w.now >= latest[0]
     if template.release.by is ReleaseBy.CONSTANT_WORK:
+        if template.release.below_min:
+            return capacity.is_wanted(w, jobs, template.release.below_min)
         return units_to_pick(w.db, w.site) < template.release.below_units
     return False
 

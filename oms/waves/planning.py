@@ -19,16 +19,14 @@ from oms.picking.models import Job, WorkItem
 from oms.picking.rules import JOB, UNFINISHED, WORK
 from oms.picking.scene import lock_orders
 from oms.transitions import moved
+from oms.waves import capacity
 from oms.waves.models import Wave, WaveOrder
-from oms.waves.rules import WAVE, minutes, release_at
+from oms.waves.rules import WAVE
 from sync.contract.codes import BinKind, JobState, Method, OrderState, WaveState, WorkState
 from sync.contract.waves import Plan, Problem, Template, ZoneLoad
 
 if TYPE_CHECKING:
     from oms.db.work import Work
-
-#: How many people are reckoned with.
-PEOPLE = 2
 
 
 def template_of(wave: Wave) -> Template:
@@ -46,23 +44,36 @@ def plan(w: "Work", wave: Wave) -> Plan:
     """Plans, or plans anew. Orders without stock are left out; when nothing at all can be allocated, the plan has failed."""
     orders = lock_orders(w, order_numbers(w, wave.id))
     unplan(w, wave)
-    template = template_of(wave)
     free = [order for order in orders if order.state is OrderState.OPEN]
     problems = [_problem("order_not_open", order=o.number, state=o.state.value) for o in orders if o not in free]
     allocated, lacks = allocate(w, free)
     problems += _of_stock(w, lacks)
-    trips = Trips(template.method, Limits(slots=template.slots), JobState.WAITING, wave.id)
-    jobs = {job.id: job for some in build(w, trips, allocated).values() for job in some}
-    _send_to_lanes(template, list(jobs.values()))
-    made = _described(w, wave, template, allocated, list(jobs.values()))
+    made, _ = make_jobs(w, wave, allocated)
     left_out = [order.number for order in orders if order.number not in {one.order.number for one in allocated}]
     made = msgspec.structs.replace(made, left_out=left_out, problems=[*problems, *made.problems])
+    keep(w, wave, made)
+    return made
+
+
+def make_jobs(
+    w: "Work", wave: Wave, allocated: list[Allocated], batches: tuple[tuple[str, ...], ...] = ()
+) -> tuple[Plan, list[Job]]:
+    """The wave's jobs, for nobody yet, and what they come to; `batches` are the orders of each where that was planned."""
+    template = template_of(wave)
+    trips = Trips(template.method, Limits(slots=template.slots), JobState.WAITING, wave.id, batches)
+    jobs = list({job.id: job for some in build(w, trips, allocated).values() for job in some}.values())
+    _send_to_lanes(template, jobs)
+    capacity.take_turns(w, jobs)
+    return _described(w, wave, template, allocated, jobs), jobs
+
+
+def keep(w: "Work", wave: Wave, made: Plan) -> None:
+    """The wave has this plan now; without a single order it has failed."""
     wave.plan, wave.planned_at = msgspec.to_builtins(made), w.now
     if wave.state is WaveState.DRAFT:
         wave.state = moved(WAVE, wave.state, WaveState.COLLECTING)
-    wave.state = moved(WAVE, wave.state, WaveState.PLANNED if allocated else WaveState.FAILED)
-    w.audit("wave.planned", wave=wave.id, orders=made.orders, left_out=len(left_out), problems=len(made.problems))
-    return made
+    wave.state = moved(WAVE, wave.state, WaveState.PLANNED if made.orders else WaveState.FAILED)
+    w.audit("wave.planned", wave=wave.id, orders=made.orders, left_out=len(made.left_out), problems=len(made.problems))
 
 
 def _problem(code: str, **words: str | int) -> Problem:
@@ -108,24 +119,26 @@ def _send_to_lanes(template: Template, jobs: list[Job]) -> None:
 
 def _described(w: "Work", wave: Wave, template: Template, allocated: list[Allocated], jobs: list[Job]) -> Plan:
     loads = _loads(w, [job.id for job in jobs])
-    units, lines = sum(load.units for load in loads), sum(load.stops for load in loads)
-    needs = minutes(lines, units, len(jobs))
-    latest = release_at(template, wave.cut_off, needs, PEOPLE)
+    needs, people = capacity.needs_of(w, [job.id for job in jobs]), capacity.hands(w)
+    latest = capacity.release_between(needs, people, template.release, template.method, wave.cut_off)
     problems: list[Problem] = []
-    if latest is not None and latest < w.now:
-        problems.append(_problem("too_late", minutes=int((w.now - latest).total_seconds() // 60)))
+    if latest is not None and latest[1] < w.now:
+        problems.append(_problem("too_late", minutes=int((w.now - latest[1]).total_seconds() // 60)))
     if template.method is Method.WALL and len(allocated) > walls(w):
         problems.append(_problem("wall_too_small", slots=len(allocated), wall=walls(w)))
     return Plan(
         orders=len(allocated),
-        lines=lines,
-        units=units,
+        lines=sum(load.stops for load in loads),
+        units=sum(load.units for load in loads),
         grams=_grams(w, allocated),
         jobs=len(jobs),
-        minutes=needs,
-        zones=loads,
+        minutes=needs.minutes,
+        zones=capacity.zone_loads(needs, people, loads),
         problems=problems,
-        release_at=stamp(latest) if latest else None,
+        release_at=stamp(latest[1]) if latest else None,
+        release_safe_at=stamp(latest[0]) if latest else None,
+        metres=round(needs.metres),
+        people=people.picking,
     )
 
 
@@ -150,10 +163,7 @@ def _loads(w: "Work", jobs: list[str]) -> list[ZoneLoad]:
         .group_by(Bin.zone)
         .order_by(Bin.zone)
     )
-    return [
-        ZoneLoad(zone=zone, stops=stops, units=int(units), minutes=minutes(stops, int(units), 0))
-        for zone, stops, units in rows
-    ]
+    return [ZoneLoad(zone=zone, stops=stops, units=int(units), minutes=0) for zone, stops, units in rows]
 
 
 def unplan(w: "Work", wave: Wave, orders: set[str] | None = None) -> None:

@@ -11,6 +11,7 @@ from oms.feed.rows import stamp
 from oms.orders.models import Order, OrderLine
 from oms.picking.models import Job, JobSlot, WorkItem
 from oms.picking.rules import LIVE, UNFINISHED
+from oms.walks.learning import times_of
 from oms.waves.models import Wave, WaveOrder, WaveTemplate
 from oms.waves.rules import ACTS, OVER, minutes
 from sync.contract.codes import BinKind, JobKind, JobState, Method, OrderState, WaveState, WorkState
@@ -92,7 +93,7 @@ def progress(db: Session, site: str, wave: Wave, now: datetime) -> WaveProgress:
             func.count(Job.worker_id.distinct()).filter(Job.state == JobState.ACTIVE),
         ).where(Job.wave_id == wave.id, Job.state != JobState.CANCELLED)
     ).one()
-    left = _minutes_left(db, wave.id)
+    left = _minutes_left(db, wave)
     return WaveProgress(
         orders=orders,
         shipped=shipped,
@@ -126,14 +127,14 @@ def _sorted(db: Session, wave: Wave, picked: int) -> int:
     return int(db.scalar(put.where(Job.wave_id == wave.id, WorkItem.kind == JobKind.SORT)) or 0)
 
 
-def _minutes_left(db: Session, wave_id: str) -> int:
+def _minutes_left(db: Session, wave: Wave) -> int:
     """Person minutes of picking still to do."""
     stops, units, jobs = db.execute(
         select(func.count(), func.sum(WorkItem.qty_req - WorkItem.qty_done), func.count(WorkItem.job_id.distinct()))
         .join(Job, Job.id == WorkItem.job_id)
-        .where(Job.wave_id == wave_id, WorkItem.kind == JobKind.PICK, WorkItem.state.in_(UNFINISHED))
+        .where(Job.wave_id == wave.id, WorkItem.kind == JobKind.PICK, WorkItem.state.in_(UNFINISHED))
     ).one()
-    return minutes(stops, int(units or 0), jobs)
+    return minutes(stops, int(units or 0), jobs, times_of(db, wave.site_id, wave.method))
 
 
 def _late(db: Session, site: str, wave_id: str, ready: datetime) -> int:

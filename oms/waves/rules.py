@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 
+from oms.planning.times import USUAL, Times
 from oms.transitions import Transitions, can
 from sync.contract.codes import Method, WaveState
 from sync.contract.waves import Lines, OrderFilter, Problem, ReleaseBy, Template, Thresholds, WaveAct
@@ -47,16 +48,14 @@ ACTS: Final[dict[WaveAct, frozenset[WaveState]]] = {
     WaveAct.REPLAN_SHORTS: RUNNING,
 }
 
-#: Minutes of an average picker: to get going, per stop (walk, find, scan), per unit. Measured times take their place one day.
-START_MIN: Final = 2.0
-STOP_MIN: Final = 0.4
-UNIT_MIN: Final = 0.06
+#: Metres from one stop to the next where the floor is not drawn.
+METRES_A_STOP: Final = 15.0
 MAX_SLOTS: Final = 60
 
 
-def minutes(stops: int, units: int, jobs: int) -> int:
-    """Person minutes that so much picking takes, rounded up."""
-    return -int(-(jobs * START_MIN + stops * STOP_MIN + units * UNIT_MIN) // 1)
+def minutes(stops: int, units: int, jobs: int, times: Times = USUAL) -> int:
+    """Person minutes that so much picking takes by these times, rounded up. For orders whose walk is not planned yet."""
+    return -int(-times.seconds(METRES_A_STOP * stops, bins=stops, picks=stops, units=units, totes=jobs) // 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +97,17 @@ def takes(wanted: OrderFilter, order: Candidate, now: datetime) -> bool:
     )
 
 
-def fill(limits: Thresholds, before: list[Candidate], more: list[Candidate]) -> list[Candidate]:
+def fill(limits: Thresholds, before: list[Candidate], more: list[Candidate], times: Times = USUAL) -> list[Candidate]:
     """Those of `more`, in their order, that still fit to `before`. The first that does not fit ends it: a wave keeps its sequence."""
     taken: list[Candidate] = []
     for one in more:
-        if _too_much(limits, [*before, *taken, one]):
+        if _too_much(limits, [*before, *taken, one], times):
             break
         taken.append(one)
     return taken
 
 
-def _too_much(limits: Thresholds, orders: list[Candidate]) -> bool:
+def _too_much(limits: Thresholds, orders: list[Candidate], times: Times) -> bool:
     lines, units = sum(one.lines for one in orders), sum(one.units for one in orders)
     sums: tuple[tuple[int | None, float], ...] = (
         (limits.max_orders, len(orders)),
@@ -116,7 +115,7 @@ def _too_much(limits: Thresholds, orders: list[Candidate]) -> bool:
         (limits.max_units, units),
         (limits.max_kg, sum(one.grams for one in orders) / 1000),
         (limits.max_litres, sum(one.millilitres for one in orders) / 1000),
-        (limits.max_minutes, minutes(lines, units, 1)),
+        (limits.max_minutes, minutes(lines, units, 1, times)),
     )
     return any(most is not None and amount > most for most, amount in sums)
 
@@ -127,15 +126,6 @@ def is_active(template: Template, now: datetime) -> bool:
     if not template.active or start is None or end is None:
         return False
     return start <= here <= end if start <= end else here >= start or here <= end
-
-
-def release_at(template: Template, cut_off: datetime | None, pick_minutes: int, people: int) -> datetime | None:
-    """The latest moment a wave can go and still be ready at `cut_off`, when `people` pick it."""
-    if cut_off is None:
-        return None
-    rule = template.release
-    needs = pick_minutes / max(1, people) + rule.pack_min + rule.buffer_min
-    return cut_off - timedelta(minutes=needs + (rule.sort_min if template.method is Method.WALL else 0))
 
 
 def may(act: WaveAct, state: WaveState) -> bool:
@@ -180,7 +170,7 @@ def _of_numbers(template: Template) -> Iterator[Problem]:
             yield Problem(code="not_positive", words={"field": field, "number": number})
     if limits.max_orders is not None and limits.min_orders > limits.max_orders:
         yield Problem(code="min_above_max", words={"min": limits.min_orders, "max": limits.max_orders})
-    for field in ("sort_min", "pack_min", "buffer_min", "below_units"):
+    for field in ("sort_min", "pack_min", "buffer_min", "below_units", "below_min"):
         if getattr(template.release, field) < 0:
             yield Problem(code="not_positive", words={"field": field, "number": getattr(template.release, field)})
     if not 1 <= template.slots <= MAX_SLOTS:

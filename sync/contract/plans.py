@@ -123,11 +123,12 @@ class PlanTotals(Struct, frozen=True, kw_only=True):
 
 
 class PlanRelease(Struct, frozen=True, kw_only=True):
-    """The latest moment to let a carrier's orders go. `late`: it has passed already."""
+    """The latest moment to let a carrier's orders go: on a usual day, and to be in time on 19 of 20 (`safe_at`). `late`: it has passed."""
 
     carrier: str
     cut_off: str
     release_at: str
+    safe_at: str = ""
     orders: int
     late: bool = False
 
@@ -292,7 +293,8 @@ class PlansAgainstRequest(Struct, frozen=True, kw_only=True):
 
 class Compared(Struct, frozen=True, kw_only=True):
     """One figure of two plans; None where a plan does not know it. `better`: 1 the one, 2 the other, 0 neither. `what` is one of `orders`,
-    `batches`, `metres`, `minutes`, `release_at` (minutes from now), `finish` (minutes until packed), `late` (orders), `jam` (minutes)."""
+    `batches`, `metres`, `minutes`, `release_at` (the first truck's, minutes from now), `finish` (minutes until packed), `late` (orders),
+    `jam` (minutes)."""
 
     what: str
     one: float | None
@@ -313,8 +315,8 @@ class PlansAgainstReply(Struct, frozen=True, kw_only=True):
 
 
 class Happened(Struct, frozen=True, kw_only=True):
-    """One forecast figure beside what happened; None while it has not. `what` is one of `picked`, `packed` (minutes after the release),
-    `metres` (None: nobody measures it), `minutes` (of work), `late` (orders)."""
+    """One forecast figure beside what happened; None while it has not. `what` is `picked` or `packed` (minutes after the release) or
+    `late` (orders)."""
 
     what: str
     forecast: Spread

@@ -19,11 +19,13 @@ class Lines(StrEnum):
 
 
 class Sequence(StrEnum):
-    """Which orders are taken first."""
+    """Which orders are taken first. WALK: of more orders than a wave takes, those that are picked with least walking together; the most
+    urgent and those whose truck leaves soon go in any case."""
 
     CUT_OFF = "cut_off"
     PRIORITY = "priority"
     PLACED = "placed"
+    WALK = "walk"
 
 
 class ReleaseBy(StrEnum):
@@ -63,13 +65,15 @@ class Thresholds(Struct, frozen=True, kw_only=True):
 
 class ReleaseRule(Struct, frozen=True, kw_only=True):
     """When a planned wave is let go. By cut-off: at the latest so early that picking (estimated), sorting, packing and the buffer fit in
-    before it. Constant work: when fewer than `below_units` units are still to be picked on the floor."""
+    before it, on 19 of 20 days. Constant work: when fewer than `below_units` units are still to be picked on the floor; or, with
+    `below_min`, when somebody would have less than so many minutes of work, and the wave brings them more."""
 
     by: ReleaseBy = ReleaseBy.HAND
     sort_min: int = 15
     pack_min: int = 30
     buffer_min: int = 15
     below_units: int = 200
+    below_min: int = 0
 
 
 class Template(Struct, frozen=True, kw_only=True):
@@ -102,12 +106,14 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 
 class ZoneLoad(Struct, frozen=True, kw_only=True):
-    """What a wave means for one zone."""
+    """What a wave means for one zone. `people` are signed in to it; with `advised` people there the wave ends soonest."""
 
     zone: str
     stops: int
     units: int
     minutes: int
+    people: int = 0
+    advised: int = 0
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -122,8 +128,12 @@ class Plan(Struct, frozen=True, kw_only=True):
     zones: list[ZoneLoad] = []
     left_out: list[str] = []
     problems: list[Problem] = []
-    #: The latest moment at which it can be let go and still be in time.
+    #: The latest moment at which it can be let go and still be in time, on a usual day; and on 19 of 20.
     release_at: str | None = None
+    release_safe_at: str | None = None
+    #: Metres of all jobs, 0 where the floor is not drawn; how many pickers are reckoned with.
+    metres: int = 0
+    people: int = 0
 
 
 class WaveProgress(Struct, frozen=True, kw_only=True):

@@ -16,7 +16,6 @@ from oms.waves.rules import (
     minutes,
     moves,
     problems,
-    release_at,
     takes,
 )
 from sync.contract.codes import Method, WaveState
@@ -89,7 +88,7 @@ def many(*units):
         (Thresholds(max_lines=1), 1),
         (Thresholds(max_kg=3), 2),
         (Thresholds(max_litres=1), 4),
-        (Thresholds(max_minutes=1), 0),
+        (Thresholds(max_minutes=1), 1),
     ],
 )
 def test_a_wave_keeps_its_sequence_and_its_limits(limits, number):
@@ -109,19 +108,10 @@ def test_the_window_may_go_over_midnight(start, end, active):
     assert not is_active(Template(name="t", active=False), NOW)
 
 
-def test_the_latest_release_leaves_time_for_everything_that_comes_after():
-    rule = ReleaseRule(sort_min=10, pack_min=20, buffer_min=5)
-    wall = Template(name="t", method=Method.WALL, release=rule)
-    cart = Template(name="t", method=Method.CLUSTER, release=rule)
-    assert release_at(wall, NOW, 60, 2) == NOW - timedelta(minutes=30 + 10 + 20 + 5)
-    assert release_at(cart, NOW, 60, 2) == NOW - timedelta(minutes=30 + 20 + 5)
-    assert release_at(cart, None, 60, 2) is None
-
-
 def test_minutes_are_whole_and_rounded_up():
     assert minutes(0, 0, 0) == 0
     assert minutes(1, 1, 0) == 1
-    assert minutes(10, 10, 1) == 7
+    assert minutes(10, 10, 1) == 5
 
 
 def test_everything_that_is_wrong_is_said_at_once():
