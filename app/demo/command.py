@@ -15,7 +15,8 @@ _DEFAULT_OUT = Path("demo-out")
 METHODS = ("single", "cluster", "putwall", "passpick", "zones", "wave")
 
 
-def _options(arguments: list[str]) -> argparse.Namespace:
+def parsed(arguments: list[str]) -> argparse.Namespace:
+    """What was asked for on the command line."""
     parser = argparse.ArgumentParser("floorhand demo", description="A whole small warehouse on this machine.")
     parser.add_argument("--headless", action="store_true", help="no display: the shift runs by itself")
     parser.add_argument("--auto", action="store_true", help="with a display: the shift runs by itself in the windows")
@@ -26,6 +27,12 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--faults", type=float, default=0.0, help="share of scans that go wrong on the floor, such as 0.1"
+    )
+    parser.add_argument(
+        "--pace",
+        type=float,
+        default=0.0,
+        help="people take time to walk and reach, so many times quicker than life, on a drawn floor (default: none)",
     )
     parser.add_argument("--chaos", action="store_true", help="kill the OMS and cut the network while work goes on")
     parser.add_argument("--soak", action="store_true", help="repeat the shift until --minutes are over")
@@ -48,7 +55,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 def main(arguments: list[str]) -> int:
     """Exit status 0 when every order was shipped and nothing was lost or doubled."""
-    options = _options(arguments)
+    options = parsed(arguments)
     has_display = bool(
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform in ("win32", "darwin")
     )

@@ -83,8 +83,23 @@ def _bins() -> list[dict[str, Any]]:
     return bins
 
 
-def _layout(cartons: list[dict[str, Any]], lease_s: int) -> dict[str, Any]:
+def _ways() -> dict[str, Any]:
+    """The floor as it is walked: four aisles between a cross-aisle before and one behind them."""
+    crossings, paths = [], []
+    for n, zone in enumerate(ZONES):
+        for end, y_mm in (("FRONT", 0), ("BACK", (BAYS + 1) * _BAY_MM)):
+            crossings.append(
+                {"crossing": f"{end}-{zone}", "x_mm": n * _AISLE_MM, "y_mm": y_mm, "depot": (end, n) == ("FRONT", 0)}
+            )
+            if n:
+                paths.append({"path_from": f"{end}-{ZONES[n - 1]}", "path_to": f"{end}-{zone}"})
+        paths.append({"path_from": f"FRONT-{zone}", "path_to": f"BACK-{zone}"})
+    return {"crossings": crossings, "paths": paths}
+
+
+def _layout(cartons: list[dict[str, Any]], lease_s: int, *, drawn: bool = False) -> dict[str, Any]:
     return {
+        **(_ways() if drawn else {}),
         "site": {
             "code": "MAIN",
             "name": "Floorhand demonstration",
@@ -146,13 +161,14 @@ def _order_head(number: int, rng: random.Random, now: datetime) -> dict[str, Any
     }
 
 
-def write_own(folder: Path, orders: int, seed: int, lease_s: int = LEASE_S) -> Dataset:
-    """The invented warehouse: 4 zones, 416 pick bins, 252 items, `orders` orders of 1 to 5 lines. Same seed, same files."""
+def write_own(folder: Path, orders: int, seed: int, lease_s: int = LEASE_S, *, drawn: bool = False) -> Dataset:
+    """The invented warehouse: 4 zones, 416 pick bins, 252 items, `orders` orders of 1 to 5 lines; `drawn` with the floor's paths. Same
+    seed, same files."""
     rng = random.Random(seed)  # noqa: S311 - invented orders, no secret
     folder.mkdir(parents=True, exist_ok=True)
     data = Dataset(folder / "layout.json", folder / "items.csv", folder / "stock.csv", folder / "orders.csv")
     goods = catalogue()
-    data.layout.write_text(json.dumps(_layout(_own_cartons(), lease_s), indent=1), encoding="utf-8")
+    data.layout.write_text(json.dumps(_layout(_own_cartons(), lease_s, drawn=drawn), indent=1), encoding="utf-8")
     _write(
         data.items,
         [

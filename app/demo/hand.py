@@ -76,7 +76,7 @@ def main() -> None:
         _say(event="problem", problem=repr(error))
 
     stage = Stage(ended, lambda _name: repr(seat.view())[:700])
-    shift = Shift(world, told["orders"], random.Random(told["seed"]), told["slip"], told["faults"])  # noqa: S311
+    shift = Shift(world, told["orders"], random.Random(told["seed"]), told["slip"], told["faults"], told["pace"])  # noqa: S311
     if told["badge"]:
         stage.enter(told["job"], _acting(told, seat, shift), leading=False)
     stage.enter("the eyes", eyes(seat, world), leading=False)

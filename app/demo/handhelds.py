@@ -12,7 +12,7 @@ from app.demo.processes import Command
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a handheld process is told: where it lives, who holds it (nobody: `badge` empty), what they do there (`job`: pick, zone, sort),
-    and how clumsy they are."""
+    how clumsy they are, and how many times quicker than life."""
 
     data: str
     name: str
@@ -26,6 +26,7 @@ class Told:
     zone: str = ""
     slip: float = 0.06
     faults: float = 0.0
+    pace: float = 0.0
 
 
 class Handheld:

@@ -64,6 +64,8 @@ class Shift:
     rng: random.Random
     slip: float = 0.06
     faults: float = 0.0
+    #: How many times quicker than life people walk and reach; 0: no time at all.
+    pace: float = 0.0
     #: Their numbers, once they were chosen.
     numbers: list[str] = field(default_factory=list)
     on_progress: Callable[[str], None] = field(default=lambda _text: None)

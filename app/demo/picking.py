@@ -9,6 +9,7 @@ from app.core.views import PickStep, PickView
 from app.demo.people import Seat, Shift, read_notices, scan, sign_in
 from app.demo.stage import Acting, Until, pause
 from app.demo.tasking import Stockkeeper
+from app.demo.walking import Body
 from sync.contract.codes import Method
 
 #: What a refusal says that ends the work on a job.
@@ -31,6 +32,7 @@ class Picker:
         self._totes: list[str] = []
         #: (item, bin, tote) of every unit, in the order in which they were taken.
         self._taken: list[tuple[str, str, str]] = []
+        self._body = Body(self.world, shift.pace, shift.rng)
         self._stock = Stockkeeper(seat, shift)
         #: Why the line at hand is given up, and how many of what is missing lie there broken.
         self._why, self._broken = ShortReason.NOT_FOUND, 0
@@ -104,10 +106,12 @@ class Picker:
     # --- set-up ---
 
     def _cart(self, _view: PickView) -> Acting:
+        yield from self._body.fetches_totes()
         yield from scan(self.seat, f"CART-{ord(self._name[0]) - ord('A') + 1}")
 
-    def _empty_tote(self, _view: PickView) -> Acting:
+    def _empty_tote(self, view: PickView) -> Acting:
         """Any empty tote; or the one that was passed on, when the screen has said that it must be that one."""
+        yield from self._body.hangs_tote() if view.step is PickStep.SLOTS else self._body.fetches_totes()
         yield from scan(self.seat, self._new_tote())
         refused = self.seat.refusal()
         if refused is not None and refused.code is Code.WRONG_TOTE:
@@ -134,6 +138,7 @@ class Picker:
     def _bin(self, view: PickView) -> Acting:
         if view.bin is None:
             return
+        yield from self._body.to(view.bin)
         if self._slips():
             yield from scan(self.seat, self.shift.rng.choice([b for b in self.world.bins if b != view.bin]))
         yield from scan(self.seat, view.bin)
@@ -142,6 +147,7 @@ class Picker:
         """Takes one unit and scans it; when the screen does not count it, it goes back."""
         if view.item is None or view.bin is None:
             return
+        yield from self._body.takes_unit(view.in_hand == 0)
         sku, fault = view.item.sku, self._fault()
         if fault:
             self.world.add(f"fault:{fault}")
@@ -259,6 +265,7 @@ class Picker:
         totes = [slot.tote for slot in view.slots] or [view.tote, *view.totes]
         passed = False
         for place in self._places(view):
+            yield from self._body.to(place)
             yield from scan(self.seat, place)
             yield from self._settled()
             passed = place.startswith("HAND-")

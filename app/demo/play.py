@@ -28,8 +28,16 @@ from app.demo.supervising import by_method, everything_left
 Tell = Callable[[str], None]
 
 
-def play(options: argparse.Namespace, work: Path, out: Path, tell: Tell, rng: random.Random) -> dict[str, Any]:
-    """Runs the shift; the figures, with `ok` and, when something went wrong, `problem`."""
+def play(
+    options: argparse.Namespace,
+    work: Path,
+    out: Path,
+    tell: Tell,
+    rng: random.Random,
+    after: Callable[[Show], dict[str, Any]] = lambda _show: {},
+) -> dict[str, Any]:
+    """Runs the shift; the figures, with `ok` and, when something went wrong, `problem`. `after` looks at the warehouse when all is done,
+    and adds figures of its own."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     began = time.monotonic()
@@ -40,6 +48,7 @@ def play(options: argparse.Namespace, work: Path, out: Path, tell: Tell, rng: ra
         figures = (
             _visit(show, app, options, tell) if _with_hands(options) else _shift(show, app, options, out, tell, rng)
         )
+        figures |= after(show)
         figures["seconds"] = round(time.monotonic() - began, 1)
         figures["labels_png"] = _draw_labels(show, out / "labels")
         (out / "parcels.json").write_text(json.dumps(show.parcels(), indent=1))
@@ -59,8 +68,10 @@ def _cast(options: argparse.Namespace) -> Cast:
     alone = options.pickers == 1
     if options.chaos:
         others = 1 if alone else options.pickers
-        return Cast(2, alone, others, options.method or "", _LEASE_IN_CHAOS_S if alone else LEASE_S, options.faults)
-    return Cast(1, alone, 0 if alone else options.pickers, options.method or "", LEASE_S, options.faults)
+        lease_s = _LEASE_IN_CHAOS_S if alone else LEASE_S
+        return Cast(2, alone, others, options.method or "", lease_s, options.faults, options.pace)
+    others = 0 if alone else options.pickers
+    return Cast(1, alone, others, options.method or "", LEASE_S, options.faults, options.pace)
 
 
 def _with_hands(options: argparse.Namespace) -> bool:

@@ -159,7 +159,7 @@ class Oms:
         env = {}
         if number:
             shutil.copytree(self.data / "tls", data / "tls", dirs_exist_ok=True)
-            env["FLOORHAND_DATABASE_URL"] = self._database_url()
+            env["FLOORHAND_DATABASE_URL"] = self.database_url()
         return Command(
             f"OMS {number + 1}",
             ["oms", "server", "--host", "127.0.0.1", "--port", str(self.ports[number]), "--data", str(data)],
@@ -170,7 +170,7 @@ class Oms:
     def _database_pid(self) -> list[str]:
         return (self.data / "postgres" / "postmaster.pid").read_text().splitlines()
 
-    def _database_url(self) -> str:
+    def database_url(self) -> str:
         """The database that the first process has started: line 5 of `postmaster.pid` is where it listens."""
         return f"postgresql+psycopg://postgres@/floorhand?host={quote(self._database_pid()[4].strip(), safe='/')}"
 

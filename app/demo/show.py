@@ -58,7 +58,8 @@ METHODS = {
 @dataclass(frozen=True, slots=True)
 class Cast:
     """Who plays, and on what: servers on one database, pickers with a process each beside the one at the window (or, with `window`
-    false, instead of it), by which method, how long a lease lasts, and how clumsy people are."""
+    false, instead of it), by which method, how long a lease lasts, how clumsy people are, and how many times quicker
+    than life they walk (0: they take no time, and the floor is not drawn)."""
 
     servers: int = 1
     window: bool = True
@@ -66,6 +67,7 @@ class Cast:
     method: str = ""
     lease_s: int = LEASE_S
     faults: float = 0.0
+    pace: float = 0.0
 
     @property
     def hands(self) -> int:
@@ -111,7 +113,7 @@ class Show:
             data = (
                 write_real(source, folder / "files", cast.lease_s)
                 if source
-                else write_own(folder / "files", IMPORTED, seed, cast.lease_s)
+                else write_own(folder / "files", IMPORTED, seed, cast.lease_s, drawn=cast.pace > 0)
             )
             self.reports = self._import(data)
             self.world: World = lay_out(folder / "floor.json", data)
@@ -125,7 +127,8 @@ class Show:
 
     def shift(self, orders: int, seed: int) -> Shift:
         """A shift that ships `orders` orders."""
-        return Shift(self.world, orders, random.Random(seed), faults=self._cast.faults)  # noqa: S311 - plays people, guards nothing
+        luck = random.Random(seed)  # noqa: S311 - plays people, guards nothing
+        return Shift(self.world, orders, luck, faults=self._cast.faults, pace=self._cast.pace)
 
     def hire(self, orders: int, seed: int) -> None:
         """Starts the pickers that have a process of their own."""
@@ -140,7 +143,7 @@ class Show:
         job = "sort" if number >= self._cast.others else "zone" if in_zone else "pick"
         told = Told(
             str(place.data), place.name, other_badge(number), chr(ord("B") + number), str(self.world.path), orders, seed,
-            self._language, job, ZONES[number % len(ZONES)] if in_zone else "", faults=self._cast.faults,
+            self._language, job, ZONES[number % len(ZONES)] if in_zone else "", faults=self._cast.faults, pace=self._cast.pace,
         )  # fmt: skip
         return Handheld(told, self.folder / f"{place.data.name}.log")
 

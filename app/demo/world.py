@@ -65,6 +65,8 @@ class World:
         self.cartons: dict[str, int] = fixed["cartons"]
         self.lanes: list[str] = fixed["lanes"]
         self.bins: list[str] = fixed["bins"]
+        #: Where places are, in metres.
+        self.spots: dict[str, tuple[float, float]] = {name: (x, y) for name, (x, y) in fixed["spots"].items()}
         self._here = threading.Lock()
         self._seen: tuple[tuple[int, int], _Moment] | None = None
 
@@ -206,6 +208,7 @@ def lay_out(path: Path, data: Dataset) -> World:
         "cartons": {c["carton"]: int(c["tare_g"]) for c in layout["cartons"]},
         "lanes": [b["bin"] for b in layout["bins"] if b["kind"] == "lane"],
         "bins": sorted({place for place, _, _ in stock}),
+        "spots": {b["bin"]: (b["x_mm"] / 1000, b["y_mm"] / 1000) for b in layout["bins"]},
     }
     moment = _Moment()
     for place, sku, qty in stock:

@@ -13,9 +13,12 @@ from oms.api.errors import server_time
 from oms.api.orders_routes import who
 from oms.bootstrap import Oms
 from oms.feed.refusals import Refusal
+from oms.foresight import actions as rescuing
+from oms.foresight.foreseeing import foresee
 from oms.waves import desk
 from oms.waves.keeper import FloorKeeper
 from sync.contract.codes import ErrorCode
+from sync.contract.rescue import RescueActReply, RescueActRequest, RescueReply, RescueRequest
 from sync.contract.waves import (
     MakeWaveRequest,
     TemplateReply,
@@ -28,6 +31,8 @@ from sync.contract.waves import (
 
 Asker = Request[Any, Any, Any]
 MAX_ORDERS = 2000
+#: Names of waves, orders and services are shorter.
+_MAX_NAME = 60
 
 
 @post("/v1/waves/list", status_code=200, summary="Waves and their templates", sync_to_thread=True)
@@ -59,6 +64,28 @@ def act(oms: NamedDependency[Oms], request: Asker, data: JSONBody[WaveActRequest
     return _reply(oms, done)
 
 
+@post("/v1/waves/rescue", status_code=200, summary="Orders that will miss the truck, and moves", sync_to_thread=True)
+def rescue(oms: NamedDependency[Oms], request: Asker, data: JSONBody[RescueRequest]) -> RescueReply:
+    """200, also for a wave that does not run: then with the reason; 401; 403; 404 unknown."""
+    who(oms, request, data.session)
+    found, reason = foresee(oms.sessions, oms.site, _plain(data.wave))
+    if reason == "unknown_wave":
+        raise Refusal(404, ErrorCode.NOT_FOUND, "no such wave")
+    return RescueReply(rescue=found, reason=reason or None, epoch=oms.epoch(), server_time=server_time())
+
+
+@post("/v1/waves/rescue/act", status_code=200, summary="Do one move of a rescue", sync_to_thread=True)
+def rescue_act(oms: NamedDependency[Oms], request: Asker, data: JSONBody[RescueActRequest]) -> RescueActReply:
+    """200, also for orders that are refused: each with why; 401; 403; 404 unknown; 413."""
+    actor = who(oms, request, data.session)
+    _not_too_many(data.orders)
+    wave, orders, service = (_plain(data.wave), [_plain(order) for order in data.orders], _plain(data.to_service))
+    done = oms.works.run(oms.site, actor, lambda w: rescuing.do(w, wave, data.move, orders, service))
+    if done is None:
+        raise Refusal(404, ErrorCode.NOT_FOUND, "no such wave")
+    return RescueActReply(done=done.done, refused=done.refused, epoch=oms.epoch(), server_time=server_time())
+
+
 @post("/v1/waves/templates", status_code=200, summary="Keep a wave template", sync_to_thread=True)
 def keep(oms: NamedDependency[Oms], request: Asker, data: JSONBody[TemplateRequest]) -> TemplateReply:
     """200: kept, or everything that is wrong with it; 401; 403."""
@@ -67,6 +94,10 @@ def keep(oms: NamedDependency[Oms], request: Asker, data: JSONBody[TemplateReque
     return TemplateReply(
         kept=not problems and not data.dry_run, problems=problems, epoch=oms.epoch(), server_time=server_time()
     )
+
+
+def _plain(text: str) -> str:
+    return text.replace("\0", "")[:_MAX_NAME]
 
 
 def _not_too_many(orders: list[str]) -> None:
@@ -92,4 +123,4 @@ async def keeping(app: Litestar) -> AsyncIterator[None]:
         keeper.stop()
 
 
-ROUTES: list[HTTPRouteHandler] = [list_waves, make, act, keep]
+ROUTES: list[HTTPRouteHandler] = [list_waves, make, act, rescue, rescue_act, keep]

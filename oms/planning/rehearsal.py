@@ -1,8 +1,8 @@
 """A wave rehearsed with the people on shift. `rehearse` plays it many times, each time with other luck, and says when it will be picked and
 packed, which orders will miss the truck, and where people stand and wait. Called by the plans, the rescue of running waves and the bench.
 
-The same shift, seed and number of runs give the same forecast. Luck goes with the thing it happens to: the same call of the same order has the same luck in every plan that is rehearsed with the same
-seed, so that two plans are compared and not two days.
+The same shift, seed and number of runs give the same forecast. Luck goes with the thing it happens to: the same call of the same order has
+the same luck in every plan that is rehearsed with the same seed, so that two plans are compared and not two days.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,6 +11,7 @@ from itertools import accumulate, chain, pairwise
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from oms.planning.compiled import Floats, Ints
 from oms.planning.rehearsal_floor import NEVER, handled, walked
@@ -153,7 +154,8 @@ def _arrays(shift: Shift) -> _Arrays:
         waiting=_ints(truck.waiting for truck in shift.orders),
         cut_off=_floats(NEVER if truck.cut_off_s is None else truck.cut_off_s for truck in shift.orders),
         rank=np.argsort(
-            _ints(sorted(range(len(calls)), key=lambda n: (calls[n].order, calls[n].place, n))), kind="stable"
+            np.array(sorted(range(len(calls)), key=lambda n: (calls[n].order, calls[n].place, n)), dtype=np.int64),
+            kind="stable",
         ),
     )
 
@@ -262,7 +264,7 @@ def _zones(made: _Arrays, done: Floats) -> dict[str, Band]:
     return {zone: _band(done[:, mine[zone]].max(axis=1)) for zone in sorted(mine)}
 
 
-def _risks(shift: Shift, made: _Arrays, packed: Floats, late: Floats) -> tuple[Risk, ...]:
+def _risks(shift: Shift, made: _Arrays, packed: Floats, late: NDArray[np.bool_]) -> tuple[Risk, ...]:
     shares = late.mean(axis=0)
     risks = [
         Risk(truck.order, float(shares[n]), float(made.cut_off[n]), _band(packed[:, n]))

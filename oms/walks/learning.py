@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from math import inf
@@ -59,7 +59,7 @@ def learn(w: "Work") -> list[Method]:
     """Learns from the facts of the last weeks; the methods that had enough of them."""
     found = []
     for method in Method:
-        picks = _picks(w, method)
+        picks = picks_of(w.db, w.site, method, w.now)
         floor = floor_of(w.db, w.site, {pick.bin for pick in picks})
         rows = [row for row in gaps(picks, floor) if row[1] > 0]
         if len(rows) < FEWEST:
@@ -70,19 +70,20 @@ def learn(w: "Work") -> list[Method]:
     return found
 
 
-def _picks(w: "Work", method: Method) -> list[Picked]:
+def picks_of(db: Session, site: str, method: Method, now: datetime) -> list[Picked]:
+    """The confirmed picks of the last weeks by a method, the newest first."""
     asked = (
         select(Op.first_device, Op.boot, Op.worker_id, Op.mono_ms, Op.item, Op.body)
         .join(Job, Job.id == Op.body["job"].astext)
         .where(
-            Op.site_id == w.site,
+            Op.site_id == site,
             Op.kind == "pick.confirm",
             Op.outcome != Outcome.PARKED,
-            Op.received_at > w.now - _SINCE,
+            Op.received_at > now - _SINCE,
             Job.method == method,
         )
     )
-    rows = w.db.execute(asked.order_by(Op.received_at.desc(), Op.op_id).limit(_MOST)).all()
+    rows = db.execute(asked.order_by(Op.received_at.desc(), Op.op_id).limit(_MOST)).all()
     return [_pick((device, boot, worker), at, item, body) for device, boot, worker, at, item, body in rows]
 
 

@@ -1,5 +1,5 @@
 """The rescue of a running wave before its trucks leave, as it travels: orders that will be late, and moves with what each is worth.
-`GET /v1/waves/{id}/rescue`.
+`POST /v1/waves/rescue` asks, `POST /v1/waves/rescue/act` does.
 
 Times are RFC 3339 UTC. Words travel as codes; nothing here is prose.
 """
@@ -45,8 +45,7 @@ class Move(Struct, frozen=True, kw_only=True):
     ones the other way round; `late_before` and `late_after` are the mean numbers of late orders, in tenths. `people`: how many to borrow,
     best from `zone`. `to_service` for a change. `why` says in codes what it rests on.
 
-    One tap on it: `pull` is the wave's act `pull` with the order (`POST /v1/waves/{id}/act`), `service` and `drop` are
-    `POST /v1/waves/{id}/rescue`, `borrow` is advice: people are sent by speaking to them."""
+    One tap does `pull`, `service` and `drop` (`POST /v1/waves/rescue/act`); `borrow` is advice: people are sent by speaking to them."""
 
     kind: MoveKind
     orders: list[str] = []
@@ -73,21 +72,6 @@ class Rescue(Struct, frozen=True, kw_only=True):
     packed: str
     late: list[Doomed] = []
     moves: list[Move] = []
-
-
-class RescueAsked(Struct, frozen=True, kw_only=True):
-    """One move, done: `service` or `drop` to these orders."""
-
-    move: MoveKind
-    orders: list[str]
-    to_service: str = ""
-
-
-class RescueDone(Struct, frozen=True, kw_only=True):
-    """What came of it. Orders in `refused` stay as they are, each with why."""
-
-    done: list[str] = []
-    refused: dict[str, str] = {}
 
 
 class RescueRequest(Struct, frozen=True, kw_only=True):

@@ -53,6 +53,8 @@ MATRIX = {
     ("post", "/v1/waves/list"): ORDERS,
     ("post", "/v1/waves/make"): ORDERS,
     ("post", "/v1/waves/act"): ORDERS,
+    ("post", "/v1/waves/rescue"): ORDERS,
+    ("post", "/v1/waves/rescue/act"): ORDERS,
     ("post", "/v1/waves/templates"): ORDERS,
     ("post", "/v1/plans"): ORDERS,
     ("post", "/v1/plans/look"): ORDERS,

@@ -177,6 +177,14 @@ def zone_info(name: str) -> ZoneInfo:
         raise ValueError(f"not a time zone: {name!r}") from None
 
 
+def leaves_today(table: Table, now: datetime) -> datetime | None:
+    """The cut-off of today that is still to come; None where it is over or the carrier does not come."""
+    here = now.astimezone(zone_info(table.time_zone))
+    if _leaves(table, now) != here.date():
+        return None
+    return datetime.combine(here.date(), time.fromisoformat(table.cut_off), here.tzinfo)
+
+
 def _leaves(table: Table, now: datetime) -> date | None:
     """The day it is handed over: today before the cut-off, else the next day on which the carrier comes."""
     here = now.astimezone(zone_info(table.time_zone))
