@@ -392,7 +392,6 @@ class Code(StrEnum):
     BOARD_NOT_HERE = "board_not_here"
     PLAN_USED = "plan_used"  # n
     PLAN_USED_PARTLY = "plan_used_partly"  # n, jobs
-    PLAN_USED_ALREADY = "plan_used_already"
     PLAN_TOO_MANY = "plan_too_many"
     RESCUE_REFUSED = "rescue_refused"  # n
     WAVE_BEGUN = "wave_begun"

@@ -34,11 +34,9 @@ APPLY_S: Final = 30.0
 _REFUSED: Final[Mapping[str, Code]] = {
     "no_orders": Code.WAVE_EMPTY,
     "nothing_to_release": Code.WAVE_NOTHING_FREE,
-    "orders_not_free": Code.WAVE_ORDERS_TAKEN,
+    "orders_not_free": Code.WAVE_NOTHING_FREE,
     "already_begun": Code.WAVE_BEGUN,
-    "already_applied": Code.PLAN_USED_ALREADY,
-    "too_many": Code.PLAN_TOO_MANY,
-    "too_many_plans": Code.PLAN_TOO_MANY,
+    "too_many_waiting": Code.PLAN_TOO_MANY,
 }
 
 

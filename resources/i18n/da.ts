@@ -471,7 +471,6 @@ Du skal bruge {needed}.</translation></message>
     <message id="plan_used" numerus="yes"><source>Plan in use: {n} jobs</source><translation><numerusform>Planen er i brug: {n} opgave</numerusform><numerusform>Planen er i brug: {n} opgaver</numerusform></translation></message>
     <message id="plan_used_partly" numerus="yes"><source>Plan in use, {n} orders left out</source><translation><numerusform>Planen er i brug, {n} ordre udeladt</numerusform><numerusform>Planen er i brug, {n} ordrer udeladt</numerusform></translation></message>
     <message id="plan_used_partly.detail"><source>{jobs} jobs were made. Why the others stay behind stands beside the plan.</source><translation>Der blev lavet {jobs} opgaver. Hvorfor resten bliver tilbage, står ved planen.</translation></message>
-    <message id="plan_used_already"><source>This plan is in use already</source><translation>Denne plan er allerede i brug</translation></message>
     <message id="plan_too_many"><source>Too much to plan at a time</source><translation>For meget at planlægge på én gang</translation></message>
     <message id="plan_too_many.detail"><source>Wait until the others are done, or plan fewer orders.</source><translation>Vent til de andre er færdige, eller planlæg færre ordrer.</translation></message>
     <message id="rescue_refused" numerus="yes"><source>{n} orders could not be changed</source><translation><numerusform>{n} ordre kunne ikke ændres</numerusform><numerusform>{n} ordrer kunne ikke ændres</numerusform></translation></message>
@@ -1279,6 +1278,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="plans_moved" numerus="yes"><source>{n} orders are picked from other bins than planned</source><translation><numerusform>{n} ordre plukkes fra andre pladser end planlagt</numerusform><numerusform>{n} ordrer plukkes fra andre pladser end planlagt</numerusform></translation></message>
     <message id="plans_left_order_changed"><source>Order {order} was changed since</source><translation>Ordre {order} er ændret siden</translation></message>
     <message id="plans_left_order_not_in_wave"><source>Order {order} is no longer in this wave</source><translation>Ordre {order} er ikke længere i bølgen</translation></message>
+    <message id="plans_left_not_in_plan"><source>Order {order} is not in this plan</source><translation>Ordre {order} er ikke i denne plan</translation></message>
     <message id="plans_failed"><source>It came to nothing</source><translation>Det blev ikke til noget</translation></message>
     <message id="plans_failed_no_orders"><source>There was no order to plan</source><translation>Der var ingen ordre at planlægge</translation></message>
     <message id="plans_failed_nothing_allocated"><source>There is stock for none of the orders</source><translation>Der er ikke varer til nogen af ordrerne</translation></message>

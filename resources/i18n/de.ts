@@ -471,7 +471,6 @@ Gebraucht: {needed}.</translation></message>
     <message id="plan_used" numerus="yes"><source>Plan in use: {n} jobs</source><translation><numerusform>Plan im Einsatz: {n} Arbeit</numerusform><numerusform>Plan im Einsatz: {n} Arbeiten</numerusform></translation></message>
     <message id="plan_used_partly" numerus="yes"><source>Plan in use, {n} orders left out</source><translation><numerusform>Plan im Einsatz, {n} Auftrag bleibt zurück</numerusform><numerusform>Plan im Einsatz, {n} Aufträge bleiben zurück</numerusform></translation></message>
     <message id="plan_used_partly.detail"><source>{jobs} jobs were made. Why the others stay behind stands beside the plan.</source><translation>{jobs} Arbeiten sind entstanden. Warum der Rest zurückbleibt, steht neben dem Plan.</translation></message>
-    <message id="plan_used_already"><source>This plan is in use already</source><translation>Dieser Plan ist schon im Einsatz</translation></message>
     <message id="plan_too_many"><source>Too much to plan at a time</source><translation>Zu viel auf einmal zu planen</translation></message>
     <message id="plan_too_many.detail"><source>Wait until the others are done, or plan fewer orders.</source><translation>Warte, bis die anderen fertig sind, oder plane weniger Aufträge.</translation></message>
     <message id="rescue_refused" numerus="yes"><source>{n} orders could not be changed</source><translation><numerusform>{n} Auftrag ließ sich nicht ändern</numerusform><numerusform>{n} Aufträge ließen sich nicht ändern</numerusform></translation></message>
@@ -1279,6 +1278,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="plans_moved" numerus="yes"><source>{n} orders are picked from other bins than planned</source><translation><numerusform>{n} Auftrag kommt von anderen Plätzen als geplant</numerusform><numerusform>{n} Aufträge kommen von anderen Plätzen als geplant</numerusform></translation></message>
     <message id="plans_left_order_changed"><source>Order {order} was changed since</source><translation>Auftrag {order} wurde inzwischen geändert</translation></message>
     <message id="plans_left_order_not_in_wave"><source>Order {order} is no longer in this wave</source><translation>Auftrag {order} ist nicht mehr in dieser Welle</translation></message>
+    <message id="plans_left_not_in_plan"><source>Order {order} is not in this plan</source><translation>Auftrag {order} ist nicht in diesem Plan</translation></message>
     <message id="plans_failed"><source>It came to nothing</source><translation>Daraus wurde nichts</translation></message>
     <message id="plans_failed_no_orders"><source>There was no order to plan</source><translation>Es gab keinen Auftrag zu planen</translation></message>
     <message id="plans_failed_nothing_allocated"><source>There is stock for none of the orders</source><translation>Für keinen der Aufträge ist Bestand da</translation></message>

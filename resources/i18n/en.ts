@@ -471,7 +471,6 @@ Needed: {needed}.</translation></message>
     <message id="plan_used" numerus="yes"><source>Plan in use: {n} jobs</source><translation><numerusform>Plan in use: {n} job</numerusform><numerusform>Plan in use: {n} jobs</numerusform></translation></message>
     <message id="plan_used_partly" numerus="yes"><source>Plan in use, {n} orders left out</source><translation><numerusform>Plan in use, {n} order left out</numerusform><numerusform>Plan in use, {n} orders left out</numerusform></translation></message>
     <message id="plan_used_partly.detail"><source>{jobs} jobs were made. Why the others stay behind stands beside the plan.</source><translation>{jobs} jobs were made. Why the others stay behind stands beside the plan.</translation></message>
-    <message id="plan_used_already"><source>This plan is in use already</source><translation>This plan is in use already</translation></message>
     <message id="plan_too_many"><source>Too much to plan at a time</source><translation>Too much to plan at a time</translation></message>
     <message id="plan_too_many.detail"><source>Wait until the others are done, or plan fewer orders.</source><translation>Wait until the others are done, or plan fewer orders.</translation></message>
     <message id="rescue_refused" numerus="yes"><source>{n} orders could not be changed</source><translation><numerusform>{n} order could not be changed</numerusform><numerusform>{n} orders could not be changed</numerusform></translation></message>
@@ -1279,6 +1278,7 @@ Needed: {needed}.</translation></message>
     <message id="plans_moved" numerus="yes"><source>{n} orders are picked from other bins than planned</source><translation><numerusform>{n} order is picked from other bins than planned</numerusform><numerusform>{n} orders are picked from other bins than planned</numerusform></translation></message>
     <message id="plans_left_order_changed"><source>Order {order} was changed since</source><translation>Order {order} was changed since</translation></message>
     <message id="plans_left_order_not_in_wave"><source>Order {order} is no longer in this wave</source><translation>Order {order} is no longer in this wave</translation></message>
+    <message id="plans_left_not_in_plan"><source>Order {order} is not in this plan</source><translation>Order {order} is not in this plan</translation></message>
     <message id="plans_failed"><source>It came to nothing</source><translation>It came to nothing</translation></message>
     <message id="plans_failed_no_orders"><source>There was no order to plan</source><translation>There was no order to plan</translation></message>
     <message id="plans_failed_nothing_allocated"><source>There is stock for none of the orders</source><translation>There is stock for none of the orders</translation></message>

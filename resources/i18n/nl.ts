@@ -471,7 +471,6 @@ Nodig: {needed}.</translation></message>
     <message id="plan_used" numerus="yes"><source>Plan in use: {n} jobs</source><translation><numerusform>Plan in gebruik: {n} taak</numerusform><numerusform>Plan in gebruik: {n} taken</numerusform></translation></message>
     <message id="plan_used_partly" numerus="yes"><source>Plan in use, {n} orders left out</source><translation><numerusform>Plan in gebruik, {n} order blijft achter</numerusform><numerusform>Plan in gebruik, {n} orders blijven achter</numerusform></translation></message>
     <message id="plan_used_partly.detail"><source>{jobs} jobs were made. Why the others stay behind stands beside the plan.</source><translation>Er zijn {jobs} taken gemaakt. Waarom de rest achterblijft, staat naast het plan.</translation></message>
-    <message id="plan_used_already"><source>This plan is in use already</source><translation>Dit plan is al in gebruik</translation></message>
     <message id="plan_too_many"><source>Too much to plan at a time</source><translation>Te veel om in één keer te plannen</translation></message>
     <message id="plan_too_many.detail"><source>Wait until the others are done, or plan fewer orders.</source><translation>Wacht tot de andere klaar zijn, of plan minder orders.</translation></message>
     <message id="rescue_refused" numerus="yes"><source>{n} orders could not be changed</source><translation><numerusform>{n} order kon niet worden gewijzigd</numerusform><numerusform>{n} orders konden niet worden gewijzigd</numerusform></translation></message>
@@ -1279,6 +1278,7 @@ Nodig: {needed}.</translation></message>
     <message id="plans_moved" numerus="yes"><source>{n} orders are picked from other bins than planned</source><translation><numerusform>{n} order komt uit andere vakken dan gepland</numerusform><numerusform>{n} orders komen uit andere vakken dan gepland</numerusform></translation></message>
     <message id="plans_left_order_changed"><source>Order {order} was changed since</source><translation>Order {order} is intussen gewijzigd</translation></message>
     <message id="plans_left_order_not_in_wave"><source>Order {order} is no longer in this wave</source><translation>Order {order} zit niet meer in deze golf</translation></message>
+    <message id="plans_left_not_in_plan"><source>Order {order} is not in this plan</source><translation>Order {order} zit niet in dit plan</translation></message>
     <message id="plans_failed"><source>It came to nothing</source><translation>Het werd niets</translation></message>
     <message id="plans_failed_no_orders"><source>There was no order to plan</source><translation>Er was geen order om te plannen</translation></message>
     <message id="plans_failed_nothing_allocated"><source>There is stock for none of the orders</source><translation>Voor geen van de orders is voorraad</translation></message>

@@ -216,7 +216,16 @@ def test_it_is_used_only_after_it_was_read_and_what_was_left_out_stays_to_be_rea
     press(presenter, around, "use_now")
     assert centre.asked("apply") == [("apply", PLAN.id)]
     assert around.state.plan.applied.left_out[0].words == {"order": "50304"}
-    assert "use" not in intents(around)
+    assert around.state.in_use
+    assert not next(act for act in around.state.acts if act.intent == "use").main
+
+
+def test_the_plan_used_last_is_the_one_in_use(open_, around):
+    older = replace(FIRST, applied=replace(APPLIED, at="2026-11-22T14:05:00Z"))
+    presenter = open_(Centre(older, USED))
+    assert (around.state.plan.id, around.state.in_use) == ("p2", True)
+    press(presenter, around, "plan:p1")
+    assert (around.state.plan.id, around.state.in_use) == ("p1", False)
 
 
 def test_leaving_the_question_uses_nothing(open_, around):
@@ -231,9 +240,9 @@ def test_a_refusal_stays_and_the_question_too(open_, around):
     centre = Centre(PLAN)
     presenter = open_(centre)
     press(presenter, around, "use")
-    centre.refusal = say(Code.PLAN_USED_ALREADY)
+    centre.refusal = say(Code.WAVE_BEGUN)
     press(presenter, around, "use_now")
-    assert around.state.frame.refusal.message.code is Code.PLAN_USED_ALREADY
+    assert around.state.frame.refusal.message.code is Code.WAVE_BEGUN
 
 
 def test_the_plan_of_a_wave_that_runs_cannot_be_used_or_made_again(open_, around):

@@ -75,6 +75,12 @@ class Known:
         return self._full.get(self.plan_id, row)
 
     @property
+    def in_use(self) -> bool:
+        """Whether the plan in front is the one that was used last: the work is as it says."""
+        used = [(row.applied.at, row.id) for row in self.rows if row.applied is not None]
+        return bool(used) and max(used)[1] == self.plan_id
+
+    @property
     def thinking(self) -> bool:
         """Whether the plan in front is not ready."""
         return self.plan is not None and self.plan.state in _UNDER_WAY
@@ -164,7 +170,7 @@ class Known:
     def _listed(self, rows: tuple[PlanRow, ...]) -> None:
         self.rows, self.listed = rows, True
         if self.plan_id not in self.numbers:
-            used = next((row.id for row in rows if row.applied is not None), "")
+            used = max(((row.applied.at, row.id) for row in rows if row.applied is not None), default=("", ""))[1]
             self.stand_on(used or (rows[0].id if rows else ""))
 
     def _drew(self, drawing: FloorDrawing) -> None:

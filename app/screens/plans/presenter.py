@@ -62,12 +62,14 @@ _CHOOSE: Final = {
 @dataclass(frozen=True, slots=True)
 class PlansState:
     """What the screen of plans draws. `opened`: on a handheld the row covers the list; `large`: the map covers it; `tour` and `order` are
-    drawn on the map; `charts`: curves can be drawn; `fresh`: the centre answers; `loading`: it has not yet."""
+    drawn on the map; `in_use`: the wave's work is as the plan says; `charts`: curves can be drawn; `fresh`: the centre answers;
+    `loading`: it has not yet."""
 
     frame: Frame
     page: Page
     wave: WaveRow | None
     plan: PlanRow | None
+    in_use: bool
     numbers: dict[str, int]
     rows: tuple[Item, ...]
     current: Item | None
@@ -312,8 +314,8 @@ class PlansPresenter(Presenter[PlansState]):
     @property
     def _usable(self) -> bool:
         plan = self._known.plan
-        ready = plan is not None and plan.state is PlanState.DONE and plan.applied is None
-        return ready and plan is not None and plan.result is not None and not self._released
+        ready = plan is not None and plan.state is PlanState.DONE and plan.result is not None
+        return ready and not self._released
 
     def state(self) -> PlansState:
         """The screen now."""
@@ -325,6 +327,7 @@ class PlansPresenter(Presenter[PlansState]):
             page=page,
             wave=self._wave,
             plan=known.plan,
+            in_use=known.in_use,
             numbers=known.numbers,
             rows=rows,
             current=current,
@@ -419,7 +422,7 @@ class PlansPresenter(Presenter[PlansState]):
             return (Action("make", PlansWord.MAKE, "F5", main=True),) if self._known.listed else ()
         acts = []
         if self._usable:
-            acts.append(Action("use", PlansWord.USE, "F5", main=True))
+            acts.append(Action("use", PlansWord.USE, "F5", main=not self._known.in_use))
         if not self._released:
             acts.append(Action("again", PlansWord.AGAIN, "F6", main=plan.state is not PlanState.DONE))
         if len(self._known.rows) > 1:

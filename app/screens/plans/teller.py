@@ -49,6 +49,7 @@ _MEASURES: dict[str, Vocabulary] = {
 _LEFT: dict[str, Vocabulary] = {
     "order_changed": PlansWord.LEFT_ORDER_CHANGED,
     "order_not_in_wave": PlansWord.LEFT_ORDER_NOT_IN_WAVE,
+    "not_in_plan": PlansWord.LEFT_NOT_IN_PLAN,
 }
 #: Names told one by one, and problems.
 _NAMED, _PROBLEMS = 12, 12
@@ -80,7 +81,7 @@ class PlansTeller:
                 return self._compared(state)
             case Page.OUTCOME:
                 return self._outcome(state)
-        row, top = self._row(state), self._plan(plan, state.numbers)
+        row, top = self._row(state), self._plan(plan, state.numbers, in_use=state.in_use)
         return [*row, *top] if state.page is Page.ORDERS or state.opened else [*top, *row]
 
     def _nothing(self, state: PlansState) -> Lines:
@@ -122,9 +123,9 @@ class PlansTeller:
 
     # a plan that is ready
 
-    def _plan(self, plan: PlanRow, numbers: dict[str, int]) -> Lines:
+    def _plan(self, plan: PlanRow, numbers: dict[str, int], *, in_use: bool) -> Lines:
         result, lines = plan.result, self._title(plan, numbers)
-        if plan.applied is not None:
+        if plan.applied is not None and in_use:
             lines += self._used(plan.applied)
         if result is None:
             return [*lines, quiet(self._texts.word(Word.LOADING))]

@@ -67,6 +67,7 @@ class PlansWord(Vocabulary):
     MOVED = "plans_moved"  # n
     LEFT_ORDER_CHANGED = "plans_left_order_changed"  # order
     LEFT_ORDER_NOT_IN_WAVE = "plans_left_order_not_in_wave"  # order
+    LEFT_NOT_IN_PLAN = "plans_left_not_in_plan"  # order
     FAILED = "plans_failed"
     FAILED_NO_ORDERS = "plans_failed_no_orders"
     FAILED_NOTHING_ALLOCATED = "plans_failed_nothing_allocated"
