@@ -23,13 +23,19 @@ LONGEST_MS = 60_000
 ORDERS = [f"5030{n}" for n in range(6)]
 
 
+@pytest.fixture(autouse=True)
+def without_compiler(monkeypatch):
+    """A floor of three bins needs none, and a planner that starts afresh would spend a minute on it."""
+    monkeypatch.setenv("FLOORHAND_NUMBA", "0")
+
+
 @pytest.fixture
 def until(qtbot):
     return lambda true: qtbot.waitUntil(lambda: bool(true()), timeout=LONGEST_MS)
 
 
 @pytest.fixture
-def wave(served):
+def wave(without_compiler, served):
     """Six orders in a wave of carts with two slots, on a floor that is drawn: one aisle and a bin at each end of it."""
     house, _ = served
 

@@ -169,6 +169,9 @@ class Known:
 
     def _listed(self, rows: tuple[PlanRow, ...]) -> None:
         self.rows, self.listed = rows, True
+        # What a plan was when it was fetched may be over.
+        self._full.clear()
+        self.again("look")
         if self.plan_id not in self.numbers:
             used = max(((row.applied.at, row.id) for row in rows if row.applied is not None), default=("", ""))[1]
             self.stand_on(used or (rows[0].id if rows else ""))

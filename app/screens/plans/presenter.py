@@ -219,7 +219,7 @@ class PlansPresenter(Presenter[PlansState]):
 
     def _make(self, _argument: str) -> None:
         if self._wave is not None:
-            self._want(PlanAsked(method=self._wave.method))
+            self._want(PlanAsked(method=self._wave.method, slots=self._wave.slots))
 
     def _again(self, argument: str) -> None:
         plan = self._known.plan
@@ -294,6 +294,10 @@ class PlansPresenter(Presenter[PlansState]):
             self.hear(outcome.message)
             if outcome.state == "done":
                 self._question = Question()
+            else:
+                # It may have been done all the same: what is so is asked for anew.
+                self._known.listed = False
+                self._known.again("list")
             took(outcome)
             self.refresh()
 
