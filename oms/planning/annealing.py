@@ -4,12 +4,14 @@ One `Annealer` is one search from one seed. It runs in pieces, so that its calle
 in another thread (kernels hold no lock). The same seed and number of moves give the same batches, on any machine.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
+from oms.planning.carried import Carts, Memory, Schedule, State, made
 from oms.planning.compiled import ROLLS, Floats, Ints, kernel, roll
-from oms.planning.walks import Walk, room, walk_metres, walks_of
+from oms.planning.tour_annealing import annealed_tours, toured
+from oms.planning.walks import MATRIX, Walk, room, walk_metres, walks_of
 
 #: Tours remembered, and batches kept for the last polish: powers of two, for places are found by the low bits of a batch's key.
 _REMEMBERED: Final = 1 << 16
@@ -26,63 +28,21 @@ _BATCHES, _STATE, _MOVES = 0, 1, 2
 _NOW, _BEST = 0, 1
 
 
-class Carts(NamedTuple):
-    """What each order takes of each measure (orders x measures) and the most of a cart."""
-
-    sizes: Ints
-    cart: Ints
-
-
-class State(NamedTuple):
-    """Where every order is. Batches are numbered without gaps: `members[b, :many[b]]`, what they carry, walk, and their key; `numbers` and
-    `totals` are the counters and sums that a kernel cannot return; `best` is the batch of each order in the best plan so far."""
-
-    batch_of: Ints
-    place_of: Ints
-    members: Ints
-    many: Ints
-    load: Ints
-    metres: Floats
-    key: Ints
-    best: Ints
-    numbers: Ints
-    totals: Floats
-
-
-class Memory(NamedTuple):
-    """Tours that were walked already by the key of their batch (the orders' `marks` exclusive-ored); of each order those
-    that share most of its way (`near`); and the batches that were part of a
-    plan, `seen_orders[k, :seen_count[k]]`, which walks `seen_metres[k]`. What is remembered later takes the place of what was earlier."""
-
-    marks: Ints
-    near: Ints
-    keys: Ints
-    metres: Floats
-    seen_keys: Ints
-    seen_metres: Floats
-    seen_count: Ints
-    seen_orders: Ints
-
-
-class Schedule(NamedTuple):
-    """Temperatures in metres from the first to the last, and logarithms to draw from."""
-
-    temperatures: Floats
-    draws: Floats
-
-
 class Annealer:
     """One search: its state, its memory and its row of random numbers."""
 
-    def __init__(self, walk: Walk, carts: Carts, start: Ints, near: Ints, seed: int) -> None:
-        """Begins at the batches `start`, the number of the batch of each order without gaps; `near` is of `near_orders`."""
+    def __init__(self, walk: Walk, carts: Carts, start: Ints, near: Ints, seed: int, lenient: float = 0.0) -> None:
+        """Begins at the batches `start`, the number of the batch of each order without gaps; `near` is of `near_orders`. On its way a
+        `lenient` search goes through plans whose carts are too full (a cart beyond its limits costs so many mean tours at first, and ten
+        times as many in the end); its best plan is none of those. Only over a block."""
         self.walk, self.carts = walk, carts
-        self._row = room(walk)
+        self._row, self._lenient = room(walk), lenient
         most = most_orders(carts)
         self.memory = _memory(walk.orders, most, near)
         self._state = _state(walk.orders, most, len(carts.cart), start, seed)
         self._scratch = np.zeros(most + 1, np.int64)
         _enter(walk, carts, self._state, self.memory)
+        self._tours = toured(walk, most, self._state) if walk.method == MATRIX else None
 
     @property
     def metres(self) -> float:
@@ -118,9 +78,16 @@ class Annealer:
         metres = walks_of(self.walk, members, counts)
         return np.asarray((metres / np.bincount(self.best, alone, batches))[self.best] * alone, np.float64)
 
+    def _beyond(self) -> float:
+        return self._lenient * self.metres / (int(self.best.max()) + 1)
+
     def run(self, moves: int, total: int, schedule: Schedule) -> None:
         """Tries `moves` moves of the `total` that the schedule is spread over."""
-        _annealed(self.walk, self.carts, self._state, self.memory, schedule, moves, total, self._row, self._scratch)
+        now = (self.walk, self.carts, self._state, self.memory)
+        if self._tours is None:
+            _annealed(*now, schedule, moves, total, self._row, self._scratch, self._beyond())
+        else:
+            annealed_tours(*now, self._tours, schedule, moves, total)
 
 
 def schedule(first: float, last: float) -> Schedule:
@@ -179,7 +146,7 @@ def _state(orders: int, most: int, measures: int, start: Ints, seed: int) -> Sta
         np.zeros(orders + 1),
         np.zeros(orders + 1, np.int64),
         start.astype(np.int64),
-        np.zeros(3, np.int64),
+        np.zeros(4, np.int64),
         np.zeros(2),
     )
     state.numbers[_BATCHES] = start.max() + 1
@@ -210,13 +177,15 @@ def _annealed(
     total: int,
     row: Ints,
     scratch: Ints,
+    beyond_metres: float,
 ) -> None:
     # Written out as one loop: a call that hands all these arrays on costs as much as half a tour.
     orders, measures = state.batch_of.shape[0], carts.cart.shape[0]
     drawn, done = state.numbers[1], state.numbers[2]
-    temperature = schedule.temperatures[0]
+    temperature, each, most = schedule.temperatures[0], 0.0, state.members.shape[1] - 1
     for move in range(done, done + moves):
         if move % 256 == 0 or move == done:
+            each = beyond_metres * (1 + 9 * move / total)
             temperature = schedule.temperatures[min(511, move * 512 // total)]
         drawn = roll(drawn)
         order = drawn % orders
@@ -237,15 +206,20 @@ def _annealed(
         if kind % 8 >= 3:
             drawn = roll(drawn)
             back = state.members[to, drawn % state.many[to]]
-        fits = True
+        fits, beyond, change = True, 0, 0.0
         for measure in range(measures):
+            limit = carts.cart[measure]
             more = carts.sizes[order, measure]
             if back >= 0:
                 more -= carts.sizes[back, measure]
-            if state.load[to, measure] + more > carts.cart[measure]:
+            after = max(0, state.load[to, measure] + more - limit) + max(0, state.load[source, measure] - more - limit)
+            if after > 0 and (each == 0.0 or state.many[to] >= most):
                 fits = False
-            if state.load[source, measure] - more > carts.cart[measure]:
-                fits = False
+            if after > 0 or state.numbers[3] > 0:
+                after -= max(0, state.load[to, measure] - limit) + max(0, state.load[source, measure] - limit)
+                if after != 0:
+                    beyond += after
+                    change += each * after / limit
         if not fits:
             continue
         mark = memory.marks[order]
@@ -267,10 +241,10 @@ def _annealed(
             there = _walked(walk, state.members[to], state.many[to], back, order, row, scratch)
             memory.keys[slot] = key
             memory.metres[slot] = there
-        change = here + there - state.metres[source] - state.metres[to]
+        change += here + there - state.metres[source] - state.metres[to]
         drawn = roll(drawn)
         if change <= temperature * schedule.draws[drawn & 4095]:
-            _made(carts, state, memory, order, to, back, here, there)
+            made(carts, state, memory, order, to, back, here, there, beyond)
     state.numbers[1], state.numbers[2] = drawn, done + moves
 
 
@@ -285,95 +259,3 @@ def _walked(walk: Walk, members: Ints, count: int, less: int, more: int, row: In
         orders[many] = more
         many += 1
     return walk_metres(walk, orders, many, row)
-
-
-@kernel
-def _made(
-    carts: Carts, state: State, memory: Memory, order: int, to: int, back: int, here: float, there: float
-) -> None:
-    # The order goes to batch `to`, and the order `back` comes from there in its place (-1: none does).
-    source = state.batch_of[order]
-    change = here + there - state.metres[source] - state.metres[to]
-    _leave(carts, state, memory, order)
-    if back >= 0:
-        _leave(carts, state, memory, back)
-        _join(carts, state, memory, back, source)
-    _join(carts, state, memory, order, to)
-    state.metres[source], state.metres[to] = here, there
-    if to == state.numbers[0]:
-        state.numbers[0] += 1
-    _see(state, memory, to)
-    if state.many[source] == 0:
-        _close(carts, state, source)
-    else:
-        _see(state, memory, source)
-    _counted(state, change)
-
-
-@kernel
-def _leave(carts: Carts, state: State, memory: Memory, order: int) -> None:
-    batch = state.batch_of[order]
-    last = state.many[batch] - 1
-    moved = state.members[batch, last]
-    state.members[batch, state.place_of[order]] = moved
-    state.place_of[moved] = state.place_of[order]
-    state.many[batch] = last
-    state.key[batch] ^= memory.marks[order]
-    for measure in range(carts.cart.shape[0]):
-        state.load[batch, measure] -= carts.sizes[order, measure]
-
-
-@kernel
-def _join(carts: Carts, state: State, memory: Memory, order: int, batch: int) -> None:
-    place = state.many[batch]
-    state.members[batch, place] = order
-    state.place_of[order] = place
-    state.batch_of[order] = batch
-    state.many[batch] = place + 1
-    state.key[batch] ^= memory.marks[order]
-    for measure in range(carts.cart.shape[0]):
-        state.load[batch, measure] += carts.sizes[order, measure]
-
-
-@kernel
-def _close(carts: Carts, state: State, batch: int) -> None:
-    # The last batch takes the number of the empty one.
-    last = state.numbers[0] - 1
-    state.numbers[0] = last
-    if batch != last:
-        for place in range(state.many[last]):
-            order = state.members[last, place]
-            state.members[batch, place] = order
-            state.batch_of[order] = batch
-        state.many[batch] = state.many[last]
-        state.metres[batch] = state.metres[last]
-        state.key[batch] = state.key[last]
-        for measure in range(carts.cart.shape[0]):
-            state.load[batch, measure] = state.load[last, measure]
-    state.many[last] = 0
-    state.metres[last] = 0.0
-    state.key[last] = 0
-    for measure in range(carts.cart.shape[0]):
-        state.load[last, measure] = 0
-
-
-@kernel
-def _counted(state: State, change: float) -> None:
-    state.totals[0] += change
-    if state.totals[0] < state.totals[1] - 1e-7:
-        state.totals[1] = state.totals[0]
-        for order in range(state.batch_of.shape[0]):
-            state.best[order] = state.batch_of[order]
-
-
-@kernel
-def _see(state: State, memory: Memory, batch: int) -> None:
-    key = state.key[batch]
-    slot = key & 8191
-    if memory.seen_keys[slot] == key:
-        return
-    memory.seen_keys[slot] = key
-    memory.seen_metres[slot] = state.metres[batch]
-    memory.seen_count[slot] = state.many[batch]
-    for place in range(state.many[batch]):
-        memory.seen_orders[slot, place] = state.members[batch, place]

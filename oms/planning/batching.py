@@ -15,13 +15,14 @@ from typing import Final
 
 import numpy as np
 
-from oms.planning.annealing import Annealer, Carts, Schedule, near_orders, schedule
+from oms.planning.annealing import Annealer, near_orders, schedule
+from oms.planning.carried import Carts, Schedule
 from oms.planning.compiled import Ints
 from oms.planning.partition import FEW, Columns, exact, least, promising
 from oms.planning.savings import by_savings
 from oms.planning.single_block import Block
 from oms.planning.tours import KICKS
-from oms.planning.walks import Walk, block_walk, metres_of, part_of
+from oms.planning.walks import MATRIX, Walk, block_walk, matrix_walk, metres_of, part_of
 
 #: No limit of a measure.
 ENDLESS: Final = 1 << 40
@@ -85,11 +86,19 @@ Progress = Callable[[float], None]
 Stopped = Callable[[], bool]
 
 #: Annealing begins at this share of a tour's mean length and ends at that one; short runs and small orders begin cooler.
-_HOT, _COLD = 0.05, 0.0015
-#: The pieces that a search is run in, and the moves that are timed.
+_HOT, _HOT_TOURS, _COLD = 0.05, 0.025, 0.0015
+#: The mean tours that a second search pays for a cart that is twice too full.
+_LENIENT: Final = 1.0
+#: From so full carts on.
+_TIGHT: Final = 0.985
+#: The pieces that a search is run in; the fewest and the most moves that are timed, and the share of the time that is enough of that;
+#: the fewest and the most moves for each order where seconds are given.
 _PIECES: Final = 50
-_TIMED: Final = 5000
+_TIMED: Final = 400
+_TIMED_MOST: Final = 25_600
+_TRIAL: Final = 0.02
 _FEWEST: Final = 50
+_MOST: Final = 100_000
 #: Moves for each order from which a search begins as hot as it can: what has fewer keeps more of its start.
 _LONG: Final = 20_000
 #: The share of the time that the last polish may take.
@@ -142,7 +151,7 @@ def _budget(jobs: "Sequence[_Job]", effort: Effort, until: float) -> int:
         return effort.moves
     each = sum(job.timed() * len(job.group) for job in jobs)
     left = (until - effort.clock()) * (1 - _POLISH)
-    return max(_FEWEST, int(left / each)) if each else 0
+    return min(_MOST, max(_FEWEST, int(left / each))) if each else 0
 
 
 def _measured(walk: Walk, loads: Sequence[Load]) -> Ints:
@@ -162,28 +171,38 @@ class _Job:
         self._start = self._found = by_savings(walk, carts.sizes, carts.cart)
         self._searches: list[Annealer] = []
         if effort.moves != 0 and len(group) <= FEW:
-            self._found = exact(walk._replace(kicks=1), carts.sizes, carts.cart)
+            self._found = exact(walk, carts.sizes, carts.cart)
         elif effort.moves != 0:
             near = near_orders(walk)
             seeds = range(effort.seed, effort.seed + max(1, effort.searches))
-            self._searches = [Annealer(walk, carts, self._start, near, seed) for seed in seeds]
+            # The first search keeps to the carts; where they must be all but full, others find by a detour what it cannot reach.
+            self._lenient = _LENIENT if _is_tight(carts) else 0.0
+            self._searches = [
+                Annealer(walk, carts, self._start, near, seed, self._lenient if seed > effort.seed else 0.0)
+                for seed in seeds
+            ]
             self._falling = self._cooling(_FEWEST)
 
     def _cooling(self, moves_each: int) -> Schedule:
         mean = self._searches[0].metres / (self._start.max() + 1)
-        hot = _HOT * min(1.0, max(0.1, moves_each / _LONG))
+        hot = (_HOT_TOURS if self.walk.method == MATRIX else _HOT) * min(1.0, max(0.1, moves_each / _LONG))
         return schedule(max(1e-6, mean * hot), max(1e-7, mean * _COLD))
 
     def timed(self) -> float:
-        """Seconds of a move that remembers its first tours, from some on a search that is then forgotten: nothing of the clock is in the
-        plan but the number of moves."""
+        """Seconds of a move, from a small search that is then forgotten: nothing of the clock is in the plan but the number of moves."""
         if not self._searches:
             return 0.0
-        trial = Annealer(self.walk, self.carts, self._start, self._searches[0].memory.near, self._effort.seed)
-        trial.run(_TIMED, 2 * _TIMED, self._falling)
-        before = self._effort.clock()
-        trial.run(_TIMED, 2 * _TIMED, self._falling)
-        return (self._effort.clock() - before) / _TIMED
+        clock, moves, seconds = self._effort.clock, _TIMED, self._effort.seconds
+        near, likely = self._searches[0].memory.near, 0
+        while True:
+            trial = Annealer(self.walk, self.carts, self._start, near, self._effort.seed, self._lenient)
+            before = clock()
+            trial.run(moves, moves, self._cooling(likely))
+            took = clock() - before
+            if took > _TRIAL * seconds or moves >= _TIMED_MOST:
+                return took / moves
+            likely = int(seconds * moves / max(took, 1e-9) / len(self.group))
+            moves *= 4
 
     def run(self, moves_each: int, progress: Progress, stopped: Stopped) -> bool:
         """Searches, with `moves_each` moves for each order; False when it was stopped."""
@@ -229,6 +248,12 @@ class _Job:
         return sorted(found, key=lambda batch: batch.orders)
 
 
+def _is_tight(carts: Carts) -> bool:
+    # Of each measure: the fewest carts that could do, and how full those would be.
+    full = carts.sizes.sum(axis=0) / np.maximum(carts.cart, 1)
+    return bool((full / np.ceil(np.maximum(full, 1)) >= _TIGHT).any())
+
+
 def _columns(searches: Sequence[Annealer]) -> Columns:
     keys, metres, counts, rows = (np.concatenate(part) for part in zip(*(one.seen() for one in searches), strict=True))
     chosen = np.unique(keys, return_index=True)[1]
@@ -240,5 +265,6 @@ def _columns(searches: Sequence[Annealer]) -> Columns:
 def warm() -> None:
     """Compiles what is called here, once for a process and kept for the next."""
     walk = block_walk(Block.even(2, 10.0, 3.0), [[(order % 2, 1.0 + order % 7)] for order in range(FEW + 1)])
-    for orders in (walk, part_of(walk, np.arange(2))):
+    far = matrix_walk(1.0 - np.eye(8), [[1 + order % 7] for order in range(FEW + 1)])
+    for orders in (walk, far, part_of(walk, np.arange(2))):
         plan(orders, [Load()] * orders.orders, cart(slots=3), effort=Effort(moves=1))

@@ -43,6 +43,7 @@ WARMED: Final = (
     "oms.planning.insertion",
     "oms.planning.rehearsal_floor",
     "oms.planning.batching",
+    "oms.planning.selecting",
 )
 
 _log = logging.getLogger(__name__)

@@ -82,7 +82,7 @@ def _spots(layout: Layout, places: Mapping[str, int], most: int) -> tuple[dict[s
 
 
 def _matrix(layout: Layout, starts: Ints, spots: Ints) -> tuple[Floats, list[int]]:
-    """Distances between the spots that can be walked to and back (stops 1 and on; stop 0 is the nearest depot), and these spots' numbers."""
+    """Distances between the spots that can be walked to and back, from stop 1 on (0 is the nearest depot), and these spots' numbers."""
     depots = len(starts)
     between = layout.distances(np.concatenate([starts, spots]).astype(np.int64))
     inside = between[depots:, depots:]

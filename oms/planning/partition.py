@@ -8,10 +8,14 @@ from typing import Any, Final
 import numpy as np
 
 from oms.planning.compiled import Floats, Ints, kernel
-from oms.planning.walks import Walk, walks_of
+from oms.planning.walks import MATRIX, Walk, walks_of
 
 #: Up to so many orders every batch that fits is walked.
 FEW: Final = 12
+#: Of their tours over a matrix, how many are searched well, with so many kicks a stop, and what no search gains.
+_MOST_SEARCHED: Final = 400
+_KICKS: Final = 10
+_SURELY: Final = 1.03
 
 #: The most columns that are priced and that are given to the integer search, and its most nodes: counts and not a clock, so that a seed
 #: gives one plan.
@@ -46,9 +50,15 @@ def exact(walk: Walk, sizes: Ints, cart: Ints) -> Ints:
     has = (chosen[:, None] >> np.arange(walk.orders)) & 1
     fits = (has @ sizes <= cart).all(axis=1)
     metres = np.full(len(chosen), 1e18)
-    rows = np.argsort(1 - has[fits], axis=1, kind="stable")
-    metres[fits] = walks_of(walk, rows, has[fits].sum(axis=1))
-    best = _best_of_all(metres)
+    metres[fits] = _walked(walk, has[fits])
+    best, total = _best_of_all(metres)
+    if walk.method == MATRIX:
+        # Tours over a matrix are not the shortest at once: those are searched well that could be in the best plan.
+        through = metres + total[::-1]
+        able = np.argsort(through, kind="stable")[:_MOST_SEARCHED]
+        able = able[through[able] <= total[-1] * _SURELY]
+        metres[able] = np.minimum(metres[able], _walked(walk._replace(kicks=_KICKS), has[able]))
+        best, _ = _best_of_all(metres)
     batch_of = np.zeros(walk.orders, np.int64)
     left, batch = (1 << walk.orders) - 1, 0
     while left:
@@ -60,8 +70,12 @@ def exact(walk: Walk, sizes: Ints, cart: Ints) -> Ints:
     return batch_of
 
 
+def _walked(walk: Walk, has: Ints) -> Floats:
+    return walks_of(walk, np.argsort(1 - has, axis=1, kind="stable"), has.sum(axis=1))
+
+
 @kernel
-def _best_of_all(metres: Floats) -> Ints:
+def _best_of_all(metres: Floats) -> tuple[Ints, Floats]:
     # For each set of orders, as bits: the batch that its first order is in when the set is picked with the least walking.
     sets = metres.shape[0]
     best = np.zeros(sets, np.int64)
@@ -79,7 +93,7 @@ def _best_of_all(metres: Floats) -> Ints:
             if part == 0:
                 break
             part = (part - 1) & rest
-    return best
+    return best, total
 
 
 def promising(columns: Columns, prices: Floats) -> Columns:

@@ -18,7 +18,7 @@ from oms.planning.compiled import Floats, Ints
 from oms.planning.layout import Layout
 from oms.planning.rectangle import recognised
 from oms.planning.single_block import Block
-from oms.planning.tours import KICKS, shortest
+from oms.planning.tours import KICKS, WORSE, shortest
 
 #: Ranks in which goods go onto the cart.
 HEAVY, ANY, FRAGILE = 0, 1, 2
@@ -128,9 +128,11 @@ def _ordered(metres: Floats, stops: Sequence[Stop], kicks: int, seed: int) -> li
     """The order of the matrix's places, with ranks and what belongs together kept."""
     costs = np.where(np.isfinite(metres), metres, 0.0)
     lost = ~np.isfinite(metres)
-    if lost.any() or len({(stop.rank, stop.together) for stop in stops}) > 1:
+    has_rules = bool(lost.any()) or len({(stop.rank, stop.together) for stop in stops}) > 1
+    if has_rules:
         costs = costs + _penalties(stops, float(costs.max()) * len(costs) + 1.0, lost)
-    order, _ = shortest(np.ascontiguousarray(costs), kicks, seed)
+    # A share of what it costs to break a rule is no measure of walks.
+    order, _ = shortest(np.ascontiguousarray(costs), kicks, seed, worse=0.0 if has_rules else WORSE)
     walk = [int(n) for n in order]
     is_even = np.array_equal(costs, costs.T) and np.array_equal(costs[0, 1:-1], costs[-1, 1:-1])
     if is_even and len(walk) > 3 and walk[1] > walk[-2]:

@@ -155,7 +155,7 @@ def _annealed(
     stopped: Callable[[], bool],
 ) -> Picked:
     chosen, lines = int(now.numbers[0]), int(now.numbers[1])
-    if not chosen or not tries.moves:
+    if not chosen or not tries.moves or metres <= 0:
         return now
     each = metres / lines
     hot, cold = _HOT * each, _COLD * each
@@ -275,3 +275,12 @@ def _walked(room: Stockroom, now: Picked, walk: int) -> Walked:
     between = np.ascontiguousarray(room.across[aisle[:, None], aisle] + room.rows[same, row[:, None], row])
     order, metres = shortest(between, kicks=_KICKS, start=np.arange(len(path)))
     return Walked(int(room.zone[stops[0]]), tuple(int(path[place]) for place in order[1:-1]), metres)
+
+
+def warm() -> None:
+    """Compiles the kernels."""
+    line = np.arange(4, dtype=np.float64)
+    none = np.zeros(3, np.int64)
+    stocks = Stocks(np.arange(3), none, none, np.arange(1, 4), none + 1, (0, 0))
+    orders = [Wanted([(item, 1, 1)]) for item in range(3)]
+    select(ground_of(np.abs(line[:, None] - line)), stocks, orders, Limits(2), Tries(1))

@@ -68,99 +68,71 @@ FAR = 1e18
 @kernel
 def price(room: Stockroom, now: Picked, order: int, batch: int) -> float:
     """About what an order adds to a batch, each line by itself; `FAR` where a line can be had nowhere."""
-    depot = room.zone.shape[0] - 1
-    longest = now.tour.shape[1]
     total = 0.0
     for line in range(room.first_line[order], room.first_line[order + 1]):
-        best = 1e18
-        for at in range(room.first_stock[room.item[line]], room.first_stock[room.item[line] + 1]):
-            stock = room.lies[at]
-            if now.free[stock] < room.units[line]:
-                continue
-            aisle, row = room.aisle[stock], room.row[stock]
-            first = (batch * room.most[0] + room.zone[stock]) * room.most[1]
-            for walk in range(first, first + room.most[1]):
-                count = now.many[walk]
-                if count == 0:
-                    same = 1 if aisle == room.aisle[depot] else 0
-                    more = 2 * (room.across[aisle, room.aisle[depot]] + room.rows[same, row, room.row[depot]])
-                    if more < best:
-                        best = more
-                    break
-                if count >= longest or now.filled[walk] + room.volume[line] > room.most[3]:
-                    continue
-                left = depot
-                same = 1 if aisle == room.aisle[left] else 0
-                to_left = room.across[aisle, room.aisle[left]] + room.rows[same, row, room.row[left]]
-                for place in range(count + 1):
-                    right = now.tour[walk, place] if place < count else depot
-                    same = 1 if aisle == room.aisle[right] else 0
-                    to_right = room.across[aisle, room.aisle[right]] + room.rows[same, row, room.row[right]]
-                    same = 1 if room.aisle[left] == room.aisle[right] else 0
-                    more = (
-                        to_left
-                        + to_right
-                        - room.across[room.aisle[left], room.aisle[right]]
-                        - room.rows[same, room.row[left], room.row[right]]
-                    )
-                    if more < best:
-                        best = more
-                    left = right
-                    to_left = to_right
-        if best >= 1e18:
+        more, _, _, _ = _seek(room, now, line, batch)
+        if more >= 1e18:
             return 1e18
-        total += best
+        total += more
     return total
 
 
 @kernel
 def into(room: Stockroom, now: Picked, order: int, batch: int) -> float:
     """Puts an order into a batch, line by line where it adds least, and says how much; `FAR` and nothing done where a line has no place."""
-    depot = room.zone.shape[0] - 1
-    longest = now.tour.shape[1]
     total = 0.0
     for line in range(room.first_line[order], room.first_line[order + 1]):
-        best = 1e18
-        best_stock = best_walk = best_place = -1
-        for at in range(room.first_stock[room.item[line]], room.first_stock[room.item[line] + 1]):
-            stock = room.lies[at]
-            if now.free[stock] < room.units[line]:
-                continue
-            aisle, row = room.aisle[stock], room.row[stock]
-            first = (batch * room.most[0] + room.zone[stock]) * room.most[1]
-            for walk in range(first, first + room.most[1]):
-                count = now.many[walk]
-                if count >= longest or now.filled[walk] + room.volume[line] > room.most[3]:
-                    continue
-                left = depot
-                same = 1 if aisle == room.aisle[left] else 0
-                to_left = room.across[aisle, room.aisle[left]] + room.rows[same, row, room.row[left]]
-                for place in range(count + 1):
-                    right = now.tour[walk, place] if place < count else depot
-                    same = 1 if aisle == room.aisle[right] else 0
-                    to_right = room.across[aisle, room.aisle[right]] + room.rows[same, row, room.row[right]]
-                    same = 1 if room.aisle[left] == room.aisle[right] else 0
-                    more = (
-                        to_left
-                        + to_right
-                        - room.across[room.aisle[left], room.aisle[right]]
-                        - room.rows[same, room.row[left], room.row[right]]
-                    )
-                    if more < best:
-                        best = more
-                        best_stock, best_walk, best_place = stock, walk, place
-                    left = right
-                    to_left = to_right
-                if count == 0:
-                    break
-        if best_stock < 0:
+        more, stock, walk, place = _seek(room, now, line, batch)
+        if stock < 0:
             for done in range(line - 1, room.first_line[order] - 1, -1):
                 _line_out(room, now, done)
             return 1e18
-        _line_in(room, now, line, best_stock, best_walk, best_place)
-        total += best
+        _line_in(room, now, line, stock, walk, place)
+        total += more
     _counted(room, now, order, batch)
     return total
+
+
+@kernel
+def _seek(room: Stockroom, now: Picked, line: int, batch: int) -> tuple[float, int, int, int]:
+    # Where a line adds least to a batch: metres, stock, walk, place in it; no stock where it can be had nowhere.
+    depot = room.zone.shape[0] - 1
+    longest = now.tour.shape[1]
+    best = 1e18
+    best_stock, best_walk, best_place = -1, -1, -1
+    for at in range(room.first_stock[room.item[line]], room.first_stock[room.item[line] + 1]):
+        stock = room.lies[at]
+        if now.free[stock] < room.units[line]:
+            continue
+        aisle, row = room.aisle[stock], room.row[stock]
+        first = (batch * room.most[0] + room.zone[stock]) * room.most[1]
+        for walk in range(first, first + room.most[1]):
+            count = now.many[walk]
+            if count >= longest or now.filled[walk] + room.volume[line] > room.most[3]:
+                continue
+            left = depot
+            same = 1 if aisle == room.aisle[left] else 0
+            to_left = room.across[room.aisle[left], aisle] + room.rows[same, room.row[left], row]
+            for place in range(count + 1):
+                right = now.tour[walk, place] if place < count else depot
+                same = 1 if aisle == room.aisle[right] else 0
+                to_right = room.across[aisle, room.aisle[right]] + room.rows[same, row, room.row[right]]
+                from_right = room.across[room.aisle[right], aisle] + room.rows[same, room.row[right], row]
+                same = 1 if room.aisle[left] == room.aisle[right] else 0
+                more = (
+                    to_left
+                    + to_right
+                    - room.across[room.aisle[left], room.aisle[right]]
+                    - room.rows[same, room.row[left], room.row[right]]
+                )
+                if more < best:
+                    best = more
+                    best_stock, best_walk, best_place = stock, walk, place
+                left = right
+                to_left = from_right
+            if count == 0:
+                break
+    return best, best_stock, best_walk, best_place
 
 
 @kernel

@@ -31,47 +31,56 @@ def start(room: Stockroom, now: Picked, sampled: int, batches: int) -> float:
     last = -1
     drawn = now.numbers[2]
     while now.numbers[1] < room.most[4]:
-        if now.orders_in[batch] >= room.most[2]:
-            batch += 1
-            last = -1
-            if batch >= batches:
-                break
         best, best_price = -1, 1e18
         for n in range(sampled):
             drawn = roll(drawn)
             order = drawn % orders
             if sampled >= orders:
                 order = n % orders
-            if n % 2 == 1 and last >= 0 and sampled < orders:
+            elif n % 2 == 1 and last >= 0:
                 order = _beside(room, now, last, drawn)
-            if order < 0 or now.batch[order] >= 0 or _fits(room, now, order) == 0:
+            if order < 0 or _may(room, now, order, batch) == 0:
                 continue
-            each = price(room, now, order, batch) / (room.first_line[order + 1] - room.first_line[order])
-            if each < best_price:
+            adds = price(room, now, order, batch)
+            each = adds / (room.first_line[order + 1] - room.first_line[order])
+            if adds < 1e18 and each < best_price:
                 best, best_price = order, each
+        order = 0
+        while best < 0 and sampled < orders and order < orders:
+            if _may(room, now, order, batch) == 1 and price(room, now, order, batch) < 1e18:
+                best = order
+            order += 1
         if best < 0:
-            best = _any(room, now)
-            if best < 0:
+            batch += 1
+            last = -1
+            if batch >= batches:
                 break
+            _again_free(now)
+            continue
         more = into(room, now, best, batch)
         if more >= 1e18:
+            # Its lines do not fit together, at least not into this batch.
             now.batch[best] = -2
             continue
         total += more
         last = best
-    for order in range(orders):
-        if now.batch[order] == -2:
-            now.batch[order] = -1
+    _again_free(now)
     now.numbers[2] = drawn
     return total
 
 
 @kernel
-def _any(room: Stockroom, now: Picked) -> int:
-    for order in range(room.first_line.shape[0] - 1):
-        if now.batch[order] == -1 and _fits(room, now, order) == 1:
-            return order
-    return -1
+def _again_free(now: Picked) -> None:
+    for order in range(now.batch.shape[0]):
+        if now.batch[order] == -2:
+            now.batch[order] = -1
+
+
+@kernel
+def _may(room: Stockroom, now: Picked, order: int, batch: int) -> int:
+    if now.batch[order] != -1 or now.orders_in[batch] >= room.most[2]:
+        return 0
+    return _fits(room, now, order)
 
 
 @kernel

@@ -3,7 +3,7 @@
 A walk begins at place 0 and ends at the last place of the matrix (for a round trip that is the first again); places between may come in
 any order. Steps may cost more one way than the other, so one-way aisles and rules of precedence are in the matrix. Nearest neighbour,
 then 2-opt and Or-opt among near places until nothing helps, then kicks: two neighbouring stretches swap and what they touched is mended;
-a worse walk is forgotten.
+a walk that is much worse is forgotten.
 """
 
 from typing import Final
@@ -14,6 +14,8 @@ from oms.planning.compiled import ROLLS, Floats, Ints, kernel, roll
 
 #: Kicks for each place of a walk that is given to somebody: some 20 ms at sixty stops.
 KICKS: Final = 40
+#: The share by which a walk may be longer than the best to be gone on from.
+WORSE: Final = 0.02
 #: Near places that are looked at from each.
 _NEAR: Final = 10
 #: Stops of a stretch that is moved as one, and the longest stretch of a kick.
@@ -23,13 +25,15 @@ _STRETCH: Final = 30
 _SLIGHT: Final = 1e-6
 
 
-def shortest(distances: Floats, kicks: int = KICKS, seed: int = 1, start: Ints | None = None) -> tuple[Ints, float]:
+def shortest(
+    distances: Floats, kicks: int = KICKS, seed: int = 1, start: Ints | None = None, worse: float = WORSE
+) -> tuple[Ints, float]:
     """The order of all places of a square matrix, beginning with 0 and ending with the last, and its length in the matrix's unit.
-    `kicks` are tried for each place.
-    `start` is such an order to begin from: what is found is never longer. The same input and seed give the same walk."""
+    `kicks` are tried for each place, `worse` as in `improve`. `start` is such an order to begin from: what is found is never longer.
+    The same input and seed give the same walk."""
     order = nearest(distances) if start is None else start.copy()
     if len(distances) > 3:
-        improve(distances, near_places(distances, _NEAR), order, kicks * len(distances), 1 + seed % (ROLLS - 1))
+        improve(distances, near_places(distances, _NEAR), order, kicks * len(distances), 1 + seed % (ROLLS - 1), worse)
     return order, float(walked(distances, order))
 
 
@@ -86,8 +90,9 @@ def near_places(distances: Floats, most: int) -> Ints:
 
 
 @kernel
-def improve(distances: Floats, near: Ints, order: Ints, kicks: int, state: int) -> float:
-    """Shortens `order` in place; its length."""
+def improve(distances: Floats, near: Ints, order: Ints, kicks: int, state: int, worse: float) -> float:
+    """Shortens `order` in place; its length. From the first kick to the last it goes on from walks that are longer than the best one by
+    less and less: by the share `worse` of it at first."""
     count = len(order)
     places = np.empty(count, dtype=np.int64)
     forth = np.zeros(count)
@@ -101,9 +106,9 @@ def improve(distances: Floats, near: Ints, order: Ints, kicks: int, state: int) 
     length: float = forth[count - 1]
     if count < 5:
         return length
-    best = order.copy()
+    best, now, long_now = order.copy(), order.copy(), length
     ends = np.empty(6, dtype=np.int64)
-    for _ in range(kicks):
+    for kick in range(kicks):
         state = roll(state)
         first = 1 + state % (count - 3)
         state = roll(state)
@@ -122,11 +127,14 @@ def improve(distances: Floats, near: Ints, order: Ints, kicks: int, state: int) 
                 waiting[queued] = place
                 queued += 1
         _mend(distances, near, order, places, forth, back, waiting, is_waiting, queued)
-        if forth[count - 1] < length + _SLIGHT:
-            length = min(length, forth[count - 1])
-            best[:] = order
+        if forth[count - 1] < max(long_now, length * (1.0 + worse * (1.0 - kick / kicks))) + _SLIGHT:
+            long_now = forth[count - 1]
+            now[:] = order
+            if long_now < length - _SLIGHT:
+                length = long_now
+                best[:] = order
         else:
-            order[:] = best
+            order[:] = now
             _index(distances, order, places, forth, back, 0, count - 1)
     order[:] = best
     return length

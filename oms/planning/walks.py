@@ -10,7 +10,7 @@ import numpy as np
 
 from oms.planning.compiled import Floats, Ints, kernel
 from oms.planning.single_block import OPTIMAL, Block, Pick, block_metres, words_of
-from oms.planning.tours import improve, near_places, nearest, walked
+from oms.planning.tours import WORSE, improve, near_places, nearest, walked
 
 
 class Walk(NamedTuple):
@@ -132,4 +132,4 @@ def _matrix_metres(walk: Walk, orders: Ints, count: int, row: Ints) -> float:
     order = nearest(between)
     if stops < 3:
         return walked(between, order)
-    return improve(between, near_places(between, 8), order, walk.kicks * stops, 1)
+    return improve(between, near_places(between, 8), order, walk.kicks * stops, 1, WORSE)

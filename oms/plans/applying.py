@@ -25,7 +25,7 @@ from oms.walks.order import STEP
 from oms.waves.collecting import candidates, new_wave
 from oms.waves.models import Wave
 from oms.waves.planning import keep, make_jobs, order_numbers, template_of, unplan
-from sync.contract.codes import OrderState
+from sync.contract.codes import Method, OrderState
 from sync.contract.plans import PlanApplied, PlanAsked, PlanState
 from sync.contract.waves import Problem, Template
 
@@ -65,6 +65,7 @@ def apply(w: "Work", plan_id: str) -> Asked:
     again = _looked_at(w, plan, set(inside), orders)
     batches = tuple(tuple(job["orders"]) for job in plan.steps["jobs"])
     made, jobs = make_jobs(w, wave, again.allocated, batches)
+    _given_out_as_planned(w, plan, jobs)
     if plan.result["drawn"]:
         _walked_as_planned(w, plan, jobs)
     left_out = sorted({str(problem.words["order"]) for problem in again.left_out} & set(inside))
@@ -154,6 +155,18 @@ def _taken(
         found.append((by_number[line_no], take))
     again.allocated.append(Allocated(order, found))
     return True
+
+
+def _given_out_as_planned(w: "Work", plan: PickPlan, jobs: list[Job]) -> None:
+    """Of jobs that are equally urgent the one that the plan has first goes first. Totes that are passed on have turns of their own."""
+    turn = {number: n for n, job in enumerate(plan.steps["jobs"], 1) for number in job["orders"]}
+    works = select(WorkItem.job_id, WorkItem.order_no).where(WorkItem.job_id.in_([job.id for job in jobs])).distinct()
+    orders: dict[str, list[str]] = defaultdict(list)
+    for job_id, number in w.db.execute(works):
+        orders[job_id].append(number)
+    for job in jobs:
+        if job.method is not Method.LEGS:
+            job.turn = min(turn[number] for number in orders[job.id])
 
 
 def _walked_as_planned(w: "Work", plan: PickPlan, jobs: list[Job]) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from oms.planning.batching import ENDLESS, Effort, Load, Plan, cart, plan
 from oms.planning.floor_walk import floor_walk
-from oms.planning.walks import MATRIX, Walk
+from oms.planning.walks import Walk
 from oms.plans.scene import Place, Scene, Taken, Wanted
 from sync.contract.codes import Method
 from sync.contract.plans import PlanAsked
@@ -17,9 +17,8 @@ from sync.contract.plans import PlanAsked
 TOGETHER: Final = frozenset({Method.CLUSTER, Method.WALL})
 #: The most moves for each order that a search makes, and seconds of a move on a usual machine: by numbers and not by a clock, so that the
 #: same plan is found however busy the machine is.
-_MOST_MOVES: Final = 200_000
-_BLOCK_S: Final = 1.5e-6
-_STOP_S: Final = 1.0e-6
+_FEWEST_MOVES, _MOST_MOVES = 50, 200_000
+_MOVE_S: Final = 1.5e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +72,14 @@ def grouped(scene: Scene, progress: Callable[[float], None], stopped: Callable[[
     unfit = tuple(n for n, fit in enumerate(fits) if not fit)
     walk = _walk(scene)
     if walk is None:
-        groups = in_turn(scene, sorted((n for n, fit in enumerate(fits) if fit), key=lambda n: _level(scene, n)))
+        numbers = sorted((n for n, fit in enumerate(fits) if fit), key=lambda n: (level_of(scene.orders[n]), n))
+        groups = sorted(in_turn(scene, numbers), key=min)
         return Grouped(tuple(together(scene, group) for group in groups), None, None, unfit)
-    effort = Effort(seconds=0.0, moves=moves_for(scene.asked, walk), seed=scene.asked.seed)
+    effort = Effort(seconds=0.0, moves=moves_for(scene.asked, walk.orders), seed=scene.asked.seed)
     found = plan(walk, loads, limits, [level_of(order) for order in scene.orders], effort, progress, stopped)
-    batches = sorted((sorted(batch.orders) for batch in found.batches), key=lambda own: _level(scene, own[0]))
+    # As they are given out: the one with the most urgent order first.
+    batches = sorted(sorted(batch.orders) for batch in found.batches)
     return Grouped(tuple(together(scene, batch) for batch in batches), walk, found, found.unfit)
-
-
-def _level(scene: Scene, order: int) -> tuple[int, int]:
-    return level_of(scene.orders[order]), order
 
 
 def _walk(scene: Scene) -> Walk | None:
@@ -96,16 +93,11 @@ def _walk(scene: Scene) -> Walk | None:
         return None
 
 
-def moves_for(asked: PlanAsked, walk: Walk) -> int:
-    """Moves for each order in the seconds that a plan may think."""
+def moves_for(asked: PlanAsked, orders: int) -> int:
+    """Moves for each of so many orders in the seconds that a plan may think."""
     if asked.moves is not None:
         return asked.moves
-    if walk.method == MATRIX:
-        stops = (walk.first_stop[-1] / max(1, walk.orders)) * asked.slots
-        each = _STOP_S * (stops * stops + len(walk.metres) / 20)
-    else:
-        each = _BLOCK_S
-    return int(min(_MOST_MOVES, max(50, asked.seconds / each / max(1, walk.orders))))
+    return int(min(_MOST_MOVES, max(_FEWEST_MOVES, asked.seconds / _MOVE_S / max(1, orders))))
 
 
 def in_turn(scene: Scene, numbers: Sequence[int]) -> Iterator[list[int]]:

@@ -17,7 +17,7 @@ from oms.waves.collecting import candidates
 from oms.waves.models import Wave
 from oms.waves.planning import order_numbers
 from sync.contract.codes import WaveState
-from sync.contract.plans import MakePlanRequest, PlanApplied, PlanAsked, PlanResult, PlanRow, PlanState
+from sync.contract.plans import MakePlanRequest, PlanApplied, PlanAsked, PlanResult, PlanRow, PlanState, PlanTotals
 from sync.contract.waves import Problem
 
 if TYPE_CHECKING:
@@ -114,7 +114,10 @@ def locked(w: "Work", plan_id: str) -> PickPlan | None:
 def look(db: Session, site: str, plan_id: str | None) -> PlanRow | None:
     """One plan with what it found."""
     plan = found(db, site, plan_id)
-    return None if plan is None else row(plan, whole=True)
+    if plan is None:
+        return None
+    result = msgspec.convert(plan.result, PlanResult) if plan.result else None
+    return _row(plan, result.totals if result else None, result)
 
 
 def found(db: Session, site: str, plan_id: str | None) -> PickPlan | None:
@@ -126,15 +129,16 @@ def found(db: Session, site: str, plan_id: str | None) -> PickPlan | None:
 
 def listed(db: Session, site: str, wave: str | None) -> list[PlanRow]:
     """The newest plans, of one wave or of all."""
-    mine = select(PickPlan).where(PickPlan.site_id == site).options(defer(PickPlan.steps))
+    mine = select(PickPlan, PickPlan.result["totals"]).where(PickPlan.site_id == site)
     if wave is not None:
         mine = mine.where(PickPlan.wave_id == _plain(wave))
-    return [row(plan) for plan in db.scalars(mine.order_by(PickPlan.asked_at.desc(), PickPlan.id).limit(_LISTED))]
+    newest = mine.order_by(PickPlan.asked_at.desc(), PickPlan.id).limit(_LISTED)
+    rows = db.execute(newest.options(defer(PickPlan.steps), defer(PickPlan.result)))
+    return [_row(plan, msgspec.convert(totals, PlanTotals) if totals else None) for plan, totals in rows]
 
 
-def row(plan: PickPlan, *, whole: bool = False) -> PlanRow:
-    """The plan as it travels, `whole` with what it found."""
-    result = msgspec.convert(plan.result, PlanResult) if plan.result else None
+def _row(plan: PickPlan, totals: PlanTotals | None, result: PlanResult | None = None) -> PlanRow:
+    """The plan as it travels."""
     return PlanRow(
         id=plan.id,
         name=plan.name,
@@ -148,8 +152,8 @@ def row(plan: PickPlan, *, whole: bool = False) -> PlanRow:
         done_at=stamp(plan.done_at) if plan.done_at else None,
         reason=plan.reason,
         words=plan.words,
-        totals=result.totals if result else None,
-        result=result if whole else None,
+        totals=totals,
+        result=result,
         applied=msgspec.convert(plan.applied, PlanApplied) if plan.applied else None,
     )
 

@@ -80,6 +80,8 @@ class Planners:
             [sys.executable, "-m", "oms.plans.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
+            # Ctrl-C at the terminal is for the server, which then closes the pipe.
+            start_new_session=True,
         )
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):

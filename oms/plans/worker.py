@@ -11,6 +11,7 @@ import resource
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -28,7 +29,6 @@ from oms.feed.rows import build
 from oms.inventory.actions import move
 from oms.log import log_to_stderr
 from oms.planning import compiled
-from oms.planning.layout import BadLayout
 from oms.plans.collecting import collected
 from oms.plans.models import PickPlan
 from oms.plans.rules import PLAN
@@ -70,9 +70,10 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Planner:
-    """Takes and thinks plans of one site, one after the other."""
+    """Takes and thinks plans of one site, one after the other. `give_up` ends the process when a step does not hear that it is to stop."""
 
-    def __init__(self, engine: Engine, site: str) -> None:
+    def __init__(self, engine: Engine, site: str, give_up: Callable[[], None] = lambda: None) -> None:
+        self.give_up = give_up
         self._sessions = make_sessions(engine)
         self._works = Works(self._sessions, build, move)
         self._site = site
@@ -91,9 +92,14 @@ class Planner:
             self._close(taken, PlanState.CANCELLED)
         except NothingToPlan:
             self._close(taken, PlanState.FAILED, "nothing_allocated")
-        except (BadLayout, MemoryError, ValueError) as error:
-            _log.warning("a plan could not be thought out: %s", type(error).__name__, exc_info=error)
-            self._close(taken, PlanState.FAILED, "too_many" if isinstance(error, MemoryError) else "planner_error")
+        except MemoryError:
+            self._close(taken, PlanState.FAILED, "too_many")
+        except SQLAlchemyError:
+            # The database is away: the plan is taken up again.
+            raise
+        except Exception as error:
+            _log.exception("a plan could not be thought out", exc_info=error)
+            self._close(taken, PlanState.FAILED, "planner_error")
         return True
 
     def _take(self, w: "Work") -> str | None:
@@ -219,7 +225,7 @@ class _Watch:
                 self._stopped.set()
                 # A step of the search that does not notice is ended with its process; the next plan has another.
                 if not self._over.wait(_PATIENCE_S):
-                    os._exit(0)
+                    self._planner.give_up()
                 return
 
     def _asked(self, due: bool) -> bool:
@@ -239,7 +245,7 @@ def main() -> int:
         compiled.keep_in(Path(job.kernels))
     engine = make_engine(make_url(job.url), pool_size=2)
     try:
-        _work(Planner(engine, job.site), job.idle_s)
+        _work(Planner(engine, job.site, lambda: os._exit(0)), job.idle_s)
     finally:
         engine.dispose()
     return 0

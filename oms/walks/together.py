@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Final
 from oms.planning import compiled
 from oms.planning.batching import Effort, Load, plan
 from oms.planning.floor_walk import floor_walk
-from oms.planning.walks import MATRIX, Walk
+from oms.planning.rectangle import recognised
 from oms.walks.floors import floor_of
 
 if TYPE_CHECKING:
     from oms.db.work import Work
 
 #: Moves of the whole search: some tenths of a second. By number, so that the same orders give the same carts.
-_BLOCK_MOVES: Final = 200_000
-_MATRIX_MOVES: Final = 8_000
-#: More orders or bins than this are left to a plan that somebody asks for.
-_MOST_ORDERS: Final = 400
-_MOST_BINS: Final = 800
+_MOVES: Final = 100_000
+#: More orders than this, in a single block and on any other floor, are left to a plan that somebody asks for.
+_MOST_IN_BLOCK, _MOST = 400, 120
 
 
 def near_together(
@@ -27,16 +25,11 @@ def near_together(
     """The orders (each its bins, its load and its level: two levels never share a cart) by their numbers as they share carts; one that is
     too much for a cart goes alone. None where the floor is not drawn, nothing was compiled yet, or there are too many."""
     known = {bin for some in bins for bin in some}
-    if not 1 < len(bins) <= _MOST_ORDERS or len(known) > _MOST_BINS or not compiled.is_warm():
+    if not 1 < len(bins) <= _MOST_IN_BLOCK or not compiled.is_warm():
         return None
     floor = floor_of(w.db, w.site, known)
-    if floor is None:
+    if floor is None or (len(bins) > _MOST and recognised(floor.layout) is None):
         return None
     walk = floor_walk(floor.layout, bins, floor.depots).walk
-    found = plan(walk, loads, limits, levels, Effort(seconds=0.0, moves=_moves(walk)))
+    found = plan(walk, loads, limits, levels, Effort(seconds=0.0, moves=_MOVES // walk.orders))
     return [*(list(batch.orders) for batch in found.batches), *([order] for order in found.unfit)]
-
-
-def _moves(walk: Walk) -> int:
-    """For each order."""
-    return (_MATRIX_MOVES if walk.method == MATRIX else _BLOCK_MOVES) // walk.orders
