@@ -22,7 +22,7 @@ from app.ui.theme import Skin
 from app.ui.widgets.panel import Panel
 
 #: Seconds of drawing before the window has its turn.
-BUDGET_S: Final = 0.001
+_BUDGET_S: Final = 0.001
 _PUSH: Final = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -124,7 +124,7 @@ class FloorMap(Panel):
 
     def _draw_on(self) -> None:
         """One slice of the picture, or the last."""
-        until = time.perf_counter() + BUDGET_S
+        until = time.perf_counter() + _BUDGET_S
         if self._next is None:
             self._begin()
         assert self._next is not None
