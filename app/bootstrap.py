@@ -41,6 +41,7 @@ from app.services.pack_errands import PackErrands
 from app.services.pack_photo import PhotoErrands
 from app.services.pack_ports import Bench
 from app.services.pick import PickService
+from app.services.plans import PlansService
 from app.services.signin import SignInService
 from app.services.tasks import TaskService
 from app.services.wall import WallService
@@ -327,6 +328,7 @@ class Client:
             paired=paired,
             devices=self.desk,
             floor=FloorService(self.store, self.centre),
+            plans=PlansService(self.store, self.centre),
             hand_over=HandOverService(self.store, HandOverKeys(self._ports.meta), draw_symbol),
         )
 

@@ -27,6 +27,7 @@ from app.core.outcome import Outcome
 from app.core.scan import ScanInput
 from app.core.views import NoticeCard
 from app.screens.devices.port import DeskView, Finding, ScanFacts
+from app.screens.plans.map import FloorMap
 from app.screens.preferences import Preferences
 from app.ui.application import UiServices, Workers, assemble
 from app.ui.bridge import Bridge
@@ -36,6 +37,7 @@ from tools.shots_devices import DeskMoment
 from tools.shots_floor import CannedFloor
 from tools.shots_handover import CannedHandOver
 from tools.shots_load import CannedManifests
+from tools.shots_planning import CannedPlans, PlansMoment
 
 T = TypeVar("T")
 
@@ -186,6 +188,7 @@ class Gallery:
             canned,
             desk,
             floor=CannedFloor(canned),
+            plans=CannedPlans(canned),
             hand_over=CannedHandOver(canned),
             wall=canned,
             zone=canned,
@@ -199,6 +202,13 @@ class Gallery:
         workers = Workers(AtOnce(), AtOnce())
         self.shell = assemble(services, Kept(Preferences()), self._clock, Bridge(), workers, NoSound(), about=about)
         self.shell.begin("", lambda: None, Preferences())
+        self._plans: Any = self.shell._presenters["plans"]
+
+    def finish(self) -> None:
+        """Waits until the map, which is drawn in slices, is whole."""
+        for floor in self.shell.findChildren(FloorMap):
+            while floor.busy:
+                QCoreApplication.processEvents()
 
     def show(self, moment: Moment, size: str, preferences: Preferences) -> Shell:
         """The window, standing at this moment."""
@@ -213,6 +223,8 @@ class Gallery:
             shell.use(preferences)
             self._looks = preferences
         shell.show()
+        if isinstance(moment.view, PlansMoment):
+            self._plans.of_wave(moment.view.wave)
         shell.go(moment.screen)
         shell.on_devices(moment.devices)
         shell.on_link(moment.link)
@@ -279,6 +291,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.only in shot.file:
             shell = gallery.show(shot.moment, shot.size, shot.preferences)
             app.processEvents()
+            gallery.finish()
             keep(shell, options.out / shot.file)
             count += 1
     gallery.shell.close()

@@ -35,6 +35,7 @@ from tools import shots_floor as floor
 from tools import shots_handover as hand
 from tools import shots_load as load
 from tools import shots_pick as walk
+from tools import shots_planning as walks
 from tools import shots_work as work
 from tools.shots_plan import CHECKLIST, plan
 
@@ -393,6 +394,24 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("floor-wave-more", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:planned", "open:w2", "wave_more")),
     Moment("floor-wave-cancel", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:planned", "open:w1", "wave:cancel")),
     Moment("floor-wave-new", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:planned", "open:w1", "new_wave")),
+    Moment("plans", "plans", walks.READY, person=BOSS, acts=("open:1",)),
+    Moment("plans-list", "plans", walks.READY, person=BOSS),
+    Moment("plans-map", "plans", walks.READY, person=BOSS, acts=("row:4", "map")),
+    Moment("plans-orders", "plans", walks.READY, person=BOSS, acts=("page:orders", "open:50260")),
+    Moment("plans-waits", "plans", walks.READY, person=BOSS, acts=("page:orders", "open:50311")),
+    Moment("plans-rehearsal", "plans", walks.READY, person=BOSS, acts=("page:rehearsal",)),
+    Moment("plans-compare", "plans", walks.READY, person=BOSS, acts=("page:compare",)),
+    Moment("plans-another", "plans", walks.READY, person=BOSS, acts=("again",)),
+    Moment("plans-use", "plans", walks.READY, person=BOSS, acts=("use",)),
+    Moment("plans-none", "plans", walks.EMPTY, person=BOSS),
+    Moment("plans-thinking", "plans", replace(walks.READY, plans=(walks.THINKING,)), person=BOSS),
+    Moment("plans-failed", "plans", replace(walks.READY, plans=(walks.FAILED,)), person=BOSS),
+    Moment("plans-used", "plans", replace(walks.READY, plans=(walks.USED,)), person=BOSS, acts=("open:1",)),
+    Moment("plans-blind", "plans", walks.BLIND_MOMENT, person=BOSS),
+    Moment("plans-outcome", "plans", walks.SAVING, person=BOSS, acts=("page:outcome",)),
+    Moment("plans-rescue", "plans", walks.SAVING, person=BOSS, acts=("open:50231",)),
+    Moment("plans-move", "plans", walks.SAVING, person=BOSS, acts=("move:0",)),
+    Moment("plans-offline", "plans", walks.READY, person=BOSS, link=OFFLINE),
     Moment("floor-waves", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:waves", "row:a")),
     Moment("floor-offline", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:devices", "row:d3"), link=OFFLINE),
     Moment(

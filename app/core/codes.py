@@ -390,6 +390,10 @@ class Code(StrEnum):
     BOARD_BEGUN = "board_begun"  # order
     BOARD_TOO_LATE = "board_too_late"  # order
     BOARD_NOT_HERE = "board_not_here"
+    PLAN_USED = "plan_used"  # n
+    PLAN_USED_PARTLY = "plan_used_partly"  # n, jobs
+    PLAN_TOO_MANY = "plan_too_many"
+    RESCUE_REFUSED = "rescue_refused"  # n
     WAVE_BEGUN = "wave_begun"
     WAVE_NOTHING_FREE = "wave_nothing_free"
     WAVE_EMPTY = "wave_empty"

@@ -36,7 +36,7 @@ class Body:
         there = self._world.spots.get(place)
         if not self._pace or there is None or there == self._at:
             return
-        metres, self._at = _way(self._at, there), there
+        metres, self._at = way_m(self._at, there), there
         yield from self._takes(metres * METRE_S + BIN_S)
 
     def takes_unit(self, is_first: bool) -> Acting:
@@ -56,7 +56,7 @@ class Body:
             yield pause(seconds * self._own * (1 + _VARIES * (2 * self._rng.random() - 1)) / self._pace)
 
 
-def _way(here: tuple[float, float], there: tuple[float, float]) -> float:
+def way_m(here: tuple[float, float], there: tuple[float, float]) -> float:
     """Metres along one aisle, or around its nearer end into another."""
     if here[0] == there[0]:
         return abs(here[1] - there[1])

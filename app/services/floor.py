@@ -1,18 +1,17 @@
 """The supervisor's board. Implements `floor_port.Floor`; all but `page` ask the centre and run on the network worker."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from msgspec import Struct
 
 from app.core.messages import Code, Message, say
 from app.core.outcome import Outcome
-from app.core.storage import StorageTrouble
 from app.services.floor_lists import FloorLists
 from app.services.floor_port import FloorPage
-from app.services.gate import SUPERVISES
 from app.services.notices import message_of
-from app.services.ports import CentreAway, CentreRefused, Store
+from app.services.ports import Store
+from app.services.supervising import DeskCentre, R, Supervising, T
 from sync.contract.board import (
     ActReply,
     ActRequest,
@@ -29,11 +28,8 @@ from sync.contract.board import (
     ReclaimRequest,
     TaskReply,
 )
-from sync.contract.codes import ErrorCode, Method
+from sync.contract.codes import Method
 from sync.contract.waves import MakeWaveRequest, WaveAct, WaveActRequest, WaveReply, WavesReply, WavesRequest
-
-R = TypeVar("R", bound=Struct)
-T = TypeVar("T")
 
 #: How long the board waits for a list, and a supervisor for an act.
 FETCH_S = 4.0
@@ -55,24 +51,13 @@ _OF_WAVES = {
 }
 
 
-class DeskCentre(Protocol):
-    """The centre as a desk asks it."""
-
-    def online(self) -> bool:
-        """Whether it answered last time. Never waits."""
-
-    def post(self, path: str, body: Struct, reads: type[R], timeout_s: float) -> R:
-        """One question; raises `CentreAway` or `CentreRefused`."""
-
-
 class FloorService:
     """Owns the lists as they were last fetched."""
 
     def __init__(self, store: Store, centre: DeskCentre) -> None:
-        self._store = store
         self._centre = centre
         self._lists = FloorLists()
-        self._session = ""
+        self._asks = Supervising(store, centre, self._lists.forget)
 
     def online(self) -> bool:
         """See the port."""
@@ -209,22 +194,4 @@ class FloorService:
         return self._post("/v1/floor/board", body, BoardReply, FETCH_S)
 
     def _asked(self, ask: Callable[[str], T]) -> T | Message:
-        """What the centre answers to a supervisor, or why it was not asked or did not."""
-        try:
-            with self._store.look() as u:
-                person = u.people.signed_in()
-        except StorageTrouble:
-            return say(Code.STORAGE_FULL)
-        if person is None or not SUPERVISES & person.roles:
-            return say(Code.NOT_ALLOWED)
-        if person.session != self._session:
-            self._lists.forget()
-            self._session = person.session
-        if not person.session or not self._centre.online():
-            return say(Code.NEEDS_CENTRE)
-        try:
-            return ask(person.session)
-        except CentreAway:
-            return say(Code.NEEDS_CENTRE)
-        except CentreRefused as no:
-            return say(Code.BOARD_GONE if no.code is ErrorCode.NOT_FOUND else Code.NOT_ALLOWED)
+        return self._asks.ask(ask)

@@ -11,8 +11,8 @@ from app.core.facts import PhotoOf
 from app.core.storage import StorageTrouble
 from app.flows.pack_events import PhotoKept
 from app.services.camera import Picture
-from app.services.floor import DeskCentre
 from app.services.ports import CentreAway, CentreRefused, Store, UnitOfWork
+from app.services.supervising import DeskCentre
 from sync.contract.bench import PhotoReply, PhotoUpload
 from sync.contract.codes import ErrorCode
 

@@ -34,6 +34,9 @@ from app.screens.pair.presenter import PairPresenter
 from app.screens.pair.view import PairScreen
 from app.screens.pick.presenter import PickPresenter
 from app.screens.pick.view import PickScreen
+from app.screens.plans import curves
+from app.screens.plans.presenter import PlansPresenter
+from app.screens.plans.view import PlansScreen
 from app.screens.preferences import KeepsPreferences
 from app.screens.presenter import Presenter, Stage
 from app.screens.settings.presenter import SettingsPresenter
@@ -48,8 +51,9 @@ from app.screens.zone.presenter import ZoneBell, ZonePresenter
 from app.screens.zone.view import ZoneScreen
 from app.services.api import Home, Notices, Orders, Pack, Pick, SignIn
 from app.services.api_work import Tasks, Wall, Zone
-from app.services.floor_port import BoardTab, Floor
+from app.services.floor_port import BoardTab, Floor, WaveRow
 from app.services.load_ports import Load, Manifests
+from app.services.plans_port import Plans
 from app.ui.bridge import Bridge, ThreadWorker
 from app.ui.feedback import MakesSound
 from app.ui.idle import IdleWatch
@@ -80,6 +84,7 @@ class UiServices:
     pairing: Pairing | None = None
     devices: DeviceDesk | None = None
     floor: Floor | None = None
+    plans: Plans | None = None
     paired: bool = False
     hand_over: HandOver | None = None
     wall: Wall | None = None
@@ -193,6 +198,11 @@ def assemble(
         for intent in (f"tab:{BoardTab.PLANNED}", f"search:{' '.join(orders)}", "new_wave"):
             shell.press(intent)
 
+    def plans_of(wave: WaveRow) -> None:
+        assert plans is not None
+        plans.of_wave(wave)
+        shell.go("plans")
+
     def sign_out() -> None:
         workers.network.submit(services.sign_in.sign_out, lambda _outcome: None)
         shell.set_person(None)
@@ -213,8 +223,12 @@ def assemble(
     if services.devices is not None:
         desk = DevicesPresenter(stage, services.devices, lambda: shell.person)
         screens.append((desk, DevicesScreen(skin, texts)))
+    plans = PlansPresenter(stage, services.plans, curves.load) if services.plans is not None else None
     if services.floor is not None:
-        screens.append((FloorPresenter(stage, services.floor), FloorScreen(skin, texts)))
+        board = FloorPresenter(stage, services.floor, plans_of if plans is not None else None)
+        screens.append((board, FloorScreen(skin, texts)))
+    if plans is not None:
+        screens.append((plans, PlansScreen(skin, texts)))
     if services.wall is not None:
         screens.append((WallPresenter(stage, services.wall), WallScreen(skin, texts)))
     if services.tasks is not None:

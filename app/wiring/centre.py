@@ -33,6 +33,8 @@ from sync.contract.wire import ClaimReply, ReleaseOrdersReply, ReleaseReply, Ses
 
 P = TypeVar("P", bound=Struct)
 
+#: Usual questions are answered at once.
+_SILENCE_S = 5.0
 #: The sync thread ends every question itself; this much later we stop believing that it will.
 _GRACE_S = 2.0
 
@@ -99,8 +101,10 @@ class SyncCentre:
         return self._ask(ReleaseOrders(tuple(orders), session), ReleaseOrdersReply, timeout_s)
 
     def post(self, path: str, body: Struct, reads: type[P], timeout_s: float) -> P:
-        """See `app.services.floor.DeskCentre`."""
-        return self._ask(PostToDesk(path, msgspec.json.encode(body), reads), reads, timeout_s)
+        """See `app.services.supervising.DeskCentre`."""
+        # Whoever may wait longer has asked for something that takes longer, with nothing to hear meanwhile.
+        ask = PostToDesk(path, msgspec.json.encode(body), reads, max(_SILENCE_S, timeout_s))
+        return self._ask(ask, reads, timeout_s)
 
     def label(self, parcel: str, timeout_s: float) -> LabelReply:
         """See `app.services.pack_ports.ShippingDesk`."""

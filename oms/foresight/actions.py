@@ -3,7 +3,7 @@ service is chosen as at a desk. Called by the waves API, in one unit of work eac
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from oms.db.locks import lock_rows
 from oms.orders.models import Order
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 #: Orders that can still be left behind.
 _PICKABLE = (OrderState.RELEASED, OrderState.PICKING)
+_WRITTEN_AS: Final = {MoveKind.DROP: "rescue.drop", MoveKind.SERVICE: "rescue.service"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def do(w: "Work", wave_id: str, move: MoveKind, numbers: Sequence[str], to_servi
             refused[order.number] = why
         else:
             done.append(order.number)
-            w.audit(f"rescue.{move.value}", wave=wave.id, order=order.number, service=to_service)
+            w.audit(_WRITTEN_AS[move], wave=wave.id, order=order.number, service=to_service)
     return Moved(done=done, refused=refused)
 
 

@@ -26,7 +26,7 @@ from oms.walks.learning import times_of
 from oms.waves.models import Wave, WaveOrder
 from sync.contract.codes import BinKind, JobKind, JobState, Method, OrderState, WorkState
 
-#: Who picked within these minutes is on shift.
+#: Who picked, sorted or packed within these minutes is on shift.
 _RECENT: Final = timedelta(minutes=15)
 #: Metres between two bins of which nobody knows where they lie.
 _APART_M: Final = 15.0
@@ -134,7 +134,7 @@ def _crew(db: Session, site: str, method: Method, jobs: Sequence[Job], now: date
         zones = {job.zone for job in jobs if job.zone}
         present = Counter({zone: count for zone, count in db.execute(there) if zone in zones})
         pickers = {zone: max(1, present[zone]) for zone in sorted(zones)} or pickers
-    return Crew(pickers, _at_work(db, site, JobKind.SORT), _at_work(db, site, JobKind.PACK))
+    return Crew(pickers, _at_work(db, site, JobKind.SORT, now), _at_work(db, site, JobKind.PACK, now))
 
 
 def _pickers(db: Session, site: str, jobs: Sequence[Job], now: datetime) -> set[str]:
@@ -147,12 +147,11 @@ def _pickers(db: Session, site: str, jobs: Sequence[Job], now: datetime) -> set[
     return {one for one in {*active, *db.scalars(recent)} if one is not None}
 
 
-def _at_work(db: Session, site: str, kind: JobKind) -> int:
-    """People who sort or pack now; one at least."""
-    active = select(func.count(Job.worker_id.distinct())).where(
-        Job.site_id == site, Job.kind == kind, Job.state == JobState.ACTIVE
-    )
-    return max(1, db.scalars(active).one())
+def _at_work(db: Session, site: str, kind: JobKind, now: datetime) -> int:
+    """People who sort or pack now, or ended such work a short while ago; one at least."""
+    lately = (Job.state == JobState.ACTIVE) | (Job.done_at > now - _RECENT)
+    people = select(func.count(Job.worker_id.distinct())).where(Job.site_id == site, Job.kind == kind, lately)
+    return max(1, db.scalars(people).one())
 
 
 def _slots(db: Session, site: str) -> int:

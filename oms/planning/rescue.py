@@ -14,7 +14,7 @@ from oms.planning.shifts import ANYWHERE, Call, Crew, Forecast, Risk, Shift, Tou
 
 #: Late in so many of the rehearsals is doomed.
 LIKELY: Final = 0.5
-#: So many orders are looked at one by one, those with the least to do first.
+#: So many orders are looked at one by one, those with the least to do first; pulling them out is tried together too.
 MOST_ORDERS: Final = 8
 MOST_BORROWED: Final = 3
 #: Fewer orders saved on average, and a move is not worth a word.
@@ -135,8 +135,11 @@ def _tries(running: Running, forecast: Forecast, doomed: Sequence[str]) -> Itera
     left = _calls_left(running.shift)
     by_work = sorted(doomed, key=lambda order: (left.get(order, 0), order))[:MOST_ORDERS]
     risks = {risk.order: risk for risk in forecast.risks}
-    for order in by_work:
-        yield from _pulls(running, order)
+    pulled = [one for order in by_work if (one := _pull(running, [order])) is not None]
+    yield from pulled
+    together = [order for one in pulled for order in one.orders]
+    if len(together) > 1 and (one := _pull(running, together)) is not None:
+        yield one
     yield from _borrowed(running.shift, forecast)
     for order in by_work:
         yield from _services(running, risks[order])
@@ -155,24 +158,33 @@ def _calls_left(shift: Shift) -> dict[str, int]:
     return left
 
 
-def _pulls(running: Running, order: str) -> Iterator[_Try]:
+def _pull(running: Running, orders: Sequence[str]) -> _Try | None:
+    """The orders on trips of their own before everything else, the first of them first; None when nothing of them is free."""
+    shift, stops = running.shift, 0
+    for order in reversed(orders):
+        shift, freed = _pulled(replace(running, shift=shift), order)
+        stops += freed
+    if not stops:
+        return None
+    return _Try(Kind.PULL, shift, tuple(orders), why=(Why("stops_left", {"stops": stops}),))
+
+
+def _pulled(running: Running, order: str) -> tuple[Shift, int]:
+    """The shift with one order pulled out, and how many stops that trip has; 0 when it is in hand or waits for a packer."""
     shift = running.shift
     mine = [n for n, tour in enumerate(shift.tours) if any(call.order == order for call in tour.calls)]
     free = [n for n in mine if not shift.tours[n].begun] if running.whole else mine
     if not free:
-        # It is in hand already, or waits for a packer.
-        return
+        return shift, 0
     if running.whole:
         others = [n for n in range(len(shift.tours)) if n not in free]
         tours = _reordered(shift.tours, [*free, *others])
-        stops = sum(len(shift.tours[n].calls) for n in free)
-    else:
-        calls = [call for n in mine for call in shift.tours[n].calls if call.order == order]
-        stops = len(calls)
-        alone = _joined([], calls, running.metres)
-        rest = _without(running, order).tours
-        tours = (alone, *(replace(tour, after=tuple(n + 1 for n in tour.after)) for tour in rest))
-    yield _Try(Kind.PULL, replace(shift, tours=tours), (order,), why=(Why("stops_left", {"stops": stops}),))
+        return replace(shift, tours=tours), sum(len(shift.tours[n].calls) for n in free)
+    calls = [call for n in mine for call in shift.tours[n].calls if call.order == order]
+    alone = _joined([], calls, running.metres)
+    rest = _without(running, order).tours
+    tours = (alone, *(replace(tour, after=tuple(n + 1 for n in tour.after)) for tour in rest))
+    return replace(shift, tours=tours), len(calls)
 
 
 def _reordered(tours: Sequence[Tour], order: Sequence[int]) -> tuple[Tour, ...]:

@@ -60,6 +60,7 @@ def _row(db: Session, site: str, wave: Wave, now: datetime) -> WaveRow:
         progress=progress(db, site, wave, now),
         acts=[act.value for act in WaveAct if wave.state in ACTS[act]],
         orders=list(db.scalars(select(WaveOrder.order_no).where(*in_wave).order_by(WaveOrder.order_no))),
+        slots=msgspec.convert(wave.body, Template).slots,
     )
 
 

@@ -468,6 +468,13 @@ Du skal bruge {needed}.</translation></message>
     <message id="board_too_late"><source>Too late for order {order}</source><translation>For sent til ordre {order}</translation></message>
     <message id="board_too_late.detail"><source>Its trip is home. Packing goes on with what there is.</source><translation>Turen er hjemme. Der pakkes det, der er.</translation></message>
     <message id="board_not_here"><source>That does not fit this row</source><translation>Det passer ikke til den linje</translation></message>
+    <message id="plan_used" numerus="yes"><source>Plan in use: {n} jobs</source><translation><numerusform>Planen er i brug: {n} opgave</numerusform><numerusform>Planen er i brug: {n} opgaver</numerusform></translation></message>
+    <message id="plan_used_partly" numerus="yes"><source>Plan in use, {n} orders left out</source><translation><numerusform>Planen er i brug, {n} ordre udeladt</numerusform><numerusform>Planen er i brug, {n} ordrer udeladt</numerusform></translation></message>
+    <message id="plan_used_partly.detail"><source>{jobs} jobs were made. Why the others stay behind stands beside the plan.</source><translation>Der blev lavet {jobs} opgaver. Hvorfor resten bliver tilbage, står ved planen.</translation></message>
+    <message id="plan_too_many"><source>Too much to plan at a time</source><translation>For meget at planlægge på én gang</translation></message>
+    <message id="plan_too_many.detail"><source>Wait until the others are done, or plan fewer orders.</source><translation>Vent til de andre er færdige, eller planlæg færre ordrer.</translation></message>
+    <message id="rescue_refused" numerus="yes"><source>{n} orders could not be changed</source><translation><numerusform>{n} ordre kunne ikke ændres</numerusform><numerusform>{n} ordrer kunne ikke ændres</numerusform></translation></message>
+    <message id="rescue_refused.detail"><source>It stays as it was. Read what is left to do.</source><translation>Det bliver, som det var. Læs, hvad der stadig kan gøres.</translation></message>
     <message id="wave_begun"><source>Somebody has begun this wave</source><translation>Nogen er begyndt på denne bølge</translation></message>
     <message id="wave_begun.detail"><source>Nothing was done. It can be paused or cancelled.</source><translation>Intet blev gjort. Den kan sættes på pause eller annulleres.</translation></message>
     <message id="wave_nothing_free"><source>No order of this wave can be released</source><translation>Ingen ordre i bølgen kan frigives</translation></message>
@@ -1210,6 +1217,182 @@ Du skal bruge {needed}.</translation></message>
     <message id="wave_zone"><source>Zone {zone}: {n} min, {units} pieces</source><translation>Zone {zone}: {n} min., {units} stk.</translation></message>
     <message id="wave_left_out" numerus="yes"><source>{n} orders stay behind</source><translation><numerusform>1 ordre bliver tilbage</numerusform><numerusform>{n} ordrer bliver tilbage</numerusform></translation></message>
     <message id="wave_not_planned"><source>Not planned yet.</source><translation>Endnu ikke planlagt.</translation></message>
+    <message id="plans_title"><source>Plan of the walks</source><translation>Plan for turene</translation></message>
+    <message id="plans_of_wave"><source>{name}</source><translation>{name}</translation></message>
+    <message id="plans_open"><source>Plan the walks</source><translation>Planlæg turene</translation></message>
+    <message id="plans_open_running"><source>Forecast and rescue</source><translation>Forventning og redning</translation></message>
+    <message id="plans_tab_walks"><source>Walks</source><translation>Ture</translation></message>
+    <message id="plans_tab_orders"><source>Orders</source><translation>Ordrer</translation></message>
+    <message id="plans_tab_rehearsal"><source>Rehearsal</source><translation>Prøvekørsel</translation></message>
+    <message id="plans_tab_compare"><source>Compare</source><translation>Sammenlign</translation></message>
+    <message id="plans_tab_outcome"><source>Afterwards</source><translation>Bagefter</translation></message>
+    <message id="plans_tab_rescue"><source>Rescue</source><translation>Redning</translation></message>
+    <message id="plans_make"><source>Make a plan</source><translation>Lav en plan</translation></message>
+    <message id="plans_again"><source>Another plan</source><translation>En plan mere</translation></message>
+    <message id="plans_stop"><source>Stop thinking</source><translation>Stop</translation></message>
+    <message id="plans_use"><source>Use this plan</source><translation>Brug denne plan</translation></message>
+    <message id="plans_which"><source>Other plans</source><translation>Andre planer</translation></message>
+    <message id="plans_large"><source>Map large</source><translation>Kortet stort</translation></message>
+    <message id="plans_small"><source>Map small</source><translation>Kortet lille</translation></message>
+    <message id="plans_longer"><source>Think 20 s longer</source><translation>Tænk 20 s længere</translation></message>
+    <message id="plans_one_more"><source>One picker more</source><translation>En plukker mere</translation></message>
+    <message id="plans_one_less"><source>One picker less</source><translation>En plukker mindre</translation></message>
+    <message id="plans_small_cart"><source>Cart of {n}</source><translation>Vogn med {n}</translation></message>
+    <message id="plans_how_again"><source>What is different?</source><translation>Hvad er anderledes?</translation></message>
+    <message id="plans_which_one"><source>Which plan?</source><translation>Hvilken plan?</translation></message>
+    <message id="plans_no_plan"><source>No plan yet</source><translation>Ingen plan endnu</translation></message>
+    <message id="plans_no_plan_hint"><source>A plan changes nothing until you use it.</source><translation>En plan ændrer intet, før du bruger den.</translation></message>
+    <message id="plans_thinking"><source>Thinking, {n} %</source><translation>Tænker, {n} %</translation></message>
+    <message id="plans_best_so_far"><source>Best so far: {metres} m</source><translation>Bedste indtil nu: {metres} m</translation></message>
+    <message id="plans_waits_turn"><source>Waits for the planner</source><translation>Venter på planlæggeren</translation></message>
+    <message id="plans_choose_walk"><source>Choose a walk</source><translation>Vælg en tur</translation></message>
+    <message id="plans_choose_order"><source>Choose an order</source><translation>Vælg en ordre</translation></message>
+    <message id="plans_see_rehearsal"><source>How it will run</source><translation>Sådan vil det gå</translation></message>
+    <message id="plans_see_compare"><source>Two plans side by side</source><translation>To planer ved siden af hinanden</translation></message>
+    <message id="plans_see_outcome"><source>Foreseen and happened</source><translation>Forventet og sket</translation></message>
+    <message id="plans_see_rescue"><source>What to do before the truck leaves</source><translation>Hvad der kan gøres, før bilen kører</translation></message>
+    <message id="plans_read_use"><source>Read it, then use it</source><translation>Læs det, og brug den så</translation></message>
+    <message id="plans_read_move"><source>Read it, then do it</source><translation>Læs det, og gør det så</translation></message>
+    <message id="plans_do_it"><source>Do it</source><translation>Gør det</translation></message>
+    <message id="plans_help" numerus="yes"><source> there + and - zoom, arrows move, 0 shows all.</source><translation><numerusform>Vælg en tur for at se den på kortet. F8 gør kortet stort</numerusform><numerusform> der zoomer + og -, pilene flytter, 0 viser det hele.</numerusform></translation></message>
+    <message id="plans_no"><source>Plan {n}</source><translation>Plan {n}</translation></message>
+    <message id="plans_asked" numerus="yes"><source>Cart of {slots}, {n} pickers</source><translation><numerusform>Vogn med {slots}, {n} plukker</numerusform><numerusform>Vogn med {slots}, {n} plukkere</numerusform></translation></message>
+    <message id="plans_asked_slots"><source>Cart of {slots}</source><translation>Vogn med {slots}</translation></message>
+    <message id="plans_asked_seconds"><source>thought for {seconds} s</source><translation>tænkte i {seconds} s</translation></message>
+    <message id="plans_sum" numerus="yes"><source>{n} orders, {lines} lines, {units} pieces</source><translation><numerusform>{n} ordre, {lines} linjer, {units} stk.</numerusform><numerusform>{n} ordrer, {lines} linjer, {units} stk.</numerusform></translation></message>
+    <message id="plans_walked" numerus="yes"><source>{n} walks, {metres} m, {time} min of work</source><translation><numerusform>{n} tur, {metres} m, {time} min. arbejde</numerusform><numerusform>{n} ture, {metres} m, {time} min. arbejde</numerusform></translation></message>
+    <message id="plans_walked_blind" numerus="yes"><source>{n} walks, {time} min of work</source><translation><numerusform>{n} tur, {time} min. arbejde</numerusform><numerusform>{n} ture, {time} min. arbejde</numerusform></translation></message>
+    <message id="plans_saved"><source>{metres} m less ({share} %) than in the order they came in</source><translation>{metres} m mindre ({share} %) end i den rækkefølge, de kom</translation></message>
+    <message id="plans_not_saved"><source>No shorter than in the order they came in</source><translation>Ikke kortere end i den rækkefølge, de kom</translation></message>
+    <message id="plans_s_shape"><source>Aisle after aisle: {metres} m</source><translation>Gang for gang: {metres} m</translation></message>
+    <message id="plans_release"><source>{carrier}: release by {time}</source><translation>{carrier}: frigiv senest {time}</translation></message>
+    <message id="plans_release_late"><source>{carrier}: release was due at {time}</source><translation>{carrier}: skulle være frigivet {time}</translation></message>
+    <message id="plans_and_more"><source>and {n} more</source><translation>og {n} til</translation></message>
+    <message id="plans_any_carrier"><source>All others</source><translation>Alle andre</translation></message>
+    <message id="plans_late" numerus="yes"><source>{n} orders will likely miss their truck</source><translation><numerusform>{n} ordre når nok ikke bilen</numerusform><numerusform>{n} ordrer når nok ikke deres bil</numerusform></translation></message>
+    <message id="plans_none_late"><source>All orders make their truck</source><translation>Alle ordrer når deres bil</translation></message>
+    <message id="plans_waiting" numerus="yes"><source>{n} orders wait: see Orders</source><translation><numerusform>{n} ordre venter: se Ordrer</numerusform><numerusform>{n} ordrer venter: se Ordrer</numerusform></translation></message>
+    <message id="plans_not_drawn"><source>The floor is not drawn: nobody knows how far it is</source><translation>Gulvet er ikke tegnet: ingen ved, hvor langt der er</translation></message>
+    <message id="plans_how_to_draw"><source>Draw it by importing a layout: crossings, paths between them, and a place for each bin.</source><translation>Tegn det ved at importere en plan: kryds, stier imellem dem og et sted for hver plads.</translation></message>
+    <message id="plans_used" numerus="yes"><source>In use since {time}: {n} jobs</source><translation><numerusform>I brug siden {time}: {n} opgave</numerusform><numerusform>I brug siden {time}: {n} opgaver</numerusform></translation></message>
+    <message id="plans_moved" numerus="yes"><source>{n} orders are picked from other bins than planned</source><translation><numerusform>{n} ordre plukkes fra andre pladser end planlagt</numerusform><numerusform>{n} ordrer plukkes fra andre pladser end planlagt</numerusform></translation></message>
+    <message id="plans_left_order_changed"><source>Order {order} was changed since</source><translation>Ordre {order} er ændret siden</translation></message>
+    <message id="plans_left_order_not_in_wave"><source>Order {order} is no longer in this wave</source><translation>Ordre {order} er ikke længere i bølgen</translation></message>
+    <message id="plans_left_not_in_plan"><source>Order {order} is not in this plan</source><translation>Ordre {order} er ikke i denne plan</translation></message>
+    <message id="plans_failed"><source>It came to nothing</source><translation>Det blev ikke til noget</translation></message>
+    <message id="plans_failed_no_orders"><source>There was no order to plan</source><translation>Der var ingen ordre at planlægge</translation></message>
+    <message id="plans_failed_nothing_allocated"><source>There is stock for none of the orders</source><translation>Der er ikke varer til nogen af ordrerne</translation></message>
+    <message id="plans_failed_too_many"><source>Too many orders for one plan</source><translation>For mange ordrer til én plan</translation></message>
+    <message id="plans_failed_planner_died"><source>The planner stopped in the middle: try again</source><translation>Planlæggeren stoppede midt i det: prøv igen</translation></message>
+    <message id="plans_failed_planner_error"><source>The planner could not cope: support has been told</source><translation>Planlæggeren kunne ikke: supporten ved det</translation></message>
+    <message id="plans_cancelled"><source>Stopped before it was done</source><translation>Stoppet før den var færdig</translation></message>
+    <message id="plans_column_walk"><source>Walk</source><translation>Tur</translation></message>
+    <message id="plans_column_orders"><source>Orders</source><translation>Ordrer</translation></message>
+    <message id="plans_column_stops"><source>Stops</source><translation>Stop</translation></message>
+    <message id="plans_column_pieces"><source>Pieces</source><translation>Stk.</translation></message>
+    <message id="plans_column_metres"><source>Metres</source><translation>Meter</translation></message>
+    <message id="plans_column_minutes"><source>Min</source><translation>Min</translation></message>
+    <message id="plans_column_full"><source>Full</source><translation>Fyldt</translation></message>
+    <message id="plans_column_why"><source>Why</source><translation>Hvorfor</translation></message>
+    <message id="plans_column_alone"><source>Alone</source><translation>Alene</translation></message>
+    <message id="plans_column_adds"><source>Adds</source><translation>Lægger til</translation></message>
+    <message id="plans_compared"><source>Figure</source><translation>Tal</translation></message>
+    <message id="plans_column_this"><source>This</source><translation>Denne</translation></message>
+    <message id="plans_column_other"><source>Other</source><translation>Anden</translation></message>
+    <message id="plans_column_foreseen"><source>Forecast</source><translation>Ventet</translation></message>
+    <message id="plans_column_happened"><source>Actual</source><translation>Sket</translation></message>
+    <message id="plans_column_off"><source>Off by</source><translation>Forskel</translation></message>
+    <message id="plans_column_risk"><source>Late</source><translation>For sent</translation></message>
+    <message id="plans_column_since"><source>Since</source><translation>Siden</translation></message>
+    <message id="plans_column_ready"><source>Ready</source><translation>Klar</translation></message>
+    <message id="plans_column_with"><source>With</source><translation>Hos</translation></message>
+    <message id="plans_walk_no"><source>Walk {n}</source><translation>Tur {n}</translation></message>
+    <message id="plans_walk_sum" numerus="yes"><source>{orders} orders, {n} stops, {units} pieces</source><translation><numerusform>{orders} ordrer, {n} stop, {units} stk.</numerusform><numerusform>{orders} ordrer, {n} stop, {units} stk.</numerusform></translation></message>
+    <message id="plans_walk_way"><source>{metres} m, {time} min</source><translation>{metres} m, {time} min.</translation></message>
+    <message id="plans_walk_full"><source>Cart {n} % full</source><translation>Vognen er {n} % fyldt</translation></message>
+    <message id="plans_from_to"><source>From {start} to {end}</source><translation>Fra {start} til {end}</translation></message>
+    <message id="plans_no_way"><source>No way leads to {bin} as the floor is drawn</source><translation>Ingen vej fører til {bin}, som gulvet er tegnet</translation></message>
+    <message id="plans_in_walk"><source>In walk {n}</source><translation>I tur {n}</translation></message>
+    <message id="plans_waits"><source>Waits</source><translation>Venter</translation></message>
+    <message id="plans_because_together"><source>Shares most of its way with {partner}: {metres} m</source><translation>Deler mest vej med {partner}: {metres} m</translation></message>
+    <message id="plans_because_alone"><source>Goes alone: no other order makes its walk shorter</source><translation>Går alene: ingen anden ordre gør turen kortere</translation></message>
+    <message id="plans_because_in_turn"><source>Goes in its turn, the most urgent first</source><translation>Går efter tur, det mest hastende først</translation></message>
+    <message id="plans_because_too_big"><source>No cart takes it: {has} {what}, a cart takes {most}</source><translation>Kan ikke være på en vogn: {has} {what}, en vogn tager {most}</translation></message>
+    <message id="plans_because_no_stock"><source>Lacks {missing} of {sku}</source><translation>Mangler {missing} af {sku}</translation></message>
+    <message id="plans_because_not_open"><source>Is not open any more</source><translation>Er ikke åben længere</translation></message>
+    <message id="plans_short_together"><source>with {partner}</source><translation>med {partner}</translation></message>
+    <message id="plans_short_alone"><source>alone</source><translation>alene</translation></message>
+    <message id="plans_short_in_turn"><source>in its turn</source><translation>efter tur</translation></message>
+    <message id="plans_short_too_big"><source>too big for a cart</source><translation>for stor til en vogn</translation></message>
+    <message id="plans_short_no_stock"><source>no stock</source><translation>ingen varer</translation></message>
+    <message id="plans_short_not_open"><source>not open</source><translation>ikke åben</translation></message>
+    <message id="plans_measure_slots"><source>slots</source><translation>pladser</translation></message>
+    <message id="plans_measure_grams"><source>grams</source><translation>gram</translation></message>
+    <message id="plans_measure_millilitres"><source>millilitres</source><translation>milliliter</translation></message>
+    <message id="plans_measure_lines"><source>lines</source><translation>linjer</translation></message>
+    <message id="plans_in_reserve"><source>{n} in reserve: fill up first</source><translation>{n} i reserve: fyld op først</translation></message>
+    <message id="plans_alone_adds"><source>Alone it would walk {alone} m, here it adds {added} m</source><translation>Alene var det {alone} m, her lægger den {added} m til</translation></message>
+    <message id="plans_not_rehearsed"><source>This plan was not rehearsed</source><translation>Denne plan er ikke prøvekørt</translation></message>
+    <message id="plans_runs" numerus="yes"><source>Rehearsed {n} times</source><translation><numerusform>Prøvekørt {n} gang</numerusform><numerusform>Prøvekørt {n} gange</numerusform></translation></message>
+    <message id="plans_picked_after"><source>Picked after {time} min ({early} to {late})</source><translation>Plukket efter {time} min. ({early} til {late})</translation></message>
+    <message id="plans_packed_after"><source>Packed after {time} min ({early} to {late})</source><translation>Pakket efter {time} min. ({early} til {late})</translation></message>
+    <message id="plans_zone_after"><source>Zone {zone}: {time} min ({early} to {late}), busy {n} %</source><translation>Zone {zone}: {time} min. ({early} til {late}), {n} % optaget</translation></message>
+    <message id="plans_jam"><source>The put wall is full for {time} min</source><translation>Sorteringsvæggen er fuld i {time} min.</translation></message>
+    <message id="plans_aisles"><source>People wait {time} min for each other</source><translation>Folk venter {time} min. på hinanden</translation></message>
+    <message id="plans_misses"><source>{order} misses {carrier} at {time} in {n} of 100</source><translation>{order} når ikke {carrier} kl. {time} i {n} af 100</translation></message>
+    <message id="plans_curve_picked"><source>Picked</source><translation>Plukket</translation></message>
+    <message id="plans_curve_packed"><source>Packed</source><translation>Pakket</translation></message>
+    <message id="plans_curve_happened"><source>Happened</source><translation>Sket</translation></message>
+    <message id="plans_curve_spread"><source>shaded: 8 of 10 fall inside</source><translation>tonet: 8 af 10 ligger inden for</translation></message>
+    <message id="plans_curve_x"><source>Minutes after the release</source><translation>Minutter efter frigivelsen</translation></message>
+    <message id="plans_curve_y"><source>Pieces</source><translation>Stk.</translation></message>
+    <message id="plans_curve_told"><source>Curve: half of {units} pieces picked after {time} min</source><translation>Kurve: halvdelen af {units} stk. plukket efter {time} min.</translation></message>
+    <message id="plans_against"><source>Against plan {n}</source><translation>Mod plan {n}</translation></message>
+    <message id="plans_one_plan"><source>Make another plan to compare with</source><translation>Lav en plan mere at sammenligne med</translation></message>
+    <message id="plans_wins"><source>Done first in {n} of 100 rehearsals</source><translation>Først færdig i {n} af 100 prøver</translation></message>
+    <message id="plans_only_this"><source>Only this one picks {orders}</source><translation>Kun denne plukker {orders}</translation></message>
+    <message id="plans_only_other"><source>Only the other picks {orders}</source><translation>Kun den anden plukker {orders}</translation></message>
+    <message id="plans_figure_orders"><source>Orders</source><translation>Ordrer</translation></message>
+    <message id="plans_figure_batches"><source>Walks</source><translation>Ture</translation></message>
+    <message id="plans_figure_metres"><source>Metres</source><translation>Meter</translation></message>
+    <message id="plans_figure_minutes"><source>Work, min</source><translation>Arbejde, min.</translation></message>
+    <message id="plans_figure_release_at"><source>Release in, min</source><translation>Frigiv om, min.</translation></message>
+    <message id="plans_figure_finish"><source>Packed, min</source><translation>Pakket, min.</translation></message>
+    <message id="plans_figure_picked"><source>Picked, min</source><translation>Plukket, min.</translation></message>
+    <message id="plans_figure_packed"><source>Packed, min</source><translation>Pakket, min.</translation></message>
+    <message id="plans_figure_late"><source>Late</source><translation>For sent</translation></message>
+    <message id="plans_figure_jam"><source>Wall full, min</source><translation>Væg fuld, min.</translation></message>
+    <message id="plans_not_applied"><source>This plan was not used</source><translation>Denne plan blev ikke brugt</translation></message>
+    <message id="plans_not_released"><source>The wave is not released yet</source><translation>Bølgen er ikke frigivet endnu</translation></message>
+    <message id="plans_inside"><source>Inside what was foreseen</source><translation>Inden for det forventede</translation></message>
+    <message id="plans_outside"><source>Outside what was foreseen</source><translation>Uden for det forventede</translation></message>
+    <message id="plans_rescue_sum" numerus="yes"><source>Picked about {picked}, packed about {packed}, {n} people on it</source><translation><numerusform>Plukket ca. {picked}, pakket ca. {packed}, {n} person i gang</numerusform><numerusform>Plukket ca. {picked}, pakket ca. {packed}, {n} personer i gang</numerusform></translation></message>
+    <message id="plans_not_running"><source>This wave does not run: there is nothing to rescue</source><translation>Bølgen kører ikke: der er intet at redde</translation></message>
+    <message id="plans_risk"><source>Misses the truck at {time} in {n} of 100</source><translation>Når ikke bilen kl. {time} i {n} af 100</translation></message>
+    <message id="plans_likely_since"><source>Likely since {time}</source><translation>Sandsynligt siden {time}</translation></message>
+    <message id="plans_ready_about"><source>Packed about {time} ({early} to {late})</source><translation>Pakket ca. {time} ({early} til {late})</translation></message>
+    <message id="plans_left_to_do" numerus="yes"><source>{n} stops left, {units} pieces</source><translation><numerusform>{n} stop tilbage, {units} stk.</numerusform><numerusform>{n} stop tilbage, {units} stk.</numerusform></translation></message>
+    <message id="plans_held_by"><source>With {people}</source><translation>Hos {people}</translation></message>
+    <message id="plans_move_pull"><source>Pull {orders} out</source><translation>Træk {orders} ud</translation></message>
+    <message id="plans_move_borrow" numerus="yes"><source>Borrow {n} pickers</source><translation><numerusform>Lån {n} plukker</numerusform><numerusform>Lån {n} plukkere</numerusform></translation></message>
+    <message id="plans_move_borrow_zone" numerus="yes"><source>Borrow {n} pickers for zone {zone}</source><translation><numerusform>Lån {n} plukker til zone {zone}</numerusform><numerusform>Lån {n} plukkere til zone {zone}</numerusform></translation></message>
+    <message id="plans_move_service"><source>{orders}: send by {service}</source><translation>{orders}: med {service}</translation></message>
+    <message id="plans_move_drop"><source>{orders}: next truck</source><translation>{orders}: næste bil</translation></message>
+    <message id="plans_saves"><source>saves {n}</source><translation>redder {n}</translation></message>
+    <message id="plans_saves_none"><source>saves none</source><translation>redder ingen</translation></message>
+    <message id="plans_saved_orders"><source>Then in time: {orders}</source><translation>Så til tiden: {orders}</translation></message>
+    <message id="plans_endangers"><source>Then late: {orders}</source><translation>Så for sent: {orders}</translation></message>
+    <message id="plans_late_mean"><source>Late orders on average: {before} now, {after} then</source><translation>I snit for sent: nu {before}, så {after}</translation></message>
+    <message id="plans_earlier"><source>Done {n} min earlier</source><translation>{n} min. tidligere færdig</translation></message>
+    <message id="plans_by_speaking"><source>Ask them yourself: people are sent by a word, not by a button</source><translation>Spørg dem selv: folk sendes med et ord, ikke med en knap</translation></message>
+    <message id="plans_no_moves"><source>Nothing would save an order now</source><translation>Intet redder en ordre nu</translation></message>
+    <message id="plans_use_means" numerus="yes"><source>Makes {n} jobs of {orders} orders</source><translation><numerusform>Gør {orders} ordrer til {n} opgave</numerusform><numerusform>Gør {orders} ordrer til {n} opgaver</numerusform></translation></message>
+    <message id="plans_use_stays" numerus="yes"><source>{n} orders stay behind</source><translation><numerusform>{n} ordre bliver tilbage</numerusform><numerusform>{n} ordrer bliver tilbage</numerusform></translation></message>
+    <message id="plans_use_meanwhile"><source>What has changed meanwhile is left out and told to you</source><translation>Hvad der er ændret imens, bliver udeladt og fortalt</translation></message>
+    <message id="plans_legend"><source>Picks in 30 days</source><translation>Pluk på 30 dage</translation></message>
+    <message id="plans_map_none"><source>Nothing to show yet</source><translation>Intet at vise endnu</translation></message>
+    <message id="plans_map_told" numerus="yes"><source> the walk has {stops} stops</source><translation><numerusform>Gulv med {n} pladser</numerusform><numerusform> turen har {stops} stop</numerusform></translation></message>
+    <message id="plans_loading_curves"><source>Drawing the curves</source><translation>Kurverne tegnes</translation></message>
     <message id="problem_order_not_open"><source>Order {order} is not open any more</source><translation>Ordre {order} er ikke længere åben</translation></message>
     <message id="problem_not_enough_stock"><source>Order {order} lacks {missing} of {sku}</source><translation>Ordre {order} mangler {missing} af {sku}</translation></message>
     <message id="problem_replenish_first"><source>Fill up {sku} first: {missing} missing, {reserve} in reserve</source><translation>Fyld {sku} op først: {missing} mangler, {reserve} i reserve</translation></message>

@@ -468,6 +468,13 @@ Gebraucht: {needed}.</translation></message>
     <message id="board_too_late"><source>Too late for order {order}</source><translation>Zu spät für Auftrag {order}</translation></message>
     <message id="board_too_late.detail"><source>Its trip is home. Packing goes on with what there is.</source><translation>Der Rundgang ist zurück. Gepackt wird, was da ist.</translation></message>
     <message id="board_not_here"><source>That does not fit this row</source><translation>Das passt nicht zu dieser Zeile</translation></message>
+    <message id="plan_used" numerus="yes"><source>Plan in use: {n} jobs</source><translation><numerusform>Plan im Einsatz: {n} Arbeit</numerusform><numerusform>Plan im Einsatz: {n} Arbeiten</numerusform></translation></message>
+    <message id="plan_used_partly" numerus="yes"><source>Plan in use, {n} orders left out</source><translation><numerusform>Plan im Einsatz, {n} Auftrag bleibt zurück</numerusform><numerusform>Plan im Einsatz, {n} Aufträge bleiben zurück</numerusform></translation></message>
+    <message id="plan_used_partly.detail"><source>{jobs} jobs were made. Why the others stay behind stands beside the plan.</source><translation>{jobs} Arbeiten sind entstanden. Warum der Rest zurückbleibt, steht neben dem Plan.</translation></message>
+    <message id="plan_too_many"><source>Too much to plan at a time</source><translation>Zu viel auf einmal zu planen</translation></message>
+    <message id="plan_too_many.detail"><source>Wait until the others are done, or plan fewer orders.</source><translation>Warte, bis die anderen fertig sind, oder plane weniger Aufträge.</translation></message>
+    <message id="rescue_refused" numerus="yes"><source>{n} orders could not be changed</source><translation><numerusform>{n} Auftrag ließ sich nicht ändern</numerusform><numerusform>{n} Aufträge ließen sich nicht ändern</numerusform></translation></message>
+    <message id="rescue_refused.detail"><source>It stays as it was. Read what is left to do.</source><translation>Es bleibt, wie es war. Lies, was noch geht.</translation></message>
     <message id="wave_begun"><source>Somebody has begun this wave</source><translation>Jemand hat mit dieser Welle angefangen</translation></message>
     <message id="wave_begun.detail"><source>Nothing was done. It can be paused or cancelled.</source><translation>Es wurde nichts getan. Pausieren oder stornieren geht.</translation></message>
     <message id="wave_nothing_free"><source>No order of this wave can be released</source><translation>Kein Auftrag dieser Welle lässt sich freigeben</translation></message>
@@ -1210,6 +1217,182 @@ Gebraucht: {needed}.</translation></message>
     <message id="wave_zone"><source>Zone {zone}: {n} min, {units} pieces</source><translation>Zone {zone}: {n} Min., {units} Stück</translation></message>
     <message id="wave_left_out" numerus="yes"><source>{n} orders stay behind</source><translation><numerusform>1 Auftrag bleibt zurück</numerusform><numerusform>{n} Aufträge bleiben zurück</numerusform></translation></message>
     <message id="wave_not_planned"><source>Not planned yet.</source><translation>Noch nicht geplant.</translation></message>
+    <message id="plans_title"><source>Plan of the walks</source><translation>Plan der Wege</translation></message>
+    <message id="plans_of_wave"><source>{name}</source><translation>{name}</translation></message>
+    <message id="plans_open"><source>Plan the walks</source><translation>Wege planen</translation></message>
+    <message id="plans_open_running"><source>Forecast and rescue</source><translation>Vorhersage und Rettung</translation></message>
+    <message id="plans_tab_walks"><source>Walks</source><translation>Wege</translation></message>
+    <message id="plans_tab_orders"><source>Orders</source><translation>Aufträge</translation></message>
+    <message id="plans_tab_rehearsal"><source>Rehearsal</source><translation>Probelauf</translation></message>
+    <message id="plans_tab_compare"><source>Compare</source><translation>Vergleich</translation></message>
+    <message id="plans_tab_outcome"><source>Afterwards</source><translation>Danach</translation></message>
+    <message id="plans_tab_rescue"><source>Rescue</source><translation>Rettung</translation></message>
+    <message id="plans_make"><source>Make a plan</source><translation>Plan machen</translation></message>
+    <message id="plans_again"><source>Another plan</source><translation>Anderer Plan</translation></message>
+    <message id="plans_stop"><source>Stop thinking</source><translation>Aufhören</translation></message>
+    <message id="plans_use"><source>Use this plan</source><translation>Diesen Plan nehmen</translation></message>
+    <message id="plans_which"><source>Other plans</source><translation>Andere Pläne</translation></message>
+    <message id="plans_large"><source>Map large</source><translation>Karte groß</translation></message>
+    <message id="plans_small"><source>Map small</source><translation>Karte klein</translation></message>
+    <message id="plans_longer"><source>Think 20 s longer</source><translation>20 s länger nachdenken</translation></message>
+    <message id="plans_one_more"><source>One picker more</source><translation>Ein Picker mehr</translation></message>
+    <message id="plans_one_less"><source>One picker less</source><translation>Ein Picker weniger</translation></message>
+    <message id="plans_small_cart"><source>Cart of {n}</source><translation>Wagen mit {n} Plätzen</translation></message>
+    <message id="plans_how_again"><source>What is different?</source><translation>Was ist anders?</translation></message>
+    <message id="plans_which_one"><source>Which plan?</source><translation>Welcher Plan?</translation></message>
+    <message id="plans_no_plan"><source>No plan yet</source><translation>Noch kein Plan</translation></message>
+    <message id="plans_no_plan_hint"><source>A plan changes nothing until you use it.</source><translation>Ein Plan ändert nichts, bis du ihn nimmst.</translation></message>
+    <message id="plans_thinking"><source>Thinking, {n} %</source><translation>Denkt nach, {n} %</translation></message>
+    <message id="plans_best_so_far"><source>Best so far: {metres} m</source><translation>Bisher am besten: {metres} m</translation></message>
+    <message id="plans_waits_turn"><source>Waits for the planner</source><translation>Wartet auf den Planer</translation></message>
+    <message id="plans_choose_walk"><source>Choose a walk</source><translation>Weg wählen</translation></message>
+    <message id="plans_choose_order"><source>Choose an order</source><translation>Auftrag wählen</translation></message>
+    <message id="plans_see_rehearsal"><source>How it will run</source><translation>So wird es laufen</translation></message>
+    <message id="plans_see_compare"><source>Two plans side by side</source><translation>Zwei Pläne nebeneinander</translation></message>
+    <message id="plans_see_outcome"><source>Foreseen and happened</source><translation>Vorhergesagt und geschehen</translation></message>
+    <message id="plans_see_rescue"><source>What to do before the truck leaves</source><translation>Was zu tun ist, bevor der LKW fährt</translation></message>
+    <message id="plans_read_use"><source>Read it, then use it</source><translation>Lesen, dann nehmen</translation></message>
+    <message id="plans_read_move"><source>Read it, then do it</source><translation>Lesen, dann tun</translation></message>
+    <message id="plans_do_it"><source>Do it</source><translation>Tun</translation></message>
+    <message id="plans_help" numerus="yes"><source> there + and - zoom, arrows move, 0 shows all.</source><translation><numerusform>Wähle einen Weg, um ihn auf der Karte zu sehen. F8 macht die Karte groß</numerusform><numerusform> dort zoomen + und -, Pfeile schieben, 0 zeigt alles.</numerusform></translation></message>
+    <message id="plans_no"><source>Plan {n}</source><translation>Plan {n}</translation></message>
+    <message id="plans_asked" numerus="yes"><source>Cart of {slots}, {n} pickers</source><translation><numerusform>Wagen mit {slots} Plätzen, {n} Picker</numerusform><numerusform>Wagen mit {slots} Plätzen, {n} Picker</numerusform></translation></message>
+    <message id="plans_asked_slots"><source>Cart of {slots}</source><translation>Wagen mit {slots} Plätzen</translation></message>
+    <message id="plans_asked_seconds"><source>thought for {seconds} s</source><translation>{seconds} s nachgedacht</translation></message>
+    <message id="plans_sum" numerus="yes"><source>{n} orders, {lines} lines, {units} pieces</source><translation><numerusform>{n} Auftrag, {lines} Positionen, {units} Stück</numerusform><numerusform>{n} Aufträge, {lines} Positionen, {units} Stück</numerusform></translation></message>
+    <message id="plans_walked" numerus="yes"><source>{n} walks, {metres} m, {time} min of work</source><translation><numerusform>{n} Weg, {metres} m, {time} min Arbeit</numerusform><numerusform>{n} Wege, {metres} m, {time} min Arbeit</numerusform></translation></message>
+    <message id="plans_walked_blind" numerus="yes"><source>{n} walks, {time} min of work</source><translation><numerusform>{n} Weg, {time} min Arbeit</numerusform><numerusform>{n} Wege, {time} min Arbeit</numerusform></translation></message>
+    <message id="plans_saved"><source>{metres} m less ({share} %) than in the order they came in</source><translation>{metres} m weniger ({share} %) als in der Reihenfolge des Eingangs</translation></message>
+    <message id="plans_not_saved"><source>No shorter than in the order they came in</source><translation>Nicht kürzer als in der Reihenfolge des Eingangs</translation></message>
+    <message id="plans_s_shape"><source>Aisle after aisle: {metres} m</source><translation>Gang für Gang: {metres} m</translation></message>
+    <message id="plans_release"><source>{carrier}: release by {time}</source><translation>{carrier}: freigeben bis {time}</translation></message>
+    <message id="plans_release_late"><source>{carrier}: release was due at {time}</source><translation>{carrier}: Freigabe war um {time} fällig</translation></message>
+    <message id="plans_and_more"><source>and {n} more</source><translation>und {n} weitere</translation></message>
+    <message id="plans_any_carrier"><source>All others</source><translation>Alle anderen</translation></message>
+    <message id="plans_late" numerus="yes"><source>{n} orders will likely miss their truck</source><translation><numerusform>{n} Auftrag verpasst wohl den LKW</numerusform><numerusform>{n} Aufträge verpassen wohl ihren LKW</numerusform></translation></message>
+    <message id="plans_none_late"><source>All orders make their truck</source><translation>Alle Aufträge schaffen ihren LKW</translation></message>
+    <message id="plans_waiting" numerus="yes"><source>{n} orders wait: see Orders</source><translation><numerusform>{n} Auftrag wartet: siehe Aufträge</numerusform><numerusform>{n} Aufträge warten: siehe Aufträge</numerusform></translation></message>
+    <message id="plans_not_drawn"><source>The floor is not drawn: nobody knows how far it is</source><translation>Die Halle ist nicht gezeichnet: niemand weiß, wie weit es ist</translation></message>
+    <message id="plans_how_to_draw"><source>Draw it by importing a layout: crossings, paths between them, and a place for each bin.</source><translation>Zeichne sie durch den Import eines Lageplans: Kreuzungen, Wege dazwischen und ein Ort je Platz.</translation></message>
+    <message id="plans_used" numerus="yes"><source>In use since {time}: {n} jobs</source><translation><numerusform>Im Einsatz seit {time}: {n} Arbeit</numerusform><numerusform>Im Einsatz seit {time}: {n} Arbeiten</numerusform></translation></message>
+    <message id="plans_moved" numerus="yes"><source>{n} orders are picked from other bins than planned</source><translation><numerusform>{n} Auftrag kommt von anderen Plätzen als geplant</numerusform><numerusform>{n} Aufträge kommen von anderen Plätzen als geplant</numerusform></translation></message>
+    <message id="plans_left_order_changed"><source>Order {order} was changed since</source><translation>Auftrag {order} wurde inzwischen geändert</translation></message>
+    <message id="plans_left_order_not_in_wave"><source>Order {order} is no longer in this wave</source><translation>Auftrag {order} ist nicht mehr in dieser Welle</translation></message>
+    <message id="plans_left_not_in_plan"><source>Order {order} is not in this plan</source><translation>Auftrag {order} ist nicht in diesem Plan</translation></message>
+    <message id="plans_failed"><source>It came to nothing</source><translation>Daraus wurde nichts</translation></message>
+    <message id="plans_failed_no_orders"><source>There was no order to plan</source><translation>Es gab keinen Auftrag zu planen</translation></message>
+    <message id="plans_failed_nothing_allocated"><source>There is stock for none of the orders</source><translation>Für keinen der Aufträge ist Bestand da</translation></message>
+    <message id="plans_failed_too_many"><source>Too many orders for one plan</source><translation>Zu viele Aufträge für einen Plan</translation></message>
+    <message id="plans_failed_planner_died"><source>The planner stopped in the middle: try again</source><translation>Der Planer hörte mittendrin auf: nochmal versuchen</translation></message>
+    <message id="plans_failed_planner_error"><source>The planner could not cope: support has been told</source><translation>Der Planer kam nicht zurecht: der Support weiß Bescheid</translation></message>
+    <message id="plans_cancelled"><source>Stopped before it was done</source><translation>Vorher angehalten</translation></message>
+    <message id="plans_column_walk"><source>Walk</source><translation>Weg</translation></message>
+    <message id="plans_column_orders"><source>Orders</source><translation>Aufträge</translation></message>
+    <message id="plans_column_stops"><source>Stops</source><translation>Stopps</translation></message>
+    <message id="plans_column_pieces"><source>Pieces</source><translation>Stück</translation></message>
+    <message id="plans_column_metres"><source>Metres</source><translation>Meter</translation></message>
+    <message id="plans_column_minutes"><source>Min</source><translation>Min</translation></message>
+    <message id="plans_column_full"><source>Full</source><translation>Voll</translation></message>
+    <message id="plans_column_why"><source>Why</source><translation>Warum</translation></message>
+    <message id="plans_column_alone"><source>Alone</source><translation>Allein</translation></message>
+    <message id="plans_column_adds"><source>Adds</source><translation>Dazu</translation></message>
+    <message id="plans_compared"><source>Figure</source><translation>Zahl</translation></message>
+    <message id="plans_column_this"><source>This</source><translation>Dieser</translation></message>
+    <message id="plans_column_other"><source>Other</source><translation>Anderer</translation></message>
+    <message id="plans_column_foreseen"><source>Forecast</source><translation>Soll</translation></message>
+    <message id="plans_column_happened"><source>Actual</source><translation>Ist</translation></message>
+    <message id="plans_column_off"><source>Off by</source><translation>Abstand</translation></message>
+    <message id="plans_column_risk"><source>Late</source><translation>Zu spät</translation></message>
+    <message id="plans_column_since"><source>Since</source><translation>Seit</translation></message>
+    <message id="plans_column_ready"><source>Ready</source><translation>Fertig</translation></message>
+    <message id="plans_column_with"><source>With</source><translation>Bei</translation></message>
+    <message id="plans_walk_no"><source>Walk {n}</source><translation>Weg {n}</translation></message>
+    <message id="plans_walk_sum" numerus="yes"><source>{orders} orders, {n} stops, {units} pieces</source><translation><numerusform>{orders} Aufträge, {n} Stopp, {units} Stück</numerusform><numerusform>{orders} Aufträge, {n} Stopps, {units} Stück</numerusform></translation></message>
+    <message id="plans_walk_way"><source>{metres} m, {time} min</source><translation>{metres} m, {time} min</translation></message>
+    <message id="plans_walk_full"><source>Cart {n} % full</source><translation>Wagen zu {n} % voll</translation></message>
+    <message id="plans_from_to"><source>From {start} to {end}</source><translation>Von {start} nach {end}</translation></message>
+    <message id="plans_no_way"><source>No way leads to {bin} as the floor is drawn</source><translation>Zu {bin} führt kein Weg, so wie die Halle gezeichnet ist</translation></message>
+    <message id="plans_in_walk"><source>In walk {n}</source><translation>In Weg {n}</translation></message>
+    <message id="plans_waits"><source>Waits</source><translation>Wartet</translation></message>
+    <message id="plans_because_together"><source>Shares most of its way with {partner}: {metres} m</source><translation>Teilt den meisten Weg mit {partner}: {metres} m</translation></message>
+    <message id="plans_because_alone"><source>Goes alone: no other order makes its walk shorter</source><translation>Geht allein: kein anderer Auftrag macht den Weg kürzer</translation></message>
+    <message id="plans_because_in_turn"><source>Goes in its turn, the most urgent first</source><translation>Kommt der Reihe nach, das Dringendste zuerst</translation></message>
+    <message id="plans_because_too_big"><source>No cart takes it: {has} {what}, a cart takes {most}</source><translation>Passt auf keinen Wagen: {has} {what}, ein Wagen fasst {most}</translation></message>
+    <message id="plans_because_no_stock"><source>Lacks {missing} of {sku}</source><translation>Es fehlen {missing} von {sku}</translation></message>
+    <message id="plans_because_not_open"><source>Is not open any more</source><translation>Ist nicht mehr offen</translation></message>
+    <message id="plans_short_together"><source>with {partner}</source><translation>mit {partner}</translation></message>
+    <message id="plans_short_alone"><source>alone</source><translation>allein</translation></message>
+    <message id="plans_short_in_turn"><source>in its turn</source><translation>der Reihe nach</translation></message>
+    <message id="plans_short_too_big"><source>too big for a cart</source><translation>zu groß für den Wagen</translation></message>
+    <message id="plans_short_no_stock"><source>no stock</source><translation>kein Bestand</translation></message>
+    <message id="plans_short_not_open"><source>not open</source><translation>nicht offen</translation></message>
+    <message id="plans_measure_slots"><source>slots</source><translation>Plätze</translation></message>
+    <message id="plans_measure_grams"><source>grams</source><translation>Gramm</translation></message>
+    <message id="plans_measure_millilitres"><source>millilitres</source><translation>Milliliter</translation></message>
+    <message id="plans_measure_lines"><source>lines</source><translation>Positionen</translation></message>
+    <message id="plans_in_reserve"><source>{n} in reserve: fill up first</source><translation>{n} in Reserve: erst nachfüllen</translation></message>
+    <message id="plans_alone_adds"><source>Alone it would walk {alone} m, here it adds {added} m</source><translation>Allein wären es {alone} m, hier kommen {added} m dazu</translation></message>
+    <message id="plans_not_rehearsed"><source>This plan was not rehearsed</source><translation>Dieser Plan wurde nicht geprobt</translation></message>
+    <message id="plans_runs" numerus="yes"><source>Rehearsed {n} times</source><translation><numerusform>{n} Mal geprobt</numerusform><numerusform>{n} Mal geprobt</numerusform></translation></message>
+    <message id="plans_picked_after"><source>Picked after {time} min ({early} to {late})</source><translation>Gepickt nach {time} min ({early} bis {late})</translation></message>
+    <message id="plans_packed_after"><source>Packed after {time} min ({early} to {late})</source><translation>Gepackt nach {time} min ({early} bis {late})</translation></message>
+    <message id="plans_zone_after"><source>Zone {zone}: {time} min ({early} to {late}), busy {n} %</source><translation>Zone {zone}: {time} min ({early} bis {late}), {n} % ausgelastet</translation></message>
+    <message id="plans_jam"><source>The put wall is full for {time} min</source><translation>Die Sortierwand ist {time} min voll</translation></message>
+    <message id="plans_aisles"><source>People wait {time} min for each other</source><translation>Leute warten {time} min aufeinander</translation></message>
+    <message id="plans_misses"><source>{order} misses {carrier} at {time} in {n} of 100</source><translation>{order} verpasst {carrier} um {time} in {n} von 100</translation></message>
+    <message id="plans_curve_picked"><source>Picked</source><translation>Gepickt</translation></message>
+    <message id="plans_curve_packed"><source>Packed</source><translation>Gepackt</translation></message>
+    <message id="plans_curve_happened"><source>Happened</source><translation>Geschehen</translation></message>
+    <message id="plans_curve_spread"><source>shaded: 8 of 10 fall inside</source><translation>getönt: 8 von 10 liegen darin</translation></message>
+    <message id="plans_curve_x"><source>Minutes after the release</source><translation>Minuten nach der Freigabe</translation></message>
+    <message id="plans_curve_y"><source>Pieces</source><translation>Stück</translation></message>
+    <message id="plans_curve_told"><source>Curve: half of {units} pieces picked after {time} min</source><translation>Kurve: die Hälfte von {units} Stück gepickt nach {time} min</translation></message>
+    <message id="plans_against"><source>Against plan {n}</source><translation>Gegen Plan {n}</translation></message>
+    <message id="plans_one_plan"><source>Make another plan to compare with</source><translation>Mach einen zweiten Plan zum Vergleichen</translation></message>
+    <message id="plans_wins"><source>Done first in {n} of 100 rehearsals</source><translation>In {n} von 100 Proben früher fertig</translation></message>
+    <message id="plans_only_this"><source>Only this one picks {orders}</source><translation>Nur dieser pickt {orders}</translation></message>
+    <message id="plans_only_other"><source>Only the other picks {orders}</source><translation>Nur der andere pickt {orders}</translation></message>
+    <message id="plans_figure_orders"><source>Orders</source><translation>Aufträge</translation></message>
+    <message id="plans_figure_batches"><source>Walks</source><translation>Wege</translation></message>
+    <message id="plans_figure_metres"><source>Metres</source><translation>Meter</translation></message>
+    <message id="plans_figure_minutes"><source>Work, min</source><translation>Arbeit, min</translation></message>
+    <message id="plans_figure_release_at"><source>Release in, min</source><translation>Freigabe in, min</translation></message>
+    <message id="plans_figure_finish"><source>Packed, min</source><translation>Gepackt, min</translation></message>
+    <message id="plans_figure_picked"><source>Picked, min</source><translation>Gepickt, min</translation></message>
+    <message id="plans_figure_packed"><source>Packed, min</source><translation>Gepackt, min</translation></message>
+    <message id="plans_figure_late"><source>Late</source><translation>Zu spät</translation></message>
+    <message id="plans_figure_jam"><source>Wall full, min</source><translation>Wand voll, min</translation></message>
+    <message id="plans_not_applied"><source>This plan was not used</source><translation>Dieser Plan wurde nicht genommen</translation></message>
+    <message id="plans_not_released"><source>The wave is not released yet</source><translation>Die Welle ist noch nicht freigegeben</translation></message>
+    <message id="plans_inside"><source>Inside what was foreseen</source><translation>Innerhalb der Erwartung</translation></message>
+    <message id="plans_outside"><source>Outside what was foreseen</source><translation>Außerhalb der Erwartung</translation></message>
+    <message id="plans_rescue_sum" numerus="yes"><source>Picked about {picked}, packed about {packed}, {n} people on it</source><translation><numerusform>Gepickt gegen {picked}, gepackt gegen {packed}, {n} Person dabei</numerusform><numerusform>Gepickt gegen {picked}, gepackt gegen {packed}, {n} Leute dabei</numerusform></translation></message>
+    <message id="plans_not_running"><source>This wave does not run: there is nothing to rescue</source><translation>Diese Welle läuft nicht: nichts zu retten</translation></message>
+    <message id="plans_risk"><source>Misses the truck at {time} in {n} of 100</source><translation>Verpasst den LKW um {time} in {n} von 100</translation></message>
+    <message id="plans_likely_since"><source>Likely since {time}</source><translation>Wahrscheinlich seit {time}</translation></message>
+    <message id="plans_ready_about"><source>Packed about {time} ({early} to {late})</source><translation>Gepackt gegen {time} ({early} bis {late})</translation></message>
+    <message id="plans_left_to_do" numerus="yes"><source>{n} stops left, {units} pieces</source><translation><numerusform>noch {n} Stopp, {units} Stück</numerusform><numerusform>noch {n} Stopps, {units} Stück</numerusform></translation></message>
+    <message id="plans_held_by"><source>With {people}</source><translation>Bei {people}</translation></message>
+    <message id="plans_move_pull"><source>Pull {orders} out</source><translation>{orders} herausziehen</translation></message>
+    <message id="plans_move_borrow" numerus="yes"><source>Borrow {n} pickers</source><translation><numerusform>{n} Picker ausleihen</numerusform><numerusform>{n} Picker ausleihen</numerusform></translation></message>
+    <message id="plans_move_borrow_zone" numerus="yes"><source>Borrow {n} pickers for zone {zone}</source><translation><numerusform>{n} Picker für Zone {zone} ausleihen</numerusform><numerusform>{n} Picker für Zone {zone} ausleihen</numerusform></translation></message>
+    <message id="plans_move_service"><source>{orders}: send by {service}</source><translation>{orders}: mit {service}</translation></message>
+    <message id="plans_move_drop"><source>{orders}: next truck</source><translation>{orders}: nächster LKW</translation></message>
+    <message id="plans_saves"><source>saves {n}</source><translation>rettet {n}</translation></message>
+    <message id="plans_saves_none"><source>saves none</source><translation>rettet keinen</translation></message>
+    <message id="plans_saved_orders"><source>Then in time: {orders}</source><translation>Dann pünktlich: {orders}</translation></message>
+    <message id="plans_endangers"><source>Then late: {orders}</source><translation>Dann zu spät: {orders}</translation></message>
+    <message id="plans_late_mean"><source>Late orders on average: {before} now, {after} then</source><translation>Im Mittel zu spät: jetzt {before}, dann {after}</translation></message>
+    <message id="plans_earlier"><source>Done {n} min earlier</source><translation>{n} min früher fertig</translation></message>
+    <message id="plans_by_speaking"><source>Ask them yourself: people are sent by a word, not by a button</source><translation>Sprich sie selbst an: Leute schickt man mit einem Wort, nicht mit einer Taste</translation></message>
+    <message id="plans_no_moves"><source>Nothing would save an order now</source><translation>Jetzt rettet nichts mehr einen Auftrag</translation></message>
+    <message id="plans_use_means" numerus="yes"><source>Makes {n} jobs of {orders} orders</source><translation><numerusform>Macht {n} Arbeit aus {orders} Aufträgen</numerusform><numerusform>Macht {n} Arbeiten aus {orders} Aufträgen</numerusform></translation></message>
+    <message id="plans_use_stays" numerus="yes"><source>{n} orders stay behind</source><translation><numerusform>{n} Auftrag bleibt zurück</numerusform><numerusform>{n} Aufträge bleiben zurück</numerusform></translation></message>
+    <message id="plans_use_meanwhile"><source>What has changed meanwhile is left out and told to you</source><translation>Was sich inzwischen geändert hat, bleibt draußen und wird genannt</translation></message>
+    <message id="plans_legend"><source>Picks in 30 days</source><translation>Picks in 30 Tagen</translation></message>
+    <message id="plans_map_none"><source>Nothing to show yet</source><translation>Noch nichts zu zeigen</translation></message>
+    <message id="plans_map_told" numerus="yes"><source> the walk has {stops} stops</source><translation><numerusform>Halle mit {n} Plätzen</numerusform><numerusform> der Weg hat {stops} Stopps</numerusform></translation></message>
+    <message id="plans_loading_curves"><source>Drawing the curves</source><translation>Kurven werden gezeichnet</translation></message>
     <message id="problem_order_not_open"><source>Order {order} is not open any more</source><translation>Auftrag {order} ist nicht mehr offen</translation></message>
     <message id="problem_not_enough_stock"><source>Order {order} lacks {missing} of {sku}</source><translation>Auftrag {order}: {missing} von {sku} fehlen</translation></message>
     <message id="problem_replenish_first"><source>Fill up {sku} first: {missing} missing, {reserve} in reserve</source><translation>Zuerst {sku} nachfüllen: {missing} fehlen, {reserve} in Reserve</translation></message>

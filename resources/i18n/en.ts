@@ -468,6 +468,13 @@ Needed: {needed}.</translation></message>
     <message id="board_too_late"><source>Too late for order {order}</source><translation>Too late for order {order}</translation></message>
     <message id="board_too_late.detail"><source>Its trip is home. Packing goes on with what there is.</source><translation>Its trip is home. Packing goes on with what there is.</translation></message>
     <message id="board_not_here"><source>That does not fit this row</source><translation>That does not fit this row</translation></message>
+    <message id="plan_used" numerus="yes"><source>Plan in use: {n} jobs</source><translation><numerusform>Plan in use: {n} job</numerusform><numerusform>Plan in use: {n} jobs</numerusform></translation></message>
+    <message id="plan_used_partly" numerus="yes"><source>Plan in use, {n} orders left out</source><translation><numerusform>Plan in use, {n} order left out</numerusform><numerusform>Plan in use, {n} orders left out</numerusform></translation></message>
+    <message id="plan_used_partly.detail"><source>{jobs} jobs were made. Why the others stay behind stands beside the plan.</source><translation>{jobs} jobs were made. Why the others stay behind stands beside the plan.</translation></message>
+    <message id="plan_too_many"><source>Too much to plan at a time</source><translation>Too much to plan at a time</translation></message>
+    <message id="plan_too_many.detail"><source>Wait until the others are done, or plan fewer orders.</source><translation>Wait until the others are done, or plan fewer orders.</translation></message>
+    <message id="rescue_refused" numerus="yes"><source>{n} orders could not be changed</source><translation><numerusform>{n} order could not be changed</numerusform><numerusform>{n} orders could not be changed</numerusform></translation></message>
+    <message id="rescue_refused.detail"><source>It stays as it was. Read what is left to do.</source><translation>It stays as it was. Read what is left to do.</translation></message>
     <message id="wave_begun"><source>Somebody has begun this wave</source><translation>Somebody has begun this wave</translation></message>
     <message id="wave_begun.detail"><source>Nothing was done. It can be paused or cancelled.</source><translation>Nothing was done. It can be paused or cancelled.</translation></message>
     <message id="wave_nothing_free"><source>No order of this wave can be released</source><translation>No order of this wave can be released</translation></message>
@@ -1210,6 +1217,182 @@ Needed: {needed}.</translation></message>
     <message id="wave_zone"><source>Zone {zone}: {n} min, {units} pieces</source><translation>Zone {zone}: {n} min, {units} pieces</translation></message>
     <message id="wave_left_out" numerus="yes"><source>{n} orders stay behind</source><translation><numerusform>1 order stays behind</numerusform><numerusform>{n} orders stay behind</numerusform></translation></message>
     <message id="wave_not_planned"><source>Not planned yet.</source><translation>Not planned yet.</translation></message>
+    <message id="plans_title"><source>Plan of the walks</source><translation>Plan of the walks</translation></message>
+    <message id="plans_of_wave"><source>{name}</source><translation>{name}</translation></message>
+    <message id="plans_open"><source>Plan the walks</source><translation>Plan the walks</translation></message>
+    <message id="plans_open_running"><source>Forecast and rescue</source><translation>Forecast and rescue</translation></message>
+    <message id="plans_tab_walks"><source>Walks</source><translation>Walks</translation></message>
+    <message id="plans_tab_orders"><source>Orders</source><translation>Orders</translation></message>
+    <message id="plans_tab_rehearsal"><source>Rehearsal</source><translation>Rehearsal</translation></message>
+    <message id="plans_tab_compare"><source>Compare</source><translation>Compare</translation></message>
+    <message id="plans_tab_outcome"><source>Afterwards</source><translation>Afterwards</translation></message>
+    <message id="plans_tab_rescue"><source>Rescue</source><translation>Rescue</translation></message>
+    <message id="plans_make"><source>Make a plan</source><translation>Make a plan</translation></message>
+    <message id="plans_again"><source>Another plan</source><translation>Another plan</translation></message>
+    <message id="plans_stop"><source>Stop thinking</source><translation>Stop thinking</translation></message>
+    <message id="plans_use"><source>Use this plan</source><translation>Use this plan</translation></message>
+    <message id="plans_which"><source>Other plans</source><translation>Other plans</translation></message>
+    <message id="plans_large"><source>Map large</source><translation>Map large</translation></message>
+    <message id="plans_small"><source>Map small</source><translation>Map small</translation></message>
+    <message id="plans_longer"><source>Think 20 s longer</source><translation>Think 20 s longer</translation></message>
+    <message id="plans_one_more"><source>One picker more</source><translation>One picker more</translation></message>
+    <message id="plans_one_less"><source>One picker less</source><translation>One picker less</translation></message>
+    <message id="plans_small_cart"><source>Cart of {n}</source><translation>Cart of {n}</translation></message>
+    <message id="plans_how_again"><source>What is different?</source><translation>What is different?</translation></message>
+    <message id="plans_which_one"><source>Which plan?</source><translation>Which plan?</translation></message>
+    <message id="plans_no_plan"><source>No plan yet</source><translation>No plan yet</translation></message>
+    <message id="plans_no_plan_hint"><source>A plan changes nothing until you use it.</source><translation>A plan changes nothing until you use it.</translation></message>
+    <message id="plans_thinking"><source>Thinking, {n} %</source><translation>Thinking, {n} %</translation></message>
+    <message id="plans_best_so_far"><source>Best so far: {metres} m</source><translation>Best so far: {metres} m</translation></message>
+    <message id="plans_waits_turn"><source>Waits for the planner</source><translation>Waits for the planner</translation></message>
+    <message id="plans_choose_walk"><source>Choose a walk</source><translation>Choose a walk</translation></message>
+    <message id="plans_choose_order"><source>Choose an order</source><translation>Choose an order</translation></message>
+    <message id="plans_see_rehearsal"><source>How it will run</source><translation>How it will run</translation></message>
+    <message id="plans_see_compare"><source>Two plans side by side</source><translation>Two plans side by side</translation></message>
+    <message id="plans_see_outcome"><source>Foreseen and happened</source><translation>Foreseen and happened</translation></message>
+    <message id="plans_see_rescue"><source>What to do before the truck leaves</source><translation>What to do before the truck leaves</translation></message>
+    <message id="plans_read_use"><source>Read it, then use it</source><translation>Read it, then use it</translation></message>
+    <message id="plans_read_move"><source>Read it, then do it</source><translation>Read it, then do it</translation></message>
+    <message id="plans_do_it"><source>Do it</source><translation>Do it</translation></message>
+    <message id="plans_help" numerus="yes"><source> there + and - zoom, arrows move, 0 shows all.</source><translation><numerusform>Choose a walk to see it on the map. F8 makes the map large</numerusform><numerusform> there + and - zoom, arrows move, 0 shows all.</numerusform></translation></message>
+    <message id="plans_no"><source>Plan {n}</source><translation>Plan {n}</translation></message>
+    <message id="plans_asked" numerus="yes"><source>Cart of {slots}, {n} pickers</source><translation><numerusform>Cart of {slots}, {n} picker</numerusform><numerusform>Cart of {slots}, {n} pickers</numerusform></translation></message>
+    <message id="plans_asked_slots"><source>Cart of {slots}</source><translation>Cart of {slots}</translation></message>
+    <message id="plans_asked_seconds"><source>thought for {seconds} s</source><translation>thought for {seconds} s</translation></message>
+    <message id="plans_sum" numerus="yes"><source>{n} orders, {lines} lines, {units} pieces</source><translation><numerusform>{n} order, {lines} lines, {units} pieces</numerusform><numerusform>{n} orders, {lines} lines, {units} pieces</numerusform></translation></message>
+    <message id="plans_walked" numerus="yes"><source>{n} walks, {metres} m, {time} min of work</source><translation><numerusform>{n} walk, {metres} m, {time} min of work</numerusform><numerusform>{n} walks, {metres} m, {time} min of work</numerusform></translation></message>
+    <message id="plans_walked_blind" numerus="yes"><source>{n} walks, {time} min of work</source><translation><numerusform>{n} walk, {time} min of work</numerusform><numerusform>{n} walks, {time} min of work</numerusform></translation></message>
+    <message id="plans_saved"><source>{metres} m less ({share} %) than in the order they came in</source><translation>{metres} m less ({share} %) than in the order they came in</translation></message>
+    <message id="plans_not_saved"><source>No shorter than in the order they came in</source><translation>No shorter than in the order they came in</translation></message>
+    <message id="plans_s_shape"><source>Aisle after aisle: {metres} m</source><translation>Aisle after aisle: {metres} m</translation></message>
+    <message id="plans_release"><source>{carrier}: release by {time}</source><translation>{carrier}: release by {time}</translation></message>
+    <message id="plans_release_late"><source>{carrier}: release was due at {time}</source><translation>{carrier}: release was due at {time}</translation></message>
+    <message id="plans_and_more"><source>and {n} more</source><translation>and {n} more</translation></message>
+    <message id="plans_any_carrier"><source>All others</source><translation>All others</translation></message>
+    <message id="plans_late" numerus="yes"><source>{n} orders will likely miss their truck</source><translation><numerusform>{n} order will likely miss its truck</numerusform><numerusform>{n} orders will likely miss their truck</numerusform></translation></message>
+    <message id="plans_none_late"><source>All orders make their truck</source><translation>All orders make their truck</translation></message>
+    <message id="plans_waiting" numerus="yes"><source>{n} orders wait: see Orders</source><translation><numerusform>{n} order waits: see Orders</numerusform><numerusform>{n} orders wait: see Orders</numerusform></translation></message>
+    <message id="plans_not_drawn"><source>The floor is not drawn: nobody knows how far it is</source><translation>The floor is not drawn: nobody knows how far it is</translation></message>
+    <message id="plans_how_to_draw"><source>Draw it by importing a layout: crossings, paths between them, and a place for each bin.</source><translation>Draw it by importing a layout: crossings, paths between them, and a place for each bin.</translation></message>
+    <message id="plans_used" numerus="yes"><source>In use since {time}: {n} jobs</source><translation><numerusform>In use since {time}: {n} job</numerusform><numerusform>In use since {time}: {n} jobs</numerusform></translation></message>
+    <message id="plans_moved" numerus="yes"><source>{n} orders are picked from other bins than planned</source><translation><numerusform>{n} order is picked from other bins than planned</numerusform><numerusform>{n} orders are picked from other bins than planned</numerusform></translation></message>
+    <message id="plans_left_order_changed"><source>Order {order} was changed since</source><translation>Order {order} was changed since</translation></message>
+    <message id="plans_left_order_not_in_wave"><source>Order {order} is no longer in this wave</source><translation>Order {order} is no longer in this wave</translation></message>
+    <message id="plans_left_not_in_plan"><source>Order {order} is not in this plan</source><translation>Order {order} is not in this plan</translation></message>
+    <message id="plans_failed"><source>It came to nothing</source><translation>It came to nothing</translation></message>
+    <message id="plans_failed_no_orders"><source>There was no order to plan</source><translation>There was no order to plan</translation></message>
+    <message id="plans_failed_nothing_allocated"><source>There is stock for none of the orders</source><translation>There is stock for none of the orders</translation></message>
+    <message id="plans_failed_too_many"><source>Too many orders for one plan</source><translation>Too many orders for one plan</translation></message>
+    <message id="plans_failed_planner_died"><source>The planner stopped in the middle: try again</source><translation>The planner stopped in the middle: try again</translation></message>
+    <message id="plans_failed_planner_error"><source>The planner could not cope: support has been told</source><translation>The planner could not cope: support has been told</translation></message>
+    <message id="plans_cancelled"><source>Stopped before it was done</source><translation>Stopped before it was done</translation></message>
+    <message id="plans_column_walk"><source>Walk</source><translation>Walk</translation></message>
+    <message id="plans_column_orders"><source>Orders</source><translation>Orders</translation></message>
+    <message id="plans_column_stops"><source>Stops</source><translation>Stops</translation></message>
+    <message id="plans_column_pieces"><source>Pieces</source><translation>Pieces</translation></message>
+    <message id="plans_column_metres"><source>Metres</source><translation>Metres</translation></message>
+    <message id="plans_column_minutes"><source>Min</source><translation>Min</translation></message>
+    <message id="plans_column_full"><source>Full</source><translation>Full</translation></message>
+    <message id="plans_column_why"><source>Why</source><translation>Why</translation></message>
+    <message id="plans_column_alone"><source>Alone</source><translation>Alone</translation></message>
+    <message id="plans_column_adds"><source>Adds</source><translation>Adds</translation></message>
+    <message id="plans_compared"><source>Figure</source><translation>Figure</translation></message>
+    <message id="plans_column_this"><source>This</source><translation>This</translation></message>
+    <message id="plans_column_other"><source>Other</source><translation>Other</translation></message>
+    <message id="plans_column_foreseen"><source>Forecast</source><translation>Forecast</translation></message>
+    <message id="plans_column_happened"><source>Actual</source><translation>Actual</translation></message>
+    <message id="plans_column_off"><source>Off by</source><translation>Off by</translation></message>
+    <message id="plans_column_risk"><source>Late</source><translation>Late</translation></message>
+    <message id="plans_column_since"><source>Since</source><translation>Since</translation></message>
+    <message id="plans_column_ready"><source>Ready</source><translation>Ready</translation></message>
+    <message id="plans_column_with"><source>With</source><translation>With</translation></message>
+    <message id="plans_walk_no"><source>Walk {n}</source><translation>Walk {n}</translation></message>
+    <message id="plans_walk_sum" numerus="yes"><source>{orders} orders, {n} stops, {units} pieces</source><translation><numerusform>{orders} orders, {n} stop, {units} pieces</numerusform><numerusform>{orders} orders, {n} stops, {units} pieces</numerusform></translation></message>
+    <message id="plans_walk_way"><source>{metres} m, {time} min</source><translation>{metres} m, {time} min</translation></message>
+    <message id="plans_walk_full"><source>Cart {n} % full</source><translation>Cart {n} % full</translation></message>
+    <message id="plans_from_to"><source>From {start} to {end}</source><translation>From {start} to {end}</translation></message>
+    <message id="plans_no_way"><source>No way leads to {bin} as the floor is drawn</source><translation>No way leads to {bin} as the floor is drawn</translation></message>
+    <message id="plans_in_walk"><source>In walk {n}</source><translation>In walk {n}</translation></message>
+    <message id="plans_waits"><source>Waits</source><translation>Waits</translation></message>
+    <message id="plans_because_together"><source>Shares most of its way with {partner}: {metres} m</source><translation>Shares most of its way with {partner}: {metres} m</translation></message>
+    <message id="plans_because_alone"><source>Goes alone: no other order makes its walk shorter</source><translation>Goes alone: no other order makes its walk shorter</translation></message>
+    <message id="plans_because_in_turn"><source>Goes in its turn, the most urgent first</source><translation>Goes in its turn, the most urgent first</translation></message>
+    <message id="plans_because_too_big"><source>No cart takes it: {has} {what}, a cart takes {most}</source><translation>No cart takes it: {has} {what}, a cart takes {most}</translation></message>
+    <message id="plans_because_no_stock"><source>Lacks {missing} of {sku}</source><translation>Lacks {missing} of {sku}</translation></message>
+    <message id="plans_because_not_open"><source>Is not open any more</source><translation>Is not open any more</translation></message>
+    <message id="plans_short_together"><source>with {partner}</source><translation>with {partner}</translation></message>
+    <message id="plans_short_alone"><source>alone</source><translation>alone</translation></message>
+    <message id="plans_short_in_turn"><source>in its turn</source><translation>in its turn</translation></message>
+    <message id="plans_short_too_big"><source>too big for a cart</source><translation>too big for a cart</translation></message>
+    <message id="plans_short_no_stock"><source>no stock</source><translation>no stock</translation></message>
+    <message id="plans_short_not_open"><source>not open</source><translation>not open</translation></message>
+    <message id="plans_measure_slots"><source>slots</source><translation>slots</translation></message>
+    <message id="plans_measure_grams"><source>grams</source><translation>grams</translation></message>
+    <message id="plans_measure_millilitres"><source>millilitres</source><translation>millilitres</translation></message>
+    <message id="plans_measure_lines"><source>lines</source><translation>lines</translation></message>
+    <message id="plans_in_reserve"><source>{n} in reserve: fill up first</source><translation>{n} in reserve: fill up first</translation></message>
+    <message id="plans_alone_adds"><source>Alone it would walk {alone} m, here it adds {added} m</source><translation>Alone it would walk {alone} m, here it adds {added} m</translation></message>
+    <message id="plans_not_rehearsed"><source>This plan was not rehearsed</source><translation>This plan was not rehearsed</translation></message>
+    <message id="plans_runs" numerus="yes"><source>Rehearsed {n} times</source><translation><numerusform>Rehearsed {n} time</numerusform><numerusform>Rehearsed {n} times</numerusform></translation></message>
+    <message id="plans_picked_after"><source>Picked after {time} min ({early} to {late})</source><translation>Picked after {time} min ({early} to {late})</translation></message>
+    <message id="plans_packed_after"><source>Packed after {time} min ({early} to {late})</source><translation>Packed after {time} min ({early} to {late})</translation></message>
+    <message id="plans_zone_after"><source>Zone {zone}: {time} min ({early} to {late}), busy {n} %</source><translation>Zone {zone}: {time} min ({early} to {late}), busy {n} %</translation></message>
+    <message id="plans_jam"><source>The put wall is full for {time} min</source><translation>The put wall is full for {time} min</translation></message>
+    <message id="plans_aisles"><source>People wait {time} min for each other</source><translation>People wait {time} min for each other</translation></message>
+    <message id="plans_misses"><source>{order} misses {carrier} at {time} in {n} of 100</source><translation>{order} misses {carrier} at {time} in {n} of 100</translation></message>
+    <message id="plans_curve_picked"><source>Picked</source><translation>Picked</translation></message>
+    <message id="plans_curve_packed"><source>Packed</source><translation>Packed</translation></message>
+    <message id="plans_curve_happened"><source>Happened</source><translation>Happened</translation></message>
+    <message id="plans_curve_spread"><source>shaded: 8 of 10 fall inside</source><translation>shaded: 8 of 10 fall inside</translation></message>
+    <message id="plans_curve_x"><source>Minutes after the release</source><translation>Minutes after the release</translation></message>
+    <message id="plans_curve_y"><source>Pieces</source><translation>Pieces</translation></message>
+    <message id="plans_curve_told"><source>Curve: half of {units} pieces picked after {time} min</source><translation>Curve: half of {units} pieces picked after {time} min</translation></message>
+    <message id="plans_against"><source>Against plan {n}</source><translation>Against plan {n}</translation></message>
+    <message id="plans_one_plan"><source>Make another plan to compare with</source><translation>Make another plan to compare with</translation></message>
+    <message id="plans_wins"><source>Done first in {n} of 100 rehearsals</source><translation>Done first in {n} of 100 rehearsals</translation></message>
+    <message id="plans_only_this"><source>Only this one picks {orders}</source><translation>Only this one picks {orders}</translation></message>
+    <message id="plans_only_other"><source>Only the other picks {orders}</source><translation>Only the other picks {orders}</translation></message>
+    <message id="plans_figure_orders"><source>Orders</source><translation>Orders</translation></message>
+    <message id="plans_figure_batches"><source>Walks</source><translation>Walks</translation></message>
+    <message id="plans_figure_metres"><source>Metres</source><translation>Metres</translation></message>
+    <message id="plans_figure_minutes"><source>Work, min</source><translation>Work, min</translation></message>
+    <message id="plans_figure_release_at"><source>Release in, min</source><translation>Release in, min</translation></message>
+    <message id="plans_figure_finish"><source>Packed, min</source><translation>Packed, min</translation></message>
+    <message id="plans_figure_picked"><source>Picked, min</source><translation>Picked, min</translation></message>
+    <message id="plans_figure_packed"><source>Packed, min</source><translation>Packed, min</translation></message>
+    <message id="plans_figure_late"><source>Late</source><translation>Late</translation></message>
+    <message id="plans_figure_jam"><source>Wall full, min</source><translation>Wall full, min</translation></message>
+    <message id="plans_not_applied"><source>This plan was not used</source><translation>This plan was not used</translation></message>
+    <message id="plans_not_released"><source>The wave is not released yet</source><translation>The wave is not released yet</translation></message>
+    <message id="plans_inside"><source>Inside what was foreseen</source><translation>Inside what was foreseen</translation></message>
+    <message id="plans_outside"><source>Outside what was foreseen</source><translation>Outside what was foreseen</translation></message>
+    <message id="plans_rescue_sum" numerus="yes"><source>Picked about {picked}, packed about {packed}, {n} people on it</source><translation><numerusform>Picked about {picked}, packed about {packed}, {n} person on it</numerusform><numerusform>Picked about {picked}, packed about {packed}, {n} people on it</numerusform></translation></message>
+    <message id="plans_not_running"><source>This wave does not run: there is nothing to rescue</source><translation>This wave does not run: there is nothing to rescue</translation></message>
+    <message id="plans_risk"><source>Misses the truck at {time} in {n} of 100</source><translation>Misses the truck at {time} in {n} of 100</translation></message>
+    <message id="plans_likely_since"><source>Likely since {time}</source><translation>Likely since {time}</translation></message>
+    <message id="plans_ready_about"><source>Packed about {time} ({early} to {late})</source><translation>Packed about {time} ({early} to {late})</translation></message>
+    <message id="plans_left_to_do" numerus="yes"><source>{n} stops left, {units} pieces</source><translation><numerusform>{n} stop left, {units} pieces</numerusform><numerusform>{n} stops left, {units} pieces</numerusform></translation></message>
+    <message id="plans_held_by"><source>With {people}</source><translation>With {people}</translation></message>
+    <message id="plans_move_pull"><source>Pull {orders} out</source><translation>Pull {orders} out</translation></message>
+    <message id="plans_move_borrow" numerus="yes"><source>Borrow {n} pickers</source><translation><numerusform>Borrow {n} picker</numerusform><numerusform>Borrow {n} pickers</numerusform></translation></message>
+    <message id="plans_move_borrow_zone" numerus="yes"><source>Borrow {n} pickers for zone {zone}</source><translation><numerusform>Borrow {n} picker for zone {zone}</numerusform><numerusform>Borrow {n} pickers for zone {zone}</numerusform></translation></message>
+    <message id="plans_move_service"><source>{orders}: send by {service}</source><translation>{orders}: send by {service}</translation></message>
+    <message id="plans_move_drop"><source>{orders}: next truck</source><translation>{orders}: next truck</translation></message>
+    <message id="plans_saves"><source>saves {n}</source><translation>saves {n}</translation></message>
+    <message id="plans_saves_none"><source>saves none</source><translation>saves none</translation></message>
+    <message id="plans_saved_orders"><source>Then in time: {orders}</source><translation>Then in time: {orders}</translation></message>
+    <message id="plans_endangers"><source>Then late: {orders}</source><translation>Then late: {orders}</translation></message>
+    <message id="plans_late_mean"><source>Late orders on average: {before} now, {after} then</source><translation>Late orders on average: {before} now, {after} then</translation></message>
+    <message id="plans_earlier"><source>Done {n} min earlier</source><translation>Done {n} min earlier</translation></message>
+    <message id="plans_by_speaking"><source>Ask them yourself: people are sent by a word, not by a button</source><translation>Ask them yourself: people are sent by a word, not by a button</translation></message>
+    <message id="plans_no_moves"><source>Nothing would save an order now</source><translation>Nothing would save an order now</translation></message>
+    <message id="plans_use_means" numerus="yes"><source>Makes {n} jobs of {orders} orders</source><translation><numerusform>Makes {n} job of {orders} orders</numerusform><numerusform>Makes {n} jobs of {orders} orders</numerusform></translation></message>
+    <message id="plans_use_stays" numerus="yes"><source>{n} orders stay behind</source><translation><numerusform>{n} order stays behind</numerusform><numerusform>{n} orders stay behind</numerusform></translation></message>
+    <message id="plans_use_meanwhile"><source>What has changed meanwhile is left out and told to you</source><translation>What has changed meanwhile is left out and told to you</translation></message>
+    <message id="plans_legend"><source>Picks in 30 days</source><translation>Picks in 30 days</translation></message>
+    <message id="plans_map_none"><source>Nothing to show yet</source><translation>Nothing to show yet</translation></message>
+    <message id="plans_map_told" numerus="yes"><source> the walk has {stops} stops</source><translation><numerusform>Floor with {n} bins</numerusform><numerusform> the walk has {stops} stops</numerusform></translation></message>
+    <message id="plans_loading_curves"><source>Drawing the curves</source><translation>Drawing the curves</translation></message>
     <message id="problem_order_not_open"><source>Order {order} is not open any more</source><translation>Order {order} is not open any more</translation></message>
     <message id="problem_not_enough_stock"><source>Order {order} lacks {missing} of {sku}</source><translation>Order {order} lacks {missing} of {sku}</translation></message>
     <message id="problem_replenish_first"><source>Fill up {sku} first: {missing} missing, {reserve} in reserve</source><translation>Fill up {sku} first: {missing} missing, {reserve} in reserve</translation></message>

@@ -468,6 +468,13 @@ Nodig: {needed}.</translation></message>
     <message id="board_too_late"><source>Too late for order {order}</source><translation>Te laat voor order {order}</translation></message>
     <message id="board_too_late.detail"><source>Its trip is home. Packing goes on with what there is.</source><translation>De ronde is binnen. Het inpakken gaat door met wat er is.</translation></message>
     <message id="board_not_here"><source>That does not fit this row</source><translation>Dat past niet bij deze regel</translation></message>
+    <message id="plan_used" numerus="yes"><source>Plan in use: {n} jobs</source><translation><numerusform>Plan in gebruik: {n} taak</numerusform><numerusform>Plan in gebruik: {n} taken</numerusform></translation></message>
+    <message id="plan_used_partly" numerus="yes"><source>Plan in use, {n} orders left out</source><translation><numerusform>Plan in gebruik, {n} order blijft achter</numerusform><numerusform>Plan in gebruik, {n} orders blijven achter</numerusform></translation></message>
+    <message id="plan_used_partly.detail"><source>{jobs} jobs were made. Why the others stay behind stands beside the plan.</source><translation>Er zijn {jobs} taken gemaakt. Waarom de rest achterblijft, staat naast het plan.</translation></message>
+    <message id="plan_too_many"><source>Too much to plan at a time</source><translation>Te veel om in één keer te plannen</translation></message>
+    <message id="plan_too_many.detail"><source>Wait until the others are done, or plan fewer orders.</source><translation>Wacht tot de andere klaar zijn, of plan minder orders.</translation></message>
+    <message id="rescue_refused" numerus="yes"><source>{n} orders could not be changed</source><translation><numerusform>{n} order kon niet worden gewijzigd</numerusform><numerusform>{n} orders konden niet worden gewijzigd</numerusform></translation></message>
+    <message id="rescue_refused.detail"><source>It stays as it was. Read what is left to do.</source><translation>Het blijft zoals het was. Lees wat er nog kan.</translation></message>
     <message id="wave_begun"><source>Somebody has begun this wave</source><translation>Iemand is met deze wave begonnen</translation></message>
     <message id="wave_begun.detail"><source>Nothing was done. It can be paused or cancelled.</source><translation>Er is niets gedaan. Pauzeren of annuleren kan wel.</translation></message>
     <message id="wave_nothing_free"><source>No order of this wave can be released</source><translation>Geen order van deze wave kan vrijgegeven worden</translation></message>
@@ -1210,6 +1217,182 @@ Nodig: {needed}.</translation></message>
     <message id="wave_zone"><source>Zone {zone}: {n} min, {units} pieces</source><translation>Zone {zone}: {n} min, {units} stuks</translation></message>
     <message id="wave_left_out" numerus="yes"><source>{n} orders stay behind</source><translation><numerusform>1 order blijft achter</numerusform><numerusform>{n} orders blijven achter</numerusform></translation></message>
     <message id="wave_not_planned"><source>Not planned yet.</source><translation>Nog niet gepland.</translation></message>
+    <message id="plans_title"><source>Plan of the walks</source><translation>Plan van de rondes</translation></message>
+    <message id="plans_of_wave"><source>{name}</source><translation>{name}</translation></message>
+    <message id="plans_open"><source>Plan the walks</source><translation>Rondes plannen</translation></message>
+    <message id="plans_open_running"><source>Forecast and rescue</source><translation>Verwachting en redding</translation></message>
+    <message id="plans_tab_walks"><source>Walks</source><translation>Rondes</translation></message>
+    <message id="plans_tab_orders"><source>Orders</source><translation>Orders</translation></message>
+    <message id="plans_tab_rehearsal"><source>Rehearsal</source><translation>Proefrit</translation></message>
+    <message id="plans_tab_compare"><source>Compare</source><translation>Vergelijken</translation></message>
+    <message id="plans_tab_outcome"><source>Afterwards</source><translation>Achteraf</translation></message>
+    <message id="plans_tab_rescue"><source>Rescue</source><translation>Redding</translation></message>
+    <message id="plans_make"><source>Make a plan</source><translation>Plan maken</translation></message>
+    <message id="plans_again"><source>Another plan</source><translation>Nog een plan</translation></message>
+    <message id="plans_stop"><source>Stop thinking</source><translation>Stop met rekenen</translation></message>
+    <message id="plans_use"><source>Use this plan</source><translation>Dit plan gebruiken</translation></message>
+    <message id="plans_which"><source>Other plans</source><translation>Andere plannen</translation></message>
+    <message id="plans_large"><source>Map large</source><translation>Kaart groot</translation></message>
+    <message id="plans_small"><source>Map small</source><translation>Kaart klein</translation></message>
+    <message id="plans_longer"><source>Think 20 s longer</source><translation>20 s langer rekenen</translation></message>
+    <message id="plans_one_more"><source>One picker more</source><translation>Eén picker meer</translation></message>
+    <message id="plans_one_less"><source>One picker less</source><translation>Eén picker minder</translation></message>
+    <message id="plans_small_cart"><source>Cart of {n}</source><translation>Kar van {n}</translation></message>
+    <message id="plans_how_again"><source>What is different?</source><translation>Wat is er anders?</translation></message>
+    <message id="plans_which_one"><source>Which plan?</source><translation>Welk plan?</translation></message>
+    <message id="plans_no_plan"><source>No plan yet</source><translation>Nog geen plan</translation></message>
+    <message id="plans_no_plan_hint"><source>A plan changes nothing until you use it.</source><translation>Een plan verandert niets tot je het gebruikt.</translation></message>
+    <message id="plans_thinking"><source>Thinking, {n} %</source><translation>Rekenen, {n} %</translation></message>
+    <message id="plans_best_so_far"><source>Best so far: {metres} m</source><translation>Beste tot nu toe: {metres} m</translation></message>
+    <message id="plans_waits_turn"><source>Waits for the planner</source><translation>Wacht op de planner</translation></message>
+    <message id="plans_choose_walk"><source>Choose a walk</source><translation>Kies een ronde</translation></message>
+    <message id="plans_choose_order"><source>Choose an order</source><translation>Kies een order</translation></message>
+    <message id="plans_see_rehearsal"><source>How it will run</source><translation>Hoe het zal lopen</translation></message>
+    <message id="plans_see_compare"><source>Two plans side by side</source><translation>Twee plannen naast elkaar</translation></message>
+    <message id="plans_see_outcome"><source>Foreseen and happened</source><translation>Verwacht en gebeurd</translation></message>
+    <message id="plans_see_rescue"><source>What to do before the truck leaves</source><translation>Wat te doen voor de vrachtwagen vertrekt</translation></message>
+    <message id="plans_read_use"><source>Read it, then use it</source><translation>Lees het, en gebruik het dan</translation></message>
+    <message id="plans_read_move"><source>Read it, then do it</source><translation>Lees het, en doe het dan</translation></message>
+    <message id="plans_do_it"><source>Do it</source><translation>Doen</translation></message>
+    <message id="plans_help" numerus="yes"><source> there + and - zoom, arrows move, 0 shows all.</source><translation><numerusform>Kies een ronde om die op de kaart te zien. F8 maakt de kaart groot</numerusform><numerusform> daar zoomen + en -, schuiven de pijlen, toont 0 alles.</numerusform></translation></message>
+    <message id="plans_no"><source>Plan {n}</source><translation>Plan {n}</translation></message>
+    <message id="plans_asked" numerus="yes"><source>Cart of {slots}, {n} pickers</source><translation><numerusform>Kar van {slots}, {n} picker</numerusform><numerusform>Kar van {slots}, {n} pickers</numerusform></translation></message>
+    <message id="plans_asked_slots"><source>Cart of {slots}</source><translation>Kar van {slots}</translation></message>
+    <message id="plans_asked_seconds"><source>thought for {seconds} s</source><translation>{seconds} s gerekend</translation></message>
+    <message id="plans_sum" numerus="yes"><source>{n} orders, {lines} lines, {units} pieces</source><translation><numerusform>{n} order, {lines} regels, {units} stuks</numerusform><numerusform>{n} orders, {lines} regels, {units} stuks</numerusform></translation></message>
+    <message id="plans_walked" numerus="yes"><source>{n} walks, {metres} m, {time} min of work</source><translation><numerusform>{n} ronde, {metres} m, {time} min werk</numerusform><numerusform>{n} rondes, {metres} m, {time} min werk</numerusform></translation></message>
+    <message id="plans_walked_blind" numerus="yes"><source>{n} walks, {time} min of work</source><translation><numerusform>{n} ronde, {time} min werk</numerusform><numerusform>{n} rondes, {time} min werk</numerusform></translation></message>
+    <message id="plans_saved"><source>{metres} m less ({share} %) than in the order they came in</source><translation>{metres} m minder ({share} %) dan op volgorde van binnenkomst</translation></message>
+    <message id="plans_not_saved"><source>No shorter than in the order they came in</source><translation>Niet korter dan op volgorde van binnenkomst</translation></message>
+    <message id="plans_s_shape"><source>Aisle after aisle: {metres} m</source><translation>Gang na gang: {metres} m</translation></message>
+    <message id="plans_release"><source>{carrier}: release by {time}</source><translation>{carrier}: vrijgeven vóór {time}</translation></message>
+    <message id="plans_release_late"><source>{carrier}: release was due at {time}</source><translation>{carrier}: had om {time} vrij moeten zijn</translation></message>
+    <message id="plans_and_more"><source>and {n} more</source><translation>en nog {n}</translation></message>
+    <message id="plans_any_carrier"><source>All others</source><translation>Alle andere</translation></message>
+    <message id="plans_late" numerus="yes"><source>{n} orders will likely miss their truck</source><translation><numerusform>{n} order mist waarschijnlijk de vrachtwagen</numerusform><numerusform>{n} orders missen waarschijnlijk hun vrachtwagen</numerusform></translation></message>
+    <message id="plans_none_late"><source>All orders make their truck</source><translation>Alle orders halen hun vrachtwagen</translation></message>
+    <message id="plans_waiting" numerus="yes"><source>{n} orders wait: see Orders</source><translation><numerusform>{n} order wacht: zie Orders</numerusform><numerusform>{n} orders wachten: zie Orders</numerusform></translation></message>
+    <message id="plans_not_drawn"><source>The floor is not drawn: nobody knows how far it is</source><translation>De vloer is niet getekend: niemand weet hoe ver het is</translation></message>
+    <message id="plans_how_to_draw"><source>Draw it by importing a layout: crossings, paths between them, and a place for each bin.</source><translation>Teken hem door een plattegrond te importeren: kruispunten, paden ertussen en een plek per vak.</translation></message>
+    <message id="plans_used" numerus="yes"><source>In use since {time}: {n} jobs</source><translation><numerusform>In gebruik sinds {time}: {n} taak</numerusform><numerusform>In gebruik sinds {time}: {n} taken</numerusform></translation></message>
+    <message id="plans_moved" numerus="yes"><source>{n} orders are picked from other bins than planned</source><translation><numerusform>{n} order komt uit andere vakken dan gepland</numerusform><numerusform>{n} orders komen uit andere vakken dan gepland</numerusform></translation></message>
+    <message id="plans_left_order_changed"><source>Order {order} was changed since</source><translation>Order {order} is intussen gewijzigd</translation></message>
+    <message id="plans_left_order_not_in_wave"><source>Order {order} is no longer in this wave</source><translation>Order {order} zit niet meer in deze golf</translation></message>
+    <message id="plans_left_not_in_plan"><source>Order {order} is not in this plan</source><translation>Order {order} zit niet in dit plan</translation></message>
+    <message id="plans_failed"><source>It came to nothing</source><translation>Het werd niets</translation></message>
+    <message id="plans_failed_no_orders"><source>There was no order to plan</source><translation>Er was geen order om te plannen</translation></message>
+    <message id="plans_failed_nothing_allocated"><source>There is stock for none of the orders</source><translation>Voor geen van de orders is voorraad</translation></message>
+    <message id="plans_failed_too_many"><source>Too many orders for one plan</source><translation>Te veel orders voor één plan</translation></message>
+    <message id="plans_failed_planner_died"><source>The planner stopped in the middle: try again</source><translation>De planner stopte halverwege: probeer opnieuw</translation></message>
+    <message id="plans_failed_planner_error"><source>The planner could not cope: support has been told</source><translation>De planner kwam er niet uit: support weet ervan</translation></message>
+    <message id="plans_cancelled"><source>Stopped before it was done</source><translation>Gestopt voor het klaar was</translation></message>
+    <message id="plans_column_walk"><source>Walk</source><translation>Ronde</translation></message>
+    <message id="plans_column_orders"><source>Orders</source><translation>Orders</translation></message>
+    <message id="plans_column_stops"><source>Stops</source><translation>Stops</translation></message>
+    <message id="plans_column_pieces"><source>Pieces</source><translation>Stuks</translation></message>
+    <message id="plans_column_metres"><source>Metres</source><translation>Meter</translation></message>
+    <message id="plans_column_minutes"><source>Min</source><translation>Min</translation></message>
+    <message id="plans_column_full"><source>Full</source><translation>Vol</translation></message>
+    <message id="plans_column_why"><source>Why</source><translation>Waarom</translation></message>
+    <message id="plans_column_alone"><source>Alone</source><translation>Alleen</translation></message>
+    <message id="plans_column_adds"><source>Adds</source><translation>Erbij</translation></message>
+    <message id="plans_compared"><source>Figure</source><translation>Cijfer</translation></message>
+    <message id="plans_column_this"><source>This</source><translation>Dit</translation></message>
+    <message id="plans_column_other"><source>Other</source><translation>Ander</translation></message>
+    <message id="plans_column_foreseen"><source>Forecast</source><translation>Verwacht</translation></message>
+    <message id="plans_column_happened"><source>Actual</source><translation>Echt</translation></message>
+    <message id="plans_column_off"><source>Off by</source><translation>Verschil</translation></message>
+    <message id="plans_column_risk"><source>Late</source><translation>Te laat</translation></message>
+    <message id="plans_column_since"><source>Since</source><translation>Sinds</translation></message>
+    <message id="plans_column_ready"><source>Ready</source><translation>Klaar</translation></message>
+    <message id="plans_column_with"><source>With</source><translation>Bij</translation></message>
+    <message id="plans_walk_no"><source>Walk {n}</source><translation>Ronde {n}</translation></message>
+    <message id="plans_walk_sum" numerus="yes"><source>{orders} orders, {n} stops, {units} pieces</source><translation><numerusform>{orders} orders, {n} stop, {units} stuks</numerusform><numerusform>{orders} orders, {n} stops, {units} stuks</numerusform></translation></message>
+    <message id="plans_walk_way"><source>{metres} m, {time} min</source><translation>{metres} m, {time} min</translation></message>
+    <message id="plans_walk_full"><source>Cart {n} % full</source><translation>Kar {n} % vol</translation></message>
+    <message id="plans_from_to"><source>From {start} to {end}</source><translation>Van {start} naar {end}</translation></message>
+    <message id="plans_no_way"><source>No way leads to {bin} as the floor is drawn</source><translation>Er loopt geen weg naar {bin} zoals de vloer is getekend</translation></message>
+    <message id="plans_in_walk"><source>In walk {n}</source><translation>In ronde {n}</translation></message>
+    <message id="plans_waits"><source>Waits</source><translation>Wacht</translation></message>
+    <message id="plans_because_together"><source>Shares most of its way with {partner}: {metres} m</source><translation>Deelt de meeste weg met {partner}: {metres} m</translation></message>
+    <message id="plans_because_alone"><source>Goes alone: no other order makes its walk shorter</source><translation>Gaat alleen: geen andere order maakt de ronde korter</translation></message>
+    <message id="plans_because_in_turn"><source>Goes in its turn, the most urgent first</source><translation>Gaat op zijn beurt, de dringendste eerst</translation></message>
+    <message id="plans_because_too_big"><source>No cart takes it: {has} {what}, a cart takes {most}</source><translation>Past op geen kar: {has} {what}, een kar kan {most}</translation></message>
+    <message id="plans_because_no_stock"><source>Lacks {missing} of {sku}</source><translation>Er ontbreken {missing} van {sku}</translation></message>
+    <message id="plans_because_not_open"><source>Is not open any more</source><translation>Is niet meer open</translation></message>
+    <message id="plans_short_together"><source>with {partner}</source><translation>met {partner}</translation></message>
+    <message id="plans_short_alone"><source>alone</source><translation>alleen</translation></message>
+    <message id="plans_short_in_turn"><source>in its turn</source><translation>op zijn beurt</translation></message>
+    <message id="plans_short_too_big"><source>too big for a cart</source><translation>te groot voor een kar</translation></message>
+    <message id="plans_short_no_stock"><source>no stock</source><translation>geen voorraad</translation></message>
+    <message id="plans_short_not_open"><source>not open</source><translation>niet open</translation></message>
+    <message id="plans_measure_slots"><source>slots</source><translation>plekken</translation></message>
+    <message id="plans_measure_grams"><source>grams</source><translation>gram</translation></message>
+    <message id="plans_measure_millilitres"><source>millilitres</source><translation>milliliter</translation></message>
+    <message id="plans_measure_lines"><source>lines</source><translation>regels</translation></message>
+    <message id="plans_in_reserve"><source>{n} in reserve: fill up first</source><translation>{n} in reserve: eerst aanvullen</translation></message>
+    <message id="plans_alone_adds"><source>Alone it would walk {alone} m, here it adds {added} m</source><translation>Alleen liep hij {alone} m, hier komt er {added} m bij</translation></message>
+    <message id="plans_not_rehearsed"><source>This plan was not rehearsed</source><translation>Van dit plan is geen proefrit gemaakt</translation></message>
+    <message id="plans_runs" numerus="yes"><source>Rehearsed {n} times</source><translation><numerusform>{n} keer geoefend</numerusform><numerusform>{n} keer geoefend</numerusform></translation></message>
+    <message id="plans_picked_after"><source>Picked after {time} min ({early} to {late})</source><translation>Gepickt na {time} min ({early} tot {late})</translation></message>
+    <message id="plans_packed_after"><source>Packed after {time} min ({early} to {late})</source><translation>Ingepakt na {time} min ({early} tot {late})</translation></message>
+    <message id="plans_zone_after"><source>Zone {zone}: {time} min ({early} to {late}), busy {n} %</source><translation>Zone {zone}: {time} min ({early} tot {late}), {n} % bezig</translation></message>
+    <message id="plans_jam"><source>The put wall is full for {time} min</source><translation>De sorteerwand is {time} min vol</translation></message>
+    <message id="plans_aisles"><source>People wait {time} min for each other</source><translation>Mensen wachten {time} min op elkaar</translation></message>
+    <message id="plans_misses"><source>{order} misses {carrier} at {time} in {n} of 100</source><translation>{order} mist {carrier} van {time} in {n} van 100</translation></message>
+    <message id="plans_curve_picked"><source>Picked</source><translation>Gepickt</translation></message>
+    <message id="plans_curve_packed"><source>Packed</source><translation>Ingepakt</translation></message>
+    <message id="plans_curve_happened"><source>Happened</source><translation>Gebeurd</translation></message>
+    <message id="plans_curve_spread"><source>shaded: 8 of 10 fall inside</source><translation>grijs: 8 van de 10 vallen erin</translation></message>
+    <message id="plans_curve_x"><source>Minutes after the release</source><translation>Minuten na vrijgave</translation></message>
+    <message id="plans_curve_y"><source>Pieces</source><translation>Stuks</translation></message>
+    <message id="plans_curve_told"><source>Curve: half of {units} pieces picked after {time} min</source><translation>Kromme: helft van {units} stuks gepickt na {time} min</translation></message>
+    <message id="plans_against"><source>Against plan {n}</source><translation>Naast plan {n}</translation></message>
+    <message id="plans_one_plan"><source>Make another plan to compare with</source><translation>Maak nog een plan om mee te vergelijken</translation></message>
+    <message id="plans_wins"><source>Done first in {n} of 100 rehearsals</source><translation>In {n} van 100 keer eerder klaar</translation></message>
+    <message id="plans_only_this"><source>Only this one picks {orders}</source><translation>Alleen dit pickt {orders}</translation></message>
+    <message id="plans_only_other"><source>Only the other picks {orders}</source><translation>Alleen het andere pickt {orders}</translation></message>
+    <message id="plans_figure_orders"><source>Orders</source><translation>Orders</translation></message>
+    <message id="plans_figure_batches"><source>Walks</source><translation>Rondes</translation></message>
+    <message id="plans_figure_metres"><source>Metres</source><translation>Meters</translation></message>
+    <message id="plans_figure_minutes"><source>Work, min</source><translation>Werk, min</translation></message>
+    <message id="plans_figure_release_at"><source>Release in, min</source><translation>Vrijgeven in, min</translation></message>
+    <message id="plans_figure_finish"><source>Packed, min</source><translation>Ingepakt, min</translation></message>
+    <message id="plans_figure_picked"><source>Picked, min</source><translation>Gepickt, min</translation></message>
+    <message id="plans_figure_packed"><source>Packed, min</source><translation>Ingepakt, min</translation></message>
+    <message id="plans_figure_late"><source>Late</source><translation>Te laat</translation></message>
+    <message id="plans_figure_jam"><source>Wall full, min</source><translation>Wand vol, min</translation></message>
+    <message id="plans_not_applied"><source>This plan was not used</source><translation>Dit plan is niet gebruikt</translation></message>
+    <message id="plans_not_released"><source>The wave is not released yet</source><translation>De golf is nog niet vrijgegeven</translation></message>
+    <message id="plans_inside"><source>Inside what was foreseen</source><translation>Binnen wat verwacht werd</translation></message>
+    <message id="plans_outside"><source>Outside what was foreseen</source><translation>Buiten wat verwacht werd</translation></message>
+    <message id="plans_rescue_sum" numerus="yes"><source>Picked about {picked}, packed about {packed}, {n} people on it</source><translation><numerusform>Gepickt rond {picked}, ingepakt rond {packed}, {n} persoon bezig</numerusform><numerusform>Gepickt rond {picked}, ingepakt rond {packed}, {n} mensen bezig</numerusform></translation></message>
+    <message id="plans_not_running"><source>This wave does not run: there is nothing to rescue</source><translation>Deze golf loopt niet: er valt niets te redden</translation></message>
+    <message id="plans_risk"><source>Misses the truck at {time} in {n} of 100</source><translation>Mist de vrachtwagen van {time} in {n} van 100</translation></message>
+    <message id="plans_likely_since"><source>Likely since {time}</source><translation>Waarschijnlijk sinds {time}</translation></message>
+    <message id="plans_ready_about"><source>Packed about {time} ({early} to {late})</source><translation>Ingepakt rond {time} ({early} tot {late})</translation></message>
+    <message id="plans_left_to_do" numerus="yes"><source>{n} stops left, {units} pieces</source><translation><numerusform>nog {n} stop, {units} stuks</numerusform><numerusform>nog {n} stops, {units} stuks</numerusform></translation></message>
+    <message id="plans_held_by"><source>With {people}</source><translation>Bij {people}</translation></message>
+    <message id="plans_move_pull"><source>Pull {orders} out</source><translation>{orders} eruit halen</translation></message>
+    <message id="plans_move_borrow" numerus="yes"><source>Borrow {n} pickers</source><translation><numerusform>{n} picker lenen</numerusform><numerusform>{n} pickers lenen</numerusform></translation></message>
+    <message id="plans_move_borrow_zone" numerus="yes"><source>Borrow {n} pickers for zone {zone}</source><translation><numerusform>{n} picker lenen voor zone {zone}</numerusform><numerusform>{n} pickers lenen voor zone {zone}</numerusform></translation></message>
+    <message id="plans_move_service"><source>{orders}: send by {service}</source><translation>{orders}: met {service}</translation></message>
+    <message id="plans_move_drop"><source>{orders}: next truck</source><translation>{orders}: volgende vrachtwagen</translation></message>
+    <message id="plans_saves"><source>saves {n}</source><translation>redt {n}</translation></message>
+    <message id="plans_saves_none"><source>saves none</source><translation>redt niets</translation></message>
+    <message id="plans_saved_orders"><source>Then in time: {orders}</source><translation>Dan op tijd: {orders}</translation></message>
+    <message id="plans_endangers"><source>Then late: {orders}</source><translation>Dan te laat: {orders}</translation></message>
+    <message id="plans_late_mean"><source>Late orders on average: {before} now, {after} then</source><translation>Gemiddeld te laat: nu {before}, dan {after}</translation></message>
+    <message id="plans_earlier"><source>Done {n} min earlier</source><translation>{n} min eerder klaar</translation></message>
+    <message id="plans_by_speaking"><source>Ask them yourself: people are sent by a word, not by a button</source><translation>Vraag het zelf: mensen stuur je met een woord, niet met een knop</translation></message>
+    <message id="plans_no_moves"><source>Nothing would save an order now</source><translation>Nu redt niets nog een order</translation></message>
+    <message id="plans_use_means" numerus="yes"><source>Makes {n} jobs of {orders} orders</source><translation><numerusform>Maakt {n} taak van {orders} orders</numerusform><numerusform>Maakt {n} taken van {orders} orders</numerusform></translation></message>
+    <message id="plans_use_stays" numerus="yes"><source>{n} orders stay behind</source><translation><numerusform>{n} order blijft achter</numerusform><numerusform>{n} orders blijven achter</numerusform></translation></message>
+    <message id="plans_use_meanwhile"><source>What has changed meanwhile is left out and told to you</source><translation>Wat intussen veranderde, blijft eruit, en je krijgt het te lezen</translation></message>
+    <message id="plans_legend"><source>Picks in 30 days</source><translation>Picks in 30 dagen</translation></message>
+    <message id="plans_map_none"><source>Nothing to show yet</source><translation>Nog niets te tonen</translation></message>
+    <message id="plans_map_told" numerus="yes"><source> the walk has {stops} stops</source><translation><numerusform>Vloer met {n} vakken</numerusform><numerusform> de ronde heeft {stops} stops</numerusform></translation></message>
+    <message id="plans_loading_curves"><source>Drawing the curves</source><translation>De krommen worden getekend</translation></message>
     <message id="problem_order_not_open"><source>Order {order} is not open any more</source><translation>Order {order} is niet meer open</translation></message>
     <message id="problem_not_enough_stock"><source>Order {order} lacks {missing} of {sku}</source><translation>Order {order} mist {missing} van {sku}</translation></message>
     <message id="problem_replenish_first"><source>Fill up {sku} first: {missing} missing, {reserve} in reserve</source><translation>Eerst {sku} aanvullen: {missing} tekort, {reserve} in reserve</translation></message>

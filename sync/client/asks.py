@@ -20,6 +20,9 @@ from sync.contract.wire import (
     SessionRequest,
 )
 
+#: Usual questions are answered at once.
+_SILENCE_S = 5.0
+
 
 def question(ask: Ask, claim_id: str, held: tuple[HeldLease, ...]) -> tuple[str, str, bytes]:
     """Method, path and JSON body of a question. `held` gives the tokens of leases to hand back."""
@@ -54,6 +57,11 @@ def ref(lease: HeldLease) -> LeaseRef:
 def release(claim_id: str, ids: tuple[str, ...], held: tuple[HeldLease, ...]) -> ReleaseRequest:
     """Gives back those of the leases `ids` that are held."""
     return ReleaseRequest(claim_id=claim_id, leases=[ref(lease) for lease in held if lease.lease_id in ids])
+
+
+def silence_s(ask: Ask) -> float:
+    """How long the line may stay silent while the server thinks about it, seconds."""
+    return ask.silence_s if isinstance(ask, PostToDesk) else _SILENCE_S
 
 
 def told(ports: Ports, ask: Ask, sent_at: float, body: bytes) -> Result:

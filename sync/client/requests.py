@@ -86,7 +86,7 @@ class Requests:
                 return self._post("/v1/work/release", asks.release(claim_id, ids, held))
             case Put(ask=ask, claim_id=claim_id):
                 method, path, body = asks.question(ask, claim_id, held)
-                return Request(method, path, body, self.bearer)
+                return Request(method, path, body, self.bearer, asks.silence_s(ask))
 
     @property
     def _identity(self) -> Identity:

@@ -110,11 +110,13 @@ class AskFate:
 
 @dataclass(frozen=True, slots=True)
 class PostToDesk:
-    """A question of a desk that needs nothing of this device's log or rows: `body` (JSON) to `path`. Answer: a `reads`."""
+    """A question of a desk that needs nothing of this device's log or rows: `body` (JSON) to `path`. Answer: a `reads`. The server may
+    think about it for `silence_s` before it says anything."""
 
     path: str
     body: bytes = field(repr=False)
     reads: type[Struct]
+    silence_s: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)

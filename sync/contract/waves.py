@@ -172,6 +172,8 @@ class WaveRow(Struct, frozen=True, kw_only=True):
     acts: list[str]
     #: The orders that are in it.
     orders: list[str] = []
+    #: Orders on one cart, as its template says.
+    slots: int = 8
 
 
 class WaveAct(StrEnum):

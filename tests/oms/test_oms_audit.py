@@ -300,6 +300,8 @@ ELSEWHERE = {
     "/v1/waves/list": None,
     "/v1/waves/make": "wave.made",
     "/v1/waves/act": "wave.planned",
+    "/v1/waves/rescue": None,
+    "/v1/waves/rescue/act": "rescue.drop",
     "/v1/waves/templates": "wave.template_kept",
     "/v1/plans": "plan.asked",
     "/v1/plans/look": None,

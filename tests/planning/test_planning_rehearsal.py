@@ -12,6 +12,7 @@ from oms.planning import compiled, rehearsal_floor
 from oms.planning.compare import Better, Happened, against, compare
 from oms.planning.rehearsal import NO_LUCK, BadShift, Bench, Call, Crew, Luck, Shift, Tour, Truck, rehearse
 from oms.planning.times import Times
+from tools.bench_planning import rehearsal as bench
 
 TIMES = Times(metre_s=1.0, bin_s=4.0, pick_s=3.0, unit_s=2.0, tote_s=30.0)
 BENCH = Bench(sort_tote_s=10, sort_unit_s=5, parcel_s=40, line_s=4, unit_s=1)
@@ -233,3 +234,32 @@ def test_whatever_the_floor_everything_is_picked_once_and_packed(shift):
         # Nobody packs what is not picked; the walk home of a tour without calls may be the last that happens.
         assert done >= 0
         assert picked < rehearsal_floor.NEVER
+
+
+def test_a_shift_is_foretold_by_the_pace_of_another_one():
+    """The bench's own forecast, on people of plain arithmetic: their walks, and the shift that they have to play."""
+    rng = np.random.default_rng(5)
+
+    def trips(count):
+        for n in range(count):
+            calls = [[f"{n}-{k}", float(rng.integers(5, 60)), int(rng.integers(1, 4)), f"{n}"] for k in range(3)]
+            yield {"home": float(rng.integers(5, 60)), "calls": calls}
+
+    def seconds(metres, units, begins):
+        return (0.7 * metres + 9.0 + 2.5 * units + 20.0 * begins) * rng.uniform(0.8, 1.2)
+
+    gaps = [
+        [call[1], 1.0, 1.0, call[2], float(n == 0), seconds(call[1], call[2], n == 0)]
+        for trip in trips(60)
+        for n, call in enumerate(trip["calls"])
+    ]
+    tours = list(trips(40))
+    free = [0.0] * bench.PICKERS
+    last = 0.0
+    for trip in tours:
+        now = free.pop(free.index(min(free)))
+        for n, call in enumerate(trip["calls"]):
+            now += seconds(call[1], call[2], n == 0)
+        last = max(last, now)
+        free.append(now + 0.7 * trip["home"])
+    assert bench.foretold(tours, bench.pace_of(gaps)) == pytest.approx(last, rel=0.1)

@@ -46,6 +46,13 @@ def test_a_small_order_behind_large_ones_is_saved_by_pulling_it_out():
     assert found.moves[0] is pull
 
 
+def test_several_small_orders_are_pulled_out_together_when_that_saves_them_all():
+    found = rescue(wave(10, 10, 1, 1, cut_offs=(3000, 3000, 250, 250), whole=True), runs=5)
+    assert (found.moves[0].kind, found.moves[0].orders) == (Kind.PULL, ("o2", "o3"))
+    assert set(found.moves[0].saved) == {"o2", "o3"}
+    assert found.moves[0].after == 0.0
+
+
 def test_pulling_one_out_may_endanger_another_and_says_so():
     running = wave(3, 3, cut_offs=(170, 170), whole=True)
     first = rehearse(running.shift, runs=1)

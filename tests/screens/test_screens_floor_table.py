@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from app.screens.floor import model
-from app.screens.floor.model import CELL, FloorTable
+from app.screens.floor.cell_table import CELL
+from app.screens.floor.model import FloorTable
 from app.screens.floor.presenter import FloorPresenter
 from app.screens.floor.view import FloorScreen
 from app.services.floor_lists import FloorLists

@@ -19,6 +19,8 @@ from app.screens.pack import words as pack_words
 from app.screens.pack.paper_words import PaperWord
 from app.screens.pack.plan_words import PlanWord
 from app.screens.pack.words import PackWord
+from app.screens.plans import words as plans_words
+from app.screens.plans.words import PlansWord
 from app.screens.preferences import LANGUAGES
 from app.screens.words import Vocabulary, Word, named
 from app.ui.texts import Texts, catalogue
@@ -41,6 +43,7 @@ def declared(module, enum):
 CODE_WORDS = declared(codes, Code)
 OWN_WORDS = (
     declared(floor_words, FloorWord)
+    | declared(plans_words, PlansWord)
     | declared(pack_words, PackWord)
     | declared(paper_words, PaperWord)
     | declared(plan_words, PlanWord)

@@ -42,14 +42,17 @@ def play(seed: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="floorhand-rehearsal-") as folder:
         out = Path(folder) / "shift.json"
         said = [str(seed), str(ORDERS), str(PACE), METHOD, str(PICKERS), str(out)]
-        done = subprocess.run(
-            [sys.executable, "-m", "tools.bench_planning._demo_shift", *said],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=_LONGEST_S,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "tools.bench_planning._demo_shift", *said],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                timeout=_LONGEST_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise Absent(f"the demonstration's shift of seed {seed} did not end in {_LONGEST_S} s") from None
         if done.returncode:
             raise Absent(f"the demonstration's shift of seed {seed} went wrong: {done.stderr[-300:]}")
         found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))

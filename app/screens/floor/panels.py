@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.screens.floor.words import FloorWord
 from app.screens.frame import Action
+from app.screens.plans.words import PlansWord
 from app.screens.words import Vocabulary, Word
 from app.services.floor_port import Row
 from sync.contract.board import (
@@ -154,6 +155,11 @@ def _of_wave(wave: WaveRow) -> tuple[Action, ...]:
     if any(act != first for act in wave.acts):
         acts.append(Action("wave_more", FloorWord.WAVE_MORE, "F6"))
     return (*acts, _NEW_WAVE)
+
+
+def plans_act(wave: WaveRow) -> Action:
+    """Where its walks are planned, and saved once it runs."""
+    return Action("plans", PlansWord.OPEN if wave.released_at is None else PlansWord.OPEN_RUNNING, "F8")
 
 
 def wave_options(wave: WaveRow, *, searched: bool) -> tuple[Option, ...]:

@@ -23,6 +23,7 @@ from app.screens.floor.panels import (
     job_options,
     keyed,
     order_options,
+    plans_act,
     reclaim_options,
     settle_options,
     zone_options,
@@ -48,6 +49,7 @@ from app.services.floor_port import (
     Row,
     UndoAct,
     WaveReply,
+    WaveRow,
 )
 
 _NEWS: Final = frozenset({"job", "work", "order", "exception", "worker"})
@@ -76,9 +78,9 @@ class FloorPresenter(Presenter[FloorState]):
 
     name = "floor"
 
-    def __init__(self, stage: Stage, floor: Floor) -> None:
+    def __init__(self, stage: Stage, floor: Floor, plans_of: Callable[[WaveRow], None] | None = None) -> None:
         super().__init__(stage)
-        self._floor = floor
+        self._floor, self._plans_of = floor, plans_of
         self._watch = Watch(stage, floor, self.show, lambda: self.in_front)
         self._waving = Waving(floor, self._watch, self._ask_first, self._ask_waves, self._do)
         self._panel = Panel()
@@ -334,6 +336,11 @@ class FloorPresenter(Presenter[FloorState]):
         if self._panel.kind == "wave_cancel":
             self._waving.cancel(argument)
 
+    def _to_plans(self, _argument: str) -> None:
+        row = self._watch.current
+        if self._plans_of is not None and isinstance(row, WaveRow):
+            self._plans_of(row)
+
     def _believe(self, _argument: str) -> None:
         exception = self._watch.current_id
         self._do(lambda: self._floor.decide_count(exception, believe=True))
@@ -421,7 +428,11 @@ class FloorPresenter(Presenter[FloorState]):
             return (cancel, Action("close", FloorWord.LEAVE_IT, "Esc"))
         if panel.asks:
             return (Action("close", FloorWord.LEAVE_IT, "Esc"),)
-        return tuple(replace(act, enabled=may) for act in acts_of(self._watch.current, self._watch.tab))
+        row = self._watch.current
+        acts = acts_of(row, self._watch.tab)
+        if self._plans_of is not None and isinstance(row, WaveRow):
+            acts = (*acts, plans_act(row))
+        return tuple(replace(act, enabled=may) for act in acts)
 
     def _numbered(self) -> tuple[Action, ...]:
         """The keys 1 to 9: the answers of a question, else the lists."""
@@ -474,5 +485,6 @@ class FloorPresenter(Presenter[FloorState]):
         "wave_cancel": _cancel_wave,
         "new_wave": lambda self, argument: self._waving.new(argument),
         "template": lambda self, argument: self._waving.by_template(argument),
+        "plans": _to_plans,
         "of_orders": lambda self, argument: self._waving.of_orders(argument),
     }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from app.core.messages import Cue, Look, Tone
-from app.screens.floor.cells import COLUMNS, Cell
-from app.screens.floor.model import CELL, FloorTable, Index
+from app.screens.floor.cell_table import CELL, CellTable, Index
+from app.screens.floor.cells import Cell
 from app.ui.theme import Skin
 from app.ui.widgets.fit import fitted
 from app.ui.widgets.rows import MOVES, RowsTable
@@ -91,7 +93,7 @@ class FloorList(RowsTable):
     moved = Signal(str)
     picked = Signal(str)
 
-    def __init__(self, skin: Skin, model: FloorTable) -> None:
+    def __init__(self, skin: Skin, model: CellTable[Any]) -> None:
         super().__init__(skin, model, FloorCells(skin))
         self._table = model
         self._styled: object = None
@@ -99,11 +101,11 @@ class FloorList(RowsTable):
     def restyle(self) -> None:
         """Takes fonts and measures from the skin, and gives the columns their widths."""
         self.measure()
-        columns = COLUMNS[self._table.tab]
+        columns = self._table.columns
         # Room for the scroll bar is left from the start; while there is none the last column has it.
         room = self.width() - _BAR
         # Widths stay as they are while rows come and go: nothing moves under a finger.
-        now = (self._table.tab, room, self._skin.scale, self._table.language, self._table.rowCount() > 0)
+        now = (self._table.kind, room, self._skin.scale, self._table.language, self._table.rowCount() > 0)
         if now == self._styled:
             return
         self._styled = now
@@ -128,7 +130,7 @@ class FloorList(RowsTable):
 
     def _widest(self, column: int) -> int:
         """Pixels the words of a column need, measured on the rows at the top."""
-        least = round(COLUMNS[self._table.tab][column].least * max(1.0, min(1.5, self._skin.scale)))
+        least = round(self._table.columns[column].least * max(1.0, min(1.5, self._skin.scale)))
         rows = range(min(_MEASURED, self._table.rowCount()))
         cells: list[Cell] = [self._table.index(row, column).data(CELL) for row in rows]
         wide = [
@@ -143,7 +145,7 @@ class FloorList(RowsTable):
     def stand_on(self, id: str) -> None:
         """Makes a row the current one, without a word of it; '' for none."""
         now = self._table.row_at(self.currentIndex().row())
-        if (now.id if now else "") == id:
+        if (self._table.id_of(now) if now is not None else "") == id:
             return
         place = self._table.place_of(id) if id else None
         before = self.blockSignals(True)
@@ -163,7 +165,7 @@ class FloorList(RowsTable):
         self.viewport().update()
         row = self._table.row_at(self.currentIndex().row())
         if row is not None:
-            self.moved.emit(row.id)
+            self.moved.emit(self._table.id_of(row))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click chooses its row."""
@@ -171,7 +173,7 @@ class FloorList(RowsTable):
         row = self._table.row_at(self.indexAt(event.position().toPoint()).row())
         self.viewport().update()
         if row is not None:
-            self.picked.emit(row.id)
+            self.picked.emit(self._table.id_of(row))
 
     def event(self, event: QEvent) -> bool:
         """Tab leaves the table instead of walking its cells."""

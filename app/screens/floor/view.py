@@ -11,6 +11,7 @@ from app.screens.floor.model import FloorTable
 from app.screens.floor.panels import TABS, Option
 from app.screens.floor.presenter import FloorState
 from app.screens.floor.table import FloorList
+from app.screens.floor.tabs import place_tabs
 from app.screens.floor.teller import Teller
 from app.screens.floor.words import FloorWord
 from app.screens.frame import Action
@@ -23,7 +24,6 @@ from app.ui.widgets.fit import FitLabel, fitted
 from sync.contract.board import BoardTab
 
 _SIDE = 360
-_GAP = 8
 #: Typing is answered as soon as the fingers rest for so long, milliseconds.
 _SEARCH_MS = 120
 
@@ -178,7 +178,8 @@ class FloorScreen(ScreenView):
             self.search.setGeometry(self.width() - _SIDE - 16, top, _SIDE, 56)
             hint, px = self.search.placeholderText(), min(self.skin.px(17), 24)
             self.search.setFont(fitted(self.skin, hint, px, 500, _SIDE - 36, 56, 1)[0])
-        tabs_end = self._place_tabs(left, top, wide)
+        at = list(self._tabs).index(self.state.tab) if self.state is not None else 0
+        tabs_end = place_tabs(tuple(self._tabs.values()), at, QRect(left, top, wide, 56), one_row=self.desk)
         list_top = tabs_end + 8
         self.list.setGeometry(left, list_top, wide, max(60, bottom - list_top))
         self.list.restyle()
@@ -191,24 +192,6 @@ class FloorScreen(ScreenView):
         elif aside:
             self._place_side(QRect(left, top, wide, bottom - top))
         self._show_side(self.desk or aside)
-
-    def _place_tabs(self, left: int, top: int, wide: int) -> int:
-        columns = len(self._tabs) if self.desk or self.width() < 400 else 3
-        narrow = self.width() < 400
-        buttons = list(self._tabs.values())
-        if narrow:
-            # The smallest screens keep the list in front and its neighbour: five names would not fit.
-            columns = 2
-            at = list(self._tabs).index(self.state.tab) if self.state is not None else 0
-            kept = [buttons[at], buttons[(at + 1) % len(buttons)]]
-            for button in buttons:
-                button.setVisible(button in kept and button.isVisibleTo(self))
-            buttons = kept
-        each = (wide - _GAP * (columns - 1)) / columns
-        for i, button in enumerate(buttons):
-            row, column = divmod(i, columns)
-            button.setGeometry(round(left + column * (each + _GAP)), top + row * (56 + _GAP), round(each), 56)
-        return top + -(-len(buttons) // columns) * (56 + _GAP) - _GAP
 
     def _place_side(self, area: QRect) -> None:
         gap = 10

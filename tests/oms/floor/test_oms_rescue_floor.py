@@ -1,14 +1,19 @@
 """A running wave on a real database: which orders will miss the truck, since when, and the moves a supervisor does by one tap."""
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import msgspec
 import pytest
+from litestar.testing import TestClient
 from sqlalchemy import select, update
 
+from oms.api.app import make_app
 from oms.foresight import actions as rescuing
 from oms.foresight.foreseeing import foresee
+from oms.people.keys import Scope, add_key, new_key
 from oms.people.models import Audit
 from oms.picking.models import Job
 from oms.shipping.carriers.models import RateTable
@@ -16,7 +21,7 @@ from oms.shipping.carriers.tables import Step, Table, Zone
 from oms.waves import actions, desk
 from oms.waves.models import Wave, WaveOrder
 from sync.contract.codes import Method, OrderState
-from sync.contract.rescue import MoveKind, RescueActRequest
+from sync.contract.rescue import MoveKind, RescueActReply, RescueActRequest, RescueReply
 from sync.contract.waves import MakeWaveRequest, WaveAct
 
 RUNS = 20
@@ -191,3 +196,22 @@ def test_every_move_on_the_wire_is_one_of_the_kinds():
     assert (asked.move, asked.session, asked.to_service) == (MoveKind.DROP, "", "")
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(b'{"wave":"w","move":"sink","orders":[]}', type=RescueActRequest)
+
+
+def test_over_the_wire_it_is_asked_and_done(floor, wave):
+    key = new_key()
+    floor.act(lambda w: add_key(w, key, "desk", [Scope.ORDERS]))
+    mine = {"Authorization": f"Bearer {key}"}
+    with TestClient(make_app(replace(floor.oms, site=floor.site), asyncio.Event(), ["h:1"])) as client:
+
+        def post(path, body, reply):
+            answer = client.post(path, json=body, headers=mine)
+            assert answer.status_code == 200, answer.text
+            return msgspec.json.decode(answer.content, type=reply)
+
+        found = post("/v1/waves/rescue", {"wave": wave}, RescueReply)
+        assert ([late.order for late in found.rescue.late], found.reason) == (["O3"], None)
+        done = post("/v1/waves/rescue/act", {"wave": wave, "move": "drop", "orders": ["O3", "O9"]}, RescueActReply)
+        assert (done.done, done.refused) == (["O3"], {"O9": "orders_not_in_wave"})
+        assert post("/v1/waves/rescue", {"wave": wave}, RescueReply).rescue.late == []
+        assert client.post("/v1/waves/rescue", json={"wave": "none\x00"}, headers=mine).status_code == 404
