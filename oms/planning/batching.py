@@ -86,7 +86,9 @@ Progress = Callable[[float], None]
 Stopped = Callable[[], bool]
 
 #: Annealing begins at this share of a tour's mean length and ends at that one; short runs and small orders begin cooler.
-_HOT, _HOT_TOURS, _COLD = 0.05, 0.025, 0.0015
+_HOT, _HOT_TOURS, _COLD = 0.05, 0.02, 0.0015
+#: Up to so many orders on a floor that is no single block, twice as many shorter searches find more than a few long ones.
+_SMALL: Final = 40
 #: The mean tours that a second search pays for a cart that is twice too full.
 _LENIENT: Final = 1.0
 #: From so full carts on.
@@ -174,7 +176,8 @@ class _Job:
             self._found = exact(walk, carts.sizes, carts.cart)
         elif effort.moves != 0:
             near = near_orders(walk)
-            seeds = range(effort.seed, effort.seed + max(1, effort.searches))
+            self._rounds = 2 if walk.method == MATRIX and len(group) <= _SMALL and effort.searches > 1 else 1
+            seeds = range(effort.seed, effort.seed + max(1, effort.searches) * self._rounds)
             # The first search keeps to the carts; where they must be all but full, others find by a detour what it cannot reach.
             self._lenient = _LENIENT if _is_tight(carts) else 0.0
             self._searches = [
@@ -200,7 +203,7 @@ class _Job:
             trial.run(moves, moves, self._cooling(likely))
             took = clock() - before
             if took > _TRIAL * seconds or moves >= _TIMED_MOST:
-                return took / moves
+                return took / moves * self._rounds
             likely = int(seconds * moves / max(took, 1e-9) / len(self.group))
             moves *= 4
 

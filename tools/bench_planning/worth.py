@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
-from time import perf_counter
 from typing import Final
 
 import numpy as np
@@ -21,7 +20,7 @@ from oms.planning.layout import Layout, Point, laid_out
 from oms.planning.layout import Path as Way
 from oms.planning.routes import Stop, route
 from oms.planning.times import USUAL
-from tools.bench_planning._measure import Result
+from tools.bench_planning._measure import Result, elapsed
 
 NAME: Final = "worth"
 TARGETS: Final[Mapping[str, Mapping[str, float]]] = {NAME: {}}
@@ -194,7 +193,7 @@ def table(ways: Sequence[Picked]) -> str:
 
 def run(data: Path) -> Sequence[Result]:
     """No data are needed: `data` is not looked at. The ratio is Floorhand's metres to those of the orders as they came in."""
-    before = perf_counter()
+    before = elapsed()
     ways = compared(day(1), Effort(moves=3000))
     first, batched, planned = ways
     figures = {
@@ -202,7 +201,7 @@ def run(data: Path) -> Sequence[Result]:
         for name, way in (("came_in", first), ("s_shape", batched), ("planned", planned))
         for what in ("metres", "minutes")
     }
-    return [Result(NAME, [planned.metres / first.metres], [perf_counter() - before], figures)]
+    return [Result(NAME, [planned.metres / first.metres], [elapsed() - before], figures)]
 
 
 if __name__ == "__main__":
