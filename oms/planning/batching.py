@@ -99,6 +99,8 @@ _PIECES: Final = 50
 _TIMED: Final = 400
 _TIMED_MOST: Final = 25_600
 _TRIAL: Final = 0.02
+#: A longer search over a matrix knows more of its tours: what its moves take beside those that were timed.
+_REMEMBERS: Final = 0.6
 _FEWEST: Final = 50
 _MOST: Final = 100_000
 #: Moves for each order from which a search begins as hot as it can: what has fewer keeps more of its start.
@@ -188,7 +190,8 @@ class _Job:
 
     def _cooling(self, moves_each: int) -> Schedule:
         mean = self._searches[0].metres / (self._start.max() + 1)
-        hot = (_HOT_TOURS if self.walk.method == MATRIX else _HOT) * min(1.0, max(0.1, moves_each / _LONG))
+        hot, most = (_HOT_TOURS, 2.5) if self.walk.method == MATRIX else (_HOT, 1.0)
+        hot *= min(most, max(0.1, moves_each / _LONG))
         return schedule(max(1e-6, mean * hot), max(1e-7, mean * _COLD))
 
     def timed(self) -> float:
@@ -203,7 +206,7 @@ class _Job:
             trial.run(moves, moves, self._cooling(likely))
             took = clock() - before
             if took > _TRIAL * seconds or moves >= _TIMED_MOST:
-                return took / moves * self._rounds
+                return took / moves * self._rounds * (_REMEMBERS if self.walk.method == MATRIX else 1.0)
             likely = int(seconds * moves / max(took, 1e-9) / len(self.group))
             moves *= 4
 

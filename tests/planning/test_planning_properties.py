@@ -16,6 +16,7 @@ from oms.planning.floor_walk import floor_walk
 from oms.planning.layout import BadLayout, Path, Point, laid_out
 from oms.planning.routes import Stop, route
 from oms.planning.walks import MATRIX
+from tools.bench_planning import worth
 
 # A machine that never compiled this needs half a minute for it, and a busy one minutes.
 pytestmark = pytest.mark.timeout(900)
@@ -180,3 +181,15 @@ def test_bins_become_one_spot_only_where_there_are_too_many():
     assert merged.within > 1
     assert len(merged.walk.metres) <= 41
     assert 10 <= len(found.batches) <= 12
+
+
+def test_the_ways_to_pick_a_day_use_the_same_cart_and_planning_walks_least():
+    day = worth.day(1, orders=30)
+    first, batched, found = worth.compared(day, Effort(moves=100))
+    assert found.metres < batched.metres < first.metres
+    assert found.minutes - found.walking <= first.minutes - first.walking
+    assert worth.table([first, batched, found]).count("\n") == 4
+    with pytest.raises(ValueError, match="too full"):
+        worth.picked(day, "all at once", [list(range(30))], len)
+    with pytest.raises(ValueError, match="once"):
+        worth.picked(day, "one is forgotten", worth.came_in(day)[1:], len)
