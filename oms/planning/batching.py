@@ -105,6 +105,8 @@ _FEWEST: Final = 50
 _MOST: Final = 100_000
 #: Moves for each order from which a search begins as hot as it can: what has fewer keeps more of its start.
 _LONG: Final = 20_000
+#: More orders than this are mostly small ones: what is hot for an order of many lines throws their batches by savings away.
+_MANY, _HOT_MANY, _LONG_MANY = 200, 0.015, 5000
 #: The share of the time that the last polish may take.
 _POLISH: Final = 0.2
 #: Seconds after which the polish ends even where moves are counted.
@@ -190,8 +192,12 @@ class _Job:
 
     def _cooling(self, moves_each: int) -> Schedule:
         mean = self._searches[0].metres / (self._start.max() + 1)
-        hot, most = (_HOT_TOURS, 2.5) if self.walk.method == MATRIX else (_HOT, 1.0)
-        hot *= min(most, max(0.1, moves_each / _LONG))
+        if self.walk.method == MATRIX:
+            hot = _HOT_TOURS * min(2.5, max(0.1, moves_each / _LONG))
+        elif len(self.group) > _MANY:
+            hot = _HOT_MANY * min(1.0, max(0.4, moves_each / _LONG_MANY))
+        else:
+            hot = _HOT * min(1.0, max(0.1, moves_each / _LONG))
         return schedule(max(1e-6, mean * hot), max(1e-7, mean * _COLD))
 
     def timed(self) -> float:
