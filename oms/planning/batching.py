@@ -193,7 +193,7 @@ class _Job:
     def _cooling(self, moves_each: int) -> Schedule:
         mean = self._searches[0].metres / (self._start.max() + 1)
         if self.walk.method == MATRIX:
-            hot = _HOT_TOURS * min(2.5, max(0.1, moves_each / _LONG))
+            hot = _HOT_TOURS * min(1.5, max(0.1, moves_each / _LONG))
         elif len(self.group) > _MANY:
             hot = _HOT_MANY * min(1.0, max(0.4, moves_each / _LONG_MANY))
         else:
@@ -205,7 +205,7 @@ class _Job:
         if not self._searches:
             return 0.0
         clock, moves, seconds = self._effort.clock, _TIMED, self._effort.seconds
-        near, likely = self._searches[0].memory.near, 0
+        near, likely = self._searches[0].memory.near, _LONG
         while True:
             trial = Annealer(self.walk, self.carts, self._start, near, self._effort.seed, self._lenient)
             before = clock()
