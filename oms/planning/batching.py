@@ -98,11 +98,13 @@ _TIGHT: Final = 0.985
 _PIECES: Final = 50
 _TIMED: Final = 400
 _TIMED_MOST: Final = 25_600
+#: Over a block, where a move takes a fraction of a millionth of a second.
+_TIMED_BLOCK: Final = 5000
 _TRIAL: Final = 0.02
 #: A longer search over a matrix knows more of its tours: what its moves take beside those that were timed.
 _REMEMBERS: Final = 0.6
 _FEWEST: Final = 50
-_MOST: Final = 100_000
+_MOST: Final = 400_000
 #: Moves for each order from which a search begins as hot as it can: what has fewer keeps more of its start.
 _LONG: Final = 20_000
 #: More orders than this are mostly small ones: what is hot for an order of many lines throws their batches by savings away.
@@ -206,13 +208,19 @@ class _Job:
             return 0.0
         clock, moves, seconds = self._effort.clock, _TIMED, self._effort.seconds
         near, likely = self._searches[0].memory.near, _LONG
-        while True:
+        if self.walk.method != MATRIX:
             trial = Annealer(self.walk, self.carts, self._start, near, self._effort.seed, self._lenient)
+            trial.run(_TIMED_BLOCK, 2 * _TIMED_BLOCK, self._falling)
+            before = clock()
+            trial.run(_TIMED_BLOCK, 2 * _TIMED_BLOCK, self._falling)
+            return (clock() - before) / _TIMED_BLOCK
+        while True:
+            trial = Annealer(self.walk, self.carts, self._start, near, self._effort.seed)
             before = clock()
             trial.run(moves, moves, self._cooling(likely))
             took = clock() - before
             if took > _TRIAL * seconds or moves >= _TIMED_MOST:
-                return took / moves * self._rounds * (_REMEMBERS if self.walk.method == MATRIX else 1.0)
+                return took / moves * self._rounds * _REMEMBERS
             likely = int(seconds * moves / max(took, 1e-9) / len(self.group))
             moves *= 4
 
