@@ -102,7 +102,7 @@ _TIMED_MOST: Final = 25_600
 _TIMED_BLOCK: Final = 5000
 _TRIAL: Final = 0.02
 #: A longer search over a matrix knows more of its tours: what its moves take beside those that were timed.
-_REMEMBERS: Final = 0.6
+_REMEMBERS: Final = 0.75
 _FEWEST: Final = 50
 _MOST: Final = 400_000
 #: Moves for each order from which a search begins as hot as it can: what has fewer keeps more of its start.
