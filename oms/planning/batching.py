@@ -86,7 +86,9 @@ Progress = Callable[[float], None]
 Stopped = Callable[[], bool]
 
 #: Annealing begins at this share of a tour's mean length and ends at that one; short runs and small orders begin cooler.
-_HOT, _HOT_TOURS, _COLD = 0.05, 0.025, 0.0015
+_HOT, _HOT_TOURS, _COLD = 0.05, 0.02, 0.0015
+#: Up to so many orders on a floor that is no single block, twice as many shorter searches find more than a few long ones.
+_SMALL: Final = 40
 #: The mean tours that a second search pays for a cart that is twice too full.
 _LENIENT: Final = 1.0
 #: From so full carts on.
@@ -96,11 +98,17 @@ _TIGHT: Final = 0.985
 _PIECES: Final = 50
 _TIMED: Final = 400
 _TIMED_MOST: Final = 25_600
+#: Over a block, where a move takes a fraction of a millionth of a second.
+_TIMED_BLOCK: Final = 5000
 _TRIAL: Final = 0.02
+#: A longer search over a matrix knows more of its tours: what its moves take beside those that were timed.
+_REMEMBERS: Final = 0.75
 _FEWEST: Final = 50
-_MOST: Final = 100_000
+_MOST: Final = 400_000
 #: Moves for each order from which a search begins as hot as it can: what has fewer keeps more of its start.
 _LONG: Final = 20_000
+#: More orders than this are mostly small ones: what is hot for an order of many lines throws their batches by savings away.
+_MANY, _HOT_MANY, _LONG_MANY = 200, 0.015, 5000
 #: The share of the time that the last polish may take.
 _POLISH: Final = 0.2
 #: Seconds after which the polish ends even where moves are counted.
@@ -174,7 +182,8 @@ class _Job:
             self._found = exact(walk, carts.sizes, carts.cart)
         elif effort.moves != 0:
             near = near_orders(walk)
-            seeds = range(effort.seed, effort.seed + max(1, effort.searches))
+            self._rounds = 2 if walk.method == MATRIX and len(group) <= _SMALL and effort.searches > 1 else 1
+            seeds = range(effort.seed, effort.seed + max(1, effort.searches) * self._rounds)
             # The first search keeps to the carts; where they must be all but full, others find by a detour what it cannot reach.
             self._lenient = _LENIENT if _is_tight(carts) else 0.0
             self._searches = [
@@ -185,7 +194,12 @@ class _Job:
 
     def _cooling(self, moves_each: int) -> Schedule:
         mean = self._searches[0].metres / (self._start.max() + 1)
-        hot = (_HOT_TOURS if self.walk.method == MATRIX else _HOT) * min(1.0, max(0.1, moves_each / _LONG))
+        if self.walk.method == MATRIX:
+            hot = _HOT_TOURS * min(1.5, max(0.1, moves_each / _LONG))
+        elif len(self.group) > _MANY:
+            hot = _HOT_MANY * min(1.0, max(0.4, moves_each / _LONG_MANY))
+        else:
+            hot = _HOT * min(1.0, max(0.1, moves_each / _LONG))
         return schedule(max(1e-6, mean * hot), max(1e-7, mean * _COLD))
 
     def timed(self) -> float:
@@ -193,14 +207,20 @@ class _Job:
         if not self._searches:
             return 0.0
         clock, moves, seconds = self._effort.clock, _TIMED, self._effort.seconds
-        near, likely = self._searches[0].memory.near, 0
-        while True:
+        near, likely = self._searches[0].memory.near, _LONG
+        if self.walk.method != MATRIX:
             trial = Annealer(self.walk, self.carts, self._start, near, self._effort.seed, self._lenient)
+            trial.run(_TIMED_BLOCK, 2 * _TIMED_BLOCK, self._falling)
+            before = clock()
+            trial.run(_TIMED_BLOCK, 2 * _TIMED_BLOCK, self._falling)
+            return (clock() - before) / _TIMED_BLOCK
+        while True:
+            trial = Annealer(self.walk, self.carts, self._start, near, self._effort.seed)
             before = clock()
             trial.run(moves, moves, self._cooling(likely))
             took = clock() - before
             if took > _TRIAL * seconds or moves >= _TIMED_MOST:
-                return took / moves
+                return took / moves * self._rounds * _REMEMBERS
             likely = int(seconds * moves / max(took, 1e-9) / len(self.group))
             moves *= 4
 

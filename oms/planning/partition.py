@@ -13,9 +13,9 @@ from oms.planning.walks import MATRIX, Walk, walks_of
 #: Up to so many orders every batch that fits is walked.
 FEW: Final = 12
 #: Of their tours over a matrix, how many are searched well, with so many kicks a stop, and what no search gains.
-_MOST_SEARCHED: Final = 400
+_MOST_SEARCHED: Final = 800
 _KICKS: Final = 10
-_SURELY: Final = 1.03
+_SURELY: Final = 1.06
 
 #: The most columns that are priced and that are given to the integer search, and its most nodes: counts and not a clock, so that a seed
 #: gives one plan.

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import cast
 
 from tools import bench_planning
-from tools.bench_planning._measure import SHARED, Absent, Benchmark, Result
+from tools.bench_planning._measure import IS_CPU, SHARED, Absent, Benchmark, Result
 from tools.bench_planning._plot import drawing
 
 _PLOT = Path("out") / "bench-planning.svg"
@@ -66,7 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     elif found:
         _PLOT.parent.mkdir(exist_ok=True)
         _PLOT.write_text(drawing([result for result, _ in found]), encoding="utf-8")
-        print(f"load of the machine {os.getloadavg()[0]:.1f}; plot in {_PLOT}")
+        counted = "the processor's time" if IS_CPU else "the clock on the wall"
+        print(f"seconds by {counted}; load of the machine {os.getloadavg()[0]:.1f}; plot in {_PLOT}")
     return 0
 
 

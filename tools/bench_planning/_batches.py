@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from time import perf_counter
 from typing import Any, Final
 
 from oms.planning.batching import Effort, Load, Plan, cart, plan
 from oms.planning.single_block import Block, Pick
 from oms.planning.walks import block_walk
-from tools.bench_planning._measure import Result, find
+from tools.bench_planning._measure import Result, elapsed, find
 
 SET: Final = "order-batching"
 FILE: Final = "obp_single_block.json.gz"
@@ -60,10 +59,10 @@ def _instance(one: Mapping[str, Any], geoms: Mapping[str, Any]) -> Instance:
 
 def planned(one: Instance, effort: Effort) -> tuple[Plan, float]:
     """A plan, and the seconds it took on the clock."""
-    before = perf_counter()
+    before = elapsed()
     loads = [Load(lines=len(order)) for order in one.orders]
     found = plan(block_walk(one.block, one.orders), loads, cart(lines=one.capacity), effort=effort)
-    return found, perf_counter() - before
+    return found, elapsed() - before
 
 
 def warmed(run: Iterator[Instance] | list[Instance]) -> list[Instance]:

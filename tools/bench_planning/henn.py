@@ -7,7 +7,7 @@ from typing import Final
 
 from oms.planning.batching import Effort
 from tools.bench_planning._batches import instances, measured
-from tools.bench_planning._measure import Result
+from tools.bench_planning._measure import Result, clock
 
 NAME: Final = "henn"
 _SECOND: Final = {"mean": 1.005, "p95": 1.02, "worst": 1.03, "to_bound": 0.992}
@@ -21,7 +21,7 @@ TARGETS: Final[Mapping[str, Mapping[str, float]]] = {
 
 def run(data: Path) -> Sequence[Result]:
     """All instances of the sets, those of the first two also in a tenth of a second."""
-    one, tenth = Effort(seconds=1.0), Effort(seconds=0.1)
+    one, tenth = Effort(seconds=1.0, clock=clock), Effort(seconds=0.1, clock=clock)
     return [
         measured(NAME, instances(data, "henn_class_based"), one),
         measured(f"{NAME}_uniform", instances(data, "henn_uniform"), one),

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from time import perf_counter
 from typing import Final
 
 import numpy as np
 
 from oms.planning.batching import Effort, cart, plan
 from oms.planning.online import Released, Waiting
-from tools.bench_planning._measure import Result
+from tools.bench_planning._measure import Result, clock, elapsed
 from tools.bench_planning.wave_2000 import wave
 
 NAME: Final = "online"
@@ -31,15 +30,15 @@ def run(data: Path) -> Sequence[Result]:
         walk, loads = wave(2, 20, _LINES, seed)
         limits = cart(lines=60)
         comes = np.sort(np.random.default_rng(seed).uniform(0, _SHIFT_S, walk.orders))
-        before = perf_counter()
+        before = elapsed()
         state = Waiting(walk, loads, limits, [float(at) + _PROMISED_S for at in comes], seconds_for)
         gone: list[Released] = []
         for order, at in enumerate(comes):
             state.arrive(order)
-            gone += state.release(float(at), Effort(seconds=0.1))
-        gone += state.close(Effort(seconds=0.1))
-        times.append(perf_counter() - before)
-        best = plan(walk, loads, limits, effort=Effort(seconds=3.0))
+            gone += state.release(float(at), Effort(seconds=0.1, clock=clock))
+        gone += state.close(Effort(seconds=0.1, clock=clock))
+        times.append(elapsed() - before)
+        best = plan(walk, loads, limits, effort=Effort(seconds=3.0, clock=clock))
         online.append(sum(batch.metres for batch in gone) / _LINES)
         offline.append(best.metres / _LINES)
         ratios.append(online[-1] / offline[-1])
