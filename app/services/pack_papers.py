@@ -5,6 +5,7 @@ Used by `services.pack`, `services.pack_view`, `services.pack_owed` and `service
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 
 from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind, ScanMeaning
@@ -26,6 +27,8 @@ NOTHING_SENT = (None, "queued", "preflight")
 RESTARTED = "stopped"
 #: Papers of the whole order: they go with its last parcel.
 OF_ORDER = frozenset({PaperKind.INVOICE, PaperKind.RETURN_SLIP})
+#: Stands between the parcel and another order in it, in the name of a print job.
+GUEST = ":"
 LABEL_STEPS = (PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK)
 #: A shorter number may stand in any barcode by chance.
 _SHORTEST_NUMBER = 8
@@ -36,14 +39,16 @@ _PENDING = {CarrierLabel.PROBLEM: "problem", CarrierLabel.READY: "fetching"}
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One paper that goes with a parcel."""
+    """One paper that goes with a parcel: of its own order, or of another `order` in it."""
 
     kind: PaperKind
     parcel: str
+    order: str = ""
 
     def print_job(self, n: int = 1) -> str:
-        """Name of the n-th print job of this paper."""
-        return f"{self.kind.value}.{self.parcel}.{n}"
+        """Name of the n-th print job of this paper; a printer takes no letter of an order's number, and no long name."""
+        guest = f"{GUEST}{sha256(self.order.encode()).hexdigest()[:8]}" if self.order else ""
+        return f"{self.kind.value}.{self.parcel}{guest}.{n}"
 
 
 def kept_states(u: UnitOfWork) -> dict[str, PackState]:
@@ -128,16 +133,23 @@ def labels_put_down(u: UnitOfWork, states: Iterable[PackState]) -> dict[str, str
     }
 
 
-def papers_of(row: ParcelRow, last: bool) -> tuple[Paper, ...]:
-    """The papers that go into this parcel; `last`: nothing of the order comes after it."""
-    return tuple(Paper(kind, row.id) for kind in row.papers if last or kind not in OF_ORDER)
+def papers_of(row: ParcelRow, state: PackState) -> tuple[Paper, ...]:
+    """The papers that go into this parcel: those of an order when nothing of it comes after, also of each other order that shares it
+    (the same channel and country, so the same papers)."""
+    own = tuple(Paper(kind, row.id) for kind in row.papers if not state.to_come or kind not in OF_ORDER)
+    of_orders = [kind for kind in row.papers if kind in OF_ORDER]
+    inside, still = {one.item for one in state.inside}, {line.item for line in state.lines if not line.closed}
+    guests = [
+        guest for guest in state.guests if inside.intersection(guest.items) and not still.intersection(guest.items)
+    ]
+    return (*own, *(Paper(kind, row.id, guest.order) for guest in guests for kind in of_orders))
 
 
-def may_be_drawn(row: ParcelRow, paper: Paper) -> bool:
+def may_be_drawn(row: ParcelRow, paper: PaperKind) -> bool:
     """Whether the centre knows enough: what went in, its weight, and for customs the number it travels under."""
     if row.state is ParcelState.PLANNED:
         return False
-    return paper.kind is not PaperKind.CUSTOMS or row.label in (CarrierLabel.OWN, CarrierLabel.READY)
+    return paper is not PaperKind.CUSTOMS or row.label in (CarrierLabel.OWN, CarrierLabel.READY)
 
 
 def papers_owed(u: UnitOfWork) -> tuple[PaperCard, ...]:
@@ -148,7 +160,7 @@ def papers_owed(u: UnitOfWork) -> tuple[PaperCard, ...]:
         if row is None or row.state is ParcelState.VOID or fate in _FATES.keys() - {"failed"}:
             continue
         stands = "fetching" if fate is None else _FATES.get(fate, "printing")
-        cards.append(PaperCard(owed.kind, owed.note or stands, row.order))
+        cards.append(PaperCard(owed.kind, owed.note or stands, owed.order or row.order))
     return tuple(cards)
 
 
@@ -159,10 +171,10 @@ def paper_cards(u: UnitOfWork, state: PackState, later: Later | None) -> tuple[P
         return ()
     asked = state.step not in (PackStep.UNITS, PackStep.CARTON, PackStep.WEIGHT)
     cards = []
-    for paper in papers_of(row, not state.to_come):
+    for paper in papers_of(row, state):
         fate = u.prints.fate(paper.print_job())
         stands = "fetching" if asked else "waiting"
         if fate is not None:
             stands = _FATES.get(fate, "printing")
-        cards.append(PaperCard(paper.kind.value, u.papers.note(paper.print_job()) or stands))
+        cards.append(PaperCard(paper.kind.value, u.papers.note(paper.print_job()) or stands, paper.order))
     return tuple(cards)
