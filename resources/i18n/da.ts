@@ -588,6 +588,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="take_photo"><source>Photo</source><translation>Foto</translation></message>
     <message id="photo_parcel"><source>The parcel</source><translation>Pakken</translation></message>
     <message id="photo_damage"><source>The damage</source><translation>Skaden</translation></message>
+    <message id="photo_contents"><source>What is in it</source><translation>Indholdet</translation></message>
+    <message id="photo_label"><source>The label</source><translation>Etiketten</translation></message>
     <message id="photo_what"><source>What does the photo show?</source><translation>Hvad viser fotoet?</translation></message>
     <message id="photo_file"><source>From a file</source><translation>Fra en fil</translation></message>
     <message id="photos_taken" numerus="yes"><source>{n} photos</source><translation><numerusform>1 foto</numerusform><numerusform>{n} fotos</numerusform></translation></message>

@@ -588,6 +588,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="take_photo"><source>Photo</source><translation>Foto</translation></message>
     <message id="photo_parcel"><source>The parcel</source><translation>Das Paket</translation></message>
     <message id="photo_damage"><source>The damage</source><translation>Der Schaden</translation></message>
+    <message id="photo_contents"><source>What is in it</source><translation>Der Inhalt</translation></message>
+    <message id="photo_label"><source>The label</source><translation>Das Etikett</translation></message>
     <message id="photo_what"><source>What does the photo show?</source><translation>Was zeigt das Foto?</translation></message>
     <message id="photo_file"><source>From a file</source><translation>Aus einer Datei</translation></message>
     <message id="photos_taken" numerus="yes"><source>{n} photos</source><translation><numerusform>1 Foto</numerusform><numerusform>{n} Fotos</numerusform></translation></message>

@@ -588,6 +588,8 @@ Needed: {needed}.</translation></message>
     <message id="take_photo"><source>Photo</source><translation>Photo</translation></message>
     <message id="photo_parcel"><source>The parcel</source><translation>The parcel</translation></message>
     <message id="photo_damage"><source>The damage</source><translation>The damage</translation></message>
+    <message id="photo_contents"><source>What is in it</source><translation>What is in it</translation></message>
+    <message id="photo_label"><source>The label</source><translation>The label</translation></message>
     <message id="photo_what"><source>What does the photo show?</source><translation>What does the photo show?</translation></message>
     <message id="photo_file"><source>From a file</source><translation>From a file</translation></message>
     <message id="photos_taken" numerus="yes"><source>{n} photos</source><translation><numerusform>1 photo</numerusform><numerusform>{n} photos</numerusform></translation></message>

@@ -588,6 +588,8 @@ Nodig: {needed}.</translation></message>
     <message id="take_photo"><source>Photo</source><translation>Foto</translation></message>
     <message id="photo_parcel"><source>The parcel</source><translation>Het pakket</translation></message>
     <message id="photo_damage"><source>The damage</source><translation>De schade</translation></message>
+    <message id="photo_contents"><source>What is in it</source><translation>Wat erin zit</translation></message>
+    <message id="photo_label"><source>The label</source><translation>Het label</translation></message>
     <message id="photo_what"><source>What does the photo show?</source><translation>Wat staat er op de foto?</translation></message>
     <message id="photo_file"><source>From a file</source><translation>Uit een bestand</translation></message>
     <message id="photos_taken" numerus="yes"><source>{n} photos</source><translation><numerusform>1 foto</numerusform><numerusform>{n} foto's</numerusform></translation></message>
