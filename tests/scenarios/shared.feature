@@ -115,13 +115,13 @@ Feature: Two orders in one parcel
     Given the order O1 of 1 TEA and 1 JAR stands picked in T-1
     And the order O2 of 1 CUP stands picked in T-2
     And Paul stands at a bench
-    And Mia stands at a bench
     When Paul opens T-1 at the bench
     And Paul scans T-2, TEA
     And Paul's work has reached the office
     And Paul's network goes away
     And Paul scans CUP
-    And a quarter of an hour passes without a word
+    Given Mia stands at a bench
+    When a quarter of an hour passes without a word
     And Mia opens <tote> at the bench
     Then Mia has O1 and O2 in one parcel with 1 unit in it
     When Mia packs the rest CUP, JAR and sends it off
@@ -139,12 +139,12 @@ Feature: Two orders in one parcel
     Given the order O1 of 1 TEA stands picked in T-1
     And the order O2 of 1 CUP stands picked in T-2
     And Paul stands at a bench
-    And Mia stands at a bench
     When Paul opens T-1 at the bench
     And Paul scans T-2, TEA, CUP
     And Paul's work has reached the office
     And Paul's network goes away
-    And a quarter of an hour passes without a word
+    Given Mia stands at a bench
+    When a quarter of an hour passes without a word
     And Mia opens T-1 at the bench
     Then Mia has O1 and O2 in one parcel with 2 units in it
     When Mia packs the rest and sends it off
