@@ -11,6 +11,7 @@ from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind, ScanMeaning
 from app.core.views import PackStep, PaperCard
 from app.flows.pack_state import PRINTING, PackState
+from app.services.old_labels import SHORTEST_NUMBER, recognised
 from app.services.pack_ports import Later
 from app.services.ports import UnitOfWork
 from app.services.states import decode
@@ -30,8 +31,6 @@ OF_ORDER = frozenset({PaperKind.INVOICE, PaperKind.RETURN_SLIP})
 #: Stands between the parcel and another order in it, in the name of a print job.
 GUEST = ":"
 LABEL_STEPS = (PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK)
-#: A shorter number may stand in any barcode by chance.
-_SHORTEST_NUMBER = 8
 
 _FATES = {"printed": "printed", "failed": "failed", "uncertain": "unsure"}
 _PENDING = {CarrierLabel.PROBLEM: "problem", CarrierLabel.READY: "fetching"}
@@ -98,24 +97,24 @@ def not_bought(u: UnitOfWork, state: PackState) -> bool:
     return row is not None and carriers(row) and row.label is not CarrierLabel.READY
 
 
-def is_void(u: UnitOfWork, meaning: ScanMeaning) -> bool:
-    """Whether this is the label of a parcel that was opened again, or called off."""
+def void_row(u: UnitOfWork, meaning: ScanMeaning) -> ParcelRow | None:
+    """The parcel that was opened again, or called off, whose label this is; None when it is anything else."""
     row = u.rows.get(ParcelRow, meaning.id) if meaning.kind is ScanKind.PARCEL else None
-    return row is not None and row.state is ParcelState.VOID
+    return row if row is not None and row.state is ParcelState.VOID else None
 
 
 def on_label(u: UnitOfWork, meaning: ScanMeaning, active: PackState | None) -> ScanMeaning:
     """Carriers print their number between their own prefix and check digits: a code nobody knows that holds the number of the parcel in
-    hand, or at an empty bench of one put down, is that parcel."""
+    hand, or at an empty bench of one put down, is that parcel; also that of one that is no more."""
     if meaning.kind is not ScanKind.UNKNOWN:
         return meaning
     text = "".join(meaning.fields.text.split()).upper()
     for state in waiting_states(u) if active is None else (active,):
         row = u.rows.get(ParcelRow, state.parcel) if state.step in LABEL_STEPS else None
         number = "".join(row.tracking.split()).upper() if row is not None else ""
-        if len(number) >= _SHORTEST_NUMBER and number in text:
+        if len(number) >= SHORTEST_NUMBER and number in text:
             return ScanMeaning(ScanKind.PARCEL, state.parcel, meaning.fields)
-    return meaning
+    return recognised(u, meaning)
 
 
 def put_down_with(u: UnitOfWork, parcel: str) -> PackState | None:

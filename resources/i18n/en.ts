@@ -181,6 +181,8 @@ Needed: {needed}.</translation></message>
     <message id="wrong_label.hint"><source>Take it off: this label belongs to another parcel.</source><translation>Take it off: this label belongs to another parcel.</translation></message>
     <message id="label_void"><source>This label is no longer valid</source><translation>This label is no longer valid</translation></message>
     <message id="label_void.hint"><source>Take it off: the parcel was opened again and gets a new one.</source><translation>Take it off: the parcel was opened again and gets a new one.</translation></message>
+    <message id="label_void_now"><source>This label was cancelled</source><translation>This label was cancelled</translation></message>
+    <message id="label_void_now.hint"><source>Take it off: the parcel now has {number}.</source><translation>Take it off: the parcel now has {number}.</translation></message>
     <message id="carton_too_small"><source>Box {carton} is too small</source><translation>Box {carton} is too small</translation></message>
     <message id="nothing_to_undo"><source>There is nothing to take back</source><translation>There is nothing to take back</translation></message>
     <message id="not_allowed"><source>That is for a supervisor</source><translation>That is for a supervisor</translation></message>

@@ -237,6 +237,19 @@ def test_an_old_label_at_an_empty_bench_is_refused_in_words(station):
     assert (answer.message.code, answer.view.step, answer.view.reopen) == (Code.LABEL_VOID, PackStep.WAITING, None)
 
 
+def test_a_carriers_barcode_of_a_parcel_that_is_no_more_is_refused_with_the_number_it_has_now(station):
+    station.row(state=ParcelState.VOID, tracking=NUMBER)
+    assert station.scan(f"%99{NUMBER}7").message.code is Code.LABEL_VOID
+    with station.floor.store.look() as u:
+        old = u.rows.get(ParcelRow, "parcel-O1")
+    new = {"id": "parcel-new", "number": 2, "state": ParcelState.LABEL_PRINTED, "sscc": "340123451000000094"}
+    station.floor.pull(msgspec.structs.replace(old, tracking="", label=CarrierLabel.PENDING, **new))
+    said = station.scan(f"%99{NUMBER}7").message
+    assert (said.code, said.words) == (Code.LABEL_VOID_NOW, {"number": "340123451000000094"})
+    assert station.scan(NUMBER).message.code is Code.LABEL_VOID_NOW
+    assert station.scan("%99ACME00007").message.code is not Code.LABEL_VOID_NOW
+
+
 # --- papers of orders that share the parcel ---
 
 GUEST = f"invoice.parcel-O1:{hashlib.sha256(b'O2').hexdigest()[:8]}"

@@ -78,6 +78,7 @@ _EXITS: dict[Code, tuple[Action, ...]] = {
     Code.LABEL_UNSURE: (_CAME_OUT, _NOT_CAME_OUT),
     Code.WRONG_LABEL: (_REPRINT,),
     Code.LABEL_VOID: (_REPRINT,),
+    Code.LABEL_VOID_NOW: (_REPRINT,),
     Code.JOIN_GONE: (_PART,),
     Code.PART_FIRST: (_PART,),
 }
