@@ -94,8 +94,8 @@ def _work(turn: Turn) -> None:
 
 
 def _unwanted(turn: Turn) -> tuple[str, ...]:
-    """The leases to give back: who began or opened the work meanwhile does it. Those not held any more are remembered until the server has heard of
-    it: an open may bring them once more."""
+    """The leases to give back: who began or opened the work meanwhile does it. Those not held any more are remembered until the
+    server has heard of it: an open may bring them once more."""
     begun = frozenset(lease.lease_id for lease in turn.s.local.held if lease.in_hand)
     turn.set(let_go=turn.s.let_go - begun)
     return tuple(lease.lease_id for lease in turn.s.local.held if lease.lease_id in turn.s.let_go)

@@ -35,7 +35,7 @@ class Listener:
             where.append(what)
             self.changed.notify_all()
 
-    def wait(self, condition, timeout=10.0):
+    def wait(self, condition, timeout=60.0):
         with self.changed:
             assert self.changed.wait_for(condition, timeout), (
                 f"not in {timeout} s: {self.links} {self.jobs} {self.statuses}"
@@ -120,7 +120,7 @@ def journal():
 def until():
     """Poll a condition that has no event of its own."""
 
-    def wait(condition, timeout=5.0):
+    def wait(condition, timeout=60.0):
         end = time.monotonic() + timeout
         while not condition():
             assert time.monotonic() < end, "did not come true"

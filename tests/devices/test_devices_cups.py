@@ -28,7 +28,7 @@ from devices.transports.winspool import WinspoolTransport
 ZPL = b"^XA^LL400^FO9,9^A0N,30,30^FDlabel^FS^XZ"
 
 
-def until(condition, timeout=10.0):
+def until(condition, timeout=60.0):
     limit = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < limit, "did not come true"

@@ -51,7 +51,7 @@ class Heard:
             self.lists.append(tuple(found))
             self.changed.notify_all()
 
-    def wait(self, condition, timeout=8.0):
+    def wait(self, condition, timeout=60.0):
         with self.changed:
             assert self.changed.wait_for(lambda: self.lists and condition(self.lists[-1]), timeout), self.lists
 

@@ -150,7 +150,7 @@ def bus(tmp_path_factory):
         end(process)
 
 
-def wait_for(condition, timeout=10.0):
+def wait_for(condition, timeout=60.0):
     limit = time.monotonic() + timeout
     while time.monotonic() < limit:
         if condition():

@@ -189,7 +189,7 @@ def test_a_real_agent(agent, version, until):
                 return False
             return True
 
-        until(asked, 10)
+        until(asked)
     response = snmp.parse_response(heard[0])
     assert (response.request_id, response.error) == (99, 0)
     published = snmp_status.parse(response.values)
@@ -202,7 +202,7 @@ def test_a_brother_printer_that_is_silent_on_its_line_is_asked_by_snmp(agent, pl
     sim.line.trouble(ChaosPlan(mute=True))
     driver = printer_for(f"{sim.url}?dialect=brother&snmp={agent}", time.monotonic)
     driver.connect()
-    until(lambda: driver.status().reasons == (Reason.COVER_OPEN,), 10)
+    until(lambda: driver.status().reasons == (Reason.COVER_OPEN,))
     driver.disconnect()
     assert driver.confirm_level == 2
 

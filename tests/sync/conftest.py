@@ -407,7 +407,7 @@ class RawDevice:
 def until():
     """Waits until `condition()` is true and gives its value; fails after `seconds`."""
 
-    def wait(condition, seconds=15.0):
+    def wait(condition, seconds=60.0):
         end = time.monotonic() + seconds
         while not (value := condition()):
             assert time.monotonic() < end, f"still not so after {seconds} s"

@@ -184,7 +184,7 @@ def test_people_change_and_each_scan_stays_with_who_made_it(warehouse, handheld,
     jobs = warehouse.orders(2)
     d = handheld(PICKER).start()
     until(lambda: d.synced and len({lease.job for lease in d.ports.leases.held()}) == 2)
-    ada = d.sync.request(SignIn(badge="B-1")).result(5)
+    ada = d.sync.request(SignIn(badge="B-1")).result(60)
     begun, untouched = jobs
     [item, *_] = warehouse.items_of(begun)
     picked = facts.PickConfirm(job=begun, sku=item.sku, qty=1, from_bin=item.from_bin, tote="T-1")
@@ -192,8 +192,8 @@ def test_people_change_and_each_scan_stays_with_who_made_it(warehouse, handheld,
     held = d.ports.leases.held()
     assert {lease.job for lease in held if lease.started} == {begun}
     unstarted = tuple(lease.lease_id for lease in held if not lease.started)
-    d.sync.request(GiveBack(unstarted)).result(5)
-    grace = d.sync.request(SignIn(badge="B-2")).result(5)
+    d.sync.request(GiveBack(unstarted)).result(60)
+    grace = d.sync.request(SignIn(badge="B-2")).result(60)
     rest = [one for one in warehouse.items_of(begun) if one.id != item.id]
     second = [
         d.record(
@@ -219,12 +219,12 @@ def test_what_became_of_one_scan(warehouse, handheld, raw, until):
     d = handheld().start()
     op = d.note()
     until(lambda: d.synced)
-    fate = d.sync.request(AskFate(op)).result(5)
+    fate = d.sync.request(AskFate(op)).result(60)
     assert (fate.op_id, fate.kind, fate.outcome) == (op, "scan.refused", "applied")
     assert (fate.device, fate.epoch) == (d.ports.meta.identity().device_id, 1)
     assert fate.ver == warehouse.ask(select(Op.ver))[0]
     with pytest.raises(Refused) as never:
-        d.sync.request(AskFate(uuid4().hex)).result(5)
+        d.sync.request(AskFate(uuid4().hex)).result(60)
     assert never.value.code is ErrorCode.NOT_FOUND
     assert raw(paired=False).http.get(f"/v1/ops/{op}").status_code == 401
     one = raw()

@@ -224,6 +224,6 @@ def test_wrong_pin_reaches_the_person(device, until):
     from sync.client.status import SignIn
 
     with pytest.raises(Refused) as refused:
-        d.sync.request(SignIn(number="17", pin="0000")).result(10)
+        d.sync.request(SignIn(number="17", pin="0000")).result(60)
     assert refused.value.code == "wrong_pin"
     assert "0000" not in repr(SignIn(number="17", pin="0000"))

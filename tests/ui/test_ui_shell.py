@@ -221,7 +221,7 @@ def test_nobody_is_signed_in_at_first_and_f12_signs_out(open_shell, floor, qtbot
     assert shell.screen_name() == "home"
     floor.views["sign_in"] = SignInView()
     key(shell, Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: shell.screen_name() == "signin", timeout=2000)
+    qtbot.waitUntil(lambda: shell.screen_name() == "signin", timeout=20_000)
     assert ("sign_in", "sign_out") in floor.calls
 
 
@@ -282,7 +282,7 @@ def test_an_answer_that_has_been_painted_has_its_figure(shell, qtbot):
     shell._clock.now = 200.25
     for _ in range(3):
         scan(shell, at=200.0)
-    qtbot.waitUntil(lambda: len(shell.latencies()) == 3, timeout=2000)
+    qtbot.waitUntil(lambda: len(shell.latencies()) == 3, timeout=20_000)
     assert shell.latencies() == [pytest.approx(250)] * 3
     assert shell.answered() == 3
 
@@ -336,7 +336,7 @@ def test_number_keys_choose_boxes(open_shell, floor, qtbot):
     floor.views["pack"] = CARTON
     shell = open_shell(PACKER, desk=True)
     key(shell, Qt.Key.Key_2)
-    qtbot.waitUntil(lambda: floor.calls == [("pack", "choose_carton", "M2")], timeout=2000)
+    qtbot.waitUntil(lambda: floor.calls == [("pack", "choose_carton", "M2")], timeout=20_000)
 
 
 def send_burst(shell, text, start, gap=3):
@@ -379,7 +379,7 @@ def test_typing_at_a_persons_pace_is_no_scan_and_loses_no_key(shell, floor, qtbo
     line = shell.chrome.sheet._keypad.line
     line.setFocus()
     send_burst(shell, "A1203", 5_000, gap=140)
-    qtbot.waitUntil(lambda: bool(floor.calls), timeout=2000)
+    qtbot.waitUntil(lambda: bool(floor.calls), timeout=20_000)
     assert [(c[2].text, c[2].source) for c in floor.calls] == [("A1203", ScanSource.TYPED)]
 
 
@@ -484,7 +484,7 @@ def test_a_desk_shows_all_devices_with_what_they_read(open_shell, floor):
 
 def test_settings_change_the_window_at_once_and_lead_back(shell, kept, qtbot):
     key(shell, Qt.Key.Key_F11)
-    qtbot.waitUntil(lambda: shell.screen_name() == "settings", timeout=2000)
+    qtbot.waitUntil(lambda: shell.screen_name() == "settings", timeout=20_000)
     shell.press("language:da")
     shell.press("theme:light")
     shell.press("size:up")
@@ -524,7 +524,7 @@ def test_waiting_is_put_into_words_only_after_a_moment(shell, qtbot):
     bar = shell.chrome.prompt
     bar.show_waiting("Looking")
     assert bar.text == "Scan 3 more"
-    qtbot.waitUntil(lambda: bar.text == "Looking", timeout=2000)
+    qtbot.waitUntil(lambda: bar.text == "Looking", timeout=20_000)
     bar.show_waiting("")
     assert bar.text == "Scan 3 more"
 
