@@ -131,6 +131,7 @@ class Code(StrEnum):
     NOT_IN_ORDER = "not_in_order"  # item
     WRONG_LABEL = "wrong_label"  # scanned, needed
     LABEL_VOID = "label_void"
+    LABEL_VOID_NOW = "label_void_now"  # number
     CARTON_TOO_SMALL = "carton_too_small"  # carton
     GOODS_ON_THE_WAY = "goods_on_the_way"  # n
     JOIN_REFUSED = "join_refused"  # order, reason

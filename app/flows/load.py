@@ -117,13 +117,19 @@ def _put(state: PalletState, event: SawParcel) -> Step[PalletState]:
     return Step(after, (Record(fact),), told)
 
 
+def _void(parcel: Parcel) -> Message:
+    if parcel.now:
+        return say(Code.LABEL_VOID_NOW, number=parcel.now)
+    return say(Code.PARCEL_IS_VOID, order=parcel.order)
+
+
 def _not_onto(pallet: str, carrier: str, parcel: Parcel) -> Message | None:
     if parcel.pallet == pallet:
         return say(Code.ALREADY_ON_PALLET)
     if parcel.load:
         return say(Code.PARCEL_LEFT)
     if parcel.state is Box.VOID:
-        return say(Code.PARCEL_IS_VOID, order=parcel.order)
+        return _void(parcel)
     if parcel.pallet:
         return say(Code.ON_OTHER_PALLET, pallet=short(parcel.pallet))
     if carrier and parcel.carrier and parcel.carrier != carrier:
@@ -228,7 +234,7 @@ def _parcel_not_into(state: TruckState, parcel: Parcel, *, anyway: bool) -> Mess
     if parcel.load:
         return say(Code.PARCEL_LEFT)
     if parcel.state is Box.VOID:
-        return say(Code.PARCEL_IS_VOID, order=parcel.order)
+        return _void(parcel)
     if parcel.pallet:
         return say(Code.SCAN_ITS_PALLET, pallet=short(parcel.pallet))
     if parcel.carrier and parcel.carrier != state.carrier:

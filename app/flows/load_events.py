@@ -17,6 +17,8 @@ class Parcel:
     pallet: str = ""
     load: str = ""
     listed: bool = True
+    #: Of one that is void: what its goods travel under now.
+    now: str = ""
 
 
 @dataclass(frozen=True, slots=True)

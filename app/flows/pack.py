@@ -302,7 +302,7 @@ TABLE: dict[tuple[PackStep, ScanKind | type], Callable[[PackState, Any], Step[Pa
     **{(step, LabelTold): pack_label.told for step in (PackStep.LABEL, PackStep.LABEL_UNSURE)},
     **{(step, Reprint): pack_label.reprint for step in _LABEL_STEPS},
     **{(step, Reopened): pack_label.reopened for step in _LABEL_STEPS},
-    **{(step, PhotoKept): _photo for step in (*BEFORE_LABEL, *_LABEL_STEPS)},
+    **{(step, PhotoKept): _photo for step in (*BEFORE_LABEL, *_LABEL_STEPS, PackStep.HOLD)},
     (PackStep.LABEL_UNSURE, CameOut): pack_label.came_out,
     (PackStep.NEXT_PARCEL, NextParcel): _next_parcel,
     **pack_hot.TABLE,

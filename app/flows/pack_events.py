@@ -11,11 +11,12 @@ from app.flows.weight import Check
 @dataclass(frozen=True, slots=True)
 class Scanned:
     """A scan with its meaning. `fits` says of a carton whether it holds what is packed, of a bin whether totes are put aside there, `void`
-    of a label that its parcel is no more."""
+    of a label that its parcel is no more, `now` what its goods travel under instead."""
 
     meaning: ScanMeaning
     fits: bool = True
     void: bool = False
+    now: str = ""
 
 
 @dataclass(frozen=True, slots=True)

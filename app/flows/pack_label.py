@@ -54,7 +54,8 @@ def told(state: PackState, event: LabelTold) -> Step[PackState]:
 def scanned(state: PackState, event: Scanned) -> Step[PackState]:
     """A label was read. The right one proves that it came out and that it sticks on this parcel, whatever the printer says."""
     if event.void:
-        return refuse(replace(state, scanned=None), say(Code.LABEL_VOID), event.meaning, state.job, None, state.sscc)
+        why = say(Code.LABEL_VOID_NOW, number=event.now) if event.now else say(Code.LABEL_VOID)
+        return refuse(replace(state, scanned=None), why, event.meaning, state.job, None, state.sscc)
     if event.meaning.id != state.parcel:
         number = event.meaning.fields.sscc or event.meaning.fields.text
         why = say(Code.WRONG_LABEL, scanned=number, needed=state.sscc)

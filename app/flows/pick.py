@@ -152,7 +152,7 @@ TABLE: dict[tuple[PickStep, ScanKind | type], Callable[[PickState, Any], Step[Pi
     (PickStep.DROP, ScanKind.BIN): pick_drop.drop,
     (PickStep.DROP, ScanKind.TOTE): pick_drop.drop_tote,
     (PickStep.DROP, Undo): undo,
-    **{(where, Undo): undo for where in (PickStep.BIN, PickStep.ITEM, PickStep.SUBSTITUTE)},
+    **{(where, Undo): undo for where in (PickStep.BIN, PickStep.ITEM, PickStep.SUBSTITUTE, *_BACK)},
     **{(where, Skip): shorts.skip for where in (PickStep.BIN, PickStep.ITEM, *_BACK)},
     **{(where, AskShort): shorts.ask_short for where in (PickStep.BIN, PickStep.ITEM)},
     **{(where, AskSubstitute): shorts.ask_substitute for where in (PickStep.BIN, PickStep.ITEM, PickStep.SHORT)},

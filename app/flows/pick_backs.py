@@ -4,13 +4,13 @@ lines join at the cheapest point. `catch_up` is asked at every event; the rest a
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.core.facts import PickAtBin, PickUndo
+from app.core.facts import PickAtBin, PickConfirm, PickUndo
 from app.core.messages import Code, Message, say
 from app.core.views import PickStep
 from app.flows.pick_events import Scanned
 from app.flows.pick_no import line_in_hand, no
 from app.flows.pick_state import Act, CartSlot, PickState, Trace, arrive, next_slot, with_line
-from app.flows.pick_units import wrong_bin
+from app.flows.pick_units import next_trace, wrong_bin
 from app.flows.route import insert, key
 from app.flows.scanning import unit_of
 from app.flows.step import Record, Step
@@ -227,6 +227,8 @@ def _put_back(state: PickState, event: Scanned, at: int, qty: int, serial: str |
     less = tuple(s for s in back.serials if s != serial)
     after = with_line(with_line(state, home, picked), at, replace(back, done=back.done + qty, serials=less))
     after = replace(after, trail=forgotten(after, back.item, qty), scanned=None, banner=None)
+    act = Trace(next_trace(after), Act.BACK, back.item, qty, back.lot, serial, back.tote or state.into)
+    after = replace(after, trail=(*after.trail, act))
     fact = PickUndo(
         job=state.job, sku=back.sku, qty=qty, from_bin=back.place, tote=back.tote or state.into, lot=back.lot,
         serial=serial,
@@ -235,6 +237,34 @@ def _put_back(state: PickState, event: Scanned, at: int, qty: int, serial: str |
     if not after.lines[at].closed:
         return Step(after, effects, say(Code.UNIT_COUNTED, n=back.done + qty, of=back.need))
     return Step(_settled(after, arrive(after)), effects, say(Code.PUT_BACK_DONE, bin=back.place))
+
+
+def out_again(state: PickState, trace: Trace) -> tuple[PickState, Record]:
+    """Units that went back come out of their bin again, for which nobody has a use: they are to be put back, as before."""
+    at = next(
+        n
+        for n, line in enumerate(state.lines)
+        if line.back
+        and (line.item, line.tote or state.into, line.lot) == (trace.item, trace.tote, trace.lot)
+        and line.done
+    )
+    home = next(n for n, line in enumerate(state.lines) if line.item == trace.item and not line.back)
+    back, picked = state.lines[at], state.lines[home]
+    more = (trace.serial,) if trace.serial else ()
+    put = trace.qty if back.tote not in (None, state.into) else 0
+    picked = replace(
+        picked, done=picked.done + trace.qty, need=picked.need if picked.gone else picked.need + trace.qty,
+        put=picked.put + put, serials=(*picked.serials, *more),
+    )  # fmt: skip
+    back = replace(back, done=back.done - trace.qty, serials=(*back.serials, *more))
+    # As it was picked: only its lot, number and tote are asked for again.
+    tote = state.into if picked.slot is not None else trace.tote
+    seen = replace(trace, act=Act.PICK, tote=tote, slot=picked.slot)
+    after = with_line(with_line(replace(state, trail=(*state.trail, seen)), home, picked), at, back)
+    fact = PickConfirm(
+        job=state.job, sku=back.sku, qty=trace.qty, from_bin=back.place, tote=trace.tote, lot=trace.lot, serial=trace.serial
+    )  # fmt: skip
+    return replace(after, walk=(at, *(n for n in after.walk if n != at))), Record(fact, trace.item)
 
 
 def forgotten(state: PickState, item: str, qty: int) -> tuple[Trace, ...]:

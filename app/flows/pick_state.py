@@ -45,6 +45,7 @@ class Act(StrEnum):
     PUT = "put"
     SHORT = "short"
     SWAP = "swap"
+    BACK = "back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +196,13 @@ class PickState:
 
     @property
     def can_undo(self) -> bool:
-        """The last act can still be taken back: the centre has not taken its line away, and its tote is still here."""
+        """The last act can still be taken back: the centre has not taken its line away, and its tote is still here. What went back into its
+        bin can come out again, to go back once more."""
         if not self.trail or self.step in (PickStep.CART, PickStep.SLOTS, PickStep.TOTE, PickStep.DONE):
             return False
         last = self.trail[-1]
+        if last.act is Act.BACK:
+            return not last.fixed
         line = line_of(self, last.item)
         goes_back = any(other.back and other.item == last.item and not other.closed for other in self.lines)
         return not last.fixed and line is not None and not line.gone and not goes_back

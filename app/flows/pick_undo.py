@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app.core.facts import PickUndo, PickUnshort, PutUndo, SubstituteUndo
 from app.core.messages import Code, say
+from app.flows.pick_backs import out_again
 from app.flows.pick_events import Undo
 from app.flows.pick_state import Act, PickState, Trace, arrive, with_line
 from app.flows.step import Record, Step
@@ -18,6 +19,10 @@ def undo(state: PickState, _: Undo) -> Step[PickState]:
     acts = tuple(trace for trace in reversed(state.trail) if trace.n == n)
     after, facts = replace(state, trail=state.trail[: len(state.trail) - len(acts)], emptied=None), []
     for trace in acts:
+        if trace.act is Act.BACK:
+            after, fact = out_again(after, trace)
+            facts.append(fact)
+            continue
         at = next(n for n, line in enumerate(after.lines) if line.item == trace.item and not line.back)
         line, fact = _back(after, after.lines[at], trace)
         after = with_line(after, at, line)

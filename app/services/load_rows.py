@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from app.flows.load_events import Pallet, Parcel
+from app.services.old_labels import number_now, old_parcel
 from app.services.ports import UnitOfWork
 from sync.contract import facts
 from sync.contract.codes import PalletState, ParcelState
@@ -55,12 +56,14 @@ class Standing:
         load = self._loads.get(row.sscc, self._loads.get(pallet, row.load) if pallet else row.load)
         shipped = row.id in self._shipped and row.state is not ParcelState.VOID
         state = ParcelState.SHIPPED if shipped else row.state
-        return Parcel(row.sscc, row.carrier, state, row.order, pallet, load, bool(row.manifest))
+        now = number_now(self._u, row)
+        return Parcel(row.sscc, row.carrier, state, row.order, pallet, load, bool(row.manifest), now)
 
     def find_parcel(self, code: str) -> Parcel | None:
-        """The parcel with this SSCC or tracking number."""
+        """The parcel with this SSCC or tracking number; also one that is void whose number stands in a carrier's barcode."""
         found = self._u.rows.find(ParcelRow, "code", code)
-        return self.parcel(found[0]) if found else None
+        row = found[0] if found else old_parcel(self._u, code)
+        return self.parcel(row) if row else None
 
     def on(self, pallet: str) -> tuple[Parcel, ...]:
         """What stands on a pallet, in order of SSCC."""

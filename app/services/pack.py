@@ -21,6 +21,7 @@ from app.flows.weight import whole_grams
 from app.services import pack_join, pack_open, pack_owed, pack_papers
 from app.services.api import Weight
 from app.services.gate import Gate
+from app.services.old_labels import number_now
 from app.services.pack_acts import BenchCentre, FindState, MakeEvent, closed_parcel, opened_tote
 from app.services.pack_carton import fits, supplies_missing, supplies_open
 from app.services.pack_labels import PackLabels
@@ -348,8 +349,10 @@ class PackService(PackLabels):
         try:
             with self._store.look() as u:
                 meaning = opened_tote(u, meaning)
-                if pack_papers.is_void(u, meaning):
-                    return self._seen(self._standing(u, say(Code.LABEL_VOID)))
+                if (void := pack_papers.void_row(u, meaning)) is not None:
+                    now = number_now(u, void)
+                    said = say(Code.LABEL_VOID_NOW, number=now) if now else say(Code.LABEL_VOID)
+                    return self._seen(self._standing(u, said))
                 self._reopening = closed_parcel(u, meaning)
         except StorageTrouble:
             return self._stuck()

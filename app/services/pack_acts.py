@@ -39,7 +39,7 @@ _WAITS = (PackStep.UNITS, PackStep.GOODS)
 _ASK_AGAIN = (Code.NEEDS_SUPERVISOR, Code.PARCEL_STILL_OPEN)
 _LABELS = (PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK)
 #: While a parcel lies on the bench that a picture can be of.
-_PICTURED = (*BEFORE_LABEL, *_LABELS)
+_PICTURED = (*BEFORE_LABEL, *_LABELS, PackStep.HOLD)
 
 
 @dataclass(slots=True)

@@ -121,8 +121,8 @@ class PackErrands:
         if not waiting:
             return
         with self._store.look() as u:
-            rows = {job: u.rows.get(ParcelRow, pack_owed.parcel_of(job)) for job in waiting}
-        void = {job: row.order for job, row in rows.items() if row is not None and row.state is ParcelState.VOID}
+            orders = {job: pack_owed.given_up(u, job) for job in waiting}
+        void = {job: order for job, order in orders.items() if order}
         for order in dict.fromkeys(order for job, order in void.items() if self._printing.call_back(job)):
             self._hears.notice(say(Code.LABEL_CALLED_BACK, order=order))
 
@@ -202,7 +202,9 @@ class PackErrands:
             if not self._printing.has_paper_printer():
                 trouble, over = "no_printer", self._has_left(owed.parcel)
             else:
-                pdf = self._desk.paper(owed.kind, owed.parcel, FETCH_S)
+                with self._store.look() as u:
+                    key = pack_owed.key_of(u, owed)
+                pdf = self._desk.paper(owed.kind, key, FETCH_S)
                 if not (pdf.startswith(b"%PDF-") and len(pdf) <= MOST_BYTES):
                     raise NoPrinter(_UNUSABLE)
                 self._tried[owed.print_job] = self._tried.get(owed.print_job, 0) + 1

@@ -94,7 +94,22 @@ def host_of(u: UnitOfWork, job: JobRow | None) -> JobRow | None:
     for state in _unfinished(u):
         if any(guest.job == job.id for guest in state.guests):
             return u.rows.get(JobRow, state.job) or job
-    return job
+    return _host_elsewhere(u, job) or job
+
+
+def _host_elsewhere(u: UnitOfWork, job: JobRow) -> JobRow | None:
+    """The packing here whose parcel another bench has put this one in; None when there is none."""
+    row = u.rows.get(OrderRow, job.orders[0]) if job.orders else None
+    if row is None or not row.together:
+        return None
+    for order in u.rows.find(OrderRow, "together", row.together):
+        for parcel in u.rows.find(ParcelRow, "order", order.id):
+            now = Overlay.of(u).parcel(parcel)
+            if now.state is ParcelState.PLANNED and (row.id, job.id) in now.joined:
+                host = _packing(u, order.id)
+                if host is not None and host.id in u.leases.jobs():
+                    return host
+    return None
 
 
 def shared(u: UnitOfWork) -> frozenset[str]:

@@ -6,7 +6,8 @@ Used by `services.pack` when a parcel gets its label, and by `services.pack_erra
 from dataclasses import dataclass, field
 
 from app.flows.pack_state import PackState
-from app.services.pack_papers import NOTHING_SENT, Paper, may_be_drawn, papers_of, waiting_states
+from app.services.overlay import Overlay
+from app.services.pack_papers import GUEST, NOTHING_SENT, Paper, may_be_drawn, papers_of, waiting_states
 from app.services.ports import OwedPaper, UnitOfWork
 from sync.contract.codes import ParcelState
 from sync.contract.rows import ParcelRow
@@ -35,7 +36,7 @@ class Debts:
         for print_job in self.failed:
             u.papers.put_note(print_job, "failed")
         for paper in self.fresh:
-            u.papers.owe(paper.print_job(), paper.kind.value, paper.parcel)
+            u.papers.owe(paper.print_job(), paper.kind.value, paper.parcel, paper.order)
 
     @property
     def news(self) -> bool:
@@ -46,7 +47,7 @@ class Debts:
 def take_note(u: UnitOfWork, state: PackState) -> None:
     """The parcel has been weighed: its papers are owed from now on, whatever becomes of this program."""
     for paper in _fresh(u, state):
-        u.papers.owe(paper.print_job(), paper.kind.value, paper.parcel)
+        u.papers.owe(paper.print_job(), paper.kind.value, paper.parcel, paper.order)
 
 
 def debts(u: UnitOfWork, tried: dict[str, int]) -> Debts:
@@ -54,11 +55,11 @@ def debts(u: UnitOfWork, tried: dict[str, int]) -> Debts:
     found = Debts(fresh=[paper for state in waiting_states(u) for paper in _fresh(u, state)])
     for owed in u.papers.owed():
         row, fate = u.rows.get(ParcelRow, owed.parcel), u.prints.fate(owed.print_job)
-        if fate in OUT or (row is not None and row.state is ParcelState.VOID) or _called_off(u, owed, fate):
+        if fate in OUT or (row is not None and no_more(u, row, owed.order)) or _called_off(u, owed, fate):
             found.settled.append(owed.print_job)
         elif fate == FAILED and owed.print_job in tried and not owed.note:
             found.failed.append(owed.print_job)
-        elif row is not None and may_be_drawn(row, _paper(owed)) and _to_print(owed, fate, tried):
+        elif row is not None and may_be_drawn(row, PaperKind(owed.kind)) and _to_print(owed, fate, tried):
             found.due.append(owed)
     return found
 
@@ -66,30 +67,52 @@ def debts(u: UnitOfWork, tried: dict[str, int]) -> Debts:
 def again(u: UnitOfWork, parcel: str) -> bool:
     """The papers of a parcel are wanted once more, those of the newest when it has none; False when there are none at all. One that has
     not been sent is only asked for anew."""
-    of = parcel if u.papers.kinds(parcel) else u.papers.last_parcel()
-    kinds = u.papers.kinds(of)
-    waits = {one.kind: one for one in u.papers.owed() if one.parcel == of and _unsent(u, one)}
-    for kind in kinds:
-        if kind in waits:
-            u.papers.put_note(waits[kind].print_job, "")
+    of = parcel if u.papers.of_parcel(parcel) else u.papers.last_parcel()
+    row = u.rows.get(ParcelRow, of)
+    papers = [one for one in u.papers.of_parcel(of) if row is None or not no_more(u, row, one.order)]
+    waits = {(one.kind, one.order): one for one in u.papers.owed() if one.parcel == of and _unsent(u, one)}
+    for paper in papers:
+        waiting = waits.get((paper.kind, paper.order))
+        if waiting is not None:
+            u.papers.put_note(waiting.print_job, "")
         else:
-            u.papers.owe_again(_next_job(u, Paper(PaperKind(kind), of)), kind, of)
-    return bool(kinds)
+            u.papers.owe_again(_next_job(u, paper), paper.kind, of, paper.order)
+    return bool(papers)
 
 
-def parcel_of(print_job: str) -> str:
-    """The parcel whose label or paper a print job of this bench is; any other word for a job of somebody else."""
+def no_more(u: UnitOfWork, row: ParcelRow, order: str) -> bool:
+    """Whether nothing may be printed for an order in this parcel any more: it was opened again, or (`order` not empty) shares it no
+    longer."""
+    if row.state is ParcelState.VOID:
+        return True
+    return bool(order) and order not in {one for one, _ in Overlay.of(u).parcel(row).joined}
+
+
+def given_up(u: UnitOfWork, print_job: str) -> str:
+    """The order of a print job of this bench that may not be printed any more; empty while it may, and for jobs of others."""
     rest = print_job.rpartition(".")[0]
-    kind, dot, parcel = rest.partition(".")
-    return parcel if dot and kind in set(PaperKind) else rest
+    kind, dot, key = rest.partition(".")
+    row = u.rows.get(ParcelRow, key.partition(GUEST)[0] if dot and kind in set(PaperKind) else rest)
+    if row is None:
+        return ""
+    order = next((one.order for one in u.papers.of_parcel(row.id) if one.print_job.rpartition(".")[0] == rest), "")
+    return (order or row.order) if no_more(u, row, order) else ""
+
+
+def key_of(u: UnitOfWork, owed: OwedPaper) -> str:
+    """What the centre is asked for: the parcel. For another order in it the parcel that one would have had, as a channel's number may hold
+    letters that no address takes; the number where no parcel is known."""
+    if not owed.order:
+        return owed.parcel
+    return min((row.id for row in u.rows.find(ParcelRow, "order", owed.order)), default=owed.order)
 
 
 def _fresh(u: UnitOfWork, state: PackState) -> list[Paper]:
     row = u.rows.get(ParcelRow, state.parcel)
     if row is None:
         return []
-    known = set(u.papers.kinds(row.id))
-    papers = [paper for paper in papers_of(row, not state.to_come) if paper.kind.value not in known]
+    known = {(one.kind, one.order) for one in u.papers.of_parcel(row.id)}
+    papers = [paper for paper in papers_of(row, state) if (paper.kind.value, paper.order) not in known]
     return [paper for paper in papers if u.prints.fate(paper.print_job()) in NOTHING_SENT]
 
 
@@ -107,13 +130,9 @@ def _unsent(u: UnitOfWork, owed: OwedPaper) -> bool:
     return u.prints.fate(owed.print_job) in (None, FAILED)
 
 
-def _paper(owed: OwedPaper) -> Paper:
-    return Paper(PaperKind(owed.kind), owed.parcel)
-
-
-def _next_job(u: UnitOfWork, paper: Paper) -> str:
+def _next_job(u: UnitOfWork, paper: OwedPaper) -> str:
     """Name of the next print job of a paper: one that the queue does not know."""
-    n = 1
-    while u.prints.fate(paper.print_job(n)) is not None:
+    name, n = paper.print_job.rpartition(".")[0], 1
+    while u.prints.fate(f"{name}.{n}") is not None:
         n += 1
-    return paper.print_job(n)
+    return f"{name}.{n}"

@@ -5,11 +5,13 @@ Used by `services.pack`, `services.pack_view`, `services.pack_owed` and `service
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 
 from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind, ScanMeaning
 from app.core.views import PackStep, PaperCard
 from app.flows.pack_state import PRINTING, PackState
+from app.services.old_labels import SHORTEST_NUMBER, recognised
 from app.services.pack_ports import Later
 from app.services.ports import UnitOfWork
 from app.services.states import decode
@@ -26,9 +28,9 @@ NOTHING_SENT = (None, "queued", "preflight")
 RESTARTED = "stopped"
 #: Papers of the whole order: they go with its last parcel.
 OF_ORDER = frozenset({PaperKind.INVOICE, PaperKind.RETURN_SLIP})
+#: Stands between the parcel and another order in it, in the name of a print job.
+GUEST = ":"
 LABEL_STEPS = (PackStep.LABEL, PackStep.LABEL_UNSURE, PackStep.SCAN_BACK)
-#: A shorter number may stand in any barcode by chance.
-_SHORTEST_NUMBER = 8
 
 _FATES = {"printed": "printed", "failed": "failed", "uncertain": "unsure"}
 _PENDING = {CarrierLabel.PROBLEM: "problem", CarrierLabel.READY: "fetching"}
@@ -36,14 +38,16 @@ _PENDING = {CarrierLabel.PROBLEM: "problem", CarrierLabel.READY: "fetching"}
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One paper that goes with a parcel."""
+    """One paper that goes with a parcel: of its own order, or of another `order` in it."""
 
     kind: PaperKind
     parcel: str
+    order: str = ""
 
     def print_job(self, n: int = 1) -> str:
-        """Name of the n-th print job of this paper."""
-        return f"{self.kind.value}.{self.parcel}.{n}"
+        """Name of the n-th print job of this paper; a printer takes no letter of an order's number, and no long name."""
+        guest = f"{GUEST}{sha256(self.order.encode()).hexdigest()[:8]}" if self.order else ""
+        return f"{self.kind.value}.{self.parcel}{guest}.{n}"
 
 
 def kept_states(u: UnitOfWork) -> dict[str, PackState]:
@@ -93,24 +97,24 @@ def not_bought(u: UnitOfWork, state: PackState) -> bool:
     return row is not None and carriers(row) and row.label is not CarrierLabel.READY
 
 
-def is_void(u: UnitOfWork, meaning: ScanMeaning) -> bool:
-    """Whether this is the label of a parcel that was opened again, or called off."""
+def void_row(u: UnitOfWork, meaning: ScanMeaning) -> ParcelRow | None:
+    """The parcel that was opened again, or called off, whose label this is; None when it is anything else."""
     row = u.rows.get(ParcelRow, meaning.id) if meaning.kind is ScanKind.PARCEL else None
-    return row is not None and row.state is ParcelState.VOID
+    return row if row is not None and row.state is ParcelState.VOID else None
 
 
 def on_label(u: UnitOfWork, meaning: ScanMeaning, active: PackState | None) -> ScanMeaning:
     """Carriers print their number between their own prefix and check digits: a code nobody knows that holds the number of the parcel in
-    hand, or at an empty bench of one put down, is that parcel."""
+    hand, or at an empty bench of one put down, is that parcel; also that of one that is no more."""
     if meaning.kind is not ScanKind.UNKNOWN:
         return meaning
     text = "".join(meaning.fields.text.split()).upper()
     for state in waiting_states(u) if active is None else (active,):
         row = u.rows.get(ParcelRow, state.parcel) if state.step in LABEL_STEPS else None
         number = "".join(row.tracking.split()).upper() if row is not None else ""
-        if len(number) >= _SHORTEST_NUMBER and number in text:
+        if len(number) >= SHORTEST_NUMBER and number in text:
             return ScanMeaning(ScanKind.PARCEL, state.parcel, meaning.fields)
-    return meaning
+    return recognised(u, meaning)
 
 
 def put_down_with(u: UnitOfWork, parcel: str) -> PackState | None:
@@ -128,16 +132,23 @@ def labels_put_down(u: UnitOfWork, states: Iterable[PackState]) -> dict[str, str
     }
 
 
-def papers_of(row: ParcelRow, last: bool) -> tuple[Paper, ...]:
-    """The papers that go into this parcel; `last`: nothing of the order comes after it."""
-    return tuple(Paper(kind, row.id) for kind in row.papers if last or kind not in OF_ORDER)
+def papers_of(row: ParcelRow, state: PackState) -> tuple[Paper, ...]:
+    """The papers that go into this parcel: those of an order when nothing of it comes after, also of each other order that shares it
+    (the same channel and country, so the same papers)."""
+    own = tuple(Paper(kind, row.id) for kind in row.papers if not state.to_come or kind not in OF_ORDER)
+    of_orders = [kind for kind in row.papers if kind in OF_ORDER]
+    inside, still = {one.item for one in state.inside}, {line.item for line in state.lines if not line.closed}
+    guests = [
+        guest for guest in state.guests if inside.intersection(guest.items) and not still.intersection(guest.items)
+    ]
+    return (*own, *(Paper(kind, row.id, guest.order) for guest in guests for kind in of_orders))
 
 
-def may_be_drawn(row: ParcelRow, paper: Paper) -> bool:
+def may_be_drawn(row: ParcelRow, paper: PaperKind) -> bool:
     """Whether the centre knows enough: what went in, its weight, and for customs the number it travels under."""
     if row.state is ParcelState.PLANNED:
         return False
-    return paper.kind is not PaperKind.CUSTOMS or row.label in (CarrierLabel.OWN, CarrierLabel.READY)
+    return paper is not PaperKind.CUSTOMS or row.label in (CarrierLabel.OWN, CarrierLabel.READY)
 
 
 def papers_owed(u: UnitOfWork) -> tuple[PaperCard, ...]:
@@ -148,7 +159,7 @@ def papers_owed(u: UnitOfWork) -> tuple[PaperCard, ...]:
         if row is None or row.state is ParcelState.VOID or fate in _FATES.keys() - {"failed"}:
             continue
         stands = "fetching" if fate is None else _FATES.get(fate, "printing")
-        cards.append(PaperCard(owed.kind, owed.note or stands, row.order))
+        cards.append(PaperCard(owed.kind, owed.note or stands, owed.order or row.order))
     return tuple(cards)
 
 
@@ -159,10 +170,10 @@ def paper_cards(u: UnitOfWork, state: PackState, later: Later | None) -> tuple[P
         return ()
     asked = state.step not in (PackStep.UNITS, PackStep.CARTON, PackStep.WEIGHT)
     cards = []
-    for paper in papers_of(row, not state.to_come):
+    for paper in papers_of(row, state):
         fate = u.prints.fate(paper.print_job())
         stands = "fetching" if asked else "waiting"
         if fate is not None:
             stands = _FATES.get(fate, "printing")
-        cards.append(PaperCard(paper.kind.value, u.papers.note(paper.print_job()) or stands))
+        cards.append(PaperCard(paper.kind.value, u.papers.note(paper.print_job()) or stands, paper.order))
     return tuple(cards)

@@ -5,6 +5,7 @@ from app.flows import pack_events as events
 from app.flows.pack_state import PackState
 from app.flows.step import Record, Step
 from app.services import pack_papers
+from app.services.old_labels import number_now
 from app.services.pack_acts import may_stand, opened_tote
 from app.services.pack_carton import fits, supply_scanned
 from app.services.pack_join import event_of
@@ -24,7 +25,8 @@ def scanned(u: UnitOfWork, state: PackState, meaning: ScanMeaning) -> events.Eve
     if supply is not None and meaning.kind is ScanKind.UNKNOWN:
         return events.ConfirmSupplies((supply,))
     fitting = meaning.kind is not ScanKind.CARTON or fits(u, state, meaning.id)
-    return events.Scanned(meaning, fitting, pack_papers.is_void(u, meaning))
+    void = pack_papers.void_row(u, meaning)
+    return events.Scanned(meaning, fitting, void is not None, number_now(u, void) if void else "")
 
 
 def found_out(step: Step[PackState], u: UnitOfWork) -> list[tuple[str, bool, str]]:

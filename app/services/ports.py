@@ -282,14 +282,18 @@ class OwedPaper(Protocol):
     def note(self) -> str:
         """What kept it when it was tried last, or empty."""
 
+    @property
+    def order(self) -> str:
+        """The order among those that share the parcel; empty for the parcel's own."""
+
 
 class Papers(Protocol):
     """Papers that this bench owes."""
 
-    def owe(self, print_job: str, kind: str, parcel: str, /) -> None:
-        """One more has to come out; none twice."""
+    def owe(self, print_job: str, kind: str, parcel: str, order: str = "", /) -> None:
+        """One more has to come out, of `order` where it shares the parcel; none twice."""
 
-    def owe_again(self, print_job: str, kind: str, parcel: str, /) -> None:
+    def owe_again(self, print_job: str, kind: str, parcel: str, order: str = "", /) -> None:
         """The same, also of one that was settled."""
 
     def owed(self) -> Sequence[OwedPaper]:
@@ -304,8 +308,8 @@ class Papers(Protocol):
     def settle(self, print_job: str, /) -> None:
         """It has come out, or is not wanted any more."""
 
-    def kinds(self, parcel: str, /) -> Sequence[str]:
-        """The papers a parcel has or had."""
+    def of_parcel(self, parcel: str, /) -> Sequence[OwedPaper]:
+        """The papers a parcel has or had, each once, by the first print job it had."""
 
     def last_parcel(self) -> str:
         """The newest parcel with papers; empty when there is none."""

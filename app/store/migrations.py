@@ -92,8 +92,19 @@ _PAPERS_OWED = (
 # Pictures that the centre has not, and that those which it has were here.
 _PHOTOS = ("CREATE TABLE IF NOT EXISTS photo (n INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, body BLOB)",)
 
+# Papers of orders that share a parcel; empty: of the parcel's own.
+_PAPERS_SHARED = ("ALTER TABLE paper_owed ADD COLUMN order_no TEXT NOT NULL DEFAULT ''",)
+
 #: Step n brings a database of version n - 1 to version n.
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _PRINT_JOBS, _JOB_RANKS, _PARCELS_WAITING, _PAPERS_OWED, _PHOTOS)
+STEPS: tuple[tuple[str, ...], ...] = (
+    _FIRST,
+    _PRINT_JOBS,
+    _JOB_RANKS,
+    _PARCELS_WAITING,
+    _PAPERS_OWED,
+    _PHOTOS,
+    _PAPERS_SHARED,
+)
 
 
 def version_of(connection: Connection) -> int:

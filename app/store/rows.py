@@ -67,7 +67,9 @@ _KEY = "INSERT INTO row_key (e, name, key, id) VALUES (?, ?, ?, ?)"
 
 class RowBook:
     """Owns the `row` and `row_key` tables, the cursor and the digest over all rows. Remembers rows it has read: a screen looks at the same
-    few with every scan. Nobody else writes these tables, and rows are frozen."""
+    few with every scan. What is asked for in one go (`some`, `find_some`) is not remembered: mostly it is new. Measured in the five ways of
+    working, a scan costs a seventh more processor without the memory and a twentieth more without these two. Nobody else writes these
+    tables, and rows are frozen."""
 
     def __init__(self, connection: Connection, meta: MetaBook) -> None:
         self._db = connection

@@ -138,7 +138,8 @@ print_job = Table(
     Column("printer", Text, nullable=False),
 )
 
-#: Papers that go with parcels of this bench, one line for each time one is wanted; the newest of them. `note` is what kept it last.
+#: Papers that go with parcels of this bench, one line for each time one is wanted; the newest of them. `note` is what kept it last,
+#: `order_no` whose it is among those that share the parcel; empty: the parcel's own.
 paper_owed = Table(
     "paper_owed",
     metadata,
@@ -148,6 +149,7 @@ paper_owed = Table(
     Column("parcel", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("settled", Integer, nullable=False),
+    Column("order_no", Text, nullable=False),
 )
 
 #: Pictures of the bench, in the order they were taken; `body` until the centre has it.

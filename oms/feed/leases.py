@@ -23,6 +23,7 @@ from oms.feed.models import Claim, Lease, Meta
 from oms.feed.refusals import Refusal
 from oms.floor.models import KeptJob, StoppedZone
 from oms.inventory import counts
+from oms.packing.sharing import not_along, packed_with
 from oms.people.models import Device
 from oms.picking.codes import ExceptionKind
 from oms.picking.exceptions import need
@@ -70,9 +71,10 @@ def claim(w: Work, device_id: str, request: ClaimRequest) -> ClaimReply:
     holder: str | None = None
     if request.job or request.tote:
         job, reason, holder = _certain(w, device_id, request, closed)
-        jobs = [job] if job else []
+        jobs = [job, *_along(w, device_id, job, request)] if job else []
     else:
         jobs = [] if closed else _from_pool(w, device_id, request, held)
+        jobs += [along for job in jobs for along in _along(w, device_id, job, request)]
         reason = "closed" if closed else None
     leases = [lease for job in jobs for lease in _grant(w, job, device_id, request.claim_id, epoch)]
     wait_s = closed if reason == "closed" else 0
@@ -149,6 +151,8 @@ def _from_pool(w: Work, device_id: str, request: ClaimRequest, held: set[str]) -
     if room <= 0 or not kinds:
         return []
     wanted = (Job.kind.in_(kinds), *_where(request), *_not_stopped(w))
+    if JobKind.PACK in kinds:
+        wanted = (*wanted, not_along())
     jobs = _take(w, _free_jobs(w).where(_kept(KeptJob.device_id == device_id), *wanted).order_by(Job.id).limit(room))
     # What nobody began comes first. Two looks, for each of them finds the most urgent by an index.
     for state in (JobState.OPEN, JobState.ACTIVE):
@@ -257,6 +261,27 @@ def _certain(w: Work, device_id: str, request: ClaimRequest, closed: int) -> tup
     return None, "taken", w.db.scalar(select(Device.label).where(Device.id == holder)) or holder
 
 
+def _along(w: Work, device_id: str, job: Job, request: ClaimRequest) -> list[Job]:
+    """The packings whose goods are in the same box: who has that has them all, but for one that another bench works on. One that
+    somebody is just being given is left to them."""
+    ids = packed_with(w.db, w.site, job.id) if job.kind is JobKind.PACK else set()
+    if not ids:
+        return []
+    others = select(Job).where(Job.id.in_(ids), Job.state.in_(LIVE)).order_by(Job.id)
+    asked = others.with_for_update(of=Job, skip_locked=True).execution_options(populate_existing=True)
+    found = []
+    for other in w.db.scalars(asked).all():
+        holder = w.db.scalar(
+            select(Lease.device).where(Lease.job == other.id, Lease.ended_at.is_(None), Lease.until > w.now).limit(1)
+        )
+        if holder not in (None, device_id):
+            if not request.take_over:
+                continue
+            _take_from(w, other, holder)
+        found.append(other)
+    return found
+
+
 def _take_from(w: Work, job: Job, holder: str) -> None:
     """The work is another's from now on: its device is told, and what it still does there counts for nobody."""
     theirs = select(Lease).where(Lease.job == job.id, Lease.ended_at.is_(None)).order_by(Lease.id)
@@ -292,8 +317,9 @@ def _locked(wanted: Select[Job]) -> Select[Job]:
 
 
 def _grant(w: Work, job: Job, device_id: str, claim_id: str, epoch: int) -> list[wire.Lease]:
-    # What was picked onto a cart is still to be put into its slot, by whoever has the cart.
-    states = UNFINISHED | {WorkState.DONE} if job.method is Method.CLUSTER else UNFINISHED
+    # What was picked onto a cart is still to be put into its slot, by whoever has the cart; what was packed, to be weighed and labelled.
+    whole = job.method is Method.CLUSTER or job.kind is JobKind.PACK
+    states = UNFINISHED | {WorkState.DONE} if whole else UNFINISHED
     ids = w.db.scalars(select(WorkItem.id).where(WorkItem.job_id == job.id, WorkItem.state.in_(states)))
     items = [item for item in lock_rows(w.db, WorkItem, WorkItem.id, ids) if item.state in states]
     tokens = select(Lease.item, Lease.tok_epoch, Lease.tok_n).where(Lease.job == job.id, *_held_by(device_id))

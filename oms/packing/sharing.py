@@ -1,4 +1,5 @@
-"""Which orders may share a parcel, and which do. Reads only; asked by packing, shipping, papers, the customer's page and the feed.
+"""Which orders may share a parcel, and which do. Reads only; asked by packing, shipping, papers, the customer's page, the feed and its
+leases.
 
 A shared parcel stays that of the order it was made for: one label, one SSCC, one charge.
 """
@@ -8,13 +9,15 @@ from collections.abc import Collection
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from oms.orders.models import Order
 from oms.packing.bench_models import ParcelJoin
 from oms.packing.models import Parcel
-from sync.contract.codes import OrderState
+from oms.picking.models import Job, WorkItem
+from oms.picking.rules import UNFINISHED
+from sync.contract.codes import JobKind, OrderState, ParcelState
 
 #: Where an order can still share a parcel.
 _OPEN: Final = frozenset(
@@ -58,3 +61,34 @@ def parcels_for(site: str, order_no: str) -> Select[Parcel]:
     """Every parcel an order has goods in, or is to have: its own, and those it shares."""
     mine = or_(Parcel.order_no == order_no, Parcel.id.in_(shared_by(site, order_no)))
     return select(Parcel).where(Parcel.site_id == site, mine)
+
+
+def packed_with(db: Session, site: str, job: str) -> set[str]:
+    """Ids of the other packings whose goods go in the same open parcel as those of `job`: they are in one box, and so in one pair of
+    hands."""
+    orders = select(WorkItem.order_no).where(WorkItem.job_id == job, WorkItem.kind == JobKind.PACK)
+    joined = select(ParcelJoin.parcel_id).where(ParcelJoin.job_id == job, ParcelJoin.parted_at.is_(None))
+    open_ = (Parcel.site_id == site, Parcel.state == ParcelState.PLANNED)
+    boxes = db.execute(
+        select(Parcel.id, Parcel.order_no).where(*open_, or_(Parcel.order_no.in_(orders), Parcel.id.in_(joined)))
+    ).all()
+    if not boxes:
+        return set()
+    inside = db.scalars(
+        select(ParcelJoin.job_id).where(
+            ParcelJoin.parcel_id.in_([box for box, _ in boxes]), ParcelJoin.parted_at.is_(None)
+        )
+    ).all()
+    if not inside:
+        return set()
+    of_orders = (WorkItem.site_id == site, WorkItem.order_no.in_([order for _, order in boxes]))
+    hosts = db.scalars(select(WorkItem.job_id).where(WorkItem.kind == JobKind.PACK, *of_orders))
+    return {*inside, *hosts} - {job}
+
+
+def not_along() -> ColumnElement[bool]:
+    """Of jobs: nothing of them goes in another order's open parcel that somebody has still to pack; those are given out with it."""
+    left = (WorkItem.kind == JobKind.PACK, WorkItem.state.in_(UNFINISHED))
+    host = select(WorkItem.id).where(*left, WorkItem.site_id == Parcel.site_id, WorkItem.order_no == Parcel.order_no)
+    box = and_(Parcel.id == ParcelJoin.parcel_id, Parcel.state == ParcelState.PLANNED, host.exists())
+    return ~exists().where(ParcelJoin.job_id == Job.id, ParcelJoin.parted_at.is_(None), box)

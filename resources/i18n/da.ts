@@ -181,6 +181,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="wrong_label.hint"><source>Take it off: this label belongs to another parcel.</source><translation>Tag den af: etiketten hører til en anden pakke.</translation></message>
     <message id="label_void"><source>This label is no longer valid</source><translation>Denne etiket gælder ikke længere</translation></message>
     <message id="label_void.hint"><source>Take it off: the parcel was opened again and gets a new one.</source><translation>Tag den af: pakken er åbnet igen og får en ny etiket.</translation></message>
+    <message id="label_void_now"><source>This label was cancelled</source><translation>Denne etiket er annulleret</translation></message>
+    <message id="label_void_now.hint"><source>Take it off: the parcel now has {number}.</source><translation>Tag den af: pakken har nu {number}.</translation></message>
     <message id="carton_too_small"><source>Box {carton} is too small</source><translation>Kasse {carton} er for lille</translation></message>
     <message id="nothing_to_undo"><source>There is nothing to take back</source><translation>Der er intet at tage tilbage</translation></message>
     <message id="not_allowed"><source>That is for a supervisor</source><translation>Det må kun en leder</translation></message>
@@ -595,6 +597,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="take_photo"><source>Photo</source><translation>Foto</translation></message>
     <message id="photo_parcel"><source>The parcel</source><translation>Pakken</translation></message>
     <message id="photo_damage"><source>The damage</source><translation>Skaden</translation></message>
+    <message id="photo_contents"><source>What is in it</source><translation>Indholdet</translation></message>
+    <message id="photo_label"><source>The label</source><translation>Etiketten</translation></message>
     <message id="photo_what"><source>What does the photo show?</source><translation>Hvad viser fotoet?</translation></message>
     <message id="photo_file"><source>From a file</source><translation>Fra en fil</translation></message>
     <message id="photos_taken" numerus="yes"><source>{n} photos</source><translation><numerusform>1 foto</numerusform><numerusform>{n} fotos</numerusform></translation></message>

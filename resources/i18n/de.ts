@@ -181,6 +181,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="wrong_label.hint"><source>Take it off: this label belongs to another parcel.</source><translation>Abnehmen: Dieses Etikett gehört zu einem anderen Paket.</translation></message>
     <message id="label_void"><source>This label is no longer valid</source><translation>Dieses Etikett gilt nicht mehr</translation></message>
     <message id="label_void.hint"><source>Take it off: the parcel was opened again and gets a new one.</source><translation>Abnehmen: Das Paket wurde wieder geöffnet und bekommt ein neues.</translation></message>
+    <message id="label_void_now"><source>This label was cancelled</source><translation>Dieses Etikett ist storniert</translation></message>
+    <message id="label_void_now.hint"><source>Take it off: the parcel now has {number}.</source><translation>Abnehmen: Das Paket hat jetzt {number}.</translation></message>
     <message id="carton_too_small"><source>Box {carton} is too small</source><translation>Karton {carton} ist zu klein</translation></message>
     <message id="nothing_to_undo"><source>There is nothing to take back</source><translation>Es gibt nichts zurückzunehmen</translation></message>
     <message id="not_allowed"><source>That is for a supervisor</source><translation>Das darf nur die Leitung</translation></message>
@@ -595,6 +597,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="take_photo"><source>Photo</source><translation>Foto</translation></message>
     <message id="photo_parcel"><source>The parcel</source><translation>Das Paket</translation></message>
     <message id="photo_damage"><source>The damage</source><translation>Der Schaden</translation></message>
+    <message id="photo_contents"><source>What is in it</source><translation>Der Inhalt</translation></message>
+    <message id="photo_label"><source>The label</source><translation>Das Etikett</translation></message>
     <message id="photo_what"><source>What does the photo show?</source><translation>Was zeigt das Foto?</translation></message>
     <message id="photo_file"><source>From a file</source><translation>Aus einer Datei</translation></message>
     <message id="photos_taken" numerus="yes"><source>{n} photos</source><translation><numerusform>1 Foto</numerusform><numerusform>{n} Fotos</numerusform></translation></message>

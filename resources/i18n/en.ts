@@ -181,6 +181,8 @@ Needed: {needed}.</translation></message>
     <message id="wrong_label.hint"><source>Take it off: this label belongs to another parcel.</source><translation>Take it off: this label belongs to another parcel.</translation></message>
     <message id="label_void"><source>This label is no longer valid</source><translation>This label is no longer valid</translation></message>
     <message id="label_void.hint"><source>Take it off: the parcel was opened again and gets a new one.</source><translation>Take it off: the parcel was opened again and gets a new one.</translation></message>
+    <message id="label_void_now"><source>This label was cancelled</source><translation>This label was cancelled</translation></message>
+    <message id="label_void_now.hint"><source>Take it off: the parcel now has {number}.</source><translation>Take it off: the parcel now has {number}.</translation></message>
     <message id="carton_too_small"><source>Box {carton} is too small</source><translation>Box {carton} is too small</translation></message>
     <message id="nothing_to_undo"><source>There is nothing to take back</source><translation>There is nothing to take back</translation></message>
     <message id="not_allowed"><source>That is for a supervisor</source><translation>That is for a supervisor</translation></message>
@@ -595,6 +597,8 @@ Needed: {needed}.</translation></message>
     <message id="take_photo"><source>Photo</source><translation>Photo</translation></message>
     <message id="photo_parcel"><source>The parcel</source><translation>The parcel</translation></message>
     <message id="photo_damage"><source>The damage</source><translation>The damage</translation></message>
+    <message id="photo_contents"><source>What is in it</source><translation>What is in it</translation></message>
+    <message id="photo_label"><source>The label</source><translation>The label</translation></message>
     <message id="photo_what"><source>What does the photo show?</source><translation>What does the photo show?</translation></message>
     <message id="photo_file"><source>From a file</source><translation>From a file</translation></message>
     <message id="photos_taken" numerus="yes"><source>{n} photos</source><translation><numerusform>1 photo</numerusform><numerusform>{n} photos</numerusform></translation></message>

@@ -181,6 +181,8 @@ Nodig: {needed}.</translation></message>
     <message id="wrong_label.hint"><source>Take it off: this label belongs to another parcel.</source><translation>Haal het eraf: dit label hoort bij een ander pakket.</translation></message>
     <message id="label_void"><source>This label is no longer valid</source><translation>Dit label is niet meer geldig</translation></message>
     <message id="label_void.hint"><source>Take it off: the parcel was opened again and gets a new one.</source><translation>Haal het eraf: het pakket is weer geopend en krijgt een nieuw label.</translation></message>
+    <message id="label_void_now"><source>This label was cancelled</source><translation>Dit label is geannuleerd</translation></message>
+    <message id="label_void_now.hint"><source>Take it off: the parcel now has {number}.</source><translation>Haal het eraf: het pakket heeft nu {number}.</translation></message>
     <message id="carton_too_small"><source>Box {carton} is too small</source><translation>Doos {carton} is te klein</translation></message>
     <message id="nothing_to_undo"><source>There is nothing to take back</source><translation>Er is niets om terug te nemen</translation></message>
     <message id="not_allowed"><source>That is for a supervisor</source><translation>Dat mag alleen een leidinggevende</translation></message>
@@ -595,6 +597,8 @@ Nodig: {needed}.</translation></message>
     <message id="take_photo"><source>Photo</source><translation>Foto</translation></message>
     <message id="photo_parcel"><source>The parcel</source><translation>Het pakket</translation></message>
     <message id="photo_damage"><source>The damage</source><translation>De schade</translation></message>
+    <message id="photo_contents"><source>What is in it</source><translation>Wat erin zit</translation></message>
+    <message id="photo_label"><source>The label</source><translation>Het label</translation></message>
     <message id="photo_what"><source>What does the photo show?</source><translation>Wat staat er op de foto?</translation></message>
     <message id="photo_file"><source>From a file</source><translation>Uit een bestand</translation></message>
     <message id="photos_taken" numerus="yes"><source>{n} photos</source><translation><numerusform>1 foto</numerusform><numerusform>{n} foto's</numerusform></translation></message>

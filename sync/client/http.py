@@ -27,6 +27,8 @@ _HANDSHAKE_LOOK_S = 0.05
 _HINTS_MOST = 6
 #: Below this, compressing costs more than it saves.
 _GZIP_FROM = 1024
+#: Where the other end unpacks what comes; everywhere else it takes plain JSON only.
+_GZIP_TO = frozenset({"/v1/sync/push"})
 
 
 class _OtherKey(ssl.SSLCertVerificationError):
@@ -202,7 +204,7 @@ def _dressed(request: Request) -> tuple[dict[str, str], bytes]:
     body = request.body
     if body:
         headers["content-type"] = "application/json"
-    if len(body) >= _GZIP_FROM:
+    if len(body) >= _GZIP_FROM and request.path in _GZIP_TO:
         headers["content-encoding"] = "gzip"
         body = gzip.compress(body, 6)
     return headers, body

@@ -138,10 +138,12 @@ class HoldReason(StrEnum):
 
 
 class PhotoOf(StrEnum):
-    """What a picture that was taken at the bench shows."""
+    """What a picture that was taken at the bench shows: `contents` is what lies in the open parcel, `label` what is stuck on it."""
 
     PARCEL = "parcel"
     DAMAGE = "damage"
+    CONTENTS = "contents"
+    LABEL = "label"
 
 
 class ReopenReason(StrEnum):

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from app.core.facts import PickAtBin, PickUndo
+from app.core.facts import PickAtBin, PickConfirm, PickUndo
 from app.core.messages import Code
 from app.core.views import PickStep
 from app.flows import pick_events as ev
 from app.flows.pick import step
 from app.flows.pick_backs import catch_up
-from app.flows.pick_events import Rights, Scanned
+from app.flows.pick_events import Rights, Scanned, Undo
 from app.flows.pick_prompt import expect, prompt
 from app.flows.pick_state import CartSlot, start
 from app.flows.route import insert
@@ -93,8 +93,16 @@ def test_a_put_back_is_proven_by_bin_and_item(walk, scan, facts_of):
     last = step(first.state, Scanned(scan("item", "A")))
     assert (last.say.code, last.state.step, last.state.picked) == (Code.PUT_BACK_DONE, PickStep.DROP, 4)
     assert last.state.banner is None
-    # Only what is still in the tote can be taken back by the button.
-    assert {trace.item for trace in last.state.trail} == {"w2", "w3", "w4"}
+    # What went back can be taken out again, and then goes back once more.
+    again = step(last.state, Undo())
+    assert facts_of(again) == [PickConfirm(job="j1", sku="A", qty=1, from_bin="B-1", tote="T-1")]
+    assert (again.say.code, again.state.picked, again.state.can_undo) == (Code.UNDONE, 5, False)
+    assert (again.state.step, again.state.line.back, again.state.line.open) == (PickStep.BACK_ITEM, True, 1)
+    twice = step(again.state, Scanned(scan("item", "A")))
+    assert facts_of(twice) == facts_of(first)
+    assert (twice.state.step, twice.state.picked, twice.state.lines) == (PickStep.DROP, 4, last.state.lines)
+    whole = run(twice.state, Undo(), Scanned(scan("item", "A")))
+    assert (whole.trail, whole.lines) == (twice.state.trail, twice.state.lines)
 
 
 def test_what_waits_to_go_back_is_not_taken_back_by_the_button(walk, scan):

@@ -187,3 +187,74 @@ Feature: Trouble at the bench
     Then O1 went out with 1 TEA in 1 parcel
     And 2 labels of O1 have come out
     And O1 has 1 label that is void
+
+  # All of it.
+
+  Scenario: No office, no scale, no carrier, no labels: one parcel, one label, paid once
+    Given the carrier ACME gives its own labels
+    And the shop has the box M1
+    And the order O1 of 2 TEA stands picked in T-1
+    And Paul stands at a bench with a scale
+    When Paul opens T-1 at the bench
+    And the network goes away
+    And the scale is unplugged
+    And Paul scans TEA, TEA, M1
+    And the bench asks Paul for the scale
+    And Paul's bench is switched off and on
+    And the scale is plugged in again
+    And Paul puts the parcel on the scale
+    And the bench asks Paul for a label that does not come
+    And the printer runs out of labels
+    And the network comes back
+    And the carrier is asked in vain
+    And the carrier gives 1 label
+    And Paul sees what is wrong with the printer
+    And somebody puts the printer right
+    And Paul scans the carrier's label of O1
+    Then O1 went out with 2 TEA in 1 parcel
+    And the carrier is paid once for O1
+    And 1 label of O1 has come out
+
+  Scenario: Two orders in one box, the office away and the labels out: one label for both
+    Given the order O1 of 1 TEA stands picked in T-1
+    And the order O2 of 1 CUP stands picked in T-2
+    And Paul stands at a bench
+    When Paul opens T-2 at the bench
+    And Paul uses "put down"
+    And Paul opens T-1 at the bench
+    And the network goes away
+    And Paul scans T-2, TEA, CUP
+    And Paul uses "without a box"
+    And the printer runs out of labels
+    And Paul weighs it
+    And Paul sees what is wrong with the printer
+    And Paul's bench is switched off and on
+    And somebody puts the printer right
+    And the bench asks Paul for the label
+    And Paul scans the label
+    Then O1 and O2 went out in one parcel of 1 TEA and 1 CUP, charged once
+    And 1 label of O1 has come out
+
+  Scenario: What was put aside while the printer jams and the office is away goes on in one parcel
+    Given the order O1 of 2 TEA stands picked in T-1
+    And the order O2 of 1 CUP stands picked in T-2
+    And Paul stands at a bench
+    When Paul opens T-2 at the bench
+    And Paul uses "put down"
+    And Paul opens T-1 at the bench
+    And the network goes away
+    And Paul scans TEA, FH:ASIDE, FH:ASIDE:QUESTION, LANE-2
+    And the printer jams
+    And Paul goes on with T-2
+    And Paul scans CUP
+    And Paul uses "without a box"
+    And Paul weighs it
+    And Paul sees what is wrong with the printer
+    And somebody puts the printer right
+    And Paul scans the label
+    And the network comes back
+    And Paul goes on with T-1
+    And Paul packs the rest TEA and sends it off
+    Then O1 went out with 2 TEA in 1 parcel
+    And O2 went out with 1 CUP in 1 parcel
+    And 1 label of O2 has come out

@@ -35,6 +35,30 @@ Feature: The office, the clock and colleagues change what is being picked
     And O1 is cancelled in the books
     And 2 facts count for nobody
 
+  Scenario Outline: A unit that was put back by mistake comes out again, and goes back once more
+    Given the order O1 wants 3 TEA and 1 CUP
+    And the order O1 is let onto the floor one by one
+    When Ada opens the pick of O1
+    And Ada scans T-1, A-01, TEA, TEA
+    And everything has reached the office
+    And the office <does>
+    Then Ada is asked for the goods to put back
+    When the network turns <network>
+    And Ada scans TEA
+    And Ada presses "take back"
+    Then Ada is asked for the <again> to put back
+    When Ada scans <rest>
+    Then Ada is asked for nothing more
+    And tote T-1 holds <tote>
+    And bin A-01 holds <bin> TEA
+    And <n> facts count for nobody
+
+    Examples:
+      | does                      | network | again | rest                         | tote            | bin | n |
+      | cancels O1                | good    | goods | TEA, TEA                     | nothing         | 20  | 4 |
+      | cancels O1                | bad     | goods | TEA, TEA                     | nothing         | 20  | 4 |
+      | lets O1 have only 1 TEA   | bad     | goods | TEA, A-02, CUP, LANE-1       | 1 TEA and 1 CUP | 19  | 2 |
+
   Scenario: An order is cancelled out of earshot, and goes back when its picker hears of it
     Given the order O1 wants 2 TEA and 1 CUP
     And the order O1 is let onto the floor one by one

@@ -14,23 +14,37 @@ def _attribute(tag, name, value):
 
 
 _LEAD = _attribute(0x47, b"attributes-charset", b"utf-8") + _attribute(0x48, b"attributes-natural-language", b"en")
-_WHO = (
+_SUPPORTS = (
     _attribute(0x41, b"printer-make-and-model", b"Pages 1")
     + _attribute(0x49, b"document-format-supported", b"application/pdf")
-    + _attribute(0x23, b"printer-state", struct.pack(">i", 3))
-    + _attribute(0x44, b"printer-state-reasons", b"none")
     + _attribute(0x22, b"printer-is-accepting-jobs", b"\x01")
 )
-_DONE = _attribute(0x23, b"job-state", struct.pack(">i", 9)) + _attribute(
-    0x21, b"job-impressions-completed", struct.pack(">i", 1)
-)
+
+
+def _printer(state, reason):
+    stands = _attribute(0x23, b"printer-state", struct.pack(">i", state))
+    return _SUPPORTS + stands + _attribute(0x44, b"printer-state-reasons", reason)
+
+
+_READY, _EMPTY = _printer(3, b"none"), _printer(5, b"media-empty-error")
+
+
+def _job(state, pages):
+    return _attribute(0x23, b"job-state", struct.pack(">i", state)) + _attribute(
+        0x21, b"job-impressions-completed", struct.pack(">i", pages)
+    )
+
+
+_DONE, _HALTED = _job(9, 1), _job(6, 0)
 
 
 class PaperPrinter:
-    """Owns its port, also while it is off."""
+    """Owns its port, also while it is off. `empty`: it says that it has no paper. `last_page`: there is none for the next job, which it
+    only finds out when it has taken that; jobs it has taken come out when there is paper."""
 
     def __init__(self):
-        self.printed = []
+        self.printed, self.taken = [], []
+        self.empty = self.last_page = False
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port = free.getsockname()[1]
         self._http = None
@@ -53,19 +67,22 @@ class PaperPrinter:
             self._thread.join()
             self._http = None
 
+    def refill(self):
+        self.empty = False
+        self.printed += self.taken
+        self.taken = []
+
     def answer(self, asked):
         operation, number = struct.unpack(">HI", asked[2:8])
         reply = struct.pack(">HHI", 0x0200, 0, number) + b"\x01" + _LEAD
         if operation == _PRINT:
             name = re.search(rb"job-name..([\w.:-]+)", asked, re.DOTALL)[1].decode()
-            self.printed.append(
-                (
-                    name[: struct.unpack(">H", asked[asked.index(b"job-name") + 8 :][:2])[0]],
-                    asked[asked.index(b"%PDF-") :],
-                )
-            )
-            return reply + b"\x02" + _attribute(0x21, b"job-id", struct.pack(">i", len(self.printed))) + b"\x03"
-        return reply + (b"\x02" + _DONE if operation == _JOB else b"\x04" + _WHO) + b"\x03"
+            name = name[: struct.unpack(">H", asked[asked.index(b"job-name") + 8 :][:2])[0]]
+            self.empty, self.last_page = self.empty or self.last_page, False
+            (self.taken if self.empty else self.printed).append((name, asked[asked.index(b"%PDF-") :]))
+            return reply + b"\x02" + _attribute(0x21, b"job-id", struct.pack(">i", 1)) + b"\x03"
+        job = b"\x02" + (_HALTED if self.taken else _DONE)
+        return reply + (job if operation == _JOB else b"\x04" + (_EMPTY if self.empty else _READY)) + b"\x03"
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -110,3 +110,42 @@ Feature: Two orders in one parcel
     And Paul packs the rest TEA, CUP and sends it off
     Then O1 went out with 2 TEA in 2 parcels
     And O2 is shipped in the books
+
+  Scenario Outline: Another bench takes the box over with all that is in it
+    Given the order O1 of 1 TEA and 1 JAR stands picked in T-1
+    And the order O2 of 1 CUP stands picked in T-2
+    And Paul stands at a bench
+    When Paul opens T-1 at the bench
+    And Paul scans T-2, TEA
+    And Paul's work has reached the office
+    And Paul's network goes away
+    And Paul scans CUP
+    Given Mia stands at a bench
+    When a quarter of an hour passes without a word
+    And Mia opens <tote> at the bench
+    Then Mia has O1 and O2 in one parcel with 1 unit in it
+    When Mia packs the rest CUP, JAR and sends it off
+    And everything has reached the office
+    Then O1 and O2 went out in one parcel of 1 TEA, 1 JAR and 1 CUP, charged once
+    And 1 fact counts for nobody
+    And it is left to somebody: put_back
+
+    Examples:
+      | tote |
+      | T-1  |
+      | T-2  |
+
+  Scenario: A box that is packed and not weighed yet is taken over as it is
+    Given the order O1 of 1 TEA stands picked in T-1
+    And the order O2 of 1 CUP stands picked in T-2
+    And Paul stands at a bench
+    When Paul opens T-1 at the bench
+    And Paul scans T-2, TEA, CUP
+    And Paul's work has reached the office
+    And Paul's network goes away
+    Given Mia stands at a bench
+    When a quarter of an hour passes without a word
+    And Mia opens T-1 at the bench
+    Then Mia has O1 and O2 in one parcel with 2 units in it
+    When Mia packs the rest and sends it off
+    Then O1 and O2 went out in one parcel of 1 TEA and 1 CUP, charged once

@@ -93,7 +93,7 @@ def pallet_labels(floor, names):
     _things(floor).update(zip(wanted, made, strict=True))
 
 
-@given("there is a paper printer at the dock")
+@given(parsers.re(r"there is a paper printer at the (?:dock|bench)"))
 def paper_printer(floor):
     """Before anybody comes: it belongs to the devices of all who do."""
     floor.paper = PaperPrinter()

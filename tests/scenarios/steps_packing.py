@@ -291,6 +291,13 @@ def may_go_along(floor, name, number):
     )
 
 
+@then(parsers.re(rf"{_NAME} has (?P<orders>.+) in one parcel with (?P<n>\d) units? in it"))
+def has_in_one_parcel(floor, name, orders, n):
+    person = floor.person(name)
+    wanted = (set(listed(orders)), int(n))
+    person.until(f"{orders} in one parcel", lambda: (set(person.view.orders), person.view.in_parcel) == wanted)
+
+
 @then(parsers.re(rf"(?P<number>\S+) and (?P<other>\S+) went out in one parcel of (?P<said>{GOODS}), charged once"))
 def went_out_together(floor, number, other, said):
     hall = floor.hall

@@ -14,10 +14,10 @@ from app.screens.pack.presenter import (
     MISSING_REASONS,
     PASS_REASONS,
     REOPEN_REASONS,
-    PackPresenter,
 )
 from app.screens.words import Word
 from app.services.api import LabelReport, Weight
+from tests.screens.pack_bench import opened, stands
 from tools.shots_data import (
     BENCH,
     BLOCKED,
@@ -40,19 +40,7 @@ TOO_LIGHT = say(Code.WEIGHT_OUT, grams=1846, expected=2310, tolerance=30, diff=-
 
 @pytest.fixture
 def pack(around, service):
-    service.now(PACK)
-    presenter = PackPresenter(around.stage, service)
-    presenter.enter()
-    around.run()
-    service.calls.clear()
-    return presenter
-
-
-def stands(pack, around, service, view, message=None):
-    service.now(view, message)
-    pack.refresh()
-    around.run()
-    service.calls.clear()
+    return opened(around, service, PACK)
 
 
 def weight(grams, stable=True):

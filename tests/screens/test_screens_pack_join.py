@@ -9,29 +9,14 @@ from app.core.facts import PhotoOf
 from app.core.messages import Code, say
 from app.core.views import PackStep
 from app.screens.pack.picker import dropped
-from app.screens.pack.presenter import PHOTO_REASONS, PackPresenter
-from tools.shots_data import ALONG, BENCH, PACK, SHARED, STICK
+from app.screens.pack.presenter import PHOTO_REASONS
+from tests.screens.pack_bench import intents, opened, stands
+from tools.shots_data import ALONG, BENCH, PACK, SHARED, STICK, WHY_ASIDE
 
 
 @pytest.fixture
 def pack(around, service):
-    service.now(ALONG)
-    presenter = PackPresenter(around.stage, service)
-    presenter.enter()
-    around.run()
-    service.calls.clear()
-    return presenter
-
-
-def stands(pack, around, service, view, message=None):
-    service.now(view, message)
-    pack.refresh()
-    around.run()
-    service.calls.clear()
-
-
-def intents(around):
-    return [act.intent for act in around.state.frame.actions]
+    return opened(around, service, ALONG)
 
 
 def test_what_may_go_along_is_offered_and_what_goes_can_be_taken_apart(pack, around, service):
@@ -75,10 +60,40 @@ def test_a_photo_is_asked_about_and_taken(pack, around, service):
     pack.on_intent("photo")
     pack.on_intent("photo:file")
     assert (around.state.page, around.state.picks) == ("order", True)
-    pack.on_intent("photo:parcel /a/b:c d.jpg")
+    pack.on_intent("photo:file /a/b:c d.jpg")
+    assert (around.state.page, around.state.choices, around.state.picks) == ("reasons", PHOTO_REASONS[:-1], False)
+    pack.on_intent("photo:label")
     around.run()
-    assert service.calls[1:] == [("photo", PhotoOf.PARCEL, "/a/b:c d.jpg")]
-    assert not around.state.picks
+    assert service.calls[1:] == [("photo", PhotoOf.LABEL, "/a/b:c d.jpg")]
+    pack.on_intent("photo")
+    pack.on_intent("photo:contents")
+    around.run()
+    assert service.calls[2:] == [("photo", PhotoOf.CONTENTS, "")]
+
+
+def test_a_dropped_picture_is_asked_about_where_a_parcel_lies_and_can_be_left(pack, around, service):
+    pack.on_intent("photo:file /a/b.jpg")
+    assert around.state.page == "reasons"
+    pack.on_intent("cancel")
+    around.run()
+    assert (around.state.page, service.calls) == ("order", [])
+    stands(pack, around, service, BENCH)
+    pack.on_intent("photo:file /a/b.jpg")
+    around.run()
+    assert service.calls == [("photo", PhotoOf.PARCEL, "/a/b.jpg")]
+
+
+def test_who_puts_a_tote_aside_may_show_why(pack, around, service):
+    stands(pack, around, service, WHY_ASIDE)
+    assert intents(around) == ["cancel", "photo"]
+    pack.on_intent("photo")
+    assert (around.state.choices, intents(around)) == (PHOTO_REASONS, ["cancel"])
+    pack.on_intent("cancel")
+    around.run()
+    assert (around.state.page, around.state.frame.actions[-1].intent, service.calls) == ("reasons", "photo", [])
+    pack.on_intent("photo:damage")
+    around.run()
+    assert service.calls == [("photo", PhotoOf.DAMAGE, "")]
 
 
 def test_there_is_a_photo_of_a_parcel_only(pack, around, service):

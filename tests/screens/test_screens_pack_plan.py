@@ -7,30 +7,14 @@ import pytest
 
 from app.core.messages import Code, say
 from app.core.views import PackStep
-from app.screens.pack.presenter import PackPresenter
 from app.services.api import Weight
+from tests.screens.pack_bench import intents, opened, stands
 from tools.shots_data import PACK, PLANNED, PLANNED_CARTON, PLANNED_WEIGHT
 
 
 @pytest.fixture
 def pack(around, service):
-    service.now(PLANNED)
-    presenter = PackPresenter(around.stage, service)
-    presenter.enter()
-    around.run()
-    service.calls.clear()
-    return presenter
-
-
-def stands(pack, around, service, view, message=None):
-    service.now(view, message)
-    pack.refresh()
-    around.run()
-    service.calls.clear()
-
-
-def intents(around):
-    return [act.intent for act in around.state.frame.actions]
+    return opened(around, service, PLANNED)
 
 
 def test_the_picture_opens_turns_its_layers_and_closes_by_key(pack, around):

@@ -123,8 +123,8 @@ class Dock:
 
     def parcel(self, n, carrier="DHL", state=ParcelState.SHIPPED, **more):
         row = ParcelRow(
-            id=f"p{n}", order=f"O{n}", number=1, sscc=sscc(n), carrier=carrier, service="S", tracking=f"TR{n}",
-            state=state, **{"manifest": "m1", **more},
+            id=f"p{n}", sscc=sscc(n), carrier=carrier, service="S", state=state,
+            **{"manifest": "m1", "order": f"O{n}", "number": 1, "tracking": f"TR{n}", **more},
         )  # fmt: skip
         self.floor.pull(row)
         return row
@@ -252,6 +252,19 @@ def test_with_nothing_open_only_a_pallet_opens_anything(dock):
     assert dock.scan("NONSENSE").message.code is Code.UNKNOWN_CODE
     assert dock.service.close().message.code is Code.NOT_NOW
     assert dock.service.paper().state == LoadStep.LIST
+
+
+@pytest.mark.parametrize(("next_state", "code"), [
+    (ParcelState.SHIPPED, Code.LABEL_VOID_NOW), (ParcelState.PLANNED, Code.PARCEL_IS_VOID),
+])  # fmt: skip
+def test_the_number_of_a_parcel_that_is_no_more_is_read_in_a_carriers_barcode(dock, next_state, code):
+    dock.parcel(1, state=ParcelState.VOID, tracking="ACME0000123456")
+    dock.parcel(2, state=next_state, tracking="NOW12345", order="O1", number=2)
+    dock.scan(sscc(90))
+    answer = dock.scan("%0071ACME00001234568X")
+    assert answer.message.code is code
+    assert answer.message.words == ({"number": "NOW12345"} if code is Code.LABEL_VOID_NOW else {"order": "O1"})
+    assert dock.scan("%0071ACME0000123").message.code is Code.UNKNOWN_CODE
 
 
 def test_papers_are_kept_as_files_and_the_oldest_are_forgotten(dock, tmp_path):

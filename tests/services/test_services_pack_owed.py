@@ -1,5 +1,6 @@
 """What a bench owes survives the program: papers and labels come out after a power cut, once, and never for a parcel that is no more."""
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from app.core.messages import Code
 from app.core.views import PackStep
 from app.services.api import LabelReport
 from devices.model import PrintJob
-from sync.contract.codes import JobState, ParcelState
+from sync.contract.codes import JobState, OrderState, ParcelState
 from sync.contract.rows import JobRow, ParcelRow
 from sync.contract.shipping import CarrierLabel, PaperKind
 from tests.services.test_services_pack_labels import CUP, NUMBER, PDF, TEA, Station
@@ -234,3 +235,78 @@ def test_an_old_label_at_an_empty_bench_is_refused_in_words(station):
     station.floor.pull(msgspec.structs.replace(row, state=ParcelState.VOID))
     answer = station.scan(SSCC)
     assert (answer.message.code, answer.view.step, answer.view.reopen) == (Code.LABEL_VOID, PackStep.WAITING, None)
+
+
+def test_a_carriers_barcode_of_a_parcel_that_is_no_more_is_refused_with_the_number_it_has_now(station):
+    station.row(state=ParcelState.VOID, tracking=NUMBER)
+    assert station.scan(f"%99{NUMBER}7").message.code is Code.LABEL_VOID
+    with station.floor.store.look() as u:
+        old = u.rows.get(ParcelRow, "parcel-O1")
+    new = {"id": "parcel-new", "number": 2, "state": ParcelState.LABEL_PRINTED, "sscc": "340123451000000094"}
+    station.floor.pull(msgspec.structs.replace(old, tracking="", label=CarrierLabel.PENDING, **new))
+    said = station.scan(f"%99{NUMBER}7").message
+    assert (said.code, said.words) == (Code.LABEL_VOID_NOW, {"number": "340123451000000094"})
+    assert station.scan(NUMBER).message.code is Code.LABEL_VOID_NOW
+    assert station.scan("%99ACME00007").message.code is not Code.LABEL_VOID_NOW
+
+
+# --- papers of orders that share the parcel ---
+
+GUEST = f"invoice.parcel-O1:{hashlib.sha256(b'O2').hexdigest()[:8]}"
+OF_TWO = ["invoice.parcel-O1.1", f"{GUEST}.1"]
+
+
+def shared(floor, reader, teas=1):
+    """O1 (a cup) on the bench with O2 (tea) in the same parcel; each order has an invoice."""
+    floor.person("packer")
+    for n, line in enumerate((("CUP", 1), ("TEA", teas)), 1):
+        floor.pack_job(f"p{n}", f"O{n}", f"T-{n}", lines=(line,))
+        floor.pull(floor.order(f"O{n}", OrderState.PICKED, [line], together="same"))
+    station = Station(floor, reader)
+    station.row(papers=[PaperKind.INVOICE])
+    station.desk.papers[PaperKind.INVOICE] = PDF
+    station.scan("T-1", "T-2")
+    return station
+
+
+def sent_off(station, *scans):
+    station.scan(*scans)
+    station.floor.weigh(450)
+    station.row(state=ParcelState.LABEL_PENDING, joined=[("O2", "p2")])
+    return station
+
+
+def test_each_order_in_the_parcel_has_its_invoice_once_also_over_a_restart(floor, reader):
+    two = sent_off(shared(floor, reader), CUP, TEA, "S1")
+    assert [(card.name, card.order) for card in two.pack.view().view.papers[1:]] == [("invoice", ""), ("invoice", "O2")]
+    two.told("parcel-O1.1", "printed")
+    two.scan(SSCC)
+    two.sheets.journal.record(PrintJob(OF_TWO[0], PDF), "printed", "")
+    restarted(two)
+    assert owed(two) == [("invoice", "fetching", "O2")]
+    two.desk.papers[PaperKind.INVOICE] = PDF
+    two.errands.run()
+    two.errands.run()
+    assert (papers(two), two.desk.asked) == (OF_TWO[1:], [("invoice", "parcel-O2")])
+    assert two.pack.papers().message.code is Code.PAPERS_COMING
+    two.errands.run()
+    assert papers(two) == [OF_TWO[1], "invoice.parcel-O1.2", f"{GUEST}.2"]
+
+
+def test_an_order_that_goes_on_in_a_parcel_of_its_own_has_its_invoice_there(floor, reader):
+    two = sent_off(shared(floor, reader, teas=2), CUP, TEA, "FH:FULL", "S1")
+    two.errands.run()
+    assert papers(two) == OF_TWO[:1]
+
+
+def test_an_order_that_the_office_takes_out_of_the_parcel_has_its_invoice_called_back(floor, reader):
+    two = sent_off(shared(floor, reader), CUP, TEA, "S1")
+    two.errands.run()
+    assert papers(two) == OF_TWO
+    two.floor.acknowledge()
+    two.row(joined=[])
+    two.errands.run()
+    assert two.sheets.unsent() == (OF_TWO[0],)
+    assert [(one.code, one.words["order"]) for one in two.notices] == [(Code.LABEL_CALLED_BACK, "O2")]
+    with two.floor.store.look() as u:
+        assert [one.print_job for one in u.papers.owed()] == OF_TWO[:1]

@@ -27,10 +27,13 @@ def test_each_is_owed_once_until_it_is_settled_also_over_a_restart(store, clock)
         assert [job for job, *_ in owed(again)] == ["b.P1.1"]
         with again.unit() as u:
             u.papers.owe_again("a.P1.1", "a", "P1")
-            assert (list(u.papers.kinds("P1")), u.papers.note("b.P1.1"), u.papers.note("none")) == (
-                ["a", "b"], "failed", "",
+            u.papers.owe("a.P1:g.1", "a", "P1", "O2")
+            u.papers.owe("a.P1.2", "a", "P1")
+            kept = [(one.print_job, one.order) for one in u.papers.of_parcel("P1")]
+            assert (kept, u.papers.note("b.P1.1"), u.papers.note("none")) == (
+                [("a.P1.1", ""), ("b.P1.1", ""), ("a.P1:g.1", "O2")], "failed", "",
             )  # fmt: skip
-        assert [job for job, *_ in owed(again)] == ["a.P1.1", "b.P1.1"]
+        assert [job for job, *_ in owed(again)] == ["a.P1.1", "b.P1.1", "a.P1:g.1", "a.P1.2"]
     finally:
         again.close()
 

@@ -1,6 +1,7 @@
 """How long the link waits for whom: no byte for five seconds ends a call, and a minute without progress makes everything anew."""
 
 import asyncio
+import gzip
 import socket
 import threading
 import time
@@ -11,7 +12,7 @@ from sqlalchemy import text
 from oms.server_tls import server_identity
 from sync.client import requests
 from sync.client.calls import GetNonce, Open, Pull, Push
-from sync.client.http import Link
+from sync.client.http import Link, _dressed
 from sync.client.requests import LinkLost, Request
 from sync.client.state import BACKOFF_AWAY_S, BACKOFF_BUSY_S, BACKOFF_FIRST_S, DEADLINE_S, WATCHDOG_S, allowed_s
 from sync.contract.version import MAX_PULL_WAIT_S
@@ -25,6 +26,15 @@ def test_the_times_are_those_of_the_protocol():
     assert allowed_s(Open()) == 10.0
     assert allowed_s(GetNonce()) < 10.0
     assert Request("GET", "/").idle_s == 5.0
+
+
+def test_only_facts_go_compressed_for_nobody_else_unpacks():
+    body = b'{"a": "' + b"a" * 40_000 + b'"}'
+    sent = {path: _dressed(Request("POST", path, body)) for path in ("/v1/sync/push", "/v1/photos", "/v1/work/release")}
+    packed = {path: headers.get("content-encoding") for path, (headers, _) in sent.items()}
+    assert packed == {"/v1/sync/push": "gzip", "/v1/photos": None, "/v1/work/release": None}
+    assert sent["/v1/photos"][1] == body
+    assert gzip.decompress(sent["/v1/sync/push"][1]) == body
 
 
 class Mute:

@@ -78,6 +78,7 @@ _EXITS: dict[Code, tuple[Action, ...]] = {
     Code.LABEL_UNSURE: (_CAME_OUT, _NOT_CAME_OUT),
     Code.WRONG_LABEL: (_REPRINT,),
     Code.LABEL_VOID: (_REPRINT,),
+    Code.LABEL_VOID_NOW: (_REPRINT,),
     Code.JOIN_GONE: (_PART,),
     Code.PART_FIRST: (_PART,),
 }
@@ -129,6 +130,7 @@ class PackPresenter(Presenter[PackState]):
         self._told: tuple[object, object, object] | None = None
         self._asking_pass = False
         self._asking_photo = self._picking = False
+        self._file = ""
         self._reason: str | None = None
         self._boss_for: ReopenReason | None = None
         self._opening: ReopenReason | None = None
@@ -185,6 +187,9 @@ class PackPresenter(Presenter[PackState]):
         elif name == "supplies":
             self.refusal = None
             self.ask(self._pack.confirm_supplies, self._took)
+        elif name == "cancel" and (self._asking_photo or self._picking):
+            self._forget()
+            self.show()
         elif name == "cancel":
             held = self.view is not None and self.view.step is PackStep.HOLD and not self.view.joining
             self._forget()
@@ -212,15 +217,24 @@ class PackPresenter(Presenter[PackState]):
             self.stage.go("home")
 
     def _photo(self, argument: str) -> None:
-        """What it shows is asked first, then it is taken; or a file is chosen, or was dropped here: `parcel PATH`."""
+        """What it shows is asked first, then it is taken. One from a file is chosen, or was dropped here (`file PATH`), and then asked
+        about."""
         self.refusal = None
-        self._asking_photo, self._picking = not argument, argument == "file"
-        if not argument or self._picking:
+        of, _, path = argument.partition(" ")
+        what = PhotoOf(of) if of in set(PhotoOf) else None
+        if what is None and self._may_photo():
+            self._file, self._picking, self._asking_photo = path, of == "file" and not path, not of or bool(path)
             self.show()
             return
-        of, _, path = argument.partition(" ")
-        what = PhotoOf(of) if of in set(PhotoOf) else PhotoOf.PARCEL
-        self.ask(lambda: self._pack.photo(what, path), self._took)
+        path = path or self._file
+        self._forget()
+        self.ask(lambda: self._pack.photo(what or PhotoOf.PARCEL, path), self._took)
+
+    def _may_photo(self) -> bool:
+        view = self.view
+        if view is None or view.step is PackStep.HOLD:
+            return view is not None
+        return any(act.intent == "photo" for act in self._acts(view))
 
     def _bench_act(self, name: str, argument: str) -> None:
         """Goods that are sent for, a tote that is put aside, a parcel that is opened again."""
@@ -273,7 +287,7 @@ class PackPresenter(Presenter[PackState]):
             subtitle=phrase(Word.TOTE_NO, tote=" + ".join(view.totes)) if view.totes else None,
             prompt=question or self._prompt(view),
             progress=1000 * view.packed // view.units if view.units else None,
-            actions=(_BACK,) if aside else self._acts(view),
+            actions=self._ways_back(view) if aside else self._acts(view),
             choices=choices,
             refusal=self._refusal(view),
             busy=phrase(Word.ONE_MOMENT) if self.busy else None,
@@ -281,13 +295,18 @@ class PackPresenter(Presenter[PackState]):
             leave="cancel" if aside else {"waiting": "home", "picture": "picture"}.get(leave, "leave"),
         )
 
+    def _ways_back(self, view: PackView) -> tuple[Action, ...]:
+        """Who puts a tote aside may show why."""
+        pictured = view.step is PackStep.HOLD and not (view.joining or self._asking_photo)
+        return (_BACK, _PHOTO) if pictured else (_BACK,)
+
     def _page(self, view: PackView) -> tuple[str, Phrase | None, tuple[Action, ...]]:
         if self._reason is not None or self._boss_for is not None:
             return "badge", phrase(Word.SUPERVISOR_BADGE), ()
         if self._asking_pass:
             return "reasons", phrase(Word.WHY_LET_THROUGH), PASS_REASONS
         if self._asking_photo:
-            return "reasons", phrase(PackWord.PHOTO_WHAT), PHOTO_REASONS
+            return "reasons", phrase(PackWord.PHOTO_WHAT), PHOTO_REASONS[:-1] if self._file else PHOTO_REASONS
         if view.reopen is not None:
             return "reasons", None, () if view.opening else REOPEN_REASONS
         if view.prompt.code is Code.WHY_ASIDE:
@@ -418,3 +437,4 @@ class PackPresenter(Presenter[PackState]):
     def _forget(self) -> None:
         self._asking_pass, self._reason, self._boss_for = False, None, None
         self._asking_photo = self._picking = False
+        self._file = ""

@@ -142,7 +142,8 @@ class PapersCard(Panel):
     def show_papers(self, papers: tuple[PaperCard, ...], *, owed: bool = False) -> None:
         """Changes the papers; those still `owed`, of whichever order, at an empty bench."""
         self._head.show_text(self._texts.word(PaperWord.PAPERS_OWED if owed and papers else Word.WITH_LAST_SCAN))
-        self._count = min(len(papers), self._MOST)
+        papers = _most_wanted(papers, self._MOST)
+        self._count = len(papers)
         tones = {
             "printed": Tone.GOOD,
             "unsure": Tone.WARN,
@@ -252,3 +253,9 @@ def box_size(texts: Texts, carton: CartonCard) -> str:
     """Inner length, width and height in millimetres, as it is printed on cartons."""
     length, width, height = carton.inner_mm
     return texts.word(Word.BOX_SIZE, l=length, w=width, h=height)
+
+
+def _most_wanted(papers: tuple[PaperCard, ...], most: int) -> tuple[PaperCard, ...]:
+    """As many as there is room for, in their order: what has come out gives way first."""
+    out = [paper for paper in papers if paper.state == "printed"][::-1][: max(0, len(papers) - most)]
+    return tuple(paper for paper in papers if paper not in out)[:most]

@@ -126,7 +126,7 @@ class PackScreen(ScreenView):
             self._with_picture(path)
 
     def _with_picture(self, path: str) -> None:
-        self.intent.emit(f"photo:parcel {path}")
+        self.intent.emit(f"photo:file {path}")
 
     def refusal_area(self) -> QRect:
         """The middle, below the order's heading."""

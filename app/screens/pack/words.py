@@ -19,6 +19,8 @@ class PackWord(Vocabulary):
     TAKE_PHOTO = "take_photo"
     PHOTO_PARCEL = "photo_parcel"
     PHOTO_DAMAGE = "photo_damage"
+    PHOTO_CONTENTS = "photo_contents"
+    PHOTO_LABEL = "photo_label"
     PHOTO_WHAT = "photo_what"
     PHOTO_FILE = "photo_file"
     PHOTOS_TAKEN = "photos_taken"  # n

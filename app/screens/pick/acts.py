@@ -89,7 +89,7 @@ def acts_of(view: PickView, asks: str, scale: bool = False) -> tuple[Action, ...
     if step in (PickStep.BIN, PickStep.ITEM):
         return (_if(_SHORT, view.can_short), _if(_SKIP, view.can_skip), undo, *_at_line(view, scale), _LEAVE)
     if step in (PickStep.BACK_BIN, PickStep.BACK_ITEM):
-        return (_if(_SKIP, view.can_skip), _LEAVE)
+        return (_if(_SKIP, view.can_skip), undo, _LEAVE)
     if step is PickStep.SORT:
         put = (_PUT,) if view.can_put else ()
         return (*put, _if(_SLOT_FULL, view.can_fill) if view.slot_tote else _LATER, undo, _LEAVE)

@@ -1,11 +1,14 @@
 """Two orders in one parcel: joined, packed, sent, taken apart, called off, opened again. On a real database, through the ingest."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, text, update
 
 from oms.catalog.models import Carton
 from oms.documents import load
 from oms.documents.dossier_sources import scope_of
+from oms.feed.models import Lease
 from oms.feed.rows import build
 from oms.orders.models import Order
 from oms.packing.content import scanned_for, scanned_into
@@ -251,3 +254,58 @@ def test_opened_again_both_are_packed_anew(two):
     two.pack("O2")
     two.send()
     two.ended(OrderState.SHIPPED, OrderState.SHIPPED)
+
+
+# --- another bench ---
+
+
+def left_alone(two):
+    """The bench is not heard of any more."""
+
+    def do(w):
+        past = w.now - timedelta(seconds=1)
+        w.db.execute(update(Lease).where(Lease.site_id == w.site).values(until=past))
+
+    two.floor.act(do)
+
+
+def jobs_of(granted):
+    return {lease.job for lease in granted}
+
+
+@pytest.mark.parametrize("scanned", ["O1", "O2"])
+def test_who_takes_one_of_the_totes_has_both_packings(two, scanned):
+    two.join()
+    two.station.pack(two.items["O1"][0], two.box, 2)
+    left_alone(two)
+    other = two.floor.device("other")
+    assert jobs_of(other.claim(two.jobs[scanned])) == set(two.jobs.values())
+    assert two.pack("O2") == [Outcome.DIVERTED]
+    assert other.pack(two.items["O2"][0], two.box).outcome is Outcome.APPLIED
+
+
+def test_the_guest_alone_is_given_to_nobody_while_the_box_is_to_be_packed(two):
+    two.join()
+    left_alone(two)
+    first, second = two.floor.device("first"), two.floor.device("second")
+    assert jobs_of(first.claim(kinds=("pack",))) == set(two.jobs.values())
+    assert second.claim(kinds=("pack",), want=3) == []
+
+
+def test_apart_each_is_given_out_alone(two):
+    two.join()
+    two.part()
+    left_alone(two)
+    first = two.floor.device("first")
+    assert len(jobs_of(first.claim(two.jobs["O2"]))) == 1
+    assert jobs_of(two.floor.device("second").claim(kinds=("pack",), want=3)) == {two.jobs["O1"]}
+
+
+def test_what_another_bench_works_on_is_left_to_it(two):
+    two.join()
+    left_alone(two)
+    with two.floor.oms.sessions.begin() as db:
+        db.execute(text("SELECT set_config('floorhand.work', 'on', true)"))
+        later = func.now() + timedelta(minutes=9)
+        db.execute(update(Lease).where(Lease.job == two.jobs["O2"]).values(until=later))
+    assert jobs_of(two.floor.device("other").claim(two.jobs["O1"])) == {two.jobs["O1"]}
