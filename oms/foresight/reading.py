@@ -28,6 +28,8 @@ from sync.contract.codes import BinKind, JobKind, JobState, Method, OrderState, 
 
 #: Who picked, sorted or packed within these minutes is on shift.
 _RECENT: Final = timedelta(minutes=15)
+#: Trips that a handheld fetches beside the one under way.
+_AHEAD: Final = 1
 #: Metres between two bins of which nobody knows where they lie.
 _APART_M: Final = 15.0
 _ON_THE_FLOOR: Final = (OrderState.RELEASED, OrderState.PICKING, OrderState.PICKED, OrderState.PACKING)
@@ -134,7 +136,7 @@ def _crew(db: Session, site: str, method: Method, jobs: Sequence[Job], now: date
         zones = {job.zone for job in jobs if job.zone}
         present = Counter({zone: count for zone, count in db.execute(there) if zone in zones})
         pickers = {zone: max(1, present[zone]) for zone in sorted(zones)} or pickers
-    return Crew(pickers, _at_work(db, site, JobKind.SORT, now), _at_work(db, site, JobKind.PACK, now))
+    return Crew(pickers, _at_work(db, site, JobKind.SORT, now), _at_work(db, site, JobKind.PACK, now), _AHEAD)
 
 
 def _pickers(db: Session, site: str, jobs: Sequence[Job], now: datetime) -> set[str]:

@@ -186,7 +186,7 @@ def _run(shift: Shift, made: _Arrays, seed: int, run: int, seen: _Seen) -> None:
     over, stood = np.zeros(len(made.tours)), np.zeros(len(pace))
     walked(
         made.first, made.tour_zone, made.after_first, made.after, made.tour_s, made.aisle, walk, work, made.crew,
-        pace, shift.aisle_room, seen.done[run], over, stood,
+        pace, shift.aisle_room, 1 + shift.crew.ahead, seen.done[run], over, stood,
     )  # fmt: skip
     if over.max(initial=0.0) >= NEVER:
         raise BadShift("circle")

@@ -36,13 +36,15 @@ def walked(
     crew: Ints,
     pace: Floats,
     room: int,
+    hold: int,
     done: Floats,
     over: Floats,
     stood: Floats,
 ) -> None:
     """Picks all tours. Tour t has the calls `first[t]` to `first[t + 1]`, in zone `tour_zone[t]` (-1: any), behind the tours
     `after[after_first[t]:after_first[t + 1]]`; `tour_s` has its earliest start, seconds to begin and seconds home. `crew` has people's
-    zones. Fills when each call is `done`, each tour `over` (`NEVER` if it cannot be), and each person's seconds `stood` before aisles."""
+    zones; everybody has up to `hold` tours in hand, one of them under way. Fills when each call is `done`, each tour `over` (`NEVER` if it
+    cannot be), and each person's seconds `stood` before aisles."""
     tours, people = len(first) - 1, len(crew)
     at = np.zeros(people)
     phase = np.zeros(people, np.int64)
@@ -52,6 +54,8 @@ def walked(
     ticket = np.zeros(people, np.int64)
     since = np.zeros(people)
     taken = np.zeros(tours, np.int64)
+    held = np.zeros((people, hold), np.int64)
+    count = np.zeros(people, np.int64)
     inmates = np.zeros(aisle.max() + 2 if len(aisle) else 1, np.int64)
     tickets = 0
     head = 0
@@ -65,25 +69,31 @@ def walked(
         if now >= NEVER:
             return
         if phase[who] == _FREE:
-            # The first tour of the list that this person may take, or when one can be.
+            # The first tours of the list that this person may take, or when one can be.
             while head < tours and taken[head] == 1:
                 head += 1
-            found = -1
             soonest = NEVER
             for t in range(head, tours):
+                if count[who] == hold:
+                    break
                 if taken[t] == 1 or (crew[who] >= 0 and tour_zone[t] >= 0 and crew[who] != tour_zone[t]):
                     continue
                 start = tour_s[3 * t]
                 for k in range(after_first[t], after_first[t + 1]):
                     start = max(start, over[after[k]])
                 if start <= now:
-                    found = t
-                    break
-                soonest = min(soonest, start)
-            if found < 0:
+                    taken[t] = 1
+                    held[who, count[who]] = t
+                    count[who] += 1
+                else:
+                    soonest = min(soonest, start)
+            if count[who] == 0:
                 at[who] = soonest
                 continue
-            taken[found] = 1
+            found = held[who, 0]
+            for k in range(1, count[who]):
+                held[who, k - 1] = held[who, k]
+            count[who] -= 1
             tour[who] = found
             call[who] = first[found]
             begin = now + tour_s[3 * found + 1] * pace[who]
@@ -302,7 +312,7 @@ def warm() -> None:
     none, zeros = np.zeros(0, np.int64), np.zeros(0)
     walked(
         np.zeros(1, np.int64), none, np.zeros(1, np.int64), none, zeros, none, zeros, zeros, np.zeros(1, np.int64),
-        np.ones(1), 0, zeros, zeros, np.zeros(1),
+        np.ones(1), 0, 1, zeros, zeros, np.zeros(1),
     )  # fmt: skip
     handled(
         np.zeros(1, np.int64), none, none, zeros, none, zeros, zeros, zeros, none, none, 1, 1, 0, zeros, np.zeros(3)

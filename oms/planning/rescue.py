@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from oms.planning.rehearsal import RUNS, rehearse
-from oms.planning.shifts import ANYWHERE, Call, Crew, Forecast, Risk, Shift, Tour, Truck
+from oms.planning.shifts import ANYWHERE, Call, Forecast, Risk, Shift, Tour, Truck
 
 #: Late in so many of the rehearsals is doomed.
 LIKELY: Final = 0.5
@@ -200,7 +200,7 @@ def _borrowed(shift: Shift, forecast: Forecast) -> Iterator[_Try]:
         zone = zone if zone in shift.crew.pickers else ANYWHERE
     now = shift.crew.pickers.get(zone, 0)
     for more in range(1, MOST_BORROWED + 1):
-        crew = Crew({**shift.crew.pickers, zone: now + more}, shift.crew.sorters, shift.crew.packers)
+        crew = replace(shift.crew, pickers={**shift.crew.pickers, zone: now + more})
         why = (Why("zone_ends_last", {"zone": zone}),) if zone else (Why("people_now", {"people": now}),)
         yield _Try(Kind.BORROW, replace(shift, crew=crew), people=more, zone=zone, why=why)
 

@@ -58,11 +58,13 @@ class Truck:
 @dataclass(frozen=True, slots=True)
 class Crew:
     """People on shift. `pickers` by zone: those of `ANYWHERE` take any tour, the others those of their zone. Without sorters or packers
-    that work takes no time."""
+    that work takes no time. Everybody holds `ahead` tours beside the one under way, as handhelds fetch them: nobody else takes those, also
+    when there is nothing else left."""
 
     pickers: Mapping[str, int]
     sorters: int = 0
     packers: int = 0
+    ahead: int = 0
 
 
 @dataclass(frozen=True, slots=True)

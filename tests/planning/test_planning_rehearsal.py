@@ -128,6 +128,15 @@ def test_people_stay_in_their_zones_and_legs_wait_for_each_other():
     assert found.zones["B"].p50 == pytest.approx(42.0 + 40.0)
 
 
+def test_a_tour_that_somebody_holds_is_not_taken_by_who_has_nothing():
+    long, short = (Tour((Call(f"b{metres}", metres, 1, "x"),)) for metres in (500.0, 10.0))
+    shift = Shift((long, short, short), (Truck("x"),), Crew({"": 2}), TIMES, BENCH, NO_LUCK)
+    # 39 s for each beside the metres: the one with the long way holds a short one until then.
+    assert rehearse(shift, runs=1).picked_runs == pytest.approx([539.0])
+    held = replace(shift, crew=Crew({"": 2}, ahead=1))
+    assert rehearse(held, runs=1).picked_runs == pytest.approx([539.0 + 49.0])
+
+
 def test_a_begun_tour_goes_first_and_fetches_no_totes():
     later = Tour((Call("a", 1, 1, "x"),))
     begun = Tour((Call("b", 1, 1, "y"),), begun=True)
@@ -209,6 +218,7 @@ def shifts(draw):
             {"": draw(st.integers(0, 2)), "A": 1, "B": draw(st.integers(1, 2))},
             draw(st.integers(0, 2)),
             draw(st.integers(0, 2)),
+            ahead=draw(st.integers(0, 2)),
         ),
         TIMES,
         BENCH,

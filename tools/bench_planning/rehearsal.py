@@ -30,6 +30,8 @@ SEEDS: Final = range(1, 11)
 LEARNED_FROM: Final = 100
 PICKERS: Final = 4
 ORDERS: Final = 24
+#: Trips that a handheld of the demonstration fetches beside the one under way.
+AHEAD: Final = 1
 PACE: Final = 8.0
 METHOD: Final = "single"
 _LONGEST_S: Final = 900
@@ -61,7 +63,7 @@ def play(seed: int) -> dict[str, Any]:
 
 def foretold(tours: Sequence[Mapping[str, Any]], times: Times) -> float:
     """Seconds until the last pick, in half of the rehearsals."""
-    shift = Shift(tuple(_tours(tours)), tuple(_orders(tours)), Crew({"": PICKERS}), times, luck=LUCK)
+    shift = Shift(tuple(_tours(tours)), tuple(_orders(tours)), Crew({"": PICKERS}, ahead=AHEAD), times, luck=LUCK)
     return rehearse(shift).zones[""].p50
 
 
