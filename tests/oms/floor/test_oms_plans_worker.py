@@ -34,7 +34,8 @@ from sync.contract.codes import JobState, Method
 from sync.contract.plans import Because, MakePlanRequest, PlanAsked, PlanState
 from sync.contract.waves import MakeWaveRequest, WaveAct
 
-pytestmark = pytest.mark.xdist_group("planning")
+#: The first of them compiles the kernels, which takes minutes on a busy machine.
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("planning")]
 
 SKUS = [f"S{n}" for n in range(12)]
 
