@@ -1,5 +1,6 @@
 """A forecast held against what happens: shifts of the demonstration with four pickers, each foretold from its orders, the floor, and the
-pace that people had in the shifts before it. `FLOORHAND_BENCH_EVERY=n` plays every n-th of the ten.
+pace that people had in the shifts before it. `FLOORHAND_BENCH_EVERY=n` plays every n-th of the ten, `FLOORHAND_BENCH_AT_ONCE=n` so many
+side by side (they mostly wait).
 
 Time in the demonstration runs `PACE` times quicker than life, so that a shift takes minutes and people still mostly walk: the machine's own
 time (about a tenth of a second a scan) is part of the pace that is learned. The ratio is the forecast by what happened, or the other way
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -87,10 +89,12 @@ def _orders(tours: Sequence[Mapping[str, Any]]) -> Iterator[Truck]:
 
 def run(data: Path) -> Sequence[Result]:
     """Plays and foretells; the shifts need no data."""
-    known = play(LEARNED_FROM)["gaps"]
+    seeds = SEEDS[:: int(os.environ.get("FLOORHAND_BENCH_EVERY", "1"))]
+    with ThreadPoolExecutor(int(os.environ.get("FLOORHAND_BENCH_AT_ONCE", "1"))) as players:
+        first, *shifts = players.map(play, (LEARNED_FROM, *seeds))
+    known = first["gaps"]
     ratios, seconds, signed = [], [], []
-    for seed in SEEDS[:: int(os.environ.get("FLOORHAND_BENCH_EVERY", "1"))]:
-        happened = play(seed)
+    for seed, happened in zip(seeds, shifts, strict=True):
         before = perf_counter()
         expected = foretold(happened["tours"], pace_of(known))
         seconds.append(perf_counter() - before)
