@@ -230,7 +230,8 @@ class DeviceSession:
 
     def _complain(self, reason: Reason, trouble: LinkError) -> None:
         # Once when lost, once when back: a printer that is off over night must not fill the log.
-        if not self._complained and reason is not Reason.STOPPED:
+        # Whoever is being stopped misses nothing.
+        if not self._complained and reason is not Reason.STOPPED and not self._stopping.is_set():
             self._complained = True
             log.warning("%s: no link (%s)", self.info.name, trouble)
 

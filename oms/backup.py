@@ -6,11 +6,12 @@ into a database beside it, proven there by every rule of `oms.verify`, given a n
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import psycopg
@@ -29,6 +30,8 @@ from oms.verify import verify
 
 _BESIDE = "floorhand_restoring"
 _ACTOR = Actor("cli")
+#: So long a connection that was closed may still be counted by the database, in seconds.
+_LINGERING_S: Final = 3.0
 
 
 class Refused(Exception):
@@ -157,9 +160,13 @@ def _server(url: URL) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
 
 
 def _alone(server: psycopg.Connection[tuple[object, ...]], database: str) -> None:
-    (busy,) = server.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", (database,)).fetchone() or (0,)
-    if busy:
-        raise Refused(f"{busy} connections to the database {database} are open: stop every server first")
+    """Nobody else is on the database. A connection that was closed just now is still counted for a moment."""
+    counted = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+    until = time.monotonic() + _LINGERING_S
+    while busy := (server.execute(counted, (database,)).fetchone() or (0,))[0]:
+        if time.monotonic() > until:
+            raise Refused(f"{busy} connections to the database {database} are open: stop every server first")
+        time.sleep(0.05)
 
 
 def _prove(url: URL, now: Meta | None, above: int, other_cluster: bool) -> Restored:

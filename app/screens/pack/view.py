@@ -277,7 +277,10 @@ class PackScreen(ScreenView):
         along = self.texts.word(PackWord.GOES_ALONG, no=first.order, tote=first.tote) if first else ""
         if not along and view.photos:
             along = self.texts.word(PackWord.PHOTOS_TAKEN, n=view.photos)
-        self._along.show_text(f"{along} +{len(view.offers) - 1}" if len(view.offers) > 1 else along)
+        if len(view.offers) > 1:
+            along += f" +{len(view.offers) - 1}"
+        # Where a reason is asked for, the smallest screen has room for nothing else.
+        self._along.show_text("" if self.state is not None and self.state.page == "reasons" else along)
 
     def _draw_choices(self, state: PackState) -> None:
         if state.page != "reasons":
