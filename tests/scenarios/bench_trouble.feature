@@ -258,3 +258,77 @@ Feature: Trouble at the bench
     Then O1 went out with 2 TEA in 1 parcel
     And O2 went out with 1 CUP in 1 parcel
     And 1 label of O2 has come out
+
+  Scenario: Too light, the office away and the labels out: who leads the shift lets it pass, and one label comes
+    Given the order O1 of 2 TEA stands picked in T-1
+    And Paul stands at a bench
+    And Vera leads the shift
+    When Paul opens T-1 at the bench
+    And the network goes away
+    And Paul scans TEA, TEA
+    And Paul uses "without a box"
+    And the printer runs out of labels
+    And Paul weighs it, 90 g too light
+    Then Paul is told: weight out
+    When Paul uses "let it pass"
+    And Paul uses "counted again"
+    And Vera shows her badge at Paul's bench
+    Then Paul is told: needs centre
+    When the network comes back
+    And Paul uses "let it pass"
+    And Paul uses "counted again"
+    And Vera shows her badge at Paul's bench
+    And Paul sees what is wrong with the printer
+    And somebody puts the printer right
+    And Paul scans the label
+    Then O1 went out with 2 TEA in 1 parcel
+    And 1 label of O1 has come out
+
+  Scenario: A full parcel and its rest, the office away, the labels out under the first and a jam under the second
+    Given the order O1 of 3 TEA stands picked in T-1
+    And Paul stands at a bench
+    When Paul opens T-1 at the bench
+    And the network goes away
+    And Paul scans TEA, TEA
+    And Paul uses "parcel full"
+    And Paul uses "without a box"
+    And the printer runs out of labels
+    And Paul weighs it
+    And Paul sees what is wrong with the printer
+    And somebody puts the printer right
+    And Paul scans the label
+    And the bench asks Paul for the next parcel
+    And the network comes back
+    And the bench asks Paul for units
+    And Paul scans TEA
+    And Paul uses "without a box"
+    And the network goes away
+    And the printer jams
+    And Paul weighs it
+    And Paul sees what is wrong with the printer
+    And somebody puts the printer right
+    And Paul scans the label
+    Then O1 went out with 3 TEA in 2 parcels
+    And 2 labels of O1 have come out
+
+  Scenario: What is fetched comes while the scale is unplugged and the printer jams
+    Given the order O1 of 2 TEA stands picked in T-1
+    And Paul stands at a bench with a scale
+    When Paul opens T-1 at the bench
+    And the scale is unplugged
+    And Paul scans TEA, FH:FETCH:DAMAGED
+    And the bench asks Paul for goods that are fetched
+    And the printer jams
+    And somebody fetches 1 TEA for O1 into T-9
+    And the bench asks Paul for units
+    And Paul scans TEA
+    And Paul uses "without a box"
+    And the bench asks Paul for the scale
+    And the scale is plugged in again
+    And Paul puts the parcel on the scale
+    And Paul sees what is wrong with the printer
+    And somebody puts the printer right
+    And Paul scans the label
+    Then O1 went out with 2 TEA in 1 parcel
+    And bin QUAR-1 holds 1 TEA
+    And 1 label of O1 has come out

@@ -242,3 +242,26 @@ Feature: Pallets, trucks and carriers' lists
     Then 2 parcels of DHL are on a list
     And one list of DHL came out
     And Ada sees that the list is printed
+
+  Scenario: The office is away and the paper printer off: the truck leaves all the same, and the lists come later
+    Given the parcels P1, P2 of DHL are on the list
+    And there are labels for the pallet PAL-1
+    And there is a paper printer at the dock
+    And the paper printer is off
+    When Ada is at the dock
+    And the network goes away
+    And Ada reads PAL-1, P1, P2, PAL-1
+    Then Ada sees that the list is owed
+    When Ada says "put down"
+    And Ada fills the truck of DHL
+    And Ada reads PAL-1
+    And Ada says "that is all"
+    And Ada types in "Jan"
+    And Ada says "none"
+    And Ada says "none"
+    And Ada says "handed over"
+    And the paper printer is switched on
+    And the network comes back
+    Then one list of PAL-1 came out
+    And Jan took PAL-1 for DHL
+    And on PAL-1 stand P1, P2, and it is gone
