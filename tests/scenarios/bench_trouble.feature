@@ -332,3 +332,54 @@ Feature: Trouble at the bench
     Then O1 went out with 2 TEA in 1 parcel
     And bin QUAR-1 holds 1 TEA
     And 1 label of O1 has come out
+
+  Scenario: What the house has not, with the scale unplugged, the office away and the labels out
+    Given bin B-01 holds 2 JAR
+    And the order O1 of 2 JAR stands picked in T-1
+    And Paul stands at a bench with a scale
+    And Vera leads the shift
+    When Paul opens T-1 at the bench
+    And the scale is unplugged
+    And Paul scans JAR, FH:FETCH
+    Then Paul is told: goods not had
+    When Paul uses "missing"
+    And Paul uses "not found"
+    And Vera shows her badge at Paul's bench
+    Then the bench asks Paul for a box
+    When the network goes away
+    And Paul uses "without a box"
+    And the bench asks Paul for the scale
+    And the printer runs out of labels
+    And the scale is plugged in again
+    And Paul puts the parcel on the scale
+    And Paul sees what is wrong with the printer
+    And somebody puts the printer right
+    And Paul scans the label
+    Then O1 went out with 1 JAR in 1 parcel
+    And 1 label of O1 has come out
+    And it is left to somebody: count of B-01
+
+  Scenario: Other goods go along, with the office and the carrier away and a jam
+    Given the carrier ACME gives its own labels
+    And the order O1 of 2 CUP, or other goods instead, stands picked in T-1
+    And Paul stands at a bench
+    When Paul opens T-1 at the bench
+    And Paul scans CUP, FH:OTHER
+    And somebody fetches 1 MUG for O1 into T-9
+    And the bench asks Paul for units
+    And the network goes away
+    And Paul scans MUG
+    And Paul uses "without a box"
+    And Paul weighs it
+    Then the bench tells Paul that the label comes later
+    When the network comes back
+    And the carrier is asked in vain
+    And the printer jams
+    And the carrier gives 1 label
+    And Paul sees what is wrong with the printer
+    And somebody puts the printer right
+    And Paul scans the carrier's label of O1
+    Then O1 went out with 1 CUP and 1 MUG in 1 parcel
+    And the carrier is paid once for O1
+    And 1 label of O1 has come out
+    And it is left to somebody: count of A-02
