@@ -18,7 +18,7 @@ from oms.people.models import Worker
 from oms.picking.models import Job, WorkItem, ZonePresence
 from oms.picking.rules import UNFINISHED
 from oms.planning.rescue import Metres
-from oms.planning.shifts import ANYWHERE, Crew
+from oms.planning.shifts import ANYWHERE, FETCHED_AHEAD, Crew
 from oms.shipping.carriers.costs import tables_of
 from oms.shipping.carriers.tables import leaves_today
 from oms.walks.floors import floor_of
@@ -28,8 +28,6 @@ from sync.contract.codes import BinKind, JobKind, JobState, Method, OrderState, 
 
 #: Who picked, sorted or packed within these minutes is on shift.
 _RECENT: Final = timedelta(minutes=15)
-#: Trips that a handheld fetches beside the one under way.
-_AHEAD: Final = 1
 #: Metres between two bins of which nobody knows where they lie.
 _APART_M: Final = 15.0
 _ON_THE_FLOOR: Final = (OrderState.RELEASED, OrderState.PICKING, OrderState.PICKED, OrderState.PACKING)
@@ -136,7 +134,7 @@ def _crew(db: Session, site: str, method: Method, jobs: Sequence[Job], now: date
         zones = {job.zone for job in jobs if job.zone}
         present = Counter({zone: count for zone, count in db.execute(there) if zone in zones})
         pickers = {zone: max(1, present[zone]) for zone in sorted(zones)} or pickers
-    return Crew(pickers, _at_work(db, site, JobKind.SORT, now), _at_work(db, site, JobKind.PACK, now), _AHEAD)
+    return Crew(pickers, _at_work(db, site, JobKind.SORT, now), _at_work(db, site, JobKind.PACK, now), FETCHED_AHEAD)
 
 
 def _pickers(db: Session, site: str, jobs: Sequence[Job], now: datetime) -> set[str]:

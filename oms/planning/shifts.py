@@ -12,6 +12,8 @@ from oms.planning.times import USUAL, Times
 #: A zone's name for people and trips that belong to none: they go everywhere.
 ANYWHERE: Final = ""
 RUNS: Final = 200
+#: Tours that a handheld fetches beside the one under way.
+FETCHED_AHEAD: Final = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from oms.planning.rehearsal import rehearse
-from oms.planning.shifts import ANYWHERE, BadShift, Band, Call, Crew, Forecast, Shift, Tour, Truck
+from oms.planning.shifts import ANYWHERE, FETCHED_AHEAD, BadShift, Band, Call, Crew, Forecast, Shift, Tour, Truck
 from oms.plans.batches import Group
 from oms.plans.scene import Scene, Wanted
 from oms.plans.walking import Walked, totes_of
@@ -61,7 +61,7 @@ def _shift(scene: Scene, jobs: Sequence[tuple[Group, Walked]]) -> Shift:
     return Shift(
         tours=tuple(tours),
         orders=tuple(_truck(scene, scene.orders[n]) for n in sorted(picked)),
-        crew=Crew(_pickers(scene, jobs), _SORTERS if is_wall else 0, scene.people.packers),
+        crew=Crew(_pickers(scene, jobs), _SORTERS if is_wall else 0, scene.people.packers, FETCHED_AHEAD),
         times=scene.times,
         slots=scene.walls if is_wall else 0,
     )

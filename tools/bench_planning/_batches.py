@@ -78,7 +78,8 @@ def measured(name: str, run: list[Instance], effort: Effort) -> Result:
     ratios, bounds, times = [], [], []
     for one in warmed(run):
         found, seconds = planned(one, effort)
-        if found.metres < one.low - 0.01:
+        # Some are published as whole numbers.
+        if found.metres < one.low - 0.5:
             raise ValueError(f"{one.name}: {found.metres} m is below what is possible")
         ratios.append(found.metres / one.best)
         bounds.append(found.metres / one.bound)

@@ -22,6 +22,7 @@ from typing import Any, Final
 import numpy as np
 
 from oms.planning.rehearsal import Call, Crew, Luck, Shift, Tour, Truck, rehearse
+from oms.planning.shifts import FETCHED_AHEAD
 from oms.planning.times import Times, learned
 from tools.bench_planning._measure import Absent, Result
 
@@ -32,8 +33,6 @@ SEEDS: Final = range(1, 11)
 LEARNED_FROM: Final = 100
 PICKERS: Final = 4
 ORDERS: Final = 24
-#: Trips that a handheld of the demonstration fetches beside the one under way.
-AHEAD: Final = 1
 PACE: Final = 8.0
 METHOD: Final = "single"
 _LONGEST_S: Final = 900
@@ -65,7 +64,9 @@ def play(seed: int) -> dict[str, Any]:
 
 def foretold(tours: Sequence[Mapping[str, Any]], times: Times) -> float:
     """Seconds until the last pick, in half of the rehearsals."""
-    shift = Shift(tuple(_tours(tours)), tuple(_orders(tours)), Crew({"": PICKERS}, ahead=AHEAD), times, luck=LUCK)
+    shift = Shift(
+        tuple(_tours(tours)), tuple(_orders(tours)), Crew({"": PICKERS}, ahead=FETCHED_AHEAD), times, luck=LUCK
+    )
     return rehearse(shift).zones[""].p50
 
 
