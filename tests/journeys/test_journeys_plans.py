@@ -18,8 +18,8 @@ from sync.contract.codes import OrderState
 from sync.contract.plans import PlanState
 from sync.contract.waves import MakeWaveRequest
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180), pytest.mark.xdist_group("planning")]
-LONGEST_MS = 60_000
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600), pytest.mark.xdist_group("planning")]
+LONGEST_MS = 240_000
 ORDERS = [f"5030{n}" for n in range(6)]
 
 
