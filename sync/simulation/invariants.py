@@ -41,7 +41,8 @@ class Logged:
 
 @dataclass(frozen=True, slots=True)
 class DeviceSight:
-    """One living device: what beeped there, what its disk holds and what it believes. `linked` of each op: whether the chain recomputes."""
+    """One living device: what beeped there, what its disk holds and what it believes. `linked` of each op: whether the chain recomputes.
+    `compared`: it has held its log against the server's since it was started or found that somebody else writes under its name."""
 
     name: str
     device_id: str
@@ -53,6 +54,7 @@ class DeviceSight:
     overlay: int
     held: frozenset[tuple[str, Token]]
     online: bool
+    compared: bool = True
 
 
 @dataclass(slots=True)
@@ -133,7 +135,8 @@ def _converged(_: Watch, centre: CentreSight, devices: Sequence[DeviceSight]) ->
 
 def _ack_is_durable(_: Watch, centre: CentreSight, devices: Sequence[DeviceSight]) -> Iterator[str]:
     for device in devices:
-        if device.epoch != centre.epoch:
+        # Whose twin has brought another log into the new time line knows its number already, and is about to bring all under a new name.
+        if device.epoch != centre.epoch or not device.compared:
             continue
         acked = {op: entry.outcome for op, entry in device.journal.items() if entry.outcome is not None}
         for op, outcome in acked.items():

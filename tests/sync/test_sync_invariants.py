@@ -63,6 +63,13 @@ def test_each_check_can_fail(name):
     assert name in broken_by(replace(CENTRE, **centre), [replace(DEVICE, **device), OTHER])
 
 
+def test_a_device_that_is_about_to_take_a_new_name_is_not_asked_what_it_was_told_under_the_old_one():
+    forgotten = replace(CENTRE, outcomes={})
+    before, after = (replace(DEVICE, beeped=frozenset(), compared=compared) for compared in (False, True))
+    assert Invariant.ACK_IS_DURABLE not in broken_by(forgotten, [before])
+    assert Invariant.ACK_IS_DURABLE in broken_by(forgotten, [after])
+
+
 @pytest.mark.parametrize("name", SHOWN_BY)
 def test_what_the_verifier_finds_is_seen(name):
     found = Watch().wrong(replace(CENTRE, broken={name: ["said the verifier"]}), [DEVICE])

@@ -175,6 +175,7 @@ class Hand(SimDevice):
             overlay=self._overlay(),
             held=frozenset((lease.item, lease.token) for lease in self.ports.leases.held()),
             online=status is not None and status.online,
+            compared=self.state.opened,
         )
 
     def _journal(self, device_id: str) -> dict[str, Logged]:
