@@ -110,8 +110,8 @@ def apply(floor, plan):
     return floor.act(lambda w: applying.apply(w, plan))
 
 
-def until(is_so, seconds=60):
-    """Asks until it is so; what it was then."""
+def until(is_so, seconds=300):
+    """Asks until it is so; what it was then. A planner whose kernels were never compiled here does that first: a minute alone on a core."""
     end = time.monotonic() + seconds
     while not (found := is_so()):
         assert time.monotonic() < end
