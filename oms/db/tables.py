@@ -14,6 +14,7 @@ from oms.packing import pallet_models as pallets
 from oms.people import models as people
 from oms.picking import models as picking
 from oms.plans import models as plans
+from oms.promise import models as promise
 from oms.sales import models as sales
 from oms.shipping import models as shipping
 from oms.shipping.carriers import models as carriers
@@ -38,6 +39,7 @@ __all__ = [
     "people",
     "picking",
     "plans",
+    "promise",
     "sales",
     "shipping",
     "walks",

@@ -74,7 +74,7 @@ def share_of(fixed: float, holding: float, demand: float, mean: float, sd: float
 
 
 def fill_up(holding: float, stockout: float, demand: float, low: float, high: float) -> Level:
-    """How high to fill up for a known `demand` where between `low` and `high` more units come than were ordered, all equally likely (9.4)."""
+    """How high to fill up for a known `demand` where `low` and `high` more units come than were ordered, all equally likely (9.4)."""
     span = high - low
     units = demand - (low + span * holding / (holding + stockout))
     over, under = (units + high - demand) ** 2 / (2 * span), (demand - units - low) ** 2 / (2 * span)
