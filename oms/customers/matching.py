@@ -129,7 +129,8 @@ def suggest(db: "Session", buyer: Buyer, limit: int = 5) -> list[str]:
 
 
 class _Found:
-    """Customers by what names them, read in two statements; grows by those that are made."""
+    """Customers by what names them, read in two statements; grows by those that are made. They are held so that nobody merges or erases
+    them before the order that is made for them is there."""
 
     def __init__(self, db: "Session", buyers: Sequence[Buyer]) -> None:
         self.by_identity: dict[tuple[str, str], Known] = {}
@@ -141,11 +142,13 @@ class _Found:
         if identities:
             asked = values(column("channel", Text), column("foreign_id", Text), name="asked").data(identities)
             rows = select(CustomerIdentity.channel, CustomerIdentity.foreign_id, *mine).join(Customer)
+            rows = rows.with_for_update(read=True, key_share=True, of=Customer)
             pair = tuple_(CustomerIdentity.channel, CustomerIdentity.foreign_id)
             for channel, foreign_id, *rest in db.execute(rows.where(living, pair.in_(select(asked)))):
                 self.by_identity[channel, foreign_id] = _known(rest)
         if emails:
             contacts = select(CustomerContact.plain, *mine).join(Customer)
+            contacts = contacts.with_for_update(read=True, key_share=True, of=Customer)
             wanted = CustomerContact.plain == any_(literal(emails, ARRAY(Text)))
             contacts = contacts.where(living, wanted, CustomerContact.kind == ContactKind.EMAIL)
             # An address that several customers have (an office's) is the oldest one's.

@@ -75,6 +75,9 @@ def _customers() -> None:
     op.create_index(
         "ix_customer_name_words", "customer", [sa.text("to_tsvector('simple', name)")], postgresql_using="gin"
     )
+    op.create_index(
+        "ix_sales_order_customer", "sales_order", ["customer_id"], postgresql_where=sa.text("customer_id IS NOT NULL")
+    )
     op.execute(sa.schema.CreateSequence(sa.Sequence("customer_number", start=100001)))
     op.create_table(
         "customer_address",
@@ -357,6 +360,9 @@ def downgrade() -> None:
     op.drop_table("happening_reader")
     op.drop_table("happening_mark")
     op.drop_index(op.f("ix_order_event_xid"), table_name="order_event")
+    op.drop_index(
+        "ix_sales_order_customer", table_name="sales_order", postgresql_where=sa.text("customer_id IS NOT NULL")
+    )
     op.execute(sa.schema.DropSequence(sa.Sequence("customer_number")))
     op.drop_index("ix_customer_name_words", table_name="customer", postgresql_using="gin")
     op.drop_index(op.f("ix_customer_merged_into"), table_name="customer")
