@@ -6,7 +6,9 @@ from oms.db.base import Base
 from oms.feed import handover_models as handover
 from oms.feed import models as feed
 from oms.floor import models as floor
+from oms.hooks import models as hooks
 from oms.inventory import models as inventory
+from oms.notify import models as notify
 from oms.orders import models as orders
 from oms.packing import bench_models as bench
 from oms.packing import models as packing
@@ -32,7 +34,9 @@ __all__ = [
     "feed",
     "floor",
     "handover",
+    "hooks",
     "inventory",
+    "notify",
     "orders",
     "packing",
     "pallets",
