@@ -30,6 +30,7 @@ from oms.api import (
     import_routes,
     orders_routes,
     plans_routes,
+    promise_routes,
     shipping_routes,
     sync_routes,
     tracking_routes,
@@ -87,7 +88,7 @@ def _routes() -> Sequence[HTTPRouteHandler]:
         health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes, audit_routes,
         bench_routes,
         customers_routes,
-        waves_routes, plans_routes, work_routes, documents_routes, shipping_routes, tracking_routes,
+        waves_routes, plans_routes, promise_routes, work_routes, documents_routes, shipping_routes, tracking_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

@@ -12,11 +12,24 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-#: Bins whose goods are sold: what people pick from, and what refills it. `C` order makes the account a range of the index.
+from oms.picking.codes import ExceptionKind
+from oms.picking.rules import DOUBTS_BIN
+
+#: Bins whose goods are sold: what people pick from, and what refills it. Left out as a release leaves them out: bins in which somebody did
+#: not find what should be there and nobody has counted since, and lots that have expired.
 _ON_HAND = text("""
+    WITH doubted AS MATERIALIZED (
+        SELECT site_id, params->>'bin' AS bin, params->>'sku' AS sku FROM floor_exception
+        WHERE state = 'open' AND kind = :count_bin AND params->>'reason' = ANY(:doubts)
+    )
     SELECT b.sku, b.site_id, sum(b.qty)::bigint AS units
     FROM stock_balance b JOIN bin ON bin.site_id = b.site_id AND b.account = 'bin:' || bin.code
+    LEFT JOIN lot ON lot.site_id = b.site_id AND lot.sku = b.sku AND lot.lot = b.lot
     WHERE b.sku = ANY(:skus) AND b.account LIKE 'bin:%' AND bin.kind IN ('pick', 'reserve')
+        AND (lot.expiry IS NULL OR lot.expiry > current_date)
+        AND NOT EXISTS (
+            SELECT 1 FROM doubted WHERE doubted.site_id = b.site_id AND doubted.bin = bin.code AND doubted.sku = b.sku
+        )
     GROUP BY b.sku, b.site_id
     UNION ALL
     SELECT sku, site_id, qty FROM reported_stock WHERE sku = ANY(:skus)
@@ -85,7 +98,9 @@ def available(
 
 def cells(db: Session, skus: Collection[str], *, channel: str = "", until: date | None = None) -> Cells:
     """As `available`, flat."""
-    asked: Mapping[str, Any] = {"skus": sorted(set(skus))}
+    asked: Mapping[str, Any] = {
+        "skus": sorted(set(skus)), "count_bin": ExceptionKind.COUNT_BIN, "doubts": [one.value for one in DOUBTS_BIN],
+    }  # fmt: skip
     if not asked["skus"]:
         return {}
     found: Cells = defaultdict(Free)

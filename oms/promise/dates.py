@@ -1,4 +1,4 @@
-"""When goods leave and arrive: a site's working days, its cut-off in its own time, the carrier's days. Pure, with the days of `holidays`."""
+"""When goods leave and arrive: a site's working days, its cut-off in its own time, the carrier's days. Pure."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
