@@ -20,7 +20,6 @@ from oms.people.keys import Scope
 from oms.promise import actions, keeping, queries
 from oms.promise.actions import BadPromise, CalendarSaid, ReceiptSaid, StockSaid
 from oms.promise.availability import Free, available
-from oms.promise.keeping import Take
 from oms.promise.queries import Promised, Wanted
 from sync.contract.codes import ErrorCode
 
@@ -291,22 +290,12 @@ def say_calendar(
 
 
 def _kept(w: Work, basket: str, lines: list[BasketLine], channel: str, minutes: int) -> BasketReply:
-    """Line by line: what one site has is kept there."""
     until = w.now + timedelta(minutes=minutes)
-    keeping.forget_expired(w)
-    cells = available(w.db, [line.sku for line in lines], channel=channel)
-    # All at once and in one order, so that two baskets never wait for each other.
-    keeping.lock_cells(w, {(line.sku, line.site or site) for line in lines for site in cells.get(line.sku, {})})
-    found = []
-    for number, line in enumerate(lines, 1):
-        could, at = 0, None
-        for site in [line.site] if line.site else sorted(cells.get(line.sku, {})):
-            lacking = keeping.keep_basket(w, basket, [Take(number, site, line.sku, line.qty)], channel, until)
-            if not lacking:
-                could, at = line.qty, site
-                break
-            could = max(could, lacking[0].could)
-        found.append(BasketLineKept(sku=line.sku, qty=line.qty, site=at, could=could))
+    kept = keeping.keep_anywhere(w, basket, [(line.sku, line.qty, line.site) for line in lines], channel, until)
+    found = [
+        BasketLineKept(sku=line.sku, qty=line.qty, site=site, could=could)
+        for line, (site, could) in zip(lines, kept, strict=True)
+    ]
     return BasketReply(basket=basket, until=until, lines=found)
 
 

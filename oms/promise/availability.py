@@ -1,4 +1,4 @@
-"""What may be sold: per item and site, now and by day. One statement each for shelves, reservations and what is kept, however many items.
+"""What may be sold: per item and site, now and by day. One statement, however many items.
 
 free = on the shelves (or reported) - reserved by the floor - kept for customers and baskets - safety stock - what other channels own.
 """
@@ -15,38 +15,46 @@ from sqlalchemy.orm import Session
 from oms.picking.codes import ExceptionKind
 from oms.picking.rules import DOUBTS_BIN
 
+#: Everything that is known of some items. Sites are joined in so that every index that begins with one is used.
+#:
 #: Bins whose goods are sold: what people pick from, and what refills it. Left out as a release leaves them out: bins in which somebody did
 #: not find what should be there and nobody has counted since, and lots that have expired.
-_ON_HAND = text("""
-    WITH doubted AS MATERIALIZED (
-        SELECT site_id, params->>'bin' AS bin, params->>'sku' AS sku FROM floor_exception
-        WHERE state = 'open' AND kind = :count_bin AND params->>'reason' = ANY(:doubts)
+_ALL = text("""
+    WITH asked AS MATERIALIZED (SELECT DISTINCT unnest(CAST(:skus AS text[])) AS sku),
+    doubted AS MATERIALIZED (
+        SELECT e.site_id, e.params->>'bin' AS bin, e.params->>'sku' AS sku
+        FROM site JOIN floor_exception e ON e.site_id = site.id
+        WHERE e.state = 'open' AND e.kind = :count_bin AND e.params->>'reason' = ANY(:doubts)
     )
-    SELECT b.sku, b.site_id, sum(b.qty)::bigint AS units
-    FROM stock_balance b JOIN bin ON bin.site_id = b.site_id AND b.account = 'bin:' || bin.code
+    SELECT 'hand' AS what, b.sku, b.site_id, '' AS word, CAST(NULL AS date) AS day, sum(b.qty)::bigint AS units
+    FROM asked CROSS JOIN site
+    JOIN stock_balance b ON b.site_id = site.id AND b.sku = asked.sku AND b.account LIKE 'bin:%'
+    JOIN bin ON bin.site_id = b.site_id AND bin.code = substr(b.account, 5) AND bin.kind IN ('pick', 'reserve')
     LEFT JOIN lot ON lot.site_id = b.site_id AND lot.sku = b.sku AND lot.lot = b.lot
-    WHERE b.sku = ANY(:skus) AND b.account LIKE 'bin:%' AND bin.kind IN ('pick', 'reserve')
-        AND (lot.expiry IS NULL OR lot.expiry > current_date)
+    WHERE (lot.expiry IS NULL OR lot.expiry > current_date)
         AND NOT EXISTS (
             SELECT 1 FROM doubted WHERE doubted.site_id = b.site_id AND doubted.bin = bin.code AND doubted.sku = b.sku
         )
     GROUP BY b.sku, b.site_id
     UNION ALL
-    SELECT sku, site_id, qty FROM reported_stock WHERE sku = ANY(:skus)
-""")
-_RESERVED = text("""
-    SELECT sku, site_id, sum(qty)::bigint AS units FROM reservation WHERE sku = ANY(:skus) GROUP BY sku, site_id
-""")
-_KEPT = text("""
-    SELECT sku, site_id, channel, receipt, sum(qty)::bigint AS units FROM kept
-    WHERE sku = ANY(:skus) AND (until IS NULL OR until > clock_timestamp()) GROUP BY sku, site_id, channel, receipt
-""")
-_SAFETY = text("SELECT sku, site_id, safety AS units FROM stock_cell WHERE sku = ANY(:skus) AND safety > 0")
-_SHARES = text("SELECT sku, site_id, channel, units FROM channel_share WHERE sku = ANY(:skus) AND units > 0")
-_EXPECTED = text("""
-    SELECT id, sku, site_id, day + spread_days::int AS day, qty - received AS units FROM expected_receipt
-    WHERE sku = ANY(:skus) AND state = 'expected' AND qty > received
-    ORDER BY day + spread_days::int, id
+    SELECT 'hand', r.sku, r.site_id, '', NULL, r.qty FROM asked JOIN reported_stock r ON r.sku = asked.sku
+    UNION ALL
+    SELECT 'reserved', r.sku, r.site_id, '', NULL, sum(r.qty)::bigint
+    FROM asked CROSS JOIN site JOIN reservation r ON r.site_id = site.id AND r.sku = asked.sku GROUP BY r.sku, r.site_id
+    UNION ALL
+    SELECT CASE WHEN k.receipt IS NULL THEN 'kept' ELSE 'promised' END, k.sku, k.site_id,
+        coalesce(k.receipt, k.channel), NULL, sum(k.qty)::bigint
+    FROM asked JOIN kept k ON k.sku = asked.sku WHERE k.until IS NULL OR k.until > clock_timestamp()
+    GROUP BY 1, k.sku, k.site_id, 4
+    UNION ALL
+    SELECT 'safety', c.sku, c.site_id, '', NULL, c.safety
+    FROM asked JOIN stock_cell c ON c.sku = asked.sku WHERE c.safety > 0
+    UNION ALL
+    SELECT 'share', s.sku, s.site_id, s.channel, NULL, s.units
+    FROM asked JOIN channel_share s ON s.sku = asked.sku WHERE s.units > 0 AND s.channel <> :channel
+    UNION ALL
+    SELECT 'expected', e.sku, e.site_id, e.id, e.day + e.spread_days::int, e.qty - e.received
+    FROM asked JOIN expected_receipt e ON e.sku = asked.sku AND e.state = 'expected' AND e.qty > e.received
 """)
 
 
@@ -100,37 +108,35 @@ def cells(db: Session, skus: Collection[str], *, channel: str = "", until: date 
     """As `available`, flat."""
     asked: Mapping[str, Any] = {
         "skus": sorted(set(skus)), "count_bin": ExceptionKind.COUNT_BIN, "doubts": [one.value for one in DOUBTS_BIN],
+        "channel": channel,
     }  # fmt: skip
     if not asked["skus"]:
         return {}
+    rows: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in db.execute(_ALL, asked):
+        rows[row[0]].append(row)
     found: Cells = defaultdict(Free)
-    for row in db.execute(_ON_HAND, asked):
-        found[row.sku, row.site_id].on_hand += row.units
-    for row in db.execute(_RESERVED, asked):
-        found[row.sku, row.site_id].reserved = row.units
-    promised: dict[str, int] = defaultdict(int)
-    sold: dict[tuple[str, str, str], int] = defaultdict(int)
-    for row in db.execute(_KEPT, asked):
-        if row.receipt is None:
-            found[row.sku, row.site_id].kept += row.units
-            sold[row.sku, row.site_id, row.channel] += row.units
-        else:
-            promised[row.receipt] += row.units
-    for row in db.execute(_SAFETY, asked):
-        found[row.sku, row.site_id].safety = row.units
-    for row in db.execute(_SHARES, asked):
-        if row.channel != channel:
-            left = row.units - sold[row.sku, row.site_id, row.channel]
-            found[row.sku, row.site_id].elsewhere += max(0, left)
-    _add_coming(found, db.execute(_EXPECTED, asked).all(), promised, until)
+    for _, sku, site, _, _, units in rows["hand"]:
+        found[sku, site].on_hand += units
+    for _, sku, site, _, _, units in rows["reserved"]:
+        found[sku, site].reserved = units
+    sold: dict[tuple[str, str, str], int] = {}
+    for _, sku, site, word, _, units in rows["kept"]:
+        found[sku, site].kept += units
+        sold[sku, site, word] = units
+    for _, sku, site, _, _, units in rows["safety"]:
+        found[sku, site].safety = units
+    for _, sku, site, word, _, units in rows["share"]:
+        found[sku, site].elsewhere += max(0, units - sold.get((sku, site, word), 0))
+    _add_coming(found, rows["expected"], {row.word: row.units for row in rows["promised"]}, until)
     return dict(found)
 
 
 def _add_coming(found: Cells, rows: Collection[Row[Any]], promised: Mapping[str, int], until: date | None) -> None:
     coming: dict[tuple[str, str], list[Coming]] = defaultdict(list)
     for row in rows:
-        units = row.units - promised.get(row.id, 0)
+        units = row.units - promised.get(row.word, 0)
         if units > 0 and (until is None or row.day <= until):
-            coming[row.sku, row.site_id].append(Coming(row.id, row.day, units))
+            coming[row.sku, row.site_id].append(Coming(row.word, row.day, units))
     for cell, some in coming.items():
-        found[cell].coming = tuple(some)
+        found[cell].coming = tuple(sorted(some, key=lambda one: (one.day, one.receipt)))

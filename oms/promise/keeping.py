@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sqlalchemy import delete, select, text, tuple_
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from oms.orders.models import Order, OrderLine, Reservation
@@ -43,16 +43,29 @@ class Lacking:
     could: int
 
 
+#: Plain bytes order, as `sorted` below: whoever locks several takes them in the same order.
+_LOCK = text("""
+    SELECT c.sku, c.site_id FROM unnest(CAST(:skus AS text[]), CAST(:sites AS text[])) k(sku, site)
+    JOIN stock_cell c ON c.sku = k.sku AND c.site_id = k.site
+    ORDER BY c.sku COLLATE "C", c.site_id COLLATE "C" FOR UPDATE OF c
+""")
+_LOCK_ITEMS = text("""
+    SELECT c.sku, c.site_id FROM stock_cell c WHERE c.sku = ANY(:skus)
+    ORDER BY c.sku COLLATE "C", c.site_id COLLATE "C" FOR UPDATE
+""")
+
+
 def lock_cells(w: "Work", wanted: Iterable[tuple[str, str]]) -> None:
     """The (sku, site) cells are this transaction's until its commit."""
     keys = sorted(set(wanted))
     if not keys:
         return
-    rows = [{"sku": sku, "site_id": site, "safety": 0} for sku, site in keys]
-    w.db.execute(insert(StockCell).values(rows).on_conflict_do_nothing())
-    mine = select(StockCell.sku).where(tuple_(StockCell.sku, StockCell.site_id).in_(keys))
-    # Plain bytes order, as `sorted` above: whoever locks several takes them in the same order.
-    w.db.execute(mine.order_by(text('sku COLLATE "C", site_id COLLATE "C"')).with_for_update())
+    asked = {"skus": [sku for sku, _ in keys], "sites": [site for _, site in keys]}
+    there = {(sku, site) for sku, site in w.db.execute(_LOCK, asked)}
+    missing = [{"sku": sku, "site_id": site, "safety": 0} for sku, site in keys if (sku, site) not in there]
+    if missing:
+        w.db.execute(insert(StockCell).values(missing).on_conflict_do_nothing())
+        w.db.execute(_LOCK, asked)
 
 
 def keep(w: "Work", order_no: str, takes: Sequence[Take], *, until: datetime | None = None) -> list[Lacking]:
@@ -66,6 +79,33 @@ def keep_basket(w: "Work", basket: str, takes: Sequence[Take], channel: str, unt
     return _keep(w, takes, channel, until, basket=basket)
 
 
+def keep_anywhere(
+    w: "Work", basket: str, wanted: Sequence[tuple[str, int, str]], channel: str, until: datetime
+) -> list[tuple[str | None, int]]:
+    """Keeps each `(sku, qty, site)` for a basket, whole at one site: the named one, or where it is empty the first that has so much. Per
+    line its site, or None and the most that one site had."""
+    skus = sorted({sku for sku, _, _ in wanted})
+    locked = {(sku, site) for sku, site in w.db.execute(_LOCK_ITEMS, {"skus": skus})}
+    free = cells(w.db, skus, channel=channel)
+    if not set(free) <= locked:
+        # Seldom: the first time that anybody asks for this item there.
+        lock_cells(w, free)
+        free = cells(w.db, skus, channel=channel)
+    left = {cell: one.now for cell, one in free.items()}
+    found: list[tuple[str | None, int]] = []
+    rows = []
+    for line_no, (sku, qty, named) in enumerate(wanted, 1):
+        could = {site: left[of, site] for of, site in sorted(left) if of == sku and named in ("", site)}
+        at = next((site for site, units in could.items() if units >= qty), None)
+        found.append((at, max(0, *could.values(), 0) if at is None else qty))
+        if at is not None:
+            left[sku, at] -= qty
+            rows.append(_row(Take(line_no, at, sku, qty), channel, until, basket=basket))
+    w.db.add_all(rows)
+    w.db.flush()
+    return found
+
+
 def _keep(
     w: "Work",
     takes: Sequence[Take],
@@ -76,8 +116,7 @@ def _keep(
     basket: str | None = None,
 ) -> list[Lacking]:
     lock_cells(w, {(take.sku, take.site) for take in takes})
-    free = cells(w.db, {take.sku for take in takes}, channel=channel)
-    left = _left(free)
+    left = _left(cells(w.db, {take.sku for take in takes}, channel=channel))
     lacking = []
     for take in takes:
         there = max(0, left[take.sku, take.site, take.receipt])
@@ -85,14 +124,18 @@ def _keep(
             lacking.append(Lacking(take, there))
             continue
         left[take.sku, take.site, take.receipt] -= take.qty
-        w.db.add(
-            Kept(
-                id=uuid4().hex, site_id=take.site, sku=take.sku, qty=take.qty, order_no=order_no, line_no=take.line_no,
-                basket=basket, until=until, receipt=take.receipt, channel=channel,
-            )
-        )  # fmt: skip
+        w.db.add(_row(take, channel, until, order_no=order_no, basket=basket))
     w.db.flush()
     return lacking
+
+
+def _row(
+    take: Take, channel: str, until: datetime | None, *, order_no: str | None = None, basket: str | None = None
+) -> Kept:
+    return Kept(
+        id=uuid4().hex, site_id=take.site, sku=take.sku, qty=take.qty, order_no=order_no, line_no=take.line_no,
+        basket=basket, until=until, receipt=take.receipt, channel=channel,
+    )  # fmt: skip
 
 
 def _left(free: Cells) -> dict[tuple[str, str, str | None], int]:
@@ -133,8 +176,9 @@ def let_basket_go(w: "Work", basket: str) -> None:
 
 
 def forget_expired(w: "Work") -> int:
-    """Baskets whose time is over keep nothing (they count for nothing already); how many rows."""
-    gone = w.db.execute(delete(Kept).where(Kept.until < w.now).returning(Kept.id))
+    """Baskets whose time is over keep nothing (they count for nothing already); how many rows. A chore of the floor's keeper."""
+    over = select(Kept.id).where(Kept.until < w.now).with_for_update(skip_locked=True)
+    gone = w.db.execute(delete(Kept).where(Kept.id.in_(over)).returning(Kept.id))
     return len(gone.all())
 
 

@@ -43,6 +43,7 @@ class Kept(Base):
         Index("ix_kept_order", "order_no", postgresql_where=text("order_no IS NOT NULL")),
         Index("ix_kept_basket", "basket", postgresql_where=text("basket IS NOT NULL")),
         Index("ix_kept_receipt", "receipt", postgresql_where=text("receipt IS NOT NULL")),
+        Index("ix_kept_until", "until", postgresql_where=text("until IS NOT NULL")),
         CheckConstraint("qty > 0", name="qty"),
         CheckConstraint("(order_no IS NULL) <> (basket IS NULL)", name="one_holder"),
     )

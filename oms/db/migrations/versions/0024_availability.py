@@ -110,10 +110,12 @@ def upgrade() -> None:
     op.create_index("ix_kept_order", "kept", ["order_no"], postgresql_where=sa.text("order_no IS NOT NULL"))
     op.create_index("ix_kept_receipt", "kept", ["receipt"], postgresql_where=sa.text("receipt IS NOT NULL"))
     op.create_index(op.f("ix_kept_sku_site_id"), "kept", ["sku", "site_id"])
+    op.create_index("ix_kept_until", "kept", ["until"], postgresql_where=sa.text("until IS NOT NULL"))
 
 
 def downgrade() -> None:
     """Drops it."""
+    op.drop_index("ix_kept_until", table_name="kept", postgresql_where=sa.text("until IS NOT NULL"))
     op.drop_index(op.f("ix_kept_sku_site_id"), table_name="kept")
     op.drop_index("ix_kept_receipt", table_name="kept", postgresql_where=sa.text("receipt IS NOT NULL"))
     op.drop_index("ix_kept_order", table_name="kept", postgresql_where=sa.text("order_no IS NOT NULL"))
