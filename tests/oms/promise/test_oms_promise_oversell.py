@@ -11,12 +11,12 @@ pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 def test_nobody_is_sold_what_is_not_there(database_url):
     oms = open_oms(database_url)
-    fair = oversell.Fair(oms, items=6, seed=1)
+    fair = oversell.Fair(oms, items=4, seed=1)
     with replicas(database_url, 2) as servers:
-        bought = oversell.crowd(fair, servers, database_url, buyers=8, orders=600, seed=1)
+        bought = oversell.crowd(fair, servers, database_url, buyers=8, orders=400, seed=1)
     books = fair.books(bought.sold)
     oms.close()
-    assert (bought.orders, bought.failed) == (600, 0)
+    assert (bought.orders, bought.failed) == (400, 0)
     assert (books.oversold, books.wrong) == (0, 0)
     # Scarce indeed: many went away with nothing, and most goods are gone.
     assert bought.had_lines < bought.lines
