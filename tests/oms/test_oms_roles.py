@@ -18,8 +18,16 @@ from sync.contract.codes import Role
 pytestmark = pytest.mark.postgres
 
 DEVICES = {"device", "picker", "packer", "supervisor"}
-EVERYBODY = {"nobody", "revoked device", "late device", "import key", "orders key", "admin key", *DEVICES}
+KEYS = {f"{scope} key" for scope in Scope}
+EVERYBODY = {"nobody", "revoked device", "late device", *KEYS, *DEVICES}
 ORDERS = {"supervisor", "orders key", "admin key"}
+READS_ORDERS = {"orders key", "orders:read key", "orders:write key", "admin key"}
+WRITES_ORDERS = {*ORDERS, "orders:write key"}
+READS_CUSTOMERS = {"customers:read key", "customers:write key", "admin key"}
+WRITES_CUSTOMERS = {"customers:write key", "admin key"}
+READS_HOOKS = {"hooks:read key", "hooks:write key", "admin key"}
+WRITES_HOOKS = {"hooks:write key", "admin key"}
+READS_EVENTS = {"events:read key", "hooks:write key", "admin key"}
 
 #: (method, path) -> who is answered. What a device route does for whom is decided by the person's session, not here.
 MATRIX = {
@@ -41,11 +49,35 @@ MATRIX = {
     ("post", "/v1/work/renew"): DEVICES,
     ("post", "/v1/work/release"): DEVICES,
     ("get", "/v1/ops/{op_id}"): DEVICES,
-    ("get", "/v1/orders"): {"orders key", "admin key"},
-    ("get", "/v1/orders/{number}"): {"orders key", "admin key"},
-    ("post", "/v1/orders/release"): ORDERS,
-    ("post", "/v1/orders/{number}/cancel"): ORDERS,
-    ("post", "/v1/orders/{number}/change"): ORDERS,
+    ("get", "/v1/orders"): READS_ORDERS,
+    ("get", "/v1/orders/{number}"): READS_ORDERS,
+    ("post", "/v1/orders/release"): WRITES_ORDERS,
+    ("post", "/v1/orders/{number}/cancel"): WRITES_ORDERS,
+    ("post", "/v1/orders/{number}/change"): WRITES_ORDERS,
+    ("post", "/v1/customers/search"): {*READS_CUSTOMERS, "supervisor"},
+    ("post", "/v1/customers/alike"): {*READS_CUSTOMERS, "supervisor"},
+    ("get", "/v1/customers/{id}"): READS_CUSTOMERS,
+    ("post", "/v1/customers/{id}/look"): {*READS_CUSTOMERS, "supervisor"},
+    ("post", "/v1/customers"): {*WRITES_CUSTOMERS, "supervisor"},
+    ("post", "/v1/customers/{id}/change"): {*WRITES_CUSTOMERS, "supervisor"},
+    ("post", "/v1/customers/{id}/notes"): {*WRITES_CUSTOMERS, "supervisor"},
+    ("post", "/v1/customers/{id}/consents"): {*WRITES_CUSTOMERS, "supervisor"},
+    ("post", "/v1/customers/{id}/merge"): {*WRITES_CUSTOMERS, "supervisor"},
+    ("post", "/v1/customers/merges/{merge_id}/undo"): {*WRITES_CUSTOMERS, "supervisor"},
+    ("get", "/v1/customers/{id}/export"): {"privacy key", "admin key"},
+    ("post", "/v1/customers/{id}/erase"): {"privacy key", "admin key"},
+    ("get", "/v1/events"): READS_EVENTS,
+    ("get", "/v1/event-kinds"): READS_EVENTS,
+    ("get", "/v1/scopes"): KEYS,
+    ("get", "/v1/hooks"): READS_HOOKS,
+    ("post", "/v1/hooks"): WRITES_HOOKS,
+    ("post", "/v1/hooks/{id}/change"): WRITES_HOOKS,
+    ("post", "/v1/hooks/{id}/remove"): WRITES_HOOKS,
+    ("post", "/v1/hooks/{id}/rotate"): WRITES_HOOKS,
+    ("post", "/v1/hooks/{id}/test"): WRITES_HOOKS,
+    ("post", "/v1/hooks/{id}/replay"): WRITES_HOOKS,
+    ("get", "/v1/hooks/{id}/deliveries"): READS_HOOKS,
+    ("post", "/v1/hooks/{id}/deliveries/{delivery}/again"): WRITES_HOOKS,
     ("post", "/v1/orders/{number}/dossier"): ORDERS,
     ("get", "/v1/documents/{kind}/{key}"): {*DEVICES, "orders key", "admin key"},
     ("get", "/v1/loads/{carrier}/{load}"): {*DEVICES, "orders key", "admin key"},
@@ -83,7 +115,7 @@ MATRIX = {
     ("post", "/v1/carriers/{carrier}/events"): EVERYBODY,
     # The token is the credential; who has none gets a page that says so.
     ("get", "/t/{token}"): EVERYBODY,
-    ("post", "/v1/import/{kind}"): {"import key", "admin key"},
+    ("post", "/v1/import/{kind}"): {"import key", "catalog:write key", "admin key"},
     ("post", "/v1/admin/pairing-codes"): {"admin key"},
     ("post", "/v1/admin/workers"): {"admin key"},
     ("post", "/v1/admin/keys"): {"admin key"},
@@ -170,7 +202,16 @@ def _unlike(client, spec, route, who, asker, smallest_body):
     headers, session = asker
     body = _PUSH if path == "/v1/sync/push" else smallest_body(spec, spec["paths"][path][method])
     if isinstance(body, dict) and path.startswith(
-        ("/v1/orders", "/v1/floor", "/v1/parcels", "/v1/waves", "/v1/tasks", "/v1/shipping", "/v1/plans")
+        (
+            "/v1/orders",
+            "/v1/floor",
+            "/v1/parcels",
+            "/v1/waves",
+            "/v1/tasks",
+            "/v1/shipping",
+            "/v1/plans",
+            "/v1/customers",
+        )
     ):
         body = {**body, "session": session}
     url = (
@@ -180,6 +221,8 @@ def _unlike(client, spec, route, who, asker, smallest_body):
         .replace("{id}", "nobody")
         .replace("{carrier}", "ACME")
         .replace("{token}", "0" * 32)
+        .replace("{merge_id}", "nobody")
+        .replace("{delivery}", "1")
     )
     sent = {"content": "sku,name\nA,A\n"} if "import" in path else {"json": body} if method == "post" else {}
     answer = client.request(method, url, headers=headers, **sent)
