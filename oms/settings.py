@@ -8,6 +8,7 @@ from pathlib import Path
 import platformdirs
 
 from oms.shipping.carriers.accounts import Account, accounts_from
+from oms.telling import Telling, telling_from
 
 DEFAULT_PORT = 8443
 DEFAULT_SITE = "MAIN"
@@ -26,6 +27,8 @@ class ServerSettings:
     tls_folder: Path | None = None
     #: Carriers that are asked by HTTP, by their code.
     carriers: Mapping[str, Account] = field(default_factory=dict)
+    #: Webhooks and mails.
+    telling: Telling = field(default_factory=Telling)
 
 
 def default_data_folder() -> Path:
@@ -45,3 +48,8 @@ def database_url_from_environment() -> str | None:
 def carriers_from_environment() -> dict[str, Account]:
     """See `oms.shipping.carriers.accounts.accounts_from`; raises `BadAccount`."""
     return accounts_from(os.environ)
+
+
+def telling_from_environment() -> Telling:
+    """See `oms.telling.telling_from`; raises `BadMailSetting`."""
+    return telling_from(os.environ)

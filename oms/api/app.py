@@ -27,6 +27,7 @@ from oms.api import (
     documents_routes,
     floor_routes,
     health_routes,
+    hooks_routes,
     import_routes,
     orders_routes,
     plans_routes,
@@ -44,15 +45,22 @@ from oms.api.rate import Rates, limited
 from oms.bootstrap import Oms
 from oms.db.engine import POOL_SIZE
 from oms.shipping.carriers.open import Carriers
+from oms.telling import Telling
 
 #: Enough for any request but an import, which sets its own.
 _MAX_BODY = 1024 * 1024
 
 
 def make_app(
-    oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = (), carriers: Carriers | None = None
+    oms: Oms,
+    stopping: asyncio.Event,
+    addresses: Sequence[str] = (),
+    carriers: Carriers | None = None,
+    telling: Telling | None = None,
 ) -> Litestar:
-    """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` are closed at its end."""
+    """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` are closed at its end; `telling`
+    is how other programs and customers hear of events."""
+    told = telling or Telling()
     asked = carriers or Carriers()
 
     @asynccontextmanager
@@ -70,12 +78,20 @@ def make_app(
             "stopping": Provide(lambda: stopping, sync_to_thread=False),
             "addresses": Provide(lambda: list(addresses), sync_to_thread=False),
             "carriers": Provide(lambda: asked, sync_to_thread=False),
+            "telling": Provide(lambda: told, sync_to_thread=False),
         },
-        state=State({"oms": oms, "stopping": stopping, "epoch": 0, "rates": rates, "carriers": asked}),
+        state=State({"oms": oms, "stopping": stopping, "epoch": 0, "rates": rates, "carriers": asked, "telling": told}),
         exception_handlers={Exception: answer_error},
         middleware=[observe, limited(rates)],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4),
-        lifespan=[threads, sync_routes.ringing, waves_routes.keeping, plans_routes.planning, shipping_routes.asking],
+        lifespan=[
+            threads,
+            sync_routes.ringing,
+            waves_routes.keeping,
+            plans_routes.planning,
+            shipping_routes.asking,
+            hooks_routes.telling_others,
+        ],
         openapi_config=_openapi(),
         # The process set its log up already; Litestar would put its own in place of it.
         logging_config=None,
@@ -87,7 +103,7 @@ def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
         health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes, audit_routes,
         bench_routes,
-        customers_routes,
+        customers_routes, hooks_routes,
         waves_routes, plans_routes, promise_routes, work_routes, documents_routes, shipping_routes, tracking_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]

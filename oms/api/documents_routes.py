@@ -107,7 +107,7 @@ def _asker(oms: Oms, request: Asker) -> None:
     """A paired device, or a program whose key opens orders."""
     secret = bearer(request)
     if is_api_key(secret):
-        key_holder(oms, secret, Scope.ORDERS)
+        key_holder(oms, secret, Scope.ORDERS_READ)
         return
     with oms.sessions() as db:
         authenticate(db, secret)

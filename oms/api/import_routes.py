@@ -20,6 +20,8 @@ from sync.contract.codes import ErrorCode
 
 Asker = Request[Any, Any, Any]
 MAX_FILE = 64 * 1024 * 1024
+#: What may be imported with the scope of its area alone.
+_ALSO = {"orders": (Scope.ORDERS_WRITE,), "items": (Scope.CATALOG_WRITE,), "stock": (Scope.STOCK_WRITE,)}
 _JSON = frozenset({"application/json", "text/json"})
 _CSV = frozenset({"text/csv", "text/plain", "application/csv", "application/octet-stream", ""})
 
@@ -35,7 +37,7 @@ async def import_file(
 ) -> Report:
     """200 with a line of report per line of the file, whatever became of them; 401; 403; 404 kind; 413; 415. `kind` is one of `KINDS`.
     `columns=a,b,-` names the columns of a CSV file without a header, `set=column=value` fills a column of every row."""
-    holder = await asyncio.to_thread(key_holder, oms, bearer(request), Scope.IMPORT)
+    holder = await asyncio.to_thread(key_holder, oms, bearer(request), Scope.IMPORT, *_ALSO.get(kind, ()))
     if kind not in KINDS:
         raise Refusal(404, ErrorCode.NOT_FOUND, f"kind is one of {', '.join(KINDS)}")
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -89,7 +89,7 @@ class HookDelivery(Base):
 
     __tablename__ = "hook_delivery"
     __table_args__ = (
-        Index("ix_hook_delivery_waiting", "hook_id", "next_at", postgresql_where=text("state = 'waiting'")),
+        Index("ix_hook_delivery_waiting", "hook_id", "id", postgresql_where=text("state = 'waiting'")),
         Index("ix_hook_delivery_order", "hook_id", "order_no", "id", postgresql_where=text("state = 'waiting'")),
         Index(None, "hook_id", "id"),
     )

@@ -248,7 +248,7 @@ def _hooks() -> None:
     op.create_index(
         "ix_hook_delivery_waiting",
         "hook_delivery",
-        ["hook_id", "next_at"],
+        ["hook_id", "id"],
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
@@ -279,6 +279,8 @@ def _hooks() -> None:
         sa.UniqueConstraint("event_id", name=op.f("uq_happening_event_id")),
     )
     op.create_index(op.f("ix_happening_at"), "happening", ["at"])
+    op.execute("INSERT INTO happening_mark (id, below, upto, last_id) VALUES (1, 0, 0, 0)")
+    op.execute("INSERT INTO happening_reader (name, seq) VALUES ('hooks', 0), ('mail', 0)")
 
 
 def _mails() -> None:
