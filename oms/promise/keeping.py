@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Select, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from oms.orders.models import Order, OrderLine, Reservation
@@ -156,6 +156,10 @@ def let_go(
         mine = mine.where(Kept.line_no == line_no)
     if site is not None:
         mine = mine.where(Kept.site_id == site)
+    return _less(w, mine, qty)
+
+
+def _less(w: "Work", mine: Select[tuple[Kept]], qty: int | None) -> int:
     rows = w.db.scalars(mine.order_by(Kept.receipt.is_(None), Kept.id).with_for_update()).all()
     rest = sum(row.qty for row in rows) if qty is None else qty
     gone = 0
@@ -202,41 +206,55 @@ def kept_here(w: "Work", order_no: str) -> dict[str, int]:
 
 
 def used(w: "Work", order: Order, units: Mapping[int, int]) -> None:
-    """A site's order has its stock reserved on the floor, so many units per line of the customer's order: they are not kept any more."""
+    """A site's order has its stock reserved on the floor, so many units per line of the customer's order: they are not kept any more. What
+    the line was promised of goods still to come stays its own."""
     if order.customer_order is None:
         return
     for line_no, qty in sorted(units.items()):
-        let_go(w, order.customer_order, line_no, order.site_id, qty)
+        _less(w, _on_shelf(order).where(Kept.line_no == line_no), qty)
+
+
+def given_up(w: "Work", order: Order) -> None:
+    """A site's order is cancelled: what was kept on its site's shelves for its lines is anybody's."""
+    for line in _lines(w, order):
+        _less(w, _on_shelf(order).where(Kept.line_no == _of_customer(line)), line.qty)
 
 
 def keep_again(w: "Work", order: Order) -> None:
     """A site's order is off its floor and open again: what is not reserved for it is kept for it, as far as it is there still."""
     if order.customer_order is None or order.state is not OrderState.OPEN:
         return
-    lines = w.db.scalars(
-        select(OrderLine).where(OrderLine.site_id == order.site_id, OrderLine.order_no == order.number)
-    ).all()
-    reserved = dict(
-        w.db.execute(
-            select(Reservation.line_no, Reservation.qty).where(
-                Reservation.site_id == order.site_id, Reservation.order_no == order.number
-            )
-        ).all()
+    reserved = select(Reservation.work_item).where(
+        Reservation.site_id == order.site_id, Reservation.order_no == order.number, Reservation.qty > 0
     )
-    if reserved:
+    if w.db.scalar(reserved.limit(1)) is not None:
         return
-    kept: dict[int, int] = defaultdict(int)
-    for line_no, qty in w.db.execute(
-        select(Kept.line_no, Kept.qty).where(Kept.order_no == order.customer_order, Kept.site_id == order.site_id)
-    ):
-        kept[line_no or 0] += qty
+    lines = _lines(w, order)
     lock_cells(w, {(line.sku, order.site_id) for line in lines})
-    free = cells(w.db, {line.sku for line in lines}, channel=order.channel)
+    kept: dict[int | None, int] = defaultdict(int)
+    for row in w.db.scalars(_on_shelf(order)):
+        kept[row.line_no] += row.qty
+    left = _left(cells(w.db, {line.sku for line in lines}, channel=order.channel))
     takes = []
     for line in lines:
-        mine = line.customer_line if line.customer_line is not None else line.line_no
-        cell = free.get((line.sku, order.site_id))
-        qty = min(line.qty - line.short - kept[mine], max(0, cell.now) if cell else 0)
+        there = max(0, left[line.sku, order.site_id, None])
+        qty = min(line.qty - line.short - kept[_of_customer(line)], there)
         if qty > 0:
-            takes.append(Take(mine, order.site_id, line.sku, qty))
+            left[line.sku, order.site_id, None] -= qty
+            takes.append(Take(_of_customer(line), order.site_id, line.sku, qty))
     keep(w, order.customer_order, takes)
+
+
+def _lines(w: "Work", order: Order) -> Sequence[OrderLine]:
+    mine = select(OrderLine).where(OrderLine.site_id == order.site_id, OrderLine.order_no == order.number)
+    return w.db.scalars(mine.order_by(OrderLine.line_no)).all()
+
+
+def _of_customer(line: OrderLine) -> int:
+    return line.line_no if line.customer_line is None else line.customer_line
+
+
+def _on_shelf(order: Order) -> Select[tuple[Kept]]:
+    return select(Kept).where(
+        Kept.order_no == order.customer_order, Kept.site_id == order.site_id, Kept.receipt.is_(None)
+    )

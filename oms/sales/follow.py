@@ -26,7 +26,7 @@ def follow(w: "Work", order: Order) -> None:
     if order.customer_order is None:
         return
     if order.state is OrderState.CANCELLED:
-        keeping.let_go(w, order.customer_order, site=order.site_id)
+        keeping.given_up(w, order)
     elif order.state is OrderState.OPEN:
         keeping.keep_again(w, order)
     sale = lock_sale(w, order.customer_order)

@@ -62,7 +62,7 @@ class Shop:
             w.db.flush()
             note(w, number, EventKind.CAPTURED)
 
-        self.act(do)
+        self.act(do, self.warehouse.site)
         return self
 
     def part(self, number, site, *lines):
@@ -84,7 +84,7 @@ class Shop:
             w.db.flush()
             settle_state(w, lock_sale(w, number))
 
-        self.act(do)
+        self.act(do, site)
         return self
 
     def order_of(self, number):
