@@ -1,4 +1,4 @@
-"""An order as a channel sent it, before anybody looked at it. Adapters, routes and the import make drafts; `oms.sales.capture` takes them."""
+"""An order as a channel sent it, before anybody looked at it. Adapters, routes and the import make it; `oms.sales.capture` takes it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
