@@ -15,6 +15,8 @@ _USAGE = """usage: python -m oms COMMAND ...
   server audit        who did what, when, on which device
   release ORDER ...   let orders onto the floor
   cancel ORDER ...    take orders off the floor
+  orders ...          customer orders: import, list, hold, release-hold
+  channels ...        where customer orders come from
   waves ...           plan, release and watch orders together
   shipping ...        prices, carriers' labels, hand-over, how far parcels are
   import KIND FILE    orders, items, stock, layout or rates from a CSV or JSON file
@@ -71,6 +73,14 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.floor import cancel_main
 
             return cancel_main(rest)
+        case ["orders", *rest]:
+            from oms.cli.orders import main as orders
+
+            return orders(rest)
+        case ["channels", *rest]:
+            from oms.cli.channels import main as channels
+
+            return channels(rest)
         case ["waves", *rest]:
             from oms.cli.floor import waves_main
 
