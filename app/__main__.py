@@ -13,6 +13,8 @@ _USAGE = """usage: floorhand COMMAND ...
   server      the central order management system; `server verify` proves its ledger
   release     orders onto the floor, by a way of picking
   cancel      orders off the floor again
+  orders      customer orders: import, list, hold, release-hold
+  channels    where customer orders come from
   waves       orders that are planned and released together
   shipping    prices, carriers' labels, hand-over, how far parcels are
   import      orders, items, stock, layout or rates from a CSV or JSON file

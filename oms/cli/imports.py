@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def add_server_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which server is meant: `--server` with `--key` and `--pin`, or `--data`. Other commands that may talk to a server elsewhere use it."""
+    """Which server is meant: `--server` with `--key` and `--pin`, or `--data`. Commands that may talk to one elsewhere have it."""
     parser.add_argument("--server", metavar="URL", help="a server elsewhere; else the one of --data")
     parser.add_argument("--key", help="API key for --server (or FLOORHAND_KEY)")
     parser.add_argument("--pin", metavar="SHA256", help="the key pin of --server, as its ready line shows it")

@@ -47,6 +47,17 @@ MATRIX = {
     ("post", "/v1/orders/{number}/cancel"): ORDERS,
     ("post", "/v1/orders/{number}/change"): ORDERS,
     ("post", "/v1/orders/{number}/dossier"): ORDERS,
+    ("post", "/v1/customer-orders"): ORDERS,
+    ("get", "/v1/customer-orders"): {"orders key", "admin key"},
+    ("get", "/v1/customer-orders/{number}"): {"orders key", "admin key"},
+    ("post", "/v1/customer-orders/{number}/hold"): ORDERS,
+    ("post", "/v1/customer-orders/{number}/release-hold"): ORDERS,
+    ("get", "/v1/channels"): {"admin key"},
+    ("post", "/v1/channels"): {"admin key"},
+    ("get", "/v1/channels/{code}/skus"): {"admin key"},
+    ("post", "/v1/channels/{code}/skus"): {"admin key"},
+    # The signature is the credential.
+    ("post", "/v1/channels/{code}/webhook"): EVERYBODY,
     ("get", "/v1/documents/{kind}/{key}"): {*DEVICES, "orders key", "admin key"},
     ("get", "/v1/loads/{carrier}/{load}"): {*DEVICES, "orders key", "admin key"},
     ("post", "/v1/pallets"): DEVICES,
@@ -105,6 +116,7 @@ _OWN_WORDS = {
     "/v1/devices/refork",
     "/v1/sessions",
     "/v1/carriers/{carrier}/events",
+    "/v1/channels/{code}/webhook",
 }
 _PUSH = {"epoch": 1, "first_seq": 1, "prev_chain": "", "ops": []}
 
@@ -170,7 +182,16 @@ def _unlike(client, spec, route, who, asker, smallest_body):
     headers, session = asker
     body = _PUSH if path == "/v1/sync/push" else smallest_body(spec, spec["paths"][path][method])
     if isinstance(body, dict) and path.startswith(
-        ("/v1/orders", "/v1/floor", "/v1/parcels", "/v1/waves", "/v1/tasks", "/v1/shipping", "/v1/plans")
+        (
+            "/v1/orders",
+            "/v1/customer-orders",
+            "/v1/floor",
+            "/v1/parcels",
+            "/v1/waves",
+            "/v1/tasks",
+            "/v1/shipping",
+            "/v1/plans",
+        )
     ):
         body = {**body, "session": session}
     url = (
@@ -180,6 +201,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
         .replace("{id}", "nobody")
         .replace("{carrier}", "ACME")
         .replace("{token}", "0" * 32)
+        .replace("{code}", "shop")
     )
     sent = {"content": "sku,name\nA,A\n"} if "import" in path else {"json": body} if method == "post" else {}
     answer = client.request(method, url, headers=headers, **sent)
