@@ -1,4 +1,4 @@
-"""The words an order is found by, read from its rows: numbers, who ordered, where it goes, items, tracking numbers. `searching` calls it."""
+"""The words an order is found by, read from its rows: numbers, who ordered, where it goes, items, tracking numbers. `searching` asks."""
 
 from collections import defaultdict
 from collections.abc import Sequence

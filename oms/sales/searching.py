@@ -1,8 +1,9 @@
 """Search that answers while somebody types, however many orders there are. `index` is called by capture, changes and the floor's news;
 `search` by the workbench's routes.
 
-Words are looked for in blocks of orders, the newest first, twice as many blocks each time; what is rare, in all orders at once. Filters that
-only open orders can meet are looked for among those. What a search reads is bounded: where it stops before the page is full it says so.
+Words are looked for in blocks of orders, the newest first, twice as many blocks each time; what is rare, in all orders at once. Filters
+that only open orders can meet are looked for among those. What a search reads is bounded; where it stops before the page is full it says
+so.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
@@ -34,7 +35,7 @@ _PUT: Final = text(
     "INSERT INTO order_search (order_no, n, words) VALUES (:order_no, :n, array_to_tsvector(:words)) "
     "ON CONFLICT (order_no) DO UPDATE SET words = excluded.words"
 ).bindparams(bindparam("words", type_=ARRAY(Text)))
-_DRAW: Final = text(f"SELECT nextval('{SEARCH_SERIAL.name}') FROM generate_series(1, :many)")
+_DRAW: Final = select(SEARCH_SERIAL.next_value()).select_from(func.generate_series(1, bindparam("many")))
 
 
 @dataclass(slots=True)
@@ -212,23 +213,22 @@ def _base(
         here = _FROM_HERE
         words = {"at": place[0], "number": place[1]}
     if held:
-        return (
-            "SELECT placed_at, number FROM customer_order WHERE number IN "
-            f"(SELECT order_no FROM order_hold WHERE released_at IS NULL) {here}"
-        ), words
+        return _HELD.format(here=here), words
     if typed.late:
-        return (
-            "SELECT placed_at, number FROM customer_order WHERE state NOT IN ('shipped', 'returned', 'cancelled') "
-            f"AND promised IS NOT NULL AND promised < :today {here}"
-        ), words | {"today": today}
-    order = "ORDER BY placed_at DESC, number DESC LIMIT :looks"
+        return _LATE.format(here=here), words | {"today": today}
     if states is None:
-        return f"SELECT placed_at, number FROM customer_order WHERE true {here} {order}", words
-    parts = [
-        f"(SELECT placed_at, number FROM customer_order WHERE state = '{state.value}' {here} {order})"
-        for state in sorted(states)
-    ]
-    return " UNION ALL ".join(parts) or "SELECT placed_at, number FROM customer_order WHERE false", words
+        return _ANY.format(kept="true", here=here), words
+    ranges = (_ANY.format(kept=f"state = '{state.value}'", here=here) for state in sorted(states))
+    return " UNION ALL ".join(f"({one})" for one in ranges) or _ANY.format(kept="false", here=""), words
+
+
+_ANY: Final = (
+    "SELECT placed_at, number FROM customer_order WHERE {kept} {here} ORDER BY placed_at DESC, number DESC LIMIT :looks"
+)
+_HELD: Final = """SELECT placed_at, number FROM customer_order
+    WHERE number IN (SELECT order_no FROM order_hold WHERE released_at IS NULL) {here}"""
+_LATE: Final = """SELECT placed_at, number FROM customer_order
+    WHERE state NOT IN ('shipped', 'returned', 'cancelled') AND promised IS NOT NULL AND promised < :today {here}"""
 
 
 def _place(at: datetime, number: str) -> str:
@@ -249,7 +249,8 @@ def _placed(after: str) -> tuple[datetime, str] | None:
 
 def _filters(typed: Typed, today: date) -> tuple[str, dict[str, Any]]:
     """What is asked of an order `c` beside its words, and the parameters of that."""
-    kept, words = "", {}
+    kept = ""
+    words: dict[str, Any] = {}
     if typed.states is not None:
         kept, words["states"] = " AND c.state = ANY(:states)", [state.value for state in sorted(typed.states)]
     hold = "EXISTS (SELECT 1 FROM order_hold h WHERE h.order_no = c.number AND h.released_at IS NULL{})"
