@@ -100,7 +100,7 @@ def _facts(db: Session, scope: Scope) -> Iterator[Entry]:
     about = or_(
         Op.item.in_(scope.items),
         Op.item.is_(None) & _JOB.in_(scope.jobs),
-        scope.order.number == _ORDER,
+        _ORDER.in_([scope.order.number]),
         _UNIT.in_({*scope.parcels, *scope.units}) & (_NOT_PALLET | Op.kind.in_(("pallet.open", "pallet.close"))),
     )
     found = select(Op, OpSeq).join(OpSeq, OpSeq.op_id == Op.op_id).where(Op.site_id == scope.order.site_id, about)
@@ -140,7 +140,7 @@ def _exceptions(db: Session, scope: Scope) -> Iterator[Entry]:
 
 
 def _audit(db: Session, scope: Scope) -> Iterator[Entry]:
-    about = or_(scope.order.number == _ACT_ORDER, _ACT_PARCEL.in_(scope.parcels))
+    about = or_(_ACT_ORDER.in_([scope.order.number]), _ACT_PARCEL.in_(scope.parcels))
     found = select(Audit).where(Audit.site_id == scope.order.site_id, about).order_by(Audit.seq).limit(_MOST)
     for act in db.scalars(found):
         body = {**act.words, "seq": act.seq, "chain": act.chain, "source": act.source}
