@@ -17,6 +17,7 @@ from oms.plans import models as plans
 from oms.sales import models as sales
 from oms.shipping import models as shipping
 from oms.shipping.carriers import models as carriers
+from oms.sourcing import models as sourcing
 from oms.walks import models as walks
 from oms.waves import models as waves
 
@@ -40,6 +41,7 @@ __all__ = [
     "plans",
     "sales",
     "shipping",
+    "sourcing",
     "walks",
     "waves",
 ]
