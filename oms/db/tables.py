@@ -19,6 +19,7 @@ from oms.sales import desk_models as sales_desk
 from oms.sales import models as sales
 from oms.shipping import models as shipping
 from oms.shipping.carriers import models as carriers
+from oms.sourcing import models as sourcing
 from oms.walks import models as walks
 from oms.waves import models as waves
 
@@ -44,6 +45,7 @@ __all__ = [
     "sales",
     "sales_desk",
     "shipping",
+    "sourcing",
     "walks",
     "waves",
 ]
