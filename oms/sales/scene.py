@@ -10,7 +10,7 @@ from sqlalchemy import select
 from oms.db.locks import lock_rows
 from oms.orders.models import Order, OrderLine
 from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderHold
-from oms.sales.rules import SALE, Part, state_of
+from oms.sales.rules import SALE, TOGETHER, Part, state_of
 from oms.transitions import moved
 from sync.contract.codes import OrderState
 
@@ -87,7 +87,8 @@ def settle_state(w: "Work", sale: Sale) -> None:
 
 
 def count(w: "Work", sale: Sale) -> None:
-    """Sets `assigned` and `shipped` of each line from the lines of its sites' orders. What a site found short is open again."""
+    """Sets `assigned` and `shipped` of each line from the lines of its sites' orders. What a site found short is open again as soon as its
+    pickers cannot take that back: when everything of its part has been brought together."""
     states = {(part.site_id, part.number): part.state for part in sale.parts}
     for line in sale.lines:
         line.assigned = line.shipped = 0
@@ -106,5 +107,8 @@ def count(w: "Work", sale: Sale) -> None:
             continue
         if state is OrderState.SHIPPED:
             mine.shipped += one.packed
-        else:
+        elif state in TOGETHER:
             mine.assigned += max(0, one.qty - one.short)
+        elif one.sku == mine.sku:
+            # What was taken instead of it is not counted twice.
+            mine.assigned += one.qty
