@@ -1,6 +1,7 @@
 """All tables in one import, for migrations and for the check of the schema. Nothing else should need it."""
 
 from oms.catalog import models as catalog
+from oms.channels import models as channels
 from oms.customers import models as customers
 from oms.db.base import Base
 from oms.feed import handover_models as handover
@@ -28,6 +29,7 @@ __all__ = [
     "bench",
     "carriers",
     "catalog",
+    "channels",
     "customers",
     "feed",
     "floor",

@@ -145,6 +145,8 @@ class ApiKey(Base):
     scopes: Mapped[list[str]]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: The only channel whose orders it brings; None: any.
+    channel: Mapped[str | None] = mapped_column(ForeignKey("channel.code"), default=None)
 
 
 class Audit(Base):

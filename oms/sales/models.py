@@ -34,6 +34,7 @@ class CustomerOrder(Base):
         Index(None, "placed_at", "number"),
         Index(None, "customer_id", "placed_at"),
         Index("ix_customer_order_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_customer_order_likeness", "likeness", "placed_at", postgresql_where=text("likeness <> ''")),
     )
 
     number: Mapped[str] = mapped_column(primary_key=True)
@@ -84,6 +85,8 @@ class CustomerOrder(Base):
     #: SHA-256 of what the channel sent, and of the last different thing it sent under the same reference.
     content_hash: Mapped[str] = mapped_column(default="", repr=False)
     conflict_hash: Mapped[str] = mapped_column(default="", repr=False)
+    #: SHA-256 of who ordered which lines, so that the same order under two references is seen; '': nobody known ordered it.
+    likeness: Mapped[str] = mapped_column(default="", server_default=text("''"), repr=False)
     #: Grows with each change, so that who changes it can say which one they looked at.
     revision: Mapped[int] = mapped_column(default=1)
     #: Since when it is to be looked at by itself (`oms.sales.onward`); None: nothing of it waits for that.
