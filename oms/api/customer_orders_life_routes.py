@@ -20,7 +20,7 @@ from oms.api.orders_routes import who
 from oms.bootstrap import Oms
 from oms.db.work import Actor
 from oms.feed.refusals import Refusal
-from oms.sales import cancelling, changing, floors, offers
+from oms.sales import altering, cancelling, floors, offers
 from oms.sales.codes import SaleRefusal
 from oms.sales.history import Happened, last_events
 from oms.sales.scene import Sale
@@ -141,19 +141,19 @@ def change(
     if len(data.lines) + len(data.more) > _MOST_LINES:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"at most {_MOST_LINES} lines at a time")
     ship = data.ship
-    wish = changing.Change(
+    wish = altering.Change(
         revision=data.revision,
         lines={one.line: one.qty for one in data.lines},
-        more=[changing.More(_plain(one.sku), one.qty, _price(one.price)) for one in data.more],
+        more=[altering.More(_plain(one.sku), one.qty, _price(one.price)) for one in data.more],
         ship=None if ship is None else {
-            name: _plain(word) for name in changing.ADDRESS if (word := getattr(ship, name)) is not None
+            name: _plain(word) for name in altering.ADDRESS if (word := getattr(ship, name)) is not None
         },
         carrier=_or_none(data.carrier), service=_or_none(data.service), wanted=data.wanted, note=_or_none(data.note),
         flags=None if data.flags is None else [_plain(flag)[:40] for flag in data.flags[:20]],
         priority=None if data.priority is None else min(9, max(1, data.priority)),
         pick_up_site=_or_none(data.pick_up_site),
     )  # fmt: skip
-    return _do(oms, actor, number, lambda w, plain: changing.change(w, plain, wish))
+    return _do(oms, actor, number, lambda w, plain: altering.change(w, plain, wish))
 
 
 @post(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from oms.catalog.models import Bin, Site
 from oms.inventory.rules import SHIPPED, bin_account
 from oms.picking.shorts import quarantine
-from oms.sales.changing import finish, less_of, lock_for
+from oms.sales.altering import finish, less_of, lock_for
 from oms.sales.codes import EventKind, SaleRefusal, SaleState
 from oms.sales.events import Words, note
 from oms.sales.floors import Refused, call_off, live_parts

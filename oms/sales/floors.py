@@ -1,6 +1,6 @@
 """What sites' floors are told when a customer order is changed or called off: less of a line, all of a part, another address.
 
-`changing` and `cancelling` call it with the order locked. Each function either does all of it or raises `Refused`, and then the caller's
+`altering` and `cancelling` call it with the order locked. Each function either does all of it or raises `Refused`, and then the caller's
 unit of work is given up: nothing changed anywhere.
 """
 

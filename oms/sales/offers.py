@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from oms.sales.changing import lock_for
+from oms.sales.altering import lock_for
 from oms.sales.codes import SaleRefusal
 from oms.sales.floors import Refused
 from oms.sales.models import SubstituteOffer
