@@ -15,6 +15,7 @@ from oms.packing import pallet_models as pallets
 from oms.people import models as people
 from oms.picking import models as picking
 from oms.plans import models as plans
+from oms.sales import desk_models as sales_desk
 from oms.sales import models as sales
 from oms.shipping import models as shipping
 from oms.shipping.carriers import models as carriers
@@ -42,6 +43,7 @@ __all__ = [
     "picking",
     "plans",
     "sales",
+    "sales_desk",
     "shipping",
     "sourcing",
     "walks",

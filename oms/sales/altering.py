@@ -60,6 +60,11 @@ def change(w: "Work", number: str, wish: Change) -> tuple[Sale, list[str]]:
     """Changes the order, tells its floors, makes the money right and lets it go on; the order, and the instructions to put goods back.
     Raises `Refused`: the unit of work is then to be given up."""
     sale = lock_for(w, number, wish.revision)
+    return sale, alter(w, sale, wish)
+
+
+def alter(w: "Work", sale: Sale, wish: Change) -> list[str]:
+    """As `change`, of an order that is locked."""
     if sale.order.state in OVER or sale.order.state is SaleState.SHIPPED:
         raise Refused(SaleRefusal.TOO_LATE, state=sale.order.state.value)
     what, again, put_backs = _head(w, sale, wish), False, list[str]()
@@ -75,8 +80,8 @@ def change(w: "Work", number: str, wish: Change) -> tuple[Sale, list[str]]:
     if again or "pick_up" in what:
         _take_unbegun_back(w, sale)
     finish(w, sale, EventKind.CHANGED, {"what": ", ".join(dict.fromkeys(what)), "put_backs": len(put_backs)})
-    w.audit("sale.changed", order=number, changed=", ".join(dict.fromkeys(what)))
-    return sale, put_backs
+    w.audit("sale.changed", order=sale.order.number, changed=", ".join(dict.fromkeys(what)))
+    return put_backs
 
 
 def lock_for(w: "Work", number: str, revision: int | None) -> Sale:

@@ -2,6 +2,7 @@
 
 Routes and the workbench call it, in one unit of work each."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -28,13 +29,20 @@ def cancel(
     """Calls off everything that has not left, or that of one line; the order, and the instructions to put goods back. Raises `Refused` when
     nothing can be called off, and when a floor says that part of it has left."""
     sale = lock_for(w, number, revision)
+    return sale, cancel_locked(w, sale, [] if line is None else [line], because)
+
+
+def cancel_locked(w: "Work", sale: Sale, lines: Sequence[int], because: str) -> list[str]:
+    """As `cancel`, of an order that is locked; all of it when no lines are named."""
     if sale.order.state is SaleState.CANCELLED:
         raise Refused(SaleRefusal.NOTHING_TO_DO)
-    put_backs = _line(w, sale, line) if line is not None else _all(w, sale)
+    put_backs = [made for line in lines for made in _line(w, sale, line)] if lines else _all(w, sale)
     words: Words = {"because": because, "put_backs": len(put_backs)}
-    finish(w, sale, EventKind.CANCELLED, words | ({"line": line} if line is not None else {}))
-    w.audit("sale.cancelled", order=number, line=line, put_backs=len(put_backs))
-    return sale, put_backs
+    if lines:
+        words["lines"] = ", ".join(str(line) for line in lines)
+    finish(w, sale, EventKind.CANCELLED, words)
+    w.audit("sale.cancelled", order=sale.order.number, lines=str(words.get("lines", "")), put_backs=len(put_backs))
+    return put_backs
 
 
 def _all(w: "Work", sale: Sale) -> list[str]:

@@ -32,6 +32,9 @@ class CustomerOrder(Base):
         ),
         Index("ix_customer_order_open", "state", "placed_at", postgresql_where=text(_OPEN)),
         Index(None, "placed_at", "number"),
+        # One state, newest first, whatever else there is; and what should have gone by now.
+        Index(None, "state", "placed_at", "number"),
+        Index("ix_customer_order_due", "promised", postgresql_where=text(f"{_OPEN} AND promised IS NOT NULL")),
         Index(None, "customer_id", "placed_at"),
         Index("ix_customer_order_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_customer_order_likeness", "likeness", "placed_at", postgresql_where=text("likeness <> ''")),
