@@ -36,7 +36,7 @@ class CustomerOrder(Base):
         Index(None, "state", "placed_at", "number"),
         Index("ix_customer_order_due", "promised", postgresql_where=text(f"{_OPEN} AND promised IS NOT NULL")),
         Index(None, "customer_id", "placed_at"),
-        Index("ix_customer_order_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_customer_order_onward", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_customer_order_likeness", "likeness", "placed_at", postgresql_where=text("likeness <> ''")),
     )
 

@@ -14,7 +14,7 @@ def upgrade() -> None:
     when = sa.TIMESTAMP(timezone=True)
     op.add_column("customer_order", sa.Column("due_at", when, nullable=True))
     op.create_index(
-        "ix_customer_order_due", "customer_order", ["due_at"], postgresql_where=sa.text("due_at IS NOT NULL")
+        "ix_customer_order_onward", "customer_order", ["due_at"], postgresql_where=sa.text("due_at IS NOT NULL")
     )
     op.create_index(
         "ix_customer_order_line_waiting", "customer_order_line", ["sku"], postgresql_where=sa.text("backordered > 0")
@@ -51,5 +51,5 @@ def downgrade() -> None:
     """Back."""
     op.drop_table("substitute_offer")
     op.drop_index("ix_customer_order_line_waiting", table_name="customer_order_line")
-    op.drop_index("ix_customer_order_due", table_name="customer_order")
+    op.drop_index("ix_customer_order_onward", table_name="customer_order")
     op.drop_column("customer_order", "due_at")
