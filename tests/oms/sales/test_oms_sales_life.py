@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 
 from oms.catalog.models import Item
 from oms.orders.models import Order
-from oms.sales.cancelling import cancel, returned
 from oms.sales.altering import Change, More, change
+from oms.sales.cancelling import cancel, returned
 from oms.sales.codes import SaleRefusal, SaleState, Splitting
 from oms.sales.floors import Refused
 from oms.sales.models import SubstituteOffer
