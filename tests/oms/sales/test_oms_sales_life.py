@@ -320,3 +320,14 @@ def test_money_of_lines_is_shared_to_the_cent():
     assert share(Decimal("10.00"), 1, 3) == Decimal("3.33")
     assert share(Decimal("0.05"), 1, 2) == Decimal("0.03")
     assert share(Decimal(1), 0, 0) == 0
+
+
+def test_the_drawings_and_the_table_of_states_are_current():
+    """Else: `python -m tools.order_drawings`."""
+    from tools.order_drawings import HOME, drawings, with_table
+
+    page = (HOME / "orders.md").read_text(encoding="utf-8")
+    assert with_table(page) == page
+    assert "| `held` |" in page
+    for name, svg in drawings().items():
+        assert (HOME / name).read_text(encoding="utf-8") == svg
