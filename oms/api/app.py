@@ -1,7 +1,7 @@
 """The HTTP application: all routes, one way to fail, OpenAPI under `/schema`. The server command and tests run it.
 
-Handlers get by name: `oms` (the composed OMS) and `stopping` (an event that is set when the server is asked to end, so that a long
-poll answers at once), `addresses` and `carriers`. Work on the database runs in threads, as many as the pool has connections.
+Handlers get by name: `oms` (the composed OMS at the asker's site) and `stopping` (an event that is set when the server is asked to end,
+so that a long poll answers at once), `addresses` and `carriers`. Work on the database runs in threads, as many as the pool has connections.
 """
 
 import asyncio
@@ -39,6 +39,7 @@ from oms.api import (
 from oms.api.errors import answer_error
 from oms.api.observe import observe
 from oms.api.rate import Rates, limited
+from oms.api.scoping import scoped
 from oms.bootstrap import Oms
 from oms.db.engine import POOL_SIZE
 from oms.shipping.carriers.open import Carriers
@@ -64,7 +65,7 @@ def make_app(
     return Litestar(
         route_handlers=_routes(),
         dependencies={
-            "oms": Provide(lambda: oms, sync_to_thread=False),
+            "oms": Provide(scoped(oms)),
             "stopping": Provide(lambda: stopping, sync_to_thread=False),
             "addresses": Provide(lambda: list(addresses), sync_to_thread=False),
             "carriers": Provide(lambda: asked, sync_to_thread=False),
