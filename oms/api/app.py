@@ -30,6 +30,7 @@ from oms.api import (
     orders_routes,
     plans_routes,
     shipping_routes,
+    sourcing_routes,
     sync_routes,
     tracking_routes,
     trust_routes,
@@ -86,7 +87,7 @@ def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
         health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes, audit_routes,
         bench_routes,
-        waves_routes, plans_routes, work_routes, documents_routes, shipping_routes, tracking_routes,
+        waves_routes, plans_routes, work_routes, documents_routes, shipping_routes, sourcing_routes, tracking_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

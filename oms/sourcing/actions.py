@@ -165,5 +165,6 @@ def _carried_out(w: "Work", sale: Sale, decision: Decision) -> Decision:
     keep_decision(w, decision)
     if chosen:
         sites = ", ".join(one.site for one in chosen)
+        w.audit("order.sourced", order=number, sites=sites)
         note(w, number, EventKind.SOURCED, sites=sites, missing=sum(decision.unfilled.values()), rule=decision.rule)
     return decision

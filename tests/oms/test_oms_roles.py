@@ -66,6 +66,14 @@ MATRIX = {
     ("post", "/v1/floor/map"): ORDERS,
     ("post", "/v1/tasks"): ORDERS,
     ("post", "/v1/tasks/counts"): ORDERS,
+    ("post", "/v1/orders/{number}/reject"): ORDERS,
+    ("post", "/v1/sourcing/look"): ORDERS,
+    ("post", "/v1/sourcing/act"): ORDERS,
+    ("post", "/v1/sourcing/sites"): ORDERS,
+    ("post", "/v1/sourcing/sites/keep"): ORDERS,
+    ("post", "/v1/sourcing/rules"): ORDERS,
+    ("post", "/v1/sourcing/rules/keep"): ORDERS,
+    ("post", "/v1/sourcing/places"): ORDERS,
     ("post", "/v1/parcels/reopen"): {"packer", "supervisor"},
     ("post", "/v1/photos"): DEVICES,
     ("post", "/v1/floor/board"): {"supervisor"},
@@ -86,6 +94,7 @@ MATRIX = {
     ("post", "/v1/import/{kind}"): {"import key", "admin key"},
     ("post", "/v1/admin/pairing-codes"): {"admin key"},
     ("post", "/v1/admin/workers"): {"admin key"},
+    ("post", "/v1/admin/sites"): {"admin key"},
     ("post", "/v1/admin/keys"): {"admin key"},
     ("get", "/v1/admin/devices"): {"admin key"},
     ("post", "/v1/admin/devices/{id}/revoke"): {"admin key"},
@@ -170,7 +179,16 @@ def _unlike(client, spec, route, who, asker, smallest_body):
     headers, session = asker
     body = _PUSH if path == "/v1/sync/push" else smallest_body(spec, spec["paths"][path][method])
     if isinstance(body, dict) and path.startswith(
-        ("/v1/orders", "/v1/floor", "/v1/parcels", "/v1/waves", "/v1/tasks", "/v1/shipping", "/v1/plans")
+        (
+            "/v1/orders",
+            "/v1/floor",
+            "/v1/parcels",
+            "/v1/waves",
+            "/v1/tasks",
+            "/v1/shipping",
+            "/v1/plans",
+            "/v1/sourcing",
+        )
     ):
         body = {**body, "session": session}
     url = (
