@@ -15,6 +15,8 @@ _USAGE = """usage: floorhand COMMAND ...
   cancel      orders off the floor again
   waves       orders that are planned and released together
   shipping    prices, carriers' labels, hand-over, how far parcels are
+  sites       sites of a server, and what sending from them costs
+  sourcing    which sites send an order, and why
   import      orders, items, stock, layout or rates from a CSV or JSON file
   verify-dossier  whether an order's dossier is as it was made
   admin       people, devices and keys of a server on this machine
@@ -25,7 +27,18 @@ _USAGE = """usage: floorhand COMMAND ...
 `floorhand COMMAND --help` tells more.
 """
 
-_OMS_COMMANDS = {"server", "import", "admin", "release", "cancel", "waves", "shipping", "verify-dossier"}
+_OMS_COMMANDS = {
+    "server",
+    "import",
+    "admin",
+    "release",
+    "cancel",
+    "waves",
+    "shipping",
+    "sites",
+    "sourcing",
+    "verify-dossier",
+}
 
 
 def main(argv: list[str] | None = None) -> int:

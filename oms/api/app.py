@@ -1,7 +1,7 @@
 """The HTTP application: all routes, one way to fail, OpenAPI under `/schema`. The server command and tests run it.
 
-Handlers get by name: `oms` (the composed OMS) and `stopping` (an event that is set when the server is asked to end, so that a long
-poll answers at once), `addresses` and `carriers`. Work on the database runs in threads, as many as the pool has connections.
+Handlers get by name: `oms` (the composed OMS at the asker's site) and `stopping` (an event that is set when the server is asked to end,
+so that a long poll answers at once), `addresses` and `carriers`. Work on the database runs in threads, as many as the pool has connections.
 """
 
 import asyncio
@@ -31,6 +31,7 @@ from oms.api import (
     orders_routes,
     plans_routes,
     shipping_routes,
+    sourcing_routes,
     sync_routes,
     tracking_routes,
     trust_routes,
@@ -41,6 +42,7 @@ from oms.api import (
 from oms.api.errors import answer_error
 from oms.api.observe import observe
 from oms.api.rate import Rates, limited
+from oms.api.scoping import scoped
 from oms.bootstrap import Oms
 from oms.db.engine import POOL_SIZE
 from oms.shipping.carriers.open import Carriers
@@ -66,7 +68,7 @@ def make_app(
     return Litestar(
         route_handlers=_routes(),
         dependencies={
-            "oms": Provide(lambda: oms, sync_to_thread=False),
+            "oms": Provide(scoped(oms)),
             "stopping": Provide(lambda: stopping, sync_to_thread=False),
             "addresses": Provide(lambda: list(addresses), sync_to_thread=False),
             "carriers": Provide(lambda: asked, sync_to_thread=False),
@@ -95,7 +97,8 @@ def _routes() -> Sequence[HTTPRouteHandler]:
         health_routes, sync_routes, trust_routes, orders_routes, customer_orders_life_routes,
         floor_routes, import_routes, admin_routes, audit_routes,
         bench_routes,
-        waves_routes, plans_routes, work_routes, workbench_routes, documents_routes, shipping_routes, tracking_routes,
+        waves_routes, plans_routes, work_routes, workbench_routes, documents_routes, shipping_routes, sourcing_routes,
+        tracking_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

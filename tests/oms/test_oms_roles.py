@@ -88,6 +88,14 @@ MATRIX = {
     ("post", "/v1/workbench/bulk"): ORDERS,
     ("post", "/v1/tasks"): ORDERS,
     ("post", "/v1/tasks/counts"): ORDERS,
+    ("post", "/v1/orders/{number}/reject"): ORDERS,
+    ("post", "/v1/sourcing/look"): ORDERS,
+    ("post", "/v1/sourcing/act"): ORDERS,
+    ("post", "/v1/sourcing/sites"): ORDERS,
+    ("post", "/v1/sourcing/sites/keep"): ORDERS,
+    ("post", "/v1/sourcing/rules"): ORDERS,
+    ("post", "/v1/sourcing/rules/keep"): ORDERS,
+    ("post", "/v1/sourcing/places"): ORDERS,
     ("post", "/v1/parcels/reopen"): {"packer", "supervisor"},
     ("post", "/v1/photos"): DEVICES,
     ("post", "/v1/floor/board"): {"supervisor"},
@@ -108,6 +116,7 @@ MATRIX = {
     ("post", "/v1/import/{kind}"): {"import key", "admin key"},
     ("post", "/v1/admin/pairing-codes"): {"admin key"},
     ("post", "/v1/admin/workers"): {"admin key"},
+    ("post", "/v1/admin/sites"): {"admin key"},
     ("post", "/v1/admin/keys"): {"admin key"},
     ("get", "/v1/admin/devices"): {"admin key"},
     ("post", "/v1/admin/devices/{id}/revoke"): {"admin key"},
@@ -202,6 +211,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
             "/v1/shipping",
             "/v1/plans",
             "/v1/workbench",
+            "/v1/sourcing",
         )
     ):
         body = {**body, "session": session}
