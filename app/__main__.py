@@ -17,6 +17,8 @@ _USAGE = """usage: floorhand COMMAND ...
   channels    where customer orders come from
   waves       orders that are planned and released together
   shipping    prices, carriers' labels, hand-over, how far parcels are
+  sites       sites of a server, and what sending from them costs
+  sourcing    which sites send an order, and why
   import      orders, items, stock, layout or rates from a CSV or JSON file
   verify-dossier  whether an order's dossier is as it was made
   admin       people, devices and keys of a server on this machine
@@ -37,6 +39,8 @@ _OMS_COMMANDS = {
     "channels",
     "waves",
     "shipping",
+    "sites",
+    "sourcing",
     "verify-dossier",
 }
 

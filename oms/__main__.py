@@ -18,6 +18,8 @@ _USAGE = """usage: python -m oms COMMAND ...
   orders ...          customer orders: import, list, hold, release-hold
   channels ...        where customer orders come from
   waves ...           plan, release and watch orders together
+  sites ...           sites of this server, and what sending from them costs
+  sourcing ...        which sites send an order, and why
   shipping ...        prices, carriers' labels, hand-over, how far parcels are
   import KIND FILE    orders, items, stock, layout or rates from a CSV or JSON file
   verify-dossier FILE whether a dossier is as it was made
@@ -89,6 +91,14 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.shipping import main as shipping
 
             return shipping(rest)
+        case ["sites", *rest]:
+            from oms.cli.sourcing import sites_main
+
+            return sites_main(rest)
+        case ["sourcing", *rest]:
+            from oms.cli.sourcing import sourcing_main
+
+            return sourcing_main(rest)
         case ["import", *rest]:
             from oms.cli.imports import main as imports
 

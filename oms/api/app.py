@@ -1,7 +1,8 @@
 """The HTTP application: all routes, one way to fail, OpenAPI under `/schema`. The server command and tests run it.
 
-Handlers get by name: `oms` (the composed OMS) and `stopping` (an event that is set when the server is asked to end, so that a long
-poll answers at once), `addresses`, `carriers` and `sealer`. Work on the database runs in threads, as many as the pool has connections.
+Handlers get by name: `oms` (the composed OMS at the asker's site) and `stopping` (an event that is set when the server is asked to end,
+so that a long poll answers at once), `addresses`, `carriers` and `sealer`. Work on the database runs in threads, as many as the pool has
+connections.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from oms.api import (
     audit_routes,
     bench_routes,
     channels_routes,
+    customer_orders_life_routes,
     customer_orders_routes,
     documents_routes,
     floor_routes,
@@ -32,15 +34,18 @@ from oms.api import (
     orders_routes,
     plans_routes,
     shipping_routes,
+    sourcing_routes,
     sync_routes,
     tracking_routes,
     trust_routes,
     waves_routes,
     work_routes,
+    workbench_routes,
 )
 from oms.api.errors import answer_error
 from oms.api.observe import observe
 from oms.api.rate import Rates, limited
+from oms.api.scoping import scoped
 from oms.bootstrap import Oms
 from oms.channels.sealing import Sealer
 from oms.db.engine import POOL_SIZE
@@ -72,7 +77,7 @@ def make_app(
     return Litestar(
         route_handlers=_routes(),
         dependencies={
-            "oms": Provide(lambda: oms, sync_to_thread=False),
+            "oms": Provide(scoped(oms)),
             "stopping": Provide(lambda: stopping, sync_to_thread=False),
             "addresses": Provide(lambda: list(addresses), sync_to_thread=False),
             "carriers": Provide(lambda: asked, sync_to_thread=False),
@@ -82,7 +87,14 @@ def make_app(
         exception_handlers={Exception: answer_error},
         middleware=[observe, limited(rates)],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4),
-        lifespan=[threads, sync_routes.ringing, waves_routes.keeping, plans_routes.planning, shipping_routes.asking],
+        lifespan=[
+            threads,
+            sync_routes.ringing,
+            waves_routes.keeping,
+            plans_routes.planning,
+            shipping_routes.asking,
+            customer_orders_life_routes.going_on,
+        ],
         openapi_config=_openapi(),
         # The process set its log up already; Litestar would put its own in place of it.
         logging_config=None,
@@ -92,9 +104,12 @@ def make_app(
 
 def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
-        health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes, audit_routes,
-        customer_orders_routes, channels_routes, bench_routes,
-        waves_routes, plans_routes, work_routes, documents_routes, shipping_routes, tracking_routes,
+        health_routes, sync_routes, trust_routes, orders_routes, customer_orders_routes,
+        customer_orders_life_routes, channels_routes,
+        floor_routes, import_routes, admin_routes, audit_routes,
+        bench_routes,
+        waves_routes, plans_routes, work_routes, workbench_routes, documents_routes, shipping_routes, sourcing_routes,
+        tracking_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

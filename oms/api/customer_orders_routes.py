@@ -165,7 +165,7 @@ def keep_back(
     actor = who(oms, request, data.session)
 
     def work(w: Work, sale: Sale) -> str | None:
-        hold(w, sale, HoldCode.BY_HAND, None, note=plain(data.note)[:500])
+        hold(w, sale, HoldCode.BY_HAND, None, because=plain(data.note)[:500])
         w.audit("customer_order.held", order=sale.order.number)
         return None
 

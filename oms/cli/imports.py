@@ -68,13 +68,13 @@ def add_server_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--server", metavar="URL", help="a server elsewhere; else the one of --data")
     parser.add_argument("--key", help="API key for --server (or FLOORHAND_KEY)")
     parser.add_argument("--pin", metavar="SHA256", help="the key pin of --server, as its ready line shows it")
-    add_data_argument(parser)
+    add_data_argument(parser, site=True)
 
 
 def api_of(got: argparse.Namespace) -> Api:
     """The server that the arguments of `add_server_arguments` name."""
     if not got.server:
-        return Api.local(got.data)
+        return Api.local(got.data, got.site)
     key = got.key or os.environ.get("FLOORHAND_KEY")
     if not key:
         give_up("--server needs --key")

@@ -15,9 +15,11 @@ from oms.packing import pallet_models as pallets
 from oms.people import models as people
 from oms.picking import models as picking
 from oms.plans import models as plans
+from oms.sales import desk_models as sales_desk
 from oms.sales import models as sales
 from oms.shipping import models as shipping
 from oms.shipping.carriers import models as carriers
+from oms.sourcing import models as sourcing
 from oms.walks import models as walks
 from oms.waves import models as waves
 
@@ -41,7 +43,9 @@ __all__ = [
     "picking",
     "plans",
     "sales",
+    "sales_desk",
     "shipping",
+    "sourcing",
     "walks",
     "waves",
 ]

@@ -46,7 +46,7 @@ class HoldCode(StrEnum):
     COUNTRY_NOT_SERVED = "order_country_not_served"
     CUSTOMER_BLOCKED = "order_customer_blocked"
     TOTAL_DIFFERS = "order_total_differs"
-    #: A person kept it back; words `note`.
+    #: A person kept it back; words `because`.
     BY_HAND = "order_held_by_hand"
     PARTLY_REFUNDED = "order_partly_refunded"
 

@@ -58,6 +58,12 @@ MATRIX = {
     ("post", "/v1/channels/{code}/skus"): {"admin key"},
     # The signature is the credential.
     ("post", "/v1/channels/{code}/webhook"): EVERYBODY,
+    ("post", "/v1/customer-orders/{number}/change"): ORDERS,
+    ("post", "/v1/customer-orders/{number}/cancel"): ORDERS,
+    ("post", "/v1/customer-orders/{number}/substitute"): ORDERS,
+    ("post", "/v1/customer-orders/{number}/return"): ORDERS,
+    # The code is the credential.
+    ("post", "/v1/offers/{code}/answer"): EVERYBODY,
     ("get", "/v1/documents/{kind}/{key}"): {*DEVICES, "orders key", "admin key"},
     ("get", "/v1/loads/{carrier}/{load}"): {*DEVICES, "orders key", "admin key"},
     ("post", "/v1/pallets"): DEVICES,
@@ -75,8 +81,32 @@ MATRIX = {
     ("post", "/v1/plans/against"): ORDERS,
     ("post", "/v1/plans/outcome"): ORDERS,
     ("post", "/v1/floor/map"): ORDERS,
+    ("post", "/v1/workbench/search"): ORDERS,
+    ("post", "/v1/workbench/counts"): ORDERS,
+    ("post", "/v1/workbench/filters"): ORDERS,
+    ("post", "/v1/workbench/sheet"): ORDERS,
+    ("post", "/v1/workbench/timeline"): ORDERS,
+    ("post", "/v1/workbench/note"): ORDERS,
+    ("post", "/v1/workbench/hold"): ORDERS,
+    ("post", "/v1/workbench/release-hold"): ORDERS,
+    ("post", "/v1/workbench/split"): ORDERS,
+    ("post", "/v1/workbench/merge"): ORDERS,
+    ("post", "/v1/workbench/unmerge"): ORDERS,
+    ("post", "/v1/workbench/resource"): ORDERS,
+    ("post", "/v1/workbench/change"): ORDERS,
+    ("post", "/v1/workbench/cancel"): ORDERS,
+    ("post", "/v1/workbench/priority"): ORDERS,
+    ("post", "/v1/workbench/bulk"): ORDERS,
     ("post", "/v1/tasks"): ORDERS,
     ("post", "/v1/tasks/counts"): ORDERS,
+    ("post", "/v1/orders/{number}/reject"): ORDERS,
+    ("post", "/v1/sourcing/look"): ORDERS,
+    ("post", "/v1/sourcing/act"): ORDERS,
+    ("post", "/v1/sourcing/sites"): ORDERS,
+    ("post", "/v1/sourcing/sites/keep"): ORDERS,
+    ("post", "/v1/sourcing/rules"): ORDERS,
+    ("post", "/v1/sourcing/rules/keep"): ORDERS,
+    ("post", "/v1/sourcing/places"): ORDERS,
     ("post", "/v1/parcels/reopen"): {"packer", "supervisor"},
     ("post", "/v1/photos"): DEVICES,
     ("post", "/v1/floor/board"): {"supervisor"},
@@ -97,6 +127,7 @@ MATRIX = {
     ("post", "/v1/import/{kind}"): {"import key", "admin key"},
     ("post", "/v1/admin/pairing-codes"): {"admin key"},
     ("post", "/v1/admin/workers"): {"admin key"},
+    ("post", "/v1/admin/sites"): {"admin key"},
     ("post", "/v1/admin/keys"): {"admin key"},
     ("get", "/v1/admin/devices"): {"admin key"},
     ("post", "/v1/admin/devices/{id}/revoke"): {"admin key"},
@@ -191,6 +222,8 @@ def _unlike(client, spec, route, who, asker, smallest_body):
             "/v1/tasks",
             "/v1/shipping",
             "/v1/plans",
+            "/v1/workbench",
+            "/v1/sourcing",
         )
     ):
         body = {**body, "session": session}
@@ -201,7 +234,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
         .replace("{id}", "nobody")
         .replace("{carrier}", "ACME")
         .replace("{token}", "0" * 32)
-        .replace("{code}", "shop")
+        .replace("{code}", "0" * 32)
     )
     sent = {"content": "sku,name\nA,A\n"} if "import" in path else {"json": body} if method == "post" else {}
     answer = client.request(method, url, headers=headers, **sent)
