@@ -18,7 +18,7 @@ from oms.api.examples import operation
 from oms.bootstrap import Oms
 from oms.db.work import Actor, Work
 from oms.feed.refusals import Refusal
-from oms.hooks import actions, queries
+from oms.hooks import actions, queries, sequence
 from oms.hooks.actions import HookIn, HookRefusal
 from oms.hooks.catalogue import CATALOGUE, example, known_pattern
 from oms.hooks.queries import DeliverySeen, HookSeen
@@ -102,6 +102,8 @@ def events(
     key_holder(oms, bearer(request), Scope.EVENTS_READ)
     if any(not known_pattern(one) for one in kinds or ()):
         raise Refusal(400, ErrorCode.INVALID, HookRefusal.BAD_PATTERN)
+    # Who asks right after an act of theirs finds it, wherever the server's own round is.
+    oms.works.run(oms.site, Actor("events"), sequence.step)
     with oms.sessions() as db:
         found, further = queries.events(db, after, limit, kinds or [], channels or [])
         more = queries.events(db, further, 1, [], [])[1] > further
@@ -202,6 +204,7 @@ def replay(oms: NamedDependency[Oms], request: Asker, id: FromPath[str], data: J
         one is not None and one.tzinfo is None for one in (data.since, data.until)
     ):
         raise Refusal(400, ErrorCode.INVALID, HookRefusal.BAD_VALUE)
+    oms.works.run(oms.site, actor, sequence.step)
     count = _act(
         oms, actor, lambda w: actions.replay(w, _plain(id), seqs=data.seqs, since=data.since, until=data.until)
     )

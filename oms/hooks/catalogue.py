@@ -34,24 +34,22 @@ CATALOGUE: Final[dict[EventKind, Described]] = {
         {"code": "address_wrong", "because": "asked the customer"},
     ),
     _K.PAYMENT: Described("The state of its payment changed.", {"state": _TEXT}, {"state": "captured"}),
-    _K.SOURCED: Described("It was given to sites.", {}, {}),
+    _K.SOURCED: Described("It was given to sites.", {"sites": _TEXT}, {"sites": "MAIN, STORE-1"}),
     _K.REJECTED_BY_SITE: Described("A site cannot send its part.", {"reason": _TEXT}, {"reason": "damaged"}),
     _K.BACKORDERED: Described(
         "A part of it waits for goods; `expected` is the new day.",
-        {"line": _COUNT, "qty": _COUNT, "expected": _DAY},
-        {"line": 1, "qty": 2, "expected": "2026-12-01"},
+        {"line": _COUNT, "sku": _TEXT, "qty": _COUNT, "expected": _DAY},
+        {"line": 1, "sku": "TEA", "qty": 2, "expected": "2026-12-01"},
     ),
     _K.PROMISED: Described(
         "The day it was promised for is known, or another one.", {"day": _DAY}, {"day": "2026-11-26"}
     ),
     _K.SUBSTITUTE_OFFERED: Described(
-        "The customer is asked whether another item will do.",
-        {"line": _COUNT, "sku": _TEXT, "instead": _TEXT, "qty": _COUNT},
-        {"line": 1, "sku": "TEA", "instead": "TEA-BIO", "qty": 2},
+        "The customer is asked whether another item (`other`) will do.",
+        {"line": _COUNT, "sku": _TEXT, "other": _TEXT, "qty": _COUNT, "until": _DAY},
+        {"line": 1, "sku": "TEA", "other": "TEA-BIO", "qty": 2, "until": "2026-11-30"},
     ),
-    _K.SUBSTITUTE_ANSWERED: Described(
-        "They said so.", {"line": _COUNT, "accepted": {"type": "boolean"}}, {"line": 1, "accepted": True}
-    ),
+    _K.SUBSTITUTE_ANSWERED: Described("They said so.", {"line": _COUNT, "sku": _TEXT}, {"line": 1, "sku": "TEA"}),
     _K.RELEASED: Described("A site's part went to its floor.", {"part": _TEXT}, {"part": "N-1001"}),
     _K.PICKING: Described("Somebody picks it.", {"part": _TEXT}, {"part": "N-1001"}),
     _K.SHORT: Described(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from sqlalchemy import exists, select
 
@@ -17,7 +18,7 @@ from oms.notify.writing import Letter, one_line, say
 from oms.orders.models import Order
 from oms.packing.models import Parcel
 from oms.sales.codes import EventKind, SaleState
-from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderEvent, OrderHold
+from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderEvent, OrderHold, SubstituteOffer
 from oms.shipping.links import path_of
 from sync.contract.codes import ParcelState
 
@@ -75,7 +76,7 @@ def letter(w: "Work", event: OrderEvent, order: CustomerOrder, kind: MailKind, s
             return Letter(**base, name=name, lines=told) if told else None  # type: ignore[arg-type]
         case MailKind.SUBSTITUTE:
             offer = _offer(event, lines, language)
-            url = settings.answer_url.replace("{order}", order.number)
+            url = _answer_url(w, event, order, settings)
             links = [("answer", url)] if url else []
             return Letter(**base, name=name, lines=offer, links=links, asks_reply=not url) if offer else None  # type: ignore[arg-type]
         case MailKind.READY:
@@ -127,12 +128,21 @@ def _late(line: CustomerOrderLine, language: str) -> str:
 def _offer(event: OrderEvent, lines: Sequence[CustomerOrderLine], language: str) -> list[str]:
     words = event.words
     line = next((one for one in lines if one.line_no == words.get("line")), None)
-    new = words.get("instead")
+    new = words.get("other")
     if line is None or not isinstance(new, str) or not new:
         return []
     qty = words.get("qty")
     old = one_line(line.name or line.sku)
     return [say(language, "instead", qty=qty if isinstance(qty, int) else line.qty, new=one_line(new), old=old)]
+
+
+def _answer_url(w: "Work", event: OrderEvent, order: CustomerOrder, settings: MailSettings) -> str:
+    """Where the customer answers; the code in it is the offer's own and is in no event."""
+    mine = select(SubstituteOffer.code).where(
+        SubstituteOffer.order_no == order.number, SubstituteOffer.line_no == event.words.get("line")
+    )
+    code = w.db.scalars(mine.order_by(SubstituteOffer.at.desc()).limit(1)).first() or ""
+    return settings.answer_url.replace("{order}", quote(order.number, safe="")).replace("{code}", quote(code, safe=""))
 
 
 def _parcels(

@@ -36,7 +36,7 @@ class MailSettings:
     reply_to: str = ""
     #: Where customers reach this server, for links to their parcels; '' for none.
     public_url: str = ""
-    #: The shop's page where a customer answers an offer, with `{order}` in it; '' for none.
+    #: The shop's page where a customer answers an offer, with `{order}` and the offer's `{code}` in it; '' for none.
     answer_url: str = ""
     timeout_s: float = 30.0
     every_s: float = 1.0

@@ -84,6 +84,23 @@ MATRIX = {
     ("post", "/v1/orders/{number}/dossier"): ORDERS,
     ("get", "/v1/documents/{kind}/{key}"): {*DEVICES, *READS_ORDERS},
     ("get", "/v1/loads/{carrier}/{load}"): {*DEVICES, *READS_ORDERS},
+    ("post", "/v1/customer-orders"): ORDERS,
+    ("get", "/v1/customer-orders"): {"orders key", "admin key"},
+    ("get", "/v1/customer-orders/{number}"): {"orders key", "admin key"},
+    ("post", "/v1/customer-orders/{number}/hold"): ORDERS,
+    ("post", "/v1/customer-orders/{number}/release-hold"): ORDERS,
+    ("get", "/v1/channels"): {"admin key"},
+    ("post", "/v1/channels"): {"admin key"},
+    ("get", "/v1/channels/{code}/skus"): {"admin key"},
+    ("post", "/v1/channels/{code}/skus"): {"admin key"},
+    # The signature is the credential.
+    ("post", "/v1/channels/{code}/webhook"): EVERYBODY,
+    ("post", "/v1/customer-orders/{number}/change"): ORDERS,
+    ("post", "/v1/customer-orders/{number}/cancel"): ORDERS,
+    ("post", "/v1/customer-orders/{number}/substitute"): ORDERS,
+    ("post", "/v1/customer-orders/{number}/return"): ORDERS,
+    # The code is the credential.
+    ("post", "/v1/offers/{code}/answer"): EVERYBODY,
     ("post", "/v1/pallets"): DEVICES,
     ("post", "/v1/waves/list"): ORDERS,
     ("post", "/v1/waves/make"): ORDERS,
@@ -107,8 +124,32 @@ MATRIX = {
     ("put", "/v1/stock"): WRITES_STOCK,
     ("put", "/v1/receipts"): WRITES_STOCK,
     ("put", "/v1/sites/{site}/calendar"): WRITES_STOCK,
+    ("post", "/v1/workbench/search"): ORDERS,
+    ("post", "/v1/workbench/counts"): ORDERS,
+    ("post", "/v1/workbench/filters"): ORDERS,
+    ("post", "/v1/workbench/sheet"): ORDERS,
+    ("post", "/v1/workbench/timeline"): ORDERS,
+    ("post", "/v1/workbench/note"): ORDERS,
+    ("post", "/v1/workbench/hold"): ORDERS,
+    ("post", "/v1/workbench/release-hold"): ORDERS,
+    ("post", "/v1/workbench/split"): ORDERS,
+    ("post", "/v1/workbench/merge"): ORDERS,
+    ("post", "/v1/workbench/unmerge"): ORDERS,
+    ("post", "/v1/workbench/resource"): ORDERS,
+    ("post", "/v1/workbench/change"): ORDERS,
+    ("post", "/v1/workbench/cancel"): ORDERS,
+    ("post", "/v1/workbench/priority"): ORDERS,
+    ("post", "/v1/workbench/bulk"): ORDERS,
     ("post", "/v1/tasks"): ORDERS,
     ("post", "/v1/tasks/counts"): ORDERS,
+    ("post", "/v1/orders/{number}/reject"): ORDERS,
+    ("post", "/v1/sourcing/look"): ORDERS,
+    ("post", "/v1/sourcing/act"): ORDERS,
+    ("post", "/v1/sourcing/sites"): ORDERS,
+    ("post", "/v1/sourcing/sites/keep"): ORDERS,
+    ("post", "/v1/sourcing/rules"): ORDERS,
+    ("post", "/v1/sourcing/rules/keep"): ORDERS,
+    ("post", "/v1/sourcing/places"): ORDERS,
     ("post", "/v1/parcels/reopen"): {"packer", "supervisor"},
     ("post", "/v1/photos"): DEVICES,
     ("post", "/v1/floor/board"): {"supervisor"},
@@ -129,6 +170,7 @@ MATRIX = {
     ("post", "/v1/import/{kind}"): {"import key", "catalog:write key", "admin key"},
     ("post", "/v1/admin/pairing-codes"): {"admin key"},
     ("post", "/v1/admin/workers"): {"admin key"},
+    ("post", "/v1/admin/sites"): {"admin key"},
     ("post", "/v1/admin/keys"): {"admin key"},
     ("get", "/v1/admin/devices"): {"admin key"},
     ("post", "/v1/admin/devices/{id}/revoke"): {"admin key"},
@@ -148,6 +190,7 @@ _OWN_WORDS = {
     "/v1/devices/refork",
     "/v1/sessions",
     "/v1/carriers/{carrier}/events",
+    "/v1/channels/{code}/webhook",
 }
 _PUSH = {"epoch": 1, "first_seq": 1, "prev_chain": "", "ops": []}
 
@@ -230,6 +273,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
     if isinstance(body, dict) and path.startswith(
         (
             "/v1/orders",
+            "/v1/customer-orders",
             "/v1/floor",
             "/v1/parcels",
             "/v1/waves",
@@ -239,6 +283,8 @@ def _unlike(client, spec, route, who, asker, smallest_body):
             "/v1/customers",
             "/v1/availability",
             "/v1/promise",
+            "/v1/workbench",
+            "/v1/sourcing",
         )
     ):
         body = {**body, "session": session}
@@ -254,6 +300,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
         .replace("{sku}", "TEA")
         .replace("{basket}", "nobody")
         .replace("{site}", "nowhere")
+        .replace("{code}", "0" * 32)
     )
     sent = {"content": "sku,name\nA,A\n"} if "import" in path else {"json": body} if method in ("post", "put") else {}
     answer = client.request(method, url, headers=headers, **sent)

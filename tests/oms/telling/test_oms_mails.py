@@ -95,7 +95,7 @@ def test_a_confirmed_order(shop, host):
             {"backordered": 1, "expected": date(2026, 12, 1)},
             "1 × TEA: expected 01/12/2026",
         ),
-        (EventKind.SUBSTITUTE_OFFERED, {"line": 1, "instead": "CUP", "qty": 2}, {}, "2 × CUP in place of TEA"),
+        (EventKind.SUBSTITUTE_OFFERED, {"line": 1, "other": "CUP", "qty": 2}, {}, "2 × CUP in place of TEA"),
         (EventKind.CANCELLED, {"line": 1, "qty": 1}, {"cancelled": 1}, "1 × TEA"),
         (EventKind.REFUNDED, {"amount": "3.10", "currency": "DKK"}, {}, "3.10"),
         (EventKind.READY, {"part": "N1"}, {}, "fetch your order at Test"),
