@@ -19,7 +19,8 @@ _USAGE = """usage: floorhand COMMAND ...
   shipping    prices, carriers' labels, hand-over, how far parcels are
   sites       sites of a server, and what sending from them costs
   sourcing    which sites send an order, and why
-  import      orders, items, stock, layout or rates from a CSV or JSON file
+  atp         what may be sold of items, now and later
+  import      orders, items, stock, layout, rates, receipts or stock-levels from a CSV or JSON file
   verify-dossier  whether an order's dossier is as it was made
   admin       people, devices and keys of a server on this machine
   devices     find, test and simulate scanners, scales and printers
@@ -38,6 +39,7 @@ _OMS_COMMANDS = {
     "orders",
     "channels",
     "waves",
+    "atp",
     "shipping",
     "sites",
     "sourcing",

@@ -21,7 +21,8 @@ _USAGE = """usage: python -m oms COMMAND ...
   sites ...           sites of this server, and what sending from them costs
   sourcing ...        which sites send an order, and why
   shipping ...        prices, carriers' labels, hand-over, how far parcels are
-  import KIND FILE    orders, items, stock, layout or rates from a CSV or JSON file
+  atp SKU ...         what may be sold of items, now and later
+  import KIND FILE    orders, items, stock, layout, rates, receipts or stock-levels from a CSV or JSON file
   verify-dossier FILE whether a dossier is as it was made
   admin ...           people, devices and keys
 """
@@ -83,6 +84,10 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.channels import main as channels
 
             return channels(rest)
+        case ["atp", *rest]:
+            from oms.cli.atp import main as atp
+
+            return atp(rest)
         case ["waves", *rest]:
             from oms.cli.floor import waves_main
 

@@ -26,6 +26,8 @@ _ALSO = {
     "customer-orders": (Scope.ORDERS_WRITE,),
     "items": (Scope.CATALOG_WRITE,),
     "stock": (Scope.STOCK_WRITE,),
+    "receipts": (Scope.STOCK_WRITE,),
+    "stock-levels": (Scope.STOCK_WRITE,),
 }
 _JSON = frozenset({"application/json", "text/json"})
 _CSV = frozenset({

@@ -17,7 +17,7 @@ from oms.bootstrap import Oms
 from oms.db.work import Actor, Work
 from oms.feed.refusals import Refusal
 from oms.people.keys import Scope
-from oms.promise import actions, keeping, queries
+from oms.promise import actions, keeping, queries, receiving
 from oms.promise.actions import BadPromise, CalendarSaid, ReceiptSaid, StockSaid
 from oms.promise.availability import Free, available
 from oms.promise.queries import Promised, Wanted
@@ -144,6 +144,24 @@ class ReceiptsRequest(Struct, frozen=True, kw_only=True):
     """Each is taken by itself."""
 
     receipts: list[ReceiptSaid]
+
+
+class ArrivedRequest(Struct, frozen=True, kw_only=True):
+    """So many units of a receipt, in this bin now. `id` names the delivery, once for ever."""
+
+    id: str
+    receipt: str
+    qty: int
+    bin: str
+    lot: str = ""
+
+
+class ArrivedReply(Struct, frozen=True, kw_only=True):
+    """The customer orders that were promised some of it; `reason` is a message code with its words, null when it was taken."""
+
+    orders: list[str] = []
+    reason: str | None = None
+    params: dict[str, str | int] = {}
 
 
 class SaidResult(Struct, frozen=True, kw_only=True):
@@ -273,6 +291,21 @@ def say_receipts(oms: NamedDependency[Oms], request: Asker, data: JSONBody[Recei
     return SaidReply(results=results)
 
 
+@post(
+    "/v1/receipts/arrived", status_code=200, summary="Expected goods are here", sync_to_thread=True,
+    operation_class=operation({"id": "DN-4711/1", "receipt": "PO-17/1", "qty": 60, "bin": "A-01"}),
+)  # fmt: skip
+def receipt_arrived(oms: NamedDependency[Oms], request: Asker, data: JSONBody[ArrivedRequest]) -> ArrivedReply:
+    """200, with a reason when it was not taken; 401; 403. The same `id` again changes nothing."""
+    actor = _writer(oms, request, 1)
+    words = {name: _plain(getattr(data, name)) for name in ("id", "receipt", "bin", "lot")}
+    try:
+        told = oms.works.run(oms.site, actor, lambda w: receiving.receive(w, qty=_units(data.qty), **words))
+    except BadPromise as error:
+        return ArrivedReply(reason=error.code, params=error.words)
+    return ArrivedReply(orders=told)
+
+
 @put(
     "/v1/sites/{site:str}/calendar", summary="When a site works", sync_to_thread=True,
     operation_class=operation({"time_zone": "Europe/Amsterdam", "holidays": "NL", "cut_off": "16:00"}),
@@ -339,5 +372,6 @@ def _units(qty: int) -> int:
 
 
 ROUTES: list[HTTPRouteHandler] = [
-    availability, item_atp, keep_basket, let_basket_go, promise, say_stock, say_receipts, say_calendar,
+    availability, item_atp, keep_basket, let_basket_go, promise, say_stock, say_receipts, receipt_arrived,
+    say_calendar,
 ]  # fmt: skip

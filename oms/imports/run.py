@@ -11,14 +11,14 @@ from sqlalchemy.exc import DBAPIError
 
 from oms.bootstrap import Oms
 from oms.db.work import Actor, Work
-from oms.imports import customer_orders, items, layout, order_drafts, orders, rates, stock, text
+from oms.imports import customer_orders, items, layout, order_drafts, orders, promised, rates, stock, text
 from oms.imports.report import BadLine, Line, Report, make_report
 from oms.imports.text import Row, Shape
 from oms.walks.models import FloorPath
 
 D = TypeVar("D")
 _NO_SHAPE = Shape()
-KINDS = ("orders", "items", "stock", "layout", "rates", "customer-orders")
+KINDS = ("orders", "items", "stock", "layout", "rates", "receipts", "stock-levels", "customer-orders")
 #: Lines (or orders) per unit of work: long enough to be quick, short enough that the feed's counter is never held for long.
 BATCH = 500
 
@@ -155,6 +155,18 @@ def _read_stock(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]
     return _steps(drafts, stock.apply, lambda d: (d.line, d.sku)), bad
 
 
+def _read_receipts(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]:
+    rows, bad = _rows(upload, promised.RECEIPTS)
+    drafts = _read_each(rows, promised.Reader().receipt, "receipt", bad)
+    return _steps(drafts, promised.apply, lambda d: (d.line, d.key)), bad
+
+
+def _read_levels(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]:
+    rows, bad = _rows(upload, promised.LEVELS)
+    drafts = _read_each(rows, promised.Reader().level, "sku", bad)
+    return _steps(drafts, promised.apply, lambda d: (d.line, d.key)), bad
+
+
 def _read_orders(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]:
     rows, bad = _rows(upload, order_drafts.LIST)
     drafts, lost = order_drafts.drafts(rows, nested=upload.is_json)
@@ -215,5 +227,7 @@ _READERS: dict[str, Callable[[Oms, Upload], tuple[list[_Step[Any]], list[Line]]]
     "stock": _read_stock,
     "layout": _read_layout,
     "rates": _read_rates,
+    "receipts": _read_receipts,
+    "stock-levels": _read_levels,
     "customer-orders": _read_customer_orders,
 }

@@ -343,6 +343,7 @@ ELSEWHERE = {
     "/v1/promise": None,
     # What a basket keeps ends by itself, and is no act of a person's.
     "/v1/reservations": None,
+    "/v1/receipts/arrived": "receipt.arrived",
     "/v1/tasks": "task.asked",
     "/v1/tasks/counts": "count.decided",
     "/v1/shipping/rates": "service.chosen",

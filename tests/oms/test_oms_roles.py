@@ -123,6 +123,7 @@ MATRIX = {
     ("delete", "/v1/reservations/{basket}"): WRITES_ORDERS - {"supervisor"},
     ("put", "/v1/stock"): WRITES_STOCK,
     ("put", "/v1/receipts"): WRITES_STOCK,
+    ("post", "/v1/receipts/arrived"): WRITES_STOCK,
     ("put", "/v1/sites/{site}/calendar"): WRITES_STOCK,
     ("post", "/v1/workbench/search"): ORDERS,
     ("post", "/v1/workbench/counts"): ORDERS,
