@@ -1,11 +1,9 @@
 """Examples of bodies for the OpenAPI document: one of each request, as a program would send it."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example, OpenAPIMediaType, Operation, RequestBody
-
-__all__ = ["ResponseSpec", "operation"]
 
 _JSON: Final = "application/json"
 
@@ -13,6 +11,7 @@ _JSON: Final = "application/json"
 def operation(example: dict[str, Any]) -> type[Operation]:
     """An operation whose body is shown with `example` (`@post(operation_class=...)`)."""
 
+    @dataclass
     class WithExample(Operation):
         """Adds the example to the body that the framework has described."""
 

@@ -4,7 +4,6 @@ Names are looked up here and the connection goes to the address that was looked 
 the own one a moment later. No redirects; of the answer only its status is read, at most `_MOST_HEAD` bytes; everything within one deadline.
 """
 
-import http.client
 import ipaddress
 import socket
 import ssl
@@ -24,6 +23,10 @@ _MOST_PAUSE_S: Final = 3600.0
 
 class BadUrl(ValueError):
     """An address that no message is sent to; the text is a code."""
+
+
+class NoHttp(ValueError):
+    """What came back is no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float,
         status, pause, problem = 0, 0.0, "tls"
     except socket.gaierror:
         status, pause, problem = 0, 0.0, "unknown_host"
-    except (OSError, http.client.HTTPException, ValueError):
+    except (OSError, ValueError):
         status, pause, problem = 0, 0.0, "no_answer"
     return Answer(status, problem, time.monotonic() - started, pause)
 
@@ -145,11 +148,11 @@ def _status(connection: socket.socket, end: float) -> tuple[int, float]:
             said = rest
             continue
         if len(said) > _MOST_HEAD:
-            raise http.client.HTTPException("endless head")
+            raise NoHttp("endless head")
         connection.settimeout(_left(end))
         more = connection.recv(4096)
         if not more:
-            raise http.client.RemoteDisconnected("ended early")
+            raise NoHttp("ended early")
         said += more
 
 
@@ -157,7 +160,7 @@ def _head(head: bytes) -> tuple[int, float]:
     first, *lines = head.split(b"\r\n")
     words = first.split(b" ", 2)
     if len(words) < 2 or not words[0].startswith(b"HTTP/1.") or not words[1].isdigit() or len(words[1]) != 3:
-        raise http.client.BadStatusLine("not HTTP")
+        raise NoHttp("not HTTP")
     for line in lines:
         name, _, value = line.partition(b":")
         if name.strip().lower() == b"retry-after" and value.strip().isdigit() and len(value.strip()) < 9:
