@@ -70,11 +70,10 @@ def capture(w: "Work", drafts: Sequence[SaleDraft]) -> list[Captured]:
     writing.write(w, scene.fresh)
     priced = {one.order.number: one.troubles for one in scene.fresh if one.troubles}
     done = [_as_priced(one, priced.get(one.number, [])) for one in done]
-    good = [one.number for one in done if one.result is CaptureResult.CREATED]
-    for sale in lock_sales(w, good):
-        # Held meanwhile: the same batch said something else about it.
-        if not sale.held:
-            go_on(w, sale)
+    for one in sorted(scene.fresh, key=lambda fresh: fresh.order.number):
+        if not one.troubles:
+            # Nobody else sees it before the commit: it is locked by being new.
+            go_on(w, Sale(one.order, one.lines, [], []))
     index(w, [one.order.number for one in scene.fresh])
     return done
 
