@@ -79,6 +79,7 @@ def release_hold(
         _let_go(w, sale, each, because)
     if not sale.held:
         _parts(w, sale, OrderState.HELD, OrderState.OPEN)
+        sale.order.due_at = w.now
     settle_state(w, sale)
     return None
 
