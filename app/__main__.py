@@ -13,6 +13,8 @@ _USAGE = """usage: floorhand COMMAND ...
   server      the central order management system; `server verify` proves its ledger
   release     orders onto the floor, by a way of picking
   cancel      orders off the floor again
+  orders      customer orders: import, list, hold, release-hold
+  channels    where customer orders come from
   waves       orders that are planned and released together
   shipping    prices, carriers' labels, hand-over, how far parcels are
   sites       sites of a server, and what sending from them costs
@@ -33,6 +35,8 @@ _OMS_COMMANDS = {
     "admin",
     "release",
     "cancel",
+    "orders",
+    "channels",
     "waves",
     "shipping",
     "sites",

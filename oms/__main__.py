@@ -15,6 +15,8 @@ _USAGE = """usage: python -m oms COMMAND ...
   server audit        who did what, when, on which device
   release ORDER ...   let orders onto the floor
   cancel ORDER ...    take orders off the floor
+  orders ...          customer orders: import, list, hold, release-hold
+  channels ...        where customer orders come from
   waves ...           plan, release and watch orders together
   sites ...           sites of this server, and what sending from them costs
   sourcing ...        which sites send an order, and why
@@ -73,6 +75,14 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.floor import cancel_main
 
             return cancel_main(rest)
+        case ["orders", *rest]:
+            from oms.cli.orders import main as orders
+
+            return orders(rest)
+        case ["channels", *rest]:
+            from oms.cli.channels import main as channels
+
+            return channels(rest)
         case ["waves", *rest]:
             from oms.cli.floor import waves_main
 

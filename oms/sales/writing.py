@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from oms.db.bulk import insert_rows
@@ -16,10 +15,8 @@ from oms.sales.sums import kept, tax_of, total_of
 if TYPE_CHECKING:
     from oms.db.work import Work
 
-Moment = datetime
 _MAX_TEXT = 2000
 _MAX_SHORT = 200
-#: A placed date further ahead than clocks differ is a slip; so is one from before there were web shops.
 _MAX_FLAGS = 20
 
 

@@ -293,6 +293,12 @@ WALK = {
 #: it only reads.
 ELSEWHERE = {
     "/v1/orders/{number}/change": "order.line_changed",
+    "/v1/customer-orders": "customer_order.captured",
+    "/v1/customer-orders/{number}/hold": "customer_order.held",
+    "/v1/customer-orders/{number}/release-hold": "customer_order.hold_released",
+    "/v1/channels": "channel.changed",
+    "/v1/channels/{code}/skus": "channel.skus_mapped",
+    "/v1/channels/{code}/webhook": "channel.heard",
     "/v1/customer-orders/{number}/change": "sale.changed",
     "/v1/customer-orders/{number}/cancel": "sale.cancelled",
     "/v1/customer-orders/{number}/substitute": "sale.offer_answered",

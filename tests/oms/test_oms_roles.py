@@ -47,6 +47,17 @@ MATRIX = {
     ("post", "/v1/orders/{number}/cancel"): ORDERS,
     ("post", "/v1/orders/{number}/change"): ORDERS,
     ("post", "/v1/orders/{number}/dossier"): ORDERS,
+    ("post", "/v1/customer-orders"): ORDERS,
+    ("get", "/v1/customer-orders"): {"orders key", "admin key"},
+    ("get", "/v1/customer-orders/{number}"): {"orders key", "admin key"},
+    ("post", "/v1/customer-orders/{number}/hold"): ORDERS,
+    ("post", "/v1/customer-orders/{number}/release-hold"): ORDERS,
+    ("get", "/v1/channels"): {"admin key"},
+    ("post", "/v1/channels"): {"admin key"},
+    ("get", "/v1/channels/{code}/skus"): {"admin key"},
+    ("post", "/v1/channels/{code}/skus"): {"admin key"},
+    # The signature is the credential.
+    ("post", "/v1/channels/{code}/webhook"): EVERYBODY,
     ("post", "/v1/customer-orders/{number}/change"): ORDERS,
     ("post", "/v1/customer-orders/{number}/cancel"): ORDERS,
     ("post", "/v1/customer-orders/{number}/substitute"): ORDERS,
@@ -136,6 +147,7 @@ _OWN_WORDS = {
     "/v1/devices/refork",
     "/v1/sessions",
     "/v1/carriers/{carrier}/events",
+    "/v1/channels/{code}/webhook",
 }
 _PUSH = {"epoch": 1, "first_seq": 1, "prev_chain": "", "ops": []}
 
