@@ -11,6 +11,7 @@ from oms.shipping.carriers.accounts import Account, accounts_from
 
 DEFAULT_PORT = 8443
 DEFAULT_SITE = "MAIN"
+RESOURCE_MINUTES = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class ServerSettings:
     tls_folder: Path | None = None
     #: Carriers that are asked by HTTP, by their code.
     carriers: Mapping[str, Account] = field(default_factory=dict)
+    #: How often unreleased orders are looked at jointly; 0: never.
+    resource_minutes: float = RESOURCE_MINUTES
 
 
 def default_data_folder() -> Path:
@@ -45,3 +48,12 @@ def database_url_from_environment() -> str | None:
 def carriers_from_environment() -> dict[str, Account]:
     """See `oms.shipping.carriers.accounts.accounts_from`; raises `BadAccount`."""
     return accounts_from(os.environ)
+
+
+def resource_minutes_from_environment() -> float:
+    """`FLOORHAND_RESOURCE_MINUTES`; raises ValueError when it is no number of minutes."""
+    said = os.environ.get("FLOORHAND_RESOURCE_MINUTES", "")
+    minutes = float(said) if said else RESOURCE_MINUTES
+    if not 0 <= minutes <= 24 * 60:
+        raise ValueError(f"FLOORHAND_RESOURCE_MINUTES: not minutes: {said}")
+    return minutes

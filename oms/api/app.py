@@ -50,9 +50,14 @@ _MAX_BODY = 1024 * 1024
 
 
 def make_app(
-    oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = (), carriers: Carriers | None = None
+    oms: Oms,
+    stopping: asyncio.Event,
+    addresses: Sequence[str] = (),
+    carriers: Carriers | None = None,
+    resource_minutes: float = 0,
 ) -> Litestar:
-    """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` are closed at its end."""
+    """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` are closed at its end;
+    unreleased orders are looked at jointly every `resource_minutes` (0: never)."""
     asked = carriers or Carriers()
 
     @asynccontextmanager
@@ -71,11 +76,27 @@ def make_app(
             "addresses": Provide(lambda: list(addresses), sync_to_thread=False),
             "carriers": Provide(lambda: asked, sync_to_thread=False),
         },
-        state=State({"oms": oms, "stopping": stopping, "epoch": 0, "rates": rates, "carriers": asked}),
+        state=State(
+            {
+                "oms": oms,
+                "stopping": stopping,
+                "epoch": 0,
+                "rates": rates,
+                "carriers": asked,
+                "resource_minutes": resource_minutes,
+            }
+        ),
         exception_handlers={Exception: answer_error},
         middleware=[observe, limited(rates)],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4),
-        lifespan=[threads, sync_routes.ringing, waves_routes.keeping, plans_routes.planning, shipping_routes.asking],
+        lifespan=[
+            threads,
+            sync_routes.ringing,
+            waves_routes.keeping,
+            plans_routes.planning,
+            shipping_routes.asking,
+            sourcing_routes.resourcing,
+        ],
         openapi_config=_openapi(),
         # The process set its log up already; Litestar would put its own in place of it.
         logging_config=None,

@@ -32,7 +32,13 @@ from oms.people.keys import Scope, add_key, find_key, new_key
 from oms.people.server_keys import register
 from oms.planning import compiled
 from oms.server_tls import ServerIdentity, changed, server_identity
-from oms.settings import DEFAULT_PORT, ServerSettings, carriers_from_environment, database_url_from_environment
+from oms.settings import (
+    DEFAULT_PORT,
+    ServerSettings,
+    carriers_from_environment,
+    database_url_from_environment,
+    resource_minutes_from_environment,
+)
 from oms.shipping.carriers.accounts import BadAccount
 from oms.shipping.carriers.open import open_carriers
 from oms.walks.floors import is_drawn
@@ -93,7 +99,7 @@ def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
         stack.enter_context(announce(oms.cluster_id, port, _addresses(host)))
     stopping = asyncio.Event()
     reached_at = [f"{_bracketed(one)}:{port}" for one in _addresses(host)]
-    app = make_app(oms, stopping, reached_at, open_carriers(settings.carriers))
+    app = make_app(oms, stopping, reached_at, open_carriers(settings.carriers), settings.resource_minutes)
     config = uvicorn.Config(
         app, loop="asyncio", http="h11", ws="none", log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=_GRACE_S, timeout_keep_alive=_KEEP_ALIVE_S,
@@ -189,10 +195,11 @@ def _settings(argv: list[str]) -> ServerSettings:
         parser.error("without TLS the server listens on loopback only")
     try:
         carriers = carriers_from_environment()
-    except BadAccount as error:
+        minutes = resource_minutes_from_environment()
+    except (BadAccount, ValueError) as error:
         give_up(str(error))
     return ServerSettings(
-        got.data, got.host, got.port, got.tls, database_url_from_environment(), got.tls_folder, carriers
+        got.data, got.host, got.port, got.tls, database_url_from_environment(), got.tls_folder, carriers, minutes
     )
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 Free = Mapping[tuple[str, str], int]
 
 
-def available(db: Session, skus: Collection[str], *, beside: str | None = None) -> Free:
-    """What is free now of these items at every site; units of open parts of the customer order `beside` count as free."""
+def available(db: Session, skus: Collection[str], *, beside: Collection[str] = ()) -> Free:
+    """What is free now of these items at every site; units of open parts of the customer orders `beside` count as free."""
     found: dict[tuple[str, str], int] = defaultdict(int)
     lying = (
         select(StockBalance.site_id, StockBalance.sku, func.sum(StockBalance.qty))
@@ -51,9 +51,9 @@ def available(db: Session, skus: Collection[str], *, beside: str | None = None) 
         .where(Order.state == OrderState.OPEN, Reservation.sku.in_(skus))
         .group_by(Reservation.site_id, Reservation.sku)
     )
-    if beside is not None:
-        wanted = wanted.where(Order.customer_order.is_distinct_from(beside))
-        twice = twice.where(Order.customer_order.is_distinct_from(beside))
+    if beside:
+        others = Order.customer_order.is_(None) | Order.customer_order.not_in(beside)
+        wanted, twice = wanted.where(others), twice.where(others)
     for query, sign in ((lying, 1), (reserved, -1), (wanted, -1), (twice, 1)):
         for site, sku, qty in db.execute(query):
             found[site, sku] += sign * int(qty)
