@@ -23,12 +23,14 @@ from oms.api import (
     admin_routes,
     audit_routes,
     bench_routes,
+    customers_routes,
     documents_routes,
     floor_routes,
     health_routes,
     import_routes,
     orders_routes,
     plans_routes,
+    promise_routes,
     shipping_routes,
     sourcing_routes,
     sync_routes,
@@ -108,7 +110,9 @@ def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
         health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes, audit_routes,
         bench_routes,
-        waves_routes, plans_routes, work_routes, documents_routes, shipping_routes, sourcing_routes, tracking_routes,
+        customers_routes,
+        waves_routes, plans_routes, promise_routes, work_routes, documents_routes, shipping_routes, sourcing_routes,
+        tracking_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

@@ -6,7 +6,9 @@ from oms.db.base import Base
 from oms.feed import handover_models as handover
 from oms.feed import models as feed
 from oms.floor import models as floor
+from oms.hooks import models as hooks
 from oms.inventory import models as inventory
+from oms.notify import models as notify
 from oms.orders import models as orders
 from oms.packing import bench_models as bench
 from oms.packing import models as packing
@@ -14,6 +16,7 @@ from oms.packing import pallet_models as pallets
 from oms.people import models as people
 from oms.picking import models as picking
 from oms.plans import models as plans
+from oms.promise import models as promise
 from oms.sales import models as sales
 from oms.shipping import models as shipping
 from oms.shipping.carriers import models as carriers
@@ -32,13 +35,16 @@ __all__ = [
     "feed",
     "floor",
     "handover",
+    "hooks",
     "inventory",
+    "notify",
     "orders",
     "packing",
     "pallets",
     "people",
     "picking",
     "plans",
+    "promise",
     "sales",
     "shipping",
     "sourcing",

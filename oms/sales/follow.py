@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from oms.orders.models import Order
+from oms.promise import keeping
 from oms.sales.codes import EventKind
 from oms.sales.events import note
 from oms.sales.scene import lock_sale, settle_state
@@ -24,6 +25,10 @@ def follow(w: "Work", order: Order) -> None:
     """`order` of a site, whose row is locked, has changed its state: its customer's order follows."""
     if order.customer_order is None:
         return
+    if order.state is OrderState.CANCELLED:
+        keeping.let_go(w, order.customer_order, site=order.site_id)
+    elif order.state is OrderState.OPEN:
+        keeping.keep_again(w, order)
     sale = lock_sale(w, order.customer_order)
     if sale is None:
         return

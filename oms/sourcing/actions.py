@@ -3,7 +3,7 @@
 The customer order is locked (`oms.sales.scene.lock_sale`) and given as `sale`; cells of stock are held after it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -23,7 +23,7 @@ from oms.sourcing.deciding import decide
 from oms.sourcing.decisions import Chosen, Decision, Reason, keep_decision
 from oms.sourcing.models import SiteRejection
 from oms.sourcing.scene import Scene, World, scene_of
-from oms.sourcing.stock import available, hold_cells
+from oms.sourcing.stock import Lost, available, cells_of, hold_cells, keep
 from sync.contract.codes import OrderState
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def preview(w: "Work", sale: Sale) -> Decision:
     scene = scene_of(w, sale, backs=_backs(w, sale))
     if not scene.items:
         return Decision(sale.order.number, refused=SourceRefusal.NOTHING_OPEN)
-    free = available(w.db, [one.sku for one in scene.items], beside=[sale.order.number])
+    free = available(w.db, [one.sku for one in scene.items], sale.order.channel, beside=[sale.order.number])
     return decide(sale.order.number, scene, free, sale.order.splitting)
 
 
@@ -111,19 +111,25 @@ def move(w: "Work", moves: Sequence[Move]) -> bool:
     sales = lock_sales(w, by_no)
     if len(sales) != len(moves) or not all(_as_thought(w, sale, by_no[sale.order.number]) for sale in sales):
         return False
-    chosen = {
-        no: tuple(Chosen(site, dict(lines)) for site, lines in sorted(one.to.items())) for no, one in by_no.items()
-    }
-    if not _still_free(w, [(sale, chosen[sale.order.number]) for sale in sales], beside=list(by_no)):
+    try:
+        with w.savepoint():
+            _move(w, sales, by_no)
+    except Lost:
         return False
+    return True
+
+
+def _move(w: "Work", sales: Sequence[Sale], by_no: Mapping[str, Move]) -> None:
+    chosen = {no: tuple(Chosen(site, dict(to)) for site, to in sorted(one.to.items())) for no, one in by_no.items()}
+    hold_cells(w, {cell for sale in sales for cell in cells_of(sale, chosen[sale.order.number])})
     for sale in sales:
         for part in [part for part in sale.parts if may_drop(w, part)]:
             drop_part(w, sale, part)
     for sale in sales:
         number = sale.order.number
+        keep(w, _again(w, sale), chosen[number])
         reasons = (Reason(Why.MOVED, {"saves": str(by_no[number].saves)}),)
-        _carried_out(w, _again(w, sale), Decision(number, chosen[number], reasons=reasons))
-    return True
+        _carried_out(w, sale, Decision(number, chosen[number], reasons=reasons))
 
 
 def _as_thought(w: "Work", sale: Sale, one: Move) -> bool:
@@ -163,28 +169,20 @@ def _again(w: "Work", sale: Sale) -> Sale:
 
 
 def _decided(w: "Work", sale: Sale, scene: Scene) -> Decision:
+    """A decision whose units are kept for the order."""
     skus = [one.sku for one in scene.items]
     for attempt in range(_TRIES):
         if attempt == _TRIES - 1:
             hold_cells(w, [(one.facts.id, sku) for one in scene.sites for sku in skus])
-        decision = decide(sale.order.number, scene, available(w.db, skus), sale.order.splitting)
-        if _still_free(w, [(sale, decision.chosen)]):
+        free = available(w.db, skus, sale.order.channel)
+        decision = decide(sale.order.number, scene, free, sale.order.splitting)
+        try:
+            with w.savepoint():
+                keep(w, sale, decision.chosen)
             return decision
-    return decision
-
-
-def _still_free(w: "Work", some: Sequence[tuple[Sale, tuple[Chosen, ...]]], *, beside: Collection[str] = ()) -> bool:
-    """Holds what is chosen until the commit; False when somebody was quicker."""
-    cells: dict[tuple[str, str], int] = {}
-    for sale, chosen in some:
-        sku = {line.line_no: line.sku for line in sale.lines}
-        for one in chosen:
-            for line_no, qty in one.lines.items():
-                cell = one.site, sku[line_no]
-                cells[cell] = cells.get(cell, 0) + qty
-    hold_cells(w, cells)
-    free = available(w.db, sorted({sku for _, sku in cells}), beside=beside)
-    return all(free.get(cell, 0) >= qty for cell, qty in cells.items())
+        except Lost:
+            continue
+    raise AssertionError("what is held is free")
 
 
 def _carried_out(w: "Work", sale: Sale, decision: Decision) -> Decision:
