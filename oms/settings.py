@@ -11,6 +11,7 @@ from oms.shipping.carriers.accounts import Account, accounts_from
 
 DEFAULT_PORT = 8443
 DEFAULT_SITE = "MAIN"
+RESOURCE_MINUTES = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class ServerSettings:
     carriers: Mapping[str, Account] = field(default_factory=dict)
     #: The key that seals secrets, in base64, where servers that work side by side share one; None for the file in `data`.
     secrets_key: str | None = field(default=None, repr=False)
+    #: How often unreleased orders are looked at jointly; 0: never.
+    resource_minutes: float = RESOURCE_MINUTES
 
 
 def default_data_folder() -> Path:
@@ -52,3 +55,12 @@ def secrets_key_from_environment() -> str | None:
 def carriers_from_environment() -> dict[str, Account]:
     """See `oms.shipping.carriers.accounts.accounts_from`; raises `BadAccount`."""
     return accounts_from(os.environ)
+
+
+def resource_minutes_from_environment() -> float:
+    """`FLOORHAND_RESOURCE_MINUTES`; raises ValueError when it is no number of minutes."""
+    said = os.environ.get("FLOORHAND_RESOURCE_MINUTES", "")
+    minutes = float(said) if said else RESOURCE_MINUTES
+    if not 0 <= minutes <= 24 * 60:
+        raise ValueError(f"FLOORHAND_RESOURCE_MINUTES: not minutes: {said}")
+    return minutes

@@ -27,12 +27,14 @@ from oms.api import (
     channels_routes,
     customer_orders_life_routes,
     customer_orders_routes,
+    customers_routes,
     documents_routes,
     floor_routes,
     health_routes,
     import_routes,
     orders_routes,
     plans_routes,
+    promise_routes,
     shipping_routes,
     sourcing_routes,
     sync_routes,
@@ -61,9 +63,10 @@ def make_app(
     addresses: Sequence[str] = (),
     carriers: Carriers | None = None,
     sealer: Sealer | None = None,
+    resource_minutes: float = 0,
 ) -> Litestar:
     """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` are closed at its end;
-    without a `sealer` no secret can be kept."""
+    without a `sealer` no secret can be kept; unreleased orders are looked at jointly every `resource_minutes` (0: never)."""
     asked = carriers or Carriers()
 
     @asynccontextmanager
@@ -83,7 +86,16 @@ def make_app(
             "carriers": Provide(lambda: asked, sync_to_thread=False),
             "sealer": Provide(lambda: sealer or Sealer(None), sync_to_thread=False),
         },
-        state=State({"oms": oms, "stopping": stopping, "epoch": 0, "rates": rates, "carriers": asked}),
+        state=State(
+            {
+                "oms": oms,
+                "stopping": stopping,
+                "epoch": 0,
+                "rates": rates,
+                "carriers": asked,
+                "resource_minutes": resource_minutes,
+            }
+        ),
         exception_handlers={Exception: answer_error},
         middleware=[observe, limited(rates)],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4),
@@ -94,6 +106,7 @@ def make_app(
             plans_routes.planning,
             shipping_routes.asking,
             customer_orders_life_routes.going_on,
+            sourcing_routes.resourcing,
         ],
         openapi_config=_openapi(),
         # The process set its log up already; Litestar would put its own in place of it.
@@ -108,7 +121,9 @@ def _routes() -> Sequence[HTTPRouteHandler]:
         customer_orders_life_routes, channels_routes,
         floor_routes, import_routes, admin_routes, audit_routes,
         bench_routes,
-        waves_routes, plans_routes, work_routes, workbench_routes, documents_routes, shipping_routes, sourcing_routes,
+        customers_routes,
+        waves_routes, plans_routes, promise_routes, work_routes, workbench_routes, documents_routes, shipping_routes,
+        sourcing_routes,
         tracking_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]

@@ -38,6 +38,7 @@ from oms.settings import (
     ServerSettings,
     carriers_from_environment,
     database_url_from_environment,
+    resource_minutes_from_environment,
     secrets_key_from_environment,
 )
 from oms.shipping.carriers.accounts import BadAccount
@@ -100,7 +101,14 @@ def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
         stack.enter_context(announce(oms.cluster_id, port, _addresses(host)))
     stopping = asyncio.Event()
     reached_at = [f"{_bracketed(one)}:{port}" for one in _addresses(host)]
-    app = make_app(oms, stopping, reached_at, open_carriers(settings.carriers), _sealer(settings, folder))
+    app = make_app(
+        oms,
+        stopping,
+        reached_at,
+        open_carriers(settings.carriers),
+        _sealer(settings, folder),
+        settings.resource_minutes,
+    )
     config = uvicorn.Config(
         app, loop="asyncio", http="h11", ws="none", log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=_GRACE_S, timeout_keep_alive=_KEEP_ALIVE_S,
@@ -196,7 +204,8 @@ def _settings(argv: list[str]) -> ServerSettings:
         parser.error("without TLS the server listens on loopback only")
     try:
         carriers = carriers_from_environment()
-    except BadAccount as error:
+        minutes = resource_minutes_from_environment()
+    except (BadAccount, ValueError) as error:
         give_up(str(error))
     return ServerSettings(
         got.data,
@@ -207,6 +216,7 @@ def _settings(argv: list[str]) -> ServerSettings:
         got.tls_folder,
         carriers,
         secrets_key_from_environment(),
+        minutes,
     )
 
 

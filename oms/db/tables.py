@@ -7,7 +7,9 @@ from oms.db.base import Base
 from oms.feed import handover_models as handover
 from oms.feed import models as feed
 from oms.floor import models as floor
+from oms.hooks import models as hooks
 from oms.inventory import models as inventory
+from oms.notify import models as notify
 from oms.orders import models as orders
 from oms.packing import bench_models as bench
 from oms.packing import models as packing
@@ -15,6 +17,7 @@ from oms.packing import pallet_models as pallets
 from oms.people import models as people
 from oms.picking import models as picking
 from oms.plans import models as plans
+from oms.promise import models as promise
 from oms.sales import desk_models as sales_desk
 from oms.sales import models as sales
 from oms.shipping import models as shipping
@@ -35,13 +38,16 @@ __all__ = [
     "feed",
     "floor",
     "handover",
+    "hooks",
     "inventory",
+    "notify",
     "orders",
     "packing",
     "pallets",
     "people",
     "picking",
     "plans",
+    "promise",
     "sales",
     "sales_desk",
     "shipping",

@@ -25,6 +25,7 @@ class Order(Base):
             unique=True,
             postgresql_where=text("reference IS NOT NULL"),
         ),
+        Index("ix_sales_order_customer", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
         Index("ix_sales_order_customer_order", "customer_order", postgresql_where=text("customer_order IS NOT NULL")),
     )
 

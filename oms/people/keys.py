@@ -2,10 +2,11 @@
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,11 +19,43 @@ PREFIX = "fhk_"
 
 
 class Scope(StrEnum):
-    """What a key opens."""
+    """What a key opens. `:read` looks, `:write` changes and looks; see `OPENS`."""
 
     IMPORT = "import"
+    #: Orders and the floor's work on them, both ways.
     ORDERS = "orders"
+    #: Everything.
     ADMIN = "admin"
+    ORDERS_READ = "orders:read"
+    ORDERS_WRITE = "orders:write"
+    CUSTOMERS_READ = "customers:read"
+    CUSTOMERS_WRITE = "customers:write"
+    #: Export and erasure of a person's data.
+    PRIVACY = "privacy"
+    STOCK_READ = "stock:read"
+    STOCK_WRITE = "stock:write"
+    CATALOG_READ = "catalog:read"
+    CATALOG_WRITE = "catalog:write"
+    MONEY_READ = "money:read"
+    MONEY_WRITE = "money:write"
+    #: The feed of events.
+    EVENTS_READ = "events:read"
+    #: Who is told of events, with the secrets that are made for them.
+    HOOKS_READ = "hooks:read"
+    HOOKS_WRITE = "hooks:write"
+
+
+#: What a scope opens besides itself.
+OPENS: Final[Mapping[Scope, frozenset[Scope]]] = {
+    Scope.ADMIN: frozenset(Scope),
+    Scope.ORDERS: frozenset({Scope.ORDERS_READ, Scope.ORDERS_WRITE}),
+    Scope.ORDERS_WRITE: frozenset({Scope.ORDERS_READ}),
+    Scope.CUSTOMERS_WRITE: frozenset({Scope.CUSTOMERS_READ}),
+    Scope.STOCK_WRITE: frozenset({Scope.STOCK_READ}),
+    Scope.CATALOG_WRITE: frozenset({Scope.CATALOG_READ}),
+    Scope.MONEY_WRITE: frozenset({Scope.MONEY_READ}),
+    Scope.HOOKS_WRITE: frozenset({Scope.HOOKS_READ, Scope.EVENTS_READ}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +68,12 @@ class KeyHolder:
     scopes: frozenset[str]
     #: The only channel whose orders it brings; '': any.
     channel: str = ""
+
+    def opens(self, scope: Scope) -> bool:
+        """Whether this key opens `scope`, by itself or by a wider one."""
+        return scope in self.scopes or any(
+            scope in OPENS.get(Scope(one), ()) for one in self.scopes if one in set(Scope)
+        )
 
 
 def new_key() -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from oms.catalog.models import Item, ItemCode, Site
 from oms.channels.models import Channel, ForeignSku
 from oms.channels.rules import rules_of
+from oms.customers.codes import CustomerKind
 from oms.customers.models import Customer
 from oms.sales.checks import Way
 from oms.sales.drafts import SaleDraft, SaleDraftLine
@@ -155,16 +156,17 @@ def customers(w: "Work", drafts: Sequence[SaleDraft]) -> dict[str, str]:
     wanted = {customer_key(draft): draft for draft in drafts if customer_key(draft)}
     if not wanted:
         return {}
-    mine = select(Customer.number, Customer.id).where(Customer.site_id == w.site, Customer.number.in_(wanted))
+    mine = select(Customer.number, Customer.id).where(Customer.number.in_(wanted))
     known = dict(w.db.execute(mine).all())
     fresh = [
-        {"id": uuid.uuid4().hex, "site_id": w.site, "number": key, "name": draft.customer_name or draft.ship.name or key,
-         "email": draft.email, "language": draft.language or "en"}
+        {"id": uuid.uuid4().hex, "number": key, "name": draft.customer_name or draft.ship.name or key,
+         "email": draft.email, "language": draft.language or "en", "kind": CustomerKind.PERSON, "vat_number": "",
+         "customer_group": "", "flags": [], "revision": 1, "created_at": w.now}
         for key, draft in sorted(wanted.items()) if key not in known
     ]  # fmt: skip
     if fresh:
         # Somebody else may make the same customer just now: theirs is taken then.
-        w.db.execute(upsert(Customer).values(fresh).on_conflict_do_nothing(index_elements=["site_id", "number"]))
+        w.db.execute(upsert(Customer.__table__).values(fresh).on_conflict_do_nothing(index_elements=["number"]))  # type: ignore[arg-type]
         known |= dict(w.db.execute(mine).all())
     return known
 

@@ -198,7 +198,7 @@ class OrderEvent(Base):
     """Something that happened to a customer order. Rows are never changed; webhooks and mails are made from them, in order of `id`."""
 
     __tablename__ = "order_event"
-    __table_args__ = (Index(None, "order_no", "id"), UniqueConstraint("key"))
+    __table_args__ = (Index(None, "order_no", "id"), Index(None, "xid"), UniqueConstraint("key"))
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True, init=False)
     order_no: Mapped[str] = mapped_column(ForeignKey("customer_order.number"))

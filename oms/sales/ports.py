@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from oms.sales.plain import expected, free, let_go, reprice
+from oms.promise.keeping import let_go
+from oms.sales.plain import reprice
+from oms.sales.promised import expected, free
 from oms.sourcing.actions import source
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ class LetGo(Protocol):
 
     def __call__(
         self, w: "Work", order_no: str, line_no: int | None = None, site: str | None = None, qty: int | None = None
-    ) -> None: ...
+    ) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

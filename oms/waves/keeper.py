@@ -1,5 +1,6 @@
 """What the floor does by itself: waves are made, planned and let go as their templates say, totes that nobody received are reported,
-put-backs nobody does and tasks of devices that went dark become work for anybody, and weights are learned from parcels.
+put-backs nobody does and tasks of devices that went dark become work for anybody, weights are learned from parcels, and baskets whose time
+is over are forgotten.
 
 Started with the application, beside the feed's housekeeping. Several processes on one database take turns by a lock of the database.
 """
@@ -25,6 +26,7 @@ from oms.picking.codes import OPEN, ExceptionKind
 from oms.picking.exceptions import need, resolve
 from oms.picking.models import Job
 from oms.picking.taskwork import ask_put_back, free_lapsed
+from oms.promise.keeping import forget_expired
 from oms.waves import capacity
 from oms.waves.actions import act
 from oms.waves.collecting import collect, templates, top_up
@@ -194,6 +196,11 @@ def offer_put_backs(w: "Work") -> None:
         ask_put_back(w, exception.params)
 
 
+def forget_baskets(w: "Work") -> None:
+    """What nobody ordered in time is nobody's."""
+    forget_expired(w)
+
+
 CHORES: "tuple[Callable[[Work], None], ...]" = (
     make_waves,
     plan_waves,
@@ -204,4 +211,5 @@ CHORES: "tuple[Callable[[Work], None], ...]" = (
     free_lapsed,
     learn_weights,
     forget_photos,
+    forget_baskets,
 )
