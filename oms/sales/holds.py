@@ -81,7 +81,6 @@ def release_hold(
         _let_go(w, sale, each, because)
     if not sale.held:
         _parts(w, sale, OrderState.HELD, OrderState.OPEN)
-        sale.order.due_at = w.now
     settle_state(w, sale)
     if not sale.held:
         go_on(w, sale)

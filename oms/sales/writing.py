@@ -45,7 +45,6 @@ def fresh(
     ship = checked.ship
     order = CustomerOrder(
         number=number, state=SaleState.HELD if troubles else SaleState.ACCEPTED, placed_at=draft.placed_at or w.now,
-        due_at=None if troubles else w.now,
         captured_at=w.now, channel=draft.channel[:_MAX_SHORT], reference=draft.reference, customer_id=customer,
         language=checked.language, email=draft.email[:_MAX_SHORT], phone=draft.phone[:_MAX_SHORT],
         ship_name=ship.name, ship_street=ship.street, ship_postcode=ship.postcode, ship_city=ship.city,
