@@ -22,6 +22,7 @@ from oms.sales.drafts import Address, HoldCode, SaleDraft, SaleDraftLine, Troubl
 from oms.sales.events import note
 from oms.sales.holds import hold
 from oms.sales.known import Seen
+from oms.sales.onward import go_on
 from oms.sales.scene import Sale, lock_sales
 from oms.sales.searching import index
 from sync.contract.codes import OrderState
@@ -33,6 +34,7 @@ __all__ = ["Address", "CaptureResult", "Captured", "HoldCode", "SaleDraft", "Sal
 
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _FIRST = datetime(1990, 1, 1, tzinfo=UTC)
+_LATER = (HoldCode.DIFFERS, HoldCode.CANCELLED_BY_CHANNEL)
 _AHEAD = timedelta(days=1)
 _TOO_FAR = frozenset({*ON_FLOOR, OrderState.SHIPPED})
 
@@ -61,13 +63,28 @@ class Captured:
 
 
 def capture(w: "Work", drafts: Sequence[SaleDraft]) -> list[Captured]:
-    """Takes the drafts in one go, one `Captured` each in their order. Locks orders that are known already."""
+    """Takes the drafts in one go, one `Captured` each in their order. Good ones go on by themselves; known ones are locked."""
     mine = [_sane(_numbered_right(draft), w.now) for draft in drafts]
     scene = _Scene(w, mine)
     done = [scene.take(draft) for draft in mine]
     writing.write(w, scene.fresh)
-    index(w, [one.number for one in done if one.result in (CaptureResult.CREATED, CaptureResult.HELD)])
+    priced = {one.order.number: one.troubles for one in scene.fresh if one.troubles}
+    done = [_as_priced(one, priced.get(one.number, [])) for one in done]
+    good = [one.number for one in done if one.result is CaptureResult.CREATED]
+    for sale in lock_sales(w, good):
+        # Held meanwhile: the same batch said something else about it.
+        if not sale.held:
+            go_on(w, sale)
+    index(w, [one.order.number for one in scene.fresh])
     return done
+
+
+def _as_priced(one: Captured, troubles: Sequence[Trouble]) -> Captured:
+    """What was good until its money was looked at. What the same batch said later about it is another's result."""
+    told = tuple(trouble for trouble in troubles if trouble.code not in _LATER)
+    if one.result not in (CaptureResult.CREATED, CaptureResult.HELD) or not told:
+        return one
+    return Captured(one.number, CaptureResult.HELD, told)
 
 
 def _numbered_right(draft: SaleDraft) -> SaleDraft:

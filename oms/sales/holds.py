@@ -17,6 +17,7 @@ from oms.sales.drafts import Address, HoldCode, SaleDraftLine
 from oms.sales.events import note
 from oms.sales.models import CustomerOrderLine, OrderHold
 from oms.sales.onward import go_on
+from oms.sales.ports import PORTS
 from oms.sales.scene import Sale, settle_state
 from oms.sales.searching import index
 from oms.sales.sums import in_base_units
@@ -118,7 +119,7 @@ def _mended(w: "Work", sale: Sale, one: OrderHold, mend: Mend, remember: bool) -
     if one.code == HoldCode.UNKNOWN_SKU and line is not None:
         return _mend_sku(w, sale, line, mend, remember)
     if one.code == HoldCode.BAD_QUANTITY and line is not None:
-        return _mend_qty(sale, line, mend)
+        return _mend_qty(w, sale, line, mend)
     if one.code in (HoldCode.MISSING_EMAIL, HoldCode.BAD_EMAIL) and mend.email:
         sale.order.email = mend.email[:200]
     return one.code if one.code in _MUST_MEND else None
@@ -156,6 +157,7 @@ def _mend_sku(w: "Work", sale: Sale, line: CustomerOrderLine, mend: Mend, rememb
     line.foreign_sku, line.sku, line.problem = called, sku, ""
     if units > 1:
         _in_units(line, units)
+    PORTS.reprice(w, sale)
     return None
 
 
@@ -172,10 +174,11 @@ def _remember(w: "Work", channel: str, called: str, sku: str, units: int) -> Non
     w.audit("channel.sku_mapped", channel=channel, foreign=called, sku=sku, units=units)
 
 
-def _mend_qty(sale: Sale, line: CustomerOrderLine, mend: Mend) -> str | None:
+def _mend_qty(w: "Work", sale: Sale, line: CustomerOrderLine, mend: Mend) -> str | None:
     """A line of nothing may stay where another line has something."""
     if mend.qty is not None and 0 < mend.qty <= 1_000_000:
         line.qty, line.problem = mend.qty, ""
         if line.price is not None:
             line.total = line.price * line.qty - line.discount
+        PORTS.reprice(w, sale)
     return None if any(one.qty > one.cancelled for one in sale.lines) else HoldCode.BAD_QUANTITY

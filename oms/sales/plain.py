@@ -1,7 +1,9 @@
-"""The plain rule of an order's money, for where no other room decides. `ports` offers it."""
+"""The plain rules of an order's money, for where no other room decides. `ports` offers them."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Never
 
+from oms.sales.models import CustomerOrder, CustomerOrderLine
 from oms.sales.scene import Sale
 
 if TYPE_CHECKING:
@@ -10,3 +12,10 @@ if TYPE_CHECKING:
 
 def reprice(w: "Work", sale: Sale) -> None:
     """What is due follows from the lines (`oms.sales.due`); nobody is told."""
+
+
+def price(
+    w: "Work", order: CustomerOrder, lines: Sequence[CustomerOrderLine], promo_codes: Sequence[str]
+) -> Sequence[Never]:
+    """What the channel told is believed: the capture has filled it in and looked whether it adds up."""
+    return ()

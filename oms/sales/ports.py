@@ -2,13 +2,14 @@
 
 They are put together in one place, `PORTS`; a plain rule stands where a room has nothing to say."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from oms.promise.keeping import let_go
-from oms.sales.plain import reprice
+from oms.sales.models import CustomerOrder, CustomerOrderLine
+from oms.sales.plain import price, reprice
 from oms.sales.promised import expected, free
 from oms.sourcing.actions import source
 
@@ -26,6 +27,23 @@ class LetGo(Protocol):
     ) -> int: ...
 
 
+class Problem(Protocol):
+    """What pricing finds doubtful: a message code, the line (None: the order) and the words of its sentence."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def line(self) -> int | None: ...
+
+    @property
+    def params(self) -> Mapping[str, str | int]: ...
+
+
+#: Fills the money of an order and its lines, which are written already; each problem is a hold.
+Price = Callable[["Work", CustomerOrder, Sequence[CustomerOrderLine], Sequence[str]], Sequence[Problem]]
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """`source` gives open units to sites and settles the state; `free` are units anybody may have now, by SKU; `expected` the day by which
@@ -36,6 +54,7 @@ class Ports:
     expected: Callable[["Work", str, int], date | None]
     let_go: LetGo
     reprice: Callable[["Work", "Sale"], None]
+    price: Price
 
 
-PORTS = Ports(source, free, expected, let_go, reprice)
+PORTS = Ports(source, free, expected, let_go, reprice, price)

@@ -10,6 +10,7 @@ from oms.sales.checks import Checked
 from oms.sales.codes import EventKind, PaymentState, SaleState
 from oms.sales.drafts import ZERO, Address, SaleDraft, Trouble
 from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderEvent, OrderHold
+from oms.sales.ports import PORTS
 from oms.sales.sums import kept, tax_of, total_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Fresh:
     troubles: list[Trouble]
     #: What its first event says beside the channel.
     said: dict[str, Any] = field(default_factory=dict)
+    promo_codes: Sequence[str] = ()
 
     def hold(self, trouble: Trouble) -> None:
         """One more reason, once."""
@@ -57,7 +59,7 @@ def fresh(
         likeness=likeness,
     )  # fmt: skip
     _sum_up(order, draft, checked)
-    return Fresh(order, _lines(number, draft, checked), troubles, _as_sent(draft.ship, ship))
+    return Fresh(order, _lines(number, draft, checked), troubles, _as_sent(draft.ship, ship), draft.promo_codes)
 
 
 def _once(troubles: Sequence[Trouble]) -> list[Trouble]:
@@ -105,10 +107,14 @@ def _as_sent(sent: Address, made: Address) -> dict[str, Any]:
 
 
 def write(w: "Work", made: Sequence[Fresh]) -> None:
-    """Inserts everything, and notes that it happened."""
+    """Inserts everything, prices it, and notes that it happened. What pricing finds doubtful is one more trouble of its order."""
     w.db.add_all([one.order for one in made])
     w.db.flush()
     w.db.add_all([line for one in made for line in one.lines])
+    w.db.flush()
+    for one in made:
+        for found in PORTS.price(w, one.order, one.lines, one.promo_codes):
+            one.hold(Trouble(str(found.code), found.line, dict(found.params)))
     w.db.flush()
     insert_rows(w.db, OrderHold, [_hold(w, one, trouble) for one in made for trouble in one.troubles])
     insert_rows(w.db, OrderEvent, [event for one in made for event in _events(w, one)])

@@ -75,7 +75,7 @@ def test_orders_are_taken_looked_at_and_listed(web):
     [one] = web.take(ORDER)
     assert (one["result"], one["holds"]) == ("created", [])
     told = web.client.get(f"/v1/customer-orders/{one['number']}", headers=web.admin).json()
-    assert (told["state"], told["total"], told["ship_to"]["postcode"]) == ("accepted", "5.0000", "3511 AB")
+    assert (told["state"], told["total"], told["ship_to"]["postcode"]) == ("backordered", "5.0000", "3511 AB")
     assert [one["result"] for one in web.take(ORDER, {**ORDER, "note": "x"})] == ["unchanged", "conflict"]
     for n in range(5):
         web.take({**ORDER, "reference": f"r{n}", "email": f"{n}@example.org"})
@@ -126,7 +126,7 @@ def test_holds_are_made_and_let_go_over_http(web):
     assert (wrong["done"], wrong["reason"], wrong["state"]) == (False, "order_unknown_item", "held")
     web.good(f"{path}/release-hold", {"hold": by_code["order_unknown_item"], "sku": "CUP"})
     done = web.good(f"{path}/release-hold", {"hold": by_code["order_held_by_hand"], "because": "fine"})
-    assert (done["done"], done["state"], done["holds"]) == (True, "accepted", [])
+    assert (done["done"], done["state"], done["holds"]) == (True, "backordered", [])
     skus = web.client.get("/v1/channels/web/skus", headers=web.admin).json()
     assert skus == [{"foreign": "MUG", "sku": "CUP", "units": 1}]
 

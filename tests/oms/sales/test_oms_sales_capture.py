@@ -58,12 +58,13 @@ def set_rules(shop, **rules):
     shop.act(do)
 
 
-def test_a_good_order_is_accepted_under_our_number_with_its_address_in_form(web):
+def test_a_good_order_goes_to_a_site_under_our_number_with_its_address_in_form(web):
+    web.warehouse.stock("A-01", "TEA", 5)
     got = one(web)
     assert (got.result, got.holds) == (CaptureResult.CREATED, ())
     assert got.number.startswith("W")
     order = web.order_of(got.number)
-    assert (order.state, order.ship_postcode, order.ship_country) == (SaleState.ACCEPTED, "3511 AB", "NL")
+    assert (order.state, order.ship_postcode, order.ship_country) == (SaleState.SOURCED, "3511 AB", "NL")
     assert (order.goods, order.total) == (Decimal("5"), Decimal("5"))
     [event] = web.ask(select(OrderEvent).where(OrderEvent.order_no == got.number))
     assert event.words["sent_postcode"] == "3511ab"
@@ -82,7 +83,6 @@ def test_the_same_again_changes_nothing_and_other_content_holds_what_is_there(we
 def test_other_content_is_refused_once_a_floor_has_it(web):
     web.warehouse.stock("A-01", "TEA", 5)
     first = one(web)
-    web.part(first.number, "W", (1, 2))
     assert web.warehouse.release(first.number).job
     other = one(web, note="ring twice")
     assert (other.result, codes(other)) == (CaptureResult.REJECTED, ["order_differs"])
@@ -236,7 +236,7 @@ def test_a_release_looks_again_and_goods_named_once_are_known(web):
     assert release(web, got.number, HoldCode.UNKNOWN_SKU) == HoldCode.UNKNOWN_SKU
     assert release(web, got.number, HoldCode.UNKNOWN_SKU, mend=Mend(sku="NOBODY")) == HoldCode.UNKNOWN_SKU
     assert release(web, got.number, HoldCode.UNKNOWN_SKU, mend=Mend(sku="CUP")) is None
-    assert web.order_of(got.number).state is SaleState.ACCEPTED
+    assert web.order_of(got.number).state is SaleState.BACKORDERED
     assert [(line.sku, line.foreign_sku, line.problem) for line in web.lines_of(got.number)] == [("CUP", "MUG", "")]
     assert one(web, reference="1002", lines=(replace(unknown, qty=2),), total=None).result is CaptureResult.CREATED
 
@@ -248,12 +248,12 @@ def test_the_last_release_lets_it_go_on_and_an_address_is_mended_as_a_whole(web)
     assert release(web, got.number, HoldCode.NO_ADDRESS) == HoldCode.NO_ADDRESS
     assert release(web, got.number, HoldCode.BAD_POSTCODE, mend=Mend(address=HOME)) is None
     order = web.order_of(got.number)
-    assert (order.state, order.ship_street, order.ship_postcode) == (SaleState.ACCEPTED, "Kade 1", "3511 AB")
+    assert (order.state, order.ship_street, order.ship_postcode) == (SaleState.BACKORDERED, "Kade 1", "3511 AB")
 
 
 def test_a_hold_keeps_parts_that_no_floor_has_begun(web):
+    web.warehouse.stock("A-01", "TEA", 5)
     got = one(web)
-    web.part(got.number, "W", (1, 2))
 
     def do(w):
         sale = lock_sale(w, got.number)
