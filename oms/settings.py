@@ -12,6 +12,7 @@ from oms.telling import Telling, telling_from
 
 DEFAULT_PORT = 8443
 DEFAULT_SITE = "MAIN"
+RESOURCE_MINUTES = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class ServerSettings:
     secrets_key: str | None = field(default=None, repr=False)
     #: Webhooks and mails.
     telling: Telling = field(default_factory=Telling)
+    #: How often unreleased orders are looked at jointly; 0: never.
+    resource_minutes: float = RESOURCE_MINUTES
 
 
 def default_data_folder() -> Path:
@@ -60,3 +63,12 @@ def carriers_from_environment() -> dict[str, Account]:
 def telling_from_environment() -> Telling:
     """See `oms.telling.telling_from`; raises `BadMailSetting`."""
     return telling_from(os.environ)
+
+
+def resource_minutes_from_environment() -> float:
+    """`FLOORHAND_RESOURCE_MINUTES`; raises ValueError when it is no number of minutes."""
+    said = os.environ.get("FLOORHAND_RESOURCE_MINUTES", "")
+    minutes = float(said) if said else RESOURCE_MINUTES
+    if not 0 <= minutes <= 24 * 60:
+        raise ValueError(f"FLOORHAND_RESOURCE_MINUTES: not minutes: {said}")
+    return minutes

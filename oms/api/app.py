@@ -66,9 +66,11 @@ def make_app(
     carriers: Carriers | None = None,
     sealer: Sealer | None = None,
     telling: Telling | None = None,
+    resource_minutes: float = 0,
 ) -> Litestar:
     """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` are closed at its end;
-    without a `sealer` no secret can be kept; `telling` is how other programs and customers hear of events."""
+    without a `sealer` no secret can be kept; `telling` is how other programs and customers hear of events; unreleased orders are looked
+    at jointly every `resource_minutes` (0: never)."""
     told = telling or Telling()
     asked = carriers or Carriers()
 
@@ -90,7 +92,17 @@ def make_app(
             "telling": Provide(lambda: told, sync_to_thread=False),
             "sealer": Provide(lambda: sealer or Sealer(None), sync_to_thread=False),
         },
-        state=State({"oms": oms, "stopping": stopping, "epoch": 0, "rates": rates, "carriers": asked, "telling": told}),
+        state=State(
+            {
+                "oms": oms,
+                "stopping": stopping,
+                "epoch": 0,
+                "rates": rates,
+                "carriers": asked,
+                "telling": told,
+                "resource_minutes": resource_minutes,
+            }
+        ),
         exception_handlers={Exception: answer_error},
         middleware=[observe, limited(rates)],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4),
@@ -102,6 +114,7 @@ def make_app(
             shipping_routes.asking,
             hooks_routes.telling_others,
             customer_orders_life_routes.going_on,
+            sourcing_routes.resourcing,
         ],
         openapi_config=_openapi(),
         # The process set its log up already; Litestar would put its own in place of it.
@@ -112,13 +125,10 @@ def make_app(
 
 def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
-        health_routes, sync_routes, trust_routes, orders_routes, customer_orders_routes,
-        customer_orders_life_routes, channels_routes,
-        floor_routes, import_routes, admin_routes, audit_routes,
-        bench_routes,
-        customers_routes, hooks_routes,
-        waves_routes, plans_routes, promise_routes, work_routes, workbench_routes, documents_routes, shipping_routes,
-        sourcing_routes, tracking_routes,
+        admin_routes, audit_routes, bench_routes, channels_routes, customer_orders_life_routes,
+        customer_orders_routes, customers_routes, documents_routes, floor_routes, health_routes, hooks_routes,
+        import_routes, orders_routes, plans_routes, promise_routes, shipping_routes, sourcing_routes, sync_routes,
+        tracking_routes, trust_routes, waves_routes, work_routes, workbench_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

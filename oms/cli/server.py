@@ -39,6 +39,7 @@ from oms.settings import (
     ServerSettings,
     carriers_from_environment,
     database_url_from_environment,
+    resource_minutes_from_environment,
     secrets_key_from_environment,
     telling_from_environment,
 )
@@ -103,7 +104,13 @@ def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
     stopping = asyncio.Event()
     reached_at = [f"{_bracketed(one)}:{port}" for one in _addresses(host)]
     app = make_app(
-        oms, stopping, reached_at, open_carriers(settings.carriers), _sealer(settings, folder), settings.telling
+        oms,
+        stopping,
+        reached_at,
+        open_carriers(settings.carriers),
+        _sealer(settings, folder),
+        settings.telling,
+        settings.resource_minutes,
     )
     config = uvicorn.Config(
         app, loop="asyncio", http="h11", ws="none", log_config=None, access_log=False, server_header=False,
@@ -201,7 +208,8 @@ def _settings(argv: list[str]) -> ServerSettings:
     try:
         carriers = carriers_from_environment()
         telling = telling_from_environment()
-    except (BadAccount, BadMailSetting) as error:
+        minutes = resource_minutes_from_environment()
+    except (BadAccount, BadMailSetting, ValueError) as error:
         give_up(str(error))
     return ServerSettings(
         got.data,
@@ -213,6 +221,7 @@ def _settings(argv: list[str]) -> ServerSettings:
         carriers,
         secrets_key_from_environment(),
         telling,
+        minutes,
     )
 
 

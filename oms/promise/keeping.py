@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sqlalchemy import Select, delete, select, text
+from sqlalchemy import Select, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from oms.orders.models import Order, OrderLine, Reservation
@@ -174,6 +174,12 @@ def _less(w: "Work", mine: Select[tuple[Kept]], qty: int | None) -> int:
     return gone
 
 
+def kept_of(w: "Work", order_no: str, line_no: int, site: str) -> int:
+    """Units that are kept for a line of an order at one site."""
+    mine = select(func.sum(Kept.qty)).where(Kept.order_no == order_no, Kept.line_no == line_no, Kept.site_id == site)
+    return int(w.db.scalar(mine) or 0)
+
+
 def let_basket_go(w: "Work", basket: str) -> None:
     """Nobody wants it any more."""
     w.db.execute(delete(Kept).where(Kept.basket == basket))
@@ -212,12 +218,6 @@ def used(w: "Work", order: Order, units: Mapping[int, int]) -> None:
         return
     for line_no, qty in sorted(units.items()):
         _less(w, _on_shelf(order).where(Kept.line_no == line_no), qty)
-
-
-def given_up(w: "Work", order: Order) -> None:
-    """A site's order is cancelled: what was kept on its site's shelves for its lines is anybody's."""
-    for line in _lines(w, order):
-        _less(w, _on_shelf(order).where(Kept.line_no == _of_customer(line)), line.qty)
 
 
 def keep_again(w: "Work", order: Order) -> None:

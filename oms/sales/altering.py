@@ -159,8 +159,8 @@ def _add(w: "Work", sale: Sale, one: More) -> None:
 def _take_unbegun_back(w: "Work", sale: Sale) -> None:
     """Parts that nobody began are decided about again with the rest: one parcel rather than two."""
     for part in live_parts(sale):
-        if part.state in QUIET and drop_part(w, sale, part):
-            PORTS.let_go(w, sale.order.number, site=part.site_id)
+        if part.state in QUIET:
+            drop_part(w, sale, part)
 
 
 def _head(w: "Work", sale: Sale, wish: Change) -> list[str]:

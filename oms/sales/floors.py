@@ -58,7 +58,6 @@ def call_off(w: "Work", sale: Sale, part: Order) -> list[str]:
     done = orders.cancel(w.beside(site), number)
     if done.reason is not None:
         raise Refused(SaleRefusal.FLOOR_SAYS_NO, part=number, site=site, reason=str(done.params.get("reason", "")))
-    PORTS.let_go(w, sale.order.number, site=site)
     return list(done.put_backs)
 
 
@@ -93,7 +92,8 @@ def _less_of(w: "Work", sale: Sale, part: Order, line_no: int, units: int) -> tu
     if done.reason is not None:
         why = str(done.params.get("reason", ""))
         raise Refused(SaleRefusal.FLOOR_SAYS_NO, part=part.number, site=part.site_id, reason=why)
-    PORTS.let_go(w, sale.order.number, line_no, part.site_id, fewer)
+    if part.state in QUIET:
+        PORTS.let_go(w, sale.order.number, line_no, part.site_id, fewer)
     return fewer, list(done.put_backs)
 
 

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING, Final
 
-from oms.orders.models import Order
+from sqlalchemy import func, select
+
+from oms.orders.models import Order, OrderLine
 from oms.promise import keeping
 from oms.sales.codes import EventKind
 from oms.sales.events import note
@@ -26,7 +28,7 @@ def follow(w: "Work", order: Order) -> None:
     if order.customer_order is None:
         return
     if order.state is OrderState.CANCELLED:
-        keeping.given_up(w, order)
+        _let_go(w, order)
     elif order.state is OrderState.OPEN:
         keeping.keep_again(w, order)
     sale = lock_sale(w, order.customer_order)
@@ -38,3 +40,19 @@ def follow(w: "Work", order: Order) -> None:
         sale.order.due_at = sale.order.due_at or w.now
     if order.state in _TOLD:
         note(w, sale.order.number, _TOLD[order.state], site=w.site, part=order.number)
+
+
+def _let_go(w: "Work", order: Order) -> None:
+    """What was kept for a part is free again; what is kept for another part of the same order there stays."""
+    same = (Order.customer_order == order.customer_order) & (Order.site_id == order.site_id)
+    quiet = Order.state.in_((OrderState.OPEN, OrderState.HELD))
+    others = select(func.sum(OrderLine.qty)).join(
+        Order, (Order.site_id == OrderLine.site_id) & (Order.number == OrderLine.order_no)
+    )
+    others = others.where(same, quiet, Order.number != order.number)
+    mine = select(OrderLine.customer_line).where(OrderLine.site_id == order.site_id, OrderLine.order_no == order.number)
+    for line_no in sorted({one for one in w.db.scalars(mine) if one is not None}):
+        stays = w.db.scalar(others.where(OrderLine.customer_line == line_no)) or 0
+        kept = keeping.kept_of(w, str(order.customer_order), line_no, order.site_id)
+        if kept > stays:
+            keeping.let_go(w, str(order.customer_order), line_no, order.site_id, int(kept - stays))

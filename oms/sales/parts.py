@@ -56,7 +56,7 @@ def may_drop(w: "Work", part: Order) -> bool:
 
 def drop_part(w: "Work", sale: Sale, part: Order) -> bool:
     """A part that nobody began is cancelled and its lines are open again; the customer order's state follows. False, and nothing changed,
-    when somebody did. Kept stock is the caller's to give back (`oms.promise.keeping.let_go`)."""
+    when somebody did. What was kept for it there is given back with it (`follow`)."""
     if not may_drop(w, part):
         return False
     done = orders.cancel(w.beside(part.site_id), part.number)

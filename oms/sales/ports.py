@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
+from oms.promise.keeping import let_go
 from oms.sales.models import CustomerOrder, CustomerOrderLine
-from oms.sales.plain import expected, free, let_go, price, reprice, source
+from oms.sales.plain import price, reprice
+from oms.sales.promised import expected, free
+from oms.sourcing.actions import source
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -21,7 +24,7 @@ class LetGo(Protocol):
 
     def __call__(
         self, w: "Work", order_no: str, line_no: int | None = None, site: str | None = None, qty: int | None = None
-    ) -> None: ...
+    ) -> int: ...
 
 
 class Problem(Protocol):

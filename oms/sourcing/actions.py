@@ -3,8 +3,8 @@
 The customer order is locked (`oms.sales.scene.lock_sale`) and given as `sale`; cells of stock are held after it.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -17,13 +17,13 @@ from oms.orders.queries import in_planned_wave
 from oms.sales.codes import EventKind
 from oms.sales.events import note
 from oms.sales.parts import drop_part, make_part, may_drop
-from oms.sales.scene import Sale, lock_sale, settle_state
+from oms.sales.scene import Sale, lock_sale, lock_sales, settle_state
 from oms.sourcing.codes import SourceRefusal, Why
 from oms.sourcing.deciding import decide
 from oms.sourcing.decisions import Chosen, Decision, Reason, keep_decision
 from oms.sourcing.models import SiteRejection
 from oms.sourcing.scene import Scene, World, scene_of
-from oms.sourcing.stock import available, hold_cells
+from oms.sourcing.stock import Lost, available, cells_of, hold_cells, keep
 from sync.contract.codes import OrderState
 
 if TYPE_CHECKING:
@@ -43,7 +43,11 @@ def source(w: "Work", sale: Sale, world: World | None = None, *, because: tuple[
         return Decision(number, refused=SourceRefusal.NOTHING_OPEN)
     decision = _decided(w, sale, scene_of(w, sale, world))
     decision = replace(decision, reasons=(*because, *decision.reasons))
-    return _carried_out(w, sale, decision)
+    done = _carried_out(w, sale, decision)
+    if world is not None:
+        for one in done.chosen:
+            world.loads[one.site] = world.loads.get(one.site, 0) + 1
+    return done
 
 
 def preview(w: "Work", sale: Sale) -> Decision:
@@ -51,7 +55,7 @@ def preview(w: "Work", sale: Sale) -> Decision:
     scene = scene_of(w, sale, backs=_backs(w, sale))
     if not scene.items:
         return Decision(sale.order.number, refused=SourceRefusal.NOTHING_OPEN)
-    free = available(w.db, [one.sku for one in scene.items], beside=sale.order.number)
+    free = available(w.db, [one.sku for one in scene.items], sale.order.channel, beside=[sale.order.number])
     return decide(sale.order.number, scene, free, sale.order.splitting)
 
 
@@ -91,33 +95,68 @@ def resource(w: "Work", sale: Sale, *, because: tuple[Reason, ...] = (), world: 
     return source(w, _again(w, sale) if dropped else sale, world, because=because)
 
 
-def move(w: "Work", sale: Sale, to: Mapping[str, Mapping[int, int]], saves: Decimal) -> Decision | None:
-    """Gives all parts that nobody began to other sites, as the joint optimisation found: units by site and line. None, and nothing changed,
-    when it is not so any more: somebody began, or the units are not free."""
-    backs = _backs(w, sale)
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An order whose unbegun parts go elsewhere: units by site and line, and what that saves (less than 0 where others save more by it)."""
+
+    order: str
+    to: Mapping[str, Mapping[int, int]]
+    saves: Decimal
+
+
+def move(w: "Work", moves: Sequence[Move]) -> bool:
+    """Gives all parts of these orders that nobody began to other sites, as the joint optimisation found; they may change places. False, and
+    nothing changed, when it is not so any more for one of them: somebody began, or the units are not free."""
+    by_no = {one.order: one for one in moves}
+    sales = lock_sales(w, by_no)
+    if len(sales) != len(moves) or not all(_as_thought(w, sale, by_no[sale.order.number]) for sale in sales):
+        return False
+    try:
+        with w.savepoint():
+            _move(w, sales, by_no)
+    except Lost:
+        return False
+    return True
+
+
+def _move(w: "Work", sales: Sequence[Sale], by_no: Mapping[str, Move]) -> None:
+    chosen = {no: tuple(Chosen(site, dict(to)) for site, to in sorted(one.to.items())) for no, one in by_no.items()}
+    hold_cells(w, {cell for sale in sales for cell in cells_of(sale, chosen[sale.order.number])})
+    for sale in sales:
+        for part in [part for part in sale.parts if may_drop(w, part)]:
+            drop_part(w, sale, part)
+    for sale in sales:
+        number = sale.order.number
+        keep(w, _again(w, sale), chosen[number])
+        reasons = (Reason(Why.MOVED, {"saves": str(by_no[number].saves)}),)
+        _carried_out(w, sale, Decision(number, chosen[number], reasons=reasons))
+
+
+def _as_thought(w: "Work", sale: Sale, one: Move) -> bool:
+    """Whether what can be moved of the order is still what was thought about."""
     wanted: dict[int, int] = {}
-    for lines in to.values():
+    for lines in one.to.values():
         for line, qty in lines.items():
             wanted[line] = wanted.get(line, 0) + qty
-    if sale.held or not backs or wanted != backs:
-        return None
-    chosen = tuple(Chosen(site, dict(lines)) for site, lines in sorted(to.items()))
-    if not _still_free(w, sale, chosen, beside=sale.order.number):
-        return None
-    for part in [part for part in sale.parts if may_drop(w, part)]:
-        drop_part(w, sale, part)
-    reasons = (Reason(Why.MOVED, {"saves": str(saves)}),)
-    return _carried_out(w, _again(w, sale), Decision(sale.order.number, chosen, reasons=reasons))
+    return not sale.held and wanted == _backs(w, sale)
+
+
+def droppable(w: "Work", sale: Sale) -> dict[tuple[str, int], int]:
+    """Units by (site, line) of parts that nobody began: what would come back if they were dropped."""
+    found: dict[tuple[str, int], int] = {}
+    for part in sale.parts:
+        for line in lines_of(w.beside(part.site_id), part.number) if may_drop(w, part) else ():
+            if line.customer_line is not None:
+                cell = part.site_id, line.customer_line
+                found[cell] = found.get(cell, 0) + line.qty - line.short
+    return found
 
 
 def _backs(w: "Work", sale: Sale) -> dict[int, int]:
-    """Units by line that would come back if everything that may be dropped were."""
-    states = {(part.site_id, part.number) for part in sale.parts if may_drop(w, part)}
+    """The same by line."""
     found: dict[int, int] = {}
-    for site, number in sorted(states):
-        for line in lines_of(w.beside(site), number):
-            if line.customer_line is not None:
-                found[line.customer_line] = found.get(line.customer_line, 0) + line.qty - line.short
+    for (_, line), units in droppable(w, sale).items():
+        found[line] = found.get(line, 0) + units
     return found
 
 
@@ -130,27 +169,20 @@ def _again(w: "Work", sale: Sale) -> Sale:
 
 
 def _decided(w: "Work", sale: Sale, scene: Scene) -> Decision:
+    """A decision whose units are kept for the order."""
     skus = [one.sku for one in scene.items]
     for attempt in range(_TRIES):
         if attempt == _TRIES - 1:
             hold_cells(w, [(one.facts.id, sku) for one in scene.sites for sku in skus])
-        decision = decide(sale.order.number, scene, available(w.db, skus), sale.order.splitting)
-        if _still_free(w, sale, decision.chosen):
+        free = available(w.db, skus, sale.order.channel)
+        decision = decide(sale.order.number, scene, free, sale.order.splitting)
+        try:
+            with w.savepoint():
+                keep(w, sale, decision.chosen)
             return decision
-    return decision
-
-
-def _still_free(w: "Work", sale: Sale, chosen: tuple[Chosen, ...], *, beside: str | None = None) -> bool:
-    """Holds what is chosen until the commit; False when somebody was quicker."""
-    cells: dict[tuple[str, str], int] = {}
-    for one in chosen:
-        for line_no, qty in one.lines.items():
-            line = sale.line(line_no)
-            assert line is not None
-            cells[one.site, line.sku] = cells.get((one.site, line.sku), 0) + qty
-    hold_cells(w, cells)
-    free = available(w.db, sorted({sku for _, sku in cells}), beside=beside)
-    return all(free.get(cell, 0) >= qty for cell, qty in cells.items())
+        except Lost:
+            continue
+    raise AssertionError("what is held is free")
 
 
 def _carried_out(w: "Work", sale: Sale, decision: Decision) -> Decision:

@@ -32,7 +32,7 @@ class _Draft:
 
 def decide(order_no: str, scene: Scene, free: Free, splitting: Splitting = Splitting.ALLOWED) -> Decision:
     """What each site should send; no part is made yet. `free` by (site, item)."""
-    rules = _rules(scene)
+    rules = rules_of(scene)
     draft = _Draft([one.qty for one in scene.items])
     for rule in rules:
         if any(draft.left):
@@ -54,7 +54,8 @@ def decide(order_no: str, scene: Scene, free: Free, splitting: Splitting = Split
     )  # fmt: skip
 
 
-def _rules(scene: Scene) -> list[Rule]:
+def rules_of(scene: Scene) -> list[Rule]:
+    """The rules of an order, in turn; at least one."""
     if scene.pick_up is not None:
         # Where the customer fetches it is no matter of cost; what is lacking there waits until it is brought.
         return [Rule(sites=frozenset({scene.pick_up}))]

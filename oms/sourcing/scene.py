@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
@@ -15,6 +16,7 @@ from oms.sales.models import CustomerOrder
 from oms.sales.scene import Sale
 from oms.shipping.carriers.costs import tables_of
 from oms.shipping.carriers.port import Address
+from oms.shipping.carriers.tables import Table
 from oms.sourcing.costs import USUAL_G, Labour, freight_of, kilometres
 from oms.sourcing.models import PostalPlace, ScarcityPrice, SiteRejection, SourceRule, SourceSite
 from oms.sourcing.rules import Asked, Rule, SiteFacts, rule_of
@@ -68,9 +70,10 @@ class World:
     """What does not depend on the order, read once for as many orders as are decided in one unit of work."""
 
     sites: Mapping[str, SourceSite]
-    loads: Mapping[str, int]
+    loads: dict[str, int]
     rules: tuple[Rule, ...]
-    places: dict[tuple[str, str], tuple[float, float] | None]
+    places: dict[tuple[str, str], tuple[float, float] | None] = field(default_factory=dict)
+    tables: dict[str, list[Table]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, db: Session) -> "World":
@@ -85,7 +88,7 @@ class World:
             .group_by(Order.site_id)
         )
         busy = {site: int(count) for site, count in db.execute(loads)} if limited else {}
-        return cls(sites, busy, tuple(rule_of(row) for row in rows), {})
+        return cls(sites, busy, tuple(rule_of(row) for row in rows))
 
     def place(self, db: Session, country: str, postcode: str) -> tuple[float, float] | None:
         """Degrees of a postcode, as far as anybody told; None: unknown."""
@@ -96,6 +99,12 @@ class World:
             found = max(db.scalars(mine), key=lambda row: len(row.prefix), default=None)
             self.places[country, plain] = (float(found.lat), float(found.lon)) if found else None
         return self.places[country, plain]
+
+    def tables_of(self, db: Session, site: str, day: date) -> list[Table]:
+        """A site's rate tables."""
+        if site not in self.tables:
+            self.tables[site] = tables_of(db, site, day)
+        return self.tables[site]
 
     def where(self, db: Session, site: str) -> tuple[float, float] | None:
         """Degrees of a site."""
@@ -147,18 +156,7 @@ def _site(
     address = Address(country=order.ship_country, postcode=order.ship_postcode)
     tables = [
         table
-        for table in tables_of(w.db, site, w.now.date())
+        for table in world.tables_of(w.db, site, w.now.date())
         if order.carrier in ("", table.carrier) and order.service in ("", table.service)
     ]
     return SiteScene(facts, labour, freight_of(tables, address, grams, least, w.now) if tables else None)
-
-
-def without(scene: Scene, sites: set[str]) -> Scene:
-    """The scene where these sites said no."""
-    return replace(
-        scene,
-        sites=tuple(
-            replace(one, facts=replace(one.facts, rejected=True)) if one.facts.id in sites else one
-            for one in scene.sites
-        ),
-    )
