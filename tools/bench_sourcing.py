@@ -206,7 +206,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(json.dumps(asdict(one)))
         else:
             aim = f"   aim {AIMS[one.name]}" if one.name in AIMS else ""
-            print(f"{one.name:12} n {one.n:5}  mean {one.mean:8.4f}  p95 {one.p95:8.4f}  worst {one.worst:8.4f}{aim}")
+            print(
+                f"{one.name:12} n {one.n:5}  mean {one.mean:8.4f}  p95 {one.p95:8.4f}  worst {one.worst:8.4f}  {one.seconds:7.2f} s{aim}"
+            )
     return 0
 
 
