@@ -13,6 +13,7 @@ _USAGE = """usage: floorhand COMMAND ...
   server      the central order management system; `server verify` proves its ledger
   release     orders onto the floor, by a way of picking
   cancel      orders off the floor again
+  orders      customer orders: find, show, timeline
   waves       orders that are planned and released together
   shipping    prices, carriers' labels, hand-over, how far parcels are
   import      orders, items, stock, layout or rates from a CSV or JSON file
@@ -25,7 +26,7 @@ _USAGE = """usage: floorhand COMMAND ...
 `floorhand COMMAND --help` tells more.
 """
 
-_OMS_COMMANDS = {"server", "import", "admin", "release", "cancel", "waves", "shipping", "verify-dossier"}
+_OMS_COMMANDS = {"server", "import", "admin", "release", "cancel", "orders", "waves", "shipping", "verify-dossier"}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -15,6 +15,7 @@ _USAGE = """usage: python -m oms COMMAND ...
   server audit        who did what, when, on which device
   release ORDER ...   let orders onto the floor
   cancel ORDER ...    take orders off the floor
+  orders find ...     customer orders by words; `orders show N`, `orders timeline N`
   waves ...           plan, release and watch orders together
   shipping ...        prices, carriers' labels, hand-over, how far parcels are
   import KIND FILE    orders, items, stock, layout or rates from a CSV or JSON file
@@ -71,6 +72,10 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.floor import cancel_main
 
             return cancel_main(rest)
+        case ["orders", ("find" | "show" | "timeline"), *_]:
+            from oms.cli.order_desk import main as order_desk
+
+            return order_desk(words[1:])
         case ["waves", *rest]:
             from oms.cli.floor import waves_main
 
