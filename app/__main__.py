@@ -13,9 +13,12 @@ _USAGE = """usage: floorhand COMMAND ...
   server      the central order management system; `server verify` proves its ledger
   release     orders onto the floor, by a way of picking
   cancel      orders off the floor again
-  orders      customer orders: find, show, timeline
+  orders      customer orders: find, show, timeline, import, list, hold, release-hold
+  channels    where customer orders come from
   waves       orders that are planned and released together
   shipping    prices, carriers' labels, hand-over, how far parcels are
+  sites       sites of a server, and what sending from them costs
+  sourcing    which sites send an order, and why
   import      orders, items, stock, layout or rates from a CSV or JSON file
   verify-dossier  whether an order's dossier is as it was made
   admin       people, devices and keys of a server on this machine
@@ -26,7 +29,20 @@ _USAGE = """usage: floorhand COMMAND ...
 `floorhand COMMAND --help` tells more.
 """
 
-_OMS_COMMANDS = {"server", "import", "admin", "release", "cancel", "orders", "waves", "shipping", "verify-dossier"}
+_OMS_COMMANDS = {
+    "server",
+    "import",
+    "admin",
+    "release",
+    "cancel",
+    "orders",
+    "channels",
+    "waves",
+    "shipping",
+    "sites",
+    "sourcing",
+    "verify-dossier",
+}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -26,6 +26,8 @@ class ServerSettings:
     tls_folder: Path | None = None
     #: Carriers that are asked by HTTP, by their code.
     carriers: Mapping[str, Account] = field(default_factory=dict)
+    #: The key that seals secrets, in base64, where servers that work side by side share one; None for the file in `data`.
+    secrets_key: str | None = field(default=None, repr=False)
 
 
 def default_data_folder() -> Path:
@@ -40,6 +42,11 @@ def default_data_folder() -> Path:
 def database_url_from_environment() -> str | None:
     """`FLOORHAND_DATABASE_URL`, or None."""
     return os.environ.get("FLOORHAND_DATABASE_URL") or None
+
+
+def secrets_key_from_environment() -> str | None:
+    """`FLOORHAND_SECRETS_KEY`, or None."""
+    return os.environ.get("FLOORHAND_SECRETS_KEY") or None
 
 
 def carriers_from_environment() -> dict[str, Account]:

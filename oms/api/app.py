@@ -1,7 +1,8 @@
 """The HTTP application: all routes, one way to fail, OpenAPI under `/schema`. The server command and tests run it.
 
-Handlers get by name: `oms` (the composed OMS) and `stopping` (an event that is set when the server is asked to end, so that a long
-poll answers at once), `addresses` and `carriers`. Work on the database runs in threads, as many as the pool has connections.
+Handlers get by name: `oms` (the composed OMS at the asker's site) and `stopping` (an event that is set when the server is asked to end,
+so that a long poll answers at once), `addresses`, `carriers` and `sealer`. Work on the database runs in threads, as many as the pool has
+connections.
 """
 
 import asyncio
@@ -23,7 +24,9 @@ from oms.api import (
     admin_routes,
     audit_routes,
     bench_routes,
+    channels_routes,
     customer_orders_life_routes,
+    customer_orders_routes,
     documents_routes,
     floor_routes,
     health_routes,
@@ -31,6 +34,7 @@ from oms.api import (
     orders_routes,
     plans_routes,
     shipping_routes,
+    sourcing_routes,
     sync_routes,
     tracking_routes,
     trust_routes,
@@ -41,7 +45,9 @@ from oms.api import (
 from oms.api.errors import answer_error
 from oms.api.observe import observe
 from oms.api.rate import Rates, limited
+from oms.api.scoping import scoped
 from oms.bootstrap import Oms
+from oms.channels.sealing import Sealer
 from oms.db.engine import POOL_SIZE
 from oms.shipping.carriers.open import Carriers
 
@@ -50,9 +56,14 @@ _MAX_BODY = 1024 * 1024
 
 
 def make_app(
-    oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = (), carriers: Carriers | None = None
+    oms: Oms,
+    stopping: asyncio.Event,
+    addresses: Sequence[str] = (),
+    carriers: Carriers | None = None,
+    sealer: Sealer | None = None,
 ) -> Litestar:
-    """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` are closed at its end."""
+    """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` are closed at its end;
+    without a `sealer` no secret can be kept."""
     asked = carriers or Carriers()
 
     @asynccontextmanager
@@ -66,10 +77,11 @@ def make_app(
     return Litestar(
         route_handlers=_routes(),
         dependencies={
-            "oms": Provide(lambda: oms, sync_to_thread=False),
+            "oms": Provide(scoped(oms)),
             "stopping": Provide(lambda: stopping, sync_to_thread=False),
             "addresses": Provide(lambda: list(addresses), sync_to_thread=False),
             "carriers": Provide(lambda: asked, sync_to_thread=False),
+            "sealer": Provide(lambda: sealer or Sealer(None), sync_to_thread=False),
         },
         state=State({"oms": oms, "stopping": stopping, "epoch": 0, "rates": rates, "carriers": asked}),
         exception_handlers={Exception: answer_error},
@@ -92,10 +104,12 @@ def make_app(
 
 def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
-        health_routes, sync_routes, trust_routes, orders_routes, customer_orders_life_routes,
+        health_routes, sync_routes, trust_routes, orders_routes, customer_orders_routes,
+        customer_orders_life_routes, channels_routes,
         floor_routes, import_routes, admin_routes, audit_routes,
         bench_routes,
-        waves_routes, plans_routes, work_routes, workbench_routes, documents_routes, shipping_routes, tracking_routes,
+        waves_routes, plans_routes, work_routes, workbench_routes, documents_routes, shipping_routes, sourcing_routes,
+        tracking_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

@@ -1,37 +1,16 @@
 """Tables of channels: a channel with its rules, what it calls our goods, and answers already given to a program that asks again."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Sequence
 from sqlalchemy.orm import Mapped, mapped_column
 
+from oms.channels.codes import ChannelKind, Platform
 from oms.db.base import Base, words
 
 #: Numbers of customer orders that nobody numbered, behind the channel's prefix.
 ORDER_SERIAL = Sequence("customer_order_serial", start=100_001, metadata=Base.metadata)
-
-
-class ChannelKind(StrEnum):
-    """What sort of place orders come from."""
-
-    WEB = "web"
-    MARKETPLACE = "marketplace"
-    STORE = "store"
-    PHONE = "phone"
-    B2B = "b2b"
-
-
-class Platform(StrEnum):
-    """Whose files and calls a channel sends; chooses the adapter."""
-
-    PLAIN = "plain"
-    SHOPIFY = "shopify"
-    WOOCOMMERCE = "woocommerce"
-    MAGENTO = "magento"
-    MARKETPLACE = "marketplace"
-    EDIFACT = "edifact"
 
 
 class Channel(Base):

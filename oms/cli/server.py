@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from oms.api.app import make_app
 from oms.bootstrap import Oms, open_oms
+from oms.channels.sealing import BadKey, Sealer
 from oms.cli.common import add_data_argument, give_up
 from oms.datafolder import DataFolder, FolderInUse, ServerFile
 from oms.db.embedded import DatabaseDown, EmbeddedPostgres
@@ -32,7 +33,13 @@ from oms.people.keys import Scope, add_key, find_key, new_key
 from oms.people.server_keys import register
 from oms.planning import compiled
 from oms.server_tls import ServerIdentity, changed, server_identity
-from oms.settings import DEFAULT_PORT, ServerSettings, carriers_from_environment, database_url_from_environment
+from oms.settings import (
+    DEFAULT_PORT,
+    ServerSettings,
+    carriers_from_environment,
+    database_url_from_environment,
+    secrets_key_from_environment,
+)
 from oms.shipping.carriers.accounts import BadAccount
 from oms.shipping.carriers.open import open_carriers
 from oms.walks.floors import is_drawn
@@ -93,7 +100,7 @@ def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
         stack.enter_context(announce(oms.cluster_id, port, _addresses(host)))
     stopping = asyncio.Event()
     reached_at = [f"{_bracketed(one)}:{port}" for one in _addresses(host)]
-    app = make_app(oms, stopping, reached_at, open_carriers(settings.carriers))
+    app = make_app(oms, stopping, reached_at, open_carriers(settings.carriers), _sealer(settings, folder))
     config = uvicorn.Config(
         app, loop="asyncio", http="h11", ws="none", log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=_GRACE_S, timeout_keep_alive=_KEEP_ALIVE_S,
@@ -192,7 +199,14 @@ def _settings(argv: list[str]) -> ServerSettings:
     except BadAccount as error:
         give_up(str(error))
     return ServerSettings(
-        got.data, got.host, got.port, got.tls, database_url_from_environment(), got.tls_folder, carriers
+        got.data,
+        got.host,
+        got.port,
+        got.tls,
+        database_url_from_environment(),
+        got.tls_folder,
+        carriers,
+        secrets_key_from_environment(),
     )
 
 
@@ -231,6 +245,13 @@ def _database(settings: ServerSettings, folder: DataFolder, stack: ExitStack) ->
     stack.callback(server.stop)
     server.keep_running()
     return url
+
+
+def _sealer(settings: ServerSettings, folder: DataFolder) -> Sealer:
+    try:
+        return Sealer.from_text(settings.secrets_key) if settings.secrets_key else Sealer.kept_in(folder.secrets_key)
+    except (BadKey, OSError) as error:
+        give_up(f"the key of secrets: {error}")
 
 
 def _ensure_admin_key(oms: Oms, folder: DataFolder) -> None:

@@ -11,14 +11,14 @@ from sqlalchemy.exc import DBAPIError
 
 from oms.bootstrap import Oms
 from oms.db.work import Actor, Work
-from oms.imports import items, layout, order_drafts, orders, rates, stock, text
+from oms.imports import customer_orders, items, layout, order_drafts, orders, rates, stock, text
 from oms.imports.report import BadLine, Line, Report, make_report
 from oms.imports.text import Row, Shape
 from oms.walks.models import FloorPath
 
 D = TypeVar("D")
 _NO_SHAPE = Shape()
-KINDS = ("orders", "items", "stock", "layout", "rates")
+KINDS = ("orders", "items", "stock", "layout", "rates", "customer-orders")
 #: Lines (or orders) per unit of work: long enough to be quick, short enough that the feed's counter is never held for long.
 BATCH = 500
 
@@ -32,6 +32,9 @@ class Upload:
     is_json: bool
     shape: Shape = _NO_SHAPE
     dry_run: bool = False
+    #: Of customer orders: the channel they come from, and what they are in (a `Format`; '' as the channel's platform says).
+    channel: str = ""
+    format: str = ""
 
 
 class _DryRun(Exception):
@@ -177,6 +180,14 @@ def _read_rates(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]
     return _steps(drafts, rates.apply, lambda d: (d.line, d.name)), bad
 
 
+def _read_customer_orders(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]:
+    read = customer_orders.read(oms.sessions, upload.body, upload.channel, upload.format, upload.is_json, upload.shape)
+    # Small batches: nobody else takes orders that look like these meanwhile.
+    size = customer_orders.BATCH
+    batches = [read.drafts[at : at + size] for at in range(0, len(read.drafts), size)]
+    return [_Step(some, customer_orders.apply, lambda d: (d.at, d.reference or "")) for some in batches], read.bad
+
+
 def _layout_rows(upload: Upload, bad: list[Line]) -> list[tuple[str, list[Row]]]:
     if not upload.is_json:
         rows, unreadable = _rows(upload, "")
@@ -204,4 +215,5 @@ _READERS: dict[str, Callable[[Oms, Upload], tuple[list[_Step[Any]], list[Line]]]
     "stock": _read_stock,
     "layout": _read_layout,
     "rates": _read_rates,
+    "customer-orders": _read_customer_orders,
 }

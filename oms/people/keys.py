@@ -33,6 +33,8 @@ class KeyHolder:
     name: str
     site: str
     scopes: frozenset[str]
+    #: The only channel whose orders it brings; '': any.
+    channel: str = ""
 
 
 def new_key() -> str:
@@ -40,12 +42,15 @@ def new_key() -> str:
     return PREFIX + secrets.token_urlsafe(32)
 
 
-def add_key(w: Work, key: str, name: str, scopes: list[Scope]) -> str:
-    """Stores `key` (hashed) with its scopes; its id."""
+def add_key(w: Work, key: str, name: str, scopes: list[Scope], channel: str | None = None) -> str:
+    """Stores `key` (hashed) with its scopes, and the channel it is bound to; its id."""
     id = uuid.uuid4().hex
     words = [str(scope) for scope in scopes]
-    w.db.add(ApiKey(id=id, site_id=w.site, name=name, key_hash=_hash(key), scopes=words, created_at=w.now))
-    w.audit("key.added", key=id, name=name, scopes=",".join(words))
+    row = ApiKey(
+        id=id, site_id=w.site, name=name, key_hash=_hash(key), scopes=words, created_at=w.now, channel=channel or None
+    )
+    w.db.add(row)
+    w.audit("key.added", key=id, name=name, scopes=",".join(words), channel=channel or "")
     return id
 
 
@@ -68,7 +73,7 @@ def keys_of(db: Session, site: str) -> Sequence[ApiKey]:
 def find_key(db: Session, key: str) -> KeyHolder | None:
     """Whose key this is; None when unknown or revoked."""
     row = db.scalars(select(ApiKey).where(ApiKey.key_hash == _hash(key), ApiKey.revoked_at.is_(None))).one_or_none()
-    return None if row is None else KeyHolder(row.id, row.name, row.site_id, frozenset(row.scopes))
+    return None if row is None else KeyHolder(row.id, row.name, row.site_id, frozenset(row.scopes), row.channel or "")
 
 
 def _hash(key: str) -> str:

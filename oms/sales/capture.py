@@ -7,7 +7,7 @@ under a known reference holds the order that is there, and is never mixed with i
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["Address", "CaptureResult", "Captured", "HoldCode", "SaleDraft", "SaleDraftLine", "Trouble", "capture"]
 
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_FIRST = datetime(1990, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=1)
 _TOO_FAR = frozenset({*ON_FLOOR, OrderState.SHIPPED})
 
 
@@ -60,7 +62,7 @@ class Captured:
 
 def capture(w: "Work", drafts: Sequence[SaleDraft]) -> list[Captured]:
     """Takes the drafts in one go, one `Captured` each in their order. Locks orders that are known already."""
-    mine = [_numbered_right(draft) for draft in drafts]
+    mine = [_sane(_numbered_right(draft), w.now) for draft in drafts]
     scene = _Scene(w, mine)
     done = [scene.take(draft) for draft in mine]
     writing.write(w, scene.fresh)
@@ -74,6 +76,14 @@ def _numbered_right(draft: SaleDraft) -> SaleDraft:
         return draft
     trouble = Trouble(HoldCode.BAD_VALUE, params={"column": "number", "value": draft.number[:60]})
     return replace(draft, number=None, troubles=(*draft.troubles, trouble))
+
+
+def _sane(draft: SaleDraft, now: datetime) -> SaleDraft:
+    """Nothing was ordered before there were web shops, nor tomorrow."""
+    if draft.placed_at is None or _FIRST < draft.placed_at < now + _AHEAD:
+        return draft
+    trouble = Trouble(HoldCode.BAD_VALUE, params={"column": "placed_at", "value": draft.placed_at.isoformat()})
+    return replace(draft, placed_at=None, troubles=(*draft.troubles, trouble))
 
 
 class _Scene:
@@ -113,7 +123,7 @@ class _Scene:
     def _way(self, draft: SaleDraft) -> Way:
         return self._ways.get(draft.channel) or Way()
 
-    def _since(self, drafts: Sequence[SaleDraft]) -> "writing.Moment | None":
+    def _since(self, drafts: Sequence[SaleDraft]) -> datetime | None:
         minutes = max((way.rules.likeness_minutes for way in self._ways.values()), default=0)
         placed = [draft.placed_at or self._w.now for draft in drafts]
         return min(placed) - timedelta(minutes=minutes) if placed and minutes else None

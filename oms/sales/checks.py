@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Final
 
 from oms.channels.addresses import normalise
-from oms.channels.models import ChannelKind
+from oms.channels.codes import ChannelKind
 from oms.channels.rules import Rules, needs_email
 from oms.sales.drafts import ZERO, Address, HoldCode, SaleDraft, SaleDraftLine, Trouble
-from oms.sales.sums import Fitted, in_base_units, kept, laid_on_lines, not_adding_up
+from oms.sales.sums import MOST_SUM, Fitted, in_base_units, kept, laid_on_lines, not_adding_up
 
 MAX_LINES: Final = 2000
 MAX_QTY: Final = 1_000_000
@@ -58,6 +58,9 @@ def check(draft: SaleDraft, way: Way | None, resolve: Resolve, sites: Mapping[st
     fitted = [_fit(draft, number, line, resolve, troubles) for number, line in enumerate(draft.lines, 1)]
     if kept(draft.discount):
         fitted = laid_on_lines(fitted, draft.discount, currency)
+    if sum((line.goods for line in fitted), ZERO) >= MOST_SUM:
+        troubles.append(Trouble(HoldCode.BAD_PRICE))
+        fitted = [replace(line, price=None, discount=ZERO) for line in fitted]
     tax_included = known.tax_included if draft.tax_included is None else draft.tax_included
     troubles += wrong
     troubles += _of_head(draft, known, sites)
@@ -100,6 +103,10 @@ def _fit(draft: SaleDraft, number: int, line: SaleDraftLine, resolve: Resolve, t
         codes.append(HoldCode.BAD_PRICE)
         troubles.append(Trouble(HoldCode.BAD_PRICE, number))
         price, discount, tax, rate = None, ZERO, None, None
+    if price is not None and price * qty >= MOST_SUM:
+        codes.append(HoldCode.BAD_PRICE)
+        troubles.append(Trouble(HoldCode.BAD_PRICE, number, {"price": str(price)}))
+        price, discount = None, ZERO
     if price is not None and discount > price * qty:
         codes.append(HoldCode.BAD_PRICE)
         troubles.append(Trouble(HoldCode.BAD_PRICE, number, {"discount": str(discount)}))

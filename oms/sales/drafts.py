@@ -13,6 +13,8 @@ from oms.sales.codes import PaymentState, Splitting
 from sync.contract.codes import Substitution
 
 ZERO = Decimal(0)
+#: More is no money, and is not written out.
+_DIGITS = 30
 
 
 class HoldCode(StrEnum):
@@ -44,6 +46,8 @@ class HoldCode(StrEnum):
     COUNTRY_NOT_SERVED = "order_country_not_served"
     CUSTOMER_BLOCKED = "order_customer_blocked"
     TOTAL_DIFFERS = "order_total_differs"
+    #: A person kept it back; words `because`.
+    BY_HAND = "order_held_by_hand"
     PARTLY_REFUNDED = "order_partly_refunded"
 
 
@@ -129,6 +133,8 @@ class SaleDraft:
     cancelled: bool = False
     troubles: tuple[Trouble, ...] = ()
     at: int = 0
+    #: Other lines of the file that are part of it and no line of the order.
+    rows: tuple[int, ...] = ()
 
     def content_hash(self) -> str:
         """SHA-256 (hex) over what was ordered. How far the money is, and where in a file it stood, is not part of it: they change while
@@ -148,4 +154,6 @@ class SaleDraft:
 
 def _plain(amount: Decimal | None) -> str | None:
     """2.5 and 2.50 are the same money."""
-    return None if amount is None else format(amount.normalize(), "f")
+    if amount is None or not amount.is_finite() or abs(amount.adjusted()) > _DIGITS:
+        return None if amount is None else str(amount)
+    return format(amount.normalize(), "f")

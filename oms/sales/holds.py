@@ -16,7 +16,9 @@ from oms.sales.codes import EventKind, SaleRefusal
 from oms.sales.drafts import Address, HoldCode, SaleDraftLine
 from oms.sales.events import note
 from oms.sales.models import CustomerOrderLine, OrderHold
+from oms.sales.onward import go_on
 from oms.sales.scene import Sale, settle_state
+from oms.sales.searching import index
 from oms.sales.sums import in_base_units
 from oms.transitions import moved
 from sync.contract.codes import OrderState
@@ -79,7 +81,11 @@ def release_hold(
         _let_go(w, sale, each, because)
     if not sale.held:
         _parts(w, sale, OrderState.HELD, OrderState.OPEN)
+        sale.order.due_at = w.now
     settle_state(w, sale)
+    if not sale.held:
+        go_on(w, sale)
+    index(w, [sale.order.number])
     return None
 
 

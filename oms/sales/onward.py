@@ -1,7 +1,7 @@
 """What happens by itself to a good order: its open units go to sites, what no site has waits for goods, is replaced or called off.
 
-Called by the capture, by releases of holds, by answers of customers, and for orders that are due (`due_at`): a part came back short, or
-goods came. Those are worked off apart from the floor's facts, which are booked whatever comes of it.
+Called by changes, by answers of customers, and for orders that are due (`due_at`): just captured or released from their last hold, a part
+came back short, or goods came. Those are worked off apart from the floor's facts, which are booked whatever comes of it.
 """
 
 from collections.abc import Collection

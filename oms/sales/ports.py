@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from oms.sales.plain import expected, free, let_go, reprice, source
+from oms.sales.plain import expected, free, let_go, reprice
+from oms.sourcing.actions import source
 
 if TYPE_CHECKING:
     from oms.db.work import Work

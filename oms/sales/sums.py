@@ -10,6 +10,8 @@ from oms.sales.drafts import ZERO, HoldCode, SaleDraft, Trouble
 
 _KEPT = Decimal("0.0001")
 _MOST = Decimal(10) ** 9
+#: What a line or an order may come to.
+MOST_SUM = Decimal(10) ** 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,10 +45,12 @@ class OrderDesk:
             self._thread.join(10.0)
 
     def _run(self) -> None:
-        while not self._stopping.wait(self._every_s):
+        busy = False
+        while not self._stopping.wait(0 if busy else self._every_s):
             try:
-                self.step()
+                busy = bool(self.step())
             except SQLAlchemyError as error:
+                busy = False
                 _log.info("orders have to wait: %s", type(error).__name__)
 
     def step(self) -> int:

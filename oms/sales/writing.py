@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from oms.db.bulk import insert_rows
@@ -16,10 +15,8 @@ from oms.sales.sums import kept, tax_of, total_of
 if TYPE_CHECKING:
     from oms.db.work import Work
 
-Moment = datetime
 _MAX_TEXT = 2000
 _MAX_SHORT = 200
-#: A placed date further ahead than clocks differ is a slip; so is one from before there were web shops.
 _MAX_FLAGS = 20
 
 
@@ -48,6 +45,7 @@ def fresh(
     ship = checked.ship
     order = CustomerOrder(
         number=number, state=SaleState.HELD if troubles else SaleState.ACCEPTED, placed_at=draft.placed_at or w.now,
+        due_at=None if troubles else w.now,
         captured_at=w.now, channel=draft.channel[:_MAX_SHORT], reference=draft.reference, customer_id=customer,
         language=checked.language, email=draft.email[:_MAX_SHORT], phone=draft.phone[:_MAX_SHORT],
         ship_name=ship.name, ship_street=ship.street, ship_postcode=ship.postcode, ship_city=ship.city,

@@ -69,7 +69,7 @@ def _group(some: Sequence[Wanted], rows: list[int], stock: Ints, single: bool) -
 
 def ascend(
     groups: Sequence[Group],
-    stock: Floats,
+    stock: Ints | Floats,
     known: float | None,
     steps: int,
     *,

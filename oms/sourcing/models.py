@@ -73,6 +73,16 @@ class PostalPlace(Base):
     lon: Mapped[Decimal]
 
 
+class ScarcityPrice(Base):
+    """What a unit of an item at a site is worth to the orders still to come, as last reckoned (`oms.sourcing.worth`). No row: nothing."""
+
+    __tablename__ = "scarcity_price"
+
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    price: Mapped[Decimal]
+
+
 class SourceDecision(Base):
     """What was decided about an order and why. Rows are never changed but for `superseded_at`, when another one takes their place."""
 

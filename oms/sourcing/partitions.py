@@ -12,8 +12,9 @@ MOST_ITEMS: Final = 6
 
 
 def priced(line: Floats, ship: Floats, *, single: bool = False) -> tuple[Floats, Ints]:
-    """The cost [o] of each order and the site of each of its lines [o, n], given the cost of lines [o, n, m] and of parcels [o, m]. The last
-    site stands for lacking. With `single` at most one of the others sends."""
+    """The cost [o] of each order and the site of each of its lines [o, n], given the cost of lines [o, n, m] and of parcels [o, m].
+
+    The last site stands for lacking. With `single` at most one of the others sends."""
     orders, items, _ = line.shape
     everything = 2**items - 1
     parcel = np.zeros((2**items, orders))

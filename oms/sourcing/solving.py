@@ -68,7 +68,7 @@ def ways(need: Need, stock: Ints, prices: Floats | None = None, count: int = MOS
     for row in np.argsort(total, kind="stable"):
         whole = np.zeros_like(stock)
         whole[:, kept] = takes[row]
-        way = Way(whole, _cost(need, whole, need.unit), _cost(need, whole, weighed))
+        way = Way(whole, cost_of(need, whole, need.unit), cost_of(need, whole, weighed))
         if way.sites not in seen:
             seen.add(way.sites)
             found.append(way)
@@ -123,7 +123,8 @@ def _filled(need: Need, stock: Ints, weighed: Floats, masks: NDArray[np.bool_]) 
     return total + (lacking > 0) * need.lack_ship, takes
 
 
-def _cost(need: Need, takes: Ints, unit: Floats) -> float:
+def cost_of(need: Need, takes: Ints, unit: Floats) -> float:
+    """What a way costs: parcels, units at `unit` [n, m], and what is lacking."""
     missing = need.qty - takes.sum(axis=1)
     parcels = need.ship[takes.any(axis=0)].sum()
     lacks = (missing @ need.lack_unit) + (need.lack_ship if missing.any() else 0.0)

@@ -12,26 +12,25 @@ from oms.planning.compiled import Floats, Ints
 from oms.sourcing.dual import Wanted, ascend, grouped
 from oms.sourcing.solving import Way, best
 
-#: Steps of the ascent at the first look, and at those that begin with the prices there are.
-_FIRST_STEPS: Final = 120
-_STEPS: Final = 30
+#: Steps of the ascent for one draw.
+_STEPS: Final = 50
+#: Draws at the first look; later ones add one each, which counts so much.
+_DRAWS: Final = 8
+_NEW: Final = 0.3
 #: Of what was seen, so many orders are remembered.
 _MEMORY: Final = 4000
-#: Orders drawn at a look; what is left is thinned out or multiplied to match.
-_DRAWN: Final = 1500
-#: Rounds of fitting the draw to the demand that is expected.
-_FITTING: Final = 6
+#: Orders drawn at most; of a longer future the stock is thinned out to match.
+_DRAWN: Final = 1000
 
 
 @dataclass(slots=True)
 class Stream:
-    """Owns the memory of orders and the prices. `horizon` is how many more orders share `stock` [m, items] until there is new, `expected`
-    the units of each item that they want (None: as often as was seen). `seed` draws."""
+    """Owns the memory of orders and the prices. `horizon` is how many more orders share `stock` [m, items] until there is new; `seed`
+    draws them."""
 
     stock: Ints
     horizon: int
     memory: list[Wanted] = field(default_factory=list)
-    expected: Floats | None = None
     seed: int = 1
     every: int = 100
     prices: Floats = field(init=False)
@@ -41,8 +40,10 @@ class Stream:
     def __post_init__(self) -> None:
         self.prices = np.zeros(self.stock.shape)
         self._rolls = np.random.default_rng(self.seed)
-        if self.memory:
-            self.look(_FIRST_STEPS)
+        if self.memory and self.horizon:
+            # One draw is one day that may come; what a unit is worth is the mean over many.
+            draws = [self._draw(None) for _ in range(_DRAWS)]
+            self.prices = np.asarray(np.mean(draws, axis=0), dtype=np.float64)
 
     def take(self, one: Wanted) -> Way:
         """The way of the next order; its units are gone from the stock."""
@@ -51,35 +52,21 @@ class Stream:
         self.memory.append(one)
         del self.memory[:-_MEMORY]
         self._came += 1
-        if self.expected is not None:
-            self.expected = self.expected * max(self.horizon - 1, 0) / max(self.horizon, 1)
         self.horizon = max(self.horizon - 1, 0)
         if self._came % self.every == 0:
-            self.look(_STEPS)
+            self.look()
         return way
 
-    def look(self, steps: int) -> None:
-        """New prices for what is left and what is still to come."""
+    def look(self) -> None:
+        """Prices for what is left and what is still to come."""
         if not self.horizon:
             self.prices = np.zeros(self.stock.shape)
-            return
-        weights = self._fitted()
-        at = np.cumsum(weights / weights.sum())
-        rows = np.searchsorted(at, (np.arange(_DRAWN) + self._rolls.random()) / _DRAWN).clip(max=len(self.memory) - 1)
-        groups, _ = grouped([self.memory[row] for row in rows], self.stock)
-        self.prices, _ = ascend(groups, self.stock * (_DRAWN / self.horizon), None, steps, start=self.prices)
+        else:
+            self.prices = (1 - _NEW) * self.prices + _NEW * self._draw(self.prices)
 
-    def _fitted(self) -> Floats:
-        """How often each remembered order is drawn, so that together they want what is expected."""
-        weights = np.ones(len(self.memory))
-        if self.expected is None:
-            return weights
-        row = np.repeat(np.arange(len(self.memory)), [len(one.items) for one in self.memory])
-        item = np.concatenate([one.items for one in self.memory])
-        qty = np.concatenate([one.need.qty for one in self.memory])
-        wanted = self.expected / max(float(self.expected.sum()), 1e-9)
-        for _ in range(_FITTING):
-            now = np.bincount(item, qty * weights[row], len(wanted))
-            ratio = np.where(now > 0, wanted / np.maximum(now / now.sum(), 1e-12), 1.0)
-            weights = weights * np.bincount(row, ratio[item], len(weights)) / np.bincount(row, minlength=len(weights))
-        return weights
+    def _draw(self, start: Floats | None) -> Floats:
+        count = min(self.horizon, _DRAWN)
+        rows = self._rolls.integers(len(self.memory), size=count)
+        left: Floats = np.asarray(self.stock * (count / self.horizon), dtype=np.float64)
+        groups, _ = grouped([self.memory[row] for row in rows], self.stock)
+        return ascend(groups, left, None, _STEPS, start=start)[0]

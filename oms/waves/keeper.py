@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from oms.catalog.models import Site
+from oms.catalog.sites import Sites, these
 from oms.db.locks import lock_rows
 from oms.db.work import Actor, Works
 from oms.documents.photos import forget_photos
@@ -49,11 +50,11 @@ PUT_BACK_AFTER: Final = timedelta(minutes=30)
 
 
 class FloorKeeper:
-    """Owns one thread that looks every `EVERY_S` seconds."""
+    """Owns one thread that looks after all its sites every `EVERY_S` seconds."""
 
-    def __init__(self, works: Works, site: str) -> None:
+    def __init__(self, works: Works, sites: str | Sites) -> None:
         self._works = works
-        self._site = site
+        self._sites = these(sites)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="floor-keeper", daemon=True)
 
@@ -68,7 +69,11 @@ class FloorKeeper:
 
     def _run(self) -> None:
         while not self._stopping.wait(EVERY_S):
-            look(self._works, self._site)
+            try:
+                for site in self._sites():
+                    look(self._works, site)
+            except SQLAlchemyError as error:
+                _log.info("floors have to wait: %s", type(error).__name__)
 
 
 def look(works: Works, site: str) -> None:

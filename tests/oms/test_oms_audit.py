@@ -293,6 +293,12 @@ WALK = {
 #: it only reads.
 ELSEWHERE = {
     "/v1/orders/{number}/change": "order.line_changed",
+    "/v1/customer-orders": "customer_order.captured",
+    "/v1/customer-orders/{number}/hold": "customer_order.held",
+    "/v1/customer-orders/{number}/release-hold": "customer_order.hold_released",
+    "/v1/channels": "channel.changed",
+    "/v1/channels/{code}/skus": "channel.skus_mapped",
+    "/v1/channels/{code}/webhook": "channel.heard",
     "/v1/customer-orders/{number}/change": "sale.changed",
     "/v1/customer-orders/{number}/cancel": "sale.cancelled",
     "/v1/customer-orders/{number}/substitute": "sale.offer_answered",
@@ -343,6 +349,15 @@ ELSEWHERE = {
     "/v1/shipping/deliveries": None,
     # What a carrier tells is kept as its event, with who signed it.
     "/v1/carriers/{carrier}/events": None,
+    "/v1/orders/{number}/reject": "order.rejected",
+    "/v1/sourcing/look": None,
+    "/v1/sourcing/act": "order.sourced",
+    "/v1/sourcing/sites": None,
+    "/v1/sourcing/sites/keep": "sourcing.site_kept",
+    "/v1/sourcing/rules": None,
+    "/v1/sourcing/rules/keep": "sourcing.rule_kept",
+    "/v1/sourcing/places": "sourcing.places_kept",
+    "/v1/admin/sites": "site.created",
     "/v1/parcels/reopen": "parcel.reopened",
     "/v1/photos": "photo.came",
     "/v1/pallets": "pallet.made",

@@ -47,6 +47,17 @@ MATRIX = {
     ("post", "/v1/orders/{number}/cancel"): ORDERS,
     ("post", "/v1/orders/{number}/change"): ORDERS,
     ("post", "/v1/orders/{number}/dossier"): ORDERS,
+    ("post", "/v1/customer-orders"): ORDERS,
+    ("get", "/v1/customer-orders"): {"orders key", "admin key"},
+    ("get", "/v1/customer-orders/{number}"): {"orders key", "admin key"},
+    ("post", "/v1/customer-orders/{number}/hold"): ORDERS,
+    ("post", "/v1/customer-orders/{number}/release-hold"): ORDERS,
+    ("get", "/v1/channels"): {"admin key"},
+    ("post", "/v1/channels"): {"admin key"},
+    ("get", "/v1/channels/{code}/skus"): {"admin key"},
+    ("post", "/v1/channels/{code}/skus"): {"admin key"},
+    # The signature is the credential.
+    ("post", "/v1/channels/{code}/webhook"): EVERYBODY,
     ("post", "/v1/customer-orders/{number}/change"): ORDERS,
     ("post", "/v1/customer-orders/{number}/cancel"): ORDERS,
     ("post", "/v1/customer-orders/{number}/substitute"): ORDERS,
@@ -88,6 +99,14 @@ MATRIX = {
     ("post", "/v1/workbench/bulk"): ORDERS,
     ("post", "/v1/tasks"): ORDERS,
     ("post", "/v1/tasks/counts"): ORDERS,
+    ("post", "/v1/orders/{number}/reject"): ORDERS,
+    ("post", "/v1/sourcing/look"): ORDERS,
+    ("post", "/v1/sourcing/act"): ORDERS,
+    ("post", "/v1/sourcing/sites"): ORDERS,
+    ("post", "/v1/sourcing/sites/keep"): ORDERS,
+    ("post", "/v1/sourcing/rules"): ORDERS,
+    ("post", "/v1/sourcing/rules/keep"): ORDERS,
+    ("post", "/v1/sourcing/places"): ORDERS,
     ("post", "/v1/parcels/reopen"): {"packer", "supervisor"},
     ("post", "/v1/photos"): DEVICES,
     ("post", "/v1/floor/board"): {"supervisor"},
@@ -108,6 +127,7 @@ MATRIX = {
     ("post", "/v1/import/{kind}"): {"import key", "admin key"},
     ("post", "/v1/admin/pairing-codes"): {"admin key"},
     ("post", "/v1/admin/workers"): {"admin key"},
+    ("post", "/v1/admin/sites"): {"admin key"},
     ("post", "/v1/admin/keys"): {"admin key"},
     ("get", "/v1/admin/devices"): {"admin key"},
     ("post", "/v1/admin/devices/{id}/revoke"): {"admin key"},
@@ -127,6 +147,7 @@ _OWN_WORDS = {
     "/v1/devices/refork",
     "/v1/sessions",
     "/v1/carriers/{carrier}/events",
+    "/v1/channels/{code}/webhook",
 }
 _PUSH = {"epoch": 1, "first_seq": 1, "prev_chain": "", "ops": []}
 
@@ -202,6 +223,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
             "/v1/shipping",
             "/v1/plans",
             "/v1/workbench",
+            "/v1/sourcing",
         )
     ):
         body = {**body, "session": session}

@@ -6,7 +6,7 @@ from typing import Final
 
 from oms.channels.adapters import edifact, magento, marketplace, plain, shopify, woocommerce
 from oms.channels.adapters.values import Read
-from oms.channels.models import Platform
+from oms.channels.codes import Platform
 from oms.imports.report import BadLine
 from oms.imports.text import Shape
 

@@ -178,6 +178,7 @@ def _csv_order(group: Group, channel: str) -> SaleDraft:
         total=values.amount("grand total (purchased)", "grand total", currency=currency),
         tax=values.amount("tax", currency=currency), service=values.text("shipping information"),
         placed_at=values.moment("purchase date"), cancelled=status in _OFF, troubles=tuple(troubles), at=at,
+        rows=tuple(number for number, _ in group.rows),
     )  # fmt: skip
 
 

@@ -60,7 +60,6 @@ def _csv_order(group: Group, channel: str) -> SaleDraft:
 
 def _order(values: Values, lines: list[SaleDraftLine], channel: str, at: int) -> SaleDraft:
     currency = values.text("currency").upper()
-    money = {name: values.money(name, currency=currency) for name in ("discount", "shipping")}
     priority = values.whole("priority")
     return SaleDraft(
         channel=channel, reference=values.key("reference") or None, number=values.key("number") or None,
@@ -76,7 +75,8 @@ def _order(values: Values, lines: list[SaleDraftLine], channel: str, at: int) ->
         substitution=_word(values, "substitution", Substitution) or Substitution.NEVER,
         flags=_flags(values), note=values.text("note"), carrier=values.key("carrier"), service=values.key("service"),
         priority=priority if priority is not None and 1 <= priority <= 9 else 3, placed_at=values.moment("placed_at", "placed"),
-        cancelled=values.yes("cancelled"), troubles=tuple(values.troubles), at=at, **money,
+        cancelled=values.yes("cancelled"), troubles=tuple(values.troubles), at=at,
+        discount=values.money("discount", currency=currency), shipping=values.money("shipping", currency=currency),
     )  # fmt: skip
 
 

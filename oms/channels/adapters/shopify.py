@@ -171,6 +171,7 @@ def _csv_order(group: Group, channel: str, bad: list[Line]) -> SaleDraft:
     currency = values.text("currency").upper()
     lines: list[SaleDraftLine] = []
     apart, named = ZERO, []
+    others: list[int] = []
     for number, row in group.rows:
         if number != at and row == head:
             bad.append(BadLine("duplicate_row", line=at).line(number, group.key))
@@ -181,6 +182,7 @@ def _csv_order(group: Group, channel: str, bad: list[Line]) -> SaleDraft:
         else:
             apart += (line.price or ZERO) * (line.qty or 0) - line.discount
             named.append(f"{line.name} x{line.qty}")
+            others.append(number)
     status = values.text("financial status").lower()
     subtotal, tax = (values.amount(name, currency=currency) for name in ("subtotal", "taxes"))
     shipping, total = (values.amount(name, currency=currency) for name in ("shipping", "total"))
@@ -198,7 +200,7 @@ def _csv_order(group: Group, channel: str, bad: list[Line]) -> SaleDraft:
         promo_codes=tuple(values.words("discount code")), payment=_PAID.get(status),
         note=joined(values.text("notes"), _not_shipped(named), by="; "), service=values.text("shipping method"),
         flags=_flags(values), placed_at=values.moment("created at"),
-        cancelled=values.has("cancelled at") or status in ("refunded", "voided"), troubles=tuple(troubles), at=at,
+        cancelled=values.has("cancelled at") or status in ("refunded", "voided"), troubles=tuple(troubles), at=at, rows=tuple(others),
     )  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import func, select
 
-from oms.channels.models import Channel, ChannelKind, ForeignSku
+from oms.channels.codes import ChannelKind
+from oms.channels.models import Channel, ForeignSku
 from oms.customers.models import Customer
 from oms.sales.capture import Address, CaptureResult, HoldCode, SaleDraft, SaleDraftLine, capture
 from oms.sales.codes import EventKind, SaleRefusal, SaleState

@@ -30,12 +30,12 @@ def many_days(postgres):
 def test_any_order_of_events_keeps_orders_right(many_days):
     run_state_machine_as_test(
         lambda: SalesDay(many_days),
-        settings=settings(max_examples=6, stateful_step_count=15, phases=[Phase.generate]),
+        settings=settings(max_examples=5, stateful_step_count=12, phases=[Phase.generate]),
     )
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_long_day_of_orders_keeps_them_right(many_days, seed):
-    states = walk(many_days, seed, 60)
+    states = walk(many_days, seed, 40)
     # A day on which nothing gets anywhere would prove nothing.
     assert states[SaleState.IN_WORK]

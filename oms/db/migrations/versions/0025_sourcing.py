@@ -63,6 +63,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site_id", name=op.f("pk_source_site")),
     )
     op.create_table(
+        "scarcity_price",
+        sa.Column("site_id", sa.Text(), nullable=False),
+        sa.Column("sku", sa.Text(), nullable=False),
+        sa.Column("price", money, nullable=False),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_scarcity_price_site_id")),
+        sa.PrimaryKeyConstraint("site_id", "sku", name=op.f("pk_scarcity_price")),
+    )
+    op.create_table(
         "site_rejection",
         sa.Column("order_no", sa.Text(), nullable=False),
         sa.Column("site_id", sa.Text(), nullable=False),
@@ -109,6 +117,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_source_decision_order_no_id"), table_name="source_decision")
     op.drop_table("source_decision")
     op.drop_table("site_rejection")
+    op.drop_table("scarcity_price")
     op.drop_table("source_site")
     op.drop_index(op.f("ix_source_rule_rank"), table_name="source_rule")
     op.drop_table("source_rule")
