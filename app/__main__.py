@@ -13,7 +13,7 @@ _USAGE = """usage: floorhand COMMAND ...
   server      the central order management system; `server verify` proves its ledger
   release     orders onto the floor, by a way of picking
   cancel      orders off the floor again
-  orders      customer orders: import, list, hold, release-hold
+  orders      customer orders: find, show, timeline, import, list, hold, release-hold
   channels    where customer orders come from
   waves       orders that are planned and released together
   shipping    prices, carriers' labels, hand-over, how far parcels are

@@ -15,7 +15,7 @@ _USAGE = """usage: python -m oms COMMAND ...
   server audit        who did what, when, on which device
   release ORDER ...   let orders onto the floor
   cancel ORDER ...    take orders off the floor
-  orders ...          customer orders: import, list, hold, release-hold
+  orders ...          customer orders: find, show, timeline, import, list, hold, release-hold
   channels ...        where customer orders come from
   waves ...           plan, release and watch orders together
   sites ...           sites of this server, and what sending from them costs
@@ -76,6 +76,10 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.floor import cancel_main
 
             return cancel_main(rest)
+        case ["orders", ("find" | "show" | "timeline"), *_]:
+            from oms.cli.order_desk import main as order_desk
+
+            return order_desk(words[1:])
         case ["orders", *rest]:
             from oms.cli.orders import main as orders
 

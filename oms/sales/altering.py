@@ -78,7 +78,7 @@ def alter(w: "Work", sale: Sale, wish: Change) -> list[str]:
     if not what:
         raise Refused(SaleRefusal.NOTHING_TO_DO)
     if again or "pick_up" in what:
-        _take_unbegun_back(w, sale)
+        take_unbegun_back(w, sale)
     finish(w, sale, EventKind.CHANGED, {"what": ", ".join(dict.fromkeys(what)), "put_backs": len(put_backs)})
     w.audit("sale.changed", order=sale.order.number, changed=", ".join(dict.fromkeys(what)))
     return put_backs
@@ -156,7 +156,7 @@ def _add(w: "Work", sale: Sale, one: More) -> None:
     sale.lines.append(made)
 
 
-def _take_unbegun_back(w: "Work", sale: Sale) -> None:
+def take_unbegun_back(w: "Work", sale: Sale) -> None:
     """Parts that nobody began are decided about again with the rest: one parcel rather than two."""
     for part in live_parts(sale):
         if part.state in QUIET:

@@ -1,6 +1,6 @@
 """Changes and cancels customer orders for the workbench: asks the room of an order's life, and answers in the workbench's way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,6 @@ from msgspec import structs
 from oms.sales import desk
 from oms.sales.altering import ADDRESS, Change, More, alter
 from oms.sales.cancelling import cancel_locked
-from oms.sales.floors import Refused
 from oms.sales.scene import Sale
 from oms.sales.searching import index
 from sync.contract.workbench import WorkbenchRefusal
@@ -21,28 +20,21 @@ if TYPE_CHECKING:
 
 def cancel(w: "Work", number: str, revision: int | None, because: str, lines: Sequence[int]) -> ActResult:
     """All of it, or these lines."""
-    return _told(w, number, revision, lambda sale: cancel_locked(w, sale, lines, because.strip()[:2000]))
+
+    def act(sale: Sale) -> None:
+        cancel_locked(w, sale, lines, because.strip()[:2000])
+
+    return desk.doing(w, number, revision, act)
 
 
 def change(w: "Work", asked: ChangeOrderRequest) -> ActResult:
     """What is to be different."""
 
-    def act(sale: Sale) -> list[str]:
-        made = alter(w, sale, _wish(asked))
+    def act(sale: Sale) -> None:
+        alter(w, sale, _wish(asked))
         index(w, [sale.order.number])
-        return made
 
-    return _told(w, asked.order, asked.revision, act)
-
-
-def _told(w: "Work", number: str, revision: int | None, act: Callable[[Sale], list[str]]) -> ActResult:
-    def mine(sale: Sale) -> None:
-        try:
-            act(sale)
-        except Refused as no:
-            raise desk.Refused(no.code.value, **no.params) from no
-
-    return desk.doing(w, number, revision, mine)
+    return desk.doing(w, asked.order, asked.revision, act)
 
 
 def _wish(asked: ChangeOrderRequest) -> Change:

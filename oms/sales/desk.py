@@ -1,5 +1,5 @@
-"""What people do to customer orders at the workbench, one order at a time: notes, holds, priority, sites anew, cancelling. Called by the
-workbench's routes in one unit of work each. Splitting and merging are in `parting`.
+"""What people do to customer orders at the workbench, one order at a time: notes, holds, priority, sites anew. Called by the workbench's
+routes in one unit of work each. Splitting and merging are in `parting`, changing and cancelling in `changing`.
 
 Each answers with a result; where it has a reason, nothing of the order has changed.
 """
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from oms.orders import actions as orders
-from oms.sales import holds
+from oms.sales import floors, holds
 from oms.sales.codes import EventKind, SaleState
 from oms.sales.desk_models import OrderNote
 from oms.sales.desk_rules import OVER, PRIORITIES
 from oms.sales.drafts import Address as DraftAddress
 from oms.sales.events import note
 from oms.sales.models import OrderEvent
+from oms.sales.onward import go_on
 from oms.sales.scene import Sale, lock_sale, settle_state
 from oms.sales.searching import index
 from oms.sourcing.actions import resource
@@ -57,13 +57,15 @@ def doing(w: "Work", number: str, revision: int | None, act: Callable[[Sale], st
         with w.savepoint():
             made = act(sale)
             w.db.flush()
-    except Refused as no:
+    except (Refused, floors.Refused) as no:
         w.db.expire_all()
-        return ActResult(order=number, reason=no.reason, words=dict(no.words), revision=before)
+        reason, words = (no.reason, no.words) if isinstance(no, Refused) else (no.code.value, no.params)
+        return ActResult(order=number, reason=reason, words=dict(words), revision=before)
     except NotAllowed:
         w.db.expire_all()
-        words: dict[str, str | int] = {"state": sale.order.state.value}
-        return ActResult(order=number, reason=_R.NOT_NOW.value, words=words, revision=before)
+        return ActResult(
+            order=number, reason=_R.NOT_NOW.value, words={"state": sale.order.state.value}, revision=before
+        )
     return ActResult(order=number, revision=sale.order.revision, made=made)
 
 
@@ -138,6 +140,7 @@ def release_hold(w: "Work", asked: ReleaseHoldRequest) -> ActResult:
                 wrong = holds.release_hold(w, sale, one.id, asked.because[:500], mend=mend)
                 if wrong is not None:
                     raise Refused(wrong, line=one.line_no or 0)
+        go_on(w, sale)
         index(w, [sale.order.number])
         w.audit("sale.hold_released", order=sale.order.number, holds=len(chosen), because=asked.because[:500])
 
@@ -184,29 +187,6 @@ def source_anew(w: "Work", number: str, revision: int | None) -> ActResult:
             raise Refused(_R.NOT_NOW, state=SaleState.HELD.value)
         resource(w, sale)
         w.audit("sale.resourced", order=number)
-
-    return doing(w, number, revision, act)
-
-
-def cancel(w: "Work", number: str, revision: int | None, because: str) -> ActResult:
-    """Cancels all of it that has not left. What people on a floor hold, they are told to put back."""
-
-    def act(sale: Sale) -> None:
-        _not_over(sale)
-        for part in sale.parts:
-            if part.state not in (OrderState.SHIPPED, OrderState.CANCELLED):
-                done = orders.cancel(w.beside(part.site_id), part.number)
-                if done.reason is not None:
-                    raise Refused(done.reason, **done.params)
-        w.db.flush()
-        fresh = lock_sale(w, number)
-        assert fresh is not None
-        for line in fresh.lines:
-            line.cancelled += line.open + line.backordered
-            line.backordered = 0
-        note(w, number, EventKind.CANCELLED, because=because[:500])
-        w.audit("sale.cancelled", order=number, because=because[:500])
-        settle_state(w, fresh)
 
     return doing(w, number, revision, act)
 

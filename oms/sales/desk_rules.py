@@ -10,7 +10,8 @@ from sync.contract.workbench import SheetAct, WorkbenchAct, WorkbenchRefusal
 _A = WorkbenchAct
 _R = WorkbenchRefusal
 #: Nothing of it is on a floor: lines may be moved to another order, and others taken in.
-MOVABLE: Final = frozenset({SaleState.HELD, SaleState.ACCEPTED, SaleState.BACKORDERED})
+MOVABLE: Final = frozenset({SaleState.HELD, SaleState.ACCEPTED, SaleState.BACKORDERED, SaleState.SOURCED})
+_QUIET: Final = frozenset({OrderState.HELD, OrderState.OPEN, OrderState.CANCELLED})
 OVER: Final = frozenset({SaleState.SHIPPED, SaleState.RETURNED, SaleState.CANCELLED})
 #: No money has moved, and none is promised by somebody else.
 MONEYLESS: Final = frozenset({PaymentState.NONE, PaymentState.PENDING, PaymentState.ON_TERMS, PaymentState.FAILED})
@@ -22,9 +23,9 @@ class Line(Protocol):
 
     line_no: int
 
-    @property
-    def open(self) -> int:
-        """Units nobody decided about yet."""
+    qty: int
+    cancelled: int
+    shipped: int
 
 
 class Part(Protocol):
@@ -58,12 +59,12 @@ def acts_of(order: Placed, lines: Iterable[Line], parts: Sequence[Part], *, held
     """What may be done to it now, and why what may not."""
     over = _R.NOT_NOW if order.state in OVER else None
     moving = not_movable(order, parts)
-    open_units = sum(line.open for line in lines)
+    to_come = sum(line.qty - line.cancelled - line.shipped for line in lines)
     why: dict[WorkbenchAct, WorkbenchRefusal | None] = {
         _A.NOTE: None,
         _A.HOLD: over,
         _A.RELEASE_HOLD: None if held else _R.NOTHING_TO_DO,
-        _A.SPLIT: moving or (None if open_units > 1 else _R.NOTHING_TO_DO),
+        _A.SPLIT: moving or (None if to_come > 1 else _R.NOTHING_TO_DO),
         _A.MERGE: moving,
         _A.UNMERGE: None if undo else _R.NOT_MERGED,
         _A.RESOURCE: over or (None if order.state is not SaleState.HELD else _R.NOT_NOW),
@@ -76,7 +77,7 @@ def acts_of(order: Placed, lines: Iterable[Line], parts: Sequence[Part], *, held
 
 def not_movable(order: Placed, parts: Sequence[Part]) -> WorkbenchRefusal | None:
     """Why lines cannot be moved out of it or into it; None: they can."""
-    if order.state not in MOVABLE or any(part.state is not OrderState.CANCELLED for part in parts):
+    if order.state not in MOVABLE or any(part.state not in _QUIET for part in parts):
         return _R.NOT_NOW
     return None if order.payment in MONEYLESS else _R.MONEY_MOVED
 

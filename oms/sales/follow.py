@@ -9,6 +9,7 @@ from oms.promise import keeping
 from oms.sales.codes import EventKind
 from oms.sales.events import note
 from oms.sales.scene import lock_sale, settle_state
+from oms.sales.searching import index
 from sync.contract.codes import OrderState
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ def follow(w: "Work", order: Order) -> None:
         sale.order.due_at = sale.order.due_at or w.now
     if order.state in _TOLD:
         note(w, sale.order.number, _TOLD[order.state], site=w.site, part=order.number)
+    if order.state in (OrderState.LABEL_PENDING, OrderState.SHIPPED):
+        # Its parcels have their numbers now.
+        index(w, [sale.order.number])
 
 
 def _let_go(w: "Work", order: Order) -> None:

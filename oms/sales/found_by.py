@@ -52,9 +52,11 @@ def _of_order(order: CustomerOrder) -> set[str]:
 def _items(db: Session, numbers: Sequence[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     line = CustomerOrderLine
-    for number, *skus in db.execute(
-        select(line.order_no, line.sku, line.foreign_sku).where(line.order_no.in_(numbers))
-    ):
+    # What was moved to another order is found there.
+    mine = select(line.order_no, line.sku, line.foreign_sku).where(
+        line.order_no.in_(numbers), (line.qty > 0) | (line.problem != "")
+    )
+    for number, *skus in db.execute(mine):
         found[number] |= sw.of_kind(sw.SKU, skus)
     return found
 

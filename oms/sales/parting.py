@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 from sqlalchemy.inspection import inspect
 
+from oms.sales.altering import finish, take_unbegun_back
 from oms.sales.codes import EventKind
 from oms.sales.desk import Refused, doing
 from oms.sales.desk_models import OrderMerge, OrderSplit
 from oms.sales.desk_rules import not_movable, same_place
-from oms.sales.events import note
 from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderHold
-from oms.sales.scene import Sale, lock_sales, settle_state
+from oms.sales.ports import PORTS
+from oms.sales.scene import Sale, lock_sales
 from oms.sales.searching import index
+from sync.contract.codes import OrderState
 from sync.contract.workbench import WorkbenchRefusal
 from sync.contract.workbench_acts import ActResult, MergeRequest, SplitLine, UnmergeRequest
 
@@ -52,8 +54,9 @@ def split(w: "Work", number: str, revision: int | None, lines: Sequence[SplitLin
     """A second order of these open units; its number is what was made."""
 
     def act(sale: Sale) -> str:
-        wanted = _wanted(sale, lines)
         _may_move(sale)
+        _take_back(w, sale)
+        wanted = _wanted(sale, lines)
         made = _like(w, sale.order)
         second = Sale(made, [], [], [])
         for n, (line_no, qty) in enumerate(sorted(wanted.items()), 1):
@@ -66,9 +69,7 @@ def split(w: "Work", number: str, revision: int | None, lines: Sequence[SplitLin
         _copy_holds(w, sale, second)
         w.db.add(OrderSplit(made=made.number, order_no=number, at=w.now))
         for one, words in ((sale, {"into": made.number}), (second, {"from_": number})):
-            note(w, one.order.number, EventKind.SPLIT, lines=len(wanted), **words)
-            w.db.flush()
-            settle_state(w, one)
+            finish(w, one, EventKind.SPLIT, {"lines": len(wanted), **words})
         w.audit("sale.split", order=number, made=made.number, lines=len(wanted))
         index(w, [number, made.number])
         return made.number
@@ -153,6 +154,8 @@ def merge(w: "Work", asked: MergeRequest) -> ActResult:
             raise Refused(_R.NOT_NOW, state="held", order=asked.other)
         if field := same_place(sale.order, other.order):
             raise Refused(_R.NOT_ALIKE, field=field)
+        _take_back(w, sale)
+        _take_back(w, other)
         moved = [(line, _movable(line)) for line in other.lines if _movable(line)]
         if not moved:
             raise Refused(_R.NOTHING_TO_DO)
@@ -191,6 +194,7 @@ def unmerge(w: "Work", asked: UnmergeRequest) -> ActResult:
 
     def act(sale: Sale) -> None:
         _may_move(sale)
+        _take_back(w, sale)
         for theirs, mine, qty, backordered, *money in merged.kept["lines"]:
             line = _line(sale, mine)
             if _movable(line) != qty or line.qty != qty:
@@ -208,9 +212,7 @@ def unmerge(w: "Work", asked: UnmergeRequest) -> ActResult:
 
 def _tell(w: "Work", sale: Sale, other: Sale, act: str, *, undone: bool) -> None:
     for one, words in ((sale, {"other": other.order.number}), (other, {"into": sale.order.number})):
-        note(w, one.order.number, EventKind.MERGED, undone=undone, **words)
-        w.db.flush()
-        settle_state(w, one)
+        finish(w, one, EventKind.MERGED, {"undone": undone, **words})
     w.audit(act, order=sale.order.number, other=other.order.number)
     index(w, [sale.order.number, other.order.number])
 
@@ -235,6 +237,14 @@ def _may_move(sale: Sale) -> None:
     if reason is not None:
         words: Mapping[str, str] = {"state": sale.order.state.value, "payment": sale.order.payment.value}
         raise Refused(reason, order=sale.order.number, **words)
+
+
+def _take_back(w: "Work", sale: Sale) -> None:
+    """What sites have of it and nobody began is open again; who has it is decided anew when its lines are where they belong."""
+    take_unbegun_back(w, sale)
+    if any(part.state is not OrderState.CANCELLED for part in sale.parts):
+        raise Refused(_R.NOT_NOW, order=sale.order.number, state=sale.order.state.value)
+    PORTS.let_go(w, sale.order.number)
 
 
 def _take(order: CustomerOrder, line: CustomerOrderLine, qty: int) -> Share:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: Of words that more orders have than this, only newer ones are looked at, block by block.
 RARE: Final = 1000
 #: So many blocks are asked before all orders are, and so many at most in one search.
-_NEWEST, _BLOCKS_MOST = 15, 511
+_NEWEST, _BLOCKS_MOST = 7, 511
 #: So many orders are looked at where nothing else narrows a filter down: first the one, then the other.
 _LOOKS: Final = (256, 4096)
 _PUT: Final = text(

@@ -15,7 +15,7 @@ from oms.packing.sharing import parcels_for
 from oms.people.models import Worker
 from oms.sales import search_words as sw
 from oms.sales.desk_models import OrderMerge, OrderNote, OrderSplit
-from oms.sales.desk_rules import acts_of, same_place
+from oms.sales.desk_rules import MOVABLE, acts_of, same_place
 from oms.sales.heads import heads, moment, money
 from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderHold
 from oms.shipping.carriers.models import ParcelDelivery
@@ -228,7 +228,7 @@ def _merged(db: Session, order: CustomerOrder) -> Iterable[MergedWith]:
         yield MergedWith(
             order=one.order_no if into else one.other,
             into=into,
-            undo=host.state.value in ("held", "accepted", "backordered"),
+            undo=host.state in MOVABLE,
         )
 
 

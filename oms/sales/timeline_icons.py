@@ -40,6 +40,7 @@ _BEGINS: Final = (
     ("pick.", _I.PICK),
     ("put.", _I.PICK),
     ("tote.", _I.PICK),
+    ("job.", _I.PICK),
     ("cart.", _I.PICK),
     ("ledger.", _I.PICK),
     ("parcel.ship", _I.TRUCK),

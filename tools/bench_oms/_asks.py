@@ -29,7 +29,7 @@ TYPED: Final = {
     "common name": "jansen",
     "common city": "utrecht",
     "two common": "jansen utrecht",
-    "half common": "kok delft",
+    "half common": "dekker utrecht",
     "one of many": "vermeer delft nk",
     "e-mail": "user7777@",
     "phone": "0600007777",

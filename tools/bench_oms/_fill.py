@@ -39,7 +39,8 @@ def fill(engine: Engine, orders: int) -> None:
     """`orders` customer orders into a migrated, empty database, with statistics."""
     with engine.begin() as db:
         db.execute(text("SET LOCAL session_replication_role = replica"))
-        db.execute(text("SET LOCAL maintenance_work_mem = '768MB'"))
+        db.execute(text("SET LOCAL statement_timeout = 0"))
+        db.execute(text("SET LOCAL maintenance_work_mem = '1500MB'"))
         db.execute(text("SET LOCAL work_mem = '128MB'"))
         db.execute(text("SELECT set_config('floorhand.work', 'on', true)"))
         indexes = _without_indexes(db)
@@ -52,7 +53,9 @@ def fill(engine: Engine, orders: int) -> None:
             db.execute(text(made))
         db.execute(text("DROP TABLE bench_l, bench_o"))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        db.execute(text("SET statement_timeout = 0"))
         db.execute(text("VACUUM ANALYZE"))
+        db.execute(text("RESET statement_timeout"))
     _same_words(engine)
 
 
