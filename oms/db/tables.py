@@ -15,6 +15,7 @@ from oms.people import models as people
 from oms.picking import models as picking
 from oms.plans import models as plans
 from oms.sales import models as sales
+from oms.sales import pickup_models as pickups
 from oms.shipping import models as shipping
 from oms.shipping.carriers import models as carriers
 from oms.walks import models as walks
@@ -37,6 +38,7 @@ __all__ = [
     "pallets",
     "people",
     "picking",
+    "pickups",
     "plans",
     "sales",
     "shipping",
