@@ -1,6 +1,7 @@
 """All tables in one import, for migrations and for the check of the schema. Nothing else should need it."""
 
 from oms.catalog import models as catalog
+from oms.channels import models as channels
 from oms.customers import models as customers
 from oms.db.base import Base
 from oms.feed import handover_models as handover
@@ -14,10 +15,12 @@ from oms.packing import pallet_models as pallets
 from oms.people import models as people
 from oms.picking import models as picking
 from oms.plans import models as plans
+from oms.sales import desk_models as sales_desk
 from oms.sales import models as sales
 from oms.sales import pickup_models as pickups
 from oms.shipping import models as shipping
 from oms.shipping.carriers import models as carriers
+from oms.sourcing import models as sourcing
 from oms.walks import models as walks
 from oms.waves import models as waves
 
@@ -28,6 +31,7 @@ __all__ = [
     "bench",
     "carriers",
     "catalog",
+    "channels",
     "customers",
     "feed",
     "floor",
@@ -41,7 +45,9 @@ __all__ = [
     "pickups",
     "plans",
     "sales",
+    "sales_desk",
     "shipping",
+    "sourcing",
     "walks",
     "waves",
 ]

@@ -32,7 +32,11 @@ class CustomerOrder(Base):
         ),
         Index("ix_customer_order_open", "state", "placed_at", postgresql_where=text(_OPEN)),
         Index(None, "placed_at", "number"),
+        # One state, newest first, whatever else there is; and what should have gone by now.
+        Index(None, "state", "placed_at", "number"),
+        Index("ix_customer_order_due", "promised", postgresql_where=text(f"{_OPEN} AND promised IS NOT NULL")),
         Index(None, "customer_id", "placed_at"),
+        Index("ix_customer_order_likeness", "likeness", "placed_at", postgresql_where=text("likeness <> ''")),
     )
 
     number: Mapped[str] = mapped_column(primary_key=True)
@@ -83,6 +87,8 @@ class CustomerOrder(Base):
     #: SHA-256 of what the channel sent, and of the last different thing it sent under the same reference.
     content_hash: Mapped[str] = mapped_column(default="", repr=False)
     conflict_hash: Mapped[str] = mapped_column(default="", repr=False)
+    #: SHA-256 of who ordered which lines, so that the same order under two references is seen; '': nobody known ordered it.
+    likeness: Mapped[str] = mapped_column(default="", server_default=text("''"), repr=False)
     #: Grows with each change, so that who changes it can say which one they looked at.
     revision: Mapped[int] = mapped_column(default=1)
 
