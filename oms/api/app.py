@@ -35,6 +35,7 @@ from oms.api import (
     trust_routes,
     waves_routes,
     work_routes,
+    workbench_routes,
 )
 from oms.api.errors import answer_error
 from oms.api.observe import observe
@@ -85,7 +86,7 @@ def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
         health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes, audit_routes,
         bench_routes,
-        waves_routes, plans_routes, work_routes, documents_routes, shipping_routes, tracking_routes,
+        waves_routes, plans_routes, work_routes, workbench_routes, documents_routes, shipping_routes, tracking_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

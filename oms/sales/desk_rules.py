@@ -11,7 +11,7 @@ _A = WorkbenchAct
 _R = WorkbenchRefusal
 #: Nothing of it is on a floor: lines may be moved to another order, and others taken in.
 MOVABLE: Final = frozenset({SaleState.HELD, SaleState.ACCEPTED, SaleState.BACKORDERED})
-_OVER: Final = frozenset({SaleState.SHIPPED, SaleState.RETURNED, SaleState.CANCELLED})
+OVER: Final = frozenset({SaleState.SHIPPED, SaleState.RETURNED, SaleState.CANCELLED})
 #: No money has moved, and none is promised by somebody else.
 MONEYLESS: Final = frozenset({PaymentState.NONE, PaymentState.PENDING, PaymentState.ON_TERMS, PaymentState.FAILED})
 PRIORITIES: Final = range(1, 10)
@@ -56,7 +56,7 @@ class Placed(Protocol):
 
 def acts_of(order: Placed, lines: Iterable[Line], parts: Sequence[Part], *, held: bool, undo: bool) -> list[SheetAct]:
     """What may be done to it now, and why what may not."""
-    over = _R.NOT_NOW if order.state in _OVER else None
+    over = _R.NOT_NOW if order.state in OVER else None
     moving = not_movable(order, parts)
     open_units = sum(line.open for line in lines)
     why: dict[WorkbenchAct, WorkbenchRefusal | None] = {

@@ -27,7 +27,8 @@ SALE: Transitions[SaleState] = {
     # In work again: a parcel was opened before its truck left.
     _S.SHIPPED: frozenset({_S.IN_WORK, _S.PARTLY_SHIPPED, _S.RETURNED}),
     _S.RETURNED: frozenset(),
-    _S.CANCELLED: frozenset(),
+    # Its lines went up into another order, and that was undone.
+    _S.CANCELLED: frozenset({_S.HELD, _S.ACCEPTED, _S.BACKORDERED}),
 }
 
 

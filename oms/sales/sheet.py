@@ -119,6 +119,8 @@ def _lines(db: Session, lines: Sequence[CustomerOrderLine], parts: Sequence[Orde
             expected=line.expected.isoformat() if line.expected else None, sites=at[line.line_no],
         )
         for line in lines
+        # What was moved to another order leaves a line of nothing.
+        if line.qty or line.problem
     ]  # fmt: skip
 
 

@@ -43,7 +43,9 @@ def solve(orders: Sequence[Wanted], stock: Ints, steps: int = _STEPS) -> Solved:
         left = stock.copy()
         for row in odd:
             left[:, orders[row].items] -= start[row].T
-        takes = _chosen(orders, groups, left, bound - _cost([orders[row] for row in odd], [start[row] for row in odd]), start)
+        takes = _chosen(
+            orders, groups, left, bound - _cost([orders[row] for row in odd], [start[row] for row in odd]), start
+        )
     else:
         takes = _chosen(orders, groups, stock, bound, start)
     return Solved(takes, _cost(orders, takes), bound if not odd else -np.inf, prices)
@@ -76,9 +78,7 @@ def _in_turn(orders: Sequence[Wanted], stock: Ints, prices: Floats | None, turn:
     return takes
 
 
-def _chosen(
-    orders: Sequence[Wanted], groups: list[Group], stock: Ints, bound: float, start: list[Ints]
-) -> list[Ints]:
+def _chosen(orders: Sequence[Wanted], groups: list[Group], stock: Ints, bound: float, start: list[Ints]) -> list[Ints]:
     """Of each order's remembered ways the one that fits with the others'; `start` is a way to do it."""
     takes = list(start)
     sites = stock.shape[0]

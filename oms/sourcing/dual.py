@@ -68,7 +68,13 @@ def _group(some: Sequence[Wanted], rows: list[int], stock: Ints, single: bool) -
 
 
 def ascend(
-    groups: Sequence[Group], stock: Floats, known: float | None, steps: int, *, remember: int = 0, start: Floats | None = None
+    groups: Sequence[Group],
+    stock: Floats,
+    known: float | None,
+    steps: int,
+    *,
+    remember: int = 0,
+    start: Floats | None = None,
 ) -> tuple[Floats, float]:
     """Prices [m, items] and the bound they prove; `known` is the cost of some way to do it, `start` prices that were right before. The ways
     of the last `remember` steps are kept in the groups."""

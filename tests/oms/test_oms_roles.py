@@ -64,6 +64,22 @@ MATRIX = {
     ("post", "/v1/plans/against"): ORDERS,
     ("post", "/v1/plans/outcome"): ORDERS,
     ("post", "/v1/floor/map"): ORDERS,
+    ("post", "/v1/workbench/search"): ORDERS,
+    ("post", "/v1/workbench/counts"): ORDERS,
+    ("post", "/v1/workbench/filters"): ORDERS,
+    ("post", "/v1/workbench/sheet"): ORDERS,
+    ("post", "/v1/workbench/timeline"): ORDERS,
+    ("post", "/v1/workbench/note"): ORDERS,
+    ("post", "/v1/workbench/hold"): ORDERS,
+    ("post", "/v1/workbench/release-hold"): ORDERS,
+    ("post", "/v1/workbench/split"): ORDERS,
+    ("post", "/v1/workbench/merge"): ORDERS,
+    ("post", "/v1/workbench/unmerge"): ORDERS,
+    ("post", "/v1/workbench/resource"): ORDERS,
+    ("post", "/v1/workbench/change"): ORDERS,
+    ("post", "/v1/workbench/cancel"): ORDERS,
+    ("post", "/v1/workbench/priority"): ORDERS,
+    ("post", "/v1/workbench/bulk"): ORDERS,
     ("post", "/v1/tasks"): ORDERS,
     ("post", "/v1/tasks/counts"): ORDERS,
     ("post", "/v1/parcels/reopen"): {"packer", "supervisor"},
@@ -170,7 +186,16 @@ def _unlike(client, spec, route, who, asker, smallest_body):
     headers, session = asker
     body = _PUSH if path == "/v1/sync/push" else smallest_body(spec, spec["paths"][path][method])
     if isinstance(body, dict) and path.startswith(
-        ("/v1/orders", "/v1/floor", "/v1/parcels", "/v1/waves", "/v1/tasks", "/v1/shipping", "/v1/plans")
+        (
+            "/v1/orders",
+            "/v1/floor",
+            "/v1/parcels",
+            "/v1/waves",
+            "/v1/tasks",
+            "/v1/shipping",
+            "/v1/plans",
+            "/v1/workbench",
+        )
     ):
         body = {**body, "session": session}
     url = (
