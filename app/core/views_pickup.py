@@ -26,7 +26,7 @@ class PickupStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PickupCard:
-    """An order of the list. `shelf` empty: it is to be set aside; `picked`: all of it is together; `since`: when it stood ready (RFC 3339)."""
+    """An order of the list. `shelf` empty: it is to be set aside; `picked`: all of it is together; `since`: when it stood ready."""
 
     order: str
     customer: str

@@ -970,8 +970,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="wb_resource"><source>Other site</source><translation>Andet lager</translation></message>
     <message id="wb_split"><source>Split</source><translation>Del op</translation></message>
     <message id="wb_merge"><source>Merge</source><translation>Saml</translation></message>
-    <message id="wb_unmerge"><source>Undo merge</source><translation>Fortryd samling</translation></message>
-    <message id="wb_refund_note"><source>Refund note</source><translation>Refusionsnotat</translation></message>
+    <message id="wb_unmerge"><source>Undo merge</source><translation>Skil igen</translation></message>
+    <message id="wb_refund_note"><source>Refund note</source><translation>Refusion</translation></message>
     <message id="wb_cancel"><source>Cancel order</source><translation>Annullér</translation></message>
     <message id="wb_line"><source>{name}</source><translation>{name}</translation></message>
     <message id="wb_order_no"><source>Order {name}</source><translation>Ordre {name}</translation></message>

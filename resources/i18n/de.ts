@@ -966,12 +966,12 @@ Gebraucht: {needed}.</translation></message>
     <message id="wb_priority"><source>Priority</source><translation>Priorität</translation></message>
     <message id="wb_address"><source>Address</source><translation>Adresse</translation></message>
     <message id="wb_quantity"><source>Quantity</source><translation>Menge</translation></message>
-    <message id="wb_service"><source>Carrier</source><translation>Versanddienst</translation></message>
+    <message id="wb_service"><source>Carrier</source><translation>Versand</translation></message>
     <message id="wb_resource"><source>Other site</source><translation>Anderer Standort</translation></message>
     <message id="wb_split"><source>Split</source><translation>Teilen</translation></message>
-    <message id="wb_merge"><source>Merge</source><translation>Zusammenlegen</translation></message>
-    <message id="wb_unmerge"><source>Undo merge</source><translation>Zusammenlegen rückgängig</translation></message>
-    <message id="wb_refund_note"><source>Refund note</source><translation>Erstattungsnotiz</translation></message>
+    <message id="wb_merge"><source>Merge</source><translation>Vereinen</translation></message>
+    <message id="wb_unmerge"><source>Undo merge</source><translation>Wieder trennen</translation></message>
+    <message id="wb_refund_note"><source>Refund note</source><translation>Erstattung</translation></message>
     <message id="wb_cancel"><source>Cancel order</source><translation>Stornieren</translation></message>
     <message id="wb_line"><source>{name}</source><translation>{name}</translation></message>
     <message id="wb_order_no"><source>Order {name}</source><translation>Auftrag {name}</translation></message>

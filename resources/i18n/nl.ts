@@ -970,8 +970,8 @@ Nodig: {needed}.</translation></message>
     <message id="wb_resource"><source>Other site</source><translation>Andere vestiging</translation></message>
     <message id="wb_split"><source>Split</source><translation>Splitsen</translation></message>
     <message id="wb_merge"><source>Merge</source><translation>Samenvoegen</translation></message>
-    <message id="wb_unmerge"><source>Undo merge</source><translation>Samenvoegen ongedaan</translation></message>
-    <message id="wb_refund_note"><source>Refund note</source><translation>Terugbetaalnotitie</translation></message>
+    <message id="wb_unmerge"><source>Undo merge</source><translation>Weer los</translation></message>
+    <message id="wb_refund_note"><source>Refund note</source><translation>Terugbetaling</translation></message>
     <message id="wb_cancel"><source>Cancel order</source><translation>Annuleren</translation></message>
     <message id="wb_line"><source>{name}</source><translation>{name}</translation></message>
     <message id="wb_order_no"><source>Order {name}</source><translation>Bestelling {name}</translation></message>

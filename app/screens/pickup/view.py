@@ -136,11 +136,11 @@ class PickupScreen(ScreenView):
             case "work" | "name":
                 return self._work(view)
             case "sign":
-                self._lead.show_text(f"{word(PickupWord.PICKUP_TITLE, no=view.order)} · {view.customer}")
+                self._lead.show_text(f"{word(PickupWord.PICKUP_TITLE, no=view.order)} · {view.customer}", "quiet")
             case "over":
                 self._icon.show_icon(*_ICONS[view.step])
                 self._big.show_text(view.shelf if view.step is PickupStep.STANDS else view.customer)
-                self._lead.show_text(f"{word(PickupWord.PICKUP_TITLE, no=view.order)} · {view.customer}")
+                self._lead.show_text(f"{word(PickupWord.PICKUP_TITLE, no=view.order)} · {view.customer}", "quiet")
         return 0
 
     def _work(self, view: PickupView) -> int:
@@ -150,9 +150,8 @@ class PickupScreen(ScreenView):
             self._lead.show_text(word(PickupWord.PICKUP_CODE_OK), "good")
         else:
             asks = view.step is PickupStep.NAME
-            self._lead.show_text(
-                word(PickupWord.PICKUP_ASK_ID) if asks else word(PickupWord.PICKUP_TITLE, no=view.order)
-            )
+            said = word(PickupWord.PICKUP_ASK_ID) if asks else word(PickupWord.PICKUP_TITLE, no=view.order)
+            self._lead.show_text(said, "quiet")
         counts = [(word(PickupWord.PICKUP_SCANNED), str(len(view.seen)), "good" if view.seen else "quiet")]
         if view.step is not PickupStep.ASIDE:
             left = len(set(view.pieces) - set(view.seen))

@@ -43,8 +43,8 @@ _LONGEST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class WorkbenchState:
-    """What the workbench draws. `sheet` is that of `current`, None until it came; `changed` are the kinds of what happened to it since it was
-    looked at; `opened`: on a handheld the order covers the list; `find` grows when the search line is wanted."""
+    """What the workbench draws. `sheet` is that of `current`, None until it came; `changed` are the kinds of what happened to it since it
+    was looked at; `opened`: on a handheld the order covers the list; `find` grows when the search line is wanted."""
 
     frame: Frame
     text: str
@@ -127,6 +127,7 @@ class WorkbenchPresenter(Presenter[WorkbenchState]):
         super().forget()
         self._text, self._found, self._reply, self._counts, self._row = "", (), None, None, ""
         self._sheets, self._entries, self._question, self._opened, self._changed = {}, {}, NOTHING, False, ()
+        self._tab = "sheet"
 
     def scan(self, scan: ScanInput) -> None:
         """What was scanned, or typed on a handheld, answers what is asked; else it is searched for: an order, a parcel, an item."""
@@ -193,10 +194,9 @@ class WorkbenchPresenter(Presenter[WorkbenchState]):
         row = self._row
         if not row:
             return
-        if self._tab == "timeline":
-            if anew or row not in self._entries:
-                self._fetch("timeline", lambda: self._workbench.timeline(row), lambda o: self._took_entries(row, o))
-        elif anew or row not in self._sheets:
+        if self._tab == "timeline" and (anew or row not in self._entries):
+            self._fetch("timeline", lambda: self._workbench.timeline(row), lambda o: self._took_entries(row, o))
+        if anew or row not in self._sheets:
             self._fetch("sheet", lambda: self._workbench.sheet(row), lambda o: self._took_sheet(row, o))
 
     def _took_sheet(self, row: str, outcome: Outcome[OrderSheet | None]) -> None:

@@ -187,10 +187,13 @@ class WorkbenchTeller:
         return lines
 
     def _entry(self, entry: TimelineEntry) -> str:
-        told = [str(entry.words[key]) for key in _TOLD if entry.words.get(key) not in (None, "")]
+        told = [self._told(key, entry.words[key]) for key in _TOLD if entry.words.get(key) not in (None, "")]
         who = " · ".join(part for part in (entry.who, entry.device, entry.site) if part)
         text = f"{self._texts.clock(entry.at)} {self._event(entry.code, entry.icon)}"
         return f"{text}: {', '.join(told)} ({who})" if told and who else f"{text} ({who})" if who else text
+
+    def _told(self, key: str, value: object) -> str:
+        return str(value).replace("_", " ") if key == "reason" else str(value)
 
     def _event(self, code: str, icon: EventIcon | None = None) -> str:
         word = of_code("event", code) or (of_code("icon", icon.value) if icon is not None else None)

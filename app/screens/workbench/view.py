@@ -21,7 +21,7 @@ from app.ui.theme import Skin, dress
 from app.ui.widgets.buttons import ActionButton
 from app.ui.widgets.fit import FitLabel, fitted
 
-_SIDE, _GAP = 400, 8
+_SIDE, _GAP = 412, 8
 #: Typing is answered as soon as the fingers rest for so long, milliseconds.
 _SEARCH_MS = 90
 _CHIPS = 8
@@ -258,11 +258,12 @@ class WorkbenchScreen(ScreenView):
     def _place_side(self, area: QRect, *, shown: bool) -> None:
         state: WorkbenchState | None = self.state
         asks = state is not None and state.question.asks
-        columns = 1 if asks or self.skin.scale > 1.3 else 2
+        large = self.skin.scale > 1.3
+        columns = 1 if asks or large else 3 if self.desk else 2
         # A question keeps its acts in sight; the acts of an order scroll with it on a small screen.
         fixed = self._acts if self.desk or asks else []
         rows = -(-len(fixed) // columns)
-        most = max(1, (area.height() // 2) // (self._high + _GAP))
+        most = max(1, (area.height() * 11 // 20) // (self._high + _GAP))
         if rows > most:
             fixed, rows = [], 0
         foot = rows * (self._high + _GAP)
