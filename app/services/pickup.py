@@ -43,11 +43,8 @@ class Waiting:
     pieces: tuple[str, ...]
     ready: bool
     over: bool
-
-    @property
-    def picked(self) -> bool:
-        """Whether all of it is together."""
-        return self.row.state in _TOGETHER
+    #: Whether all of it is together.
+    picked: bool
 
 
 class Standing:
@@ -56,9 +53,12 @@ class Standing:
     def __init__(self, u: UnitOfWork) -> None:
         self._u = u
         self._said: dict[str, PickupFact] = {}
+        self._dropped: set[str] = set()
         for logged in u.journal.unsettled():
             if isinstance(logged.fact, PickupFact):
                 self._said[logged.fact.order] = logged.fact
+            elif isinstance(logged.fact, facts.JobDrop):
+                self._dropped |= _picked_by(u, logged.fact.job)
 
     def of(self, order: str) -> Waiting | None:
         """The order, if its customer fetches it here."""
@@ -71,15 +71,16 @@ class Standing:
         return [one for one in found if not one.over]
 
     def _with_facts(self, row: OrderRow) -> Waiting:
-        over = row.state in _ENDED
+        over, picked = row.state in _ENDED, row.state in _TOGETHER or row.id in self._dropped
         match self._said.get(row.id):
             case facts.PickupReady(shelf=shelf, pieces=pieces):
-                return Waiting(row, shelf, tuple(pieces), ready=True, over=over)
+                return Waiting(row, shelf, tuple(pieces), ready=True, over=over, picked=True)
             case facts.PickupUnready():
-                return Waiting(row, "", (), ready=False, over=over)
+                return Waiting(row, "", (), ready=False, over=over, picked=True)
             case facts.PickupHandOver() | facts.PickupRefuse():
-                return Waiting(row, row.shelf, tuple(row.pieces), ready=False, over=True)
-        return Waiting(row, row.shelf, tuple(row.pieces), ready=row.ready_at is not None, over=over)
+                return Waiting(row, row.shelf, tuple(row.pieces), ready=False, over=True, picked=picked)
+        ready = row.ready_at is not None
+        return Waiting(row, row.shelf, tuple(row.pieces), ready=ready, over=over, picked=picked)
 
 
 class PickupService(FlowService[PickupState, ps.Event, PickupView]):
@@ -255,6 +256,12 @@ class PickupService(FlowService[PickupState, ps.Event, PickupView]):
     def _word(self, state: PickupState) -> tuple[str, str, bool]:
         # An order that is over stays on the screen until somebody leaves it.
         return state.order, state.step.value, False
+
+
+def _picked_by(u: UnitOfWork, job: str) -> set[str]:
+    """Orders that are together with the drop of this job: those that no other part of a trip works for."""
+    row = u.rows.get(JobRow, job)
+    return set(row.orders) if row is not None and row.legs == 1 else set()
 
 
 def _right(u: UnitOfWork, order: str, code: str) -> bool:
