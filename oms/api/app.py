@@ -23,6 +23,7 @@ from oms.api import (
     admin_routes,
     audit_routes,
     bench_routes,
+    customer_orders_life_routes,
     documents_routes,
     floor_routes,
     health_routes,
@@ -74,7 +75,14 @@ def make_app(
         exception_handlers={Exception: answer_error},
         middleware=[observe, limited(rates)],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4),
-        lifespan=[threads, sync_routes.ringing, waves_routes.keeping, plans_routes.planning, shipping_routes.asking],
+        lifespan=[
+            threads,
+            sync_routes.ringing,
+            waves_routes.keeping,
+            plans_routes.planning,
+            shipping_routes.asking,
+            customer_orders_life_routes.going_on,
+        ],
         openapi_config=_openapi(),
         # The process set its log up already; Litestar would put its own in place of it.
         logging_config=None,
@@ -84,7 +92,8 @@ def make_app(
 
 def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
-        health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes, audit_routes,
+        health_routes, sync_routes, trust_routes, orders_routes, customer_orders_life_routes,
+        floor_routes, import_routes, admin_routes, audit_routes,
         bench_routes,
         waves_routes, plans_routes, work_routes, workbench_routes, documents_routes, shipping_routes, tracking_routes,
     )  # fmt: skip

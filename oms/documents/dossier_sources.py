@@ -1,6 +1,7 @@
 """Where the entries of a dossier come from: facts of devices, the ledger, exceptions, the audit trail, labels and news of carriers, trucks.
 Each source answers entries without number; `dossier` puts them in order."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -103,8 +104,14 @@ def _facts(db: Session, scope: Scope) -> Iterator[Entry]:
         _ORDER.in_([scope.order.number]),
         _UNIT.in_({*scope.parcels, *scope.units}) & (_NOT_PALLET | Op.kind.in_(("pallet.open", "pallet.close"))),
     )
-    found = select(Op, OpSeq).join(OpSeq, OpSeq.op_id == Op.op_id).where(Op.site_id == scope.order.site_id, about)
-    for op, link in db.execute(found.order_by(Op.received_at, Op.op_id).limit(_MOST)):
+    found = select(Op).where(Op.site_id == scope.order.site_id, about).order_by(Op.received_at, Op.op_id).limit(_MOST)
+    ops = db.scalars(found).all()
+    # Not joined: the database would read every fact's place in a log to find those of an order.
+    links = db.scalars(select(OpSeq).where(OpSeq.op_id.in_([op.op_id for op in ops])).order_by(OpSeq.device, OpSeq.seq))
+    places: dict[str, list[OpSeq]] = defaultdict(list)
+    for link in links:
+        places[link.op_id].append(link)
+    for op, link in ((one, link) for one in ops for link in places[one.op_id]):
         token = [op.tok_epoch, op.tok_n] if op.tok_epoch is not None else None
         proof = {
             "op_id": op.op_id, "v": op.v, "item": op.item, "token": token, "session": op.session, "body": op.body,

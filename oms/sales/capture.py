@@ -23,6 +23,7 @@ from oms.sales.events import note
 from oms.sales.holds import hold
 from oms.sales.known import Seen
 from oms.sales.scene import Sale, lock_sales
+from oms.sales.searching import index
 from sync.contract.codes import OrderState
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def capture(w: "Work", drafts: Sequence[SaleDraft]) -> list[Captured]:
     scene = _Scene(w, mine)
     done = [scene.take(draft) for draft in mine]
     writing.write(w, scene.fresh)
+    index(w, [one.number for one in done if one.result in (CaptureResult.CREATED, CaptureResult.HELD)])
     return done
 
 

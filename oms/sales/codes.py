@@ -85,3 +85,14 @@ class SaleRefusal(StrEnum):
     NOT_NOW = "order_not_now"
     TOO_LATE = "order_too_late"
     NOTHING_TO_DO = "nothing_to_do"
+    UNKNOWN_LINE = "order_unknown_line"
+    UNKNOWN_ITEM = "order_unknown_item"
+    UNKNOWN_SITE = "unknown_site"
+    UNKNOWN_BIN = "unknown_bin"
+    BAD_QUANTITY = "order_bad_quantity"
+    BAD_ADDRESS = "order_no_address"
+    #: Somebody else changed it since it was looked at.
+    CHANGED_MEANWHILE = "order_changed_meanwhile"
+    #: A site's floor cannot do it any more; the words name the part and why.
+    FLOOR_SAYS_NO = "order_floor_says_no"
+    NO_OFFER = "order_no_offer"

@@ -44,6 +44,7 @@ class HoldCode(StrEnum):
     COUNTRY_NOT_SERVED = "order_country_not_served"
     CUSTOMER_BLOCKED = "order_customer_blocked"
     TOTAL_DIFFERS = "order_total_differs"
+    PARTLY_REFUNDED = "order_partly_refunded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Writes what happened to a customer order, in the transaction in which it happened. Every action on customer orders calls it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -10,6 +10,10 @@ from oms.sales.models import OrderEvent
 
 if TYPE_CHECKING:
     from oms.db.work import Work
+
+
+#: What a sentence needs.
+Words = dict[str, Any]
 
 
 def note(

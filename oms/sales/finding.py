@@ -36,14 +36,14 @@ def found(db: Session, typed: str, after: str, limit: int) -> tuple[Typed, Hits,
 
 
 _OF_STATE: Final = text(
-    "SELECT count(*) FROM (SELECT FROM customer_order WHERE state = :state ORDER BY placed_at LIMIT :most) some"
+    "SELECT count(*) FROM (SELECT FROM customer_order WHERE state = :state ORDER BY placed_at LIMIT :most) AS few"
 )
 _HELD: Final = text(
-    "SELECT count(*) FROM (SELECT DISTINCT order_no FROM order_hold WHERE released_at IS NULL LIMIT :most) some"
+    "SELECT count(*) FROM (SELECT DISTINCT order_no FROM order_hold WHERE released_at IS NULL LIMIT :most) AS few"
 )
 _LATE: Final = text(
     "SELECT count(*) FROM (SELECT FROM customer_order WHERE state NOT IN ('shipped', 'returned', 'cancelled') "
-    "AND promised IS NOT NULL AND promised < :today LIMIT :most) some"
+    "AND promised IS NOT NULL AND promised < :today LIMIT :most) AS few"
 )
 #: Each next channel by one look into the index: there are few, and a million orders.
 _CHANNELS: Final = text(

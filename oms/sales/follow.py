@@ -28,5 +28,8 @@ def follow(w: "Work", order: Order) -> None:
     if sale is None:
         return
     settle_state(w, sale)
+    if order.state is OrderState.HELD or any(line.open for line in sale.lines):
+        # Decided apart from what the floor reports: that is booked whatever comes of this.
+        sale.order.due_at = sale.order.due_at or w.now
     if order.state in _TOLD:
         note(w, sale.order.number, _TOLD[order.state], site=w.site, part=order.number)

@@ -73,21 +73,19 @@ def _sites(db: Session, numbers: Sequence[str]) -> dict[str, list[str]]:
     parts = select(Order.customer_order, Order.site_id).where(
         Order.customer_order.in_(numbers), Order.state != OrderState.CANCELLED
     )
-    for number, site in sorted(set(db.execute(parts).tuples())):
+    for number, site in sorted(set(db.execute(parts))):
         found[number or ""].append(site)
     return found
 
 
 def _lines(db: Session, numbers: Sequence[str]) -> dict[str, int]:
     counted = select(CustomerOrderLine.order_no, func.count()).where(CustomerOrderLine.order_no.in_(numbers))
-    return dict(db.execute(counted.group_by(CustomerOrderLine.order_no)).tuples().all())
+    return dict(db.execute(counted.group_by(CustomerOrderLine.order_no)).all())
 
 
 def _names(db: Session, orders: Sequence[CustomerOrder]) -> dict[str, str]:
     ids = {order.customer_id for order in orders if order.customer_id is not None}
-    return (
-        dict(db.execute(select(Customer.id, Customer.name).where(Customer.id.in_(ids))).tuples().all()) if ids else {}
-    )
+    return dict(db.execute(select(Customer.id, Customer.name).where(Customer.id.in_(ids))).all()) if ids else {}
 
 
 def moment(at: datetime) -> str:

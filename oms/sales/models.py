@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base, words
@@ -36,6 +36,7 @@ class CustomerOrder(Base):
         Index(None, "state", "placed_at", "number"),
         Index("ix_customer_order_due", "promised", postgresql_where=text(f"{_OPEN} AND promised IS NOT NULL")),
         Index(None, "customer_id", "placed_at"),
+        Index("ix_customer_order_onward", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_customer_order_likeness", "likeness", "placed_at", postgresql_where=text("likeness <> ''")),
     )
 
@@ -91,6 +92,8 @@ class CustomerOrder(Base):
     likeness: Mapped[str] = mapped_column(default="", server_default=text("''"), repr=False)
     #: Grows with each change, so that who changes it can say which one they looked at.
     revision: Mapped[int] = mapped_column(default=1)
+    #: Since when it is to be looked at by itself (`oms.sales.onward`); None: nothing of it waits for that.
+    due_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class CustomerOrderLine(Base):
@@ -100,6 +103,7 @@ class CustomerOrderLine(Base):
     __tablename__ = "customer_order_line"
     __table_args__ = (
         Index(None, "sku"),
+        Index("ix_customer_order_line_waiting", "sku", postgresql_where=text("backordered > 0")),
         CheckConstraint("qty >= 0", name="qty"),
         CheckConstraint("least(assigned, backordered, shipped, cancelled, returned) >= 0", name="counts"),
         CheckConstraint("assigned + backordered + shipped + cancelled <= qty", name="conserved"),
@@ -138,6 +142,34 @@ class CustomerOrderLine(Base):
     def open(self) -> int:
         """Units nobody decided about yet."""
         return self.qty - self.assigned - self.backordered - self.shipped - self.cancelled
+
+
+class SubstituteOffer(Base):
+    """Another item offered to a customer in place of what cannot be had. Who knows the `code` may answer, once, until `until`."""
+
+    __tablename__ = "substitute_offer"
+    __table_args__ = (
+        ForeignKeyConstraint(["order_no", "line_no"], ["customer_order_line.order_no", "customer_order_line.line_no"]),
+        Index(
+            "uq_substitute_offer_open",
+            "order_no",
+            "line_no",
+            unique=True,
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+        CheckConstraint("qty > 0", name="qty"),
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True, repr=False)
+    order_no: Mapped[str]
+    line_no: Mapped[int]
+    #: What is offered, and how many units of it.
+    sku: Mapped[str]
+    qty: Mapped[int]
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+    accepted: Mapped[bool] = mapped_column(default=False)
 
 
 class OrderHold(Base):

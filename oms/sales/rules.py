@@ -13,7 +13,8 @@ _S = SaleState
 
 #: What a customer order may become. Drawn in `docs/orders.md`.
 SALE: Transitions[SaleState] = {
-    _S.HELD: frozenset({_S.ACCEPTED, _S.BACKORDERED, _S.SOURCED, _S.CANCELLED}),
+    # In work: its site had let it onto the floor already when it was held, or does so all the same.
+    _S.HELD: frozenset({_S.ACCEPTED, _S.BACKORDERED, _S.SOURCED, _S.IN_WORK, _S.CANCELLED}),
     _S.ACCEPTED: frozenset({_S.HELD, _S.BACKORDERED, _S.SOURCED, _S.IN_WORK, _S.CANCELLED}),
     _S.BACKORDERED: frozenset({_S.HELD, _S.ACCEPTED, _S.SOURCED, _S.CANCELLED}),
     # Accepted again: the site said no, or nobody had begun and a better site was found.
@@ -22,7 +23,9 @@ SALE: Transitions[SaleState] = {
     _S.IN_WORK: frozenset(
         {_S.HELD, _S.ACCEPTED, _S.BACKORDERED, _S.SOURCED, _S.READY, _S.PARTLY_SHIPPED, _S.SHIPPED, _S.CANCELLED}
     ),
-    _S.READY: frozenset({_S.IN_WORK, _S.PARTLY_SHIPPED, _S.SHIPPED, _S.ACCEPTED, _S.BACKORDERED, _S.CANCELLED}),
+    _S.READY: frozenset(
+        {_S.IN_WORK, _S.PARTLY_SHIPPED, _S.SHIPPED, _S.HELD, _S.ACCEPTED, _S.BACKORDERED, _S.SOURCED, _S.CANCELLED}
+    ),
     _S.PARTLY_SHIPPED: frozenset({_S.SHIPPED, _S.IN_WORK, _S.RETURNED}),
     # In work again: a parcel was opened before its truck left.
     _S.SHIPPED: frozenset({_S.IN_WORK, _S.PARTLY_SHIPPED, _S.RETURNED}),
@@ -41,6 +44,10 @@ class Counted(Protocol):
     shipped: int
     cancelled: int
     returned: int
+
+
+#: A site's order whose shorts are final: all its goods have been brought together, and no picker can take a short back.
+TOGETHER = frozenset({OrderState.PICKED, OrderState.PACKING, OrderState.LABEL_PENDING})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A customer order as an action needs it: locked, with its lines, holds and its sites' orders. Locks: sites' orders before customer orders,
 as the floor's facts take them, each in order of number."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from oms.db.locks import lock_rows
 from oms.orders.models import Order, OrderLine
 from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderHold
-from oms.sales.rules import SALE, Part, state_of
+from oms.sales.rules import SALE, TOGETHER, Part, state_of
 from oms.transitions import moved
 from sync.contract.codes import OrderState
 
@@ -87,24 +88,35 @@ def settle_state(w: "Work", sale: Sale) -> None:
 
 
 def count(w: "Work", sale: Sale) -> None:
-    """Sets `assigned` and `shipped` of each line from the lines of its sites' orders. What a site found short is open again."""
-    states = {(part.site_id, part.number): part.state for part in sale.parts}
+    """Sets `assigned` and `shipped` of each line from the lines of its sites' orders. What a site found short is open again as soon as its
+    pickers cannot take that back: when everything of its part has been brought together."""
+    # Both are found first and set then: a query in between would write half of it.
+    assigned, shipped = _counted(w, sale)
     for line in sale.lines:
-        line.assigned = line.shipped = 0
+        line.assigned, line.shipped = assigned[line.line_no], shipped[line.line_no]
+
+
+def _counted(w: "Work", sale: Sale) -> tuple[Counter[int], Counter[int]]:
+    """Units of each line that sites have, and that have left."""
+    assigned, shipped = Counter[int](), Counter[int]()
+    states = {(part.site_id, part.number): part.state for part in sale.parts}
     if not states:
-        return
-    by_no = {line.line_no: line for line in sale.lines}
+        return assigned, shipped
+    skus = {line.line_no: line.sku for line in sale.lines}
     site_lines = w.db.scalars(
         select(OrderLine)
         .join(Order, (Order.site_id == OrderLine.site_id) & (Order.number == OrderLine.order_no))
         .where(Order.customer_order == sale.order.number)
     )
     for one in site_lines:
-        mine = by_no.get(one.customer_line) if one.customer_line is not None else None
-        state = states[one.site_id, one.order_no]
-        if mine is None or state is OrderState.CANCELLED:
+        line_no, state = one.customer_line, states[one.site_id, one.order_no]
+        if line_no is None or line_no not in skus or state is OrderState.CANCELLED:
             continue
         if state is OrderState.SHIPPED:
-            mine.shipped += one.packed
-        else:
-            mine.assigned += max(0, one.qty - one.short)
+            shipped[line_no] += one.packed
+        elif state in TOGETHER:
+            assigned[line_no] += max(0, one.qty - one.short)
+        elif one.sku == skus[line_no]:
+            # What was taken instead of it is not counted twice.
+            assigned[line_no] += one.qty
+    return assigned, shipped

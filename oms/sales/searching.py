@@ -123,7 +123,7 @@ def _page(found: list[tuple[int, str]], limit: int, block: int, after: str) -> H
 
 def _in_blocks(db: Session, typed: Typed, today: date, blocks: range, below: int, limit: int) -> list[tuple[int, str]]:
     words = {"q": typed.tsquery(blocks), "below": below, "limit": limit}
-    return _ask(db, f"{_WORDS} ORDER BY s.n DESC LIMIT :limit", typed, today, words)
+    return _ask(db, f"{_WORDS} ORDER BY s.n + 0 DESC LIMIT :limit", typed, today, words)
 
 
 def _rare(db: Session, typed: Typed, today: date, below: int) -> list[tuple[int, str]] | None:
@@ -139,7 +139,7 @@ def _rare(db: Session, typed: Typed, today: date, below: int) -> list[tuple[int,
     return sorted(((numbers[number], number) for _, number in kept), reverse=True)
 
 
-#: The sum keeps the planner from walking all orders by `n`.
+#: The sums keep the planner from walking all orders by `n`.
 _FEW: Final = "SELECT n, order_no FROM order_search WHERE words @@ CAST(:q AS tsquery) AND n + 0 < :below LIMIT :rare"
 _WORDS: Final = """
     SELECT s.n, s.order_no FROM order_search s {joined}

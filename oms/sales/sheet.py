@@ -141,7 +141,7 @@ def _lines_at(db: Session, parts: Sequence[Order]) -> dict[int, list[LineAt]]:
 
 
 def _parts(db: Session, parts: Sequence[Order]) -> list[SheetPart]:
-    names = dict(db.execute(select(Site.id, Site.name).where(Site.id.in_({p.site_id for p in parts}))).tuples().all())
+    names = dict(db.execute(select(Site.id, Site.name).where(Site.id.in_({p.site_id for p in parts}))).all())
     waves = _waves(db, parts)
     return [
         SheetPart(
@@ -210,7 +210,7 @@ def names_of(db: Session, ids: Iterable[str | None]) -> dict[str, str]:
     wanted = [one for one in ids if one]
     if not wanted:
         return {}
-    return dict(db.execute(select(Worker.id, Worker.name).where(Worker.id.in_(wanted))).tuples().all())
+    return dict(db.execute(select(Worker.id, Worker.name).where(Worker.id.in_(wanted))).all())
 
 
 def scalars(words: dict[str, Any]) -> dict[str, Any]:

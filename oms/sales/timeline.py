@@ -85,7 +85,7 @@ def _events(db: Session, number: str) -> Iterator[TimelineEntry]:
 def _notes(db: Session, number: str) -> dict[str, str]:
     """What was written, by the note's id: events go to other systems and have only that."""
     mine = select(OrderNote.id, OrderNote.text).where(OrderNote.order_no == number)
-    return dict(db.execute(mine).tuples().all())
+    return dict(db.execute(mine).all())
 
 
 def _acts(db: Session, number: str) -> Iterator[TimelineEntry]:
@@ -113,7 +113,7 @@ def _labels(db: Session, ids: Iterable[str | None]) -> dict[str, str]:
     wanted = [one for one in ids if one]
     if not wanted:
         return {}
-    return dict(db.execute(select(Device.id, Device.label).where(Device.id.in_(wanted))).tuples().all())
+    return dict(db.execute(select(Device.id, Device.label).where(Device.id.in_(wanted))).all())
 
 
 def _of_parts(db: Session, number: str) -> Iterator[TimelineEntry]:

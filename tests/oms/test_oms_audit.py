@@ -293,6 +293,11 @@ WALK = {
 #: it only reads.
 ELSEWHERE = {
     "/v1/orders/{number}/change": "order.line_changed",
+    "/v1/customer-orders/{number}/change": "sale.changed",
+    "/v1/customer-orders/{number}/cancel": "sale.cancelled",
+    "/v1/customer-orders/{number}/substitute": "sale.offer_answered",
+    "/v1/customer-orders/{number}/return": "sale.returned",
+    "/v1/offers/{code}/answer": "sale.offer_answered",
     "/v1/floor/board": None,
     "/v1/floor/reclaim/preview": None,
     "/v1/floor/reclaim": "floor.reclaimed",

@@ -47,6 +47,12 @@ MATRIX = {
     ("post", "/v1/orders/{number}/cancel"): ORDERS,
     ("post", "/v1/orders/{number}/change"): ORDERS,
     ("post", "/v1/orders/{number}/dossier"): ORDERS,
+    ("post", "/v1/customer-orders/{number}/change"): ORDERS,
+    ("post", "/v1/customer-orders/{number}/cancel"): ORDERS,
+    ("post", "/v1/customer-orders/{number}/substitute"): ORDERS,
+    ("post", "/v1/customer-orders/{number}/return"): ORDERS,
+    # The code is the credential.
+    ("post", "/v1/offers/{code}/answer"): EVERYBODY,
     ("get", "/v1/documents/{kind}/{key}"): {*DEVICES, "orders key", "admin key"},
     ("get", "/v1/loads/{carrier}/{load}"): {*DEVICES, "orders key", "admin key"},
     ("post", "/v1/pallets"): DEVICES,
@@ -188,6 +194,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
     if isinstance(body, dict) and path.startswith(
         (
             "/v1/orders",
+            "/v1/customer-orders",
             "/v1/floor",
             "/v1/parcels",
             "/v1/waves",
@@ -205,6 +212,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
         .replace("{id}", "nobody")
         .replace("{carrier}", "ACME")
         .replace("{token}", "0" * 32)
+        .replace("{code}", "0" * 32)
     )
     sent = {"content": "sku,name\nA,A\n"} if "import" in path else {"json": body} if method == "post" else {}
     answer = client.request(method, url, headers=headers, **sent)
