@@ -1155,9 +1155,9 @@ Gebraucht: {needed}.</translation></message>
     <message id="pickup_line"><source>{n} × {name}</source><translation>{n} × {name}</translation></message>
     <message id="pickup_name_ok"><source>Yes, hand over</source><translation>Ja, übergeben</translation></message>
     <message id="pickup_type_code"><source>Type the code</source><translation>Code eingeben</translation></message>
-    <message id="pickup_not_taken"><source>Not taken</source><translation>Nicht mitgenommen</translation></message>
+    <message id="pickup_not_taken"><source>Not taken</source><translation>Bleibt hier</translation></message>
     <message id="pickup_everything"><source>Everything is here</source><translation>Alles ist hier</translation></message>
-    <message id="pickup_signed"><source>Signed</source><translation>Unterschrieben</translation></message>
+    <message id="pickup_signed"><source>Signed</source><translation>Signiert</translation></message>
     <message id="pickup_refused"><source>The customer does not want it</source><translation>Der Kunde will es nicht</translation></message>
     <message id="pickup_not_come"><source>Nobody came</source><translation>Niemand ist gekommen</translation></message>
     <message id="pickup_damaged"><source>It is damaged</source><translation>Es ist beschädigt</translation></message>

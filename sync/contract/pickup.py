@@ -48,6 +48,13 @@ class PickupRefuse(Struct, frozen=True, kw_only=True):
 
 #: What devices report of orders that are fetched.
 PickupFact = PickupReady | PickupUnready | PickupHandOver | PickupRefuse
+#: Their part of `facts.HANDLED`.
+PICKUP_HANDLED: dict[tuple[str, int], type[PickupFact]] = {
+    ("pickup.ready", 1): PickupReady,
+    ("pickup.unready", 1): PickupUnready,
+    ("pickup.hand_over", 1): PickupHandOver,
+    ("pickup.refuse", 1): PickupRefuse,
+}
 
 
 def code_digest(order: str, code: str) -> str:

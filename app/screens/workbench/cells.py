@@ -49,10 +49,10 @@ def _order(_texts: Texts, row: OrderFound) -> Cell:
 
 def _state(texts: Texts, row: OrderFound) -> Cell:
     tone, mark = TONES.get(row.state, ("quiet", "ring"))
-    text = state_text(texts, row.state)
     if row.late:
-        return Cell(f"{text} · {texts.word(WorkbenchWord.WB_LATE)}", "bad", "octagon")
-    return Cell(text, tone, mark)
+        # How far it is stands on its sheet: what matters in the list is that it is late.
+        return Cell(texts.word(WorkbenchWord.WB_STATE_LATE), "bad", "octagon", bold=True)
+    return Cell(state_text(texts, row.state), tone, mark)
 
 
 def _customer(_texts: Texts, row: OrderFound) -> Cell:
