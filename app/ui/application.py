@@ -221,7 +221,15 @@ def assemble(
         (HomePresenter(stage, services.home, services.pick, lambda: shell.person), HomeScreen(skin, texts)),
         (PickPresenter(stage, services.pick), PickScreen(skin, texts)),
         (PackPresenter(stage, services.pack), PackScreen(skin, texts)),
-        (OrdersPresenter(stage, services.orders, wave_of if services.floor else None), OrdersScreen(skin, texts)),
+        (
+            OrdersPresenter(
+                stage,
+                services.orders,
+                wave_of if services.floor else None,
+                workbench=services.workbench is not None,
+            ),
+            OrdersScreen(skin, texts),
+        ),
         (settings, SettingsScreen(skin, texts)),
     ]
     if services.pairing is not None:
