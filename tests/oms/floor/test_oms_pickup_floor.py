@@ -160,3 +160,21 @@ def test_an_order_that_is_sent_does_not_wait_for_anybody(shop):
 ], ids=["colon", "empty", "no_code", "order", "no_order"])  # fmt: skip
 def test_the_text_of_a_code(text, read):
     assert read_code(text) == read
+
+
+def test_a_whole_afternoon_that_was_away_comes_in_one_push(shop):
+    hand = picked(shop)
+    prev = hand.chain
+    ops = [
+        hand.op(body)
+        for body in (
+            facts.PickupReady(order="N1", shelf="A-04", pieces=["T1"]),
+            facts.PickupUnready(order="N1", shelf="A-04"),
+            facts.PickupReady(order="N1", shelf="A-03", pieces=["T1"]),
+            facts.PickupHandOver(order="N1", name="Ada", signature="1,1"),
+        )
+    ]
+    assert {one.outcome for one in hand.push(*ops, prev=prev)} == {Outcome.APPLIED}
+    assert shop.order_of("N1").state is SaleState.SHIPPED
+    shop.store.check()
+    shop.store.check_feed()
