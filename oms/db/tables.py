@@ -20,6 +20,7 @@ from oms.plans import models as plans
 from oms.promise import models as promise
 from oms.sales import desk_models as sales_desk
 from oms.sales import models as sales
+from oms.sales import pickup_models as pickups
 from oms.shipping import models as shipping
 from oms.shipping.carriers import models as carriers
 from oms.sourcing import models as sourcing
@@ -46,6 +47,7 @@ __all__ = [
     "pallets",
     "people",
     "picking",
+    "pickups",
     "plans",
     "promise",
     "sales",

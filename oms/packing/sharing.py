@@ -29,7 +29,7 @@ def together(order: Order) -> str:
     """What orders that may share a parcel have in common, as a word that says nothing of the customer; empty: it goes alone. A day that
     was promised is kept only by a parcel that was promised for that day."""
     place = (order.ship_name, order.ship_street, order.ship_postcode, order.ship_city, order.ship_country)
-    if order.state not in _OPEN or not all((order.ship_name, order.ship_street, order.ship_city)):
+    if order.pick_up or order.state not in _OPEN or not all((order.ship_name, order.ship_street, order.ship_city)):
         return ""
     who = (order.customer_id or "", *(" ".join(part.casefold().split()) for part in place))
     how = (order.carrier, order.service, order.channel, order.currency, str(order.promised or ""))

@@ -34,7 +34,7 @@ class Shop:
         """The books must be right."""
         findings = verify(self.oms.engine).findings
         self.oms.close()
-        assert findings == []
+        assert findings == [], findings
 
     def act(self, what, site="W"):
         """Runs `what(w)` in one unit of work."""
