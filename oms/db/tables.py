@@ -7,6 +7,9 @@ from oms.feed import handover_models as handover
 from oms.feed import models as feed
 from oms.floor import models as floor
 from oms.inventory import models as inventory
+from oms.money import business_models as business
+from oms.money import models as money
+from oms.money import payment_models as payments
 from oms.orders import models as orders
 from oms.packing import bench_models as bench
 from oms.packing import models as packing
@@ -25,6 +28,7 @@ METADATA = Base.metadata
 __all__ = [
     "METADATA",
     "bench",
+    "business",
     "carriers",
     "catalog",
     "customers",
@@ -32,9 +36,11 @@ __all__ = [
     "floor",
     "handover",
     "inventory",
+    "money",
     "orders",
     "packing",
     "pallets",
+    "payments",
     "people",
     "picking",
     "plans",
