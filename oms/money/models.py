@@ -131,8 +131,8 @@ class PromoUse(Base):
 
     code: Mapped[str] = mapped_column(ForeignKey("promo.code"), primary_key=True)
     order_no: Mapped[str] = mapped_column(primary_key=True)
-    customer: Mapped[str] = mapped_column(default="", repr=False)
     at: Mapped[datetime]
+    customer: Mapped[str] = mapped_column(default="", repr=False)
 
 
 class OrderMoney(Base):

@@ -1,5 +1,5 @@
-"""What an order costs by its prices, discounts and rates, to the coin, so that its lines always add up to its total. Pure; pricing, quotations
-and tests call it. The rules in words are in `docs/money.md`."""
+"""What an order costs by its prices, discounts and rates, to the coin, so that its lines add up to its total. Pure; pricing and quotations
+call it. The rules in words are in `docs/money.md`."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -90,7 +90,7 @@ def _taxes(
     amounts: Sequence[Decimal], rates: Sequence[Decimal], currency: str, included: bool, rounding: Rounding
 ) -> list[Decimal]:
     exact = [tax_in(amount, rate, included=included) for amount, rate in zip(amounts, rates, strict=True)]
-    if rounding is Rounding.LINE:
+    if rounding is Rounding.LINE or min(exact) < 0:
         return [rounded(one, currency) for one in exact]
     taxes = [ZERO] * len(exact)
     places: dict[Decimal, list[int]] = defaultdict(list)
