@@ -1,5 +1,5 @@
-"""Payments of customer orders: what was told and asked, what state follows, and what is asked next. Capture, changes, shipments and the desk
-that asks providers call it. The order is locked by whoever calls."""
+"""Payments of customer orders: what was told and asked, what state follows, and what is asked next. Capture, changes, shipments and
+the desk that asks providers call it. The order is locked by whoever calls."""
 
 import uuid
 from collections.abc import Sequence
@@ -100,6 +100,14 @@ def tell(w: "Work", sale: "Sale", kind: Money, state: PayState, amount: Decimal,
         w, sale.order.number, what, key=f"payment:{reference}:{state}", payment=str(kind), state=str(state),
         amount=str(amount), currency=sale.order.currency,
     )  # fmt: skip
+
+
+def after(w: "Work", sale: "Sale", row: Payment) -> None:
+    """What follows when a question was settled. Nothing is asked anew where the provider refused: a person looks at it."""
+    if row.state is PayState.DONE:
+        follow(w, sale)
+    else:
+        _settle(w, sale, payments_of(w, sale.order.number))
 
 
 def follow(w: "Work", sale: "Sale") -> list[Ask]:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
+from oms.money.shipments import money_follows
 from oms.orders.models import Order
 from oms.sales.codes import EventKind
 from oms.sales.events import note
@@ -28,5 +29,7 @@ def follow(w: "Work", order: Order) -> None:
     if sale is None:
         return
     settle_state(w, sale)
+    if order.state is OrderState.SHIPPED:
+        money_follows(w, sale)
     if order.state in _TOLD:
         note(w, sale.order.number, _TOLD[order.state], site=w.site, part=order.number)
