@@ -65,7 +65,7 @@ def _open_invoices(db: Session, customer: str) -> Sequence[tuple[str, Decimal]]:
     mine = select(Invoice.currency, func.sum(Invoice.total - Invoice.paid)).where(
         Invoice.customer_id == customer, Invoice.kind == InvoiceKind.INVOICE, Invoice.paid < Invoice.total
     )
-    return db.execute(mine.group_by(Invoice.currency)).tuples().all()
+    return [(currency, amount) for currency, amount in db.execute(mine.group_by(Invoice.currency))]
 
 
 def _open_orders(db: Session, customer: str, without: str) -> Sequence[tuple[str, Decimal]]:
@@ -86,7 +86,7 @@ def _open_orders(db: Session, customer: str, without: str) -> Sequence[tuple[str
         CustomerOrder.number != without,
         ~held.exists(),
     )
-    return db.execute(mine).tuples().all()
+    return [(currency, amount) for currency, amount in db.execute(mine)]
 
 
 def account_of(w: "Work", customer: str | None, *, locked: bool = False) -> BusinessAccount | None:

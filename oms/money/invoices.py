@@ -85,7 +85,7 @@ def _invoiced(w: "Work", order_no: str) -> tuple[dict[int, int], Decimal]:
         .where(Invoice.order_no == order_no)
         .group_by(InvoiceLine.order_line)
     )
-    found = {line: int(qty) for line, qty in rows.tuples()}
+    found = {line: int(qty) for line, qty in rows}
     return {line: qty for line, qty in found.items() if line is not None}, Decimal(found.get(None, 0))
 
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from oms.customers.models import Customer
 from oms.db.work import Work
@@ -35,7 +36,7 @@ class OrderDraft:
     language: str = ""
     purchase_order: str = ""
     payment: PaymentState = PaymentState.NONE
-    said: Mapping[str, str | int] = field(default_factory=dict)
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,14 @@ def make_order(w: Work, draft: OrderDraft) -> Made:
     w.db.flush()
     note(w, order.number, EventKind.CAPTURED, channel=order.channel, reference=None, **draft.said)
     for one in problems:
+        words: dict[str, Any] = {**one.params, "code": str(one.code), "line": one.line}
         w.db.add(
             OrderHold(
                 id=uuid.uuid4().hex, order_no=order.number, code=str(one.code), at=w.now, params=dict(one.params),
                 line_no=one.line,
             )
         )  # fmt: skip
-        note(w, order.number, EventKind.HELD, **{**one.params, "code": str(one.code), "line": one.line})
+        note(w, order.number, EventKind.HELD, **words)
     w.db.flush()
     return Made(order.number, problems)
 

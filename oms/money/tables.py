@@ -93,7 +93,7 @@ class Tables:
     def categories(self, skus: Iterable[str]) -> Mapping[str, str]:
         """Tax category of those of the items that are not `standard`."""
         rows = self.db.execute(select(ItemTax.sku, ItemTax.category).where(ItemTax.sku.in_(sorted(set(skus)))))
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     @property
     def lists(self) -> Sequence[PriceList]:
