@@ -7,6 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
+from oms.money.provider import PaymentAccount, payment_accounts_from
 from oms.shipping.carriers.accounts import Account, accounts_from
 
 DEFAULT_PORT = 8443
@@ -26,6 +27,8 @@ class ServerSettings:
     tls_folder: Path | None = None
     #: Carriers that are asked by HTTP, by their code.
     carriers: Mapping[str, Account] = field(default_factory=dict)
+    #: Payment providers that are asked by HTTP, by their code.
+    payments: Mapping[str, PaymentAccount] = field(default_factory=dict)
 
 
 def default_data_folder() -> Path:
@@ -45,3 +48,8 @@ def database_url_from_environment() -> str | None:
 def carriers_from_environment() -> dict[str, Account]:
     """See `oms.shipping.carriers.accounts.accounts_from`; raises `BadAccount`."""
     return accounts_from(os.environ)
+
+
+def payments_from_environment() -> dict[str, PaymentAccount]:
+    """See `oms.money.provider.payment_accounts_from`; raises `BadPaymentAccount`."""
+    return payment_accounts_from(os.environ)

@@ -27,8 +27,10 @@ from oms.api import (
     floor_routes,
     health_routes,
     import_routes,
+    money_routes,
     orders_routes,
     plans_routes,
+    quotes_routes,
     shipping_routes,
     sync_routes,
     tracking_routes,
@@ -41,6 +43,7 @@ from oms.api.observe import observe
 from oms.api.rate import Rates, limited
 from oms.bootstrap import Oms
 from oms.db.engine import POOL_SIZE
+from oms.money.provider import Providers
 from oms.shipping.carriers.open import Carriers
 
 #: Enough for any request but an import, which sets its own.
@@ -48,10 +51,15 @@ _MAX_BODY = 1024 * 1024
 
 
 def make_app(
-    oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = (), carriers: Carriers | None = None
+    oms: Oms,
+    stopping: asyncio.Event,
+    addresses: Sequence[str] = (),
+    carriers: Carriers | None = None,
+    providers: Providers | None = None,
 ) -> Litestar:
-    """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` are closed at its end."""
-    asked = carriers or Carriers()
+    """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` and payment `providers` are
+    closed at its end."""
+    asked, paid = carriers or Carriers(), providers or Providers()
 
     @asynccontextmanager
     async def threads(app: Litestar) -> AsyncIterator[None]:
@@ -68,12 +76,22 @@ def make_app(
             "stopping": Provide(lambda: stopping, sync_to_thread=False),
             "addresses": Provide(lambda: list(addresses), sync_to_thread=False),
             "carriers": Provide(lambda: asked, sync_to_thread=False),
+            "providers": Provide(lambda: paid, sync_to_thread=False),
         },
-        state=State({"oms": oms, "stopping": stopping, "epoch": 0, "rates": rates, "carriers": asked}),
+        state=State(
+            {"oms": oms, "stopping": stopping, "epoch": 0, "rates": rates, "carriers": asked, "providers": paid}
+        ),
         exception_handlers={Exception: answer_error},
         middleware=[observe, limited(rates)],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4),
-        lifespan=[threads, sync_routes.ringing, waves_routes.keeping, plans_routes.planning, shipping_routes.asking],
+        lifespan=[
+            threads,
+            sync_routes.ringing,
+            waves_routes.keeping,
+            plans_routes.planning,
+            shipping_routes.asking,
+            money_routes.paying,
+        ],
         openapi_config=_openapi(),
         # The process set its log up already; Litestar would put its own in place of it.
         logging_config=None,
@@ -84,7 +102,7 @@ def make_app(
 def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
         health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes, audit_routes,
-        bench_routes,
+        bench_routes, money_routes, quotes_routes,
         waves_routes, plans_routes, work_routes, documents_routes, shipping_routes, tracking_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]

@@ -28,11 +28,18 @@ from oms.db.embedded import DatabaseDown, EmbeddedPostgres
 from oms.db.engine import database_url, wait_until_there
 from oms.db.work import Actor
 from oms.log import log_to_stderr
+from oms.money.provider import BadPaymentAccount, open_providers
 from oms.people.keys import Scope, add_key, find_key, new_key
 from oms.people.server_keys import register
 from oms.planning import compiled
 from oms.server_tls import ServerIdentity, changed, server_identity
-from oms.settings import DEFAULT_PORT, ServerSettings, carriers_from_environment, database_url_from_environment
+from oms.settings import (
+    DEFAULT_PORT,
+    ServerSettings,
+    carriers_from_environment,
+    database_url_from_environment,
+    payments_from_environment,
+)
 from oms.shipping.carriers.accounts import BadAccount
 from oms.shipping.carriers.open import open_carriers
 from oms.walks.floors import is_drawn
@@ -93,7 +100,7 @@ def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
         stack.enter_context(announce(oms.cluster_id, port, _addresses(host)))
     stopping = asyncio.Event()
     reached_at = [f"{_bracketed(one)}:{port}" for one in _addresses(host)]
-    app = make_app(oms, stopping, reached_at, open_carriers(settings.carriers))
+    app = make_app(oms, stopping, reached_at, open_carriers(settings.carriers), open_providers(settings.payments))
     config = uvicorn.Config(
         app, loop="asyncio", http="h11", ws="none", log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=_GRACE_S, timeout_keep_alive=_KEEP_ALIVE_S,
@@ -188,11 +195,11 @@ def _settings(argv: list[str]) -> ServerSettings:
     if not got.tls and not _loopback(got.host):
         parser.error("without TLS the server listens on loopback only")
     try:
-        carriers = carriers_from_environment()
-    except BadAccount as error:
+        carriers, providers = carriers_from_environment(), payments_from_environment()
+    except (BadAccount, BadPaymentAccount) as error:
         give_up(str(error))
     return ServerSettings(
-        got.data, got.host, got.port, got.tls, database_url_from_environment(), got.tls_folder, carriers
+        got.data, got.host, got.port, got.tls, database_url_from_environment(), got.tls_folder, carriers, providers
     )
 
 

@@ -1,6 +1,8 @@
 """Keeps what the shop decides about money: rules, business accounts, promo codes; and what people did by hand. The API calls it."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from oms.customers.models import Customer
 from oms.db.work import Work
@@ -48,20 +50,25 @@ def keep_account(
     return None
 
 
-def keep_promo(w: Work, promo: Promo) -> MoneyCode | None:
-    """A promo code, new or changed; its uses stay. None, or what is wrong with it."""
-    was = w.db.get(Promo, promo.code, with_for_update=True)
-    promo.uses = was.uses if was is not None else 0
-    money = promo.kind is PromoKind.AMOUNT or promo.least_goods > 0
-    share = promo.kind is not PromoKind.PERCENT or promo.value <= 1
-    given = promo.kind is not PromoKind.BUY_X_GET_Y or (promo.buy > 0 and promo.get > 0)
-    if (money and not known(promo.currency)) or not share or not given or promo.value < 0 or not promo.code:
+def keep_promo(w: Work, code: str, said: Mapping[str, Any]) -> MoneyCode | None:
+    """A promo code, new or changed (`said`: columns of `Promo`); its uses stay. None, or what is wrong with it."""
+    was = w.db.get(Promo, code, with_for_update=True)
+    promo = Promo(code=code, uses=was.uses if was is not None else 0, **said)
+    if not code or _is_odd(promo):
         return MoneyCode.NOTHING_TO_DO
     if promo.most_uses is not None and promo.most_uses < promo.uses:
         return MoneyCode.PROMO_USED_UP
     w.db.merge(promo)
-    w.audit("promo.kept", code=promo.code, kind=str(promo.kind), value=str(promo.value))
+    w.audit("promo.kept", code=code, kind=str(promo.kind), value=str(promo.value))
     return None
+
+
+def _is_odd(promo: Promo) -> bool:
+    if (promo.kind is PromoKind.AMOUNT or promo.least_goods > 0) and not known(promo.currency):
+        return True
+    if promo.kind is PromoKind.BUY_X_GET_Y and (promo.buy < 1 or promo.get < 1):
+        return True
+    return promo.value < 0 or (promo.kind is PromoKind.PERCENT and promo.value > 1)
 
 
 def done_by_hand(w: Work, payment_id: str, reference: str) -> MoneyCode | None:

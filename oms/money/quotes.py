@@ -196,6 +196,7 @@ def repeat(w: Work, order_no: str, purchase_order: str = "") -> Done:
             language=was.language, said={"repeats": order_no},
         ),
     )  # fmt: skip
+    w.audit("order.repeated", order=made.number, repeats=order_no)
     return Done(order=made.number, problems=made.problems)
 
 
