@@ -98,7 +98,7 @@ def _decide(
     return Result.REJECTED, [(draft.line, BadLine(code, state=str(order.state)))]
 
 
-_FRESH: dict[str, Any] = {"conflict_hash": "", "released_at": None, "shipped_at": None}
+_FRESH: dict[str, Any] = {"pick_up": False, "conflict_hash": "", "released_at": None, "shipped_at": None}
 
 
 def _columns(
