@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from oms.money.codes import Money, PayState
 from oms.money.currencies import ZERO
@@ -39,6 +39,9 @@ class Paid(Protocol):
     amount: Decimal
     provider: str
     token: str
+
+
+P = TypeVar("P", bound=Paid)
 
 
 @dataclass(slots=True)
@@ -132,6 +135,19 @@ def wanted(payments: Sequence[Paid], due: Decimal, take: Decimal) -> list[Ask]:
     if sum((one.held for one in mine), ZERO) >= due:
         asks += [Ask(Money.VOID, one.provider, one.token, one.left) for one in mine if one.left]
     return asks
+
+
+def hopeless(payments: Sequence[P]) -> list[P]:
+    """Refunds not asked yet of money that will not be taken any more, the newest first."""
+    found: list[P] = []
+    for purse in purses(payments):
+        over = purse.back - purse.taken
+        for one in reversed(payments):
+            mine = (one.provider, one.token) == (purse.provider, purse.token)
+            if over > 0 and mine and one.kind is Money.REFUND and one.state is PayState.DUE:
+                found.append(one)
+                over -= one.amount
+    return found
 
 
 def looks_like_card(text: str) -> bool:

@@ -14,7 +14,7 @@ from oms.money.due import shipped_worth
 from oms.money.gate import let_through
 from oms.money.models import OrderMoney
 from oms.money.payment_models import Payment
-from oms.money.payment_rules import PAYMENT, Ask, looks_like_card, purses, state_of, wanted
+from oms.money.payment_rules import PAYMENT, Ask, hopeless, looks_like_card, purses, state_of, wanted
 from oms.sales.codes import EventKind, PaymentState
 from oms.sales.events import note
 from oms.sales.models import CustomerOrder
@@ -106,8 +106,11 @@ def after(w: "Work", sale: "Sale", row: Payment) -> None:
     """What follows when a question was settled. Nothing is asked anew where the provider refused: a person looks at it."""
     if row.state is PayState.DONE:
         follow(w, sale)
-    else:
-        _settle(w, sale, payments_of(w, sale.order.number))
+        return
+    rows = payments_of(w, sale.order.number)
+    for one in hopeless(rows):
+        one.state, one.again_at, one.problem = PayState.FAILED, None, MoneyCode.MORE_THAN_PAID
+    _settle(w, sale, rows)
 
 
 def follow(w: "Work", sale: "Sale") -> list[Ask]:

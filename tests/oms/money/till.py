@@ -58,7 +58,7 @@ def send(shop, number, site="W", **packed):
         sale = lock_sale(w, number)
         there = w.beside(site)
         part = Order(
-            site_id=site, number=name, state=OrderState.SHIPPED, placed_at=w.now, ship_name="Ada", shipped_at=w.now,
+            site_id=site, number=name, state=OrderState.PICKING, placed_at=w.now, ship_name="Ada", shipped_at=w.now,
             customer_order=number,
         )  # fmt: skip
         w.db.add(part)
@@ -70,6 +70,9 @@ def send(shop, number, site="W", **packed):
                 customer_line=line.line_no,
             ))  # fmt: skip
         there.touch("order", name)
+        w.db.flush()
+        follow(there, part)
+        part.state = OrderState.SHIPPED
         w.db.flush()
         follow(there, part)
 
