@@ -25,7 +25,19 @@ _USAGE = """usage: floorhand COMMAND ...
 `floorhand COMMAND --help` tells more.
 """
 
-_OMS_COMMANDS = {"server", "import", "admin", "release", "cancel", "waves", "shipping", "verify-dossier"}
+_OMS_COMMANDS = {
+    "server",
+    "import",
+    "admin",
+    "release",
+    "cancel",
+    "waves",
+    "shipping",
+    "prices",
+    "rates",
+    "quotes",
+    "verify-dossier",
+}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -17,6 +17,9 @@ _USAGE = """usage: python -m oms COMMAND ...
   cancel ORDER ...    take orders off the floor
   waves ...           plan, release and watch orders together
   shipping ...        prices, carriers' labels, hand-over, how far parcels are
+  prices import FILE  price lists from a CSV or JSON file
+  rates tax FILE      tax rates, or (rates exchange FILE) exchange rates
+  quotes ...          quotations, and orders made again
   import KIND FILE    orders, items, stock, layout or rates from a CSV or JSON file
   verify-dossier FILE whether a dossier is as it was made
   admin ...           people, devices and keys
@@ -79,6 +82,18 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.shipping import main as shipping
 
             return shipping(rest)
+        case ["prices", *rest]:
+            from oms.cli.money import prices_main
+
+            return prices_main(rest)
+        case ["rates", *rest]:
+            from oms.cli.money import rates_main
+
+            return rates_main(rest)
+        case ["quotes", *rest]:
+            from oms.cli.money import quotes_main
+
+            return quotes_main(rest)
         case ["import", *rest]:
             from oms.cli.imports import main as imports
 

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from oms.cli.call import Api
 from oms.cli.common import add_data_argument, give_up
 
-_KINDS = ("orders", "items", "stock", "layout", "rates")
+_KINDS = ("orders", "items", "stock", "layout", "rates", "prices", "tax-rates", "exchange-rates")
 _SHOWN = 50
 
 

@@ -11,14 +11,14 @@ from sqlalchemy.exc import DBAPIError
 
 from oms.bootstrap import Oms
 from oms.db.work import Actor, Work
-from oms.imports import items, layout, order_drafts, orders, rates, stock, text
+from oms.imports import items, layout, money, order_drafts, orders, rates, stock, text
 from oms.imports.report import BadLine, Line, Report, make_report
 from oms.imports.text import Row, Shape
 from oms.walks.models import FloorPath
 
 D = TypeVar("D")
 _NO_SHAPE = Shape()
-KINDS = ("orders", "items", "stock", "layout", "rates")
+KINDS = ("orders", "items", "stock", "layout", "rates", "prices", "tax-rates", "exchange-rates")
 #: Lines (or orders) per unit of work: long enough to be quick, short enough that the feed's counter is never held for long.
 BATCH = 500
 
@@ -177,6 +177,12 @@ def _read_rates(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]
     return _steps(drafts, rates.apply, lambda d: (d.line, d.name)), bad
 
 
+def _read_money(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]:
+    rows, bad = _rows(upload, upload.kind)
+    drafts = _read_each(rows, money.Reader(upload.kind).read, "sku", bad)
+    return _steps(drafts, money.apply, lambda d: (d.line, d.name)), bad
+
+
 def _layout_rows(upload: Upload, bad: list[Line]) -> list[tuple[str, list[Row]]]:
     if not upload.is_json:
         rows, unreadable = _rows(upload, "")
@@ -204,4 +210,7 @@ _READERS: dict[str, Callable[[Oms, Upload], tuple[list[_Step[Any]], list[Line]]]
     "stock": _read_stock,
     "layout": _read_layout,
     "rates": _read_rates,
+    "prices": _read_money,
+    "tax-rates": _read_money,
+    "exchange-rates": _read_money,
 }
