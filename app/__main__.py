@@ -15,6 +15,9 @@ _USAGE = """usage: floorhand COMMAND ...
   cancel      orders off the floor again
   waves       orders that are planned and released together
   shipping    prices, carriers' labels, hand-over, how far parcels are
+  prices      `prices import FILE`: price lists
+  rates       `rates tax FILE`, `rates exchange FILE`
+  quotes      quotations, and orders made again
   import      orders, items, stock, layout or rates from a CSV or JSON file
   verify-dossier  whether an order's dossier is as it was made
   admin       people, devices and keys of a server on this machine

@@ -1,5 +1,5 @@
-"""`floorhand prices`, `floorhand rates` and `floorhand quotes`: money through the API of the server on this machine with the key of its data
-folder."""
+"""`floorhand prices`, `floorhand rates` and `floorhand quotes`: money through the API of the server on this machine with the key of its
+data folder."""
 
 import argparse
 import json
