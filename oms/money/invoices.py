@@ -128,7 +128,7 @@ def _make(w: "Work", sale: "Sale", kind: InvoiceKind, amounts: Sequence[_Amount]
     if kind is InvoiceKind.CREDIT_NOTE:
         _set_off(w, made)
     w.db.flush()
-    what = {"number": made.number, "kind": str(kind), "total": str(total), "currency": order.currency}
+    what = {"number": made.number, "paper": str(kind), "total": str(total), "currency": order.currency}
     note(w, order.number, EventKind.INVOICED, key=f"invoice:{made.number}", **what)
     w.audit("invoice.made", order=order.number, **what)
     return made

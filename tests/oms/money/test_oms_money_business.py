@@ -155,7 +155,7 @@ def test_numbers_have_no_gaps_however_many_ask_and_fail(shop):
     assert got == [f"INV-{n:06d}" for n in range(1, 17)]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_sent_cancelled_and_sent_back_it_adds_up(shop, data):
     """Invoices less credit notes are what the customer has, and the order's total is what is kept, to the coin."""
