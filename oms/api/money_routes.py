@@ -63,6 +63,8 @@ class PaymentEventsReply(Struct, frozen=True, kw_only=True):
 
 
 class _Events(Struct, frozen=True):
+    """What a provider sends."""
+
     events: list[events.PaymentEvent]
 
 

@@ -95,6 +95,8 @@ def payment_accounts_from(environment: Mapping[str, str]) -> dict[str, PaymentAc
 
 
 class _Said(msgspec.Struct):
+    """What a provider answers."""
+
     status: str = ""
     reference: str = ""
     code: str = ""
