@@ -89,16 +89,11 @@ def settle_state(w: "Work", sale: Sale) -> None:
 def count(w: "Work", sale: Sale) -> None:
     """Sets `assigned` and `shipped` of each line from the lines of its sites' orders. What a site found short is open again."""
     states = {(part.site_id, part.number): part.state for part in sale.parts}
+    # Asked before anything is set: what was returned would be more than what was shipped, were it written in between.
+    site_lines = _lines_of_parts(w, sale) if states else ()
     for line in sale.lines:
         line.assigned = line.shipped = 0
-    if not states:
-        return
     by_no = {line.line_no: line for line in sale.lines}
-    site_lines = w.db.scalars(
-        select(OrderLine)
-        .join(Order, (Order.site_id == OrderLine.site_id) & (Order.number == OrderLine.order_no))
-        .where(Order.customer_order == sale.order.number)
-    )
     for one in site_lines:
         mine = by_no.get(one.customer_line) if one.customer_line is not None else None
         state = states[one.site_id, one.order_no]
@@ -108,3 +103,11 @@ def count(w: "Work", sale: Sale) -> None:
             mine.shipped += one.packed
         else:
             mine.assigned += max(0, one.qty - one.short)
+
+
+def _lines_of_parts(w: "Work", sale: Sale) -> Sequence[OrderLine]:
+    return w.db.scalars(
+        select(OrderLine)
+        .join(Order, (Order.site_id == OrderLine.site_id) & (Order.number == OrderLine.order_no))
+        .where(Order.customer_order == sale.order.number)
+    ).all()
