@@ -20,6 +20,9 @@ _USAGE = """usage: floorhand COMMAND ...
   sites       sites of a server, and what sending from them costs
   sourcing    which sites send an order, and why
   atp         what may be sold of items, now and later
+  prices      `prices import FILE`: price lists
+  rates       `rates tax FILE`, `rates exchange FILE`
+  quotes      quotations, and orders made again
   import      orders, items, stock, layout, rates, receipts or stock-levels from a CSV or JSON file
   verify-dossier  whether an order's dossier is as it was made
   admin       people, devices and keys of a server on this machine
@@ -43,6 +46,9 @@ _OMS_COMMANDS = {
     "shipping",
     "sites",
     "sourcing",
+    "prices",
+    "rates",
+    "quotes",
     "verify-dossier",
 }
 

@@ -22,6 +22,9 @@ _USAGE = """usage: python -m oms COMMAND ...
   sourcing ...        which sites send an order, and why
   shipping ...        prices, carriers' labels, hand-over, how far parcels are
   atp SKU ...         what may be sold of items, now and later
+  prices import FILE  price lists from a CSV or JSON file
+  rates tax FILE      tax rates, or (rates exchange FILE) exchange rates
+  quotes ...          quotations, and orders made again
   import KIND FILE    orders, items, stock, layout, rates, receipts or stock-levels from a CSV or JSON file
   verify-dossier FILE whether a dossier is as it was made
   admin ...           people, devices and keys
@@ -108,6 +111,18 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.sourcing import sourcing_main
 
             return sourcing_main(rest)
+        case ["prices", *rest]:
+            from oms.cli.money import prices_main
+
+            return prices_main(rest)
+        case ["rates", *rest]:
+            from oms.cli.money import rates_main
+
+            return rates_main(rest)
+        case ["quotes", *rest]:
+            from oms.cli.money import quotes_main
+
+            return quotes_main(rest)
         case ["import", *rest]:
             from oms.cli.imports import main as imports
 

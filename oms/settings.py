@@ -7,6 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
+from oms.money.provider import PaymentAccount, payment_accounts_from
 from oms.shipping.carriers.accounts import Account, accounts_from
 from oms.telling import Telling, telling_from
 
@@ -34,6 +35,8 @@ class ServerSettings:
     telling: Telling = field(default_factory=Telling)
     #: How often unreleased orders are looked at jointly; 0: never.
     resource_minutes: float = RESOURCE_MINUTES
+    #: Payment providers that are asked by HTTP, by their code.
+    payments: Mapping[str, PaymentAccount] = field(default_factory=dict)
 
 
 def default_data_folder() -> Path:
@@ -72,3 +75,8 @@ def resource_minutes_from_environment() -> float:
     if not 0 <= minutes <= 24 * 60:
         raise ValueError(f"FLOORHAND_RESOURCE_MINUTES: not minutes: {said}")
     return minutes
+
+
+def payments_from_environment() -> dict[str, PaymentAccount]:
+    """See `oms.money.provider.payment_accounts_from`; raises `BadPaymentAccount`."""
+    return payment_accounts_from(os.environ)

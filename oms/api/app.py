@@ -33,9 +33,11 @@ from oms.api import (
     health_routes,
     hooks_routes,
     import_routes,
+    money_routes,
     orders_routes,
     plans_routes,
     promise_routes,
+    quotes_routes,
     shipping_routes,
     sourcing_routes,
     sync_routes,
@@ -52,6 +54,7 @@ from oms.api.scoping import scoped
 from oms.bootstrap import Oms
 from oms.channels.sealing import Sealer
 from oms.db.engine import POOL_SIZE
+from oms.money.provider import Providers
 from oms.shipping.carriers.open import Carriers
 from oms.telling import Telling
 
@@ -67,12 +70,13 @@ def make_app(
     sealer: Sealer | None = None,
     telling: Telling | None = None,
     resource_minutes: float = 0,
+    providers: Providers | None = None,
 ) -> Litestar:
-    """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` are closed at its end;
-    without a `sealer` no secret can be kept; `telling` is how other programs and customers hear of events; unreleased orders are looked
-    at jointly every `resource_minutes` (0: never)."""
+    """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` and payment `providers` are
+    closed at its end; without a `sealer` no secret can be kept; `telling` is how other programs and customers hear of events; unreleased
+    orders are looked at jointly every `resource_minutes` (0: never)."""
     told = telling or Telling()
-    asked = carriers or Carriers()
+    asked, paid = carriers or Carriers(), providers or Providers()
 
     @asynccontextmanager
     async def threads(app: Litestar) -> AsyncIterator[None]:
@@ -91,6 +95,7 @@ def make_app(
             "carriers": Provide(lambda: asked, sync_to_thread=False),
             "telling": Provide(lambda: told, sync_to_thread=False),
             "sealer": Provide(lambda: sealer or Sealer(None), sync_to_thread=False),
+            "providers": Provide(lambda: paid, sync_to_thread=False),
         },
         state=State(
             {
@@ -101,6 +106,7 @@ def make_app(
                 "carriers": asked,
                 "telling": told,
                 "resource_minutes": resource_minutes,
+                "providers": paid,
             }
         ),
         exception_handlers={Exception: answer_error},
@@ -115,6 +121,7 @@ def make_app(
             hooks_routes.telling_others,
             customer_orders_life_routes.going_on,
             sourcing_routes.resourcing,
+            money_routes.paying,
         ],
         openapi_config=_openapi(),
         # The process set its log up already; Litestar would put its own in place of it.
@@ -127,8 +134,8 @@ def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
         admin_routes, audit_routes, bench_routes, channels_routes, customer_orders_life_routes,
         customer_orders_routes, customers_routes, documents_routes, floor_routes, health_routes, hooks_routes,
-        import_routes, orders_routes, plans_routes, promise_routes, shipping_routes, sourcing_routes, sync_routes,
-        tracking_routes, trust_routes, waves_routes, work_routes, workbench_routes,
+        import_routes, money_routes, orders_routes, plans_routes, promise_routes, quotes_routes, shipping_routes,
+        sourcing_routes, sync_routes, tracking_routes, trust_routes, waves_routes, work_routes, workbench_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

@@ -10,7 +10,9 @@ from urllib.parse import quote, urlencode
 from oms.cli.call import Api
 from oms.cli.common import add_data_argument, give_up
 
-_KINDS = ("orders", "items", "stock", "layout", "rates", "receipts", "stock-levels")
+_KINDS = (
+    "orders", "items", "stock", "layout", "rates", "receipts", "stock-levels", "prices", "tax-rates", "exchange-rates",
+)  # fmt: skip
 _SHOWN = 50
 
 

@@ -29,6 +29,7 @@ from oms.db.embedded import DatabaseDown, EmbeddedPostgres
 from oms.db.engine import database_url, wait_until_there
 from oms.db.work import Actor
 from oms.log import log_to_stderr
+from oms.money.provider import BadPaymentAccount, open_providers
 from oms.notify.settings import BadMailSetting
 from oms.people.keys import Scope, add_key, find_key, new_key
 from oms.people.server_keys import register
@@ -39,6 +40,7 @@ from oms.settings import (
     ServerSettings,
     carriers_from_environment,
     database_url_from_environment,
+    payments_from_environment,
     resource_minutes_from_environment,
     secrets_key_from_environment,
     telling_from_environment,
@@ -111,6 +113,7 @@ def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
         _sealer(settings, folder),
         settings.telling,
         settings.resource_minutes,
+        open_providers(settings.payments),
     )
     config = uvicorn.Config(
         app, loop="asyncio", http="h11", ws="none", log_config=None, access_log=False, server_header=False,
@@ -206,10 +209,10 @@ def _settings(argv: list[str]) -> ServerSettings:
     if not got.tls and not _loopback(got.host):
         parser.error("without TLS the server listens on loopback only")
     try:
-        carriers = carriers_from_environment()
+        carriers, providers = carriers_from_environment(), payments_from_environment()
         telling = telling_from_environment()
         minutes = resource_minutes_from_environment()
-    except (BadAccount, BadMailSetting, ValueError) as error:
+    except (BadAccount, BadMailSetting, BadPaymentAccount, ValueError) as error:
         give_up(str(error))
     return ServerSettings(
         got.data,
@@ -222,6 +225,7 @@ def _settings(argv: list[str]) -> ServerSettings:
         secrets_key_from_environment(),
         telling,
         minutes,
+        providers,
     )
 
 

@@ -9,6 +9,9 @@ from oms.feed import models as feed
 from oms.floor import models as floor
 from oms.hooks import models as hooks
 from oms.inventory import models as inventory
+from oms.money import business_models as business
+from oms.money import models as money
+from oms.money import payment_models as payments
 from oms.notify import models as notify
 from oms.orders import models as orders
 from oms.packing import bench_models as bench
@@ -32,6 +35,7 @@ METADATA = Base.metadata
 __all__ = [
     "METADATA",
     "bench",
+    "business",
     "carriers",
     "catalog",
     "channels",
@@ -41,10 +45,12 @@ __all__ = [
     "handover",
     "hooks",
     "inventory",
+    "money",
     "notify",
     "orders",
     "packing",
     "pallets",
+    "payments",
     "people",
     "picking",
     "pickups",

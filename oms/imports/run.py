@@ -11,14 +11,17 @@ from sqlalchemy.exc import DBAPIError
 
 from oms.bootstrap import Oms
 from oms.db.work import Actor, Work
-from oms.imports import customer_orders, items, layout, order_drafts, orders, promised, rates, stock, text
+from oms.imports import customer_orders, items, layout, money, order_drafts, orders, promised, rates, stock, text
 from oms.imports.report import BadLine, Line, Report, make_report
 from oms.imports.text import Row, Shape
 from oms.walks.models import FloorPath
 
 D = TypeVar("D")
 _NO_SHAPE = Shape()
-KINDS = ("orders", "items", "stock", "layout", "rates", "receipts", "stock-levels", "customer-orders")
+KINDS = (
+    "orders", "items", "stock", "layout", "rates", "receipts", "stock-levels", "customer-orders", "prices", "tax-rates",
+    "exchange-rates",
+)  # fmt: skip
 #: Lines (or orders) per unit of work: long enough to be quick, short enough that the feed's counter is never held for long.
 BATCH = 500
 
@@ -200,6 +203,12 @@ def _read_customer_orders(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], l
     return [_Step(some, customer_orders.apply, lambda d: (d.at, d.reference or "")) for some in batches], read.bad
 
 
+def _read_money(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]:
+    rows, bad = _rows(upload, upload.kind)
+    drafts = _read_each(rows, money.Reader(upload.kind).read, "sku", bad)
+    return _steps(drafts, money.apply, lambda d: (d.line, d.name)), bad
+
+
 def _layout_rows(upload: Upload, bad: list[Line]) -> list[tuple[str, list[Row]]]:
     if not upload.is_json:
         rows, unreadable = _rows(upload, "")
@@ -230,4 +239,7 @@ _READERS: dict[str, Callable[[Oms, Upload], tuple[list[_Step[Any]], list[Line]]]
     "receipts": _read_receipts,
     "stock-levels": _read_levels,
     "customer-orders": _read_customer_orders,
+    "prices": _read_money,
+    "tax-rates": _read_money,
+    "exchange-rates": _read_money,
 }

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
+from oms.money.shipments import money_follows
 from oms.orders.models import Order, OrderLine
 from oms.promise import keeping
 from oms.sales.codes import EventKind
@@ -39,6 +40,8 @@ def follow(w: "Work", order: Order) -> None:
     if order.state is OrderState.HELD or any(line.open for line in sale.lines):
         # Decided apart from what the floor reports: that is booked whatever comes of this.
         sale.order.due_at = sale.order.due_at or w.now
+    if order.state is OrderState.SHIPPED:
+        money_follows(w, sale)
     if order.state in _TOLD:
         note(w, sale.order.number, _TOLD[order.state], site=w.site, part=order.number)
     if order.state in (OrderState.LABEL_PENDING, OrderState.SHIPPED):

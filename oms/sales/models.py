@@ -8,7 +8,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Identity, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Numeric,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base, words
@@ -127,8 +136,8 @@ class CustomerOrderLine(Base):
     price: Mapped[Decimal | None] = mapped_column(default=None)
     #: Of the whole line (positive).
     discount: Mapped[Decimal] = mapped_column(default=Decimal(0))
-    #: A share, e.g. 0.2100.
-    tax_rate: Mapped[Decimal | None] = mapped_column(default=None)
+    #: A share, e.g. 0.088750.
+    tax_rate: Mapped[Decimal | None] = mapped_column(Numeric(9, 6), default=None)
     #: Of the whole line: its tax, and what the customer pays for it.
     tax: Mapped[Decimal] = mapped_column(default=Decimal(0))
     total: Mapped[Decimal] = mapped_column(default=Decimal(0))

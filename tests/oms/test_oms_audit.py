@@ -369,6 +369,17 @@ ELSEWHERE = {
     "/v1/shipping/manifests": None,
     "/v1/shipping/manifests/close": "manifest.closed",
     "/v1/shipping/deliveries": None,
+    "/v1/customer-orders/{number}/invoice": "invoice.made",
+    "/v1/customer-orders/{number}/repeat": "order.repeated",
+    "/v1/invoices/{number}/pay": "invoice.paid",
+    "/v1/accounts/{customer}": "account.kept",
+    "/v1/promos/{code}": "promo.kept",
+    "/v1/money/rules": "money.rule",
+    "/v1/payments/{id}/done": "payment.by_hand",
+    "/v1/quotes": "quotation.made",
+    "/v1/quotes/{number}/act": "quotation.accepted",
+    # What a provider tells is kept as its payment, with who signed it.
+    "/v1/payments/{provider}/events": None,
     # What a carrier tells is kept as its event, with who signed it.
     "/v1/carriers/{carrier}/events": None,
     "/v1/orders/{number}/reject": "order.rejected",

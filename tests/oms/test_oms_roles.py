@@ -164,7 +164,21 @@ MATRIX = {
     ("post", "/v1/shipping/manifests"): ORDERS,
     ("post", "/v1/shipping/manifests/close"): ORDERS,
     ("post", "/v1/shipping/deliveries"): ORDERS,
+    ("get", "/v1/customer-orders/{number}/money"): {"orders key", "admin key"},
+    ("post", "/v1/customer-orders/{number}/invoice"): ORDERS,
+    ("post", "/v1/customer-orders/{number}/repeat"): ORDERS,
+    ("get", "/v1/invoices/{number}"): {"orders key", "admin key"},
+    ("post", "/v1/invoices/{number}/pay"): ORDERS,
+    ("get", "/v1/accounts/{customer}"): {"orders key", "admin key"},
+    ("post", "/v1/accounts/{customer}"): ORDERS,
+    ("post", "/v1/promos/{code}"): ORDERS,
+    ("post", "/v1/money/rules"): ORDERS,
+    ("post", "/v1/payments/{id}/done"): ORDERS,
+    ("post", "/v1/quotes"): ORDERS,
+    ("post", "/v1/quotes/{number}/act"): ORDERS,
+    ("get", "/v1/quotes/{number}"): {"orders key", "admin key"},
     # The signature is the credential.
+    ("post", "/v1/payments/{provider}/events"): EVERYBODY,
     ("post", "/v1/carriers/{carrier}/events"): EVERYBODY,
     # The token is the credential; who has none gets a page that says so.
     ("get", "/t/{token}"): EVERYBODY,
@@ -192,6 +206,7 @@ _OWN_WORDS = {
     "/v1/sessions",
     "/v1/carriers/{carrier}/events",
     "/v1/channels/{code}/webhook",
+    "/v1/payments/{provider}/events",
 }
 _PUSH = {"epoch": 1, "first_seq": 1, "prev_chain": "", "ops": []}
 
@@ -271,23 +286,12 @@ def _unlike(client, spec, route, who, asker, smallest_body):
     method, path = route
     headers, session = asker
     body = _PUSH if path == "/v1/sync/push" else smallest_body(spec, spec["paths"][path][method])
-    if isinstance(body, dict) and path.startswith(
-        (
-            "/v1/orders",
-            "/v1/customer-orders",
-            "/v1/floor",
-            "/v1/parcels",
-            "/v1/waves",
-            "/v1/tasks",
-            "/v1/shipping",
-            "/v1/plans",
-            "/v1/customers",
-            "/v1/availability",
-            "/v1/promise",
-            "/v1/workbench",
-            "/v1/sourcing",
-        )
-    ):
+    rooms = (
+        "/v1/orders", "/v1/floor", "/v1/parcels", "/v1/waves", "/v1/tasks", "/v1/shipping", "/v1/plans",
+        "/v1/customer-orders", "/v1/invoices", "/v1/accounts", "/v1/promos", "/v1/money", "/v1/payments", "/v1/quotes",
+        "/v1/customers", "/v1/availability", "/v1/promise", "/v1/workbench", "/v1/sourcing",
+    )  # fmt: skip
+    if isinstance(body, dict) and path.startswith(rooms):
         body = {**body, "session": session}
     url = (
         path.replace("{op_id}", "0" * 32)
