@@ -20,7 +20,7 @@ from oms.people.keys import Scope
 from oms.promise import actions, keeping, queries, receiving
 from oms.promise.actions import BadPromise, CalendarSaid, ReceiptSaid, StockSaid
 from oms.promise.availability import Free, available
-from oms.promise.queries import Promised, Wanted
+from oms.promise.queries import Destination, Promised, Wanted
 from sync.contract.codes import ErrorCode
 
 Asker = Request[Any, Any, Any]
@@ -118,11 +118,13 @@ class PromiseLine(Struct, frozen=True, kw_only=True):
 
 
 class PromiseRequest(Struct, frozen=True, kw_only=True):
-    """What would be ordered now. `transit_days`: how long the carrier takes."""
+    """What would be ordered now. `transit_days`: how long the carrier takes, where `country` is not said or no service's table has it."""
 
     lines: list[PromiseLine]
     channel: str = ""
     transit_days: int = 1
+    country: str = ""
+    postcode: str = ""
     session: str = ""
 
 
@@ -247,8 +249,11 @@ def promise(oms: NamedDependency[Oms], request: Asker, data: JSONBody[PromiseReq
     program_or_supervisor(oms, request, data.session, Scope.STOCK_READ, Scope.ORDERS_READ)
     wanted = [Wanted(_plain(one.sku), _units(one.qty)) for one in data.lines]
     days = min(60, max(1, data.transit_days))
+    to = Destination(_plain(data.country), _plain(data.postcode))
     with oms.sessions() as db:
-        lines = queries.promise_basket(db, wanted, datetime.now(UTC), channel=_plain(data.channel), transit_days=days)
+        lines = queries.promise_basket(
+            db, wanted, datetime.now(UTC), channel=_plain(data.channel), transit_days=days, to=to
+        )
     dates = [line.arrives for line in lines if line.arrives is not None]
     return PromiseReply(
         lines=lines, arrives=max(dates) if dates and len(dates) == len(lines) else None, server_time=server_time()

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from oms.promise.availability import Free, available
 from oms.promise.dates import Because, Calendar, promise
 from oms.promise.models import SiteCalendar
+from oms.shipping.carriers.costs import tables_of
+from oms.shipping.carriers.tables import zone_of
 
 #: Days on the road where nobody says otherwise.
 _TRANSIT: int = 1
@@ -36,6 +38,17 @@ class Promised:
     because: Because | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where it goes, as far as that is known: a country (ISO 3166-1 alpha-2; empty: not known) and a postcode."""
+
+    country: str = ""
+    postcode: str = ""
+
+
+_NOWHERE = Destination()
+
+
 def calendars(db: Session) -> dict[str, Calendar]:
     """Per site when it works; sites that nobody said anything of are absent."""
     return {
@@ -51,12 +64,29 @@ def calendars(db: Session) -> dict[str, Calendar]:
     }
 
 
+def transit(db: Session, site: str, to: Destination, day: date, default: int = _TRANSIT) -> int:
+    """Days on the road from a site by the quickest service whose table of that day has a zone there; `default` where none has."""
+    if not to.country:
+        return default
+    zones = (zone_of(table.zones, to.country, to.postcode) for table in tables_of(db, site, day))
+    return min((zone.days for zone in zones if zone is not None), default=default)
+
+
 def promise_basket(
-    db: Session, wanted: Sequence[Wanted], ordered: datetime, *, channel: str = "", transit_days: int = _TRANSIT
+    db: Session,
+    wanted: Sequence[Wanted],
+    ordered: datetime,
+    *,
+    channel: str = "",
+    transit_days: int = _TRANSIT,
+    to: Destination = _NOWHERE,
 ) -> list[Promised]:
-    """The earliest promise for each line, each whole from one site. Lines of one item share what there is."""
+    """The earliest promise for each line, each whole from one site. Lines of one item share what there is. `transit_days` count where the
+    destination is not known or no service has it in its table."""
     free = available(db, {one.sku for one in wanted}, channel=channel)
     known = calendars(db)
+    sites = {site for cells in free.values() for site in cells}
+    road = {site: transit(db, site, to, ordered.date(), transit_days) for site in sites}
     spent: dict[tuple[str, str, str | None], int] = {}
     found = []
     for one in wanted:
@@ -66,7 +96,7 @@ def promise_basket(
             if there is None:
                 continue
             receipt, day = there
-            days = promise(known.get(site, Calendar()), ordered, there=day, transit_days=transit_days)
+            days = promise(known.get(site, Calendar()), ordered, there=day, transit_days=road[site])
             if best.arrives is None or days.arrives < best.arrives:
                 best = Promised(one.sku, one.qty, site, receipt, days.ships, days.arrives, days.because)
         if best.site is not None:

@@ -1,7 +1,8 @@
 """What is said of stock by files and programs: line by line, and goods that come go to those they were promised to."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 from sqlalchemy import func, select, text
 
@@ -10,12 +11,15 @@ from oms.catalog.models import Item
 from oms.db.work import Actor
 from oms.imports.run import Upload, run_import
 from oms.picking.codes import ExceptionKind
-from oms.promise import actions, keeping, receiving
+from oms.promise import actions, keeping, queries, receiving
 from oms.promise.actions import BadPromise, ReceiptSaid
 from oms.promise.availability import _ALL, available
 from oms.promise.keeping import _LOCK_ITEMS, Take
 from oms.promise.models import ChannelShare, ExpectedReceipt, Kept, ReportedStock, StockCell
+from oms.promise.queries import Destination, Wanted
 from oms.sales.models import CustomerOrder
+from oms.shipping.carriers.models import RateTable
+from oms.shipping.carriers.tables import Table, Zone
 from tests.oms.floors import Floor
 from tests.oms.sales.shop import Shop
 
@@ -94,6 +98,28 @@ def test_goods_that_come_go_to_whom_they_were_promised(shop):
     assert shop.ask(select(func.count(Kept.id)).where(Kept.receipt.is_not(None))) == [0]
     # Both are looked at again by what settles orders.
     assert shop.ask(select(func.count()).select_from(CustomerOrder).where(CustomerOrder.due_at.is_not(None))) == [2]
+
+
+def test_days_on_the_road_are_those_of_the_tables(shop):
+    shop.warehouse.stock("A-01", "TEA", 3)
+
+    def do(w):
+        for service, days in (("slow", 4), ("fast", 2)):
+            zones = [
+                Zone(country="DE", zone="A", days=days),
+                Zone(country="DE", zone="B", first="1", last="1", days=days - 1),
+            ]
+            body = msgspec.to_builtins(Table(carrier="ACME", service=service, zones=zones))
+            w.db.add(RateTable(site_id="W", carrier="ACME", service=service, valid_from=date(2020, 1, 1), body=body))
+
+    shop.act(do)
+    monday = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    with shop.oms.sessions() as db:
+        for to, arrives in (
+            (Destination("DE", "80331"), 25), (Destination("DE", "10115"), 24), (Destination("FR", "75001"), 26), (Destination(), 26),
+        ):  # fmt: skip
+            [line] = queries.promise_basket(db, [Wanted("TEA", 1)], monday, transit_days=3, to=to)
+            assert line.arrives == date(2026, 11, arrives), to
 
 
 BIG = ("stock_balance", "kept", "stock_cell", "channel_share", "reported_stock", "expected_receipt")
