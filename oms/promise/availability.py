@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from oms.picking.codes import ExceptionKind
@@ -67,6 +67,18 @@ class Coming:
     units: int
 
 
+class _Said(NamedTuple):
+    """One row of `_ALL`."""
+
+    what: str
+    sku: str
+    site_id: str
+    #: A receipt, or a channel.
+    word: str
+    day: date
+    units: int
+
+
 @dataclass(slots=True)
 class Free:
     """One item at one site, in units. `coming` is in order of day."""
@@ -112,9 +124,9 @@ def cells(db: Session, skus: Collection[str], *, channel: str = "", until: date 
     }  # fmt: skip
     if not asked["skus"]:
         return {}
-    rows: dict[str, list[Row[Any]]] = defaultdict(list)
+    rows: dict[str, list[_Said]] = defaultdict(list)
     for row in db.execute(_ALL, asked):
-        rows[row[0]].append(row)
+        rows[row[0]].append(_Said(*row))
     found: Cells = defaultdict(Free)
     for _, sku, site, _, _, units in rows["hand"]:
         found[sku, site].on_hand += units
@@ -132,7 +144,7 @@ def cells(db: Session, skus: Collection[str], *, channel: str = "", until: date 
     return dict(found)
 
 
-def _add_coming(found: Cells, rows: Collection[Row[Any]], promised: Mapping[str, int], until: date | None) -> None:
+def _add_coming(found: Cells, rows: Collection[_Said], promised: Mapping[str, int], until: date | None) -> None:
     coming: dict[tuple[str, str], list[Coming]] = defaultdict(list)
     for row in rows:
         units = row.units - promised.get(row.word, 0)

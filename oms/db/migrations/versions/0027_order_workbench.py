@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 revision = "0027"
-down_revision = ("0021", "0025")
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
