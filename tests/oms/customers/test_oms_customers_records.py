@@ -335,3 +335,17 @@ def test_only_one_count_of_identities(shop):
     ada(shop)
     with shop.oms.sessions() as db:
         assert db.scalar(select(func.count()).select_from(CustomerIdentity)) == 1
+
+
+def test_capture_finds_the_customer_and_their_flags_go_with_the_order(shop):
+    from oms.sales.capture import capture
+    from oms.sales.drafts import SaleDraft, SaleDraftLine
+
+    id = ada(shop)
+    shop.act(lambda w: records.change_record(w, id, None, CustomerIn(flags=["vip"])))
+    draft = SaleDraft(
+        email="ADA@example.com", flags=("gift",), lines=[SaleDraftLine(sku="TEA", qty=1, price=Decimal(1))]
+    )
+    [done] = shop.act(lambda w: capture(w, [draft]))
+    order = shop.order_of(done.number)
+    assert (order.customer_id, order.flags) == (id, ["gift", "vip"])
