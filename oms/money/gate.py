@@ -19,5 +19,7 @@ def let_through(w: "Work", sale: "Sale", code: MoneyCode) -> bool:
         hold.released_at, hold.released_by = w.now, w.actor.worker or w.actor.source
         note(w, sale.order.number, EventKind.HOLD_RELEASED, code=str(code), line=None, because="")
     if mine:
+        if not sale.held:
+            sale.order.due_at = w.now
         settle_state(w, sale)
     return bool(mine)

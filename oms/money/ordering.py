@@ -88,4 +88,5 @@ def _order(w: Work, draft: OrderDraft, number: str) -> CustomerOrder:
         ship_postcode=to.get("postcode", ""), ship_city=to.get("city", ""), ship_region=to.get("region", ""),
         ship_country=to.get("country", ""), bill_to=dict(draft.bill_to), currency=draft.currency,
         tax_included=draft.tax_included, shipping=draft.shipping, payment=draft.payment,
+        due_at=w.now,
     )  # fmt: skip

@@ -204,7 +204,7 @@ def unmerge(w: "Work", asked: UnmergeRequest) -> ActResult:
             _lose(sale.order, line, Share(mine, qty, line.backordered, goods, discount, tax, total))
             _gain(other.order, _line(other, theirs), share)
         _ship(sale.order, other.order, Decimal(merged.kept["shipping"]))
-        merged.undone_at = w.now
+        merged.undone_at = sale.order.due_at = other.order.due_at = w.now
         _tell(w, sale, other, "sale.merge_undone", undone=True)
 
     return doing(w, asked.order, asked.revision, act)

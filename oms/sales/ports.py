@@ -1,15 +1,15 @@
 """What the life of an order asks of other rooms: who has goods and sends them, when more are expected, keeping, and money.
 
-They are put together in one place, `PORTS`; a plain rule stands where a room has nothing to say."""
+They are put together in one place, `PORTS`."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
+from oms.money.pricing import price, reprice
 from oms.promise.keeping import let_go
 from oms.sales.models import CustomerOrder, CustomerOrderLine
-from oms.sales.plain import price, reprice
 from oms.sales.promised import expected, free
 from oms.sourcing.actions import source
 
@@ -53,7 +53,7 @@ class Ports:
     free: Callable[["Work", Collection[str]], Mapping[str, int]]
     expected: Callable[["Work", str, int], date | None]
     let_go: LetGo
-    reprice: Callable[["Work", "Sale"], None]
+    reprice: Callable[["Work", "Sale"], object]
     price: Price
 
 

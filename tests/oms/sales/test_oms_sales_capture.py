@@ -66,8 +66,7 @@ def test_a_good_order_goes_to_a_site_under_our_number_with_its_address_in_form(w
     order = web.order_of(got.number)
     assert (order.state, order.ship_postcode, order.ship_country) == (SaleState.SOURCED, "3511 AB", "NL")
     assert (order.goods, order.total) == (Decimal("5"), Decimal("5"))
-    captured = select(OrderEvent).where(OrderEvent.order_no == got.number, OrderEvent.kind == EventKind.CAPTURED)
-    [event] = web.ask(captured)
+    [event] = web.ask(select(OrderEvent).where(OrderEvent.order_no == got.number, OrderEvent.kind == "order.captured"))
     assert event.words["sent_postcode"] == "3511ab"
 
 
