@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from oms.picking.codes import ExceptionKind
@@ -112,7 +112,7 @@ def cells(db: Session, skus: Collection[str], *, channel: str = "", until: date 
     }  # fmt: skip
     if not asked["skus"]:
         return {}
-    rows: dict[str, list[Row[Any]]] = defaultdict(list)
+    rows: dict[str, list[Any]] = defaultdict(list)
     for row in db.execute(_ALL, asked):
         rows[row[0]].append(row)
     found: Cells = defaultdict(Free)
@@ -132,7 +132,7 @@ def cells(db: Session, skus: Collection[str], *, channel: str = "", until: date 
     return dict(found)
 
 
-def _add_coming(found: Cells, rows: Collection[Row[Any]], promised: Mapping[str, int], until: date | None) -> None:
+def _add_coming(found: Cells, rows: Collection[Any], promised: Mapping[str, int], until: date | None) -> None:
     coming: dict[tuple[str, str], list[Coming]] = defaultdict(list)
     for row in rows:
         units = row.units - promised.get(row.word, 0)

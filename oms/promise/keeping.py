@@ -159,7 +159,7 @@ def let_go(
     return _less(w, mine, qty)
 
 
-def _less(w: "Work", mine: Select[tuple[Kept]], qty: int | None) -> int:
+def _less(w: "Work", mine: Select[Kept], qty: int | None) -> int:
     rows = w.db.scalars(mine.order_by(Kept.receipt.is_(None), Kept.id).with_for_update()).all()
     rest = sum(row.qty for row in rows) if qty is None else qty
     gone = 0
@@ -254,7 +254,7 @@ def _of_customer(line: OrderLine) -> int:
     return line.line_no if line.customer_line is None else line.customer_line
 
 
-def _on_shelf(order: Order) -> Select[tuple[Kept]]:
+def _on_shelf(order: Order) -> Select[Kept]:
     return select(Kept).where(
         Kept.order_no == order.customer_order, Kept.site_id == order.site_id, Kept.receipt.is_(None)
     )
