@@ -14,6 +14,7 @@ from oms.orders import actions as orders
 from oms.orders.allocation import lines_of
 from oms.orders.models import Order
 from oms.orders.queries import in_planned_wave
+from oms.promise.keeping import Take, keep
 from oms.sales.codes import EventKind
 from oms.sales.events import note
 from oms.sales.parts import drop_part, make_part, may_drop
@@ -145,12 +146,17 @@ def _still_free(w: "Work", sale: Sale, chosen: tuple[Chosen, ...], *, beside: st
     cells: dict[tuple[str, str], int] = {}
     for one in chosen:
         for line_no, qty in one.lines.items():
-            line = sale.line(line_no)
-            assert line is not None
-            cells[one.site, line.sku] = cells.get((one.site, line.sku), 0) + qty
+            cell = one.site, _sku(sale, line_no)
+            cells[cell] = cells.get(cell, 0) + qty
     hold_cells(w, cells)
     free = available(w.db, sorted({sku for _, sku in cells}), beside=beside)
     return all(free.get(cell, 0) >= qty for cell, qty in cells.items())
+
+
+def _sku(sale: Sale, line_no: int) -> str:
+    line = sale.line(line_no)
+    assert line is not None
+    return line.sku
 
 
 def _carried_out(w: "Work", sale: Sale, decision: Decision) -> Decision:
@@ -161,6 +167,8 @@ def _carried_out(w: "Work", sale: Sale, decision: Decision) -> Decision:
         for one in decision.chosen
     )
     decision = replace(decision, chosen=chosen)
+    # Cells are held: what was free a moment ago is. Baskets and other orders do not get it from now on.
+    keep(w, number, [Take(no, one.site, _sku(sale, no), qty) for one in chosen for no, qty in one.lines.items()])
     settle_state(w, sale)
     keep_decision(w, decision)
     if chosen:

@@ -1,11 +1,10 @@
 """What sites can send: units in bins that no order has. Taking them is serialised per (item, site) until the commit. Asked by `actions`.
 
 An open site's order keeps its units by being there: what is free is what lies in bins, less what is reserved, less what open orders of the
-site still want."""
+site still want, what baskets keep and what is never promised."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -14,6 +13,8 @@ from sqlalchemy.orm import Session
 from oms.catalog.models import Bin
 from oms.inventory.models import StockBalance
 from oms.orders.models import Order, OrderLine, Reservation
+from oms.promise.keeping import lock_cells
+from oms.promise.models import Kept, StockCell
 from sync.contract.codes import BinKind, OrderState
 
 if TYPE_CHECKING:
@@ -57,11 +58,25 @@ def available(db: Session, skus: Collection[str], *, beside: str | None = None) 
     for query, sign in ((lying, 1), (reserved, -1), (wanted, -1), (twice, 1)):
         for site, sku, qty in db.execute(query):
             found[site, sku] += sign * int(qty)
+    for cell, qty in _promised(db, skus):
+        found[cell] -= qty
     return {cell: max(0, qty) for cell, qty in found.items()}
 
 
+def _promised(db: Session, skus: Collection[str]) -> list[tuple[tuple[str, str], int]]:
+    """Units that baskets keep and that are never promised; what is kept for orders counts with their parts."""
+    baskets = (
+        select(Kept.site_id, Kept.sku, func.sum(Kept.qty))
+        .where(Kept.sku.in_(skus), Kept.basket.is_not(None), Kept.receipt.is_(None))
+        .where(Kept.until > func.clock_timestamp())
+        .group_by(Kept.site_id, Kept.sku)
+    )
+    safety = select(StockCell.site_id, StockCell.sku, StockCell.safety).where(
+        StockCell.sku.in_(skus), StockCell.safety > 0
+    )
+    return [((site, sku), int(qty)) for query in (baskets, safety) for site, sku, qty in db.execute(query)]
+
+
 def hold_cells(w: "Work", cells: Iterable[tuple[str, str]]) -> None:
-    """Nobody else takes units of these (site, item) until the commit. In order of (item, site), as everybody does."""
-    for site, sku in sorted(set(cells), key=lambda cell: (cell[1], cell[0])):
-        name = blake2b(f"{sku}\0{site}".encode(), digest_size=8).digest()
-        w.db.execute(select(func.pg_advisory_xact_lock(int.from_bytes(name, "big", signed=True))))
+    """Nobody else takes units of these (site, item) until the commit; in the order of everybody who keeps units."""
+    lock_cells(w, [(sku, site) for site, sku in cells])
