@@ -49,6 +49,7 @@ _LOCK = text("""
     JOIN stock_cell c ON c.sku = k.sku AND c.site_id = k.site
     ORDER BY c.sku COLLATE "C", c.site_id COLLATE "C" FOR UPDATE OF c
 """)
+_KNOWN = text("SELECT sku, site_id FROM stock_cell WHERE sku = ANY(:skus)")
 _LOCK_ITEMS = text("""
     SELECT c.sku, c.site_id FROM stock_cell c WHERE c.sku = ANY(:skus)
     ORDER BY c.sku COLLATE "C", c.site_id COLLATE "C" FOR UPDATE
@@ -61,11 +62,16 @@ def lock_cells(w: "Work", wanted: Iterable[tuple[str, str]]) -> None:
     if not keys:
         return
     asked = {"skus": [sku for sku, _ in keys], "sites": [site for _, site in keys]}
-    there = {(sku, site) for sku, site in w.db.execute(_LOCK, asked)}
-    missing = [{"sku": sku, "site_id": site, "safety": 0} for sku, site in keys if (sku, site) not in there]
+    there = {(sku, site) for sku, site in w.db.execute(_KNOWN, {"skus": sorted(set(asked["skus"]))})}
+    _make_cells(w, [key for key in keys if key not in there])
+    w.db.execute(_LOCK, asked)
+
+
+def _make_cells(w: "Work", missing: Sequence[tuple[str, str]]) -> None:
+    """Before anything is locked: whoever waits here for somebody who makes the same cell holds nothing that he waits for."""
     if missing:
-        w.db.execute(insert(StockCell).values(missing).on_conflict_do_nothing())
-        w.db.execute(_LOCK, asked)
+        rows = [{"sku": sku, "site_id": site, "safety": 0} for sku, site in sorted(missing)]
+        w.db.execute(insert(StockCell).values(rows).on_conflict_do_nothing())
 
 
 def keep(w: "Work", order_no: str, takes: Sequence[Take], *, until: datetime | None = None) -> list[Lacking]:
@@ -85,10 +91,12 @@ def keep_anywhere(
     """Keeps each `(sku, qty, site)` for a basket, whole at one site: the named one, or where it is empty the first that has so much. Per
     line its site, or None and the most that one site had."""
     skus = sorted({sku for sku, _, _ in wanted})
+    new = set(skus) - {sku for sku, _ in w.db.execute(_KNOWN, {"skus": skus})}
+    _make_cells(w, list(cells(w.db, new)))
     locked = {(sku, site) for sku, site in w.db.execute(_LOCK_ITEMS, {"skus": skus})}
     free = cells(w.db, skus, channel=channel)
     if not set(free) <= locked:
-        # Seldom: the first time that anybody asks for this item there.
+        # Seldom: the item is new at one of its sites.
         lock_cells(w, free)
         free = cells(w.db, skus, channel=channel)
     left = {cell: one.now for cell, one in free.items()}
@@ -97,7 +105,7 @@ def keep_anywhere(
     for line_no, (sku, qty, named) in enumerate(wanted, 1):
         could = {site: left[of, site] for of, site in sorted(left) if of == sku and named in ("", site)}
         at = next((site for site, units in could.items() if units >= qty), None)
-        found.append((at, max(0, *could.values(), 0) if at is None else qty))
+        found.append((at, max((0, *could.values())) if at is None else qty))
         if at is not None:
             left[sku, at] -= qty
             rows.append(_row(Take(line_no, at, sku, qty), channel, until, basket=basket))

@@ -32,6 +32,7 @@ from tools.soak._replicas import Caller, Replica, replicas
 Cell = tuple[str, str]
 #: How often a buyer changes his mind, and how often he commits one bare row to compare with: every so many orders.
 _LEAVES, _BARE = 10, 10
+_MOST_BUYERS = 64
 _ELSEWHERE = "SUPPLIER"
 _BARE_TABLE = "CREATE TABLE bare_commit (id text PRIMARY KEY, qty integer NOT NULL)"
 
@@ -75,7 +76,8 @@ class Fair:
 
     def __init__(self, oms: Oms, items: int, seed: int) -> None:
         self._oms = oms
-        self.key = new_key()
+        #: One program may ask so often only; each buyer is one of his own.
+        self.keys = [new_key() for _ in range(_MOST_BUYERS)]
         dice = Random(seed)
         self.skus = [f"SCARCE-{n:03d}" for n in range(items)]
         self.had: dict[Cell, int] = {(sku, oms.site): dice.randint(20, 220) for sku in self.skus}
@@ -93,7 +95,8 @@ class Fair:
             w.move(uuid4().hex, 0, sku, "", "supplier", f"bin:A-{n:03d}", self.had[sku, w.site])
         for sku in self.skus[::4]:
             w.db.add(ReportedStock(sku=sku, site_id=_ELSEWHERE, qty=self.had[sku, _ELSEWHERE], at=w.now))
-        add_key(w, self.key, "buyers", [Scope.ORDERS])
+        for n, key in enumerate(self.keys):
+            add_key(w, key, f"buyer {n}", [Scope.ORDERS])
 
     def order(self, dice: Random) -> list[dict[str, Any]]:
         """1 to 3 lines; some items are wanted more than others."""
@@ -120,7 +123,7 @@ def crowd(fair: Fair, servers: Sequence[Replica], url: URL, buyers: int, orders:
         admin.execute(_BARE_TABLE)
 
     def buy(n: int) -> Bought:
-        caller = servers[n % len(servers)].caller(fair.key)
+        caller = servers[n % len(servers)].caller(fair.keys[n])
         with psycopg.connect(libpq_words(url)) as bare:
             try:
                 return _buy(fair, caller, bare, Random(f"{seed}/{n}"), len(range(n, orders, buyers)))
@@ -154,9 +157,10 @@ def _buy(fair: Fair, caller: Caller, bare: psycopg.Connection[Any], dice: Random
         if n % _LEAVES == 0:
             got.left += 1
             status, _ = caller.ask("DELETE", f"/v1/reservations/{answer['basket']}")
+            if status == 204:
+                mine.clear()
             got.failed += status != 204
-        else:
-            got.sold.update(mine)
+        got.sold.update(mine)
         if n % _BARE == 0:
             got.bare_ms.append(_commit(bare))
     return got

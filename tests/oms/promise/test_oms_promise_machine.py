@@ -380,5 +380,5 @@ def new_shop(database_url):
 def test_whatever_happens_nobody_is_promised_what_is_not_there(new_shop):
     run_state_machine_as_test(
         lambda: PromiseMachine(new_shop()),
-        settings=settings(max_examples=6, stateful_step_count=25, phases=[Phase.generate]),
+        settings=settings(max_examples=15, stateful_step_count=25, phases=[Phase.generate]),
     )
