@@ -219,9 +219,9 @@ def item_atp(
 )  # fmt: skip
 def keep_basket(oms: NamedDependency[Oms], request: Asker, data: JSONBody[BasketRequest]) -> BasketReply:
     """201, also when some lines were not to be had; 401; 403; 413. It ends by itself, by DELETE, or when it is ordered."""
+    holder = key_holder(oms, bearer(request), Scope.ORDERS_WRITE)
     if not data.lines or len(data.lines) > MAX_LINES:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"1 to {MAX_LINES} lines")
-    holder = key_holder(oms, bearer(request), Scope.ORDERS_WRITE)
     minutes = min(MAX_MINUTES, max(1, data.minutes))
     basket = uuid4().hex
     lines = [BasketLine(sku=_plain(one.sku), qty=_units(one.qty), site=_plain(one.site)) for one in data.lines]
