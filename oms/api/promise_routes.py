@@ -192,9 +192,9 @@ _ASKED = {"skus": ["TEA-250", "CUP-BLUE"], "channel": "shop"}
 )
 def availability(oms: NamedDependency[Oms], request: Asker, data: JSONBody[AvailabilityRequest]) -> AvailabilityReply:
     """200; 401; 403; 413 for more than 10 000 items."""
+    program_or_supervisor(oms, request, data.session, Scope.STOCK_READ, Scope.ORDERS_READ)
     if len(data.skus) > MAX_SKUS:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"at most {MAX_SKUS} items at a time")
-    program_or_supervisor(oms, request, data.session, Scope.STOCK_READ, Scope.ORDERS_READ)
     skus = [_plain(sku) for sku in data.skus]
     with oms.sessions() as db:
         found = available(db, skus, channel=_plain(data.channel), until=data.until)
@@ -244,9 +244,9 @@ def let_basket_go(oms: NamedDependency[Oms], request: Asker, basket: FromPath[st
 )  # fmt: skip
 def promise(oms: NamedDependency[Oms], request: Asker, data: JSONBody[PromiseRequest]) -> PromiseReply:
     """200; 401; 403; 413. Nothing is kept."""
+    program_or_supervisor(oms, request, data.session, Scope.STOCK_READ, Scope.ORDERS_READ)
     if len(data.lines) > MAX_LINES:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"at most {MAX_LINES} lines")
-    program_or_supervisor(oms, request, data.session, Scope.STOCK_READ, Scope.ORDERS_READ)
     wanted = [Wanted(_plain(one.sku), _units(one.qty)) for one in data.lines]
     days = min(60, max(1, data.transit_days))
     to = Destination(_plain(data.country), _plain(data.postcode))
