@@ -27,7 +27,7 @@ from oms.sales.scene import Sale
 if TYPE_CHECKING:
     from oms.db.work import Work
 
-__all__ = ["Problem", "Repriced", "price", "reprice"]
+__all__ = ["Problem", "Repriced", "believe", "price", "reprice"]
 
 _UNPAID = frozenset({PaymentState.NONE, PaymentState.PENDING, PaymentState.FAILED})
 
@@ -91,7 +91,9 @@ def reprice(w: "Work", sale: Sale) -> Repriced:
     w.db.flush()
     money = w.db.get(OrderMoney, sale.order.number)
     if money is None:
+        # Its money was written by somebody else: it is believed as it is.
         money = OrderMoney(order_no=sale.order.number)
+        money.counted = {str(line.line_no): line.qty for line in sale.lines}
         w.db.add(money)
     _again(w, sale, money)
     now = due(sale, money)
@@ -103,6 +105,13 @@ def reprice(w: "Work", sale: Sale) -> Repriced:
     credited = invoices.credit_what_came_back(w, sale)
     asks = payments.follow(w, sale)
     return Repriced(now.total, _sum(asks, Money.REFUND), _sum(asks, Money.VOID), credited)
+
+
+def believe(w: "Work", sale: Sale) -> None:
+    """Lines of the locked order came or went together with their share of money: that is not worked out anew."""
+    money = w.db.get(OrderMoney, sale.order.number)
+    if money is not None:
+        money.counted = {str(line.line_no): line.qty for line in sale.lines}
 
 
 def _sum(asks: Sequence[Ask], kind: Money) -> Decimal:
@@ -122,7 +131,11 @@ def _again(w: "Work", sale: Sale, money: OrderMoney) -> None:
         was = money.counted.get(str(line.line_no))
         if was and line.discount:
             line.discount = rounded(line.discount * line.qty / int(was), sale.order.currency)
-        if line.price is not None:
+        if line.tax_rate is None and was and line.tax:
+            # Tax that was told without its rate follows the quantity.
+            line.tax = rounded(line.tax * line.qty / int(was), sale.order.currency)
+            line.total = rounded(line.total * line.qty / int(was), sale.order.currency)
+        elif line.price is not None:
             one = Position(line.qty, line.price, line.discount, line.tax_rate or ZERO)
             sums = work_out([one], sale.order.currency, included=sale.order.tax_included, rounding=Rounding.LINE)
             line.tax, line.total = sums.lines[0].tax, sums.lines[0].total

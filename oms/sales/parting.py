@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 from sqlalchemy.inspection import inspect
 
+from oms.money.pricing import believe
 from oms.sales.altering import finish, take_unbegun_back
 from oms.sales.codes import EventKind
 from oms.sales.desk import Refused, doing
@@ -69,6 +70,7 @@ def split(w: "Work", number: str, revision: int | None, lines: Sequence[SplitLin
         _copy_holds(w, sale, second)
         w.db.add(OrderSplit(made=made.number, order_no=number, at=w.now))
         for one, words in ((sale, {"into": made.number}), (second, {"from_": number})):
+            believe(w, one)
             finish(w, one, EventKind.SPLIT, {"lines": len(wanted), **words})
         w.audit("sale.split", order=number, made=made.number, lines=len(wanted))
         index(w, [number, made.number])
@@ -212,6 +214,7 @@ def unmerge(w: "Work", asked: UnmergeRequest) -> ActResult:
 
 def _tell(w: "Work", sale: Sale, other: Sale, act: str, *, undone: bool) -> None:
     for one, words in ((sale, {"other": other.order.number}), (other, {"into": sale.order.number})):
+        believe(w, one)
         finish(w, one, EventKind.MERGED, {"undone": undone, **words})
     w.audit(act, order=sale.order.number, other=other.order.number)
     index(w, [sale.order.number, other.order.number])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from oms.db.bulk import insert_rows
 from oms.sales.checks import Checked
 from oms.sales.codes import EventKind, PaymentState, SaleState
-from oms.sales.drafts import ZERO, Address, SaleDraft, Trouble
+from oms.sales.drafts import ZERO, Address, HoldCode, SaleDraft, Trouble
 from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderEvent, OrderHold
 from oms.sales.ports import PORTS
 from oms.sales.sums import kept, tax_of, total_of
@@ -113,7 +113,11 @@ def write(w: "Work", made: Sequence[Fresh]) -> None:
     w.db.add_all([line for one in made for line in one.lines])
     w.db.flush()
     for one in made:
+        bad_lines = any(trouble.line is not None for trouble in one.troubles)
         for found in PORTS.price(w, one.order, one.lines, one.promo_codes):
+            if bad_lines and found.code == HoldCode.TOTAL_DIFFERS:
+                # Of course it does: a line is not what it should be.
+                continue
             one.hold(Trouble(str(found.code), found.line, dict(found.params)))
     w.db.flush()
     insert_rows(w.db, OrderHold, [_hold(w, one, trouble) for one in made for trouble in one.troubles])

@@ -136,7 +136,7 @@ def business(shop, id="C1", limit="1000", **words):
     """A business customer with an account."""
 
     def do(w):
-        w.db.add(Customer(id=id, site_id="W", number=id, name=f"Firm {id}", email=f"{id.lower()}@firm.example"))
+        w.db.add(Customer(id=id, number=id, name=f"Firm {id}", email=f"{id.lower()}@firm.example"))
         w.db.flush()
         w.db.add(BusinessAccount(
             customer_id=id, **{"currency": "EUR", "credit_limit": D(limit), "terms_days": 30, **words}
