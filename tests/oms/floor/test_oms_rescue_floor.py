@@ -13,6 +13,8 @@ from sqlalchemy import select, update
 from oms.api.app import make_app
 from oms.foresight import actions as rescuing
 from oms.foresight.foreseeing import foresee
+from oms.orders.models import Order
+from oms.people.actions import add_worker
 from oms.people.keys import Scope, add_key, new_key
 from oms.people.models import Audit
 from oms.picking.models import Job
@@ -20,7 +22,7 @@ from oms.shipping.carriers.models import RateTable
 from oms.shipping.carriers.tables import Step, Table, Zone
 from oms.waves import actions, desk
 from oms.waves.models import Wave, WaveOrder
-from sync.contract.codes import Method, OrderState
+from sync.contract.codes import Method, OrderState, Role
 from sync.contract.rescue import MoveKind, RescueActReply, RescueActRequest, RescueReply
 from sync.contract.waves import MakeWaveRequest, WaveAct
 
@@ -106,12 +108,26 @@ def test_what_is_in_hand_is_said_with_who_has_it_and_what_is_picked_is_not_left(
     picker = floor.device()
     picker.claim()
     [job] = floor.ask(select(Job).where(Job.wave_id == wave, Job.holder == picker.id))
-    before = seen(floor, wave)
-    item = floor.items_of(job.id)[0]
-    picker.pick(item, item.qty_req)
-    after = seen(floor, wave)
-    assert after.picked < before.picked or after.packed <= before.packed
-    assert after.at >= before.at
+    items = floor.items_of(job.id)
+    number = items[0].order_no
+
+    def late_and_with_bo(w):
+        w.db.execute(update(Order).where(Order.site_id == w.site, Order.number == number).values(cut_off=w.now))
+        bo = add_worker(w, "7", "Bo", [Role.PICKER])
+        w.db.execute(update(Job).where(Job.id == job.id).values(worker_id=bo.id))
+
+    floor.act(late_and_with_bo)
+
+    def left():
+        late = {one.order: one for one in seen(floor, wave).late}
+        assert late["O3"].with_people == []
+        return late[number].stops_left, late[number].units_left, late[number].with_people
+
+    assert left() == (2, 16, ["Bo"])
+    picker.pick(items[0], 3)
+    assert left() == (2, 13, ["Bo"])
+    picker.pick(items[0], items[0].qty_req - 3)
+    assert left() == (1, 8, ["Bo"])
 
 
 def test_it_became_likely_when_rehearsals_of_that_moment_first_said_so(floor, wave):
