@@ -1,7 +1,7 @@
 # Everything a newcomer types. Each target does its own set-up first (tools/setup; nothing is done twice).
 #   make demo ARGS="--orders 5"     make test ARGS="-k pick"
 
-.PHONY: help setup demo test check shots bench bench-cartons bench-planning soak clean
+.PHONY: help setup demo test check shots bench bench-cartons bench-planning bench-oms bench-sourcing soak clean
 .DEFAULT_GOAL := help
 
 PYTHON_IN := .venv/bin/python
@@ -15,6 +15,8 @@ help:
 	@echo "make bench   the speeds that matter, as a table and JSON"
 	@echo "make bench-cartons  real orders into cartons, beside another packer's figures (ARGS=\"--data DIR --json\" for other orders)"
 	@echo "make bench-planning  walks and batches beside the best known values (ARGS=\"--data DIR --only NAME --json\")"
+	@echo "make bench-oms  a million customer orders beside ten thousand: what is asked may not grow slower (ARGS=\"--orders N --json\")"
+	@echo "make bench-sourcing  orders to sites beside the optimum (ARGS=\"--data DIR --json\")"
 	@echo "make soak    what takes long: fuzzing, faults by the ten thousand, whole shifts (ARGS=\"floor -- --minutes 60\")"
 	@echo "make clean   removes what the targets above have made"
 
@@ -48,6 +50,12 @@ bench-cartons: setup
 
 bench-planning: setup
 	@$(PYTHON_IN) -m tools.bench_planning $(ARGS)
+
+bench-oms: setup
+	@$(PYTHON_IN) -m tools.bench_oms $(ARGS)
+
+bench-sourcing: setup
+	@$(PYTHON_IN) -m tools.bench_sourcing $(ARGS)
 
 soak: setup
 	$(PYTHON_IN) -m tools.soak $(ARGS)

@@ -13,9 +13,17 @@ _USAGE = """usage: floorhand COMMAND ...
   server      the central order management system; `server verify` proves its ledger
   release     orders onto the floor, by a way of picking
   cancel      orders off the floor again
+  orders      customer orders: find, show, timeline, import, list, hold, release-hold
+  channels    where customer orders come from
   waves       orders that are planned and released together
   shipping    prices, carriers' labels, hand-over, how far parcels are
-  import      orders, items, stock, layout or rates from a CSV or JSON file
+  sites       sites of a server, and what sending from them costs
+  sourcing    which sites send an order, and why
+  atp         what may be sold of items, now and later
+  prices      `prices import FILE`: price lists
+  rates       `rates tax FILE`, `rates exchange FILE`
+  quotes      quotations, and orders made again
+  import      orders, items, stock, layout, rates, receipts or stock-levels from a CSV or JSON file
   verify-dossier  whether an order's dossier is as it was made
   admin       people, devices and keys of a server on this machine
   devices     find, test and simulate scanners, scales and printers
@@ -25,7 +33,24 @@ _USAGE = """usage: floorhand COMMAND ...
 `floorhand COMMAND --help` tells more.
 """
 
-_OMS_COMMANDS = {"server", "import", "admin", "release", "cancel", "waves", "shipping", "verify-dossier"}
+_OMS_COMMANDS = {
+    "server",
+    "import",
+    "admin",
+    "release",
+    "cancel",
+    "orders",
+    "channels",
+    "waves",
+    "atp",
+    "shipping",
+    "sites",
+    "sourcing",
+    "prices",
+    "rates",
+    "quotes",
+    "verify-dossier",
+}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -41,10 +41,12 @@ from app.services.pack_errands import PackErrands
 from app.services.pack_photo import PhotoErrands
 from app.services.pack_ports import Bench
 from app.services.pick import PickService
+from app.services.pickup import PickupService
 from app.services.plans import PlansService
 from app.services.signin import SignInService
 from app.services.tasks import TaskService
 from app.services.wall import WallService
+from app.services.workbench import WorkbenchService
 from app.services.zone import ZoneService
 from app.settings.devices import FILE as DEVICES_FILE
 from app.ui.application import UiServices, build_shell
@@ -320,6 +322,8 @@ class Client:
             zone=self._zone,
             tasks=TaskService(*work, *hears),
             load=LoadService(*work, self.centre, self._printing, papers, self._lists, *hears),
+            pickup=PickupService(*work, *hears),
+            workbench=WorkbenchService(self.store, self.centre),
             manifests=ManifestsService(self.store, self.centre, papers, self.clock, self._lists),
             pack=PackService(self.store, read_fields, self.clock, self.centre, gate, bench, *hears),
             orders=OrdersService(self.store, self.centre),

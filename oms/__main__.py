@@ -15,9 +15,17 @@ _USAGE = """usage: python -m oms COMMAND ...
   server audit        who did what, when, on which device
   release ORDER ...   let orders onto the floor
   cancel ORDER ...    take orders off the floor
+  orders ...          customer orders: find, show, timeline, import, list, hold, release-hold
+  channels ...        where customer orders come from
   waves ...           plan, release and watch orders together
+  sites ...           sites of this server, and what sending from them costs
+  sourcing ...        which sites send an order, and why
   shipping ...        prices, carriers' labels, hand-over, how far parcels are
-  import KIND FILE    orders, items, stock, layout or rates from a CSV or JSON file
+  atp SKU ...         what may be sold of items, now and later
+  prices import FILE  price lists from a CSV or JSON file
+  rates tax FILE      tax rates, or (rates exchange FILE) exchange rates
+  quotes ...          quotations, and orders made again
+  import KIND FILE    orders, items, stock, layout, rates, receipts or stock-levels from a CSV or JSON file
   verify-dossier FILE whether a dossier is as it was made
   admin ...           people, devices and keys
 """
@@ -71,6 +79,22 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.floor import cancel_main
 
             return cancel_main(rest)
+        case ["orders", ("find" | "show" | "timeline"), *_]:
+            from oms.cli.order_desk import main as order_desk
+
+            return order_desk(words[1:])
+        case ["orders", *rest]:
+            from oms.cli.orders import main as orders
+
+            return orders(rest)
+        case ["channels", *rest]:
+            from oms.cli.channels import main as channels
+
+            return channels(rest)
+        case ["atp", *rest]:
+            from oms.cli.atp import main as atp
+
+            return atp(rest)
         case ["waves", *rest]:
             from oms.cli.floor import waves_main
 
@@ -79,6 +103,26 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.shipping import main as shipping
 
             return shipping(rest)
+        case ["sites", *rest]:
+            from oms.cli.sourcing import sites_main
+
+            return sites_main(rest)
+        case ["sourcing", *rest]:
+            from oms.cli.sourcing import sourcing_main
+
+            return sourcing_main(rest)
+        case ["prices", *rest]:
+            from oms.cli.money import prices_main
+
+            return prices_main(rest)
+        case ["rates", *rest]:
+            from oms.cli.money import rates_main
+
+            return rates_main(rest)
+        case ["quotes", *rest]:
+            from oms.cli.money import quotes_main
+
+            return quotes_main(rest)
         case ["import", *rest]:
             from oms.cli.imports import main as imports
 

@@ -43,6 +43,11 @@ class DataFolder:
         return self.path / "tls"
 
     @property
+    def secrets_key(self) -> Path:
+        """The key that seals secrets in the database. No backup of the database has it."""
+        return self.path / "secrets.key"
+
+    @property
     def kernels(self) -> Path:
         """What the planning's compiler made; may be deleted."""
         return self.path / "kernels"

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import platformdirs
 
+from oms.money.provider import PaymentAccount, payment_accounts_from
 from oms.shipping.carriers.accounts import Account, accounts_from
+from oms.telling import Telling, telling_from
 
 DEFAULT_PORT = 8443
 DEFAULT_SITE = "MAIN"
+RESOURCE_MINUTES = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,14 @@ class ServerSettings:
     tls_folder: Path | None = None
     #: Carriers that are asked by HTTP, by their code.
     carriers: Mapping[str, Account] = field(default_factory=dict)
+    #: The key that seals secrets, in base64, where servers that work side by side share one; None for the file in `data`.
+    secrets_key: str | None = field(default=None, repr=False)
+    #: Webhooks and mails.
+    telling: Telling = field(default_factory=Telling)
+    #: How often unreleased orders are looked at jointly; 0: never.
+    resource_minutes: float = RESOURCE_MINUTES
+    #: Payment providers that are asked by HTTP, by their code.
+    payments: Mapping[str, PaymentAccount] = field(default_factory=dict)
 
 
 def default_data_folder() -> Path:
@@ -42,6 +53,30 @@ def database_url_from_environment() -> str | None:
     return os.environ.get("FLOORHAND_DATABASE_URL") or None
 
 
+def secrets_key_from_environment() -> str | None:
+    """`FLOORHAND_SECRETS_KEY`, or None."""
+    return os.environ.get("FLOORHAND_SECRETS_KEY") or None
+
+
 def carriers_from_environment() -> dict[str, Account]:
     """See `oms.shipping.carriers.accounts.accounts_from`; raises `BadAccount`."""
     return accounts_from(os.environ)
+
+
+def telling_from_environment() -> Telling:
+    """See `oms.telling.telling_from`; raises `BadMailSetting`."""
+    return telling_from(os.environ)
+
+
+def resource_minutes_from_environment() -> float:
+    """`FLOORHAND_RESOURCE_MINUTES`; raises ValueError when it is no number of minutes."""
+    said = os.environ.get("FLOORHAND_RESOURCE_MINUTES", "")
+    minutes = float(said) if said else RESOURCE_MINUTES
+    if not 0 <= minutes <= 24 * 60:
+        raise ValueError(f"FLOORHAND_RESOURCE_MINUTES: not minutes: {said}")
+    return minutes
+
+
+def payments_from_environment() -> dict[str, PaymentAccount]:
+    """See `oms.money.provider.payment_accounts_from`; raises `BadPaymentAccount`."""
+    return payment_accounts_from(os.environ)

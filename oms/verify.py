@@ -71,6 +71,11 @@ _RULES = {
                 -- What was taken in place of another has an item of its own, with the fact's id.
                 UNION ALL SELECT op_id, kind, body FROM op
                 WHERE kind = 'pick.substitute' AND outcome IN ('applied', 'applied_late')
+                -- What was set aside for its customer without a bench went from its tote as a whole.
+                UNION ALL SELECT m.work_item, o.kind, jsonb_build_object('qty', m.qty)
+                FROM op o JOIN stock_move m ON m.source_id = o.op_id
+                WHERE o.kind IN ('pickup.ready', 'pickup.hand_over') AND m.work_item IS NOT NULL
+                    AND o.outcome IN ('applied', 'applied_late')
                 -- Taking it back is about the line it stood for; the goods moved for the item that was made.
                 UNION ALL SELECT m.work_item, o.kind, o.body FROM op o JOIN stock_move m ON m.source_id = o.op_id
                 WHERE o.kind = 'substitute.undo' AND o.outcome IN ('applied', 'applied_late')) credits

@@ -24,6 +24,8 @@ from app.flows import (
     pack_state,
     pick,
     pick_state,
+    pickup,
+    pickup_state,
     task,
     task_state,
     wall,
@@ -58,6 +60,7 @@ FLOWS: tuple[Flow, ...] = (
     Flow("task", "Moving goods for a task", task_state.TRANSITIONS, task.TABLE),
     Flow("count", "Counting a bin", task_state.TRANSITIONS, count.TABLE),
     Flow("load", "Pallets and trucks", load_state.TRANSITIONS, load.TABLE),
+    Flow("pickup", "Orders that customers fetch", pickup_state.TRANSITIONS, pickup.TABLE),
 )
 
 

@@ -182,11 +182,18 @@ def no_io(root: Path) -> Iterator[str]:
 
 
 def http_library_in_one_module(root: Path) -> Iterator[str]:
-    """Of the client and its sync only `sync/client/http.py` talks HTTP; the server's command line is a client of its own API, carriers are
-    asked by HTTP, and IPP printers are devices that are reached by it."""
+    """Of the client and its sync only `sync/client/http.py` talks HTTP; the server's command line is a client of its own API, carriers
+    and payment providers are asked by HTTP, and IPP printers are devices that are reached by it."""
     for module in modules(root):
         if not in_room(
-            module.name, ("sync.client.http", "oms.cli", "oms.shipping.carriers.http", "devices.transports.ipp")
+            module.name,
+            (
+                "sync.client.http",
+                "oms.cli",
+                "oms.shipping.carriers.http",
+                "oms.money.provider",
+                "devices.transports.ipp",
+            ),
         ):
             for node, name in imports(module):
                 if in_room(name, ("httpx2", "httpx", "requests", "urllib.request", "http.client", "niquests")):

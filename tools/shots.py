@@ -38,6 +38,7 @@ from tools.shots_floor import CannedFloor
 from tools.shots_handover import CannedHandOver
 from tools.shots_load import CannedManifests
 from tools.shots_planning import CannedPlans, PlansMoment
+from tools.shots_workbench import CannedWorkbench
 
 T = TypeVar("T")
 
@@ -195,6 +196,8 @@ class Gallery:
             tasks=canned,
             load=canned,
             manifests=CannedManifests(canned),
+            pickup=canned,
+            workbench=CannedWorkbench(canned),
         )
         self._clock = SystemClock()
         self._looks: Preferences | None = None

@@ -37,6 +37,7 @@ from tools import shots_load as load
 from tools import shots_pick as walk
 from tools import shots_planning as walks
 from tools import shots_work as work
+from tools import shots_workbench as bench
 from tools.shots_plan import CHECKLIST, plan
 
 OLIVE = ItemCard("FH1000", "Hand wash Olive, 500 ml refill", "9501101000008", "#5c8f2e", expiry="2027-03-31")
@@ -439,6 +440,33 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("load-seal", "load", load.SEAL, person=PACKER),
     Moment("load-sign", "load", load.SIGN, person=PACKER, acts=(f"strokes:{load.STROKES}",)),
     Moment("load-gone", "load", load.GONE, person=PACKER),
+    Moment("pickup", "pickup", bench.PICKUP_LIST, person=PICKER),
+    Moment("pickup-empty", "pickup", bench.PICKUP_EMPTY, person=PICKER),
+    Moment("pickup-aside", "pickup", bench.ASIDE, person=PICKER, toast=say(Code.PICKUP_PIECE, n=1), link=OFFLINE),
+    Moment("pickup-stands", "pickup", bench.STANDS, person=PICKER),
+    Moment("pickup-name", "pickup", bench.NAME, person=PICKER),
+    Moment("pickup-code", "pickup", bench.NAME, person=PICKER, acts=("type_code",)),
+    Moment("pickup-wrong-code", "pickup", bench.NAME, say(Code.PICKUP_WRONG_CODE), PICKER),
+    Moment("pickup-pieces", "pickup", bench.PIECES, person=PICKER),
+    Moment("pickup-sign", "pickup", bench.SIGN, person=PICKER, acts=(f"strokes:{load.STROKES}",)),
+    Moment("pickup-why", "pickup", bench.WHY, person=PICKER),
+    Moment("pickup-gone", "pickup", bench.GONE, person=PICKER),
+    Moment("pickup-back", "pickup", bench.BACK, person=PICKER),
+    Moment("workbench", "workbench", bench.BenchMoment(), person=BOSS),
+    Moment("workbench-order", "workbench", bench.BenchMoment(), person=BOSS, acts=("open:N-104512",)),
+    Moment("workbench-held", "workbench", bench.BenchMoment(), person=BOSS, acts=("filter:held", "open:N-104511")),
+    Moment("workbench-release", "workbench", bench.BenchMoment(), person=BOSS, acts=("open:N-104511", "ask:release")),
+    Moment(
+        "workbench-address", "workbench", bench.BenchMoment(), person=BOSS,
+        acts=("open:N-104511", "ask:release", "choose:h1", "entered:Bakkerij De Molen BV", "entered:Havenweg 12"),
+    ),
+    Moment("workbench-timeline", "workbench", bench.BenchMoment(), person=BOSS, acts=("open:N-104512", "tab:timeline")),
+    Moment(
+        "workbench-changed", "workbench", bench.BenchMoment(refused=("order.changed", "order.note")), person=BOSS,
+        acts=("open:N-104512", "ask:cancel", "choose:all", "entered:Customer rang"),
+    ),
+    Moment("workbench-none", "workbench", bench.BenchMoment(found=()), person=BOSS, acts=("search:jnasen",)),
+    Moment("workbench-away", "workbench", bench.BenchMoment(away=True), person=BOSS, link=OFFLINE),
     Moment("manifests", "manifests", load.Lists(), person=BOSS),
     Moment("manifests-sure", "manifests", load.Lists(), person=BOSS, acts=("close_list:DHL",)),
     Moment("wall-waiting", "wall", work.WALL_QUEUE, person=PACKER),

@@ -246,6 +246,36 @@ class Code(StrEnum):
     PAPER_KEPT = "paper_kept"  # name
     PALLET_CLOSED = "pallet_closed"  # n
     LOAD_HANDED_OVER = "load_handed_over"  # n, name
+
+    # Customer orders at the workbench.
+    ORDER_NOT_DONE = "order_not_done"  # reason
+    ORDER_CHANGED = "order_changed"  # order
+
+    # Orders that customers fetch in the store.
+    PICKUP_SCAN = "pickup_scan"
+    PICKUP_SCAN_PIECE = "pickup_scan_piece"
+    PICKUP_SCAN_SHELF = "pickup_scan_shelf"
+    PICKUP_STANDS = "pickup_stands"  # bin
+    PICKUP_CHECK_NAME = "pickup_check_name"  # name
+    PICKUP_SCAN_OUT = "pickup_scan_out"  # n
+    PICKUP_ALL_HERE = "pickup_all_here"
+    PICKUP_SIGN = "pickup_sign"  # name
+    PICKUP_WHY = "pickup_why"
+    PICKUP_BACK = "pickup_back"
+    PICKUP_OVER = "pickup_over"  # name
+    PICKUP_PIECE = "pickup_piece"  # n
+    PICKUP_CODE_RIGHT = "pickup_code_right"  # name
+    PICKUP_READY = "pickup_ready"  # order, bin
+    PICKUP_HANDED = "pickup_handed"  # name
+    PICKUP_GOES_BACK = "pickup_goes_back"  # order
+    PICKUP_WRONG_CODE = "pickup_wrong_code"
+    PICKUP_OTHERS = "pickup_others"  # order
+    PICKUP_NOT_OF_IT = "pickup_not_of_it"  # order
+    PICKUP_NOT_HERE = "pickup_not_here"
+    PICKUP_NOT_READY = "pickup_not_ready"  # order
+    PICKUP_SIGN_FIRST = "pickup_sign_first"
+    PICKUP_TWICE = "pickup_twice"
+
     MANIFEST_CLOSED = "manifest_closed"  # n, carrier
     PARCEL_ON_UNCHECKED = "parcel_on_unchecked"  # order
     OTHER_CARRIER = "other_carrier"  # scanned, needed

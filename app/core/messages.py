@@ -120,6 +120,20 @@ _OF_WORK: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     (_WARN, (Code.COUNTS_DIFFER,)),
 )  # fmt: skip
 
+#: The same for orders that customers fetch in the store.
+_OF_PICKUP: tuple[tuple[Look, tuple[Code, ...]], ...] = (
+    (_ASK, (
+        Code.PICKUP_SCAN, Code.PICKUP_SCAN_PIECE, Code.PICKUP_SCAN_SHELF, Code.PICKUP_STANDS, Code.PICKUP_CHECK_NAME,
+        Code.PICKUP_SCAN_OUT, Code.PICKUP_ALL_HERE, Code.PICKUP_SIGN, Code.PICKUP_WHY, Code.PICKUP_BACK, Code.PICKUP_OVER,
+    )),
+    (_GOOD, (Code.PICKUP_PIECE, Code.PICKUP_CODE_RIGHT)),
+    (_DONE, (Code.PICKUP_READY, Code.PICKUP_HANDED)),
+    (_WORLD, (Code.PICKUP_GOES_BACK, Code.PICKUP_NOT_READY)),
+    (_WARN, (Code.ORDER_NOT_DONE, Code.ORDER_CHANGED)),
+    (_BAD, (Code.PICKUP_WRONG_CODE, Code.PICKUP_OTHERS, Code.PICKUP_NOT_OF_IT, Code.PICKUP_NOT_HERE, Code.PICKUP_SIGN_FIRST)),
+    (Look(Tone.BAD, Cue.DUPLICATE, sticky=True), (Code.PICKUP_TWICE,)),
+)  # fmt: skip
+
 #: The same for pallets, trucks and manifests.
 _OF_LOADING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     (_ASK, (
@@ -172,7 +186,9 @@ _OF_PICKING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
 )  # fmt: skip
 
 LOOK: dict[Code, Look] = {
-    code: look for look, codes in (*_BY_GROUP.items(), *_OF_WORK, *_OF_LOADING, *_OF_PICKING) for code in codes
+    code: look
+    for look, codes in (*_BY_GROUP.items(), *_OF_WORK, *_OF_LOADING, *_OF_PICKUP, *_OF_PICKING)
+    for code in codes
 }
 
 Words = dict[str, str | int]

@@ -5,17 +5,19 @@ from app.core.outcome import Outcome
 from app.core.storage import StorageTrouble
 from app.core.views import HomeView, JobCard, Person
 from app.services.cards import held_jobs, job_card
+from app.services.gate import SUPERVISES
 from app.services.ports import Store
 from app.services.work_flow import open_jobs
 from sync.contract.codes import TASKS, JobKind, Role
+from sync.contract.rows import OrderRow
 
 _DOORS: dict[str, tuple[str, ...]] = {
-    Role.PICKER.value: ("pick", "zone", "tasks", "wall"),
-    Role.PACKER.value: ("pack", "wall", "load"),
-    Role.SUPERVISOR.value: ("orders", "floor", "pick", "pack", "zone", "tasks", "wall", "load"),
-    Role.ADMIN.value: ("orders", "floor", "pick", "pack", "zone", "tasks", "wall", "load"),
+    Role.PICKER.value: ("pick", "zone", "tasks", "wall", "pickup"),
+    Role.PACKER.value: ("pack", "wall", "load", "pickup"),
+    Role.SUPERVISOR.value: ("orders", "workbench", "floor", "pick", "pack", "zone", "tasks", "wall", "load", "pickup"),
+    Role.ADMIN.value: ("orders", "workbench", "floor", "pick", "pack", "zone", "tasks", "wall", "load", "pickup"),
 }
-_ORDER = ("pick", "pack", "zone", "tasks", "wall", "load", "orders", "floor", "settings")
+_ORDER = ("pick", "pack", "zone", "tasks", "wall", "load", "pickup", "orders", "workbench", "floor", "settings")
 #: What waits behind a door.
 _WAITS: dict[str, frozenset[JobKind]] = {"tasks": TASKS, "wall": frozenset({JobKind.SORT})}
 
@@ -40,6 +42,12 @@ class HomeService:
                 counts = {
                     door: sum(kind in kinds for kind in waiting) for door, kinds in _WAITS.items() if door in doors
                 }
+                fetched = u.rows.find(OrderRow, "pickup", "open") if "pickup" in doors else []
+                if fetched:
+                    counts["pickup"] = len(fetched)
+                elif not SUPERVISES & person.roles:
+                    # A hall where nothing is ever fetched has no door for it.
+                    doors = tuple(door for door in doors if door != "pickup")
         except StorageTrouble:
             prompt = say(Code.STORAGE_FULL)
         return Outcome("home", HomeView(person=person, jobs=jobs, doors=doors, prompt=prompt, counts=counts))

@@ -24,8 +24,8 @@ class Rows(Protocol):
         """The row of this id."""
 
     def find(self, type: type[R], by: str, key: str, /) -> list[R]:
-        """Items by `code`; jobs by `tote`, `order`, `cart`, `place` (a slot of a wall); work by `job`, `order`; parcels by `order`,
-        `code`, `pallet`, `load`, and those that wait for a truck by `waits` (their carrier)."""
+        """Items by `code`; jobs by `tote`, `order`, `cart`, `place` (a slot of a wall); work by `job`, `order`; orders that are fetched
+        by `pickup`; parcels by `order`, `code`, `pallet`, `load`, and those that wait for a truck by `waits` (their carrier)."""
 
     def some(self, type: type[R], ids: Iterable[str], /) -> dict[str, R]:
         """The rows of these ids that are here, by id: one look for all."""
@@ -172,6 +172,9 @@ class Flows(Protocol):
 
     def finish(self, job: str, /) -> None:
         """The job is done here."""
+
+    def forget(self, job: str, /) -> None:
+        """Nothing is known here any more of where the job stands."""
 
 
 class Verifier(Protocol):

@@ -3,9 +3,10 @@ written with each row. A key that is added here is added for the rows of older s
 
 from collections.abc import Iterator
 
-from sync.contract.codes import JobState, ParcelState
+from sync.contract.codes import JobState, OrderState, ParcelState
 from sync.contract.rows import ItemRow, JobRow, OrderRow, ParcelRow, Row, WorkRow
 
+_ENDED = (OrderState.SHIPPED, OrderState.CANCELLED)
 _LIVE = (JobState.OPEN, JobState.ACTIVE)
 
 
@@ -28,6 +29,8 @@ def keys_of(row: Row) -> Iterator[tuple[str, str]]:
                 ("tote", tote) for tote in (row.tote, *row.more_totes, *(slot.tote for slot in row.slots)) if tote
             }
         case OrderRow():
+            if row.pick_up and row.state not in _ENDED:
+                yield "pickup", "open"
             if row.together:
                 yield "together", row.together
         case WorkRow():

@@ -34,6 +34,8 @@ from app.screens.pair.presenter import PairPresenter
 from app.screens.pair.view import PairScreen
 from app.screens.pick.presenter import PickPresenter
 from app.screens.pick.view import PickScreen
+from app.screens.pickup.presenter import PickupPresenter
+from app.screens.pickup.view import PickupScreen
 from app.screens.plans import curves
 from app.screens.plans.presenter import PlansPresenter
 from app.screens.plans.view import PlansScreen
@@ -47,13 +49,17 @@ from app.screens.task.presenter import TaskPresenter
 from app.screens.task.view import TaskScreen
 from app.screens.wall.presenter import WallPresenter
 from app.screens.wall.view import WallScreen
+from app.screens.workbench.presenter import WorkbenchPresenter
+from app.screens.workbench.view import WorkbenchScreen
 from app.screens.zone.presenter import ZoneBell, ZonePresenter
 from app.screens.zone.view import ZoneScreen
 from app.services.api import Home, Notices, Orders, Pack, Pick, SignIn
 from app.services.api_work import Tasks, Wall, Zone
 from app.services.floor_port import BoardTab, Floor, WaveRow
 from app.services.load_ports import Load, Manifests
+from app.services.pickup_ports import Pickup
 from app.services.plans_port import Plans
+from app.services.workbench_ports import Workbench
 from app.ui.bridge import Bridge, ThreadWorker
 from app.ui.feedback import MakesSound
 from app.ui.idle import IdleWatch
@@ -91,6 +97,8 @@ class UiServices:
     zone: Zone | None = None
     tasks: Tasks | None = None
     load: Load | None = None
+    pickup: Pickup | None = None
+    workbench: Workbench | None = None
     manifests: Manifests | None = None
 
 
@@ -213,7 +221,15 @@ def assemble(
         (HomePresenter(stage, services.home, services.pick, lambda: shell.person), HomeScreen(skin, texts)),
         (PickPresenter(stage, services.pick), PickScreen(skin, texts)),
         (PackPresenter(stage, services.pack), PackScreen(skin, texts)),
-        (OrdersPresenter(stage, services.orders, wave_of if services.floor else None), OrdersScreen(skin, texts)),
+        (
+            OrdersPresenter(
+                stage,
+                services.orders,
+                wave_of if services.floor else None,
+                workbench=services.workbench is not None,
+            ),
+            OrdersScreen(skin, texts),
+        ),
         (settings, SettingsScreen(skin, texts)),
     ]
     if services.pairing is not None:
@@ -235,6 +251,10 @@ def assemble(
         screens.append((TaskPresenter(stage, services.tasks), TaskScreen(skin, texts)))
     if services.load is not None:
         screens.append((LoadPresenter(stage, services.load), LoadScreen(skin, texts)))
+    if services.pickup is not None:
+        screens.append((PickupPresenter(stage, services.pickup), PickupScreen(skin, texts)))
+    if services.workbench is not None:
+        screens.append((WorkbenchPresenter(stage, services.workbench), WorkbenchScreen(skin, texts)))
     if services.manifests is not None:
         screens.append((ManifestsPresenter(stage, services.manifests), ManifestsScreen(skin, texts)))
     if services.zone is not None:
@@ -258,6 +278,8 @@ def interrupted(services: UiServices) -> str | None:
         return "wall"
     if services.load is not None and services.load.view().view.id:
         return "load"
+    if services.pickup is not None and services.pickup.view().view.order:
+        return "pickup"
     return None
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from oms.api.auth import admin
 from oms.api.errors import server_time
 from oms.bootstrap import Oms
+from oms.channels.actions import channel as find_channel
 from oms.db.work import Work
 from oms.feed import opening
 from oms.feed.refusals import Refusal
@@ -65,6 +66,8 @@ class KeyRequest(Struct, frozen=True, kw_only=True):
 
     name: str
     scopes: list[Scope]
+    #: The only channel whose orders it brings; None: any.
+    channel: str | None = None
 
 
 class KeyReply(Struct, frozen=True, kw_only=True):
@@ -137,10 +140,13 @@ def put(oms: NamedDependency[Oms], request: Asker, data: JSONBody[WorkerRequest]
 
 @post("/v1/admin/keys", status_code=201, summary="A key for another program", sync_to_thread=True)
 def key(oms: NamedDependency[Oms], request: Asker, data: JSONBody[KeyRequest]) -> KeyReply:
-    """201."""
+    """201; 404 unknown channel."""
     actor = admin(oms, request)
-    made = new_key()
-    id = oms.works.run(oms.site, actor, lambda w: add_key(w, made, data.name.replace("\0", ""), data.scopes))
+    made, channel = new_key(), None if data.channel is None else data.channel.replace("\0", "")
+    with oms.sessions() as db:
+        if channel and find_channel(db, channel) is None:
+            raise Refusal(404, ErrorCode.NOT_FOUND, "no such channel")
+    id = oms.works.run(oms.site, actor, lambda w: add_key(w, made, data.name.replace("\0", ""), data.scopes, channel))
     return KeyReply(id=id, key=made)
 
 

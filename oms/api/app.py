@@ -1,7 +1,8 @@
 """The HTTP application: all routes, one way to fail, OpenAPI under `/schema`. The server command and tests run it.
 
-Handlers get by name: `oms` (the composed OMS) and `stopping` (an event that is set when the server is asked to end, so that a long
-poll answers at once), `addresses` and `carriers`. Work on the database runs in threads, as many as the pool has connections.
+Handlers get by name: `oms` (the composed OMS at the asker's site) and `stopping` (an event that is set when the server is asked to end,
+so that a long poll answers at once), `addresses`, `carriers` and `sealer`. Work on the database runs in threads, as many as the pool has
+connections.
 """
 
 import asyncio
@@ -23,35 +24,59 @@ from oms.api import (
     admin_routes,
     audit_routes,
     bench_routes,
+    channels_routes,
+    customer_orders_life_routes,
+    customer_orders_routes,
+    customers_routes,
     documents_routes,
     floor_routes,
     health_routes,
+    hooks_routes,
     import_routes,
+    money_routes,
     orders_routes,
     plans_routes,
+    promise_routes,
+    quotes_routes,
     shipping_routes,
+    sourcing_routes,
     sync_routes,
     tracking_routes,
     trust_routes,
     waves_routes,
     work_routes,
+    workbench_routes,
 )
 from oms.api.errors import answer_error
 from oms.api.observe import observe
 from oms.api.rate import Rates, limited
+from oms.api.scoping import scoped
 from oms.bootstrap import Oms
+from oms.channels.sealing import Sealer
 from oms.db.engine import POOL_SIZE
+from oms.money.provider import Providers
 from oms.shipping.carriers.open import Carriers
+from oms.telling import Telling
 
 #: Enough for any request but an import, which sets its own.
 _MAX_BODY = 1024 * 1024
 
 
 def make_app(
-    oms: Oms, stopping: asyncio.Event, addresses: Sequence[str] = (), carriers: Carriers | None = None
+    oms: Oms,
+    stopping: asyncio.Event,
+    addresses: Sequence[str] = (),
+    carriers: Carriers | None = None,
+    sealer: Sealer | None = None,
+    telling: Telling | None = None,
+    resource_minutes: float = 0,
+    providers: Providers | None = None,
 ) -> Litestar:
-    """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` are closed at its end."""
-    asked = carriers or Carriers()
+    """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` and payment `providers` are
+    closed at its end; without a `sealer` no secret can be kept; `telling` is how other programs and customers hear of events; unreleased
+    orders are looked at jointly every `resource_minutes` (0: never)."""
+    told = telling or Telling()
+    asked, paid = carriers or Carriers(), providers or Providers()
 
     @asynccontextmanager
     async def threads(app: Litestar) -> AsyncIterator[None]:
@@ -64,16 +89,40 @@ def make_app(
     return Litestar(
         route_handlers=_routes(),
         dependencies={
-            "oms": Provide(lambda: oms, sync_to_thread=False),
+            "oms": Provide(scoped(oms)),
             "stopping": Provide(lambda: stopping, sync_to_thread=False),
             "addresses": Provide(lambda: list(addresses), sync_to_thread=False),
             "carriers": Provide(lambda: asked, sync_to_thread=False),
+            "telling": Provide(lambda: told, sync_to_thread=False),
+            "sealer": Provide(lambda: sealer or Sealer(None), sync_to_thread=False),
+            "providers": Provide(lambda: paid, sync_to_thread=False),
         },
-        state=State({"oms": oms, "stopping": stopping, "epoch": 0, "rates": rates, "carriers": asked}),
+        state=State(
+            {
+                "oms": oms,
+                "stopping": stopping,
+                "epoch": 0,
+                "rates": rates,
+                "carriers": asked,
+                "telling": told,
+                "resource_minutes": resource_minutes,
+                "providers": paid,
+            }
+        ),
         exception_handlers={Exception: answer_error},
         middleware=[observe, limited(rates)],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4),
-        lifespan=[threads, sync_routes.ringing, waves_routes.keeping, plans_routes.planning, shipping_routes.asking],
+        lifespan=[
+            threads,
+            sync_routes.ringing,
+            waves_routes.keeping,
+            plans_routes.planning,
+            shipping_routes.asking,
+            hooks_routes.telling_others,
+            customer_orders_life_routes.going_on,
+            sourcing_routes.resourcing,
+            money_routes.paying,
+        ],
         openapi_config=_openapi(),
         # The process set its log up already; Litestar would put its own in place of it.
         logging_config=None,
@@ -83,9 +132,10 @@ def make_app(
 
 def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
-        health_routes, sync_routes, trust_routes, orders_routes, floor_routes, import_routes, admin_routes, audit_routes,
-        bench_routes,
-        waves_routes, plans_routes, work_routes, documents_routes, shipping_routes, tracking_routes,
+        admin_routes, audit_routes, bench_routes, channels_routes, customer_orders_life_routes,
+        customer_orders_routes, customers_routes, documents_routes, floor_routes, health_routes, hooks_routes,
+        import_routes, money_routes, orders_routes, plans_routes, promise_routes, quotes_routes, shipping_routes,
+        sourcing_routes, sync_routes, tracking_routes, trust_routes, waves_routes, work_routes, workbench_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

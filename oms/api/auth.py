@@ -8,7 +8,9 @@ from oms.bootstrap import Oms
 from oms.db.work import Actor
 from oms.feed.refusals import Refusal
 from oms.people.keys import PREFIX, KeyHolder, Scope, find_key
-from sync.contract.codes import ErrorCode
+from oms.people.permissions import worker_with_role
+from oms.people.trust import authenticate
+from sync.contract.codes import ErrorCode, Role
 
 
 def bearer(request: Request[Any, Any, Any]) -> str:
@@ -24,15 +26,28 @@ def is_api_key(secret: str) -> bool:
     return secret.startswith(PREFIX)
 
 
-def key_holder(oms: Oms, secret: str, scope: Scope) -> KeyHolder:
-    """The program behind a key that opens `scope` (or `admin`, which opens everything); 401 or 403. Asks the database."""
+def key_holder(oms: Oms, secret: str, *scopes: Scope) -> KeyHolder:
+    """The program behind a key that opens one of `scopes` (see `oms.people.keys.OPENS`); 401 or 403. Asks the database."""
     with oms.sessions() as db:
         holder = find_key(db, secret)
     if holder is None:
         raise Refusal(401, ErrorCode.UNAUTHENTICATED, "unknown or revoked key")
-    if not holder.scopes & {scope, Scope.ADMIN}:
-        raise Refusal(403, ErrorCode.FORBIDDEN, f"this key does not open {scope}")
+    if not any(holder.opens(scope) for scope in scopes):
+        raise Refusal(403, ErrorCode.FORBIDDEN, f"this key does not open {' or '.join(scopes)}")
     return holder
+
+
+def program_or_supervisor(oms: Oms, request: Request[Any, Any, Any], session: str, *scopes: Scope) -> Actor:
+    """A program whose key opens one of `scopes`, or a supervisor signed in (`session`) on the device that asks; 401 or 403."""
+    secret = bearer(request)
+    if is_api_key(secret):
+        return Actor(f"key:{key_holder(oms, secret, *scopes).name}")
+    with oms.sessions() as db:
+        device = authenticate(db, secret)
+        worker = worker_with_role(db, session.replace("\0", ""), device.id, (Role.SUPERVISOR, Role.ADMIN))
+    if worker is None:
+        raise Refusal(403, ErrorCode.FORBIDDEN, "a supervisor must be signed in on this device")
+    return Actor("device", device=device.id, worker=worker)
 
 
 def admin(oms: Oms, request: Request[Any, Any, Any]) -> Actor:

@@ -53,8 +53,8 @@ def document(
     lang: Annotated[Literal["", "en", "nl", "de", "da"], QueryParameter()] = "",
 ) -> Response[bytes]:
     """200 with the PDF; 401; 403; 404 unknown, or nothing to write on it. `kind` is packing-slip, customs (of a parcel id or SSCC),
-    invoice, return-slip (of an order, or of one of its parcels), pick-list (of a job), pallet-list (of an SSCC), hand-over (of a load)
-    or manifest. In the customer's language unless `lang` says otherwise."""
+    invoice, return-slip (of an order, or of one of its parcels), pick-list (of a job), pallet-list (of an SSCC), hand-over (of a load),
+    manifest, or sales-invoice (an invoice or credit note by its own number). In the customer's language unless `lang` says otherwise."""
     _asker(oms, request)
     find = KINDS.get(kind)
     with oms.sessions() as db:
@@ -107,7 +107,7 @@ def _asker(oms: Oms, request: Asker) -> None:
     """A paired device, or a program whose key opens orders."""
     secret = bearer(request)
     if is_api_key(secret):
-        key_holder(oms, secret, Scope.ORDERS)
+        key_holder(oms, secret, Scope.ORDERS_READ)
         return
     with oms.sessions() as db:
         authenticate(db, secret)

@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Struct
 
-from oms.api.auth import bearer, is_api_key, key_holder
+from oms.api.auth import bearer, key_holder, program_or_supervisor
 from oms.api.errors import server_time
 from oms.bootstrap import Oms
 from oms.db.work import Actor
@@ -19,10 +19,8 @@ from oms.orders.changes import take_less
 from oms.orders.codes import Refusal as OrderRefusal
 from oms.orders.queries import order_numbers
 from oms.people.keys import Scope
-from oms.people.permissions import worker_with_role
-from oms.people.trust import authenticate
 from oms.picking.build import trips_of
-from sync.contract.codes import ErrorCode, Method, OrderState, Role
+from sync.contract.codes import ErrorCode, Method, OrderState
 from sync.contract.rows import OrderRow, Row
 from sync.contract.wire import ReleaseOrdersReply, ReleaseOrdersRequest
 
@@ -76,7 +74,7 @@ def list_orders(
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = 100,
 ) -> OrderPage:
     """200; 401; 403. `state` may be repeated."""
-    key_holder(oms, bearer(request), Scope.ORDERS)
+    key_holder(oms, bearer(request), Scope.ORDERS_READ)
     with oms.sessions() as db:
         numbers = order_numbers(db, oms.site, states or [], after.replace("\0", ""), limit)
         rows = build(db, oms.site, "order", numbers)
@@ -92,7 +90,7 @@ def list_orders(
 @get("/v1/orders/{number:str}", summary="One order", sync_to_thread=True)
 def get_order(oms: NamedDependency[Oms], request: Asker, number: FromPath[str]) -> OrderRow:
     """200; 404 unknown."""
-    key_holder(oms, bearer(request), Scope.ORDERS)
+    key_holder(oms, bearer(request), Scope.ORDERS_READ)
     plain = number.replace("\0", "")
     with oms.sessions() as db:
         rows = build(db, oms.site, "order", [plain])
@@ -107,7 +105,7 @@ def release(oms: NamedDependency[Oms], request: Asker, data: JSONBody[ReleaseOrd
     in one go."""
     if len(data.orders) > MAX_RELEASE:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"at most {MAX_RELEASE} orders at a time")
-    actor = who(oms, request, data.session)
+    actor = program_or_supervisor(oms, request, data.session, Scope.ORDERS_WRITE)
     numbers = [number.replace("\0", "") for number in data.orders]
     trips = trips_of(data.method, data.slots)
     together = data.method in (Method.CLUSTER, Method.WALL)
@@ -124,7 +122,7 @@ def cancel(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[CancelRequest]
 ) -> CancelReply:
     """200, also when refused; 401; 403 when not a supervisor; 404 unknown."""
-    actor = who(oms, request, data.session)
+    actor = program_or_supervisor(oms, request, data.session, Scope.ORDERS_WRITE)
     done = oms.works.run(oms.site, actor, lambda w: actions.cancel(w, number.replace("\0", "")))
     if done.reason == OrderRefusal.UNKNOWN_ORDER:
         raise Refusal(404, ErrorCode.NOT_FOUND, "no such order")
@@ -144,7 +142,7 @@ def change(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[ChangeRequest]
 ) -> CancelReply:
     """200, also when refused (`cancelled` is then false); 401; 403 when not a supervisor; 404 unknown."""
-    actor = who(oms, request, data.session)
+    actor = program_or_supervisor(oms, request, data.session, Scope.ORDERS_WRITE)
     plain = number.replace("\0", "")
     line, qty = (min(MAX_NUMBER, max(-1, one)) for one in (data.line, data.qty))
     done = oms.works.run(oms.site, actor, lambda w: take_less(w, plain, line, qty))
@@ -162,16 +160,8 @@ def change(
 
 
 def who(oms: Oms, request: Asker, session: str) -> Actor:
-    """A program with the scope, or a supervisor signed in on the device that asks; 401 or 403."""
-    secret = bearer(request)
-    if is_api_key(secret):
-        return Actor(f"key:{key_holder(oms, secret, Scope.ORDERS).name}")
-    with oms.sessions() as db:
-        device = authenticate(db, secret)
-        worker = worker_with_role(db, session.replace("\0", ""), device.id, (Role.SUPERVISOR, Role.ADMIN))
-    if worker is None:
-        raise Refusal(403, ErrorCode.FORBIDDEN, "a supervisor must be signed in on this device")
-    return Actor("device", device=device.id, worker=worker)
+    """A program whose key opens orders both ways, or a supervisor signed in on the device that asks; 401 or 403."""
+    return program_or_supervisor(oms, request, session, Scope.ORDERS)
 
 
 def _orders(rows: dict[str, Row], number: str) -> list[OrderRow]:

@@ -17,6 +17,7 @@ from oms.api.auth import bearer
 from oms.api.errors import server_time
 from oms.api.orders_routes import who
 from oms.bootstrap import Oms
+from oms.catalog.sites import every_site
 from oms.db.work import Actor
 from oms.feed.refusals import Refusal
 from oms.people.trust import authenticate
@@ -172,7 +173,11 @@ async def hear(
     except Odd as error:
         raise Refusal(400, ErrorCode.INVALID, error.code) from error
     actor = Actor(f"carrier:{carrier}")
-    got = await asyncio.to_thread(oms.works.run, oms.site, actor, lambda w: events.take(w, carrier, said))
+    sites = await asyncio.to_thread(every_site(oms.sessions))
+    each = [
+        await asyncio.to_thread(oms.works.run, site, actor, lambda w: events.take(w, carrier, said)) for site in sites
+    ]
+    got = events.together(each, len(said))
     epoch = await asyncio.to_thread(oms.epoch)
     return EventsReply(
         taken=got.taken, known=got.known, strange=got.strange + odd, epoch=epoch, server_time=server_time()
@@ -198,9 +203,10 @@ async def asking(app: Litestar) -> AsyncIterator[None]:
     carriers: Carriers = app.state.carriers
     if carriers.accounts:
         server = Actor("server")
-        await asyncio.to_thread(oms.works.run, oms.site, server, lambda w: enrol(w, carriers.accounts))
-    desk = Desk(oms.works, oms.site, carriers.by_code, EVERY_S if carriers.accounts else _SELDOM_S)
-    rating = RateDesk(oms.works, oms.site, RateBook(carriers.quick))
+        for site in await asyncio.to_thread(every_site(oms.sessions)):
+            await asyncio.to_thread(oms.works.run, site, server, lambda w: enrol(w, carriers.accounts))
+    desk = Desk(oms.works, every_site(oms.sessions), carriers.by_code, EVERY_S if carriers.accounts else _SELDOM_S)
+    rating = RateDesk(oms.works, every_site(oms.sessions), RateBook(carriers.quick))
     desk.start()
     rating.start()
     try:

@@ -19,6 +19,7 @@ from oms.api.auth import bearer
 from oms.api.body import read_body
 from oms.api.errors import server_time
 from oms.bootstrap import Oms
+from oms.catalog.sites import every_site
 from oms.db.work import Actor, Work
 from oms.feed import ingest, leases, opening, pull
 from oms.feed.bell import FeedBell
@@ -105,7 +106,7 @@ async def ringing(app: Litestar) -> AsyncIterator[None]:
         app.state.epoch = epoch
         feed.bell.everybody()
 
-    keeper = Housekeeper(oms.engine, oms.sessions, oms.works, oms.site, time_line)
+    keeper = Housekeeper(oms.engine, oms.sessions, oms.works, every_site(oms.sessions), time_line)
     feed.bell.start(asyncio.get_running_loop())
     keeper.start()
     try:

@@ -28,7 +28,7 @@ def follow(oms: NamedDependency[Oms], request: Asker, token: FromPath[str], lang
         again = {"Retry-After": str(refusal.retry_after_s)}
         return _answer(429, page.render_nothing(language, "busy"), again)
     with oms.sessions() as db:
-        found = journey(db, oms.site, token, datetime.now(UTC))
+        found = journey(db, token, datetime.now(UTC))
     if found is None:
         return _answer(404, page.render_nothing(language, "unknown"), {})
     return _answer(200, page.render(found, language), {})

@@ -10,12 +10,14 @@ from litestar.params import JSONBody
 
 from oms.api.errors import server_time
 from oms.api.rate import Rates, hashed
+from oms.api.scoping import at
 from oms.api.sync_routes import device_of, stamped
 from oms.bootstrap import Oms
 from oms.db.work import Actor
 from oms.feed import shapes
 from oms.feed.refusals import Refusal
 from oms.people import credentials, server_keys, sessions, trust
+from oms.people.asking import site_of_code, site_of_device
 from sync.contract.codes import ErrorCode
 from sync.contract.version import API_MAX, API_MIN, PULL_SCHEMA
 from sync.contract.wire import (
@@ -66,6 +68,8 @@ def pair(oms: NamedDependency[Oms], request: Asker, data: JSONBody[PairRequest])
     """201; 401 signature; 404 unknown, 409 used, 410 expired code; 429."""
     address = _address(request)
     _rates(request).pair.spend(address)
+    # The code knows its site.
+    oms = at(oms, site_of_code(oms.sessions, data.code))
     try:
         device_id = oms.works.run(oms.site, Actor("pairing"), lambda w: trust.pair(w, data))
     except Refusal as no:
@@ -86,7 +90,7 @@ def pair_proof(oms: NamedDependency[Oms], request: Asker, data: JSONBody[ProofRe
     """200; 404 unknown, used or too old; 429."""
     _rates(request).pair.spend(_address(request))
     with oms.sessions() as db:
-        answer = trust.prove(db, oms.site, data, oms.spki)
+        answer = trust.prove(db, data, oms.spki)
     return ProofReply(answer=answer, cluster_id=oms.cluster_id, epoch=oms.epoch(), server_time=server_time())
 
 
@@ -107,7 +111,7 @@ def token(oms: NamedDependency[Oms], request: Asker, data: JSONBody[TokenRequest
             access = trust.new_token(db, data, oms.spki)
             pins = server_keys.announced(db, oms.spki)
             credential = credentials.credential_of(db, oms.cluster_id, data.device_id)
-            revoked = credentials.revoked(db, oms.site)
+            revoked = credentials.revoked(db, site_of_device(oms.sessions, data.device_id) or oms.site)
     except Refusal as no:
         if no.code is ErrorCode.REVOKED:
             _refused(oms, "token.refused", no, _address(request), data.device_id)
@@ -147,6 +151,7 @@ async def sign_in(oms: NamedDependency[Oms], request: Asker, data: JSONBody[Sess
 def refork(oms: NamedDependency[Oms], request: Asker, data: JSONBody[ReforkRequest]) -> ReforkReply:
     """201; 401; 403 revoked; 429."""
     _of_one(request, data.old_device)
+    oms = at(oms, site_of_device(oms.sessions, data.old_device))
     device_id = oms.works.run(oms.site, Actor("sync", device=data.old_device[:64]), lambda w: trust.refork(w, data))
     return ReforkReply(device_id=device_id, epoch=oms.epoch(), server_time=server_time())
 

@@ -12,6 +12,7 @@ from litestar.params import JSONBody
 from oms.api.errors import server_time
 from oms.api.orders_routes import who
 from oms.bootstrap import Oms
+from oms.catalog.sites import every_site
 from oms.feed.refusals import Refusal
 from oms.foresight import actions as rescuing
 from oms.foresight.foreseeing import foresee
@@ -115,7 +116,7 @@ def _reply(oms: Oms, done: desk.Done) -> WaveReply:
 async def keeping(app: Litestar) -> AsyncIterator[None]:
     """The floor's keeper runs while the application does."""
     oms: Oms = app.state.oms
-    keeper = FloorKeeper(oms.works, oms.site)
+    keeper = FloorKeeper(oms.works, every_site(oms.sessions))
     keeper.start()
     try:
         yield

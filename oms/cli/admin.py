@@ -20,7 +20,7 @@ _SCOPES = ("import", "orders", "admin")
 def main(argv: list[str]) -> int:
     """Prints the answer as JSON, and a pairing code also as a QR code when a person is looking."""
     got = _parser().parse_args(argv)
-    answer = _COMMANDS[got.command](Api.local(got.data), got)
+    answer = _COMMANDS[got.command](Api.local(got.data, got.site), got)
     if answer is not None:
         print(json.dumps(answer))
     if got.command == "pairing-code" and sys.stdout.isatty():
@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         "--above", type=int, default=0, metavar="EPOCH", help="the latest time line a device has seen"
     )
     for command in commands.choices.values():
-        add_data_argument(command)
+        add_data_argument(command, site=True)
     return parser
 
 

@@ -20,21 +20,22 @@ _TIMEOUT_S = 300
 class Api:
     """A server's API with a key. The server is the one of the data folder, or one named by URL (and pinned key)."""
 
-    def __init__(self, url: str, key: str, context: ssl.SSLContext | None) -> None:
+    def __init__(self, url: str, key: str, context: ssl.SSLContext | None, site: str = "") -> None:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         self._key = key
         self._context = context
+        self._site = site
 
     @classmethod
-    def local(cls, data: Path) -> "Api":
-        """The server that runs on this data folder, with the administrator's key."""
+    def local(cls, data: Path, site: str = "") -> "Api":
+        """The server that runs on this data folder, with the administrator's key; about `site`, '' for its own."""
         folder = DataFolder(data)
         where, key = folder.where(), folder.admin_key()
         if where is None or key is None:
             give_up(f"no server has run on {folder.path} yet")
         context = _trust(Path(where.certificate).read_text()) if where.certificate else None
-        return cls(where.url, key, context)
+        return cls(where.url, key, context, site)
 
     @classmethod
     def remote(cls, url: str, key: str, pin: str | None) -> "Api":
@@ -68,6 +69,8 @@ class Api:
         headers = {"Authorization": f"Bearer {self._key}"} | (
             {"Content-Type": content_type} if body is not None else {}
         )
+        if self._site:
+            headers["Floorhand-Site"] = self._site
         connection = (
             http.client.HTTPSConnection(self._host, self._port, timeout=_TIMEOUT_S, context=self._context)
             if self._context

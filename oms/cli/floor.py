@@ -23,10 +23,10 @@ def release_main(argv: list[str]) -> int:
     parser.add_argument("orders", nargs="+")
     parser.add_argument("--method", choices=_METHODS, default=Method.SINGLE.value)
     parser.add_argument("--slots", type=int, help="orders per trip")
-    add_data_argument(parser)
+    add_data_argument(parser, site=True)
     got = parser.parse_args(argv)
     body = {"orders": got.orders, "session": "", "method": got.method, "slots": got.slots}
-    answer = _post(Api.local(got.data), "/v1/orders/release", body)
+    answer = _post(Api.local(got.data, got.site), "/v1/orders/release", body)
     print(json.dumps(answer["results"]))
     return 1 if any(result["reason"] for result in answer["results"]) else 0
 
@@ -35,9 +35,9 @@ def cancel_main(argv: list[str]) -> int:
     """Exit status 0 when the orders are off the floor, 1 when one is not; the answers say why, and what has to be put back."""
     parser = argparse.ArgumentParser("floorhand cancel", description="Takes orders off the floor.")
     parser.add_argument("orders", nargs="+")
-    add_data_argument(parser)
+    add_data_argument(parser, site=True)
     got = parser.parse_args(argv)
-    api = Api.local(got.data)
+    api = Api.local(got.data, got.site)
     answers = [_post(api, f"/v1/orders/{quote(number, safe='')}/cancel", {"session": ""}) for number in got.orders]
     print(json.dumps(answers))
     return 0 if all(answer["cancelled"] for answer in answers) else 1
@@ -46,7 +46,7 @@ def cancel_main(argv: list[str]) -> int:
 def waves_main(argv: list[str]) -> int:
     """Exit status 0 when it was done, 1 when it was refused; the answer says why."""
     got = _parser().parse_args(argv)
-    answer = _COMMANDS[got.command](Api.local(got.data), got)
+    answer = _COMMANDS[got.command](Api.local(got.data, got.site), got)
     print(json.dumps(answer))
     return 1 if answer.get("reason") or answer.get("problems") else 0
 
@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     template.add_argument("file", type=Path)
     template.add_argument("--dry-run", action="store_true", help="only say what is wrong")
     for command in commands.choices.values():
-        add_data_argument(command)
+        add_data_argument(command, site=True)
     return parser
 
 

@@ -10,7 +10,9 @@ from urllib.parse import quote, urlencode
 from oms.cli.call import Api
 from oms.cli.common import add_data_argument, give_up
 
-_KINDS = ("orders", "items", "stock", "layout", "rates")
+_KINDS = (
+    "orders", "items", "stock", "layout", "rates", "receipts", "stock-levels", "prices", "tax-rates", "exchange-rates",
+)  # fmt: skip
 _SHOWN = 50
 
 
@@ -28,8 +30,8 @@ def main(argv: list[str]) -> int:
     if got.dry_run:
         query.append(("dry_run", "true"))
     path = f"/v1/import/{quote(got.kind)}?{urlencode(query)}"
-    report = _api(got).post(path, body, "application/json" if is_json else "text/csv")
-    print(json.dumps(report) if got.json else _words(report))
+    report = api_of(got).post(path, body, "application/json" if is_json else "text/csv")
+    print(json.dumps(report) if got.json else report_words(report))
     return 0
 
 
@@ -59,23 +61,29 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--set", action="append", default=[], metavar="COLUMN=VALUE", help="fills a column of every line"
     )
-    parser.add_argument("--server", metavar="URL", help="a server elsewhere; else the one of --data")
-    parser.add_argument("--key", help="API key for --server (or FLOORHAND_KEY)")
-    parser.add_argument("--pin", metavar="SHA256", help="the key pin of --server, as its ready line shows it")
-    add_data_argument(parser)
+    add_server_arguments(parser)
     return parser
 
 
-def _api(got: argparse.Namespace) -> Api:
+def add_server_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which server is meant: `--server` with `--key` and `--pin`, or `--data`. Commands that may talk to one elsewhere have it."""
+    parser.add_argument("--server", metavar="URL", help="a server elsewhere; else the one of --data")
+    parser.add_argument("--key", help="API key for --server (or FLOORHAND_KEY)")
+    parser.add_argument("--pin", metavar="SHA256", help="the key pin of --server, as its ready line shows it")
+    add_data_argument(parser, site=True)
+
+
+def api_of(got: argparse.Namespace) -> Api:
+    """The server that the arguments of `add_server_arguments` name."""
     if not got.server:
-        return Api.local(got.data)
+        return Api.local(got.data, got.site)
     key = got.key or os.environ.get("FLOORHAND_KEY")
     if not key:
         give_up("--server needs --key")
     return Api.remote(got.server, key, got.pin)
 
 
-def _words(report: dict[str, Any]) -> str:
+def report_words(report: dict[str, Any]) -> str:
     """The report for a person: lines that need attention, then totals."""
     bad = [line for line in report["lines"] if line["result"] in ("rejected", "held")]
     out = []

@@ -22,17 +22,29 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from oms.api.app import make_app
 from oms.bootstrap import Oms, open_oms
+from oms.channels.sealing import BadKey, Sealer
 from oms.cli.common import add_data_argument, give_up
 from oms.datafolder import DataFolder, FolderInUse, ServerFile
 from oms.db.embedded import DatabaseDown, EmbeddedPostgres
 from oms.db.engine import database_url, wait_until_there
 from oms.db.work import Actor
 from oms.log import log_to_stderr
+from oms.money.provider import BadPaymentAccount, open_providers
+from oms.notify.settings import BadMailSetting
 from oms.people.keys import Scope, add_key, find_key, new_key
 from oms.people.server_keys import register
 from oms.planning import compiled
 from oms.server_tls import ServerIdentity, changed, server_identity
-from oms.settings import DEFAULT_PORT, ServerSettings, carriers_from_environment, database_url_from_environment
+from oms.settings import (
+    DEFAULT_PORT,
+    ServerSettings,
+    carriers_from_environment,
+    database_url_from_environment,
+    payments_from_environment,
+    resource_minutes_from_environment,
+    secrets_key_from_environment,
+    telling_from_environment,
+)
 from oms.shipping.carriers.accounts import BadAccount
 from oms.shipping.carriers.open import open_carriers
 from oms.walks.floors import is_drawn
@@ -93,7 +105,16 @@ def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
         stack.enter_context(announce(oms.cluster_id, port, _addresses(host)))
     stopping = asyncio.Event()
     reached_at = [f"{_bracketed(one)}:{port}" for one in _addresses(host)]
-    app = make_app(oms, stopping, reached_at, open_carriers(settings.carriers))
+    app = make_app(
+        oms,
+        stopping,
+        reached_at,
+        open_carriers(settings.carriers),
+        _sealer(settings, folder),
+        settings.telling,
+        settings.resource_minutes,
+        open_providers(settings.payments),
+    )
     config = uvicorn.Config(
         app, loop="asyncio", http="h11", ws="none", log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=_GRACE_S, timeout_keep_alive=_KEEP_ALIVE_S,
@@ -188,11 +209,23 @@ def _settings(argv: list[str]) -> ServerSettings:
     if not got.tls and not _loopback(got.host):
         parser.error("without TLS the server listens on loopback only")
     try:
-        carriers = carriers_from_environment()
-    except BadAccount as error:
+        carriers, providers = carriers_from_environment(), payments_from_environment()
+        telling = telling_from_environment()
+        minutes = resource_minutes_from_environment()
+    except (BadAccount, BadMailSetting, BadPaymentAccount, ValueError) as error:
         give_up(str(error))
     return ServerSettings(
-        got.data, got.host, got.port, got.tls, database_url_from_environment(), got.tls_folder, carriers
+        got.data,
+        got.host,
+        got.port,
+        got.tls,
+        database_url_from_environment(),
+        got.tls_folder,
+        carriers,
+        secrets_key_from_environment(),
+        telling,
+        minutes,
+        providers,
     )
 
 
@@ -231,6 +264,13 @@ def _database(settings: ServerSettings, folder: DataFolder, stack: ExitStack) ->
     stack.callback(server.stop)
     server.keep_running()
     return url
+
+
+def _sealer(settings: ServerSettings, folder: DataFolder) -> Sealer:
+    try:
+        return Sealer.from_text(settings.secrets_key) if settings.secrets_key else Sealer.kept_in(folder.secrets_key)
+    except (BadKey, OSError) as error:
+        give_up(f"the key of secrets: {error}")
 
 
 def _ensure_admin_key(oms: Oms, folder: DataFolder) -> None:

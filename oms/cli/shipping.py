@@ -15,7 +15,7 @@ def main(argv: list[str]) -> int:
     """Prints the answer as JSON. Exit status 1 when what was asked for was refused."""
     got = _parser().parse_args(argv)
     path, body = _COMMANDS[got.command](got)
-    answer = Api.local(got.data).post(path, msgspec.json.encode(body))
+    answer = Api.local(got.data, got.site).post(path, msgspec.json.encode(body))
     print(json.dumps(answer))
     return 1 if answer.get("reason") else 0
 
@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     track = commands.add_parser("track", help="how far an order's parcels are, and the customer's page")
     track.add_argument("order")
     for command in commands.choices.values():
-        add_data_argument(command)
+        add_data_argument(command, site=True)
     return parser
 
 

@@ -38,9 +38,9 @@ def rotate_main(argv: list[str]) -> int:
         "--force", action="store_true", help="with --activate: devices that have not heard must be paired again"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object instead of words")
-    add_data_argument(parser)
+    add_data_argument(parser, site=True)
     got = parser.parse_args(argv)
-    api = Api.local(got.data)
+    api = Api.local(got.data, got.site)
     where, tls = _where(got.data)
     state = _step(api, tls, got.step, force=got.force)
     if got.step == "activate":
@@ -110,11 +110,11 @@ def audit_main(argv: list[str]) -> int:
     parser.add_argument("--what", help="acts whose name begins so, like session. or fact.")
     parser.add_argument("--limit", type=int, default=100, help="at most so many (1 to 1000)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    add_data_argument(parser)
+    add_data_argument(parser, site=True)
     got = parser.parse_args(argv)
     wanted = {name: getattr(got, name) for name in ("person", "device", "since", "until", "what", "limit")}
     query = urlencode({name: value for name, value in wanted.items() if value is not None})
-    for act in Api.local(got.data).get(f"/v1/admin/audit?{query}")["acts"]:
+    for act in Api.local(got.data, got.site).get(f"/v1/admin/audit?{query}")["acts"]:
         print(json.dumps(act) if got.json else _line(act))
     return 0
 

@@ -73,9 +73,22 @@ class Work:
         self.now = now
         self.ver = 0
         self._mover = mover
+        self._beside: dict[str, Work] = {}
         self._touched: set[tuple[str, str]] = set()
         self._at_version: list[Callable[[Session, int], None]] = []
         self._acts: list[dict[str, Any]] = []
+
+    def beside(self, site: str) -> "Work":
+        """The same transaction on another site: what is touched in it goes into that site's feed, in the same commit."""
+        if site == self.site:
+            return self
+        if site not in self._beside:
+            # One family, whoever of it is asked.
+            other = Work(self.db, site, self.actor, self.now, self._mover)
+            other._beside = self._beside
+            self._beside.setdefault(self.site, self)
+            self._beside[site] = other
+        return self._beside[site]
 
     def touch(self, entity: str, id: str) -> None:
         """Notes that the row of `entity` (a key of `sync.contract.rows.ENTITIES`) with `id` is new, changed or gone."""
@@ -109,23 +122,33 @@ class Work:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part that can fail alone: after an exception in it nothing of it remains, what was touched in it included."""
-        touched, at_version, acts = set(self._touched), list(self._at_version), list(self._acts)
+        before = [(one, set(one._touched), list(one._at_version), list(one._acts)) for one in self._family()]
         try:
             with self.db.begin_nested():
                 yield
         except BaseException:
-            self._touched, self._at_version, self._acts = touched, at_version, acts
+            for one in self._family():
+                one._touched, one._at_version, one._acts = set(), [], []
+            for one, touched, at_version, acts in before:
+                one._touched, one._at_version, one._acts = touched, at_version, acts
             raise
 
-    def finish(self, build: RowBuilder) -> None:
+    def finish(self, build: RowBuilder) -> list["Work"]:
         """Writes the feed under the next version, and the audit rows last of all: they are chained, and the end of the chain is held
-        until the commit."""
+        until the commit. Sites in order of id; those whose feed has grown are returned."""
         self.db.flush()
-        if self._touched or self._at_version:
-            self._write_feed(build)
-        if self._acts:
+        family = self._family()
+        for one in family:
+            if one._touched or one._at_version:
+                one._write_feed(build)
+        acts = [act for one in family for act in one._acts]
+        if acts:
             self.db.flush()
-            self.db.execute(insert(Audit.__table__), self._acts)  # type: ignore[arg-type]
+            self.db.execute(insert(Audit.__table__), acts)  # type: ignore[arg-type]
+        return [one for one in family if one.ver]
+
+    def _family(self) -> list["Work"]:
+        return [self._beside[site] for site in sorted(self._beside)] or [self]
 
     def _write_feed(self, build: RowBuilder) -> None:
         """Rows are built after the counter is locked and from fresh reads: only then no other transaction can have changed a part of
@@ -171,9 +194,9 @@ class Works:
             now = db.execute(_BEGIN).one()[1]
             w = Work(db, site, actor, now, self._mover)
             yield w
-            w.finish(self._build)
-        if w.ver:
-            self.on_commit(site, w.ver)
+            grown = w.finish(self._build)
+        for one in grown:
+            self.on_commit(one.site, one.ver)
 
     def run(self, site: str, actor: Actor, act: Callable[[Work], T]) -> T:
         """`act` in one unit of work, again when the database broke a deadlock at its cost; so `act` must have no other effect."""

@@ -115,6 +115,38 @@ class Invoice:
 
 
 @dataclass(frozen=True, slots=True)
+class SalesLine:
+    """A line of an invoice as it was worked out; without a name it is sending."""
+
+    sku: str
+    name: str
+    qty: int
+    tax_rate: Decimal
+    net: Decimal
+    tax: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SalesInvoice:
+    """An invoice of a customer's order, or a credit note: then `credits` is the invoice it belongs to ('' none in particular)."""
+
+    shop: Shop
+    bill_to: Party
+    number: str
+    order: str
+    day: date
+    due: date
+    currency: str
+    lines: tuple[SalesLine, ...]
+    tax_included: bool = True
+    vat_number: str = ""
+    purchase_order: str = ""
+    reverse_charge: bool = False
+    credits: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnSlip:
     """What comes along when goods come back: filled in by the customer."""
 
@@ -222,4 +254,4 @@ class Dossier:
     shots: tuple[Shot, ...] = ()
 
 
-Paper = PackingSlip | PickList | Invoice | ReturnSlip | Customs | PalletList | HandOver
+Paper = PackingSlip | PickList | Invoice | SalesInvoice | ReturnSlip | Customs | PalletList | HandOver

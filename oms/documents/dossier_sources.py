@@ -1,17 +1,18 @@
 """Where the entries of a dossier come from: facts of devices, the ledger, exceptions, the audit trail, labels and news of carriers, trucks.
 Each source answers entries without number; `dossier` puts them in order."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import Text, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from oms.documents.dossier_record import Entry
 from oms.documents.photos import photos_of
-from oms.feed.models import FloorException, Op, OpSeq
+from oms.feed.models import OP_UNIT, FloorException, Op, OpSeq
 from oms.inventory.models import StockMove
 from oms.orders.models import Order, OrderLine
 from oms.packing.pallet_models import Load, LoadUnit, PalletParcel
@@ -22,6 +23,13 @@ from oms.shipping.carriers.models import Label, ParcelEvent, ServiceChoice
 
 #: More than any order has; a dossier is read by people.
 _MOST: Final = 5000
+#: As their indexes have them.
+_JOB: Final = literal_column("(op.body ->> 'job')", Text)
+_ORDER: Final = literal_column("(op.body ->> 'order')", Text)
+_UNIT: Final = literal_column(OP_UNIT.replace("body", "op.body"), Text)
+_NOT_PALLET: Final = literal_column("COALESCE(op.body ->> 'parcel', op.body ->> 'sscc')", Text).is_not(None)
+_ACT_ORDER: Final = literal_column("(audit.words ->> 'order')", Text)
+_ACT_PARCEL: Final = literal_column("(audit.words ->> 'parcel')", Text)
 #: So many pictures are shown; of more only the hashes stand there.
 MOST_PHOTOS: Final = 60
 
@@ -89,17 +97,21 @@ def _order(db: Session, scope: Scope) -> Iterator[Entry]:
 
 
 def _facts(db: Session, scope: Scope) -> Iterator[Entry]:
-    body = Op.body
+    # Each of these is an index; a fact about an item of the order is found by the item.
     about = or_(
         Op.item.in_(scope.items),
-        body["job"].astext.in_(scope.jobs),
-        body["order"].astext == scope.order.number,
-        body["parcel"].astext.in_({*scope.parcels, *scope.parcels.values()}),
-        body["sscc"].astext.in_(scope.units),
-        (Op.kind.in_(("pallet.open", "pallet.close"))) & body["pallet"].astext.in_(scope.units),
+        Op.item.is_(None) & _JOB.in_(scope.jobs),
+        _ORDER.in_([scope.order.number]),
+        _UNIT.in_({*scope.parcels, *scope.units}) & (_NOT_PALLET | Op.kind.in_(("pallet.open", "pallet.close"))),
     )
-    found = select(Op, OpSeq).join(OpSeq, OpSeq.op_id == Op.op_id).where(Op.site_id == scope.order.site_id, about)
-    for op, link in db.execute(found.order_by(Op.received_at, Op.op_id).limit(_MOST)):
+    found = select(Op).where(Op.site_id == scope.order.site_id, about).order_by(Op.received_at, Op.op_id).limit(_MOST)
+    ops = db.scalars(found).all()
+    # Not joined: the database would read every fact's place in a log to find those of an order.
+    links = db.scalars(select(OpSeq).where(OpSeq.op_id.in_([op.op_id for op in ops])).order_by(OpSeq.device, OpSeq.seq))
+    places: dict[str, list[OpSeq]] = defaultdict(list)
+    for link in links:
+        places[link.op_id].append(link)
+    for op, link in ((one, link) for one in ops for link in places[one.op_id]):
         token = [op.tok_epoch, op.tok_n] if op.tok_epoch is not None else None
         proof = {
             "op_id": op.op_id, "v": op.v, "item": op.item, "token": token, "session": op.session, "body": op.body,
@@ -135,8 +147,7 @@ def _exceptions(db: Session, scope: Scope) -> Iterator[Entry]:
 
 
 def _audit(db: Session, scope: Scope) -> Iterator[Entry]:
-    words = Audit.words
-    about = or_(words["order"].astext == scope.order.number, words["parcel"].astext.in_(scope.parcels))
+    about = or_(_ACT_ORDER.in_([scope.order.number]), _ACT_PARCEL.in_(scope.parcels))
     found = select(Audit).where(Audit.site_id == scope.order.site_id, about).order_by(Audit.seq).limit(_MOST)
     for act in db.scalars(found):
         body = {**act.words, "seq": act.seq, "chain": act.chain, "source": act.source}

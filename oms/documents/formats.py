@@ -4,6 +4,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
+from oms.money.currencies import EXPONENTS
+
 LANGUAGES: Final = ("en", "nl", "de", "da")
 #: Countries whose customers read one of ours; all others are written to in English.
 _SPOKEN: Final = {"NL": "nl", "BE": "nl", "DE": "de", "AT": "de", "LI": "de", "DK": "da", "FO": "da", "GL": "da"}
@@ -44,7 +46,7 @@ def money(value: Decimal, currency: str, language: str) -> str:
 
 def places_of(currency: str) -> int:
     """Decimals of a currency."""
-    return 0 if currency in _WHOLE else 2
+    return 0 if currency in _WHOLE else EXPONENTS.get(currency, 2)
 
 
 def day(value: date, language: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from oms.catalog.models import Item, Site
 from oms.customers.models import Customer
-from oms.documents import data
+from oms.documents import data, load_money
 from oms.documents.formats import language_of
 from oms.orders.models import Order, OrderLine
 from oms.packing.content import scanned_for, scanned_into
@@ -91,6 +91,11 @@ def invoice(db: Session, site: str, key: str) -> Found | None:
         ),
     )  # fmt: skip
     return paper, _language(db, order)
+
+
+def sales_invoice(db: Session, site: str, key: str) -> Found | None:
+    """An invoice or credit note of a customer's order, by its number."""
+    return load_money.sales_invoice(db, shop(db, site), key)
 
 
 def return_slip(db: Session, site: str, key: str) -> Found | None:
@@ -178,6 +183,7 @@ KINDS: Final[dict[str, Callable[[Session, str, str], Found | None]]] = {
     "packing-slip": packing_slip,
     "pick-list": pick_list,
     "invoice": invoice,
+    "sales-invoice": sales_invoice,
     "return-slip": return_slip,
     "customs": customs,
     "pallet-list": pallet_list,

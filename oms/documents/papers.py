@@ -4,9 +4,28 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from oms.documents.blocks import flat
-from oms.documents.data import Customs, HandOver, Invoice, PackingSlip, PalletList, Paper, PickList, ReturnSlip
+from oms.documents.data import (
+    Customs,
+    HandOver,
+    Invoice,
+    PackingSlip,
+    PalletList,
+    Paper,
+    PickList,
+    ReturnSlip,
+    SalesInvoice,
+)
 from oms.documents.engine import Flowable
-from oms.documents.layouts import customs, hand_over, invoice, packing_slip, pallet_list, pick_list, return_slip
+from oms.documents.layouts import (
+    customs,
+    hand_over,
+    invoice,
+    packing_slip,
+    pallet_list,
+    pick_list,
+    return_slip,
+    sales_invoice,
+)
 from oms.documents.page import SIZES, Sheet, write
 
 _Layout = tuple[Callable[[Any, Sheet], str], Callable[[Any, Sheet], Iterator[Flowable]]]
@@ -15,6 +34,7 @@ _LAYOUTS: Final[dict[type[Any], _Layout]] = {
     PackingSlip: (packing_slip.title, packing_slip.parts),
     PickList: (pick_list.title, pick_list.parts),
     Invoice: (invoice.title, invoice.parts),
+    SalesInvoice: (sales_invoice.title, sales_invoice.parts),
     ReturnSlip: (return_slip.title, return_slip.parts),
     Customs: (customs.title, customs.parts),
     PalletList: (pallet_list.title, pallet_list.parts),

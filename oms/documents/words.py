@@ -13,6 +13,13 @@ class Word(StrEnum):
     PICK_LIST = "pick_list"
     RECEIPT = "receipt"
     INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+    CREDITS = "credits"
+    DUE = "due"
+    YOUR_ORDER = "your_order"
+    YOUR_VAT = "your_vat"
+    SENDING = "sending"
+    REVERSE_CHARGE = "reverse_charge"
     RETURN_SLIP = "return_slip"
     PALLET_LIST = "pallet_list"
     HAND_OVER = "hand_over"
@@ -72,6 +79,16 @@ _TABLE: Final[dict[Word, tuple[str, str, str, str]]] = {
     Word.PICK_LIST: ("Pick list", "Picklijst", "Pickliste", "Plukliste"),
     Word.RECEIPT: ("Receipt", "Kassabon", "Quittung", "Kvittering"),
     Word.INVOICE: ("Invoice", "Factuur", "Rechnung", "Faktura"),
+    Word.CREDIT_NOTE: ("Credit note", "Creditnota", "Gutschrift", "Kreditnota"),
+    Word.CREDITS: ("To invoice", "Bij factuur", "Zu Rechnung", "Til faktura"),
+    Word.DUE: ("To be paid by", "Te betalen voor", "Zu zahlen bis", "Betales senest"),
+    Word.YOUR_ORDER: ("Your order number", "Uw bestelnummer", "Ihre Bestellnummer", "Jeres ordrenummer"),
+    Word.YOUR_VAT: ("Your VAT number", "Uw btw-nummer", "Ihre USt-IdNr.", "Jeres momsnummer"),
+    Word.SENDING: ("Shipping", "Verzending", "Versand", "Forsendelse"),
+    Word.REVERSE_CHARGE: (
+        "VAT reverse charged: the customer pays it.", "Btw verlegd naar de afnemer.", "Steuerschuldnerschaft des Leistungsempfängers.",
+        "Omvendt betalingspligt: køberen betaler momsen.",
+    ),
     Word.RETURN_SLIP: ("Return slip", "Retourbon", "Rücksendeschein", "Returseddel"),
     Word.PALLET_LIST: ("Pallet content", "Palletinhoud", "Paletteninhalt", "Palleindhold"),
     Word.HAND_OVER: ("Hand-over list", "Overdrachtslijst", "Übergabeliste", "Overdragelsesliste"),

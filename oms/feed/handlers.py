@@ -26,6 +26,7 @@ _DOMAINS = (
     "oms.packing.joining",
     "oms.documents.photos",
     "oms.packing.pallets",
+    "oms.sales.pickup",
     "oms.shipping.facts",
     "oms.feed.handover",
 )

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from oms.catalog.sites import Sites, these
 from oms.db.engine import connect_beside
 from oms.db.work import Actor, Works
 from oms.feed import rebuild, retention, shapes
@@ -42,13 +43,13 @@ class Housekeeper:
         engine: Engine,
         sessions: sessionmaker[Session],
         works: Works,
-        site: str,
+        sites: str | Sites,
         on_epoch: Callable[[int], None],
     ) -> None:
         self._engine = engine
         self._sessions = sessions
         self._works = works
-        self._site = site
+        self._sites = these(sites)
         self._on_epoch = on_epoch
         self._epoch = 0
         self._stopping = threading.Event()
@@ -95,7 +96,7 @@ class Housekeeper:
         with self._sessions() as db:
             shape, least = db.execute(select(Meta.feed_schema, Meta.min_pull_schema)).one()
         if least < version.PULL_SCHEMA_LEAST:
-            self._works.run(self._site, _ACTOR, shapes.begin_grace)
+            self._works.run(self._sites()[0], _ACTOR, shapes.begin_grace)
         if shape != version.PULL_SCHEMA:
             self._in_turn(self._rewrite)
 
@@ -110,11 +111,12 @@ class Housekeeper:
                 work()
 
     def _chores(self) -> None:
-        self._works.run(self._site, _ACTOR, retention.mark)
-        swept = retention.sweep(self._works, self._site, _ACTOR)
-        if swept.tombstones or swept.claims:
-            _log.info("forgot %d deletions and %d answers", swept.tombstones, swept.claims)
-        self._works.run(self._site, _ACTOR, learning.learn_when_due)
+        for site in self._sites():
+            self._works.run(site, _ACTOR, retention.mark)
+            swept = retention.sweep(self._works, site, _ACTOR)
+            if swept.tombstones or swept.claims:
+                _log.info("forgot %d deletions and %d answers of %s", swept.tombstones, swept.claims, site)
+            self._works.run(site, _ACTOR, learning.learn_when_due)
         with self._sessions() as db:
             checked, now = db.execute(select(Meta.feed_checked_at, func.clock_timestamp())).one()
         if checked is None or checked < now - _CHECK_EVERY:
@@ -123,7 +125,8 @@ class Housekeeper:
                 _log.info("%d rows of the feed were not what they are made from; written anew", count)
 
     def _rebuild(self) -> int:
-        return rebuild.rebuild(self._sessions, self._works, self._site, _ACTOR, self._stopping.is_set)
+        stop = self._stopping.is_set
+        return sum(rebuild.rebuild(self._sessions, self._works, site, _ACTOR, stop) for site in self._sites())
 
     def _rewrite(self) -> None:
         count = self._rebuild()

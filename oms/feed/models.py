@@ -1,7 +1,7 @@
 """Tables of the server half of sync: ops that came in, leases, changes that go out, exceptions, and who this server is."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ForeignKey, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -32,11 +32,26 @@ class Meta(Base):
     feed_checked_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+#: What a fact says it was done to: a parcel, else what stands on a pallet, else the pallet itself.
+OP_UNIT: Final = "COALESCE(body ->> 'parcel', body ->> 'sscc', body ->> 'pallet')"
+
+
 class Op(Base):
     """One fact, once, whatever device number it came under. Only grows; `ver` is filled by the same transaction's commit."""
 
     __tablename__ = "op"
-    __table_args__ = (Index(None, "site_id", "kind"), Index(None, "item"))
+    __table_args__ = (
+        Index(None, "site_id", "kind"),
+        Index(None, "item"),
+        # What an order's timeline and dossier are read by, where a fact is about no item: its job, an order, a parcel or pallet.
+        Index(
+            "ix_op_job",
+            text("(body ->> 'job')"),
+            postgresql_where=text("item IS NULL AND (body ->> 'job') IS NOT NULL"),
+        ),
+        Index("ix_op_order", text("(body ->> 'order')"), postgresql_where=text("(body ->> 'order') IS NOT NULL")),
+        Index("ix_op_unit", text(OP_UNIT), postgresql_where=text(f"{OP_UNIT} IS NOT NULL")),
+    )
 
     op_id: Mapped[str] = mapped_column(primary_key=True)
     site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))

@@ -38,7 +38,9 @@ def lock_for(w: Work, ops: Sequence[Op]) -> None:
     ).all()
     shipped = w.db.scalars(select(Parcel.order_no).where(Parcel.site_id == w.site, Parcel.id.in_(parcels)))
     sharing = (order for some in guests(w.db, parcels).values() for order, _ in some)
-    orders = {row.order_no for row in about} | set(shipped) | set(sharing)
+    # What is handed to a customer names its order and no work.
+    fetched = _texts(_body_of(op).get("order") for op in ops if op.kind.startswith("pickup."))
+    orders = {row.order_no for row in about} | set(shipped) | set(sharing) | fetched
     lock_orders(w, orders)
     lock_rows(w.db, Job, Job.id, {row.job_id for row in about})
     lock_rows(w.db, WorkItem, WorkItem.id, {row.id for row in about})
@@ -58,6 +60,10 @@ def _lock_balances(w: Work, bodies: Sequence[dict[str, Any]], orders: set[str]) 
         .order_by(collate(balance.account, "C"), collate(balance.sku, "C"), collate(balance.lot, "C"))
         .with_for_update()
     ).all()
+
+
+def _body_of(op: Op) -> dict[str, Any]:
+    return _body(op) or {}
 
 
 def _body(op: Op) -> dict[str, Any] | None:

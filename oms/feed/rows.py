@@ -25,11 +25,13 @@ from oms.people.models import Worker, WorkerRole
 from oms.picking.exceptions import LEDGER_WORDS, units_to_put_back
 from oms.picking.models import Job, JobSlot, WorkItem
 from oms.picking.rules import AHEAD, LIVE, UNFINISHED
+from oms.sales.pickup_models import PickUp
 from oms.shipping.carriers.queries import label_states
 from oms.shipping.models import Shipment
 from oms.shipping.papers import papers_of
 from sync.contract.codes import JobKind, JobState, Method, Role, WorkState
 from sync.contract.packing import ParcelPlan, ServiceSaid
+from sync.contract.pickup import code_digest
 from sync.contract.rows import (
     BinRow,
     CartonRow,
@@ -330,10 +332,14 @@ def _orders(db: Session, site: str, ids: list[str]) -> list[Row]:
     customers = {order.customer_id for order in found if order.customer_id}
     names = dict(db.execute(select(Customer.id, Customer.name).where(Customer.id.in_(customers))).all())
     why = _service_whys(db, site, ids)
+    waiting = {one.order_no: one for one in _found(db, PickUp, PickUp.order_no, ids, site)}
     return [
-        _order(order, lines.get(order.number, []), names.get(order.customer_id or ""), why.get(order.number))
+        _order(
+            order, lines.get(order.number, []), names.get(order.customer_id or ""), why.get(order.number),
+            waiting.get(order.number),
+        )
         for order in found
-    ]
+    ]  # fmt: skip
 
 
 def _service_whys(db: Session, site: str, ids: list[str]) -> dict[str, ServiceSaid]:
@@ -345,7 +351,9 @@ def _service_whys(db: Session, site: str, ids: list[str]) -> dict[str, ServiceSa
     return {order: msgspec.convert(why, ServiceSaid) for order, why in rows}
 
 
-def _order(order: Order, lines: list[OrderLine], customer: str | None, why: ServiceSaid | None) -> OrderRow:
+def _order(
+    order: Order, lines: list[OrderLine], customer: str | None, why: ServiceSaid | None, waits: PickUp | None
+) -> OrderRow:
     town = " ".join(part for part in (order.ship_postcode, order.ship_city) if part)
     return OrderRow(
         id=order.number,
@@ -370,6 +378,11 @@ def _order(order: Order, lines: list[OrderLine], customer: str | None, why: Serv
         held_reason=order.held_reason,
         substitution=order.substitution,
         service_why=why,
+        pick_up=order.pick_up,
+        ready_at=_moment(order.ready_at),
+        shelf=waits.shelf if waits else "",
+        pieces=waits.pieces if waits else [],
+        code_digest=code_digest(waits.order_no, waits.code) if waits else "",
         together=together(order),
     )
 

@@ -1,14 +1,13 @@
 """Orders from a file, whole order by whole order. What cannot be released is kept as a held order that says why; what is known already
 changes nothing; something else under a known number is never mixed with it."""
 
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import and_, delete, or_, select
 
 from oms.catalog.models import Item
-from oms.customers.models import Customer
+from oms.customers.matching import Buyer, by_number
 from oms.db.bulk import insert_rows
 from oms.db.work import Work
 from oms.imports.order_drafts import DraftOrder
@@ -98,7 +97,7 @@ def _decide(
     return Result.REJECTED, [(draft.line, BadLine(code, state=str(order.state)))]
 
 
-_FRESH: dict[str, Any] = {"conflict_hash": "", "released_at": None, "shipped_at": None}
+_FRESH: dict[str, Any] = {"pick_up": False, "conflict_hash": "", "released_at": None, "shipped_at": None}
 
 
 def _columns(
@@ -180,18 +179,17 @@ def _check_reference(
 
 def _customers(w: Work, drafts: Sequence[DraftOrder]) -> dict[str, str]:
     """Customer number -> id; new customers are made. The newest name and address of an order do not change who is known."""
-    wanted = {d.texts["customer"]: d for d in drafts if d.texts["customer"]}
-    rows = w.db.execute(
-        select(Customer.number, Customer.id).where(Customer.site_id == w.site, Customer.number.in_(wanted))
-    )
-    known = dict(rows.all())
-    fresh = [
-        {"id": uuid.uuid4().hex, "site_id": w.site, "number": number, "name": draft.texts["name"] or number,
-         "email": draft.texts["email"], "language": "en"}
-        for number, draft in sorted(wanted.items()) if number not in known
-    ]  # fmt: skip
-    insert_rows(w.db, Customer, fresh)
-    return known | {row["number"]: row["id"] for row in fresh}
+    named = [d for d in drafts if d.texts["customer"]]
+    buyers = [_buyer(draft) for draft in named]
+    return {d.texts["customer"]: id for d, id in zip(named, by_number(w, buyers, w.site), strict=True)}
+
+
+def _buyer(draft: DraftOrder) -> Buyer:
+    texts = draft.texts
+    return Buyer(
+        foreign_id=texts["customer"], name=texts["name"], email=texts["email"], street=texts["street"],
+        postcode=texts["postcode"], city=texts["city"], country=texts["country"],
+    )  # fmt: skip
 
 
 def _report(draft: DraftOrder, result: Result, problems: list[tuple[int, BadLine]]) -> list[Line]:

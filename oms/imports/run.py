@@ -11,14 +11,17 @@ from sqlalchemy.exc import DBAPIError
 
 from oms.bootstrap import Oms
 from oms.db.work import Actor, Work
-from oms.imports import items, layout, order_drafts, orders, rates, stock, text
+from oms.imports import customer_orders, items, layout, money, order_drafts, orders, promised, rates, stock, text
 from oms.imports.report import BadLine, Line, Report, make_report
 from oms.imports.text import Row, Shape
 from oms.walks.models import FloorPath
 
 D = TypeVar("D")
 _NO_SHAPE = Shape()
-KINDS = ("orders", "items", "stock", "layout", "rates")
+KINDS = (
+    "orders", "items", "stock", "layout", "rates", "receipts", "stock-levels", "customer-orders", "prices", "tax-rates",
+    "exchange-rates",
+)  # fmt: skip
 #: Lines (or orders) per unit of work: long enough to be quick, short enough that the feed's counter is never held for long.
 BATCH = 500
 
@@ -32,6 +35,9 @@ class Upload:
     is_json: bool
     shape: Shape = _NO_SHAPE
     dry_run: bool = False
+    #: Of customer orders: the channel they come from, and what they are in (a `Format`; '' as the channel's platform says).
+    channel: str = ""
+    format: str = ""
 
 
 class _DryRun(Exception):
@@ -152,6 +158,18 @@ def _read_stock(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]
     return _steps(drafts, stock.apply, lambda d: (d.line, d.sku)), bad
 
 
+def _read_receipts(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]:
+    rows, bad = _rows(upload, promised.RECEIPTS)
+    drafts = _read_each(rows, promised.Reader().receipt, "receipt", bad)
+    return _steps(drafts, promised.apply, lambda d: (d.line, d.key)), bad
+
+
+def _read_levels(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]:
+    rows, bad = _rows(upload, promised.LEVELS)
+    drafts = _read_each(rows, promised.Reader().level, "sku", bad)
+    return _steps(drafts, promised.apply, lambda d: (d.line, d.key)), bad
+
+
 def _read_orders(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]:
     rows, bad = _rows(upload, order_drafts.LIST)
     drafts, lost = order_drafts.drafts(rows, nested=upload.is_json)
@@ -175,6 +193,20 @@ def _read_rates(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]
     drafts, lost = rates.drafts(rows, oms.site)
     bad += [error.line(line) for line, error in lost]
     return _steps(drafts, rates.apply, lambda d: (d.line, d.name)), bad
+
+
+def _read_customer_orders(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]:
+    read = customer_orders.read(oms.sessions, upload.body, upload.channel, upload.format, upload.is_json, upload.shape)
+    # Small batches: nobody else takes orders that look like these meanwhile.
+    size = customer_orders.BATCH
+    batches = [read.drafts[at : at + size] for at in range(0, len(read.drafts), size)]
+    return [_Step(some, customer_orders.apply, lambda d: (d.at, d.reference or "")) for some in batches], read.bad
+
+
+def _read_money(oms: Oms, upload: Upload) -> tuple[list[_Step[Any]], list[Line]]:
+    rows, bad = _rows(upload, upload.kind)
+    drafts = _read_each(rows, money.Reader(upload.kind).read, "sku", bad)
+    return _steps(drafts, money.apply, lambda d: (d.line, d.name)), bad
 
 
 def _layout_rows(upload: Upload, bad: list[Line]) -> list[tuple[str, list[Row]]]:
@@ -204,4 +236,10 @@ _READERS: dict[str, Callable[[Oms, Upload], tuple[list[_Step[Any]], list[Line]]]
     "stock": _read_stock,
     "layout": _read_layout,
     "rates": _read_rates,
+    "receipts": _read_receipts,
+    "stock-levels": _read_levels,
+    "customer-orders": _read_customer_orders,
+    "prices": _read_money,
+    "tax-rates": _read_money,
+    "exchange-rates": _read_money,
 }

@@ -31,7 +31,9 @@ def lock_shelves(db: Session, site: str, skus: Collection[str], *, reserve: bool
     reserved = _reserved(db, site, skus)
     doubtful = _doubtful(db, site)
     kinds = (BinKind.PICK, BinKind.RESERVE) if reserve else (BinKind.PICK,)
-    bins = {bin.code: bin for bin in db.scalars(select(Bin).where(Bin.site_id == site, Bin.kind.in_(kinds)))}
+    codes = {account.removeprefix("bin:") for account, *_ in held}
+    mine = select(Bin).where(Bin.site_id == site, Bin.code.in_(codes), Bin.kind.in_(kinds))
+    bins = {bin.code: bin for bin in db.scalars(mine)}
     expiry = {
         (sku, lot): day
         for sku, lot, day in db.execute(

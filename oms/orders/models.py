@@ -25,6 +25,8 @@ class Order(Base):
             unique=True,
             postgresql_where=text("reference IS NOT NULL"),
         ),
+        Index("ix_sales_order_customer", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
+        Index("ix_sales_order_customer_order", "customer_order", postgresql_where=text("customer_order IS NOT NULL")),
     )
 
     site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), primary_key=True)
@@ -60,6 +62,11 @@ class Order(Base):
     shipped_at: Mapped[datetime | None] = mapped_column(default=None)
     #: What the customer said about other items in place of missing ones.
     substitution: Mapped[Substitution] = mapped_column(words(Substitution), default=Substitution.NEVER)
+    #: The customer order (`oms.sales`) that this is a site's part of; None: it came to the site directly.
+    customer_order: Mapped[str | None] = mapped_column(ForeignKey("customer_order.number"), default=None)
+    #: The customer fetches it here; since when it waits for them.
+    pick_up: Mapped[bool] = mapped_column(default=False)
+    ready_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class OrderLine(Base):
@@ -86,6 +93,8 @@ class OrderLine(Base):
     #: Share of tax included or added by the channel, e.g. 0.2100.
     tax_rate: Mapped[Decimal | None] = mapped_column(default=None)
     problem: Mapped[str] = mapped_column(default="")
+    #: The line of the customer order that this is a part of.
+    customer_line: Mapped[int | None] = mapped_column(default=None)
 
 
 class Reservation(Base):

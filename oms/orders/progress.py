@@ -10,6 +10,7 @@ from oms.orders.rules import ORDER
 from oms.packing.models import Parcel
 from oms.picking.codes import ExceptionKind
 from oms.picking.exceptions import need
+from oms.sales.follow import follow
 from oms.transitions import can, moved
 from sync.contract.codes import OrderState, ParcelState
 
@@ -22,6 +23,7 @@ def advance(w: "Work", order: Order, state: OrderState) -> None:
     if order.state is not state:
         order.state = moved(ORDER, order.state, state)
         w.touch("order", order.number)
+        follow(w, order)
 
 
 def advance_if_can(w: "Work", order: Order, state: OrderState) -> None:

@@ -77,7 +77,8 @@ def _fetch_other(w: "Work", scene: Scene, lacks: int, other: str) -> int:
         return 0
     lines = select(func.max(OrderLine.line_no)).where(OrderLine.site_id == w.site, OrderLine.order_no == number)
     made = OrderLine(
-        site_id=w.site, order_no=number, line_no=w.db.scalars(lines).one() + 1, sku=other, qty=lacks
+        site_id=w.site, order_no=number, line_no=w.db.scalars(lines).one() + 1, sku=other, qty=lacks,
+        customer_line=line_of(w, item).customer_line,
     )  # fmt: skip
     w.db.add(made)
     w.db.flush()

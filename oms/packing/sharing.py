@@ -9,8 +9,8 @@ from collections.abc import Collection
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from oms.orders.models import Order
 from oms.packing.bench_models import ParcelJoin
@@ -29,7 +29,7 @@ def together(order: Order) -> str:
     """What orders that may share a parcel have in common, as a word that says nothing of the customer; empty: it goes alone. A day that
     was promised is kept only by a parcel that was promised for that day."""
     place = (order.ship_name, order.ship_street, order.ship_postcode, order.ship_city, order.ship_country)
-    if order.state not in _OPEN or not all((order.ship_name, order.ship_street, order.ship_city)):
+    if order.pick_up or order.state not in _OPEN or not all((order.ship_name, order.ship_street, order.ship_city)):
         return ""
     who = (order.customer_id or "", *(" ".join(part.casefold().split()) for part in place))
     how = (order.carrier, order.service, order.channel, order.currency, str(order.promised or ""))
@@ -59,8 +59,10 @@ def shared_by(site: str, order_no: str) -> Select[str]:
 
 def parcels_for(site: str, order_no: str) -> Select[Parcel]:
     """Every parcel an order has goods in, or is to have: its own, and those it shares."""
-    mine = or_(Parcel.order_no == order_no, Parcel.id.in_(shared_by(site, order_no)))
-    return select(Parcel).where(Parcel.site_id == site, mine)
+    # Two index look-ups; asked for as one or the other, the database would read every parcel there ever was.
+    box = aliased(Parcel)
+    own = select(box.id).where(box.site_id == site, box.order_no == order_no)
+    return select(Parcel).where(Parcel.site_id == site, Parcel.id.in_(own.union_all(shared_by(site, order_no))))
 
 
 def packed_with(db: Session, site: str, job: str) -> set[str]:
@@ -69,9 +71,9 @@ def packed_with(db: Session, site: str, job: str) -> set[str]:
     orders = select(WorkItem.order_no).where(WorkItem.job_id == job, WorkItem.kind == JobKind.PACK)
     joined = select(ParcelJoin.parcel_id).where(ParcelJoin.job_id == job, ParcelJoin.parted_at.is_(None))
     open_ = (Parcel.site_id == site, Parcel.state == ParcelState.PLANNED)
-    boxes = db.execute(
-        select(Parcel.id, Parcel.order_no).where(*open_, or_(Parcel.order_no.in_(orders), Parcel.id.in_(joined)))
-    ).all()
+    box = aliased(Parcel)
+    own = select(box.id).where(box.site_id == site, box.order_no.in_(orders))
+    boxes = db.execute(select(Parcel.id, Parcel.order_no).where(*open_, Parcel.id.in_(own.union_all(joined)))).all()
     if not boxes:
         return set()
     inside = db.scalars(

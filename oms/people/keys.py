@@ -2,10 +2,11 @@
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,11 +19,43 @@ PREFIX = "fhk_"
 
 
 class Scope(StrEnum):
-    """What a key opens."""
+    """What a key opens. `:read` looks, `:write` changes and looks; see `OPENS`."""
 
     IMPORT = "import"
+    #: Orders and the floor's work on them, both ways.
     ORDERS = "orders"
+    #: Everything.
     ADMIN = "admin"
+    ORDERS_READ = "orders:read"
+    ORDERS_WRITE = "orders:write"
+    CUSTOMERS_READ = "customers:read"
+    CUSTOMERS_WRITE = "customers:write"
+    #: Export and erasure of a person's data.
+    PRIVACY = "privacy"
+    STOCK_READ = "stock:read"
+    STOCK_WRITE = "stock:write"
+    CATALOG_READ = "catalog:read"
+    CATALOG_WRITE = "catalog:write"
+    MONEY_READ = "money:read"
+    MONEY_WRITE = "money:write"
+    #: The feed of events.
+    EVENTS_READ = "events:read"
+    #: Who is told of events, with the secrets that are made for them.
+    HOOKS_READ = "hooks:read"
+    HOOKS_WRITE = "hooks:write"
+
+
+#: What a scope opens besides itself.
+OPENS: Final[Mapping[Scope, frozenset[Scope]]] = {
+    Scope.ADMIN: frozenset(Scope),
+    Scope.ORDERS: frozenset({Scope.ORDERS_READ, Scope.ORDERS_WRITE}),
+    Scope.ORDERS_WRITE: frozenset({Scope.ORDERS_READ}),
+    Scope.CUSTOMERS_WRITE: frozenset({Scope.CUSTOMERS_READ}),
+    Scope.STOCK_WRITE: frozenset({Scope.STOCK_READ}),
+    Scope.CATALOG_WRITE: frozenset({Scope.CATALOG_READ}),
+    Scope.MONEY_WRITE: frozenset({Scope.MONEY_READ}),
+    Scope.HOOKS_WRITE: frozenset({Scope.HOOKS_READ, Scope.EVENTS_READ}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +66,14 @@ class KeyHolder:
     name: str
     site: str
     scopes: frozenset[str]
+    #: The only channel whose orders it brings; '': any.
+    channel: str = ""
+
+    def opens(self, scope: Scope) -> bool:
+        """Whether this key opens `scope`, by itself or by a wider one."""
+        return scope in self.scopes or any(
+            scope in OPENS.get(Scope(one), ()) for one in self.scopes if one in set(Scope)
+        )
 
 
 def new_key() -> str:
@@ -40,12 +81,15 @@ def new_key() -> str:
     return PREFIX + secrets.token_urlsafe(32)
 
 
-def add_key(w: Work, key: str, name: str, scopes: list[Scope]) -> str:
-    """Stores `key` (hashed) with its scopes; its id."""
+def add_key(w: Work, key: str, name: str, scopes: list[Scope], channel: str | None = None) -> str:
+    """Stores `key` (hashed) with its scopes, and the channel it is bound to; its id."""
     id = uuid.uuid4().hex
     words = [str(scope) for scope in scopes]
-    w.db.add(ApiKey(id=id, site_id=w.site, name=name, key_hash=_hash(key), scopes=words, created_at=w.now))
-    w.audit("key.added", key=id, name=name, scopes=",".join(words))
+    row = ApiKey(
+        id=id, site_id=w.site, name=name, key_hash=_hash(key), scopes=words, created_at=w.now, channel=channel or None
+    )
+    w.db.add(row)
+    w.audit("key.added", key=id, name=name, scopes=",".join(words), channel=channel or "")
     return id
 
 
@@ -68,7 +112,7 @@ def keys_of(db: Session, site: str) -> Sequence[ApiKey]:
 def find_key(db: Session, key: str) -> KeyHolder | None:
     """Whose key this is; None when unknown or revoked."""
     row = db.scalars(select(ApiKey).where(ApiKey.key_hash == _hash(key), ApiKey.revoked_at.is_(None))).one_or_none()
-    return None if row is None else KeyHolder(row.id, row.name, row.site_id, frozenset(row.scopes))
+    return None if row is None else KeyHolder(row.id, row.name, row.site_id, frozenset(row.scopes), row.channel or "")
 
 
 def _hash(key: str) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import FetchedValue, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import FetchedValue, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base, words
@@ -145,6 +145,8 @@ class ApiKey(Base):
     scopes: Mapped[list[str]]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: The only channel whose orders it brings; None: any.
+    channel: Mapped[str | None] = mapped_column(ForeignKey("channel.code"), default=None)
 
 
 class Audit(Base):
@@ -155,6 +157,10 @@ class Audit(Base):
         Index(None, "site_id", "at"),
         Index(None, "worker_id"),
         Index(None, "device"),
+        Index("ix_audit_order", text("(words ->> 'order')"), postgresql_where=text("(words ->> 'order') IS NOT NULL")),
+        Index(
+            "ix_audit_parcel", text("(words ->> 'parcel')"), postgresql_where=text("(words ->> 'parcel') IS NOT NULL")
+        ),
         UniqueConstraint("site_id", "seq"),
     )
 

@@ -67,13 +67,11 @@ def new_pairing_codes(w: Work, label: str, ttl: timedelta = CODE_TTL) -> tuple[s
     return code, typed
 
 
-def prove(db: Session, site: str, request: ProofRequest, spki: str) -> str:
+def prove(db: Session, request: ProofRequest, spki: str) -> str:
     """The server's answer to a device that holds a typed code: only who knows the code can make it. Raises `Refusal` 404; a code that is
     used or too old is unknown here."""
     now = _now(db)
-    open_ = select(PairingCode.short_hash).where(
-        PairingCode.site_id == site, PairingCode.expires_at > now, PairingCode.short_hash.is_not(None)
-    )
+    open_ = select(PairingCode.short_hash).where(PairingCode.expires_at > now, PairingCode.short_hash.is_not(None))
     for kept in db.scalars(open_):
         if kept is not None and proof.code_id_of(kept) == request.code_id:
             return proof.server_answer(kept, request.challenge, spki)

@@ -74,12 +74,12 @@ def _item_instead(w: "Work", fact: FactContext, scene: Scene, body: facts.PickSu
     """The line and the item of what was taken. The item's id is the fact's, so that its maker can undo it before it hears of it."""
     if w.db.get(Item, (w.site, body.other)) is None:
         raise Malformed(f"no item {body.other}")
-    item, number = scene.item, scene.order.number
+    item = scene.item
     item.qty_req -= body.qty
     recount(w, item)
     w.touch("job", item.job_id)
     line_of(w, item).short += body.qty
-    line_no = _new_line(w, number, body.other, body.qty)
+    line_no = _new_line(w, line_of(w, item), body.other, body.qty)
     made = new_item(w, scene.job, item, qty=body.qty, from_bin=body.from_bin, lot=lot, seq=item.seq, id=fact.op_id)
     made.line_no, made.sku, made.slot, made.instead_of = line_no, body.other, item.slot, item.id
     w.db.flush()
@@ -138,7 +138,7 @@ def agreed(w: "Work", scene: Scene, claim_id: str) -> int:
         units = sum(take.qty for take in takes)
         if not units:
             continue
-        line_no = _new_line(w, item.order_no, other, units)
+        line_no = _new_line(w, line_of(w, item), other, units)
         for take in takes:
             job = trip_to(w, scene.job, take.shelf.bin)
             made = fetch(w, job, item, take, (other, line_no))
@@ -152,11 +152,15 @@ def agreed(w: "Work", scene: Scene, claim_id: str) -> int:
     return found
 
 
-def _new_line(w: "Work", number: str, sku: str, qty: int) -> int:
-    """A line of its own for what is taken instead; its number."""
+def _new_line(w: "Work", first: OrderLine, sku: str, qty: int) -> int:
+    """A line of its own for what is taken instead of `first`; its number."""
+    number = first.order_no
     lines = select(func.max(OrderLine.line_no)).where(OrderLine.site_id == w.site, OrderLine.order_no == number)
     line_no = w.db.scalars(lines).one() + 1
-    w.db.add(OrderLine(site_id=w.site, order_no=number, line_no=line_no, sku=sku, qty=qty))
+    made = OrderLine(
+        site_id=w.site, order_no=number, line_no=line_no, sku=sku, qty=qty, customer_line=first.customer_line
+    )  # fmt: skip
+    w.db.add(made)
     w.db.flush()
     return line_no
 

@@ -153,6 +153,9 @@ def _taken(
             stock.shelves = before
             return False
         found.append((by_number[line_no], take))
+    if not stock.granted(w, order, lines):
+        stock.shelves = before
+        return False
     again.allocated.append(Allocated(order, found))
     return True
 

@@ -67,7 +67,7 @@ class Planners:
         unfinished = (PlanState.QUEUED, PlanState.RUNNING)
         try:
             with self._oms.sessions() as db:
-                mine = select(PickPlan.id).where(PickPlan.site_id == self._oms.site, PickPlan.state.in_(unfinished))
+                mine = select(PickPlan.id).where(PickPlan.state.in_(unfinished))
                 return db.scalar(mine.limit(1)) is not None
         except SQLAlchemyError:
             return False

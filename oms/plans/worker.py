@@ -23,6 +23,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import defer
 
+from oms.catalog.sites import every_site
 from oms.db.engine import make_engine, make_sessions
 from oms.db.work import Actor, Works
 from oms.feed.rows import build
@@ -245,17 +246,18 @@ def main() -> int:
         compiled.keep_in(Path(job.kernels))
     engine = make_engine(make_url(job.url), pool_size=2)
     try:
-        _work(Planner(engine, job.site, lambda: os._exit(0)), job.idle_s)
+        _work(engine, job.idle_s)
     finally:
         engine.dispose()
     return 0
 
 
-def _work(planner: Planner, idle_s: float) -> None:
+def _work(engine: Engine, idle_s: float) -> None:
     last, is_warm = time.monotonic(), False
+    sites = every_site(make_sessions(engine))
     while time.monotonic() - last < idle_s:
         try:
-            if planner.next():
+            if any(Planner(engine, site, lambda: os._exit(0)).next() for site in sites()):
                 last = time.monotonic()
                 continue
         except SQLAlchemyError as error:

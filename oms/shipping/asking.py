@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from oms.catalog.sites import Sites, these
 from oms.db.work import Actor, Works
 from oms.shipping.carriers.live import RateBook
 from oms.shipping.carriers.port import Offer
@@ -28,9 +29,9 @@ class RateDesk:
     """Owns the thread that asks, and which releases were seen to. After a restart those of the last minutes are seen to again, and the
     same comes of it."""
 
-    def __init__(self, works: Works, site: str, book: RateBook, every_s: float = EVERY_S) -> None:
-        self._works, self._site, self._book, self._every_s = works, site, book, every_s
-        self._seen: set[Release] = set()
+    def __init__(self, works: Works, sites: str | Sites, book: RateBook, every_s: float = EVERY_S) -> None:
+        self._works, self._sites, self._book, self._every_s = works, these(sites), book, every_s
+        self._seen: dict[str, set[Release]] = {}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="carriers-rates", daemon=True)
 
@@ -54,16 +55,20 @@ class RateDesk:
 
     def step(self) -> int:
         """Sees to the orders released since the last time; how many there were."""
-        recent, found = self._works.run(self._site, _ACTOR, lambda w: released(w, self._seen, tuple(self._book.quick)))
+        return sum(self._at(site) for site in self._sites())
+
+    def _at(self, site: str) -> int:
+        seen = self._seen.setdefault(site, set())
+        recent, found = self._works.run(site, _ACTOR, lambda w: released(w, seen, tuple(self._book.quick)))
         # Releases that are too old to be found again need not be remembered.
-        self._seen &= recent
+        seen &= recent
         for release, due in found.items():
             lives = self._asked(due) if due else []
             if self._stopping.is_set():
                 break
             if due and any(lives):
-                self._works.run(self._site, _ACTOR, lambda w, due=due, lives=lives: settle(w, due, lives))  # type: ignore[misc]
-            self._seen.add(release)
+                self._works.run(site, _ACTOR, lambda w, due=due, lives=lives: settle(w, due, lives))  # type: ignore[misc]
+            seen.add(release)
         return len(found)
 
     def _asked(self, due: Due) -> list[Live]:

@@ -77,6 +77,9 @@ def shipped(w: "Work", fact: FactContext, body: facts.ParcelShip | facts.ParcelL
     if parcel.state is ParcelState.SHIPPED:
         return _STORED_LATE
     inside = contents(w.db, w.site, parcel_account(parcel.id))
+    order = w.db.get_one(Order, (w.site, parcel.order_no))
+    if inside and order.pick_up and parcel.state is not ParcelState.VOID:
+        return _stays(w, order, parcel)
     if not inside:
         words = {"parcel": parcel.id}
         return divert(w, ExceptionKind.EMPTY_PARCEL, words, fact, job=body.job, order_no=parcel.order_no)
@@ -91,6 +94,22 @@ def shipped(w: "Work", fact: FactContext, body: facts.ParcelShip | facts.ParcelL
     holder = next((scene.job.holder for scene in jobs if scene.job.id == body.job), None)
     finish_order(w, w.db.get_one(Order, (w.site, parcel.order_no)), parcel, jobs)
     return APPLIED if holder == fact.device else _STORED_LATE
+
+
+def _stays(w: "Work", order: Order, parcel: Parcel) -> Credit:
+    """The customer fetches it: it is packed and has its label, and leaves when it is handed over (`oms.sales.pickup`)."""
+    if parcel.state is not ParcelState.LABEL_PRINTED:
+        parcel.state = moved(PARCEL, parcel.state, ParcelState.LABEL_PRINTED)
+        w.touch("parcel", parcel.id)
+    jobs = jobs_of_order(w, order.number)
+    if not any(item.state in UNFINISHED for scene in jobs for item in scene.items):
+        void_planned(w, order)
+        settle(w, order.number)
+        for scene in jobs:
+            if scene.job.kind is JobKind.PACK and scene.job.state in LIVE:
+                finish(w, scene)
+        advance_if_can(w, order, OrderState.LABEL_PENDING)
+    return APPLIED
 
 
 def _leave(w: "Work", fact: FactContext, parcel: Parcel, inside: list[tuple[str, str, int]]) -> None:

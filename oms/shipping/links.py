@@ -49,11 +49,12 @@ def path_of(w: "Work", order_no: str) -> str | None:
     return f"/t/{w.db.scalars(made.returning(TrackingLink.token)).one()}"
 
 
-def journey(db: Session, site: str, token: str, now: datetime) -> Journey | None:
+def journey(db: Session, token: str, now: datetime) -> Journey | None:
     """What the holder of `token` may see; None when it opens nothing (any more)."""
     link = db.get(TrackingLink, token) if _TOKEN.fullmatch(token) else None
-    if link is None or link.site_id != site or link.ends_at < now:
+    if link is None or link.ends_at < now:
         return None
+    site = link.site_id
     order = db.get_one(Order, (site, link.order_no))
     parcels = deliveries(db, site, link.order_no)
     return Journey(

@@ -1,5 +1,6 @@
 """What the floor does by itself: waves are made, planned and let go as their templates say, totes that nobody received are reported,
-put-backs nobody does and tasks of devices that went dark become work for anybody, and weights are learned from parcels.
+put-backs nobody does and tasks of devices that went dark become work for anybody, weights are learned from parcels, and baskets whose time
+is over are forgotten.
 
 Started with the application, beside the feed's housekeeping. Several processes on one database take turns by a lock of the database.
 """
@@ -15,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from oms.catalog.models import Site
+from oms.catalog.sites import Sites, these
 from oms.db.locks import lock_rows
 from oms.db.work import Actor, Works
 from oms.documents.photos import forget_photos
@@ -24,6 +26,7 @@ from oms.picking.codes import OPEN, ExceptionKind
 from oms.picking.exceptions import need, resolve
 from oms.picking.models import Job
 from oms.picking.taskwork import ask_put_back, free_lapsed
+from oms.promise.keeping import forget_expired
 from oms.waves import capacity
 from oms.waves.actions import act
 from oms.waves.collecting import collect, templates, top_up
@@ -49,11 +52,11 @@ PUT_BACK_AFTER: Final = timedelta(minutes=30)
 
 
 class FloorKeeper:
-    """Owns one thread that looks every `EVERY_S` seconds."""
+    """Owns one thread that looks after all its sites every `EVERY_S` seconds."""
 
-    def __init__(self, works: Works, site: str) -> None:
+    def __init__(self, works: Works, sites: str | Sites) -> None:
         self._works = works
-        self._site = site
+        self._sites = these(sites)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="floor-keeper", daemon=True)
 
@@ -68,7 +71,11 @@ class FloorKeeper:
 
     def _run(self) -> None:
         while not self._stopping.wait(EVERY_S):
-            look(self._works, self._site)
+            try:
+                for site in self._sites():
+                    look(self._works, site)
+            except SQLAlchemyError as error:
+                _log.info("floors have to wait: %s", type(error).__name__)
 
 
 def look(works: Works, site: str) -> None:
@@ -189,6 +196,11 @@ def offer_put_backs(w: "Work") -> None:
         ask_put_back(w, exception.params)
 
 
+def forget_baskets(w: "Work") -> None:
+    """What nobody ordered in time is nobody's."""
+    forget_expired(w)
+
+
 CHORES: "tuple[Callable[[Work], None], ...]" = (
     make_waves,
     plan_waves,
@@ -199,4 +211,5 @@ CHORES: "tuple[Callable[[Work], None], ...]" = (
     free_lapsed,
     learn_weights,
     forget_photos,
+    forget_baskets,
 )

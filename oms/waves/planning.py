@@ -18,6 +18,7 @@ from oms.picking.build import Allocated, Limits, Trips, build, urgency
 from oms.picking.models import Job, WorkItem
 from oms.picking.rules import JOB, UNFINISHED, WORK
 from oms.picking.scene import lock_orders
+from oms.promise import keeping
 from oms.transitions import moved
 from oms.waves import capacity
 from oms.waves.models import Wave, WaveOrder
@@ -183,4 +184,11 @@ def unplan(w: "Work", wave: Wave, orders: set[str] | None = None) -> None:
         if all(item.state is WorkState.CANCELLED for item in items):
             job.state = moved(JOB, job.state, JobState.CANCELLED)
             job.done_at = w.now
+        _keep_again(w, {item.order_no for item in gone})
     w.db.flush()
+
+
+def _keep_again(w: "Work", numbers: set[str]) -> None:
+    """What was reserved for customers' orders stays theirs."""
+    for order in lock_orders(w, numbers):
+        keeping.keep_again(w, order)

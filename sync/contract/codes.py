@@ -174,6 +174,14 @@ class PalletState(StrEnum):
     GONE = "gone"
 
 
+class NotTaken(StrEnum):
+    """Why a customer's goods that stood ready in the store go back to stock."""
+
+    REFUSED = "refused"
+    NOT_COME = "not_come"
+    DAMAGED = "damaged"
+
+
 class BinKind(StrEnum):
     """What a location is for."""
 

@@ -24,6 +24,11 @@ from sync.contract.pack_facts import PackJoin as PackJoin
 from sync.contract.pack_facts import PackPart as PackPart
 from sync.contract.pack_facts import PackResume as PackResume
 from sync.contract.pack_facts import PhotoTaken as PhotoTaken
+from sync.contract.pickup import PICKUP_HANDLED, PickupFact
+from sync.contract.pickup import PickupHandOver as PickupHandOver
+from sync.contract.pickup import PickupReady as PickupReady
+from sync.contract.pickup import PickupRefuse as PickupRefuse
+from sync.contract.pickup import PickupUnready as PickupUnready
 
 
 class ToteBind(Struct, frozen=True, kw_only=True):
@@ -428,6 +433,7 @@ Fact = (
     | ParcelShip
     | ParcelLeave
     | LoadFact
+    | PickupFact
     | ScanRefused
     | ExceptionAck
     | LeaseHandedOver
@@ -481,6 +487,7 @@ HANDLED: dict[tuple[str, int], type[Fact]] = {
     ("load.scan", 1): LoadScan,
     ("load.take", 1): LoadTake,
     ("load.hand_over", 1): LoadHandover,
+    **PICKUP_HANDLED,
     ("scan.refused", 1): ScanRefused,
     ("exception.ack", 1): ExceptionAck,
     ("lease.handed_over", 1): LeaseHandedOver,

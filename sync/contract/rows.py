@@ -223,6 +223,13 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     substitution: Substitution = Substitution.NEVER
     #: Why it goes with its service; None before release and where no rate table is.
     service_why: ServiceSaid | None = None
+    #: The customer fetches it here: since when it stands ready, on which shelf and in which pieces (labels), and what is known of the
+    #: customer's one-time code (`pickup.code_digest`).
+    pick_up: bool = False
+    ready_at: str | None = None
+    shelf: str = ""
+    pieces: list[str] = []
+    code_digest: str = ""
     #: Orders with the same word may share a parcel: same customer, address, carrier's service and promise. Empty: it goes alone.
     together: str = ""
 

@@ -24,7 +24,7 @@ from oms.shipping.carriers.events import deliveries
 from oms.shipping.carriers.models import Label, LabelState
 from sync.contract.chain import chain_start
 from sync.contract.codes import JobKind, JobState, Method, ParcelState, Role, Substitution
-from tests.oms.floor.conftest import Handheld
+from tests.oms.floors import Handheld
 from tests.scenarios.hall import units
 from tests.scenarios.steps import GOODS, listed
 

@@ -157,7 +157,11 @@ def floor_person(*roles):
         (("picker",), ("pick", "zone", "tasks", "wall", "settings")),
         (("packer",), ("pack", "wall", "load", "settings")),
         (("picker", "packer"), ("pick", "pack", "zone", "tasks", "wall", "load", "settings")),
-        (("supervisor",), ("pick", "pack", "zone", "tasks", "wall", "load", "orders", "floor", "settings")),
+        # Where nothing is fetched in the store, only who leads has the door of that.
+        (
+            ("supervisor",),
+            ("pick", "pack", "zone", "tasks", "wall", "load", "pickup", "orders", "workbench", "floor", "settings"),
+        ),
         ((), ("settings",)),
     ],
 )

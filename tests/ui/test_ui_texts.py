@@ -19,10 +19,14 @@ from app.screens.pack import words as pack_words
 from app.screens.pack.paper_words import PaperWord
 from app.screens.pack.plan_words import PlanWord
 from app.screens.pack.words import PackWord
+from app.screens.pickup import words as pickup_words
+from app.screens.pickup.words import PickupWord
 from app.screens.plans import words as plans_words
 from app.screens.plans.words import PlansWord
 from app.screens.preferences import LANGUAGES
 from app.screens.words import Vocabulary, Word, named
+from app.screens.workbench import words as workbench_words
+from app.screens.workbench.words import WorkbenchWord
 from app.ui.texts import Texts, catalogue
 from app.wiring.faults import fault_message, help_for
 from devices.model import Reason
@@ -48,6 +52,8 @@ OWN_WORDS = (
     | declared(paper_words, PaperWord)
     | declared(plan_words, PlanWord)
     | declared(load_words, LoadWord)
+    | declared(pickup_words, PickupWord)
+    | declared(workbench_words, WorkbenchWord)
 )
 WORD_WORDS = declared(words, Word) | OWN_WORDS
 BY_ID = {word.value: names for word, names in WORD_WORDS.items()}

@@ -37,12 +37,12 @@ _NEW, _BACKUP = "as_new", "as_backup"
 
 
 @contextmanager
-def own_database() -> Iterator[URL]:
-    """URL of an embedded PostgreSQL that lives as long as the block and is not synced to disk."""
+def own_database(*, durable: bool = False) -> Iterator[URL]:
+    """URL of an embedded PostgreSQL that lives as long as the block; synced to disk only if `durable`."""
     folder = Path(tempfile.mkdtemp(prefix="fh-pg-"))
     # Under root PostgreSQL runs as a system user who must get there.
     folder.chmod(0o711)
-    server = EmbeddedPostgres(folder / "pg", durable=False)
+    server = EmbeddedPostgres(folder / "pg", durable=durable)
     try:
         yield server.start()
     finally:

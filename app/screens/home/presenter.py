@@ -12,9 +12,11 @@ from app.core.scan import ScanInput
 from app.core.views import HomeView, JobCard, Person, PickView
 from app.screens.frame import Action, Frame, Refusal, phrase
 from app.screens.load.words import LoadWord
+from app.screens.pickup.words import PickupWord
 from app.screens.presenter import Stage
 from app.screens.words import Word
 from app.screens.work import WorkPresenter
+from app.screens.workbench.words import WorkbenchWord
 from app.services.api import Home, Pick
 
 _DOORS = {
@@ -26,6 +28,8 @@ _DOORS = {
     "tasks": Action("door:tasks", Word.DOOR_TASKS, "7", "tasks"),
     "wall": Action("door:wall", Word.DOOR_WALL, "8", "wall"),
     "load": Action("door:load", LoadWord.DOOR_LOAD, "9", "truck"),
+    "pickup": Action("door:pickup", PickupWord.DOOR_PICKUP, "0", "hand"),
+    "workbench": Action("door:workbench", WorkbenchWord.DOOR_WORKBENCH, "w", "search"),
     "settings": Action("door:settings", Word.SETTINGS, "4", "settings"),
 }
 _NEXT = Action("next", Word.NEXT_WORK, "F5", "start", main=True)

@@ -13,6 +13,7 @@ from app.screens.floor.words import FloorWord
 from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
 from app.screens.presenter import Presenter, Stage
 from app.screens.words import Word
+from app.screens.workbench.words import WorkbenchWord
 from app.services.api import Orders
 
 #: States a supervisor filters by, in the order an order lives through them.
@@ -41,10 +42,17 @@ class OrdersPresenter(Presenter[OrdersState]):
     name = "orders"
 
     def __init__(
-        self, stage: Stage, orders: Orders, make_wave: Callable[[tuple[str, ...]], None] | None = None
+        self,
+        stage: Stage,
+        orders: Orders,
+        make_wave: Callable[[tuple[str, ...]], None] | None = None,
+        *,
+        workbench: bool = False,
     ) -> None:
-        """`make_wave` goes to where a wave of these orders is made; None where there is no board."""
+        """`make_wave` goes to where a wave of these orders is made; None where there is no board. `workbench`: there is one of customer
+        orders."""
         super().__init__(stage)
+        self._workbench = workbench
         self._make_wave = make_wave
         self._orders = orders
         self.view: OrdersView | None = None
@@ -101,7 +109,7 @@ class OrdersPresenter(Presenter[OrdersState]):
             self._release(int(argument) if argument else 0)
         elif name == "wave":
             self._wave()
-        elif name in ("home", "floor"):
+        elif name in ("home", "floor") or (name == "workbench" and self._workbench):
             self.stage.go(name)
 
     def state(self) -> OrdersState:
@@ -125,6 +133,7 @@ class OrdersPresenter(Presenter[OrdersState]):
             *waves,
             Action("all", Word.SELECT_ALL, "F2"),
             Action("none", Word.SELECT_NONE, "F3"),
+            *((Action("workbench", WorkbenchWord.DOOR_WORKBENCH, "w", "search"),) if self._workbench else ()),
         )
         prompt = view.prompt if view else phrase(Word.LOADING)
         if self._selected and view is not None and view.can_release:

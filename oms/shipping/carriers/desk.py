@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from oms.catalog.sites import Sites, these
 from oms.db.work import Actor, Works
 from oms.shipping.carriers import events, labels, manifests
 from oms.shipping.carriers.port import Away, Carrier, CarrierTrouble
@@ -34,9 +35,11 @@ _LAST_WORDS_S: Final = 3.0
 class Desk:
     """Owns the threads that ask `carriers` (by their code)."""
 
-    def __init__(self, works: Works, site: str, carriers: Mapping[str, Carrier], every_s: float = EVERY_S) -> None:
+    def __init__(
+        self, works: Works, sites: str | Sites, carriers: Mapping[str, Carrier], every_s: float = EVERY_S
+    ) -> None:
         self._works = works
-        self._site = site
+        self._sites = these(sites)
         self._carriers = carriers
         self._every_s = every_s
         self._stopping = threading.Event()
@@ -88,13 +91,17 @@ class Desk:
 
     def step(self) -> bool:
         """Asks for one thing that is due; whether there was any."""
-        return self._one_label() or self._one_manifest()
+        return any(self._one_label(site) or self._one_manifest(site) for site in self._sites())
 
     def chores(self) -> None:
         """What needs no hurry: labels of cancelled parcels are given back, and carriers are asked how far parcels are."""
-        self._work(labels.void_unwanted)
+        for site in self._sites():
+            self._chores(site)
+
+    def _chores(self, site: str) -> None:
+        self._work(site, labels.void_unwanted)
         for code, carrier in self._carriers.items():
-            waiting = self._work(lambda w, code=code: events.unheard(w, code))  # type: ignore[misc]
+            waiting = self._work(site, lambda w, code=code: events.unheard(w, code))  # type: ignore[misc]
             if not waiting:
                 continue
             try:
@@ -102,10 +109,10 @@ class Desk:
             except CarrierTrouble as trouble:
                 _log.info("carrier %s tells nothing of parcels: %s", code, trouble.code)
                 continue
-            self._work(lambda w, code=code, heard=heard: events.take(w, code, heard))  # type: ignore[misc]
+            self._work(site, lambda w, code=code, heard=heard: events.take(w, code, heard))  # type: ignore[misc]
 
-    def _one_label(self) -> bool:
-        errand = self._work(labels.claim)
+    def _one_label(self, site: str) -> bool:
+        errand = self._work(site, labels.claim)
         if errand is None:
             return False
         try:
@@ -114,7 +121,7 @@ class Desk:
             code = trouble
             _log.info("carrier %s: label %s: %s", errand.carrier, errand.id, trouble.code)
             done = lambda w: labels.troubled(w, errand.id, code)  # noqa: E731 - the same shape as an answer
-        self._note(done)
+        self._note(site, done)
         return True
 
     def _ask(self, errand: labels.Errand) -> Done:
@@ -129,8 +136,8 @@ class Desk:
         got = carrier.buy(errand.id, errand.ask, again=errand.tries > 1 or errand.give_back)
         return lambda w: labels.bought(w, errand.id, got)
 
-    def _one_manifest(self) -> bool:
-        due = self._work(manifests.claim)
+    def _one_manifest(self, site: str) -> bool:
+        due = self._work(site, manifests.claim)
         if due is None:
             return False
         try:
@@ -143,13 +150,13 @@ class Desk:
             code = trouble
             _log.info("carrier %s: manifest %s: %s", due.carrier, due.id, trouble.code)
             done = lambda w: manifests.troubled(w, due.id, code)  # noqa: E731 - the same shape as an answer
-        self._note(done)
+        self._note(site, done)
         return True
 
-    def _note(self, done: Done) -> None:
+    def _note(self, site: str, done: Done) -> None:
         """Writes an answer down, unless the server has ended meanwhile: then the next start asks again."""
         if not self._stopping.is_set():
-            self._work(done)
+            self._work(site, done)
 
-    def _work(self, act: "Callable[[Work], T]") -> T:
-        return self._works.run(self._site, ACTOR, act)
+    def _work(self, site: str, act: "Callable[[Work], T]") -> T:
+        return self._works.run(site, ACTOR, act)

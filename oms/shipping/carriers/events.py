@@ -54,6 +54,12 @@ def take(w: "Work", carrier: str, said: Sequence[CarrierEvent]) -> Taken:
     return Taken(counted["taken"], counted["known"], counted["strange"])
 
 
+def together(some: Sequence[Taken], said: int) -> Taken:
+    """What became of `said` events that several sites were asked about: each parcel is one site's."""
+    taken, known = sum(one.taken for one in some), sum(one.known for one in some)
+    return Taken(taken, known, max(0, said - taken - known))
+
+
 def _parcels(w: "Work", carrier: str, numbers: set[str]) -> dict[str, str]:
     """Tracking number -> parcel."""
     bought = select(Label.tracking, Label.parcel_id).where(

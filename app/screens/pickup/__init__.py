@@ -1,0 +1,1 @@
+"""Orders that customers fetch in the store: the list, setting aside, handing over."""

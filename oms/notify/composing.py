@@ -1,0 +1,172 @@
+"""Which events make a mail, and the facts it needs, read when the event is. `oms.notify.outbox` calls it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from sqlalchemy import exists, select
+
+from oms.catalog.models import Site
+from oms.customers.rules import plain_email
+from oms.documents.formats import day, language_of, money
+from oms.hooks.models import Happening
+from oms.notify.models import Mail, MailKind
+from oms.notify.settings import MailSettings
+from oms.notify.writing import Letter, one_line, say
+from oms.orders.models import Order
+from oms.packing.models import Parcel
+from oms.sales.codes import EventKind, SaleState
+from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderEvent, OrderHold, SubstituteOffer
+from oms.shipping.links import path_of
+from sync.contract.codes import ParcelState
+
+if TYPE_CHECKING:
+    from oms.db.work import Work
+
+#: Which mail follows from which event. A held order is told of when it has been released.
+MAILS: Final = {
+    EventKind.CAPTURED: MailKind.CONFIRMED,
+    EventKind.HOLD_RELEASED: MailKind.CONFIRMED,
+    EventKind.BACKORDERED: MailKind.BACKORDERED,
+    EventKind.SUBSTITUTE_OFFERED: MailKind.SUBSTITUTE,
+    EventKind.READY: MailKind.READY,
+    EventKind.SHIPPED: MailKind.SHIPPED,
+    EventKind.CANCELLED: MailKind.CANCELLED,
+    EventKind.REFUNDED: MailKind.REFUNDED,
+}
+#: Nobody wants to hear what is older, e.g. when mails are switched on.
+TOO_OLD: Final = timedelta(days=3)
+
+
+def due(w: "Work", happening: Happening) -> tuple[OrderEvent, CustomerOrder, MailKind] | None:
+    """The event and its order, when a mail follows from it."""
+    kind = MAILS.get(EventKind(happening.kind)) if happening.kind in set(EventKind) else None
+    if kind is None or w.now - happening.at > TOO_OLD:
+        return None
+    event = w.db.get_one(OrderEvent, happening.event_id)
+    order = w.db.get_one(CustomerOrder, happening.order_no)
+    if not plain_email(order.email) or _told(w, event, kind) or not _fits(w, order, kind):
+        return None
+    return event, order, kind
+
+
+def letter(w: "Work", event: OrderEvent, order: CustomerOrder, kind: MailKind, settings: MailSettings) -> Letter | None:
+    """The mail's facts; None when there is nothing (any more) to tell."""
+    language = language_of(order.language, order.ship_country)
+    lines = w.db.scalars(
+        select(CustomerOrderLine).where(CustomerOrderLine.order_no == order.number).order_by(CustomerOrderLine.line_no)
+    ).all()
+    base = {
+        "kind": kind,
+        "language": language,
+        "shop": settings.shop or order.channel,
+        "order": order.reference or order.number,
+    }
+    name = order.ship_name
+    match kind:
+        case MailKind.CONFIRMED:
+            told = [_line(line, line.qty - line.cancelled) for line in lines if line.qty > line.cancelled]
+            total = money(order.total, order.currency, language) if order.total else ""
+            promised = day(order.promised, language) if order.promised else ""
+            return Letter(**base, name=name, lines=told, total=total, promised=promised)  # type: ignore[arg-type]
+        case MailKind.BACKORDERED:
+            told = [_late(line, language) for line in lines if line.backordered]
+            return Letter(**base, name=name, lines=told) if told else None  # type: ignore[arg-type]
+        case MailKind.SUBSTITUTE:
+            offer = _offer(event, lines, language)
+            url = _answer_url(w, event, order, settings)
+            links = [("answer", url)] if url else []
+            return Letter(**base, name=name, lines=offer, links=links, asks_reply=not url) if offer else None  # type: ignore[arg-type]
+        case MailKind.READY:
+            site = w.db.get(Site, event.site_id or order.pick_up_site or "")
+            return Letter(**base, name=name, place=site.name if site else "")  # type: ignore[arg-type]
+        case MailKind.SHIPPED:
+            told, links = _parcels(w, event, language, settings)
+            partly = order.state is SaleState.PARTLY_SHIPPED
+            return Letter(**base, name=name, lines=told, links=links, partly=partly)  # type: ignore[arg-type]
+        case MailKind.CANCELLED:
+            whole = order.state is SaleState.CANCELLED
+            told = [] if whole else [_line(line, line.cancelled) for line in lines if line.cancelled]
+            return Letter(**base, name=name, lines=told, partly=not whole) if whole or told else None  # type: ignore[arg-type]
+        case MailKind.REFUNDED:
+            amount = _amount(event, order, language)
+            return Letter(**base, name=name, amount=amount) if amount else None  # type: ignore[arg-type]
+
+
+def _told(w: "Work", event: OrderEvent, kind: MailKind) -> bool:
+    """Whether a mail of this kind says it already: an order is confirmed once; what happened at one moment to several lines is one mail."""
+    same = select(Mail.id).join(OrderEvent, OrderEvent.id == Mail.event_id)
+    same = same.where(Mail.order_no == event.order_no, Mail.kind == kind)
+    if kind is not MailKind.CONFIRMED:
+        same = same.where(OrderEvent.at == event.at, OrderEvent.site_id.is_not_distinct_from(event.site_id))
+    return w.db.scalars(same.limit(1)).first() is not None
+
+
+def _fits(w: "Work", order: CustomerOrder, kind: MailKind) -> bool:
+    if kind is not MailKind.CONFIRMED:
+        return True
+    if order.state in (SaleState.HELD, SaleState.CANCELLED):
+        return False
+    return not w.db.scalar(select(exists().where(OrderHold.order_no == order.number, OrderHold.released_at.is_(None))))
+
+
+def _line(line: CustomerOrderLine, qty: int) -> str:
+    return f"{qty} × {one_line(line.name or line.sku)}"
+
+
+def _late(line: CustomerOrderLine, language: str) -> str:
+    when = (
+        say(language, "expected", day=day(line.expected, language))
+        if line.expected
+        else say(language, "expected_unknown")
+    )
+    return f"{_line(line, line.backordered)}: {when}"
+
+
+def _offer(event: OrderEvent, lines: Sequence[CustomerOrderLine], language: str) -> list[str]:
+    words = event.words
+    line = next((one for one in lines if one.line_no == words.get("line")), None)
+    new = words.get("other")
+    if line is None or not isinstance(new, str) or not new:
+        return []
+    qty = words.get("qty")
+    old = one_line(line.name or line.sku)
+    return [say(language, "instead", qty=qty if isinstance(qty, int) else line.qty, new=one_line(new), old=old)]
+
+
+def _answer_url(w: "Work", event: OrderEvent, order: CustomerOrder, settings: MailSettings) -> str:
+    """Where the customer answers; the code in it is the offer's own and is in no event."""
+    mine = select(SubstituteOffer.code).where(
+        SubstituteOffer.order_no == order.number, SubstituteOffer.line_no == event.words.get("line")
+    )
+    code = w.db.scalars(mine.order_by(SubstituteOffer.at.desc()).limit(1)).first() or ""
+    return settings.answer_url.replace("{order}", quote(order.number, safe="")).replace("{code}", quote(code, safe=""))
+
+
+def _parcels(
+    w: "Work", event: OrderEvent, language: str, settings: MailSettings
+) -> tuple[list[str], list[tuple[str, str]]]:
+    """Tracking numbers of what left with this event, and the page where they are followed."""
+    part, site = event.words.get("part"), event.site_id
+    if not isinstance(part, str) or site is None or w.db.get(Order, (site, part)) is None:
+        return [], []
+    mine = select(Parcel).where(Parcel.site_id == site, Parcel.order_no == part, Parcel.state == ParcelState.SHIPPED)
+    told = [
+        say(language, "tracking", carrier=one_line(one.carrier), number=one_line(one.tracking))
+        for one in w.db.scalars(mine.order_by(Parcel.number)) if one.tracking
+    ]  # fmt: skip
+    path = path_of(w.beside(site), part) if settings.public_url and told else None
+    return told, [("follow", settings.public_url + path)] if path else []
+
+
+def _amount(event: OrderEvent, order: CustomerOrder, language: str) -> str:
+    try:
+        value = Decimal(str(event.words.get("amount")))
+    except InvalidOperation:
+        return ""
+    currency = event.words.get("currency")
+    return (
+        money(value, currency if isinstance(currency, str) else order.currency, language) if value.is_finite() else ""
+    )

@@ -1,0 +1,130 @@
+"""One mail to the shop's mail server by SMTP, and what its answer means. `oms.notify.outbox` calls it."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from types import TracebackType
+from typing import Final
+
+from oms.notify.models import Mail
+from oms.notify.settings import MailSettings, Security
+
+_LATER: Final = range(400, 500)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`sent`; or not, with a `problem` (a code). `final`: this mail will never be taken. `down`: no other mail would be either."""
+
+    sent: bool
+    problem: str = ""
+    final: bool = False
+    down: bool = False
+
+
+class BadMail(ValueError):
+    """A mail that cannot be written down as one: its receiver is no address."""
+
+
+def message_of(mail: Mail, settings: MailSettings, now: datetime) -> EmailMessage:
+    """The mail with its head. The policy refuses line breaks in every header. Raises `BadMail`."""
+    message = EmailMessage(policy=SMTP)
+    try:
+        message["From"] = Address(display_name=settings.shop, addr_spec=settings.sender)
+        message["To"] = Address(addr_spec=mail.to)
+        message["Subject"] = mail.subject
+        message["Date"] = format_datetime(now)
+        message["Message-ID"] = mail.message_id
+        message["Auto-Submitted"] = "auto-generated"
+        if settings.reply_to:
+            message["Reply-To"] = Address(addr_spec=settings.reply_to)
+    except Exception as error:  # the parser of addresses raises a wide choice of things
+        raise BadMail("bad_address") from error
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    return message
+
+
+class MailServer:
+    """A connection to the mail server, opened with the first mail; a context manager."""
+
+    def __init__(self, settings: MailSettings) -> None:
+        self._settings = settings
+        self._smtp: smtplib.SMTP | None = None
+
+    def __enter__(self) -> "MailServer":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self._drop()
+
+    def send(self, message: EmailMessage) -> Outcome:
+        """Hands one mail over. Never raises for what the server or the network does."""
+        try:
+            smtp = self._smtp or self._open()
+        except smtplib.SMTPAuthenticationError:
+            return Outcome(False, "login_refused", down=True)
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            self._drop()
+            return Outcome(False, _word(error), down=True)
+        try:
+            smtp.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            status = next(iter(error.recipients.values()))[0]
+            return self._refused(f"receiver_{status}", status)
+        except smtplib.SMTPSenderRefused as error:
+            # The sender is ours: what is wrong with it is wrong with every mail.
+            self._drop()
+            return Outcome(False, f"sender_{error.smtp_code}", down=True)
+        except smtplib.SMTPDataError as error:
+            return self._refused(f"mail_{error.smtp_code}", error.smtp_code)
+        except smtplib.SMTPNotSupportedError:
+            return Outcome(False, "address_not_supported", final=True)
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            return Outcome(False, _word(error), down=True)
+        return Outcome(True)
+
+    def _refused(self, problem: str, status: int) -> Outcome:
+        if status == 421:
+            self._drop()
+            return Outcome(False, problem, down=True)
+        return Outcome(False, problem, final=status not in _LATER)
+
+    def _open(self) -> smtplib.SMTP:
+        told = self._settings
+        if told.security is Security.TLS:
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                told.host, told.port, timeout=told.timeout_s, context=ssl.create_default_context()
+            )
+        else:
+            smtp = smtplib.SMTP(told.host, told.port, timeout=told.timeout_s)
+        self._smtp = smtp
+        if told.security is Security.STARTTLS:
+            smtp.starttls(context=ssl.create_default_context())
+        if told.user:
+            smtp.login(told.user, told.password)
+        return smtp
+
+    def _drop(self) -> None:
+        if self._smtp is not None:
+            try:
+                self._smtp.quit()
+            except (smtplib.SMTPException, OSError):
+                self._smtp.close()
+            self._smtp = None
+
+
+def _word(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"server_{error.smtp_code}"
+    return "tls" if isinstance(error, ssl.SSLError) else "server_away"

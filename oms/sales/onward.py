@@ -1,0 +1,114 @@
+"""What happens by itself to a good order: its open units go to sites, what no site has waits for goods, is replaced or called off.
+
+Called by changes, by answers of customers, and for orders that are due (`due_at`): just captured or released from their last hold, a part
+came back short, or goods came. Those are worked off apart from the floor's facts, which are booked whatever comes of it.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from oms.orders import actions as orders
+from oms.orders.codes import HeldReason
+from oms.sales.codes import EventKind, SaleState
+from oms.sales.events import Words, note
+from oms.sales.models import CustomerOrder, CustomerOrderLine
+from oms.sales.ports import PORTS
+from oms.sales.scene import Sale, lock_sale, settle_state
+from oms.sales.substitutes import instead
+from oms.sourcing.codes import Rest
+from sync.contract.codes import OrderState
+
+if TYPE_CHECKING:
+    from oms.db.work import Work
+
+#: Nothing happens to these by itself any more.
+OVER: Final = frozenset({SaleState.CANCELLED, SaleState.RETURNED})
+_AT_ONCE: Final = 100
+
+
+def go_on(w: "Work", sale: Sale) -> None:
+    """Decides about every unit of the locked order that is open or waits for goods. Asked again without news, it changes nothing."""
+    order = sale.order
+    order.due_at = None
+    if sale.held or order.state in OVER:
+        return
+    _call_back(w, sale)
+    before = {line.line_no: (line.backordered, line.expected) for line in sale.lines}
+    for line in sale.lines:
+        line.backordered = 0
+    if any(line.open for line in sale.lines):
+        decision = PORTS.source(w, sale)
+        if instead(w, sale):
+            decision = PORTS.source(w, sale)
+        _rest(w, sale, decision.rest)
+    w.db.flush()
+    settle_state(w, sale)
+    _tell(w, sale, before)
+
+
+def _call_back(w: "Work", sale: Sale) -> None:
+    """Parts of which a floor found nothing are over there: their units are open again."""
+    for part in sale.parts:
+        if part.state is OrderState.HELD and part.held_reason == HeldReason.ORDER_NOT_PICKED:
+            orders.cancel(w.beside(part.site_id), part.number)
+            note(w, sale.order.number, EventKind.SHORT, site=part.site_id, part=part.number)
+    sale.order.due_at = None
+
+
+def _rest(w: "Work", sale: Sale, rest: Rest) -> None:
+    """What no site has: it waits for goods, or is called off where the rule says so."""
+    for line in sale.lines:
+        units = line.open
+        if not units:
+            continue
+        if rest is Rest.CANCEL:
+            line.cancelled += units
+            note(
+                w, sale.order.number, EventKind.CANCELLED, line=line.line_no, sku=line.sku, qty=units, reason="no_stock"
+            )
+        else:
+            line.backordered += units
+            line.expected = PORTS.expected(w, line.sku, units)
+    if rest is Rest.CANCEL:
+        PORTS.reprice(w, sale)
+
+
+def _tell(w: "Work", sale: Sale, before: dict[int, tuple[int, date | None]]) -> None:
+    """The customer hears once of each line that waits now, and again when its day slips."""
+    for line in sale.lines:
+        if not line.backordered:
+            line.expected = None
+        elif before.get(line.line_no) != (line.backordered, line.expected):
+            day = line.expected.isoformat() if line.expected else None
+            words: Words = {"line": line.line_no, "sku": line.sku, "qty": line.backordered, "expected": day}
+            note(w, sale.order.number, EventKind.BACKORDERED, **words)
+
+
+def look_again(w: "Work", skus: Collection[str]) -> int:
+    """Goods of these items came, or are expected on another day: orders that wait for them are due. How many."""
+    waiting = select(CustomerOrderLine.order_no).where(
+        CustomerOrderLine.sku.in_(skus), CustomerOrderLine.backordered > 0
+    )
+    due = update(CustomerOrder).where(CustomerOrder.number.in_(waiting), CustomerOrder.due_at.is_(None))
+    found = w.db.scalars(due.values(due_at=w.now).returning(CustomerOrder.number))
+    return len(found.all())
+
+
+def due_orders(db: Session, limit: int = _AT_ONCE) -> list[str]:
+    """Orders to be looked at, in the order in which they get goods: by the day they were promised for, urgency and age."""
+    due = select(CustomerOrder.number).where(CustomerOrder.due_at.is_not(None))
+    first = (CustomerOrder.promised.asc().nulls_last(), CustomerOrder.priority, CustomerOrder.placed_at)
+    return list(db.scalars(due.order_by(*first, CustomerOrder.number).limit(limit)))
+
+
+def settle_one(w: "Work", number: str) -> bool:
+    """Looks at one order if it is still due."""
+    sale = lock_sale(w, number)
+    if sale is None or sale.order.due_at is None:
+        return False
+    go_on(w, sale)
+    return True

@@ -1,0 +1,137 @@
+"""What is asked of both databases: the program's own functions, each as a route calls them, answers made ready for the wire."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import count, cycle
+from typing import Final
+
+import msgspec
+from sqlalchemy import text
+
+from oms.bootstrap import Oms
+from oms.db.work import Actor
+from oms.orders.actions import release
+from oms.sales import finding
+from oms.sales.capture import CaptureResult, capture
+from oms.sales.drafts import Address, SaleDraft, SaleDraftLine
+from oms.sales.sheet import sheet_of
+from oms.sales.timeline import timeline
+from tools.bench_oms._fill import ITEMS, OPEN
+
+CLERK: Final = Actor("bench")
+#: What somebody types, and what is special about it.
+TYPED: Final = {
+    "list": "",
+    "number": "b0000049",
+    "reference": "r-000007777",
+    "one letter": "j",
+    "common name": "jansen",
+    "common city": "utrecht",
+    "two common": "jansen utrecht",
+    "half common": "dekker utrecht",
+    "one of many": "vermeer delft nk",
+    "e-mail": "user7777@",
+    "phone": "0600007777",
+    "item": "sku:sku-00042",
+    "common in one channel": "channel:shop utrecht",
+    "tracking": "t7777",
+    "nobody": "zzzz",
+    "held": "held",
+    "late": "late",
+    "late and held": "late held channel:shop jansen",
+    "open and common": "open utrecht",
+    "state": "state:returned",
+    "state and name": "state:shipped bakker",
+    "site": "site:W",
+    "last month": "after:2026-10-01 before:2026-11-01 jansen",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing to ask: how often, and what. `writes`: not to be run again to look at its plan."""
+
+    name: str
+    times: int
+    run: Callable[[], object]
+    writes: bool = False
+
+
+def asks(oms: Oms, orders: int) -> list[Ask]:
+    """All of them, for one database."""
+    fresh, parts, old = count(1), _open_parts(oms), _numbers(orders)
+    made = [Ask(f"search: {name}", 15, lambda typed=typed: _search(oms, typed)) for name, typed in TYPED.items()]  # type: ignore[misc]
+    return [
+        *made,
+        Ask("list, page 20", 15, lambda: _pages(oms)),
+        Ask("counts", 15, lambda: _counts(oms)),
+        Ask("sheet", 40, lambda: _sheet(oms, next(old))),
+        Ask("timeline", 40, lambda: _timeline(oms, next(old))),
+        Ask("capture", 40, lambda: _capture(oms, next(fresh)), writes=True),
+        Ask("release", 40, lambda: _release(oms, next(parts)), writes=True),
+    ]
+
+
+def _search(oms: Oms, typed: str, after: str = "") -> str | None:
+    with oms.sessions() as db:
+        _, hits, rows = finding.found(db, typed, after, 50)
+    msgspec.json.encode(rows)
+    return hits.next
+
+
+def _pages(oms: Oms) -> None:
+    after: str | None = ""
+    for _ in range(20):
+        after = _search(oms, "", after or "")
+
+
+def _counts(oms: Oms) -> None:
+    with oms.sessions() as db:
+        msgspec.json.encode([finding.counts(db), finding.channels(db), finding.sites(db), finding.kept(db, "bench")])
+
+
+def _sheet(oms: Oms, number: str) -> None:
+    with oms.sessions() as db:
+        sheet = sheet_of(db, number, finding.today())
+    assert sheet is not None
+    assert sheet.parts
+    msgspec.json.encode(sheet)
+
+
+def _timeline(oms: Oms, number: str) -> None:
+    with oms.sessions() as db:
+        page = timeline(db, number)
+    assert page is not None
+    assert len(page.entries) > 5
+    msgspec.json.encode(page.entries)
+
+
+def _capture(oms: Oms, n: int) -> None:
+    line = SaleDraftLine(sku=f"SKU-{n % ITEMS:05}", qty=1, price=Decimal("2.50"))
+    draft = SaleDraft(
+        number=f"NEW-{n}", customer_name="Ada Jansen", email="ada@example.org", currency="EUR",
+        ship=Address("Ada Jansen", "Kade 1", "3511 AB", "Utrecht", "", "NL"), lines=(line, line),
+    )  # fmt: skip
+    [done] = oms.works.run("W", CLERK, lambda w: capture(w, [draft]))
+    assert done.result is CaptureResult.CREATED, done
+
+
+def _release(oms: Oms, number: str) -> None:
+    done = oms.works.run("W", CLERK, lambda w: release(w, number))
+    assert done.reason is None, done
+
+
+def _open_parts(oms: Oms) -> Iterator[str]:
+    """Orders of site W that can be released."""
+    with oms.sessions() as db:
+        found = db.scalars(
+            text("SELECT number FROM sales_order WHERE site_id = 'W' AND state = 'open' ORDER BY number")
+        )
+        return iter(found.all())
+
+
+def _numbers(orders: int) -> Iterator[str]:
+    """Orders that have gone, from all times."""
+    step = max(1, (orders - OPEN) // 97)
+    return cycle([f"B{n:09}" for n in range(orders - OPEN, 0, -step) if n % 50 > 1])
