@@ -29,6 +29,19 @@ hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "floorhand"))
 
 
+#: So many objects more than were let go since the last look, and garbage is looked for.
+_MUCH = 100_000
+# A part of a window that is taken apart by another thread than its own crashes the process: Python looks for garbage in whichever thread asks
+# for memory, and tests leave windows behind while servers still run. So it is looked for between two tests, here.
+gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logfinish():
+    if gc.get_count()[0] > _MUCH:
+        gc.collect()
+
+
 class _Loud(logging.Handler):
     """Keeps what was logged at warning level or above."""
 

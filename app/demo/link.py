@@ -42,6 +42,9 @@ class Link:
     def close(self) -> None:
         """Stops for good."""
         self.cut()
+        # Closing alone does not wake who waits for a connection.
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
     def _accept(self) -> None:
