@@ -7,8 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from oms.money.provider import PaymentAccount, payment_accounts_from
-from oms.shipping.carriers.accounts import Account, accounts_from
+from oms.accounts import Account, accounts_from
 from oms.telling import Telling, telling_from
 
 DEFAULT_PORT = 8443
@@ -36,7 +35,7 @@ class ServerSettings:
     #: How often unreleased orders are looked at jointly; 0: never.
     resource_minutes: float = RESOURCE_MINUTES
     #: Payment providers that are asked by HTTP, by their code.
-    payments: Mapping[str, PaymentAccount] = field(default_factory=dict)
+    payments: Mapping[str, Account] = field(default_factory=dict)
 
 
 def default_data_folder() -> Path:
@@ -59,8 +58,8 @@ def secrets_key_from_environment() -> str | None:
 
 
 def carriers_from_environment() -> dict[str, Account]:
-    """See `oms.shipping.carriers.accounts.accounts_from`; raises `BadAccount`."""
-    return accounts_from(os.environ)
+    """See `oms.accounts.accounts_from`; raises `BadAccount`."""
+    return accounts_from(os.environ, "CARRIER")
 
 
 def telling_from_environment() -> Telling:
@@ -77,6 +76,6 @@ def resource_minutes_from_environment() -> float:
     return minutes
 
 
-def payments_from_environment() -> dict[str, PaymentAccount]:
-    """See `oms.money.provider.payment_accounts_from`; raises `BadPaymentAccount`."""
-    return payment_accounts_from(os.environ)
+def payments_from_environment() -> dict[str, Account]:
+    """See `oms.accounts.accounts_from`; raises `BadAccount`."""
+    return accounts_from(os.environ, "PAYMENTS")

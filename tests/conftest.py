@@ -31,8 +31,8 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "floorhand
 
 #: So many objects more than were let go since the last look, and garbage is looked for.
 _MUCH = 100_000
-# A part of a window that is taken apart by another thread than its own crashes the process: Python looks for garbage in whichever thread asks
-# for memory, and tests leave windows behind while servers still run. So it is looked for between two tests, here.
+# A part of a window that is taken apart by another thread than its own crashes the process: Python looks for garbage in whichever thread
+# asks for memory, and tests leave windows behind while servers still run. So it is looked for between two tests, here.
 gc.disable()
 
 

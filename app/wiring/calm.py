@@ -1,4 +1,4 @@
-"""Keeps the window smooth, and whole, while other threads are busy. Called once by the programs that show one, when everything has started."""
+"""Keeps the window smooth, and whole, while other threads are busy. Called once by the programs that show one, when all has started."""
 
 import gc
 import sys

@@ -20,6 +20,7 @@ import uvicorn
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
+from oms.accounts import BadAccount
 from oms.api.app import make_app
 from oms.bootstrap import Oms, open_oms
 from oms.channels.sealing import BadKey, Sealer
@@ -29,7 +30,7 @@ from oms.db.embedded import DatabaseDown, EmbeddedPostgres
 from oms.db.engine import database_url, wait_until_there
 from oms.db.work import Actor
 from oms.log import log_to_stderr
-from oms.money.provider import BadPaymentAccount, open_providers
+from oms.money.provider import open_providers
 from oms.notify.settings import BadMailSetting
 from oms.people.keys import Scope, add_key, find_key, new_key
 from oms.people.server_keys import register
@@ -45,7 +46,6 @@ from oms.settings import (
     secrets_key_from_environment,
     telling_from_environment,
 )
-from oms.shipping.carriers.accounts import BadAccount
 from oms.shipping.carriers.open import open_carriers
 from oms.walks.floors import is_drawn
 from sync.discovery import announce
@@ -212,7 +212,7 @@ def _settings(argv: list[str]) -> ServerSettings:
         carriers, providers = carriers_from_environment(), payments_from_environment()
         telling = telling_from_environment()
         minutes = resource_minutes_from_environment()
-    except (BadAccount, BadMailSetting, BadPaymentAccount, ValueError) as error:
+    except (BadAccount, BadMailSetting, ValueError) as error:
         give_up(str(error))
     return ServerSettings(
         got.data,

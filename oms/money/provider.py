@@ -10,16 +10,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Protocol
-from urllib.parse import urlsplit
 
 import httpx2
 import msgspec
 
+from oms.accounts import Account
+
 for _name in ("httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
-_URL: Final = re.compile(r"FLOORHAND_PAYMENTS_([A-Z0-9][A-Z0-9_]*)_URL")
-_LOOPBACK: Final = {"127.0.0.1", "localhost", "::1"}
 _MOST_BYTES: Final = 64 * 1024
 _WORD: Final = re.compile(r"[a-z0-9_]{1,40}")
 _NAME: Final = re.compile(r"[\x21-\x7e]{0,200}")
@@ -59,41 +58,6 @@ class PaymentPort(Protocol):
         """Ends the connections."""
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentAccount:
-    """A provider's address and our secrets with it. Without `webhook_secret` nothing that it tells is believed."""
-
-    code: str
-    url: str
-    key: str = field(repr=False)
-    webhook_secret: str = field(default="", repr=False)
-
-
-class BadPaymentAccount(ValueError):
-    """Settings of a provider that cannot be used; says which, and never what is in them."""
-
-
-def payment_accounts_from(environment: Mapping[str, str]) -> dict[str, PaymentAccount]:
-    """`FLOORHAND_PAYMENTS_<CODE>_URL`, `_KEY` and `_WEBHOOK_SECRET`, by code. `BadPaymentAccount` for an address that would tell our key
-    to everybody on the way."""
-    found = {}
-    for name, url in environment.items():
-        match = _URL.fullmatch(name)
-        if match is None or not url:
-            continue
-        code, stem = match[1], name.removesuffix("URL")
-        key = environment.get(f"{stem}KEY", "")
-        parts = urlsplit(url)
-        if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query:
-            raise BadPaymentAccount(f"{name} is not an address")
-        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-            raise BadPaymentAccount(f"{name}: a key is only sent over https")
-        if not key or not (key.isascii() and key.isprintable()):
-            raise BadPaymentAccount(f"{stem}KEY is missing or not plain text")
-        found[code] = PaymentAccount(code, url.rstrip("/"), key, environment.get(f"{stem}WEBHOOK_SECRET", ""))
-    return found
-
-
 class _Said(msgspec.Struct):
     """What a provider answers."""
 
@@ -105,7 +69,7 @@ class _Said(msgspec.Struct):
 class HttpProvider:
     """Owns the connections to one account: `POST /captures`, `/refunds`, `/voids` with an `Idempotency-Key`. Safe from several threads."""
 
-    def __init__(self, account: PaymentAccount, answer_s: float = 10.0) -> None:
+    def __init__(self, account: Account, answer_s: float = 10.0) -> None:
         self._url = account.url
         self._client = httpx2.Client(
             timeout=httpx2.Timeout(connect=3.0, read=answer_s, write=5.0, pool=answer_s),
@@ -165,7 +129,7 @@ def _judged(status: int, body: bytes) -> Answer:
 class Providers:
     """All providers we have accounts with, by code. Closed at the end of the application."""
 
-    accounts: Mapping[str, PaymentAccount] = field(default_factory=dict)
+    accounts: Mapping[str, Account] = field(default_factory=dict)
     by_code: Mapping[str, PaymentPort] = field(default_factory=dict)
 
     def secret(self, code: str) -> str:
@@ -179,6 +143,6 @@ class Providers:
             port.close()
 
 
-def open_providers(accounts: Mapping[str, PaymentAccount]) -> Providers:
+def open_providers(accounts: Mapping[str, Account]) -> Providers:
     """Over HTTP."""
     return Providers(accounts, {code: HttpProvider(account) for code, account in accounts.items()})

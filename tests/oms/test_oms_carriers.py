@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select, update
 
 from devices.codecs.printers.zpl_foreign import inspect
+from oms.accounts import Account, BadAccount, accounts_from
 from oms.orders.models import Order, OrderLine
 from oms.packing.models import Parcel
 from oms.shipping.actions import plan_parcel
 from oms.shipping.carriers import labels, manifests
-from oms.shipping.carriers.accounts import Account, BadAccount, accounts_from
 from oms.shipping.carriers.desk import ACTOR, Desk
 from oms.shipping.carriers.http import HttpCarrier, Patience
 from oms.shipping.carriers.models import Label, LabelState, Manifest
@@ -378,7 +378,8 @@ def test_accounts_come_from_the_environment():
             "FLOORHAND_CARRIER_ACME_KEY": "secret-1",
             "FLOORHAND_CARRIER_ACME_WEBHOOK_SECRET": "secret-2",
             "FLOORHAND_CARRIER_URL": "no code",
-        }
+        },
+        "CARRIER",
     )
     assert found == {"ACME": Account("ACME", "https://acme.example/v1", "secret-1", "secret-2")}
     assert "secret" not in repr(found)
@@ -396,5 +397,5 @@ def test_accounts_come_from_the_environment():
 )
 def test_accounts_that_would_tell_the_key_are_refused(url, key):
     with pytest.raises(BadAccount) as bad:
-        accounts_from({"FLOORHAND_CARRIER_X_URL": url, "FLOORHAND_CARRIER_X_KEY": key})
+        accounts_from({"FLOORHAND_CARRIER_X_URL": url, "FLOORHAND_CARRIER_X_KEY": key}, "CARRIER")
     assert "p@" not in str(bad.value)

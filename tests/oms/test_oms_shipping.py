@@ -10,6 +10,7 @@ import pytest
 from litestar.testing import TestClient
 from sqlalchemy import select
 
+from oms.accounts import Account
 from oms.api.app import make_app
 from oms.db.work import Actor
 from oms.feed.ports import FactContext
@@ -21,7 +22,6 @@ from oms.packing.models import Parcel
 from oms.people.keys import Scope, add_key, new_key
 from oms.people.models import AccessToken, Device
 from oms.shipping.actions import plan_parcel
-from oms.shipping.carriers.accounts import Account
 from oms.shipping.carriers.desk import Desk
 from oms.shipping.carriers.models import ParcelEvent
 from oms.shipping.carriers.open import open_carriers

@@ -12,8 +12,8 @@ from app.core.messages import Code
 from app.core.views import PackStep
 from devices.model import Reason
 from devices.simulated.chaos import ChaosPlan
+from oms.accounts import Account
 from oms.packing.models import Parcel
-from oms.shipping.carriers.accounts import Account
 from oms.shipping.carriers.desk import Desk
 from oms.shipping.carriers.http import HttpCarrier, Patience
 from oms.shipping.carriers.models import Label, LabelState

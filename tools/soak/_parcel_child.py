@@ -5,8 +5,8 @@ import threading
 
 from sqlalchemy import make_url
 
+from oms.accounts import Account
 from oms.bootstrap import open_oms
-from oms.shipping.carriers.accounts import Account
 from oms.shipping.carriers.desk import Desk
 from oms.shipping.carriers.http import HttpCarrier, Patience
 

@@ -15,8 +15,8 @@ from urllib.parse import quote
 import httpx2
 import msgspec
 
+from oms.accounts import Account
 from oms.shipping.carriers import wire
-from oms.shipping.carriers.accounts import Account
 from oms.shipping.carriers.check import MOST_BYTES, format_of
 from oms.shipping.carriers.port import (
     Address,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from oms.shipping.carriers.accounts import Account
+from oms.accounts import Account
 from oms.shipping.carriers.http import HttpCarrier, Patience
 from oms.shipping.carriers.models import Adapter, CarrierAccount
 from oms.shipping.carriers.port import Carrier

@@ -8,12 +8,12 @@ import msgspec
 import pytest
 from sqlalchemy import event, select
 
+from oms.accounts import Account
 from oms.catalog.models import Carton, Item, ServiceRule, Site
 from oms.feed.rows import build
 from oms.orders.models import Order
 from oms.packing.models import Parcel
 from oms.shipping.asking import RateDesk
-from oms.shipping.carriers.accounts import Account
 from oms.shipping.carriers.http import HttpCarrier, Patience
 from oms.shipping.carriers.live import ALONE_S, KEPT_S, MOST_KNOWN, Journey, RateBook, sensible, step_of
 from oms.shipping.carriers.models import RateTable, ServiceChoice

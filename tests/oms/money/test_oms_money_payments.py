@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from litestar.testing import TestClient
 from sqlalchemy import select, update
 
+from oms.accounts import Account, BadAccount, accounts_from
 from oms.api.app import make_app
 from oms.money.codes import Money, MoneyCode, PayState, PayWhen
 from oms.money.desk import PaymentDesk
@@ -20,7 +21,7 @@ from oms.money.models import MoneyRule
 from oms.money.payment_models import Payment
 from oms.money.payment_rules import PAYMENT, hopeless, looks_like_card, purses, state_of, wanted
 from oms.money.payments import record
-from oms.money.provider import BadPaymentAccount, PaymentAccount, open_providers, payment_accounts_from
+from oms.money.provider import open_providers
 from oms.sales.codes import PaymentState, SaleState
 from oms.sales.models import OrderHold
 from oms.sales.scene import lock_sale
@@ -37,7 +38,7 @@ def provider():
 
 @pytest.fixture
 def desk(shop, provider):
-    providers = open_providers({"PSP": PaymentAccount("PSP", provider.url, provider.key)})
+    providers = open_providers({"PSP": Account("PSP", provider.url, provider.key)})
     yield PaymentDesk(shop.oms.works, "W", providers.by_code)
     providers.close()
 
@@ -185,7 +186,7 @@ def test_events_are_believed_signed_and_once(shop, provider):
     shop.act(lambda w: w.db.add(MoneyRule(channel="", country="", pay=PayWhen.FIRST)))
     assert priced(shop, "N1", ("TEA", 2, "10.00", "0.21"), channel="web", reference="77") == ["payment_missing"]
     assert shop.order_of("N1").state is SaleState.HELD
-    account = PaymentAccount("PSP", provider.url, provider.key, "hush")
+    account = Account("PSP", provider.url, provider.key, "hush")
     providers = open_providers({"PSP": account})
 
     def event(id, kind, amount="20.00", **words):
@@ -313,12 +314,12 @@ def test_what_looks_like_a_card(text, card):
 
 def test_accounts_come_from_settings():
     good = {"FLOORHAND_PAYMENTS_PSP_URL": "https://pay.example/v1/", "FLOORHAND_PAYMENTS_PSP_KEY": "k1"}
-    [(code, account)] = payment_accounts_from(good).items()
+    [(code, account)] = accounts_from(good, "PAYMENTS").items()
     assert (code, account.url, account.webhook_secret) == ("PSP", "https://pay.example/v1", "")
     assert "k1" not in repr(account)
     for bad in ({"FLOORHAND_PAYMENTS_PSP_URL": "http://pay.example"}, {"FLOORHAND_PAYMENTS_PSP_KEY": ""}):
-        with pytest.raises(BadPaymentAccount):
-            payment_accounts_from(good | bad)
+        with pytest.raises(BadAccount):
+            accounts_from(good | bad, "PAYMENTS")
 
 
 @pytest.mark.postgres
@@ -326,7 +327,7 @@ def test_the_server_asks_while_it_runs(shop, provider):
     priced(shop, "N1", ("TEA", 2, "10.00", "0.21"))
     purse = authorised(shop, provider, "N1", "20.00")
     send(shop, "N1", L1=2)
-    providers = open_providers({"PSP": PaymentAccount("PSP", provider.url, provider.key)})
+    providers = open_providers({"PSP": Account("PSP", provider.url, provider.key)})
     with TestClient(make_app(shop.oms, asyncio.Event(), providers=providers)):
         end = time.monotonic() + 30
         while shop.order_of("N1").payment is not PaymentState.CAPTURED and time.monotonic() < end:

@@ -1,5 +1,5 @@
-"""Which carriers are asked by HTTP, and with what: `FLOORHAND_CARRIER_<CODE>_URL`, `_KEY` and `_WEBHOOK_SECRET`. Called by the server's
-command. Keys are in no database, no log and no message."""
+"""Who is asked by HTTP in our name, and with what: `FLOORHAND_<KIND>_<CODE>_URL`, `_KEY` and `_WEBHOOK_SECRET`; the kinds are `CARRIER` and
+`PAYMENTS`. Called by the server's command. Keys are in no database, no log and no message."""
 
 import re
 from collections.abc import Mapping
@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-_URL: Final = re.compile(r"FLOORHAND_CARRIER_([A-Z0-9][A-Z0-9_]*)_URL")
 _LOOPBACK: Final = {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One carrier's address and our secrets with it. Without `webhook_secret` its events are not believed, only asked for."""
+    """The address of a carrier or a payment provider, and our secrets with it. Without `webhook_secret` nothing that it tells by itself is
+    believed."""
 
     code: str
     url: str
@@ -22,15 +22,16 @@ class Account:
 
 
 class BadAccount(ValueError):
-    """Settings of a carrier that cannot be used; says which one, and never what is in it."""
+    """Settings of an account that cannot be used; says which one, and never what is in them."""
 
 
-def accounts_from(environment: Mapping[str, str]) -> dict[str, Account]:
-    """Accounts by carrier code. A code is as in the address of the variable; `BadAccount` for an address that would tell our key to
+def accounts_from(environment: Mapping[str, str], kind: str) -> dict[str, Account]:
+    """Accounts of a kind by code. A code is as in the name of the variable; `BadAccount` for an address that would tell our key to
     everybody on the way."""
+    of_kind = re.compile(rf"FLOORHAND_{kind}_([A-Z0-9][A-Z0-9_]*)_URL")
     found = {}
     for name, url in environment.items():
-        match = _URL.fullmatch(name)
+        match = of_kind.fullmatch(name)
         if match is None or not url:
             continue
         code, stem = match[1], name.removesuffix("URL")
