@@ -120,6 +120,9 @@ _RULES = {
     "audit_is_whole": BREAKS,
 }
 
+#: Of every rule whether any row breaks it.
+_ANY = text("SELECT " + ", ".join(f'EXISTS ({query}) AS "{name}"' for name, query in _RULES.items()))
+
 #: invariant -> the rules here that show it. The others can only be seen from devices: the simulation checks those.
 SHOWN_BY: dict[Invariant, tuple[str, ...]] = {
     Invariant.CONSERVATION: ("conservation", "balances_are_folds", "shipped_parcels_are_empty"),
@@ -184,6 +187,16 @@ def broken_invariants(findings: Iterable[Finding]) -> dict[Invariant, list[str]]
     by_rule = {found.rule: f"{found.rule}: {found.count} rows, first {found.rows[0]}" for found in findings}
     broken = {name: [by_rule[rule] for rule in rules if rule in by_rule] for name, rules in SHOWN_BY.items()}
     return {name: words for name, words in broken.items() if words}
+
+
+def findings(engine: Engine) -> list[Finding]:
+    """What `verify` finds, asked of a small database again and again: all rules in one statement, and only those that are broken again,
+    for their rows. On a year's ledger the planner does better with one rule at a time."""
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True) as db:
+        broken = [name for name, found in db.execute(_ANY).one()._mapping.items() if found]
+        named = [(name, db.execute(text(_RULES[name]))) for name in broken]
+        found = [_finding(name, rows) for name, rows in [*named, ("chains_recompute", _broken_chains(db))]]
+    return [one for one in found if one]
 
 
 def verify(engine: Engine) -> Verdict:

@@ -230,6 +230,8 @@ def _where(request: ClaimRequest) -> list[ColumnElement[bool]]:
 
 
 def _taken_jobs(w: Work, jobs: list[str]) -> set[str]:
+    if not jobs:
+        return set()
     live = select(Lease.job).where(Lease.job.in_(jobs), Lease.ended_at.is_(None), Lease.until > w.now)
     return set(w.db.scalars(live))
 

@@ -47,10 +47,11 @@ def page(engine: Engine, site: str, ask: Ask) -> PullReply | None:
     from one snapshot, so that nothing is skipped."""
     snapshot = engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     with snapshot as db, db.begin():
-        asked = select(Meta.epoch, Meta.min_pull_schema, Meta.upgrade_by, func.clock_timestamp())
-        epoch, least, by, now = db.execute(asked).one()
+        here = Meta.epoch, Meta.min_pull_schema, Meta.upgrade_by, func.clock_timestamp(), Site.ver, Site.floor_ver
+        epoch, least, by, now, head, floor = db.execute(
+            select(*here).select_from(Meta).join(Site, Site.id == site)
+        ).one()
         shapes.check_app(ask.schema, least, by, now)
-        head, floor = db.execute(select(Site.ver, Site.floor_ver).where(Site.id == site)).one()
         cursor = _cursor(ask, epoch, head, floor)
         wants_sum = ask.digest or ask.content
         if cursor.ver == head and ask.cursor and not wants_sum:

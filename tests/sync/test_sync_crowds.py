@@ -36,7 +36,7 @@ def test_a_restored_server_gets_back_what_it_had_acknowledged(centre):
 
 
 def test_histories_side_by_side_have_an_order(centre):
-    assert not list(search(centre, 12, 1))
+    assert not list(search(centre, range(12), 1))
     centre.house.check()
 
 

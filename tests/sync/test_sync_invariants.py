@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from oms.verify import SHOWN_BY
+from oms.db.engine import connect_beside
+from oms.verify import SHOWN_BY, findings, verify
+from sync.contract.facts import PickConfirm
 from sync.contract.invariants import Invariant
 from sync.simulation.invariants import ALWAYS, AT_REST, REST_S, CentreSight, DeviceSight, Logged, Watch
+from tools.soak._raw_log import RawLog
 
 TEA = ("item", "TEA")
 GONE = ("bin", "A-1")
@@ -112,3 +115,32 @@ def test_versions_and_tokens_that_fall():
 
 def test_rest_that_came_too_late():
     assert Invariant.LIVENESS in "".join(Watch().wrong_at_rest(CENTRE, [DEVICE], REST_S + 1))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("damage", "rule"),
+    [
+        ("UPDATE stock_balance SET qty = qty + 1 WHERE account = 'bin:A-01'", "balances_are_folds"),
+        ("UPDATE work_item SET qty_done = 0", "done_is_sum_of_facts"),
+        ("UPDATE site SET ver = 0", "feed_below_its_head"),
+        ("DELETE FROM audit WHERE id = (SELECT min(id) FROM audit)", "audit_is_whole"),
+        ("UPDATE op_seq SET chain = repeat('0', 64) WHERE seq < 2", "chains_recompute"),
+    ],
+)
+def test_all_rules_asked_at_once_find_what_each_of_them_finds(centre, damage, rule):
+    centre.renew()
+    job = centre.house.order("O-1", ("TEA", 2))
+    log = RawLog(centre.house).known()
+    for _ in range(2):
+        [lease] = log.claim(job)
+        [item] = centre.house.items_of(job)
+        log.add(PickConfirm(job=job, sku="TEA", qty=1, from_bin=item.from_bin, tote="T-1"), item.id, lease.token)
+        log.push_all()
+    assert findings(centre.oms.engine) == verify(centre.oms.engine).findings == []
+    with connect_beside(centre.oms.engine) as db:
+        db.execute("SET session_replication_role = replica")
+        db.execute(damage)
+    found = findings(centre.oms.engine)
+    assert rule in {one.rule for one in found}
+    assert found == verify(centre.oms.engine).findings

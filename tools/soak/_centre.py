@@ -13,19 +13,21 @@ from typing import Any
 import msgspec
 import psycopg
 from msgspec import Struct
-from sqlalchemy import URL, select, text
+from psycopg.pq import TransactionStatus
+from sqlalchemy import URL, event, select, text
 
 from oms.bootstrap import Oms, open_oms
 from oms.catalog.models import Site
 from oms.db.base import Base
 from oms.db.embedded import EmbeddedPostgres
+from oms.db.engine import connect_beside, make_sessions
 from oms.db.work import Actor, Work
 from oms.feed import ingest, leases, opening, pull
 from oms.feed.models import Change, Meta
 from oms.feed.refusals import Refusal
 from oms.people import trust
 from oms.picking.models import WorkItem
-from oms.verify import broken_invariants, verify
+from oms.verify import broken_invariants, findings
 from sync.client.requests import Request, Response
 from sync.contract import wire
 from sync.contract.wire import ErrorBody
@@ -34,6 +36,8 @@ from sync.simulation.world import ServerDown
 from tools.soak._warehouse import Warehouse
 
 _NEW, _BACKUP = "as_new", "as_backup"
+#: More than the statements of a story.
+_STATEMENTS_KEPT = 2000
 
 
 @contextmanager
@@ -67,14 +71,41 @@ class Centre:
         self.refused = 0
         self.epoch = 1
         self._head = 0
-        self._tables = [table.name for table in Base.metadata.sorted_tables]
+        # One statement each, so nothing is begun and ended around it.
+        self._looks = make_sessions(self.oms.engine.execution_options(isolation_level="AUTOCOMMIT"))
+        self._mover = connect_beside(self.oms.engine)
+        # Append-only tables and foreign keys do not bind who puts a whole database back. On a connection of its own: to set this throws
+        # away all that is planned there.
+        self._mover.execute("SET session_replication_role = replica")
         for copy in (_NEW, _BACKUP):
-            made = (f"CREATE TABLE {copy}.{name} AS TABLE public.{name}" for name in self._tables)
-            self._admin(f"CREATE SCHEMA {copy}", *made)
+            self._make_copy(copy)
         self._head = self._look_up_head()
+
+    def _make_copy(self, copy: str) -> None:
+        """A second set of all tables, with functions that fill it and put it back: their statements are planned once."""
+        tables = [table.name for table in Base.metadata.sorted_tables]
+        filled = (f"DELETE FROM {copy}.{t}; INSERT INTO {copy}.{t} TABLE public.{t};" for t in tables)
+        gone = (f"DELETE FROM public.{t};" for t in tables)
+        back = (f"INSERT INTO public.{t} OVERRIDING SYSTEM VALUE TABLE {copy}.{t};" for t in tables)
+        statements = [
+            f"CREATE SCHEMA {copy}",
+            *(f"CREATE TABLE {copy}.{t} AS TABLE public.{t}" for t in tables),
+            f"CREATE FUNCTION {copy}.fill() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {' '.join(filled)} END $$",
+            f"CREATE FUNCTION {copy}.put_back() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {' '.join([*gone, *back])} END $$",
+        ]
+        self._mover.execute("; ".join(statements).encode())
+
+    def hurry(self) -> None:
+        """For who plays story after story on a database that nobody ends: no connection is asked before each use whether it is still
+        there, and each keeps every statement prepared."""
+        engine = self.oms.engine
+        engine.dispose()
+        event.listen(engine, "connect", _keep_statements)
+        vars(engine.dialect).update(do_ping=_is_there, do_rollback=_roll_back)
 
     def close(self) -> None:
         """Gives the connections back."""
+        self._mover.close()
         self.oms.close()
 
     # --- going back in time ---
@@ -93,7 +124,7 @@ class Centre:
         self._copy_to(_BACKUP)
 
     def _copy_to(self, copy: str) -> None:
-        self._admin(*(f"DELETE FROM {copy}.{t}; INSERT INTO {copy}.{t} TABLE public.{t}" for t in self._tables))
+        self._mover.execute(f"SELECT {copy}.fill()".encode())
 
     def restore(self) -> None:
         """Back at the moment of `back_up`, on a new time line, as the operator's command does it."""
@@ -102,16 +133,8 @@ class Centre:
         self.epoch = self.house.act(lambda w: opening.restored(w, above))
 
     def _put_back(self, copy: str) -> None:
-        gone = (f"DELETE FROM public.{name}" for name in self._tables)
-        back = (f"INSERT INTO public.{t} OVERRIDING SYSTEM VALUE TABLE {copy}.{t}" for t in self._tables)
-        # Append-only tables and foreign keys do not bind who puts a whole database back.
-        self._admin("SET LOCAL session_replication_role = replica", *gone, *back)
+        self._mover.execute(f"SELECT {copy}.put_back()".encode())
         self._head = self._look_up_head()
-
-    def _admin(self, *statements: str) -> None:
-        with self.oms.engine.begin() as db:
-            raw: psycopg.Connection[Any] = db.connection.driver_connection  # type: ignore[assignment]
-            raw.execute("; ".join(statements).encode())
 
     # --- the server of a `World` ---
 
@@ -176,12 +199,12 @@ class Centre:
                 return self._work(request)
 
     def _device(self, request: Request) -> trust.DeviceAuth:
-        with self.oms.sessions() as db:
+        with self._looks() as db:
             return trust.authenticate(db, request.bearer)
 
     def _pull(self, request: Request) -> wire.PullReply | None:
         device = self._device(request)
-        if leases.any_due(self.oms.sessions, device.id):
+        if leases.any_due(self._looks, device.id):
             self.house.act(lambda w: leases.renew_all(w, device.id))
         asked = dict(request.query)
         ask = pull.Ask(asked["cursor"], int(asked["limit"]), "digest" in asked, int(asked["schema"]))
@@ -208,7 +231,7 @@ class Centre:
 
     def sight(self) -> CentreSight:
         """What the invariants ask about."""
-        broken = broken_invariants(verify(self.oms.engine).findings)
+        broken = broken_invariants(findings(self.oms.engine))
         with self.oms.sessions() as db:
             changes = db.execute(select(Change.ent, Change.ent_id, Change.ver, Change.body)).all()
             tokens = db.execute(select(WorkItem.id, WorkItem.tok_epoch, WorkItem.tok_n)).all()
@@ -228,6 +251,20 @@ class Centre:
         moves = "SELECT source_id, line_no, sku, from_account, to_account, qty FROM stock_move ORDER BY id"
         with self.oms.sessions() as db:
             return [tuple(row) for query in (ops, moves) for row in db.execute(text(query))]
+
+
+def _keep_statements(connection: psycopg.Connection[Any], _: object) -> None:
+    connection.prepared_max = _STATEMENTS_KEPT
+
+
+def _roll_back(connection: psycopg.Connection[Any]) -> None:
+    # The driver's own forgets all prepared statements, for tables may have been made in what is rolled back: here none are.
+    if connection.pgconn.transaction_status != TransactionStatus.IDLE:
+        connection.pgconn.exec_(b"ROLLBACK")
+
+
+def _is_there(_: object) -> bool:
+    return True
 
 
 def _as_is(reply: Any, _: int) -> Any:

@@ -21,6 +21,7 @@ class Stage:
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
+        centre.hurry()
         with seeded_ids(0):
             centre.renew()
             self._orders = [f"O-{n}" for n in range(len(_ORDERS))]

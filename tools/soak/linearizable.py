@@ -1,14 +1,16 @@
 """Is there an order in which it could have happened? Histories of claims, confirms, run-outs and cancels of one work item, made by threads
 side by side on the real feed, each searched for a one-after-the-other order that explains every answer (Wing and Gong).
 
-    python -m tools.soak linearizable -- --histories 10000 --seed 1
+    python -m tools.soak linearizable -- --histories 10000 --seed 1 --jobs 2
 """
 
 import argparse
 import itertools
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 from oms.orders import actions as order_actions
@@ -17,6 +19,7 @@ from sync.contract.wire import Token
 from tools.bench import Figure
 from tools.soak._centre import Centre, own_database
 from tools.soak._raw_log import RawLog
+from tools.soak._side_by_side import add_jobs, side_by_side
 from tools.soak._warehouse import Warehouse
 
 _UNITS = 2
@@ -121,15 +124,24 @@ def history(house: Warehouse, dice: Random, name: str, threads: int = 3) -> list
         return [did for dids in pool.map(act, range(threads)) for did in dids]
 
 
-def search(centre: Centre, histories: int, seed: int) -> Iterator[str]:
-    """Makes so many histories; the words of those that nothing explains."""
-    for n in range(histories):
+def search(centre: Centre, histories: range, seed: int) -> Iterator[str]:
+    """Makes these histories; the words of those that nothing explains."""
+    for made_before, n in enumerate(histories):
         # The stock of the bin lasts for a few orders.
-        if n % 3 == 0:
+        if made_before % 3 == 0:
             centre.renew()
         made = history(centre.house, Random(f"{seed} {n}"), f"H-{n}")
         if not explained(made):
             yield f"seed {seed}, history {n}: {made}"
+
+
+def _share(seed: int, histories: range) -> list[str]:
+    with own_database() as url:
+        centre = Centre(url)
+        centre.hurry()
+        odd = list(search(centre, histories, seed))
+        centre.close()
+    return odd
 
 
 def main(arguments: Sequence[str]) -> list[Figure]:
@@ -137,12 +149,15 @@ def main(arguments: Sequence[str]) -> list[Figure]:
     parser = argparse.ArgumentParser(prog="linearizable")
     parser.add_argument("--histories", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    add_jobs(parser)
     got = parser.parse_args(list(arguments))
     print(f"seed {got.seed}")
-    with own_database() as url:
-        centre = Centre(url)
-        odd = list(search(centre, got.histories, got.seed))
-        centre.close()
+    began = time.monotonic()
+    odd = list(itertools.chain(*side_by_side(partial(_share, got.seed), range(got.histories), got.jobs)))
     for words in odd[:10]:
         print(words)
-    return [Figure("F23 histories", got.histories, ""), Figure("F23 histories nothing explains", len(odd), "", limit=0)]
+    return [
+        Figure("F23 histories", got.histories, ""),
+        Figure("F23 histories a second", got.histories / (time.monotonic() - began), "1/s"),
+        Figure("F23 histories nothing explains", len(odd), "", limit=0),
+    ]

@@ -1,6 +1,6 @@
 """Shifts by the thousand, each from a seed: the real client on real stores, power cuts, clones and server restores, the real OMS.
 
-    python -m tools.soak shifts -- --seeds 1-2000 --minutes 60        (two at once: run it twice, on two ranges)
+    python -m tools.soak shifts -- --seeds 1-2000 --minutes 60 --jobs 2
 
 A failure prints its seed; `FLOORHAND_SEEDS=17 pytest tests/sync/test_sync_simulation.py` plays that one again.
 """
@@ -10,11 +10,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, reduce
 
 from tools.bench import Figure
 from tools.soak._centre import Centre, own_database
 from tools.soak._shift import Broken, Told, run
+from tools.soak._side_by_side import add_jobs, side_by_side
 
 
 @dataclass(slots=True)
@@ -41,6 +42,12 @@ class Tally:
         self.restores += told.restores
         self.simulated_s += told.simulated_s
         self.outcomes.update(told.outcomes)
+
+    def join(self, beside: "Tally") -> "Tally":
+        """Both, played at the same time."""
+        words = ("seeds", "requests", "scans", "cuts", "forks", "restores", "simulated_s", "outcomes", "broken")
+        both = {word: getattr(self, word) + getattr(beside, word) for word in words}
+        return Tally(seconds=max(self.seconds, beside.seconds), **both)
 
     def figures(self) -> list[Figure]:
         """All of it."""
@@ -74,22 +81,33 @@ def play(run: Callable[[int], Told], seeds: Iterable[int], for_s: float = float(
     return tally
 
 
-def parsed(name: str, arguments: Sequence[str], minutes: float) -> tuple[range, float]:
-    """(seeds, seconds) that the words of the command line ask for; at most `minutes` unless they say otherwise."""
+def parsed(name: str, arguments: Sequence[str], minutes: float) -> tuple[range, float, int]:
+    """(seeds, seconds, processes) that the words of the command line ask for; at most `minutes` unless they say otherwise."""
     parser = argparse.ArgumentParser(prog=name)
     parser.add_argument("--seeds", default="1-20000", help="a range")
     parser.add_argument("--minutes", type=float, default=minutes, help="stop after so long")
+    add_jobs(parser)
     got = parser.parse_args(list(arguments))
     first, _, last = got.seeds.partition("-")
     print(f"seeds {got.seeds}, at most {got.minutes:g} minutes", flush=True)
-    return range(int(first), int(last or first) + 1), got.minutes * 60
+    return range(int(first), int(last or first) + 1), got.minutes * 60, got.jobs
+
+
+def all_played(share: Callable[[float, range], Tally], asked: tuple[range, float, int]) -> list[Figure]:
+    """What `share(seconds, seeds)` made of all the seeds, in as many processes as asked for."""
+    seeds, seconds, jobs = asked
+    return reduce(Tally.join, side_by_side(partial(share, seconds), seeds, jobs)).figures()
+
+
+def _share(seconds: float, seeds: range) -> Tally:
+    with own_database() as url:
+        centre = Centre(url)
+        centre.hurry()
+        tally = play(partial(run, centre), seeds, seconds)
+        centre.close()
+    return tally
 
 
 def main(arguments: Sequence[str]) -> list[Figure]:
     """Seeds played and what was found."""
-    seeds, seconds = parsed("shifts", arguments, 60)
-    with own_database() as url:
-        centre = Centre(url)
-        tally = play(partial(run, centre), seeds, seconds)
-        centre.close()
-    return tally.figures()
+    return all_played(_share, parsed("shifts", arguments, 60))
