@@ -14,10 +14,47 @@ from sync.contract.rows import OrderRow
 _DOORS: dict[str, tuple[str, ...]] = {
     Role.PICKER.value: ("pick", "zone", "tasks", "wall", "pickup"),
     Role.PACKER.value: ("pack", "wall", "load", "pickup"),
-    Role.SUPERVISOR.value: ("orders", "workbench", "floor", "pick", "pack", "zone", "tasks", "wall", "load", "pickup"),
-    Role.ADMIN.value: ("orders", "workbench", "floor", "pick", "pack", "zone", "tasks", "wall", "load", "pickup"),
+    Role.SUPERVISOR.value: (
+        "orders",
+        "workbench",
+        "entry",
+        "floor",
+        "pick",
+        "pack",
+        "zone",
+        "tasks",
+        "wall",
+        "load",
+        "pickup",
+    ),
+    Role.ADMIN.value: (
+        "orders",
+        "workbench",
+        "entry",
+        "floor",
+        "pick",
+        "pack",
+        "zone",
+        "tasks",
+        "wall",
+        "load",
+        "pickup",
+    ),
 }
-_ORDER = ("pick", "pack", "zone", "tasks", "wall", "load", "pickup", "orders", "workbench", "floor", "settings")
+_ORDER = (
+    "pick",
+    "pack",
+    "zone",
+    "tasks",
+    "wall",
+    "load",
+    "pickup",
+    "orders",
+    "workbench",
+    "entry",
+    "floor",
+    "settings",
+)
 #: What waits behind a door.
 _WAITS: dict[str, frozenset[JobKind]] = {"tasks": TASKS, "wall": frozenset({JobKind.SORT})}
 
