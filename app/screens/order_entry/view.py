@@ -26,8 +26,10 @@ _SEARCH_MS = 90
 
 
 class TypingLine(QLineEdit):
-    """The line. `step` carries which way the fingers go in the list; `away`: Escape."""
+    """The line. `entered`: Enter, which ends here: to the window it would mean that the order is placed. `step` carries which way the
+    fingers go in the list; `away`: Escape."""
 
+    entered = Signal()
     step = Signal(int)
     away = Signal()
 
@@ -39,6 +41,8 @@ class TypingLine(QLineEdit):
         """Arrows walk in the list without leaving the line."""
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self.step.emit(1 if event.key() == Qt.Key.Key_Down else -1)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.away.emit()
         else:
@@ -57,7 +61,7 @@ class OrderEntryScreen(ScreenView):
         self._typing.timeout.connect(self._typed)
         self.line = TypingLine(skin, self)
         self.line.textEdited.connect(lambda: self._typing.start())
-        self.line.returnPressed.connect(self._entered)
+        self.line.entered.connect(self._entered)
         self.line.step.connect(lambda way: self.intent.emit(f"step:{way}"))
         self.line.away.connect(lambda: self.intent.emit("close"))
         self.model = EntryTable(texts)
