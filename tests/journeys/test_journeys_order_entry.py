@@ -67,7 +67,14 @@ def new_customer(hand, until):
     for field, text in (("name", "Ada Jansen"), ("phone", "+31301234567"), ("email", "ada@example.org")):
         until(lambda field=field: (now := shown(hand).question.field) is not None and now.key == field)
         keys(hand, text, ENTER)
-    address = {"name": "", "street": "Oudegracht 112", "postcode": "3511az", "city": "Utrecht", "region": "", "country": ""}
+    address = {
+        "name": "",
+        "street": "Oudegracht 112",
+        "postcode": "3511az",
+        "city": "Utrecht",
+        "region": "",
+        "country": "",
+    }
     for field, text in address.items():
         until(lambda field=field: (now := shown(hand).question.field) is not None and now.key == field)
         keys(hand, *([text] if text else []), ENTER)
