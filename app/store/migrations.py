@@ -96,7 +96,9 @@ _PHOTOS = ("CREATE TABLE IF NOT EXISTS photo (n INTEGER PRIMARY KEY, sha256 TEXT
 _PAPERS_SHARED = ("ALTER TABLE paper_owed ADD COLUMN order_no TEXT NOT NULL DEFAULT ''",)
 
 # Orders typed while the centre is away.
-_TYPED_ORDERS = ("CREATE TABLE typed_order (n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, body BLOB NOT NULL)",)
+_TYPED_ORDERS = (
+    "CREATE TABLE IF NOT EXISTS typed_order (n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, body BLOB NOT NULL)",
+)
 
 #: Step n brings a database of version n - 1 to version n.
 STEPS: tuple[tuple[str, ...], ...] = (
