@@ -29,7 +29,7 @@ def find_customers(db: Session, words: str) -> list[EntryCustomer]:
     mine = select(CustomerContact.customer_id, func.min(CustomerContact.value)).where(
         CustomerContact.customer_id.in_(ids), CustomerContact.kind == ContactKind.PHONE
     )
-    phones = {id: value for id, value in db.execute(mine.group_by(CustomerContact.customer_id))} if ids else {}
+    phones = dict(db.execute(mine.group_by(CustomerContact.customer_id)).all()) if ids else {}
     return [
         EntryCustomer(
             number=one.number, name=one.name, email=one.email, phone=phones.get(one.id, ""),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from app.screens.devices.cards import heading
 from app.screens.floor.prose import Lines, head, plain, quiet, signed
+from app.screens.order_entry.cells import there
 from app.screens.order_entry.presenter import EntryState
-from app.screens.order_entry.typing import PAYMENTS
+from app.screens.order_entry.typing import PAYMENTS, Typed
 from app.screens.order_entry.words import EntryWord as W
 from app.screens.workbench.cells import money_text
 from app.screens.workbench.words import WorkbenchWord, of_code
@@ -29,6 +30,7 @@ class EntryTeller:
             lines.append(signed("warn", word(W.ENTRY_WAITING, n=state.waiting)))
         lines += self._asked(state)
         lines += self._holds(state.look)
+        lines += self._short(state)
         lines += self._customer(state)
         lines += self._way(state)
         return lines + self._money(state)
@@ -43,6 +45,14 @@ class EntryTeller:
         if look is None or not look.holds:
             return []
         return [heading(self._texts.word(W.ENTRY_WOULD_HOLD)), *(signed("warn", self.hold(one)) for one in look.holds)]
+
+    def _short(self, state: EntryState) -> Lines:
+        """Lines that are not there for all of it: a narrow list has no room for when they come."""
+        rows = [one for one in state.rows if isinstance(one, Typed) and one.looked is not None]
+        return [
+            signed("warn", f"{one.line.name or one.line.sku}: {there(self._texts, one).text}")
+            for one in rows if one.looked is not None and one.looked.free < one.line.qty
+        ]  # fmt: skip
 
     def hold(self, one: HoldWord) -> str:
         """Why it would be held, in words."""
