@@ -35,6 +35,7 @@ from app.services.load_papers import DockLists
 from app.services.load_ports import PALLET_JOB
 from app.services.manifests import ManifestsService
 from app.services.notices import NoticesService
+from app.services.order_entry import OrderEntryService
 from app.services.orders import OrdersService
 from app.services.pack import PackService
 from app.services.pack_errands import PackErrands
@@ -231,10 +232,13 @@ class Client:
             self.hub, LabelBook(place.data / "labels", draw_line), preferences.load().language
         )
         photos = PhotoErrands(self.store, self.centre)
-        self._errand_thread = ErrandThread(lambda: soonest(self._errands.run(), self._lists.run(), photos.run()))
+        self._errand_thread = ErrandThread(
+            lambda: soonest(self._errands.run(), self._lists.run(), photos.run(), self._entry.run())
+        )
         told, ring = _Bench(self), self._errand_thread.ring
         self._errands = PackErrands(self.store, self.centre, self._printing, told, ring)
         self._lists = DockLists(self.store, self.centre, self._printing, told.changed, ring)
+        self._entry = OrderEntryService(self.store, self.centre, self.clock, ring)
         self._pairing = ClientPairing(self._ports.meta, place.name, app_version(), self._paired)
         self.shell = build_shell(
             self._services(),
@@ -324,6 +328,7 @@ class Client:
             load=LoadService(*work, self.centre, self._printing, papers, self._lists, *hears),
             pickup=PickupService(*work, *hears),
             workbench=WorkbenchService(self.store, self.centre),
+            entry=self._entry,
             manifests=ManifestsService(self.store, self.centre, papers, self.clock, self._lists),
             pack=PackService(self.store, read_fields, self.clock, self.centre, gate, bench, *hears),
             orders=OrdersService(self.store, self.centre),

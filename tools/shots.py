@@ -34,6 +34,7 @@ from app.ui.bridge import Bridge
 from app.ui.shell import Shell
 from tools.shots_data import MOMENTS, Moment
 from tools.shots_devices import DeskMoment
+from tools.shots_entry import CannedEntry
 from tools.shots_floor import CannedFloor
 from tools.shots_handover import CannedHandOver
 from tools.shots_load import CannedManifests
@@ -198,6 +199,7 @@ class Gallery:
             manifests=CannedManifests(canned),
             pickup=canned,
             workbench=CannedWorkbench(canned),
+            entry=CannedEntry(canned),
         )
         self._clock = SystemClock()
         self._looks: Preferences | None = None

@@ -31,6 +31,7 @@ from app.core.views import (
 )
 from app.services.api import Weight
 from tools import shots_devices as desk
+from tools import shots_entry as entry
 from tools import shots_floor as floor
 from tools import shots_handover as hand
 from tools import shots_load as load
@@ -466,6 +467,20 @@ MOMENTS: tuple[Moment, ...] = (
         acts=("open:N-104512", "ask:cancel", "choose:all", "entered:Customer rang"),
     ),
     Moment("workbench-none", "workbench", bench.BenchMoment(found=()), person=BOSS, acts=("search:jnasen",)),
+    Moment("entry", "entry", entry.EntryMoment(), person=BOSS),
+    Moment(
+        "entry-lines", "entry", entry.EntryMoment(), person=BOSS,
+        acts=("entered:2*TEA-EG", "entered:CUP-BL", "customer", "typed:ada", "entered:ada"),
+    ),
+    Moment("entry-customer", "entry", entry.EntryMoment(), person=BOSS, acts=("customer", "typed:jans")),
+    Moment(
+        "entry-held", "entry", entry.EntryMoment(holds=("order_bad_postcode",)), person=BOSS,
+        acts=("entered:TEA-EG", "customer", "typed:bob", "entered:bob"),
+    ),
+    Moment("entry-way", "entry", entry.EntryMoment(), person=BOSS, acts=("entered:TEA-EG", "way")),
+    Moment("entry-new", "entry", entry.EntryMoment(), person=BOSS, acts=("new_customer", "entered:Ada Jansen")),
+    Moment("entry-no-item", "entry", entry.EntryMoment(), person=BOSS, acts=("entered:KOP",)),
+    Moment("entry-away", "entry", entry.EntryMoment(away=True, waiting=2), person=BOSS, link=OFFLINE, acts=("entered:TEA-EG",)),
     Moment("workbench-away", "workbench", bench.BenchMoment(away=True), person=BOSS, link=OFFLINE),
     Moment("manifests", "manifests", load.Lists(), person=BOSS),
     Moment("manifests-sure", "manifests", load.Lists(), person=BOSS, acts=("close_list:DHL",)),

@@ -251,6 +251,16 @@ class Code(StrEnum):
     ORDER_NOT_DONE = "order_not_done"  # reason
     ORDER_CHANGED = "order_changed"  # order
 
+    # Orders that are typed.
+    ENTRY_TAKEN = "entry_taken"  # order
+    ENTRY_HELD = "entry_held"  # order
+    ENTRY_WAITS = "entry_waits"
+    ENTRY_REFUSED = "entry_refused"
+    ENTRY_NO_ITEM = "entry_no_item"  # text
+    ENTRY_NO_LINES = "entry_no_lines"
+    ENTRY_NO_NAME = "entry_no_name"
+    ENTRY_TOO_MANY = "entry_too_many"
+
     # Orders that customers fetch in the store.
     PICKUP_SCAN = "pickup_scan"
     PICKUP_SCAN_PIECE = "pickup_scan_piece"

@@ -134,6 +134,13 @@ _OF_PICKUP: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     (Look(Tone.BAD, Cue.DUPLICATE, sticky=True), (Code.PICKUP_TWICE,)),
 )  # fmt: skip
 
+#: The same for orders that are typed.
+_OF_ENTRY: tuple[tuple[Look, tuple[Code, ...]], ...] = (
+    (_DONE, (Code.ENTRY_TAKEN,)),
+    (_WORLD, (Code.ENTRY_HELD, Code.ENTRY_WAITS)),
+    (_BAD, (Code.ENTRY_REFUSED, Code.ENTRY_NO_ITEM, Code.ENTRY_NO_LINES, Code.ENTRY_NO_NAME, Code.ENTRY_TOO_MANY)),
+)  # fmt: skip
+
 #: The same for pallets, trucks and manifests.
 _OF_LOADING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     (_ASK, (
@@ -187,7 +194,7 @@ _OF_PICKING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
 
 LOOK: dict[Code, Look] = {
     code: look
-    for look, codes in (*_BY_GROUP.items(), *_OF_WORK, *_OF_LOADING, *_OF_PICKUP, *_OF_PICKING)
+    for look, codes in (*_BY_GROUP.items(), *_OF_WORK, *_OF_LOADING, *_OF_PICKUP, *_OF_ENTRY, *_OF_PICKING)
     for code in codes
 }
 

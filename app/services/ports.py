@@ -337,6 +337,22 @@ class Photos(Protocol):
         """The centre has it."""
 
 
+class TypedOrders(Protocol):
+    """Orders typed here that the centre has not answered yet."""
+
+    def keep(self, key: str, body: bytes, /) -> None:
+        """Writes one down under its key, or anew."""
+
+    def waiting(self) -> list[tuple[str, bytes]]:
+        """(key, body) of all, oldest first."""
+
+    def count(self) -> int:
+        """How many."""
+
+    def drop(self, key: str, /) -> None:
+        """The centre has answered."""
+
+
 class UnitOfWork(Protocol):
     """All of it inside one transaction."""
 
@@ -375,6 +391,10 @@ class UnitOfWork(Protocol):
     @property
     def photos(self) -> Photos:
         """Pictures of the bench."""
+
+    @property
+    def typed(self) -> TypedOrders:
+        """Orders typed here."""
 
     def device_id(self) -> str:
         """This device's identity; empty before it is paired."""

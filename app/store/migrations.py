@@ -95,6 +95,11 @@ _PHOTOS = ("CREATE TABLE IF NOT EXISTS photo (n INTEGER PRIMARY KEY, sha256 TEXT
 # Papers of orders that share a parcel; empty: of the parcel's own.
 _PAPERS_SHARED = ("ALTER TABLE paper_owed ADD COLUMN order_no TEXT NOT NULL DEFAULT ''",)
 
+# Orders typed while the centre is away.
+_TYPED_ORDERS = (
+    "CREATE TABLE IF NOT EXISTS typed_order (n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, body BLOB NOT NULL)",
+)
+
 #: Step n brings a database of version n - 1 to version n.
 STEPS: tuple[tuple[str, ...], ...] = (
     _FIRST,
@@ -104,6 +109,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
     _PAPERS_OWED,
     _PHOTOS,
     _PAPERS_SHARED,
+    _TYPED_ORDERS,
 )
 
 

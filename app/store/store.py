@@ -32,6 +32,7 @@ from app.store.people import PeopleBook
 from app.store.photos import PhotoBook
 from app.store.print_journal import PrintBook
 from app.store.rows import RowBook
+from app.store.typed import TypedBook
 from sync.contract.facts import Fact
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Unit:
         self.prints = PrintBook(connection, clock)
         self.papers = PaperBook(connection)
         self.photos = PhotoBook(connection)
+        self.typed = TypedBook(connection)
         self.hand_overs = HandOverBook(connection, clock, self.meta, self.rows, self.journal, self.leases, self.flows)
 
     def device_id(self) -> str:

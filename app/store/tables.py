@@ -160,3 +160,12 @@ photo = Table(
     Column("sha256", Text, nullable=False, unique=True),
     Column("body", LargeBinary),
 )
+
+#: Orders typed here that the centre has not answered yet: `body` JSON, with people's names, until it has.
+typed_order = Table(
+    "typed_order",
+    metadata,
+    Column("n", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("body", LargeBinary, nullable=False),
+)

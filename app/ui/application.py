@@ -25,6 +25,8 @@ from app.screens.load.manifests_presenter import ManifestsPresenter
 from app.screens.load.manifests_view import ManifestsScreen
 from app.screens.load.presenter import LoadPresenter
 from app.screens.load.view import LoadScreen
+from app.screens.order_entry.presenter import OrderEntryPresenter
+from app.screens.order_entry.view import OrderEntryScreen
 from app.screens.orders.presenter import OrdersPresenter
 from app.screens.orders.view import OrdersScreen
 from app.screens.pack.presenter import PackPresenter
@@ -57,6 +59,7 @@ from app.services.api import Home, Notices, Orders, Pack, Pick, SignIn
 from app.services.api_work import Tasks, Wall, Zone
 from app.services.floor_port import BoardTab, Floor, WaveRow
 from app.services.load_ports import Load, Manifests
+from app.services.order_entry_ports import OrderEntry
 from app.services.pickup_ports import Pickup
 from app.services.plans_port import Plans
 from app.services.workbench_ports import Workbench
@@ -99,6 +102,7 @@ class UiServices:
     load: Load | None = None
     pickup: Pickup | None = None
     workbench: Workbench | None = None
+    entry: OrderEntry | None = None
     manifests: Manifests | None = None
 
 
@@ -211,6 +215,12 @@ def assemble(
         plans.of_wave(wave)
         shell.go("plans")
 
+    def order_to_front(number: str) -> None:
+        """At the workbench, where one comes back to from typing orders."""
+        shell.go("workbench" if services.workbench is not None else "home")
+        if number:
+            shell.press(f"search:number:{number}")
+
     def sign_out() -> None:
         workers.network.submit(services.sign_in.sign_out, lambda _outcome: None)
         shell.set_person(None)
@@ -254,7 +264,11 @@ def assemble(
     if services.pickup is not None:
         screens.append((PickupPresenter(stage, services.pickup), PickupScreen(skin, texts)))
     if services.workbench is not None:
-        screens.append((WorkbenchPresenter(stage, services.workbench), WorkbenchScreen(skin, texts)))
+        bench = WorkbenchPresenter(stage, services.workbench, types=services.entry is not None)
+        screens.append((bench, WorkbenchScreen(skin, texts)))
+    if services.entry is not None:
+        typing = OrderEntryPresenter(stage, services.entry, order_to_front)
+        screens.append((typing, OrderEntryScreen(skin, texts)))
     if services.manifests is not None:
         screens.append((ManifestsPresenter(stage, services.manifests), ManifestsScreen(skin, texts)))
     if services.zone is not None:

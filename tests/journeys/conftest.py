@@ -14,8 +14,10 @@ from app.demo.link import Link
 from app.demo.show import KeptInMemory
 from app.screens.preferences import Preferences
 from oms.api.app import make_app
+from oms.api.scoping import at
 from oms.bootstrap import open_oms
 from oms.server_tls import server_identity
+from oms.telling import Telling
 from sync.contract.pairing import PairingText
 from tools.soak._warehouse import Warehouse
 
@@ -25,10 +27,10 @@ LONGEST_MS = 20_000
 class Server:
     """The real application on uvicorn with TLS, in a thread."""
 
-    def __init__(self, oms, tls):
+    def __init__(self, oms, tls, telling=None):
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        self._oms, self._tls = oms, tls
+        self._oms, self.tls, self._telling = oms, tls, telling
         self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), daemon=True)
         self._ready = threading.Event()
 
@@ -56,8 +58,8 @@ class Server:
     async def _main(self):
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         config = uvicorn.Config(
-            make_app(self._oms, self._stopping), host="127.0.0.1", port=self.port, ssl_keyfile=str(self._tls.key),
-            ssl_certfile=str(self._tls.certificate), log_config=None, ws="none", timeout_graceful_shutdown=2,
+            make_app(self._oms, self._stopping, telling=self._telling), host="127.0.0.1", port=self.port, ssl_keyfile=str(self.tls.key),
+            ssl_certfile=str(self.tls.certificate), log_config=None, ws="none", timeout_graceful_shutdown=2,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         serving = asyncio.create_task(self._server.serve())
@@ -139,15 +141,22 @@ class Hand:
 
 
 @pytest.fixture
-def served(database_url, tmp_path):
-    """(warehouse, server) of one site with zone A; `warehouse.text(label, port)` pairs a device by an address."""
+def telling():
+    """How the server tells of events; a journey with mails has its own."""
+    return Telling()
+
+
+@pytest.fixture
+def served(database_url, tmp_path, telling):
+    """(warehouse, server) of one site with zone A; `warehouse.text(label, port)` pairs a device by an address, also at another `site`."""
     tls = server_identity(tmp_path / "tls")
     oms = open_oms(database_url, spki=tls.spki)
     house = Warehouse(oms).build()
-    server = Server(oms, tls).start()
+    server = Server(oms, tls, telling).start()
 
-    def text(label, port=server.port):
-        return PairingText((f"127.0.0.1:{port}",), oms.cluster_id, tls.spki, house.code(label)).text()
+    def text(label, port=server.port, site=None):
+        code = Warehouse(at(oms, site)).code(label)
+        return PairingText((f"127.0.0.1:{port}",), oms.cluster_id, tls.spki, code).text()
 
     house.text = text
     yield house, server
@@ -162,11 +171,11 @@ def hands(qtbot, served, tmp_path):
     house, server = served
     opened, links = [], []
 
-    def open_(name, *, paired=False, **options):
+    def open_(name, *, paired=False, site=None, **options):
         link = Link(server.port)
         place = Place(tmp_path / name, name, **{"wedge": False, **options})
         if not paired:
-            pair_place(place, house.text(name, link.port))
+            pair_place(place, house.text(name, link.port, site))
         client = Client(place, KeptInMemory(Preferences(volume=0)))
         client.start()
         opened.append(client)

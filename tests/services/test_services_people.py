@@ -160,7 +160,20 @@ def floor_person(*roles):
         # Where nothing is fetched in the store, only who leads has the door of that.
         (
             ("supervisor",),
-            ("pick", "pack", "zone", "tasks", "wall", "load", "pickup", "orders", "workbench", "floor", "settings"),
+            (
+                "pick",
+                "pack",
+                "zone",
+                "tasks",
+                "wall",
+                "load",
+                "pickup",
+                "orders",
+                "workbench",
+                "entry",
+                "floor",
+                "settings",
+            ),
         ),
         ((), ("settings",)),
     ],

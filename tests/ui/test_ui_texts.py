@@ -14,6 +14,8 @@ from app.screens.floor.words import FloorWord
 from app.screens.frame import phrase
 from app.screens.load import words as load_words
 from app.screens.load.words import LoadWord
+from app.screens.order_entry import words as entry_words
+from app.screens.order_entry.words import EntryWord
 from app.screens.pack import paper_words, plan_words
 from app.screens.pack import words as pack_words
 from app.screens.pack.paper_words import PaperWord
@@ -53,6 +55,7 @@ OWN_WORDS = (
     | declared(plan_words, PlanWord)
     | declared(load_words, LoadWord)
     | declared(pickup_words, PickupWord)
+    | declared(entry_words, EntryWord)
     | declared(workbench_words, WorkbenchWord)
 )
 WORD_WORDS = declared(words, Word) | OWN_WORDS

@@ -12,6 +12,7 @@ from app.core.scan import ScanInput
 from app.core.views import HomeView, JobCard, Person, PickView
 from app.screens.frame import Action, Frame, Refusal, phrase
 from app.screens.load.words import LoadWord
+from app.screens.order_entry.words import EntryWord
 from app.screens.pickup.words import PickupWord
 from app.screens.presenter import Stage
 from app.screens.words import Word
@@ -30,6 +31,7 @@ _DOORS = {
     "load": Action("door:load", LoadWord.DOOR_LOAD, "9", "truck"),
     "pickup": Action("door:pickup", PickupWord.DOOR_PICKUP, "0", "hand"),
     "workbench": Action("door:workbench", WorkbenchWord.DOOR_WORKBENCH, "w", "search"),
+    "entry": Action("door:entry", EntryWord.DOOR_ENTRY, "n", "plus"),
     "settings": Action("door:settings", Word.SETTINGS, "4", "settings"),
 }
 _NEXT = Action("next", Word.NEXT_WORK, "F5", "start", main=True)

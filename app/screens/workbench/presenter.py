@@ -12,6 +12,7 @@ from app.core.scan import ScanInput
 from app.core.views import LinkStatus
 from app.screens.floor.words import FloorWord
 from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
+from app.screens.order_entry.words import EntryWord
 from app.screens.presenter import Presenter, Stage
 from app.screens.words import Word
 from app.screens.workbench import asking
@@ -36,6 +37,7 @@ _TIMELINE: Final = Action("tab:timeline", WorkbenchWord.WB_TIMELINE, "t")
 _SHEET: Final = Action("tab:sheet", WorkbenchWord.WB_SHEET, "t")
 _FIND: Final = Action("find", WorkbenchWord.WB_FIND, "/")
 _MORE: Final = Action("more_found", WorkbenchWord.WB_OLDER, "F6")
+_NEW: Final = Action("new_order", EntryWord.DOOR_ENTRY, "F2")
 #: Orders that are kept in the list: more would not be read.
 _MOST: Final = 1000
 _LONGEST: Final = 200
@@ -73,8 +75,10 @@ class WorkbenchPresenter(Presenter[WorkbenchState]):
 
     name = "workbench"
 
-    def __init__(self, stage: Stage, workbench: Workbench) -> None:
+    def __init__(self, stage: Stage, workbench: Workbench, *, types: bool = False) -> None:
+        """`types`: there is a screen where orders are typed."""
         super().__init__(stage)
+        self._types = types
         self._workbench = workbench
         self._text = ""
         self._found: tuple[OrderFound, ...] = ()
@@ -369,11 +373,16 @@ class WorkbenchPresenter(Presenter[WorkbenchState]):
         if question.asks:
             may = question.several or asking.complete(question)
             return (_DO, _CLOSE) if may else (_CLOSE,)
+        new = (_NEW,) if self._types else ()
         if self._sheet is None:
-            return ()
+            return new
         if self._tab == "timeline":
             return (_SHEET,)
-        return (*asking.letters(self._sheet), _TIMELINE)
+        return (*asking.letters(self._sheet), _TIMELINE, *new)
+
+    def _new_order(self, _argument: str) -> None:
+        if self._types:
+            self.stage.go("entry")
 
     _INTENTS: Final[dict[str, Callable[[WorkbenchPresenter, str], None]]] = {
         "search": _type,
@@ -390,6 +399,7 @@ class WorkbenchPresenter(Presenter[WorkbenchState]):
         "entered": _enter_text,
         "do": _do,
         "more_found": _more_found,
+        "new_order": _new_order,
     }
 
 
