@@ -60,7 +60,7 @@ def keep_filter(oms: NamedDependency[Oms], request: Asker, data: JSONBody[wb.Sav
 def sheet(oms: NamedDependency[Oms], request: Asker, data: JSONBody[wb.SheetRequest]) -> wb.SheetReply:
     """200; 401; 403; 404 unknown."""
     who(oms, request, data.session)
-    made = _sheet(oms, _clean(data.order))
+    made = _sheet(oms, request, _clean(data.order))
     if made is None:
         raise Refusal(404, ErrorCode.NOT_FOUND, "no such order")
     return wb.SheetReply(sheet=made, epoch=oms.epoch(), server_time=server_time())
@@ -176,15 +176,15 @@ def _done(oms: Oms, request: Asker, session: str, act: Callable[[Work], acts.Act
     """One act, and the order as it is then; 404 when there is no such order."""
     actor = who(oms, request, session)
     result = oms.works.run(oms.site, actor, act)
-    made = _sheet(oms, _clean(result.order))
+    made = _sheet(oms, request, _clean(result.order))
     if made is None:
         raise Refusal(404, ErrorCode.NOT_FOUND, "no such order")
     return acts.ActReply(results=[result], sheet=made, epoch=oms.epoch(), server_time=server_time())
 
 
-def _sheet(oms: Oms, number: str) -> wb.OrderSheet | None:
+def _sheet(oms: Oms, request: Asker, number: str) -> wb.OrderSheet | None:
     with oms.sessions() as db:
-        return sheet_of(db, number, finding.today())
+        return sheet_of(db, number, finding.today(), request.app.state.telling.mail.public_url)
 
 
 def _counts(oms: Oms, owner: str) -> wb.CountsReply:

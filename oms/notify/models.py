@@ -51,6 +51,7 @@ class Mail(Base):
     html: Mapped[str] = mapped_column(repr=False)
     message_id: Mapped[str]
     created_at: Mapped[datetime]
+    #: When it is tried (again); of a dead one, when it was given up.
     next_at: Mapped[datetime]
     state: Mapped[MailState] = mapped_column(words(MailState), default=MailState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -148,7 +148,8 @@ class Outbox:
         if outcome.sent:
             mail.state, mail.sent_at = MailState.SENT, w.now
         elif outcome.final or mail.attempts > len(self._settings.waits):
-            mail.state = MailState.DEAD
+            # It is not tried again: the time is that of its end.
+            mail.state, mail.next_at = MailState.DEAD, w.now
         else:
             wait = self._settings.waits[mail.attempts - 1] * self._chance.uniform(0.8, 1.2)
             mail.next_at = w.now + timedelta(seconds=wait)
