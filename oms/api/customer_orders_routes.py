@@ -68,7 +68,7 @@ async def take(
 
 
 def _take(oms: Oms, request: Asker, data: CaptureRequest, key: str) -> bytes:
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
     asker, channel = _asker(oms, request, actor)
     drafts = [draft_of(order, channel) for order in data.orders]
     if channel and any(draft.channel != channel for draft in drafts):
@@ -101,7 +101,7 @@ def _asker(oms: Oms, request: Asker, actor: Actor) -> tuple[str, str]:
     secret = bearer(request)
     if not is_api_key(secret):
         return f"{actor.device}/{actor.worker}", ""
-    holder = key_holder(oms, secret, Scope.ORDERS)
+    holder = key_holder(oms, secret, Scope.ORDERS_WRITE)
     return holder.id, holder.channel
 
 
@@ -116,7 +116,7 @@ def list_orders(
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = 50,
 ) -> CustomerOrderPage:
     """200; 400 for a `before` that is none; 401; 403. A key of one channel sees that channel's orders."""
-    holder = key_holder(oms, bearer(request), Scope.ORDERS)
+    holder = key_holder(oms, bearer(request), Scope.ORDERS_READ)
     mine = holder.channel or plain(channel)
     with oms.sessions() as db:
         orders = order_page(
@@ -147,7 +147,7 @@ def _point(before: str) -> tuple[datetime, str] | None:
 @get("/v1/customer-orders/{number:str}", summary="One customer order", sync_to_thread=True)
 def one_order(oms: NamedDependency[Oms], request: Asker, number: FromPath[str]) -> CustomerOrderOut:
     """200; 401; 403; 404 unknown, or of another channel than the key's."""
-    holder = key_holder(oms, bearer(request), Scope.ORDERS)
+    holder = key_holder(oms, bearer(request), Scope.ORDERS_READ)
     with oms.sessions() as db:
         for order in orders_of(db, [plain(number)]):
             if holder.channel in ("", order.channel):
@@ -162,7 +162,7 @@ def keep_back(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[HoldRequest]
 ) -> HoldReply:
     """200; 401; 403 when not a supervisor; 404 unknown."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
 
     def work(w: Work, sale: Sale) -> str | None:
         hold(w, sale, HoldCode.BY_HAND, None, because=plain(data.note)[:500])
@@ -182,7 +182,7 @@ def let_go(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[ReleaseHoldRequest]
 ) -> HoldReply:
     """200, also when something is still wrong: then with the code; 401; 403 when not a supervisor; 404 unknown."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
     qty = None if data.qty is None else max(0, min(data.qty, 2**31))
     mend = Mend(
         address=None if data.address is None else address_of(data.address),

@@ -26,7 +26,11 @@ def payments(db: Session, number: str) -> Iterator[TimelineEntry]:
     for one in db.scalars(mine):
         asked = one.key.startswith(f"{number}:")
         if asked or one.key.startswith("told:"):
-            words = {"payment": one.kind.value, "amount": money(one.amount), "currency": one.currency}
+            words: dict[str, str | int] = {
+                "payment": one.kind.value,
+                "amount": money(one.amount),
+                "currency": one.currency,
+            }
             if one.state in _OPEN:
                 words |= {"state": one.state.value, "tries": one.tries}
             yield TimelineEntry(
@@ -52,7 +56,7 @@ def hooks(db: Session, number: str) -> Iterator[TimelineEntry]:
     mine = mine.where(HookDelivery.order_no == number).order_by(HookDelivery.id.desc()).limit(_MOST)
     for one, name in db.execute(mine):
         dead = one.state is DeliveryState.DEAD
-        words = {"to": name, "event": one.kind, "tries": one.attempts, "message": one.message_id}
+        words: dict[str, str | int] = {"to": name, "event": one.kind, "tries": one.attempts, "message": one.message_id}
         yield TimelineEntry(
             id=f"h{one.id:012}", at=moment(one.done_at or one.created_at), code=f"hook.{one.state.value}",
             icon=_icon(EventIcon.HOOK, dead), words={**words, **({"problem": one.reason} if one.reason else {})}, who="hooks",
