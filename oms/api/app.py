@@ -17,7 +17,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from oms.api import (
@@ -48,6 +47,7 @@ from oms.api import (
     workbench_routes,
 )
 from oms.api.errors import answer_error
+from oms.api.examples import WithExamples
 from oms.api.observe import observe
 from oms.api.rate import Rates, limited
 from oms.api.scoping import scoped
@@ -146,7 +146,7 @@ def _openapi() -> OpenAPIConfig:
         title="Floorhand OMS",
         version=version("floorhand"),
         path="/schema",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        render_plugins=[WithExamples(path="/openapi.json")],
         components=Components(security_schemes={"bearer": keys}),
         security=[{"bearer": []}],
     )
