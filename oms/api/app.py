@@ -75,7 +75,7 @@ def make_app(
     """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` and payment `providers` are
     closed at its end; without a `sealer` no secret can be kept; `telling` is how other programs and customers hear of events; unreleased
     orders are looked at jointly every `resource_minutes` (0: never)."""
-    told = telling or Telling()
+    told, keeps = telling or Telling(), sealer or Sealer(None)
     asked, paid = carriers or Carriers(), providers or Providers()
 
     @asynccontextmanager
@@ -94,7 +94,7 @@ def make_app(
             "addresses": Provide(lambda: list(addresses), sync_to_thread=False),
             "carriers": Provide(lambda: asked, sync_to_thread=False),
             "telling": Provide(lambda: told, sync_to_thread=False),
-            "sealer": Provide(lambda: sealer or Sealer(None), sync_to_thread=False),
+            "sealer": Provide(lambda: keeps, sync_to_thread=False),
             "providers": Provide(lambda: paid, sync_to_thread=False),
         },
         state=State(
@@ -105,6 +105,7 @@ def make_app(
                 "rates": rates,
                 "carriers": asked,
                 "telling": told,
+                "sealer": keeps,
                 "resource_minutes": resource_minutes,
                 "providers": paid,
             }

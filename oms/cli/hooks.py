@@ -92,7 +92,8 @@ def _line(one: dict[str, Any]) -> str:
     tries = one["attempts"]
     last = f"{tries[-1]['status'] or tries[-1]['problem']} in {tries[-1]['took_ms']} ms" if tries else "not tried yet"
     why = one["reason"] and f"  {one['reason']}"
-    return f"{one['id']:>8}  {one['state']:<8} {one['created_at'][:19]}  {one['kind']:<28} {one['order']:<12} {len(tries)} tries, {last}{why}"
+    head = f"{one['id']:>8}  {one['state']:<8} {one['created_at'][:19]}  {one['kind']:<28} {one['order']:<12}"
+    return f"{head} {len(tries)} tries, {last}{why}"
 
 
 def _replay(api: Api, got: argparse.Namespace) -> None:

@@ -173,7 +173,7 @@ def _tell_everybody(w):
         "created_at": w.now,
         "next_at": w.now,
     }
-    w.db.add(Hook(id="h", name="erp", url="http://x", patterns=["*"], channels=[], secret="s", created_at=w.now))
+    w.db.add(Hook(id="h", name="erp", url="http://x", patterns=["*"], channels=[], secret_sealed="s", created_at=w.now))
     w.db.flush()
     w.db.add_all([
         Payment(id="p1", key="N1:capture:2", **asked, **pay),

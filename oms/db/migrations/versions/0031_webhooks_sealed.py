@@ -1,4 +1,8 @@
-"""Webhooks: an order's messages are found by its number."""
+"""Webhooks: secrets are sealed, and an order's messages are found by its number.
+
+The key of secrets is the server's and not here: what was kept as it was is sealed by the first server that starts with it
+(`oms.hooks.sealed.seal_all`).
+"""
 
 from alembic import op
 from sqlalchemy import text
@@ -10,10 +14,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Additive."""
+    """Nothing is lost."""
+    op.alter_column("hook", "secret", new_column_name="secret_sealed")
+    op.alter_column("hook", "secret_before", new_column_name="before_sealed")
     op.create_index("ix_hook_delivery_order_no", "hook_delivery", ["order_no"], postgresql_where=text("order_no <> ''"))
 
 
 def downgrade() -> None:
-    """Drops it."""
+    """What is sealed stays so: hooks need another secret then."""
     op.drop_index("ix_hook_delivery_order_no", table_name="hook_delivery")
+    op.alter_column("hook", "before_sealed", new_column_name="secret_before")
+    op.alter_column("hook", "secret_sealed", new_column_name="secret")
