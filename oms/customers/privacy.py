@@ -214,7 +214,7 @@ def _blanked(value: Any, secrets: set[str], key: str = "") -> Any:
 def _blank_mails(w: "Work", numbers: list[str]) -> int:
     mails = w.db.scalars(select(Mail).where(Mail.order_no.in_(numbers))).all()
     for mail in mails:
-        mail.to = mail.subject = mail.text = mail.html = ""
+        mail.to = mail.subject = mail.text = mail.html = mail.code = ""
         if mail.state is MailState.WAITING:
             mail.state, mail.problem = MailState.DEAD, ERASED
     return len(mails)
