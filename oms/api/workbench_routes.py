@@ -1,4 +1,4 @@
-"""The order workbench for supervisors and customer service (device token and session) and for programs (API key with scope `orders`): find
+"""The order workbench for supervisors and customer service (device token and session) and for programs (API key, `workbench:*`): find
 orders while typing, one order with its timeline, and everything that may be done to it."""
 
 from collections.abc import Callable

@@ -88,7 +88,9 @@ def test_nothing_but_the_listed_is_open(client, smallest_body):
             if path in OPEN or path.startswith("/schema"):
                 continue
             url = path.replace("{op_id}", "0" * 32).replace("{delivery}", "1").replace("{", "").replace("}", "")
-            body = {"json": _BODIES.get(path) or smallest_body(spec, methods[method])} if method in ("post", "put") else {}
+            body = (
+                {"json": _BODIES.get(path) or smallest_body(spec, methods[method])} if method in ("post", "put") else {}
+            )
             answer = client.request(method, url, **body)
             assert (answer.status_code, answer.json()["error"]) == (401, "unauthenticated"), (method, path, answer.text)
             asked += 1
