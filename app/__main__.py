@@ -15,6 +15,8 @@ _USAGE = """usage: floorhand COMMAND ...
   cancel      orders off the floor again
   orders      customer orders: find, show, timeline, import, list, hold, release-hold
   channels    where customer orders come from
+  customers   find, show, merge, flag, export and erase customers
+  hooks       who is told of events, and what became of the messages
   waves       orders that are planned and released together
   shipping    prices, carriers' labels, hand-over, how far parcels are
   sites       sites of a server, and what sending from them costs
@@ -41,6 +43,8 @@ _OMS_COMMANDS = {
     "cancel",
     "orders",
     "channels",
+    "customers",
+    "hooks",
     "waves",
     "atp",
     "shipping",

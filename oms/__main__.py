@@ -17,6 +17,8 @@ _USAGE = """usage: python -m oms COMMAND ...
   cancel ORDER ...    take orders off the floor
   orders ...          customer orders: find, show, timeline, import, list, hold, release-hold
   channels ...        where customer orders come from
+  customers ...       find, show, merge, flag, export and erase customers
+  hooks ...           who is told of events, and what became of the messages
   waves ...           plan, release and watch orders together
   sites ...           sites of this server, and what sending from them costs
   sourcing ...        which sites send an order, and why
@@ -91,6 +93,14 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.channels import main as channels
 
             return channels(rest)
+        case ["customers", *rest]:
+            from oms.cli.customers import main as customers
+
+            return customers(rest)
+        case ["hooks", *rest]:
+            from oms.cli.hooks import main as hooks
+
+            return hooks(rest)
         case ["atp", *rest]:
             from oms.cli.atp import main as atp
 

@@ -118,6 +118,10 @@ HELD = changed(
 ENTRIES = [
     TimelineEntry(id="e9", at=f"{_DAY}T08:58:40Z", code="pack.confirm", icon=EventIcon.PACK, words={"sku": "TEA-EG", "qty": 4},
                   who="Jan", device="Bench 3", site="W"),
+    TimelineEntry(id="e11", at=f"{_DAY}T08:58:02Z", code="mail.dead", icon=EventIcon.TROUBLE,
+                  words={"mail": "backordered", "to": "j.jansen@example.com", "problem": "receiver_550"}, who="mail"),
+    TimelineEntry(id="e10", at=f"{_DAY}T08:57:31Z", code="hook.done", icon=EventIcon.HOOK,
+                  words={"to": "ERP", "event": "order.short"}, who="hooks"),
     TimelineEntry(id="e8", at=f"{_DAY}T08:57:12Z", code="pick.short", icon=EventIcon.SHORT,
                   words={"sku": "CUP-BL", "reason": "not_found", "bin": "B-04"}, who="Petra", device="Handheld 7", site="W"),
     TimelineEntry(id="e7", at=f"{_DAY}T08:56:02Z", code="pick.confirm", icon=EventIcon.PICK,
@@ -126,7 +130,8 @@ ENTRIES = [
                   who="Petra"),
     TimelineEntry(id="e4", at=f"{_DAY}T08:51:00Z", code="order.released", icon=EventIcon.ORDER, words={"part": "N-104512"}, site="W"),
     TimelineEntry(id="e3", at=f"{_DAY}T08:50:05Z", code="order.sourced", icon=EventIcon.SOURCE, words={}),
-    TimelineEntry(id="e2", at="2026-11-22T23:10:04Z", code="order.payment", icon=EventIcon.MONEY, words={"reason": "authorised"}),
+    TimelineEntry(id="e2", at="2026-11-22T23:10:04Z", code="order.payment", icon=EventIcon.MONEY,
+                  words={"payment": "authorise", "state": "done", "amount": "38.90", "currency": "EUR"}, who="pay"),
     TimelineEntry(id="e1", at="2026-11-22T23:10:03Z", code="order.captured", icon=EventIcon.ORDER, words={}, who="shop"),
 ]  # fmt: skip
 

@@ -17,7 +17,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from oms.api import (
@@ -49,6 +48,7 @@ from oms.api import (
     workbench_routes,
 )
 from oms.api.errors import answer_error
+from oms.api.examples import WithExamples
 from oms.api.observe import observe
 from oms.api.rate import Rates, limited
 from oms.api.scoping import scoped
@@ -76,7 +76,7 @@ def make_app(
     """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` and payment `providers` are
     closed at its end; without a `sealer` no secret can be kept; `telling` is how other programs and customers hear of events; unreleased
     orders are looked at jointly every `resource_minutes` (0: never)."""
-    told = telling or Telling()
+    told, keeps = telling or Telling(), sealer or Sealer(None)
     asked, paid = carriers or Carriers(), providers or Providers()
 
     @asynccontextmanager
@@ -95,7 +95,7 @@ def make_app(
             "addresses": Provide(lambda: list(addresses), sync_to_thread=False),
             "carriers": Provide(lambda: asked, sync_to_thread=False),
             "telling": Provide(lambda: told, sync_to_thread=False),
-            "sealer": Provide(lambda: sealer or Sealer(None), sync_to_thread=False),
+            "sealer": Provide(lambda: keeps, sync_to_thread=False),
             "providers": Provide(lambda: paid, sync_to_thread=False),
         },
         state=State(
@@ -106,6 +106,7 @@ def make_app(
                 "rates": rates,
                 "carriers": asked,
                 "telling": told,
+                "sealer": keeps,
                 "resource_minutes": resource_minutes,
                 "providers": paid,
             }
@@ -147,7 +148,7 @@ def _openapi() -> OpenAPIConfig:
         title="Floorhand OMS",
         version=version("floorhand"),
         path="/schema",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        render_plugins=[WithExamples(path="/openapi.json")],
         components=Components(security_schemes={"bearer": keys}),
         security=[{"bearer": []}],
     )

@@ -20,6 +20,7 @@ from oms.api.orders_routes import who
 from oms.bootstrap import Oms
 from oms.db.work import Actor
 from oms.feed.refusals import Refusal
+from oms.people.keys import Scope
 from oms.sales import altering, cancelling, floors, offers
 from oms.sales.codes import SaleRefusal
 from oms.sales.history import Happened, last_events
@@ -137,7 +138,7 @@ def change(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[ChangeSale]
 ) -> Response[SaleReply]:
     """200, also when refused (`done` is then false); 409 when somebody changed it since `revision`; 401; 403; 404 unknown."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
     if len(data.lines) + len(data.more) > _MOST_LINES:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"at most {_MOST_LINES} lines at a time")
     ship = data.ship
@@ -163,7 +164,7 @@ def cancel(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[CancelSale]
 ) -> Response[SaleReply]:
     """200, also when refused; 409 when somebody changed it since `revision`; 401; 403; 404 unknown. Floors are told what to put back."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
     words = {"line": data.line, "because": _plain(data.because)[:_MOST_TEXT], "revision": data.revision}
     return _do(oms, actor, number, lambda w, plain: cancelling.cancel(w, plain, **words))  # type: ignore[arg-type]
 
@@ -178,7 +179,7 @@ def answer(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[AnswerOffer]
 ) -> Response[SaleReply]:
     """200, also when refused; 401; 403; 404 unknown. For customer service, who asked the customer."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
     return _do(oms, actor, number, lambda w, plain: (offers.answered(w, plain, data.line, accepted=data.accept), []))
 
 
@@ -202,7 +203,7 @@ def take_back(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[ReturnSale]
 ) -> Response[SaleReply]:
     """200, also when refused; 401; 403; 404 unknown."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
     words = {name: _plain(getattr(data, name)) for name in ("site", "bin", "sku", "lot")}
     return _do(oms, actor, number, lambda w, n: (cancelling.returned(w, n, data.line, data.qty, **words), []))
 

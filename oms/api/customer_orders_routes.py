@@ -10,6 +10,7 @@ import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
 from oms.api.auth import bearer, is_api_key, key_holder
@@ -51,7 +52,8 @@ _KEY: Final = 200
     status_code=200,
     summary="Take up to 500 customer orders",
     request_max_body_size=_MOST,
-    responses={},
+    # Answers are kept as they were said, so the handler has bytes.
+    responses={200: ResponseSpec(CaptureReply, generate_examples=False)},
 )
 async def take(
     oms: NamedDependency[Oms],
@@ -68,7 +70,7 @@ async def take(
 
 
 def _take(oms: Oms, request: Asker, data: CaptureRequest, key: str) -> bytes:
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
     asker, channel = _asker(oms, request, actor)
     drafts = [draft_of(order, channel) for order in data.orders]
     if channel and any(draft.channel != channel for draft in drafts):
@@ -101,7 +103,7 @@ def _asker(oms: Oms, request: Asker, actor: Actor) -> tuple[str, str]:
     secret = bearer(request)
     if not is_api_key(secret):
         return f"{actor.device}/{actor.worker}", ""
-    holder = key_holder(oms, secret, Scope.ORDERS)
+    holder = key_holder(oms, secret, Scope.ORDERS_WRITE)
     return holder.id, holder.channel
 
 
@@ -116,7 +118,7 @@ def list_orders(
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = 50,
 ) -> CustomerOrderPage:
     """200; 400 for a `before` that is none; 401; 403. A key of one channel sees that channel's orders."""
-    holder = key_holder(oms, bearer(request), Scope.ORDERS)
+    holder = key_holder(oms, bearer(request), Scope.ORDERS_READ)
     mine = holder.channel or plain(channel)
     with oms.sessions() as db:
         orders = order_page(
@@ -147,7 +149,7 @@ def _point(before: str) -> tuple[datetime, str] | None:
 @get("/v1/customer-orders/{number:str}", summary="One customer order", sync_to_thread=True)
 def one_order(oms: NamedDependency[Oms], request: Asker, number: FromPath[str]) -> CustomerOrderOut:
     """200; 401; 403; 404 unknown, or of another channel than the key's."""
-    holder = key_holder(oms, bearer(request), Scope.ORDERS)
+    holder = key_holder(oms, bearer(request), Scope.ORDERS_READ)
     with oms.sessions() as db:
         for order in orders_of(db, [plain(number)]):
             if holder.channel in ("", order.channel):
@@ -162,7 +164,7 @@ def keep_back(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[HoldRequest]
 ) -> HoldReply:
     """200; 401; 403 when not a supervisor; 404 unknown."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
 
     def work(w: Work, sale: Sale) -> str | None:
         hold(w, sale, HoldCode.BY_HAND, None, because=plain(data.note)[:500])
@@ -182,7 +184,7 @@ def let_go(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[ReleaseHoldRequest]
 ) -> HoldReply:
     """200, also when something is still wrong: then with the code; 401; 403 when not a supervisor; 404 unknown."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
     qty = None if data.qty is None else max(0, min(data.qty, 2**31))
     mend = Mend(
         address=None if data.address is None else address_of(data.address),

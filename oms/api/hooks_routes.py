@@ -16,6 +16,7 @@ from oms.api.auth import bearer, key_holder
 from oms.api.errors import server_time
 from oms.api.examples import operation
 from oms.bootstrap import Oms
+from oms.channels.sealing import BadKey, Sealer
 from oms.db.work import Actor, Work
 from oms.feed.refusals import Refusal
 from oms.hooks import actions, queries, sequence
@@ -142,11 +143,15 @@ def list_hooks(oms: NamedDependency[Oms], request: Asker) -> list[HookSeen]:
     ),
 )  # fmt: skip
 def make(
-    oms: NamedDependency[Oms], telling: NamedDependency[Telling], request: Asker, data: JSONBody[HookIn]
+    oms: NamedDependency[Oms],
+    telling: NamedDependency[Telling],
+    sealer: NamedDependency[Sealer],
+    request: Asker,
+    data: JSONBody[HookIn],
 ) -> HookMade:
-    """201 with the secret, which is never shown again; 400."""
+    """201 with the secret, which is never shown again; 400; 409 on a server without a key for secrets."""
     actor = _writer(oms, request)
-    id, secret = _act(oms, actor, lambda w: actions.make(w, data, private=telling.hooks.private))
+    id, secret = _act(oms, actor, lambda w: actions.make(w, data, sealer, private=telling.hooks.private))
     return HookMade(hook=_seen(oms, id), secret=secret)
 
 
@@ -178,10 +183,16 @@ def remove(oms: NamedDependency[Oms], request: Asker, id: FromPath[str]) -> None
     "/v1/hooks/{id:str}/rotate", status_code=200, summary="Give it another secret", sync_to_thread=True,
     operation_class=operation({"overlap_h": 24}),
 )  # fmt: skip
-def rotate(oms: NamedDependency[Oms], request: Asker, id: FromPath[str], data: JSONBody[RotateRequest]) -> HookMade:
-    """200 with the secret, which is never shown again; 400; 404."""
+def rotate(
+    oms: NamedDependency[Oms],
+    sealer: NamedDependency[Sealer],
+    request: Asker,
+    id: FromPath[str],
+    data: JSONBody[RotateRequest],
+) -> HookMade:
+    """200 with the secret, which is never shown again; 400; 404; 409 as when one is made."""
     actor = _writer(oms, request)
-    secret = _act(oms, actor, lambda w: actions.rotate(w, _plain(id), data.overlap_h))
+    secret = _act(oms, actor, lambda w: actions.rotate(w, _plain(id), sealer, data.overlap_h))
     return HookMade(hook=_seen(oms, id), secret=secret)
 
 
@@ -243,7 +254,7 @@ async def telling_others(app: Litestar) -> AsyncIterator[None]:
     oms: Oms = app.state.oms
     telling: Telling = app.state.telling
     outbox = Outbox(oms.works, oms.sessions, oms.site, telling.mail)
-    desk = HookDesk(oms.works, oms.site, telling.hooks, [outbox.write])
+    desk = HookDesk(oms.works, oms.site, telling.hooks, app.state.sealer, [outbox.write])
     desk.start()
     outbox.start()
     try:
@@ -259,6 +270,8 @@ def _writer(oms: Oms, request: Asker) -> Actor:
 def _act(oms: Oms, actor: Actor, act: Callable[[Work], T]) -> T:
     try:
         return oms.works.run(oms.site, actor, act)
+    except BadKey:
+        raise Refusal(409, ErrorCode.CONFLICT, "this server has no key for secrets") from None
     except actions.Refused as refused:
         if refused.code in _UNKNOWN:
             raise Refusal(404, ErrorCode.NOT_FOUND, refused.code) from None

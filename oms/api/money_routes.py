@@ -129,7 +129,7 @@ class InvoiceRequest(Struct, frozen=True, kw_only=True):
 @get("/v1/customer-orders/{number:str}/money", summary="An order's money", sync_to_thread=True)
 def order_money(oms: NamedDependency[Oms], request: Asker, number: FromPath[str]) -> sheets.MoneySheet:
     """200; 401; 403; 404. Sums of what is kept, payments, invoices."""
-    key_holder(oms, bearer(request), Scope.ORDERS)
+    key_holder(oms, bearer(request), Scope.MONEY_READ)
     with oms.sessions() as db:
         return _found(sheets.money_sheet(db, _plain(number)), "no such order")
 
@@ -137,7 +137,7 @@ def order_money(oms: NamedDependency[Oms], request: Asker, number: FromPath[str]
 @get("/v1/invoices/{number:str}", summary="An invoice or credit note", sync_to_thread=True)
 def invoice(oms: NamedDependency[Oms], request: Asker, number: FromPath[str]) -> sheets.InvoiceSheet:
     """200; 401; 403; 404. As PDF: `/v1/documents/sales-invoice/{number}`."""
-    key_holder(oms, bearer(request), Scope.ORDERS)
+    key_holder(oms, bearer(request), Scope.MONEY_READ)
     with oms.sessions() as db:
         return _found(sheets.invoice_sheet(db, _plain(number)), "no such invoice")
 
@@ -145,7 +145,7 @@ def invoice(oms: NamedDependency[Oms], request: Asker, number: FromPath[str]) ->
 @get("/v1/accounts/{customer:str}", summary="A business account and its limit", sync_to_thread=True)
 def account(oms: NamedDependency[Oms], request: Asker, customer: FromPath[str]) -> sheets.AccountSheet:
     """200; 401; 403; 404."""
-    key_holder(oms, bearer(request), Scope.ORDERS)
+    key_holder(oms, bearer(request), Scope.MONEY_READ)
     with oms.sessions() as db:
         return _found(sheets.account_sheet(db, _plain(customer)), "no such account")
 
@@ -155,7 +155,7 @@ def make_invoice(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[InvoiceRequest]
 ) -> MoneyReply:
     """200, also when there is nothing to invoice: then with the reason; 401; 403."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.MONEY_WRITE)
     made, code = oms.works.run(oms.site, actor, lambda w: keeping.invoice_order(w, _plain(number)))
     return _reply(oms, code, made)
 
@@ -163,7 +163,7 @@ def make_invoice(
 @post("/v1/invoices/{number:str}/pay", status_code=200, summary="An invoice was paid", sync_to_thread=True)
 def pay(oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[PaidRequest]) -> MoneyReply:
     """200, also when refused: then with the reason; the same reference again changes nothing; 401; 403."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.MONEY_WRITE)
     amount, reference = _amount(data.amount), _plain(data.reference)
     code = oms.works.run(oms.site, actor, lambda w: keeping.pay_invoice(w, _plain(number), amount, reference))
     return _reply(oms, code)
@@ -174,7 +174,7 @@ def done_by_hand(
     oms: NamedDependency[Oms], request: Asker, id: FromPath[str], data: JSONBody[PaidRequest]
 ) -> MoneyReply:
     """200, also when refused; 401; 403. For what no provider of ours can do: a refund where the channel took the money."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.MONEY_WRITE)
     code = oms.works.run(oms.site, actor, lambda w: keeping.done_by_hand(w, _plain(id), _plain(data.reference)))
     return _reply(oms, code)
 
@@ -182,7 +182,7 @@ def done_by_hand(
 @post("/v1/money/rules", status_code=200, summary="How orders are rounded and paid", sync_to_thread=True)
 def keep_rule(oms: NamedDependency[Oms], request: Asker, data: JSONBody[RuleRequest]) -> MoneyReply:
     """200; 401; 403."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.MONEY_WRITE)
     said = (_plain(data.channel), _plain(data.country).upper(), data.rounding, data.pay, data.capture)
     oms.works.run(oms.site, actor, lambda w: keeping.keep_rule(w, *said, _plain(data.seller_country).upper()))
     return _reply(oms, None)
@@ -193,7 +193,7 @@ def keep_account(
     oms: NamedDependency[Oms], request: Asker, customer: FromPath[str], data: JSONBody[AccountRequest]
 ) -> MoneyReply:
     """200, also when something is wrong with it: then with the reason; 401; 403."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.MONEY_WRITE)
     limit, name = _amount(data.credit_limit), _plain(customer)
     code = oms.works.run(
         oms.site,
@@ -211,7 +211,7 @@ def keep_promo(
     oms: NamedDependency[Oms], request: Asker, code: FromPath[str], data: JSONBody[PromoRequest]
 ) -> MoneyReply:
     """200, also when something is wrong with it: then with the reason; 401; 403."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.MONEY_WRITE)
     _amount(data.value), _amount(data.least_goods)
     said = {name: getattr(data, name) for name in data.__struct_fields__ if name != "session"}
     wrong = oms.works.run(oms.site, actor, lambda w: keeping.keep_promo(w, _plain(code).strip().upper(), said))

@@ -1,5 +1,5 @@
 """Orders that clerks type at the client, for supervisors and customer service (device token and session) and for programs that type for
-somebody (API key with scope `orders`)."""
+somebody (API key with scope `workbench:write`)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +15,7 @@ from oms.api.orders_routes import who
 from oms.bootstrap import Oms
 from oms.db.work import Actor, Work
 from oms.feed.refusals import Refusal
+from oms.people.keys import Scope
 from oms.sales import entry, entry_queries
 from sync.contract import order_entry as oe
 from sync.contract.codes import ErrorCode
@@ -37,7 +38,7 @@ _ORDER: dict[str, Any] = {
 )  # fmt: skip
 def customers(oms: NamedDependency[Oms], request: Asker, data: JSONBody[oe.EntryFindRequest]) -> oe.EntryCustomers:
     """200, the best first; 401; 403 when not a supervisor."""
-    who(oms, request, data.session)
+    who(oms, request, data.session, Scope.WORKBENCH_WRITE)
     with oms.sessions() as db:
         found = entry_queries.find_customers(db, data.text[:_MOST_TYPED])
     return oe.EntryCustomers(found=found, epoch=oms.epoch(), server_time=server_time())
@@ -49,7 +50,7 @@ def customers(oms: NamedDependency[Oms], request: Asker, data: JSONBody[oe.Entry
 )  # fmt: skip
 def items(oms: NamedDependency[Oms], request: Asker, data: JSONBody[oe.EntryFindRequest]) -> oe.EntryItems:
     """200, the best first; 401; 403."""
-    who(oms, request, data.session)
+    who(oms, request, data.session, Scope.WORKBENCH_WRITE)
     with oms.sessions() as db:
         found = entry_queries.find_items(db, data.text[:_MOST_TYPED])
     return oe.EntryItems(found=found, epoch=oms.epoch(), server_time=server_time())
@@ -61,7 +62,7 @@ def items(oms: NamedDependency[Oms], request: Asker, data: JSONBody[oe.EntryFind
 )  # fmt: skip
 def places(oms: NamedDependency[Oms], request: Asker, data: JSONBody[oe.EntryPlacesRequest]) -> oe.EntryPlaces:
     """200; 401; 403."""
-    who(oms, request, data.session)
+    who(oms, request, data.session, Scope.WORKBENCH_WRITE)
     with oms.sessions() as db:
         found = entry_queries.places(db)
     return oe.EntryPlaces(places=found, epoch=oms.epoch(), server_time=server_time())
@@ -73,7 +74,7 @@ def places(oms: NamedDependency[Oms], request: Asker, data: JSONBody[oe.EntryPla
 )  # fmt: skip
 def look(oms: NamedDependency[Oms], request: Asker, data: JSONBody[oe.EntryRequest]) -> oe.EntryLook:
     """200 with prices, tax, what may be sold, promised days and what would hold it: nothing is kept; 400 no key; 401; 403; 413."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.WORKBENCH_WRITE)
     _check(data.order)
     seen = entry.forgetting(_run(oms, actor), lambda w: entry.look(w, data.order))
     return oe.EntryLook(
@@ -88,7 +89,7 @@ def look(oms: NamedDependency[Oms], request: Asker, data: JSONBody[oe.EntryReque
 )  # fmt: skip
 def take(oms: NamedDependency[Oms], request: Asker, data: JSONBody[oe.EntryRequest]) -> oe.EntryTaken:
     """200, also for one that is held, or was taken before: then with the order that there is; 400 no key; 401; 403; 413."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.WORKBENCH_WRITE)
     _check(data.order)
     made = oms.works.run(oms.site, actor, lambda w: entry.take(w, data.order))
     return oe.EntryTaken(

@@ -79,7 +79,7 @@ class QuoteReply(Struct, frozen=True, kw_only=True):
 @post("/v1/quotes", status_code=200, summary="Make a quotation, or its next version", sync_to_thread=True)
 def make(oms: NamedDependency[Oms], request: Asker, data: JSONBody[QuoteRequest]) -> QuoteReply:
     """200, also when refused: then with the reason or problems; 400; 401; 403; 413."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.MONEY_WRITE)
     if len(data.lines) > _MOST_LINES:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"at most {_MOST_LINES} lines")
     draft = _draft(data)
@@ -94,7 +94,7 @@ def act(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[QuoteActRequest]
 ) -> QuoteReply:
     """200, also when refused: then with the reason; 401; 403. Accepted again it is the same order."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.MONEY_WRITE)
     name, said = _plain(number), _plain(data.purchase_order)
     acts = {
         "send": lambda w: quotes.send(w, name),
@@ -107,7 +107,7 @@ def act(
 @get("/v1/quotes/{number:str}", summary="A quotation", sync_to_thread=True)
 def look(oms: NamedDependency[Oms], request: Asker, number: FromPath[str]) -> sheets.QuoteSheet:
     """200 with its last version; 401; 403; 404."""
-    key_holder(oms, bearer(request), Scope.ORDERS)
+    key_holder(oms, bearer(request), Scope.MONEY_READ)
     with oms.sessions() as db:
         found = sheets.quote_sheet(db, _plain(number))
     if found is None:
@@ -120,7 +120,7 @@ def repeat(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[RepeatRequest]
 ) -> QuoteReply:
     """200 with the new order at today's prices, also when refused: then with the reason; 401; 403."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
     said = _plain(data.purchase_order)
     return _reply(oms, oms.works.run(oms.site, actor, lambda w: quotes.repeat(w, _plain(number), said)))
 

@@ -19,6 +19,7 @@ from oms.api.orders_routes import who
 from oms.bootstrap import Oms
 from oms.db.work import Actor, Work
 from oms.feed.refusals import Refusal
+from oms.people.keys import Scope
 from oms.sourcing import desk
 from oms.sourcing.codes import SourceRefusal
 from oms.sourcing.decisions import Decision
@@ -125,7 +126,7 @@ class RulesReply(Struct, frozen=True, kw_only=True):
 @post("/v1/sourcing/look", status_code=200, summary="Why these sites: decisions about an order", sync_to_thread=True)
 def look(oms: NamedDependency[Oms], request: Asker, data: JSONBody[LookRequest]) -> DecisionsReply:
     """200; 401; 403 when not a supervisor. An order nobody decided about has none."""
-    who(oms, request, data.session)
+    who(oms, request, data.session, Scope.SOURCING_READ)
     with oms.sessions() as db:
         found = desk.listed(db, _plain(data.order))
     return DecisionsReply(decisions=found, server_time=server_time())
@@ -134,7 +135,7 @@ def look(oms: NamedDependency[Oms], request: Asker, data: JSONBody[LookRequest])
 @post("/v1/sourcing/act", status_code=200, summary="Decide about an order, or see what would be", sync_to_thread=True)
 def act(oms: NamedDependency[Oms], request: Asker, data: JSONBody[ActRequest]) -> DecisionReply:
     """200, also when refused: then with the reason; 401; 403 when not a supervisor; 404 unknown."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.SOURCING_WRITE)
     return _told(oms.works.run(oms.site, actor, lambda w: desk.act(w, _plain(data.order), data.act)))
 
 
@@ -143,14 +144,14 @@ def reject(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[RejectRequest]
 ) -> DecisionReply:
     """200 with what was decided instead, also when refused; 401; 403 when not a supervisor of the site; 404 unknown."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.SOURCING_WRITE)
     return _told(oms.works.run(oms.site, actor, lambda w: desk.reject(w, _plain(number), _plain(data.reason))))
 
 
 @post("/v1/sourcing/sites", status_code=200, summary="Sites and what they cost", sync_to_thread=True)
 def list_sites(oms: NamedDependency[Oms], request: Asker, data: JSONBody[SessionRequest]) -> SitesReply:
     """200; 401; 403 when not a supervisor."""
-    who(oms, request, data.session)
+    who(oms, request, data.session, Scope.SOURCING_READ)
     with oms.sessions() as db:
         return SitesReply(sites=desk.sites(db), server_time=server_time())
 
@@ -158,7 +159,7 @@ def list_sites(oms: NamedDependency[Oms], request: Asker, data: JSONBody[Session
 @post("/v1/sourcing/sites/keep", status_code=200, summary="Keep what a site is and costs", sync_to_thread=True)
 def keep_site(oms: NamedDependency[Oms], request: Asker, data: JSONBody[KeepSiteRequest]) -> SitesReply:
     """200 with all sites; 401; 403 when not a supervisor; 404 unknown."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.SOURCING_WRITE)
     if "\0" in f"{data.site.site}{data.site.country}{data.site.postcode}" or not oms.works.run(
         oms.site, actor, lambda w: desk.keep_site(w, data.site)
     ):
@@ -170,7 +171,7 @@ def keep_site(oms: NamedDependency[Oms], request: Asker, data: JSONBody[KeepSite
 @post("/v1/sourcing/rules", status_code=200, summary="Rules, in the order in which they are tried", sync_to_thread=True)
 def list_rules(oms: NamedDependency[Oms], request: Asker, data: JSONBody[SessionRequest]) -> RulesReply:
     """200; 401; 403 when not a supervisor."""
-    who(oms, request, data.session)
+    who(oms, request, data.session, Scope.SOURCING_READ)
     with oms.sessions() as db:
         return RulesReply(rules=desk.rules(db), server_time=server_time())
 
@@ -178,7 +179,7 @@ def list_rules(oms: NamedDependency[Oms], request: Asker, data: JSONBody[Session
 @post("/v1/sourcing/rules/keep", status_code=200, summary="Keep a rule", sync_to_thread=True)
 def keep_rule(oms: NamedDependency[Oms], request: Asker, data: JSONBody[KeepRuleRequest]) -> RulesReply:
     """200 with all rules; 401; 403 when not a supervisor."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.SOURCING_WRITE)
     oms.works.run(oms.site, actor, lambda w: desk.keep_rule(w, data.rule))
     with oms.sessions() as db:
         return RulesReply(rules=desk.rules(db), server_time=server_time())
@@ -187,7 +188,7 @@ def keep_rule(oms: NamedDependency[Oms], request: Asker, data: JSONBody[KeepRule
 @post("/v1/sourcing/places", status_code=204, summary="Keep where postcodes are", sync_to_thread=True)
 def keep_places(oms: NamedDependency[Oms], request: Asker, data: JSONBody[PlacesRequest]) -> None:
     """204; 401; 403 when not a supervisor; 413."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.SOURCING_WRITE)
     if len(data.places) > _MOST_PLACES:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"at most {_MOST_PLACES} places at a time")
     oms.works.run(oms.site, actor, lambda w: desk.keep_places(w, data.places))

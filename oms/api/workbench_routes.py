@@ -1,4 +1,4 @@
-"""The order workbench for supervisors and customer service (device token and session) and for programs (API key with scope `orders`): find
+"""The order workbench for supervisors and customer service (device token and session) and for programs (API key, `workbench:*`): find
 orders while typing, one order with its timeline, and everything that may be done to it."""
 
 from collections.abc import Callable
@@ -14,6 +14,7 @@ from oms.api.orders_routes import who
 from oms.bootstrap import Oms
 from oms.db.work import Work
 from oms.feed.refusals import Refusal
+from oms.people.keys import Scope
 from oms.sales import changing, desk, finding, parting
 from oms.sales.codes import SaleState
 from oms.sales.sheet import sheet_of
@@ -30,7 +31,7 @@ _MOST_TYPED = 300
 @post("/v1/workbench/search", status_code=200, summary="Find orders while somebody types", sync_to_thread=True)
 def search(oms: NamedDependency[Oms], request: Asker, data: JSONBody[wb.SearchRequest]) -> wb.SearchReply:
     """200; 401; 403 when not a supervisor."""
-    who(oms, request, data.session)
+    who(oms, request, data.session, Scope.WORKBENCH_READ)
     limit = max(1, min(data.limit, _MOST_PAGE))
     with oms.sessions() as db:
         meant, hits, rows = finding.found(db, data.text[:_MOST_TYPED], data.after[:_MOST_TYPED], limit)
@@ -44,14 +45,14 @@ def search(oms: NamedDependency[Oms], request: Asker, data: JSONBody[wb.SearchRe
 @post("/v1/workbench/counts", status_code=200, summary="How many orders are in each state", sync_to_thread=True)
 def counts(oms: NamedDependency[Oms], request: Asker, data: JSONBody[wb.CountsRequest]) -> wb.CountsReply:
     """200; 401; 403."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.WORKBENCH_READ)
     return _counts(oms, finding.owner_of(actor.worker, actor.source))
 
 
 @post("/v1/workbench/filters", status_code=200, summary="Keep a search, or forget it", sync_to_thread=True)
 def keep_filter(oms: NamedDependency[Oms], request: Asker, data: JSONBody[wb.SaveFilterRequest]) -> wb.CountsReply:
     """200; 401; 403."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.WORKBENCH_WRITE)
     oms.works.run(oms.site, actor, lambda w: finding.keep(w, _clean(data.name), _clean(data.text)))
     return _counts(oms, finding.owner_of(actor.worker, actor.source))
 
@@ -59,8 +60,8 @@ def keep_filter(oms: NamedDependency[Oms], request: Asker, data: JSONBody[wb.Sav
 @post("/v1/workbench/sheet", status_code=200, summary="One order with everything about it", sync_to_thread=True)
 def sheet(oms: NamedDependency[Oms], request: Asker, data: JSONBody[wb.SheetRequest]) -> wb.SheetReply:
     """200; 401; 403; 404 unknown."""
-    who(oms, request, data.session)
-    made = _sheet(oms, _clean(data.order))
+    who(oms, request, data.session, Scope.WORKBENCH_READ)
+    made = _sheet(oms, request, _clean(data.order))
     if made is None:
         raise Refusal(404, ErrorCode.NOT_FOUND, "no such order")
     return wb.SheetReply(sheet=made, epoch=oms.epoch(), server_time=server_time())
@@ -69,7 +70,7 @@ def sheet(oms: NamedDependency[Oms], request: Asker, data: JSONBody[wb.SheetRequ
 @post("/v1/workbench/timeline", status_code=200, summary="Everything that happened to an order", sync_to_thread=True)
 def show_timeline(oms: NamedDependency[Oms], request: Asker, data: JSONBody[wb.TimelineRequest]) -> wb.TimelineReply:
     """200, newest first; 401; 403; 404 unknown."""
-    who(oms, request, data.session)
+    who(oms, request, data.session, Scope.WORKBENCH_READ)
     limit = max(1, min(data.limit, _MOST_ENTRIES))
     with oms.sessions() as db:
         page = timeline(db, _clean(data.order), after=_clean(data.after), limit=limit, icons=data.icons)
@@ -150,7 +151,7 @@ def priority(oms: NamedDependency[Oms], request: Asker, data: JSONBody[acts.Prio
 @post("/v1/workbench/bulk", status_code=200, summary="One act for a selection of orders", sync_to_thread=True)
 def bulk(oms: NamedDependency[Oms], request: Asker, data: JSONBody[acts.BulkRequest]) -> acts.ActReply:
     """200 with one result per order, each done or not by itself; 400 for an act that is not for selections; 401; 403; 413 too many."""
-    actor = who(oms, request, data.session)
+    actor = who(oms, request, data.session, Scope.WORKBENCH_WRITE)
     if len(data.orders) > _MOST_BULK:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"at most {_MOST_BULK} orders at a time")
     if data.act not in wb.BULK_ACTS:
@@ -174,17 +175,17 @@ def _of_many(w: Work, data: acts.BulkRequest, one: acts.Chosen) -> acts.ActResul
 
 def _done(oms: Oms, request: Asker, session: str, act: Callable[[Work], acts.ActResult]) -> acts.ActReply:
     """One act, and the order as it is then; 404 when there is no such order."""
-    actor = who(oms, request, session)
+    actor = who(oms, request, session, Scope.WORKBENCH_WRITE)
     result = oms.works.run(oms.site, actor, act)
-    made = _sheet(oms, _clean(result.order))
+    made = _sheet(oms, request, _clean(result.order))
     if made is None:
         raise Refusal(404, ErrorCode.NOT_FOUND, "no such order")
     return acts.ActReply(results=[result], sheet=made, epoch=oms.epoch(), server_time=server_time())
 
 
-def _sheet(oms: Oms, number: str) -> wb.OrderSheet | None:
+def _sheet(oms: Oms, request: Asker, number: str) -> wb.OrderSheet | None:
     with oms.sessions() as db:
-        return sheet_of(db, number, finding.today())
+        return sheet_of(db, number, finding.today(), request.app.state.telling.mail.public_url)
 
 
 def _counts(oms: Oms, owner: str) -> wb.CountsReply:

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
+from oms.customers import beside
 from oms.customers.codes import CustomerRefusal
 from oms.customers.models import (
     Customer,
@@ -83,6 +84,7 @@ def export(w: "Work", id: str) -> dict[str, Any]:
     parts = list(w.db.scalars(_PARTS, {"ids": ids, "orders": numbers}))
     places = {"sites": [one["site_id"] for one in parts], "numbers": [one["number"] for one in parts]}
     known = sorted({*numbers, *(one["number"] for one in parts)})
+    more = beside.told(w, ids, numbers, places)
     w.audit("customer.exported", customer=id)
     return {
         "made_at": w.now.isoformat(),
@@ -93,6 +95,7 @@ def export(w: "Work", id: str) -> dict[str, Any]:
         "site_orders": parts,
         "parcels": list(w.db.scalars(_PARCELS, places)),
         "mails": list(w.db.scalars(_MAILS, {"orders": numbers})),
+        **more,
         "audit": list(w.db.scalars(_AUDIT, {"orders": known, "ids": ids})),
     }
 
@@ -125,6 +128,7 @@ def erase(w: "Work", id: str, because: str) -> str:
     }  # fmt: skip
     places = {"sites": [one.site_id for one in parts], "numbers": [one.number for one in parts]}
     w.db.flush()
+    counts |= beside.blank(w, ids, numbers, places, ERASED, lambda value: _blanked(value, secrets))
     w.db.execute(_LABELS, places)
     w.db.execute(_LINKS, places)
     row = CustomerErasure(
@@ -170,6 +174,8 @@ def _blank_orders(orders: Any) -> int:
             setattr(order, name, ERASED)
         order.email = order.phone = order.note = order.ship_region = ""
         order.bill_to = {}
+        # A digest of who it was for, by which the same order in other words is told.
+        order.likeness = ""
         order.revision += 1
     return len(orders)
 
@@ -208,7 +214,7 @@ def _blanked(value: Any, secrets: set[str], key: str = "") -> Any:
 def _blank_mails(w: "Work", numbers: list[str]) -> int:
     mails = w.db.scalars(select(Mail).where(Mail.order_no.in_(numbers))).all()
     for mail in mails:
-        mail.to = mail.subject = mail.text = mail.html = ""
+        mail.to = mail.subject = mail.text = mail.html = mail.code = ""
         if mail.state is MailState.WAITING:
             mail.state, mail.problem = MailState.DEAD, ERASED
     return len(mails)

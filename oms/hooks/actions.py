@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import func, insert, select, text, update
 
+from oms.channels.sealing import Sealer
 from oms.hooks.catalogue import fits, known_pattern
 from oms.hooks.models import DeliveryState, Happening, Hook, HookDelivery
+from oms.hooks.sealed import sealed
 from oms.hooks.sending import BadUrl, checked
 from oms.hooks.signing import new_secret
 
@@ -62,14 +64,16 @@ class HookIn(Struct, frozen=True, kw_only=True):
     active: bool | UnsetType = UNSET
 
 
-def make(w: "Work", wanted: HookIn, *, private: bool) -> tuple[str, str]:
-    """(id, secret) of a new hook, which is told of every event from now on. Raises `Refused`."""
+def make(w: "Work", wanted: HookIn, sealer: Sealer, *, private: bool) -> tuple[str, str]:
+    """(id, secret) of a new hook, which is told of every event from now on. Raises `Refused`, and `BadKey` without a key for secrets."""
     if w.db.scalar(select(func.count()).select_from(Hook)) >= MOST_HOOKS:  # type: ignore[operator]
         raise Refused(HookRefusal.TOO_MANY)
     if wanted.url is UNSET or wanted.patterns is UNSET:
         raise Refused(HookRefusal.BAD_VALUE)
-    secret = new_secret()
-    hook = Hook(id=uuid.uuid4().hex, name="", url="", patterns=[], channels=[], secret=secret, created_at=w.now)
+    id, secret = uuid.uuid4().hex, new_secret()
+    hook = Hook(
+        id=id, name="", url="", patterns=[], channels=[], secret_sealed=sealed(sealer, id, secret), created_at=w.now
+    )
     _apply(hook, wanted, private=private)
     hook.name = hook.name or (checked(hook.url, private=private).hostname or "")
     w.db.add(hook)
@@ -93,15 +97,16 @@ def remove(w: "Work", id: str) -> None:
     w.audit("hook.removed", hook=id, name=hook.name)
 
 
-def rotate(w: "Work", id: str, overlap_h: int = OVERLAP_H) -> str:
-    """The new secret. For `overlap_h` hours messages are signed with the one before too. Raises `Refused`."""
+def rotate(w: "Work", id: str, sealer: Sealer, overlap_h: int = OVERLAP_H) -> str:
+    """The new secret. For `overlap_h` hours messages are signed with the one before too. Raises `Refused`, and `BadKey` as `make` does."""
     hook = _hook(w, id)
     if not 0 <= overlap_h <= MOST_OVERLAP_H:
         raise Refused(HookRefusal.BAD_VALUE)
-    hook.secret_before, hook.before_until = hook.secret, w.now + timedelta(hours=overlap_h)
-    hook.secret = new_secret()
+    secret = new_secret()
+    hook.before_sealed, hook.before_until = hook.secret_sealed, w.now + timedelta(hours=overlap_h)
+    hook.secret_sealed = sealed(sealer, id, secret)
     w.audit("hook.rotated", hook=id, overlap_h=overlap_h)
-    return hook.secret
+    return secret
 
 
 def test(w: "Work", id: str) -> int:
@@ -187,12 +192,6 @@ def _apply(hook: Hook, wanted: HookIn, *, private: bool) -> None:
         hook.name = wanted.name.replace("\0", "").strip()[:_MOST_NAME]
     if wanted.active is not UNSET:
         hook.active = wanted.active
-
-
-def secrets_of(hook: Hook, now: datetime) -> list[str]:
-    """The secrets that sign now, the newest first."""
-    before = hook.secret_before if hook.before_until and now < hook.before_until else None
-    return [hook.secret, *([before] if before else [])]
 
 
 def words_of(hook: Hook) -> dict[str, Any]:

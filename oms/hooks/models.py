@@ -57,7 +57,7 @@ class HappeningReader(Base):
 
 class Hook(Base):
     """Another program that is told. `patterns` are kinds with `*` for a part (`order.*`), `channels` empty for all. The secret must be
-    known to sign with, so it is kept as it is; it is shown once, when it is made."""
+    known to sign with: it is sealed by a key that is not in the database (`oms.hooks.sealed`), and shown once, when it is made."""
 
     __tablename__ = "hook"
     __table_args__ = (Index("ix_hook_due", "served_at", postgresql_where=text("active")),)
@@ -67,10 +67,10 @@ class Hook(Base):
     url: Mapped[str]
     patterns: Mapped[list[str]]
     channels: Mapped[list[str]]
-    secret: Mapped[str] = mapped_column(repr=False)
+    secret_sealed: Mapped[str] = mapped_column(repr=False)
     created_at: Mapped[datetime]
     #: The secret before, and until when messages carry its signature too.
-    secret_before: Mapped[str | None] = mapped_column(default=None, repr=False)
+    before_sealed: Mapped[str | None] = mapped_column(default=None, repr=False)
     before_until: Mapped[datetime | None] = mapped_column(default=None)
     active: Mapped[bool] = mapped_column(default=True)
     #: Failures in a row, and when it may be asked again because of them.
@@ -92,6 +92,8 @@ class HookDelivery(Base):
         Index("ix_hook_delivery_waiting", "hook_id", "id", postgresql_where=text("state = 'waiting'")),
         Index("ix_hook_delivery_order", "hook_id", "order_no", "id", postgresql_where=text("state = 'waiting'")),
         Index(None, "hook_id", "id"),
+        # What an order's timeline is read by; tests of a hook are of no order.
+        Index("ix_hook_delivery_order_no", "order_no", postgresql_where=text("order_no <> ''")),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True, init=False)

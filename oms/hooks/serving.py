@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from sqlalchemy import insert, select, text
 
+from oms.channels.sealing import Sealer
 from oms.db.work import Actor, Works
-from oms.hooks.actions import secrets_of, tell, tells
+from oms.hooks.actions import tell, tells
 from oms.hooks.models import DeliveryState, Happening, Hook, HookAttempt, HookDelivery
 from oms.hooks.queries import payloads
+from oms.hooks.sealed import secrets_of
 from oms.hooks.sending import Answer, post
 from oms.hooks.sequence import reader
 from oms.hooks.settings import HookSettings
@@ -108,8 +110,8 @@ def forget(w: "Work") -> None:
 class Server:
     """Serves one receiver after another, for as long as a lease each."""
 
-    def __init__(self, works: Works, site: str, settings: HookSettings) -> None:
-        self._works, self._site, self._settings = works, site, settings
+    def __init__(self, works: Works, site: str, settings: HookSettings, sealer: Sealer) -> None:
+        self._works, self._site, self._settings, self._sealer = works, site, settings, sealer
         self._chance = random.SystemRandom()
 
     def serve(self, *, slow_too: bool = True) -> int:
@@ -118,7 +120,7 @@ class Server:
         hook = self._run(lambda w: _claim(w, me, slow_too))
         if hook is None:
             return 0
-        end, tried, message = time.monotonic() + _MOST_S, 0, self._run(lambda w: _next(w, hook, me))
+        end, tried, message = time.monotonic() + _MOST_S, 0, self._run(lambda w: self._next(w, hook, me))
         while message is not None:
             answer = self._send(message)
             tried += 1
@@ -132,6 +134,9 @@ class Server:
 
     def _send(self, message: Message) -> Answer:
         limits = self._settings
+        if not message.headers["webhook-signature"]:
+            # Sealed by a key that this server does not have: nobody could tell that it is from us.
+            return Answer(0, "no_secret", 0.0)
         return post(message.url, message.body, message.headers, timeout_s=limits.timeout_s, private=limits.private)
 
     def _settle(self, w: "Work", hook_id: str, me: str, message: Message, answer: Answer, more: bool) -> Message | None:
@@ -153,7 +158,7 @@ class Server:
             return None
         hook.leased_until = w.now + timedelta(seconds=_LEASE_S)
         w.db.flush()
-        return _next(w, hook_id, me)
+        return self._next(w, hook_id, me)
 
     def _judge(self, w: "Work", hook: Hook, sent: HookDelivery, answer: Answer) -> None:
         sent.attempts += 1
@@ -174,6 +179,19 @@ class Server:
         wait = self._settings.waits[sent.attempts - 1] * self._jitter()
         sent.next_at = w.now + timedelta(seconds=max(wait, answer.pause_s))
 
+    def _next(self, w: "Work", hook_id: str, me: str) -> Message | None:
+        """The hook's next message that is due."""
+        hook = w.db.get(Hook, hook_id, populate_existing=True)
+        id = w.db.execute(_NEXT, {"hook": hook_id, "now": w.now}).scalar_one_or_none()
+        if hook is None or id is None or hook.leased_by != me:
+            return None
+        one = w.db.get_one(HookDelivery, id)
+        said = payloads(w.db, [one.seq]) if one.seq is not None else []
+        test = {"type": one.kind, "timestamp": one.created_at.isoformat(), "data": {"hook": hook.id}}
+        body = msgspec.json.encode(said[0] if said else test)
+        signed = headers(secrets_of(hook, w.now, self._sealer), one.message_id, int(w.now.timestamp()), body)
+        return Message(one.id, hook.url, body, signed)
+
     def _jitter(self) -> float:
         """Receivers that failed together are not asked together."""
         return self._chance.uniform(0.8, 1.2)
@@ -192,17 +210,3 @@ def _let_go(w: "Work", hook_id: str, me: str) -> None:
     hook = w.db.get(Hook, hook_id, with_for_update=True, populate_existing=True)
     if hook is not None and hook.leased_by == me:
         hook.leased_by = hook.leased_until = None
-
-
-def _next(w: "Work", hook_id: str, me: str) -> Message | None:
-    """The hook's next message that is due."""
-    hook = w.db.get(Hook, hook_id, populate_existing=True)
-    id = w.db.execute(_NEXT, {"hook": hook_id, "now": w.now}).scalar_one_or_none()
-    if hook is None or id is None or hook.leased_by != me:
-        return None
-    one = w.db.get_one(HookDelivery, id)
-    said = payloads(w.db, [one.seq]) if one.seq is not None else []
-    test = {"type": one.kind, "timestamp": one.created_at.isoformat(), "data": {"hook": hook.id}}
-    body = msgspec.json.encode(said[0] if said else test)
-    signed = headers(secrets_of(hook, w.now), one.message_id, int(w.now.timestamp()), body)
-    return Message(one.id, hook.url, body, signed)

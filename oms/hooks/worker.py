@@ -10,8 +10,10 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from oms.channels.sealing import Sealer
 from oms.db.work import Works
 from oms.hooks import sequence
+from oms.hooks.sealed import seal_all
 from oms.hooks.serving import ACTOR, Server, due, forget, hand_out
 from oms.hooks.settings import HookSettings
 
@@ -24,9 +26,12 @@ Follower = Callable[[], int]
 class HookDesk:
     """Owns the thread that follows events and the lanes. `followers` are run with it."""
 
-    def __init__(self, works: Works, site: str, settings: HookSettings, followers: Sequence[Follower] = ()) -> None:
+    def __init__(
+        self, works: Works, site: str, settings: HookSettings, sealer: Sealer, followers: Sequence[Follower] = ()
+    ) -> None:
         self._works, self._site, self._settings, self._followers = works, site, settings, followers
-        self._server = Server(works, site, settings)
+        self._sealer = sealer
+        self._server = Server(works, site, settings, sealer)
         self._stopping = threading.Event()
         self._wanted = [threading.Event() for _ in range(settings.lanes)]
         self._threads = [threading.Thread(target=self._follow, name="hooks", daemon=True)]
@@ -63,11 +68,13 @@ class HookDesk:
         while not self._stopping.is_set():
             busy = 0
             try:
+                if rounds % _FORGET_EVERY == 0:
+                    # Before anything is served: what is not sealed cannot be opened.
+                    self._works.run(self._site, ACTOR, lambda w: seal_all(w, self._sealer))
+                    self._works.run(self._site, ACTOR, forget)
                 busy = self.step()
                 if self._works.run(self._site, ACTOR, due):
                     self._wake()
-                if rounds % _FORGET_EVERY == 0:
-                    self._works.run(self._site, ACTOR, forget)
             except SQLAlchemyError as error:
                 _log.info("events have to wait: %s", type(error).__name__)
             rounds += 1

@@ -19,8 +19,10 @@ from oms.orders.models import Order
 from oms.packing.models import Parcel
 from oms.sales.codes import EventKind, SaleState
 from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderEvent, OrderHold, SubstituteOffer
+from oms.sales.pickup_models import PickUp
 from oms.shipping.links import path_of
 from sync.contract.codes import ParcelState
+from sync.contract.pickup import code_text
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -81,7 +83,8 @@ def letter(w: "Work", event: OrderEvent, order: CustomerOrder, kind: MailKind, s
             return Letter(**base, name=name, lines=offer, links=links, asks_reply=not url) if offer else None  # type: ignore[arg-type]
         case MailKind.READY:
             site = w.db.get(Site, event.site_id or order.pick_up_site or "")
-            return Letter(**base, name=name, place=site.name if site else "")  # type: ignore[arg-type]
+            code, picture = _code(w, event)
+            return Letter(**base, name=name, place=site.name if site else "", code=code, picture=picture)  # type: ignore[arg-type]
         case MailKind.SHIPPED:
             told, links = _parcels(w, event, language, settings)
             partly = order.state is SaleState.PARTLY_SHIPPED
@@ -143,6 +146,15 @@ def _answer_url(w: "Work", event: OrderEvent, order: CustomerOrder, settings: Ma
     )
     code = w.db.scalars(mine.order_by(SubstituteOffer.at.desc()).limit(1)).first() or ""
     return settings.answer_url.replace("{order}", quote(order.number, safe="")).replace("{code}", quote(code, safe=""))
+
+
+def _code(w: "Work", event: OrderEvent) -> tuple[str, str]:
+    """What the customer says, and shows, at the site where it stands; nothing once it was handed over."""
+    part = event.words.get("part")
+    waits = w.db.get(PickUp, (event.site_id, part)) if isinstance(part, str) and event.site_id else None
+    if waits is None or waits.handed_at is not None or not waits.code:
+        return "", ""
+    return waits.code, code_text(waits.order_no, waits.code)
 
 
 def _parcels(

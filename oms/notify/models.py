@@ -3,7 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base, words
@@ -37,7 +38,7 @@ class Mail(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "kind"),
         Index(None, "order_no"),
-        Index("ix_mail_waiting", "next_at", postgresql_where=text("state = 'waiting'")),
+        Index("ix_mail_waiting", "next_at", postgresql_where=sql_text("state = 'waiting'")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -51,9 +52,12 @@ class Mail(Base):
     html: Mapped[str] = mapped_column(repr=False)
     message_id: Mapped[str]
     created_at: Mapped[datetime]
+    #: When it is tried (again); of a dead one, when it was given up.
     next_at: Mapped[datetime]
     state: Mapped[MailState] = mapped_column(words(MailState), default=MailState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     #: What went wrong last (a code, with the mail server's number).
     problem: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: What the picture in it says, for the store's scanner (`sync.contract.pickup.code_text`); '': there is none.
+    code: Mapped[str] = mapped_column(default="", server_default=sql_text("''"), repr=False)

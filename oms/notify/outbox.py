@@ -118,7 +118,7 @@ class Outbox:
             "id": uuid.uuid4().hex, "event_id": event.id, "kind": kind, "order_no": order.number,
             "language": facts.language, "receiver": order.email, "subject": written.subject, "body": written.text,
             "html": written.html, "message_id": f"<{event.id}.{kind}.{uuid.uuid4().hex[:12]}@{domain}>",
-            "created_at": w.now, "next_at": w.now, "state": MailState.WAITING, "attempts": 0, "problem": "",
+            "created_at": w.now, "next_at": w.now, "state": MailState.WAITING, "attempts": 0, "problem": "", "code": facts.picture,
         }  # fmt: skip
         w.db.execute(insert(Mail.__table__).values(row).on_conflict_do_nothing())  # type: ignore[arg-type]
 
@@ -148,7 +148,8 @@ class Outbox:
         if outcome.sent:
             mail.state, mail.sent_at = MailState.SENT, w.now
         elif outcome.final or mail.attempts > len(self._settings.waits):
-            mail.state = MailState.DEAD
+            # It is not tried again: the time is that of its end.
+            mail.state, mail.next_at = MailState.DEAD, w.now
         else:
             wait = self._settings.waits[mail.attempts - 1] * self._chance.uniform(0.8, 1.2)
             mail.next_at = w.now + timedelta(seconds=wait)

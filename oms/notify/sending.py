@@ -8,11 +8,15 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from io import BytesIO
 from types import TracebackType
 from typing import Final
 
+import segno
+
 from oms.notify.models import Mail
 from oms.notify.settings import MailSettings, Security
+from oms.notify.writing import PICTURE
 
 _LATER: Final = range(400, 500)
 
@@ -47,7 +51,18 @@ def message_of(mail: Mail, settings: MailSettings, now: datetime) -> EmailMessag
         raise BadMail("bad_address") from error
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    if mail.code:
+        # Inside the mail: pictures from elsewhere are not shown before the customer allows them.
+        *_, page = message.iter_parts()
+        page.add_related(picture(mail.code), "image", "png", cid=f"<{PICTURE}>", disposition="inline")
     return message
+
+
+def picture(code: str) -> bytes:
+    """A QR code of it as PNG, as large as a store's scanner reads from a telephone."""
+    out = BytesIO()
+    segno.make_qr(code, error="m").save(out, kind="png", scale=8, border=4)
+    return out.getvalue()
 
 
 class MailServer:

@@ -12,6 +12,9 @@ from oms.notify.models import MailKind
 
 _HERE: Final = Path(__file__).parent
 _MOST_LINE: Final = 200
+#: What the picture of a code is called inside its mail.
+PICTURE: Final = "code@floorhand"
+_GROUP: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,9 @@ class Letter:
     total: str = ""
     links: list[tuple[str, str]] = field(default_factory=list)
     asks_reply: bool = False
+    #: What the customer says in the store, and what the picture in the mail says instead.
+    code: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +80,15 @@ def write(letter: Letter) -> Written:
         "language": letter.language, "subject": subject, "shop": one_line(letter.shop), "paragraphs": paragraphs,
         "hello": said("hello", name=name) if name else said("hello_nobody"), "order": said("order", order=order),
         "lines": [one_line(line) for line in letter.lines], "after": after, "bye": said("bye"),
+        "code": said("pick_up_code", code=spoken(letter.code)) if letter.code else "", "picture": f"cid:{PICTURE}",
         "links": [(said(sentence, url="").strip(), url) for sentence, url in letter.links],
     }  # fmt: skip
     return Written(subject, _template("mail.txt").render(words), _template("mail.html").render(words))
+
+
+def spoken(code: str) -> str:
+    """A code in groups, as it is read aloud."""
+    return " ".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP))
 
 
 def one_line(text: str) -> str:

@@ -22,7 +22,7 @@ class Scope(StrEnum):
     """What a key opens. `:read` looks, `:write` changes and looks; see `OPENS`."""
 
     IMPORT = "import"
-    #: Orders and the floor's work on them, both ways.
+    #: Orders and all work on them, both ways: the floor, the workbench, their money, where they are sent from.
     ORDERS = "orders"
     #: Everything.
     ADMIN = "admin"
@@ -38,6 +38,15 @@ class Scope(StrEnum):
     CATALOG_WRITE = "catalog:write"
     MONEY_READ = "money:read"
     MONEY_WRITE = "money:write"
+    #: Where orders are sent from: decisions, rules, sites.
+    SOURCING_READ = "sourcing:read"
+    SOURCING_WRITE = "sourcing:write"
+    #: What customer service does to orders at its screens.
+    WORKBENCH_READ = "workbench:read"
+    WORKBENCH_WRITE = "workbench:write"
+    #: What may be sold and when it would arrive; baskets that keep goods.
+    PROMISE_READ = "promise:read"
+    PROMISE_WRITE = "promise:write"
     #: The feed of events.
     EVENTS_READ = "events:read"
     #: Who is told of events, with the secrets that are made for them.
@@ -48,12 +57,28 @@ class Scope(StrEnum):
 #: What a scope opens besides itself.
 OPENS: Final[Mapping[Scope, frozenset[Scope]]] = {
     Scope.ADMIN: frozenset(Scope),
-    Scope.ORDERS: frozenset({Scope.ORDERS_READ, Scope.ORDERS_WRITE}),
+    Scope.ORDERS: frozenset(
+        {
+            Scope.ORDERS_READ,
+            Scope.ORDERS_WRITE,
+            Scope.MONEY_READ,
+            Scope.MONEY_WRITE,
+            Scope.SOURCING_READ,
+            Scope.SOURCING_WRITE,
+            Scope.WORKBENCH_READ,
+            Scope.WORKBENCH_WRITE,
+            Scope.PROMISE_READ,
+            Scope.PROMISE_WRITE,
+        }
+    ),
     Scope.ORDERS_WRITE: frozenset({Scope.ORDERS_READ}),
     Scope.CUSTOMERS_WRITE: frozenset({Scope.CUSTOMERS_READ}),
     Scope.STOCK_WRITE: frozenset({Scope.STOCK_READ}),
     Scope.CATALOG_WRITE: frozenset({Scope.CATALOG_READ}),
     Scope.MONEY_WRITE: frozenset({Scope.MONEY_READ}),
+    Scope.SOURCING_WRITE: frozenset({Scope.SOURCING_READ}),
+    Scope.WORKBENCH_WRITE: frozenset({Scope.WORKBENCH_READ}),
+    Scope.PROMISE_WRITE: frozenset({Scope.PROMISE_READ}),
     Scope.HOOKS_WRITE: frozenset({Scope.HOOKS_READ, Scope.EVENTS_READ}),
 }
 

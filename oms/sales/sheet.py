@@ -19,6 +19,8 @@ from oms.sales.desk_rules import MOVABLE, acts_of, same_place
 from oms.sales.heads import heads, moment, money
 from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderHold
 from oms.shipping.carriers.models import ParcelDelivery
+from oms.shipping.links import paths
+from oms.sourcing.decisions import decisions_of
 from oms.waves.models import WaveOrder
 from sync.contract.codes import ParcelState
 from sync.contract.workbench import (
@@ -32,14 +34,16 @@ from sync.contract.workbench import (
     SheetNote,
     SheetParcel,
     SheetPart,
+    SheetReason,
 )
 
 #: More than these would not be read by anybody.
 _ALIKE_MOST = 20
 
 
-def sheet_of(db: Session, number: str, today: date) -> OrderSheet | None:
-    """The sheet of an order; None when there is no such order."""
+def sheet_of(db: Session, number: str, today: date, public_url: str = "") -> OrderSheet | None:
+    """The sheet of an order; None when there is no such order. `public_url` is where customers reach this server: without it parcels have
+    no address to be followed at."""
     order = db.get(CustomerOrder, number)
     if order is None:
         return None
@@ -69,9 +73,10 @@ def sheet_of(db: Session, number: str, today: date) -> OrderSheet | None:
         splitting=order.splitting.value,
         money=_money(order),
         lines=_lines(db, lines, parts),
-        parts=_parts(db, parts),
+        parts=_parts(db, parts, public_url),
         holds=_holds(db, holds),
         notes=_notes(db, number),
+        decision=_decision(db, number),
         merged=merged,
         alike=alike(db, order),
         split_from=made,
@@ -140,9 +145,10 @@ def _lines_at(db: Session, parts: Sequence[Order]) -> dict[int, list[LineAt]]:
     return found
 
 
-def _parts(db: Session, parts: Sequence[Order]) -> list[SheetPart]:
+def _parts(db: Session, parts: Sequence[Order], public_url: str) -> list[SheetPart]:
     names = dict(db.execute(select(Site.id, Site.name).where(Site.id.in_({p.site_id for p in parts}))).all())
     waves = _waves(db, parts)
+    pages = paths(db, [(part.site_id, part.number) for part in parts]) if public_url else {}
     return [
         SheetPart(
             number=part.number, site=part.site_id, site_name=names.get(part.site_id, ""), state=part.state.value,
@@ -150,7 +156,7 @@ def _parts(db: Session, parts: Sequence[Order]) -> list[SheetPart]:
             shipped_at=_when(part.shipped_at), cut_off=_when(part.cut_off),
             promised=part.promised.isoformat() if part.promised else None, carrier=part.carrier, service=part.service,
             held_reason=part.held_reason, held_params=part.held_params, wave=waves.get((part.site_id, part.number)),
-            parcels=_parcels(db, part),
+            parcels=_parcels(db, part, public_url + path if (path := pages.get((part.site_id, part.number))) else ""),
         )
         for part in parts
     ]  # fmt: skip
@@ -164,18 +170,30 @@ def _waves(db: Session, parts: Iterable[Order]) -> dict[tuple[str, str], str]:
     return {(one.site_id, one.order_no): one.wave_id for one in db.scalars(live)}
 
 
-def _parcels(db: Session, part: Order) -> list[SheetParcel]:
+def _parcels(db: Session, part: Order, page: str) -> list[SheetParcel]:
     found = db.scalars(parcels_for(part.site_id, part.number).where(Parcel.state != ParcelState.VOID)).all()
     ids = [one.id for one in found]
     far = {one.parcel_id: one for one in db.scalars(select(ParcelDelivery).where(ParcelDelivery.parcel_id.in_(ids)))}
     return [
         SheetParcel(
             sscc=one.sscc, state=one.state.value, carrier=one.carrier, service=one.service, tracking=one.tracking,
-            weight_g=one.grams, shipped_at=_when(one.shipped_at),
+            tracking_url=page if one.tracking else "", weight_g=one.grams, shipped_at=_when(one.shipped_at),
             news=far[one.id].state.value if one.id in far else "",
         )
         for one in sorted(found, key=lambda one: one.number)
     ]  # fmt: skip
+
+
+def _decision(db: Session, number: str) -> list[SheetReason]:
+    """Why these sites, as it was last decided."""
+    now = next((one for one in decisions_of(db, number) if one.superseded_at is None), None)
+    if now is None:
+        return []
+    at = moment(now.at)
+    return [
+        SheetReason(code=one["code"], site=str(one["params"].get("site", "")), at=at, words=one["params"])
+        for one in now.reasons
+    ]
 
 
 def _holds(db: Session, holds: Sequence[OrderHold]) -> list[SheetHold]:

@@ -1,5 +1,6 @@
-"""Everything that happened to a customer order, as one list by time: its own events, notes, and of each site's part what the dossier knows
-(facts of devices, the ledger, exceptions, acts, labels, carriers, trucks). Reads only, by indexes; the workbench's routes call it."""
+"""Everything that happened to a customer order, as one list by time: its own events, notes, money, mails and webhooks, and of each site's
+part what the dossier knows (facts of devices, the ledger, exceptions, acts, labels, carriers, trucks). Reads only, by indexes; the
+workbench's routes call it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from oms.documents.dossier_record import Entry
 from oms.documents.dossier_sources import SOURCES, Scope, scope_of
 from oms.orders.models import Order
 from oms.people.models import Audit, Device
+from oms.sales import timeline_told as told
 from oms.sales.desk_models import OrderNote
 from oms.sales.heads import moment
 from oms.sales.models import CustomerOrder, OrderEvent
@@ -24,7 +26,9 @@ from sync.contract.workbench import EventIcon, TimelineEntry
 #: More than any order has.
 _MOST: Final = 5000
 #: What an entry of the dossier says in other words than the timeline does: the order itself, and what an event of the order tells.
-_TOLD_ELSEWHERE: Final = frozenset({"order", "audit.order.released", "audit.order.cancelled", "audit.dossier.made"})
+_TOLD_ELSEWHERE: Final = frozenset(
+    {"order", "audit.order.released", "audit.order.cancelled", "audit.dossier.made", "audit.invoice.made"}
+)
 #: Proofs, not news.
 _NOT_SHOWN: Final = frozenset({"chain", "sha256", "digest", "seq", "signature", "session", "source", "op"})
 
@@ -144,5 +148,7 @@ def _entry(scope: Scope, entry: Entry, seen: dict[str, int]) -> TimelineEntry:
     )  # fmt: skip
 
 
-#: Where entries of the customer order itself come from; rooms with more to tell (money, mails, webhooks) are added here.
-SALE_SOURCES: tuple[Callable[[Session, str], Iterator[TimelineEntry]], ...] = (_events, _acts)
+#: Where entries of the customer order itself come from.
+SALE_SOURCES: tuple[Callable[[Session, str], Iterator[TimelineEntry]], ...] = (
+    _events, _acts, told.payments, told.mails, told.hooks,
+)  # fmt: skip

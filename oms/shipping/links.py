@@ -3,10 +3,12 @@ customers."""
 
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -47,6 +49,15 @@ def path_of(w: "Work", order_no: str) -> str | None:
     )
     made = made.on_conflict_do_update(index_elements=["site_id", "order_no"], set_={"ends_at": w.now + LASTS})
     return f"/t/{w.db.scalars(made.returning(TrackingLink.token)).one()}"
+
+
+def paths(db: Session, orders: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The paths of the pages there are, by (site, order). None is made: a customer was told of each."""
+    if not orders:
+        return {}
+    there = tuple_(TrackingLink.site_id, TrackingLink.order_no).in_(list(orders))
+    rows = db.execute(select(TrackingLink.site_id, TrackingLink.order_no, TrackingLink.token).where(there))
+    return {(site, number): f"/t/{token}" for site, number, token in rows}
 
 
 def journey(db: Session, token: str, now: datetime) -> Journey | None:

@@ -112,6 +112,11 @@ def test_scopes_open_what_they_say_and_revoked_keys_nothing(oms, client):
     assert client.get("/v1/orders", headers=imports).status_code == 403
     assert client.post("/v1/import/items", headers=orders, content="sku\nA").status_code == 403
     assert client.get("/v1/admin/devices", headers=orders).json()["error"] == "forbidden"
+    looks = key(oms, Scope.WORKBENCH_READ, Scope.SOURCING_READ)
+    for path, needed in (("/v1/workbench/note", "workbench:write"), ("/v1/sourcing/act", "sourcing:write")):
+        refused = client.post(path, headers=looks, json={"order": "1", "text": "x", "act": "preview"})
+        assert (refused.status_code, refused.json()["error"]) == (403, "forbidden")
+        assert needed in refused.json()["detail"]
     with oms.sessions.begin() as db:
         db.execute(update(ApiKey).values(revoked_at=text("now()")))
     assert client.get("/v1/orders", headers=orders).status_code == 401

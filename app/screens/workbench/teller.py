@@ -24,7 +24,12 @@ _ICONS = {
     EventIcon.MONEY: "flag",
 }
 #: Words of an event that people read.
-_TOLD = ("text", "part", "sku", "qty", "bin", "tote", "shelf", "reason", "because", "carrier", "tracking", "to")
+_TOLD = (
+    "text", "part", "sku", "qty", "bin", "tote", "shelf", "reason", "because", "carrier", "tracking", "mail", "event", "to",
+    "paper", "number", "payment", "state", "amount", "total", "problem",
+)  # fmt: skip
+#: Words that are codes, and what their wordings begin with.
+_CODES = {"mail": "mail", "event": "event", "payment": "money", "state": "money", "paper": "money"}
 
 
 class WorkbenchTeller:
@@ -187,13 +192,21 @@ class WorkbenchTeller:
         return lines
 
     def _entry(self, entry: TimelineEntry) -> str:
-        told = [self._told(key, entry.words[key]) for key in _TOLD if entry.words.get(key) not in (None, "")]
+        told = [self._told(key, entry) for key in _TOLD if entry.words.get(key) not in (None, "")]
+        told = [one for one in told if one]
         who = " · ".join(part for part in (entry.who, entry.device, entry.site) if part)
         text = f"{self._texts.clock(entry.at)} {self._event(entry.code, entry.icon)}"
         return f"{text}: {', '.join(told)} ({who})" if told and who else f"{text} ({who})" if who else text
 
-    def _told(self, key: str, value: object) -> str:
-        return str(value).replace("_", " ") if key == "reason" else str(value)
+    def _told(self, key: str, entry: TimelineEntry) -> str:
+        value, currency = str(entry.words[key]), entry.words.get("currency")
+        if key in _CODES:
+            # A state is told where it is that of money: others are said by what happened.
+            word = of_code(_CODES[key], value) if key != "state" or "payment" in entry.words else None
+            return self._texts.word(word) if word else ""
+        if key in ("amount", "total"):
+            return money_text(self._texts, value, str(currency)) if currency else ""
+        return value.replace("_", " ") if key in ("reason", "problem") else value
 
     def _event(self, code: str, icon: EventIcon | None = None) -> str:
         word = of_code("event", code) or (of_code("icon", icon.value) if icon is not None else None)

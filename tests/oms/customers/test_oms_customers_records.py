@@ -1,11 +1,12 @@
 """Records of customers: what is kept, history and value, merging and back, data handed out and erased."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from oms.customers import merging, privacy, queries, records
 from oms.customers.codes import ContactKind, CustomerRefusal
@@ -19,10 +20,22 @@ from oms.customers.models import (
     CustomerNote,
 )
 from oms.customers.records import AddressIn, ContactIn, CustomerIn, Refused
+from oms.hooks.models import Hook, HookAttempt, HookDelivery
+from oms.money.business_models import BusinessAccount, Invoice, Quotation
+from oms.money.codes import InvoiceKind, PromoKind, QuoteState
+from oms.money.models import OrderMoney, Promo, PromoUse
+from oms.notify.models import Mail, MailKind
+from oms.orders.models import Order
 from oms.people.models import Audit
 from oms.sales.codes import EventKind, SaleState
+from oms.sales.desk_models import OrderNote
 from oms.sales.events import note
-from oms.sales.models import CustomerOrder, OrderEvent
+from oms.sales.finding import today
+from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderEvent, OrderHold, SubstituteOffer
+from oms.sales.pickup_models import PickUp
+from oms.sales.search_words import read
+from oms.sales.searching import index, search
+from sync.contract.codes import OrderState
 from tests.oms.sales.shop import Shop
 
 pytestmark = pytest.mark.postgres
@@ -321,6 +334,84 @@ def test_erasing_leaves_orders_and_amounts_but_nobody(shop):
     assert refused(shop, lambda w: privacy.erase(w, id, "asked")) is CustomerRefusal.GONE
     # Who orders again is somebody new.
     assert shop.act(lambda w: match(w, Buyer(channel="shop", foreign_id="cust-77", email="ada@example.com"))).fresh
+
+
+def _in_every_room(w, id):
+    """Ada in each table beside her record that may say something of her."""
+    w.db.get(CustomerOrder, "N1").likeness = "ada byron|3511ab"
+    part = w.db.get_one(Order, ("W", "N1"))
+    event = w.db.scalars(select(OrderEvent.id).where(OrderEvent.order_no == "N1").limit(1)).one()
+    hold = {"order_no": "N1", "at": w.now, "released_at": w.now}
+    w.db.add_all([
+        OrderNote(id="n", order_no="N1", at=w.now, text="Ada Byron will be at Kade 1"),
+        OrderHold(id="h1", code="order_no_address", params={"text": "Kade 1", "field": "street"}, because="Ada Byron says", **hold),
+        OrderHold(id="h2", code="order_no_city", params={"seen": "at 3511 AB"}, **hold),
+        SubstituteOffer(code="ada-secret-code", order_no="N1", line_no=1, sku="CUP", qty=1, at=w.now, until=w.now + timedelta(days=7)),
+        BusinessAccount(customer_id=id, currency="EUR", credit_limit=Decimal(9), terms_days=14, vat_number="NL123ADA"),
+        Quotation(number="Q1", version=1, state=QuoteState.SENT, customer_id=id, made_at=w.now, valid_until=w.now.date(),
+                  currency="EUR", ship_to={"name": "Ada Byron", "country": "NL"}, note="for Ada Byron", purchase_order="Ada Byron 7"),
+        OrderMoney(order_no="N1", vat_number="NL123ADA", purchase_order="Ada Byron 7", counted={}),
+        Promo(code="TEN", kind=PromoKind.PERCENT, value=Decimal("0.1")),
+        PickUp(site_id="W", order_no=part.number, code="ada-pick-code", handed_to="Ada Byron", signature="Ada Byron", note="Kade 1"),
+        Hook(id="k", name="erp", url="https://x", patterns=["*"], channels=[], secret_sealed="s", created_at=w.now),
+        Mail(id="m", event_id=event, kind=MailKind.SHIPPED, order_no="N1", language="nl", to="ada@example.com",
+             subject="Ada Byron", text="Kade 1", html="Kade 1", message_id="<m>", created_at=w.now, next_at=w.now),
+        Invoice(number="I1", kind=InvoiceKind.INVOICE, order_no="N1", customer_id=id, day=w.now.date(), due=w.now.date(),
+                made_at=w.now, currency="EUR", tax_included=True, bill_to={"name": "Ada Byron"}),
+    ])  # fmt: skip
+    w.db.flush()
+    sent = HookDelivery(
+        hook_id="k", message_id="evt_1", seq=None, order_no="N1", kind="x", created_at=w.now, next_at=w.now
+    )
+    w.db.add_all([sent, PromoUse(code="TEN", order_no="N1", at=w.now, customer="ada@example.com")])
+    w.db.flush()
+    w.db.add(
+        HookAttempt(
+            delivery_id=sent.id, at=w.now, status=200, problem="", took_ms=1, words={"said": "thanks, Ada Byron"}
+        )
+    )
+    w.db.flush()
+    index(w, ["N1"])
+
+
+def test_what_is_beside_the_record_is_handed_out_and_goes_too_but_for_invoices(shop):
+    id = ada(shop)
+    shop.part("N1", "W", (1, 2))
+    shop.act(lambda w: _in_every_room(w, id))
+    told = shop.act(lambda w: privacy.export(w, id))
+    rooms = {"notes", "holds", "offers", "invoices", "quotations", "accounts", "pick_ups"}
+    assert {name for name in rooms if told[name]} == rooms
+    assert "ada-secret-code" not in str(told)
+    assert "ada-pick-code" not in str(told)
+
+    def finish(w):
+        w.db.get(CustomerOrder, "N1").state = SaleState.CANCELLED
+        w.db.execute(update(CustomerOrderLine).values(assigned=0, cancelled=CustomerOrderLine.qty))
+        w.db.get_one(Order, ("W", "N1")).state = OrderState.CANCELLED
+        w.touch("order", "N1")
+
+    shop.act(finish)
+    with shop.oms.sessions() as db:
+        assert sale_search(db, "ada byron").numbers == ["N1"]
+    shop.act(lambda w: privacy.erase(w, id, "asked"))
+    with shop.oms.sessions() as db:
+        assert sale_search(db, "ada byron").numbers == []
+        assert sale_search(db, "N1").numbers == ["N1"]
+        invoice = db.get_one(Invoice, "I1")
+        assert invoice.bill_to == {"name": "Ada Byron"}
+        assert db.scalars(select(Quotation.ship_to)).one() == {"country": "NL"}
+        counts = db.scalars(select(CustomerErasure.counts)).one()
+    assert {name: counts[name] for name in ("order_notes", "holds", "offers", "quotations", "pick_ups", "money", "messages")} == {
+        "order_notes": 1, "holds": 2, "offers": 1, "quotations": 1, "pick_ups": 1, "money": 3, "messages": 1
+    }  # fmt: skip
+    shop.act(lambda w: w.db.execute(update(Invoice).values(bill_to={})))
+    left = everything(shop).casefold()
+    for secret in (*SECRETS, "NL123ADA", "ada-secret-code", "ada-pick-code"):
+        assert secret.casefold() not in left, secret
+
+
+def sale_search(db, typed):
+    return search(db, read(typed, today()), today=today())
 
 
 def test_erasing_takes_what_was_merged_too(shop):

@@ -2,17 +2,30 @@
 
 import asyncio
 import json
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from litestar.testing import TestClient
+from sqlalchemy import select, update
 
 from oms.api.app import make_app
 from oms.cli import order_desk
+from oms.hooks.models import DeliveryState, Hook, HookDelivery
+from oms.money.codes import Money, PayState
+from oms.money.payment_models import Payment
+from oms.notify.models import Mail, MailKind, MailState
+from oms.packing.models import Parcel
 from oms.people.keys import Scope, add_key, new_key
 from oms.sales.finding import today
+from oms.sales.models import OrderEvent
+from oms.sales.scene import lock_sale
 from oms.sales.searching import index
 from oms.sales.sheet import sheet_of
 from oms.sales.timeline import timeline
+from oms.shipping.links import path_of
+from oms.sourcing.actions import source
+from oms.sourcing.models import SourceDecision
 from sync.contract.workbench import EventIcon
 
 pytestmark = pytest.mark.postgres
@@ -113,3 +126,84 @@ def test_the_command_line_prints_it(worked, monkeypatch, capsys):
     assert "not understood: foo:bar" in said
     assert "W: N1" in said
     assert "pick.confirm" in {entry["code"] for entry in json.loads(said.splitlines()[-1])["entries"]}
+
+
+def test_money_mails_and_webhooks_stand_in_it_with_what_became_of_them(shop):
+    """Each in the state in which it is now, once, with the time at which it got there."""
+    shop.order("N1", ("TEA", 1), email="ada@example.com").order("N2", ("TEA", 1))
+    shop.act(_tell_everybody)
+    entries = {entry.code: entry for entry in _page(shop).entries}
+    assert set(entries) == {
+        "order.captured", "payment.asked", "payment.told", "mail.sent", "mail.dead", "mail.waiting", "hook.done",
+        "hook.dead", "hook.waiting",
+    }  # fmt: skip
+    assert entries["payment.asked"].words == {
+        "payment": "capture", "amount": "2.50", "currency": "EUR", "state": "unsure", "tries": 2, "problem": "timeout"
+    }  # fmt: skip
+    assert (entries["payment.asked"].icon, entries["payment.asked"].who) == (EventIcon.MONEY, "stripe")
+    assert entries["payment.told"].words == {"payment": "authorise", "amount": "2.50", "currency": "EUR"}
+    sent, dead = entries["mail.sent"], entries["mail.dead"]
+    assert (sent.icon, sent.words) == (
+        EventIcon.MAIL, {"mail": "shipped", "to": "ada@example.com", "subject": "s", "tries": 1}
+    )  # fmt: skip
+    assert (dead.icon, dead.words["problem"]) == (EventIcon.TROUBLE, "receiver_550")
+    assert sent.at > entries["mail.waiting"].at < dead.at
+    assert entries["hook.dead"].icon is EventIcon.TROUBLE
+    assert entries["hook.done"].words == {"to": "erp", "event": "order.shipped", "tries": 1, "message": "evt_1"}
+    assert entries["hook.dead"].words["problem"] == "gone"
+    assert _page(shop, icons=[EventIcon.HOOK]).entries == [
+        entry for entry in _page(shop).entries if entry.icon is EventIcon.HOOK
+    ]
+
+
+def _tell_everybody(w):
+    """A payment, mail and message of each state of N1, and one of N2 that is not to be seen."""
+    event, later = w.db.scalars(select(OrderEvent.id).where(OrderEvent.order_no == "N1")).one(), timedelta(seconds=1)
+    pay = {"order_no": "N1", "amount": Decimal("2.50"), "currency": "EUR", "at": w.now}
+    asked = {"kind": Money.CAPTURE, "state": PayState.UNSURE, "provider": "stripe", "tries": 2, "problem": "timeout"}
+    mail = {
+        "event_id": event, "order_no": "N1", "language": "en", "to": "ada@example.com", "subject": "s", "text": "t",
+        "html": "h", "created_at": w.now, "message_id": "<m>",
+    }  # fmt: skip
+    hook = {
+        "hook_id": "h",
+        "seq": None,
+        "order_no": "N1",
+        "kind": "order.shipped",
+        "created_at": w.now,
+        "next_at": w.now,
+    }
+    w.db.add(Hook(id="h", name="erp", url="http://x", patterns=["*"], channels=[], secret_sealed="s", created_at=w.now))
+    w.db.flush()
+    w.db.add_all([
+        Payment(id="p1", key="N1:capture:2", **asked, **pay),
+        Payment(id="p2", key="told:N1", kind=Money.AUTHORISE, state=PayState.DONE, **pay),
+        Payment(id="p3", key="event:stripe:1", kind=Money.CAPTURE, state=PayState.DONE, **pay),
+        Mail(id="m1", kind=MailKind.SHIPPED, next_at=w.now, state=MailState.SENT, attempts=1, sent_at=w.now + later, **mail),
+        Mail(id="m2", kind=MailKind.READY, next_at=w.now + later, state=MailState.DEAD, problem="receiver_550", **mail),
+        Mail(id="m3", kind=MailKind.REFUNDED, next_at=w.now, **mail),
+        HookDelivery(message_id="evt_1", state=DeliveryState.DONE, attempts=1, done_at=w.now + later, **hook),
+        HookDelivery(message_id="evt_2", state=DeliveryState.DEAD, reason="gone", done_at=w.now + later, **hook),
+        HookDelivery(message_id="evt_3", **hook),
+        HookDelivery(message_id="evt_4", **{**hook, "order_no": "N2"}),
+    ])  # fmt: skip
+
+
+def test_the_sheet_says_why_these_sites_and_where_parcels_are_followed(worked):
+    shop = worked
+    shop.warehouse.stock("A-02", "CUP", 3)
+    shop.order("N2", ("CUP", 1))
+    shop.act(lambda w: source(w, lock_sale(w, "N2")))
+    shop.act(lambda w: w.db.execute(update(Parcel).where(Parcel.order_no == "N1").values(tracking="3SABC")))
+    path = shop.act(lambda w: path_of(w, "N1"))
+    with shop.oms.sessions() as db:
+        first, second = (sheet_of(db, number, today(), "https://shop.example") for number in ("N1", "N2"))
+        nowhere = sheet_of(db, "N1", today())
+        kept = db.scalars(select(SourceDecision).where(SourceDecision.order_no == "N2")).one()
+    assert first.decision == []
+    assert [(one.code, one.words) for one in second.decision] == [(one["code"], one["params"]) for one in kept.reasons]
+    assert ("source_only_site", "W") in [(one.code, one.site) for one in second.decision]
+    assert [(part.number, [one.tracking_url for one in part.parcels]) for part in first.parts if part.parcels] == [
+        ("N1", [f"https://shop.example{path}"])
+    ]
+    assert {one.tracking_url for part in nowhere.parts for one in part.parcels} == {""}

@@ -9,13 +9,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text, update
 
+from oms.channels.sealing import BadKey, Sealer
 from oms.db.work import Actor
 from oms.hooks import actions, queries, sequence, serving
 from oms.hooks.actions import HookIn, HookRefusal
 from oms.hooks.models import DeliveryState, Happening, HappeningMark, Hook, HookAttempt, HookDelivery
+from oms.hooks.sealed import seal_all
 from oms.hooks.serving import Server, hand_out
 from oms.hooks.settings import HookSettings
-from oms.hooks.signing import verified
+from oms.hooks.signing import new_secret, verified
 from oms.hooks.worker import HookDesk
 from oms.sales.codes import EventKind
 from oms.sales.events import note
@@ -23,12 +25,13 @@ from oms.sales.models import OrderEvent
 from tests.oms.telling.receiver import drip, flood, status
 
 pytestmark = pytest.mark.postgres
+SEALER = Sealer(b"k" * 32)
 QUICK = HookSettings(private=True, timeout_s=0.7, every_s=0.02, waits=(0.02, 0.02, 0.02), pause_s=0.01)
 
 
 def hook(shop, receiver, *patterns, **words):
     wanted = HookIn(url=receiver.url, patterns=list(patterns or ["*"]), **words)
-    return shop.act(lambda w: actions.make(w, wanted, private=True))
+    return shop.act(lambda w: actions.make(w, wanted, SEALER, private=True))
 
 
 def happen(shop, number, *kinds):
@@ -43,7 +46,7 @@ def follow(shop):
 
 
 def serve(shop, settings=QUICK, rounds=1):
-    server = Server(shop.oms.works, "W", settings)
+    server = Server(shop.oms.works, "W", settings, SEALER)
     return [server.serve() for _ in range(rounds)]
 
 
@@ -277,7 +280,7 @@ def test_gone_means_never_again(shop, receiver):
 )
 def test_nothing_is_sent_into_the_own_network(shop, url):
     """The name is looked up when it is sent; the setting says whether that is meant."""
-    shop.act(lambda w: actions.make(w, HookIn(url=url, patterns=["*"]), private=False))
+    shop.act(lambda w: actions.make(w, HookIn(url=url, patterns=["*"]), SEALER, private=False))
     shop.order("N1", ("TEA", 1))
     follow(shop)
     serve(shop, replace(QUICK, private=False))
@@ -292,7 +295,7 @@ def test_a_slow_receiver_does_not_hold_up_others(shop, receiver):
     for _ in range(4):
         hook(shop, slow)
     hook(shop, receiver)
-    desk = HookDesk(shop.oms.works, "W", replace(QUICK, timeout_s=1.5, waits=(5.0,)))
+    desk = HookDesk(shop.oms.works, "W", replace(QUICK, timeout_s=1.5, waits=(5.0,)), SEALER)
     desk.start()
     try:
         for n in range(5):
@@ -309,7 +312,7 @@ def test_a_slow_receiver_does_not_hold_up_others(shop, receiver):
 
 def test_two_servers_side_by_side_tell_everything_once(shop, receiver):
     hook(shop, receiver)
-    desks = [HookDesk(shop.oms.works, "W", QUICK) for _ in range(2)]
+    desks = [HookDesk(shop.oms.works, "W", QUICK, SEALER) for _ in range(2)]
     for desk in desks:
         desk.start()
     try:
@@ -343,7 +346,7 @@ def test_replay_by_number_and_by_time(shop, receiver):
 
 def test_rotation_has_two_valid_secrets_for_a_while(shop, receiver):
     id, old = hook(shop, receiver)
-    new = shop.act(lambda w: actions.rotate(w, id, 1))
+    new = shop.act(lambda w: actions.rotate(w, id, SEALER, 1))
     shop.act(lambda w: actions.test(w, id))
     serve(shop)
     shop.act(lambda w: w.db.execute(update(Hook).values(before_until=w.now)))
@@ -363,16 +366,18 @@ def test_requests_that_are_refused(shop):
 
     good = HookIn(url="https://shop.example.com/x", patterns=["*"])
     assert (
-        refused(lambda w: actions.make(w, HookIn(url="http://x.example/", patterns=["*"]), private=False)) == "bad_url"
+        refused(lambda w: actions.make(w, HookIn(url="http://x.example/", patterns=["*"]), SEALER, private=False))
+        == "bad_url"
     )
     assert (
-        refused(lambda w: actions.make(w, HookIn(url=good.url, patterns=["nothing"]), private=False)) == "bad_pattern"
+        refused(lambda w: actions.make(w, HookIn(url=good.url, patterns=["nothing"]), SEALER, private=False))
+        == "bad_pattern"
     )
-    assert refused(lambda w: actions.make(w, HookIn(url=good.url), private=False)) == "bad_value"
+    assert refused(lambda w: actions.make(w, HookIn(url=good.url), SEALER, private=False)) == "bad_value"
     assert refused(lambda w: actions.test(w, "x")) == "unknown_hook"
-    id, _ = shop.act(lambda w: actions.make(w, good, private=False))
+    id, _ = shop.act(lambda w: actions.make(w, good, SEALER, private=False))
     assert refused(lambda w: actions.again(w, id, 5)) == "unknown_delivery"
-    assert refused(lambda w: actions.rotate(w, id, -1)) == "bad_value"
+    assert refused(lambda w: actions.rotate(w, id, SEALER, -1)) == "bad_value"
     shop.act(lambda w: actions.remove(w, id))
     assert shop.ask(select(Hook)) == []
 
@@ -414,7 +419,7 @@ def test_a_floor_lost_its_database_for_a_moment(shop, receiver):
     """The desk says so quietly and goes on."""
     from sqlalchemy.exc import OperationalError
 
-    desk = HookDesk(shop.oms.works, "W", QUICK)
+    desk = HookDesk(shop.oms.works, "W", QUICK, SEALER)
     steps = iter([OperationalError("x", None, Exception()), None])
     real = desk.step
     happened = threading.Event()
@@ -436,3 +441,45 @@ def test_a_floor_lost_its_database_for_a_moment(shop, receiver):
         receiver.wait(1)
     finally:
         desk.stop()
+
+
+def test_no_secret_is_in_the_database_and_only_its_key_opens_it(shop, receiver):
+    id, secret = hook(shop, receiver)
+    second = shop.act(lambda w: actions.rotate(w, id, SEALER, 1))
+    with shop.oms.engine.connect() as db:
+        kept = str(db.execute(text("SELECT to_jsonb(h) FROM hook h")).all())
+    for one in (secret, second):
+        assert one not in kept
+        assert one.removeprefix("whsec_") not in kept
+    shop.order("N1", ("TEA", 1))
+    follow(shop)
+    Server(shop.oms.works, "W", QUICK, Sealer(b"x" * 32)).serve()
+    assert receiver.got == []
+    with shop.oms.sessions() as db:
+        [seen] = queries.deliveries(db, id, None, 1)
+    assert [one["problem"] for one in seen.attempts] == ["no_secret"]
+    until_served(shop)
+    assert all(verified(second, headers, body, time.time()) for _, headers, body in receiver.got)
+    with pytest.raises(BadKey):
+        shop.act(lambda w: actions.make(w, HookIn(url=receiver.url, patterns=["*"]), Sealer(None), private=True))
+
+
+def test_secrets_of_an_older_version_are_sealed_at_the_start_and_go_on_signing(shop, receiver):
+    hook(shop, receiver)
+    old, older = new_secret(), new_secret()
+    later = {"before_sealed": older, "before_until": func.now() + timedelta(hours=1)}
+    shop.act(lambda w: w.db.execute(update(Hook).values(secret_sealed=old, **later)))
+    assert shop.act(lambda w: seal_all(w, Sealer(None))) == 0
+    shop.order("N1", ("TEA", 1))
+    desk = HookDesk(shop.oms.works, "W", QUICK, SEALER)
+    desk.start()
+    try:
+        receiver.wait(1)
+    finally:
+        desk.stop()
+    [(_, headers, body)] = receiver.got
+    assert [verified(one, headers, body, time.time()) for one in (old, older)] == [True, True]
+    [kept] = shop.ask(select(Hook))
+    assert old not in (kept.secret_sealed, kept.before_sealed)
+    assert not kept.secret_sealed.startswith("whsec_")
+    assert shop.act(lambda w: seal_all(w, SEALER)) == 0

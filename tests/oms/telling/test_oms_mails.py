@@ -8,10 +8,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from email.policy import SMTP
+from io import BytesIO
 
 import pytest
+import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from sqlalchemy import select, update
 
 from oms.hooks import sequence
@@ -23,6 +26,10 @@ from oms.notify.writing import Letter, texts, write
 from oms.sales.codes import EventKind, SaleState
 from oms.sales.events import note
 from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderHold
+from oms.sales.pickup_models import PickUp
+from sync.contract import facts
+from sync.contract.pickup import read_code
+from tests.oms.floor.test_oms_pickup_floor import picked
 from tests.oms.telling.mailserver import MailHost
 
 postgres = pytest.mark.postgres
@@ -112,6 +119,40 @@ def test_what_each_mail_says(shop, host, kind, words, change, says):
     _, mail = tell(shop, host)
     assert says in mail.get_body(("plain",)).get_content()
     assert len(mails(shop)) == 2
+
+
+@postgres
+@pytest.mark.parametrize("language", ["en", "nl", "de", "da"])
+def test_who_fetches_an_order_gets_its_code_to_say_and_to_show(shop, host, language):
+    hand = picked(shop)
+    shop.act(lambda w: w.db.execute(update(CustomerOrder).values(email="ada@example.com", language=language)))
+    hand.report(facts.PickupReady(order="N1", shelf="A-04", pieces=["T1"]))
+    mail = next(one for one in tell(shop, host) if one.get_body(("related",)))
+    [waits] = shop.ask(select(PickUp))
+    said = f"{waits.code[:5]} {waits.code[5:]}"
+    assert said in mail.get_body(("plain",)).get_content()
+    page = mail.get_body(("html",)).get_content()
+    [png] = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    assert f"cid:{png['Content-ID'].strip('<>')}" in page
+    assert said in page
+    [seen] = zxingcpp.read_barcodes(Image.open(BytesIO(png.get_content())), text_mode=zxingcpp.TextMode.Plain)
+    assert read_code(seen.text) == ("N1", waits.code)
+    # What the store's handheld reads from it opens the order.
+    hand.report(facts.PickupHandOver(order="N1", code=read_code(seen.text)[1], pieces=["T1"]))
+    [handed] = shop.ask(select(PickUp))
+    assert (handed.by_code, bool(handed.handed_at)) == (True, True)
+
+
+@postgres
+def test_no_code_is_told_of_what_was_fetched_meanwhile(shop, host):
+    hand = picked(shop)
+    shop.act(lambda w: w.db.execute(update(CustomerOrder).values(email="ada@example.com")))
+    hand.report(facts.PickupReady(order="N1", shelf="A-04", pieces=["T1"]))
+    hand.report(facts.PickupHandOver(order="N1", name="Ada", pieces=["T1"]))
+    told = tell(shop, host)
+    [waits] = shop.ask(select(PickUp))
+    assert [one for one in told if one.get_body(("related",))] == []
+    assert not any(waits.code[:5] in one.as_string() for one in told)
 
 
 @postgres
