@@ -1,6 +1,6 @@
 """What is asked of both databases: the program's own functions, each as a route calls them, answers made ready for the wire."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count, cycle
@@ -9,9 +9,11 @@ from typing import Final
 import msgspec
 from sqlalchemy import text
 
+from oms.api.promise_routes import AvailabilityReply, answer
 from oms.bootstrap import Oms
 from oms.db.work import Actor
 from oms.orders.actions import release
+from oms.promise.availability import available
 from oms.sales import finding
 from oms.sales.capture import CaptureResult, capture
 from oms.sales.drafts import Address, SaleDraft, SaleDraftLine
@@ -61,6 +63,7 @@ class Ask:
 def asks(oms: Oms, orders: int) -> list[Ask]:
     """All of them, for one database."""
     fresh, parts, old = count(1), _open_parts(oms), _numbers(orders)
+    item, every = count(1), [f"SKU-{n:05}" for n in range(ITEMS)]
     made = [Ask(f"search: {name}", 15, lambda typed=typed: _search(oms, typed)) for name, typed in TYPED.items()]  # type: ignore[misc]
     return [
         *made,
@@ -68,6 +71,10 @@ def asks(oms: Oms, orders: int) -> list[Ask]:
         Ask("counts", 15, lambda: _counts(oms)),
         Ask("sheet", 40, lambda: _sheet(oms, next(old))),
         Ask("timeline", 40, lambda: _timeline(oms, next(old))),
+        Ask("ATP: one item, by site", 40, lambda: _atp(oms, [f"SKU-{next(item) % ITEMS:05}"], sites=True)),
+        Ask("ATP: a basket of 20", 20, lambda: _atp(oms, every[:: ITEMS // 20], sites=True)),
+        Ask("ATP: 10 000 items, total", 7, lambda: _atp(oms, every, sites=False)),
+        Ask("ATP: 10 000 items, by site", 7, lambda: _atp(oms, every, sites=True)),
         Ask("capture", 40, lambda: _capture(oms, next(fresh)), writes=True),
         Ask("release", 40, lambda: _release(oms, next(parts)), writes=True),
     ]
@@ -105,6 +112,14 @@ def _timeline(oms: Oms, number: str) -> None:
     assert page is not None
     assert len(page.entries) > 5
     msgspec.json.encode(page.entries)
+
+
+def _atp(oms: Oms, skus: Sequence[str], *, sites: bool) -> None:
+    with oms.sessions() as db:
+        found = available(db, skus, channel="shop")
+    items = [answer(sku, found.get(sku, {}), sites=sites) for sku in skus]
+    assert all(one.now > 0 for one in items)
+    msgspec.json.encode(AvailabilityReply(items=items, server_time=""))
 
 
 def _capture(oms: Oms, n: int) -> None:
