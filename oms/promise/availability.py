@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from oms.picking.codes import ExceptionKind
 from oms.picking.rules import DOUBTS_BIN
 
-#: Everything that is known of some items. Sites are joined in so that every index that begins with one is used.
+#: Everything that is known of some items. Sites are joined in where an index begins with one.
 #:
 #: Bins whose goods are sold: what people pick from, and what refills it. Left out as a release leaves them out: bins in which somebody did
 #: not find what should be there and nobody has counted since, and lots that have expired.
@@ -27,8 +27,7 @@ _ALL = text("""
         WHERE e.state = 'open' AND e.kind = :count_bin AND e.params->>'reason' = ANY(:doubts)
     )
     SELECT 'hand' AS what, b.sku, b.site_id, '' AS word, CAST(NULL AS date) AS day, sum(b.qty)::bigint AS units
-    FROM asked CROSS JOIN site
-    JOIN stock_balance b ON b.site_id = site.id AND b.sku = asked.sku AND b.account LIKE 'bin:%'
+    FROM asked JOIN stock_balance b ON b.sku = asked.sku AND b.account LIKE 'bin:%'
     JOIN bin ON bin.site_id = b.site_id AND bin.code = substr(b.account, 5) AND bin.kind IN ('pick', 'reserve')
     LEFT JOIN lot ON lot.site_id = b.site_id AND lot.sku = b.sku AND lot.lot = b.lot
     WHERE (lot.expiry IS NULL OR lot.expiry > current_date)
