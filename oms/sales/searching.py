@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 #: Of words that more orders have than this, only newer ones are looked at, block by block.
 RARE: Final = 1000
-#: So many blocks are asked before all orders are, and so many at most in one search.
-_NEWEST, _BLOCKS_MOST = 7, 127
+#: So many blocks are asked before all orders are, and so many at most in one search: where something was found, and where nothing was.
+_NEWEST, _BLOCKS_MOST, _BLOCKS_FOR_ONE = 7, 63, 511
 #: A word that no more of the newest orders have is worth looking for in all of them: the index reads all that have a word.
 _SCARCE: Final = 16
 #: So many orders are looked at where nothing else narrows a filter down: first the one, then the other.
@@ -98,7 +98,7 @@ def _by_words(db: Session, typed: Typed, today: date, after: str, limit: int) ->
     asked, step, block = 0, 1, (below - 1) // BLOCK if below > 0 else -1
     newest = range(max(0, block - _NEWEST + 1), block + 1)
     everything = False
-    while block >= 0 and asked < _BLOCKS_MOST and len(found) <= limit:
+    while block >= 0 and asked < (_BLOCKS_MOST if found else _BLOCKS_FOR_ONE) and len(found) <= limit:
         if asked >= _NEWEST and not everything:
             rest = _rare(db, typed, today, newest, (block + 1) * BLOCK)
             everything = True
