@@ -42,14 +42,14 @@ class AvailabilityRequest(Struct, frozen=True, kw_only=True):
     session: str = ""
 
 
-class Expected(Struct, frozen=True, kw_only=True):
+class Expected(Struct, frozen=True, kw_only=True, gc=False):
     """So many units more from `day` on."""
 
     day: date
     units: int
 
 
-class Cell(Struct, frozen=True, kw_only=True):
+class Cell(Struct, frozen=True, kw_only=True, gc=False):
     """One item at one site, in units: `now` = on_hand - reserved - kept - safety - other channels' shares, at least 0."""
 
     site: str
@@ -58,16 +58,16 @@ class Cell(Struct, frozen=True, kw_only=True):
     reserved: int
     kept: int
     safety: int
-    expected: list[Expected]
+    expected: tuple[Expected, ...]
 
 
-class ItemAvailability(Struct, frozen=True, kw_only=True):
+class ItemAvailability(Struct, frozen=True, kw_only=True, gc=False):
     """`now` and `expected` over all sites."""
 
     sku: str
     now: int
-    expected: list[Expected]
-    sites: list[Cell] = []
+    expected: tuple[Expected, ...]
+    sites: tuple[Cell, ...] = ()
 
 
 class AvailabilityReply(Struct, frozen=True, kw_only=True):
@@ -198,7 +198,7 @@ def availability(oms: NamedDependency[Oms], request: Asker, data: JSONBody[Avail
     skus = [_plain(sku) for sku in data.skus]
     with oms.sessions() as db:
         found = available(db, skus, channel=_plain(data.channel), until=data.until)
-    items = [_item(sku, found.get(sku, {}), sites=data.sites) for sku in skus]
+    items = [answer(sku, found.get(sku, {}), sites=data.sites) for sku in skus]
     return AvailabilityReply(items=items, server_time=server_time())
 
 
@@ -210,7 +210,7 @@ def item_atp(
     key_holder(oms, bearer(request), Scope.STOCK_READ, Scope.ORDERS_READ, Scope.PROMISE_READ)
     with oms.sessions() as db:
         found = available(db, [_plain(sku)], channel=_plain(channel))
-    return _item(sku, found.get(_plain(sku), {}), sites=True)
+    return answer(sku, found.get(_plain(sku), {}), sites=True)
 
 
 @post(
@@ -337,7 +337,8 @@ def _kept(w: Work, basket: str, lines: list[BasketLine], channel: str, minutes: 
     return BasketReply(basket=basket, until=until, lines=found)
 
 
-def _item(sku: str, cells: dict[str, Free], *, sites: bool) -> ItemAvailability:
+def answer(sku: str, cells: dict[str, Free], *, sites: bool) -> ItemAvailability:
+    """What is told of an item."""
     by_day: dict[date, int] = {}
     for free in cells.values():
         for coming in free.coming:
@@ -345,8 +346,8 @@ def _item(sku: str, cells: dict[str, Free], *, sites: bool) -> ItemAvailability:
     return ItemAvailability(
         sku=sku,
         now=sum(max(0, free.now) for free in cells.values()),
-        expected=[Expected(day=day, units=units) for day, units in sorted(by_day.items())],
-        sites=[_cell(site, free) for site, free in sorted(cells.items())] if sites else [],
+        expected=tuple([Expected(day=day, units=units) for day, units in sorted(by_day.items())]) if by_day else (),
+        sites=tuple([_cell(site, cells[site]) for site in sorted(cells)]) if sites else (),
     )
 
 
@@ -358,7 +359,7 @@ def _cell(site: str, free: Free) -> Cell:
         reserved=free.reserved,
         kept=free.kept,
         safety=free.safety,
-        expected=[Expected(day=one.day, units=one.units) for one in free.coming],
+        expected=tuple([Expected(day=one.day, units=one.units) for one in free.coming]) if free.coming else (),
     )
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import ipaddress
 import json
 import logging
@@ -145,6 +146,9 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts listening, then tells who started us."""
         await super().startup(sockets)
+        # What was loaded stays: a large answer would have Python walk through all of it several times, looking for garbage.
+        gc.collect()
+        gc.freeze()
         ready = {"url": self._where.url, "spki": self._where.spki, "cluster_id": self._where.cluster_id}
         print(json.dumps(ready), flush=True)
         if self._identity is not None:

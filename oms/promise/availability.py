@@ -15,20 +15,19 @@ from sqlalchemy.orm import Session
 from oms.picking.codes import ExceptionKind
 from oms.picking.rules import DOUBTS_BIN
 
-#: Everything that is known of some items. Sites are joined in so that every index that begins with one is used.
+#: Everything that is known of some items. Sites are joined in where an index begins with one.
 #:
 #: Bins whose goods are sold: what people pick from, and what refills it. Left out as a release leaves them out: bins in which somebody did
 #: not find what should be there and nobody has counted since, and lots that have expired.
 _ALL = text("""
-    WITH asked AS MATERIALIZED (SELECT DISTINCT unnest(CAST(:skus AS text[])) AS sku),
+    WITH asked AS MATERIALIZED (SELECT unnest(CAST(:skus AS text[])) AS sku),
     doubted AS MATERIALIZED (
         SELECT e.site_id, e.params->>'bin' AS bin, e.params->>'sku' AS sku
         FROM site JOIN floor_exception e ON e.site_id = site.id
         WHERE e.state = 'open' AND e.kind = :count_bin AND e.params->>'reason' = ANY(:doubts)
     )
     SELECT 'hand' AS what, b.sku, b.site_id, '' AS word, CAST(NULL AS date) AS day, sum(b.qty)::bigint AS units
-    FROM asked CROSS JOIN site
-    JOIN stock_balance b ON b.site_id = site.id AND b.sku = asked.sku AND b.account LIKE 'bin:%'
+    FROM asked JOIN stock_balance b ON b.sku = asked.sku AND b.account LIKE 'bin:%'
     JOIN bin ON bin.site_id = b.site_id AND bin.code = substr(b.account, 5) AND bin.kind IN ('pick', 'reserve')
     LEFT JOIN lot ON lot.site_id = b.site_id AND lot.sku = b.sku AND lot.lot = b.lot
     WHERE (lot.expiry IS NULL OR lot.expiry > current_date)
@@ -124,23 +123,29 @@ def cells(db: Session, skus: Collection[str], *, channel: str = "", until: date 
     }  # fmt: skip
     if not asked["skus"]:
         return {}
-    rows: dict[str, list[_Said]] = defaultdict(list)
-    for row in db.execute(_ALL, asked):
-        rows[row[0]].append(_Said(*row))
     found: Cells = defaultdict(Free)
-    for _, sku, site, _, _, units in rows["hand"]:
-        found[sku, site].on_hand += units
-    for _, sku, site, _, _, units in rows["reserved"]:
-        found[sku, site].reserved = units
+    late: dict[str, list[_Said]] = {"share": [], "expected": []}
     sold: dict[tuple[str, str, str], int] = {}
-    for _, sku, site, word, _, units in rows["kept"]:
-        found[sku, site].kept += units
-        sold[sku, site, word] = units
-    for _, sku, site, _, _, units in rows["safety"]:
-        found[sku, site].safety = units
-    for _, sku, site, word, _, units in rows["share"]:
-        found[sku, site].elsewhere += max(0, units - sold.get((sku, site, word), 0))
-    _add_coming(found, rows["expected"], {row.word: row.units for row in rows["promised"]}, until)
+    promised: dict[str, int] = {}
+    # Ten thousand items at several sites are many rows: nothing is made of one that is only added up.
+    for row in db.execute(_ALL, asked).all():
+        what, sku, site, word, _, units = row
+        if what == "hand":
+            found[sku, site].on_hand += units
+        elif what == "reserved":
+            found[sku, site].reserved = units
+        elif what == "kept":
+            found[sku, site].kept += units
+            sold[sku, site, word] = units
+        elif what == "safety":
+            found[sku, site].safety = units
+        elif what == "promised":
+            promised[word] = units
+        else:
+            late[what].append(_Said(*row))
+    for said in late["share"]:
+        found[said.sku, said.site_id].elsewhere += max(0, said.units - sold.get((said.sku, said.site_id, said.word), 0))
+    _add_coming(found, late["expected"], promised, until)
     return dict(found)
 
 

@@ -88,6 +88,10 @@ def in_block(word: str, block: int | None) -> str:
     return word if block is None else f"#{block}:{word}"
 
 
+#: Alternatives, each of words that must all be there; True: an order's word may go on.
+Term = list[list[tuple[str, bool]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """What was typed and means nothing, and what it may be."""
@@ -101,7 +105,7 @@ class Typed:
     """What somebody looks for. `terms`: all must be there, each one of several alternatives (all words of it; True: by its beginning).
     States: None for any. `sites`, `holds`: any of them."""
 
-    terms: list[list[list[tuple[str, bool]]]] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
     states: set[SaleState] | None = None
     sites: set[str] = field(default_factory=set)
     not_sites: set[str] = field(default_factory=set)
@@ -110,6 +114,8 @@ class Typed:
     late: bool | None = None
     words: list[str] = field(default_factory=list)
     unknown: list[Unknown] = field(default_factory=list)
+    #: Placed from the first day to before the second (UTC), where that was said; the last of `terms` says the same.
+    days: tuple[date, date] | None = None
 
     @property
     def filtered(self) -> bool:
@@ -133,13 +139,21 @@ class Typed:
         """The words as PostgreSQL is asked for them: in any of these blocks (None: in all orders)."""
         return " | ".join(f"({self._in(block)})" for block in blocks)
 
+    def cores(self) -> list[Term]:
+        """The terms but for the days, each alternative by its longest word alone: what has all words has these."""
+        said = self.terms if self.days is None else self.terms[:-1]
+        return [[[max(one, key=lambda word: len(word[0]))] for one in term] for term in said]
+
     def _in(self, block: int | None) -> str:
-        return " & ".join(
-            "("
-            + " | ".join("(" + " & ".join(_lexeme(w, begins, block) for w, begins in one) + ")" for one in term)
-            + ")"
-            for term in self.terms
-        )
+        return as_tsquery(self.terms, block)
+
+
+def as_tsquery(terms: Iterable[Term], block: int | None) -> str:
+    """Terms as PostgreSQL is asked for them, in one block or (None) in all orders."""
+    return " & ".join(
+        "(" + " | ".join("(" + " & ".join(_lexeme(w, begins, block) for w, begins in one) + ")" for one in term) + ")"
+        for term in terms
+    )
 
 
 def _lexeme(word: str, begins: bool, block: int | None) -> str:
@@ -171,9 +185,8 @@ def read(text: str, today: date) -> Typed:
         elif not _filter(typed, key, value, no):
             typed.unknown.append(_what_else(chunk, key))
     if since is not None or until is not None:
-        typed.terms.append(
-            [[(DAY + word, False)] for word in _days(since or _EARLIEST, until or today + timedelta(days=2))]
-        )
+        typed.days = (since or _EARLIEST, until or today + timedelta(days=2))
+        typed.terms.append([[(DAY + word, False)] for word in _days(*typed.days)])
     return typed
 
 

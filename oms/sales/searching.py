@@ -2,8 +2,8 @@
 `search` by the workbench's routes.
 
 Words are looked for in blocks of orders, the newest first, twice as many blocks each time; what is rare, in all orders at once. Filters
-that only open orders can meet are looked for among those. What a search reads is bounded; where it stops before the page is full it says
-so.
+that only open orders can meet are looked for among those, and days among the orders of those days. What a search reads is bounded; where
+it stops before the page is full it says so.
 """
 
 from collections.abc import Iterable
@@ -20,15 +20,17 @@ from oms.sales import search_words as sw
 from oms.sales.codes import SaleState
 from oms.sales.desk_models import SEARCH_SERIAL, OrderSearch
 from oms.sales.found_by import words_of
-from oms.sales.search_words import BLOCK, OPEN_STATES, Typed
+from oms.sales.search_words import BLOCK, OPEN_STATES, Term, Typed
 
 if TYPE_CHECKING:
     from oms.db.work import Work
 
 #: Of words that more orders have than this, only newer ones are looked at, block by block.
 RARE: Final = 1000
-#: So many blocks are asked before all orders are, and so many at most in one search.
-_NEWEST, _BLOCKS_MOST = 7, 511
+#: So many blocks are asked before all orders are, and so many at most in one search: where something was found, and where nothing was.
+_NEWEST, _BLOCKS_MOST, _BLOCKS_FOR_ONE = 7, 63, 511
+#: A word that no more of the newest orders have is worth looking for in all of them: the index reads all that have a word.
+_SCARCE: Final = 16
 #: So many orders are looked at where nothing else narrows a filter down: first the one, then the other.
 _LOOKS: Final = (256, 4096)
 _PUT: Final = text(
@@ -73,12 +75,13 @@ def search(db: Session, typed: Typed, *, today: date, after: str = "", limit: in
     """The newest orders that are meant, at most `limit`, from `after` (the `next` of the page before) on."""
     # A plan is chosen for what is there on average; these queries are made so that an index answers each of them.
     db.execute(text("SET LOCAL enable_seqscan = off"))
-    if typed.terms and not (typed.of_the_desk and not after.startswith("n:")):
+    if typed.terms and (after.startswith("n:") or not (typed.of_the_desk or typed.days)):
         return _by_words(db, typed, today, after, limit)
     hits = _by_date(db, typed, today, after, limit)
-    if typed.terms and hits.next is not None and not hits.numbers and not after:
-        # A large desk, and a rare word.
-        return _by_words(db, typed, today, after, limit)
+    if typed.terms and hits.next is not None and not after:
+        # A large desk, or many days, and a rare word.
+        few = len(hits.numbers) < limit if typed.days and not typed.of_the_desk else not hits.numbers
+        return _by_words(db, typed, today, after, limit) if few else hits
     return hits
 
 
@@ -93,10 +96,11 @@ def _by_words(db: Session, typed: Typed, today: date, after: str, limit: int) ->
     below = min(end if end is not None else last + 1, last + 1)
     found: list[tuple[int, str]] = []
     asked, step, block = 0, 1, (below - 1) // BLOCK if below > 0 else -1
+    newest = range(max(0, block - _NEWEST + 1), block + 1)
     everything = False
-    while block >= 0 and asked < _BLOCKS_MOST and len(found) <= limit:
+    while block >= 0 and asked < (_BLOCKS_MOST if found else _BLOCKS_FOR_ONE) and len(found) <= limit:
         if asked >= _NEWEST and not everything:
-            rest = _rare(db, typed, today, (block + 1) * BLOCK)
+            rest = _rare(db, typed, today, newest, (block + 1) * BLOCK)
             everything = True
             if rest is not None:
                 found += rest
@@ -122,28 +126,48 @@ def _page(found: list[tuple[int, str]], limit: int, block: int, after: str) -> H
 
 
 def _in_blocks(db: Session, typed: Typed, today: date, blocks: range, below: int, limit: int) -> list[tuple[int, str]]:
-    words = {"q": typed.tsquery(blocks), "below": below, "limit": limit}
-    return _ask(db, f"{_WORDS} ORDER BY s.n + 0 DESC LIMIT :limit", typed, today, words)
+    words = {"asked": [typed.tsquery([block]) for block in blocks], "below": below, "limit": limit}
+    return _ask(db, f"{_WORDS} ORDER BY s.n DESC LIMIT :limit", typed, today, words)
 
 
-def _rare(db: Session, typed: Typed, today: date, below: int) -> list[tuple[int, str]] | None:
-    """All older ones, if they are few."""
-    words = {"q": typed.tsquery([None]), "below": below, "rare": RARE + 1}
+def _rare(db: Session, typed: Typed, today: date, newest: range, below: int) -> list[tuple[int, str]] | None:
+    """All older ones, if there is a word that few have."""
+    cores = _scarce(db, typed.cores(), newest)
+    if not cores:
+        return None
+    words = {"core": sw.as_tsquery(cores, None), "q": typed.tsquery([None]), "below": below, "rare": RARE + 1}
     few = db.execute(text(_FEW), words).all()
     if len(few) > RARE:
         return None
-    numbers = {number: n for n, number in few}
+    numbers = {number: n for n, number, meant in few if meant}
     if not typed.filtered or not numbers:
-        return sorted(((n, number) for n, number in few), reverse=True)
+        return sorted(((n, number) for number, n in numbers.items()), reverse=True)
     kept = _ask(db, _KNOWN, typed, today, {"numbers": list(numbers)})
     return sorted(((numbers[number], number) for _, number in kept), reverse=True)
 
 
-#: The sums keep the planner from walking all orders by `n`.
-_FEW: Final = "SELECT n, order_no FROM order_search WHERE words @@ CAST(:q AS tsquery) AND n + 0 < :below LIMIT :rare"
+def _scarce(db: Session, terms: list[Term], newest: range) -> list[Term]:
+    """Those that few of the newest orders have."""
+    asked = [(nth, sw.as_tsquery([term], block)) for nth, term in enumerate(terms) for block in newest]
+    words = {"nths": [nth for nth, _ in asked], "asked": [query for _, query in asked], "few": _SCARCE + 1}
+    common = {nth for nth, many in db.execute(text(_COMMON), words) if many > _SCARCE}
+    return [term for nth, term in enumerate(terms) if nth not in common]
+
+
+#: The sum keeps the planner from walking all orders by `n`; what is made first keeps it from asking the index for the common words too.
+_FEW: Final = """
+    WITH few AS MATERIALIZED (
+        SELECT n, order_no, words FROM order_search WHERE words @@ CAST(:core AS tsquery) AND n + 0 < :below LIMIT :rare
+    )
+    SELECT n, order_no, words @@ CAST(:q AS tsquery) FROM few"""
+_COMMON: Final = """
+    SELECT t.nth, count(*) FROM unnest(CAST(:nths AS int[]), CAST(:asked AS text[])) AS t (nth, q)
+     CROSS JOIN LATERAL (SELECT FROM order_search WHERE words @@ CAST(t.q AS tsquery) LIMIT :few) s GROUP BY t.nth"""
+#: Block by block: asked for in one, each order found would be held against the words of every block.
 _WORDS: Final = """
-    SELECT s.n, s.order_no FROM order_search s {joined}
-     WHERE s.words @@ CAST(:q AS tsquery) AND s.n + 0 < :below {kept}"""
+    SELECT s.n, s.order_no FROM unnest(CAST(:asked AS text[])) AS b (q)
+     CROSS JOIN LATERAL (SELECT n, order_no FROM order_search WHERE words @@ CAST(b.q AS tsquery) OFFSET 0) s {joined}
+     WHERE s.n + 0 < :below {kept}"""
 _KNOWN: Final = "SELECT 0, c.number FROM customer_order c WHERE c.number = ANY(:numbers) {kept}"
 _JOIN: Final = "JOIN customer_order c ON c.number = s.order_no"
 
@@ -162,14 +186,22 @@ def _by_date(db: Session, typed: Typed, today: date, after: str, limit: int) -> 
     states = OPEN_STATES if typed.of_the_desk and typed.states is None else typed.states
     held_first = bool(typed.held or typed.holds)
     plain = not (
-        typed.terms or typed.sites or typed.not_sites or typed.late is not None or typed.held is not None or typed.holds
+        typed.cores()
+        or typed.sites
+        or typed.not_sites
+        or typed.late is not None
+        or typed.held is not None
+        or typed.holds
     )
     hits = Hits()
-    for looks in (limit + 1,) if plain else _LOOKS:
+    # The words of some days are looked for by the index, where the newest of those days do not fill the page.
+    at_most = _LOOKS[:1] if typed.days and typed.terms and not typed.of_the_desk and not after else _LOOKS
+    for looks in (limit + 1,) if plain else at_most:
         base, words = _base(states, held_first, after, typed, today)
         kept, more = _filters(typed, today)
         if typed.terms:
-            kept += " AND EXISTS (SELECT 1 FROM order_search s WHERE s.order_no = c.number AND s.words @@ CAST(:q AS tsquery))"
+            # Of those that are looked at only: where it could, the database would ask the index for all orders that have the words.
+            kept += " AND (SELECT s.words @@ CAST(:q AS tsquery) FROM order_search s WHERE s.order_no = c.number)"
             more["q"] = typed.tsquery([None])
         rows = db.execute(text(_SEEN.format(base=base, kept=kept)), words | more | {"looks": looks}).all()
         hits = _dated(rows, looks, limit, after)
@@ -200,6 +232,9 @@ _SEEN: Final = """
          hits AS (SELECT c.placed_at, c.number FROM seen JOIN customer_order c USING (number) WHERE true {kept})
     SELECT told.seen, last.last_at, last.last_number, hits.placed_at, hits.number
       FROM told LEFT JOIN last ON true LEFT JOIN hits ON true ORDER BY hits.placed_at DESC, hits.number DESC"""
+#: Days are those of UTC, as in the index of words.
+_OF_DAYS: Final = """ AND placed_at >= CAST(CAST(:since AS date) AS timestamp) AT TIME ZONE 'UTC'
+    AND placed_at < CAST(CAST(:until AS date) AS timestamp) AT TIME ZONE 'UTC'"""
 _FROM_HERE: Final = "AND (placed_at, number) < (CAST(:at AS timestamptz), :number)"
 
 
@@ -212,6 +247,9 @@ def _base(
     if (place := _placed(after)) is not None:
         here = _FROM_HERE
         words = {"at": place[0], "number": place[1]}
+    if typed.days is not None:
+        here += _OF_DAYS
+        words |= {"since": typed.days[0], "until": typed.days[1]}
     if held:
         return _HELD.format(here=here), words
     if typed.late:

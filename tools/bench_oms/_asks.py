@@ -1,25 +1,33 @@
 """What is asked of both databases: the program's own functions, each as a route calls them, answers made ready for the wire."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from itertools import count, cycle
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import text
 
+from oms.api.promise_routes import AvailabilityReply, answer
 from oms.bootstrap import Oms
 from oms.db.work import Actor
 from oms.orders.actions import release
+from oms.promise.availability import available
 from oms.sales import finding
 from oms.sales.capture import CaptureResult, capture
 from oms.sales.drafts import Address, SaleDraft, SaleDraftLine
 from oms.sales.sheet import sheet_of
 from oms.sales.timeline import timeline
+from sync.contract.workbench import OrderFound
 from tools.bench_oms._fill import ITEMS, OPEN
 
 CLERK: Final = Actor("bench")
+#: Rows of a page.
+PAGE: Final = 50
+#: As many rows as there are items at sites.
+_STOCK: Final = ("bin", "stock_cell")
 #: What somebody types, and what is special about it.
 TYPED: Final = {
     "list": "",
@@ -30,6 +38,7 @@ TYPED: Final = {
     "common city": "utrecht",
     "two common": "jansen utrecht",
     "half common": "dekker utrecht",
+    "two half common": "kok delft",
     "one of many": "vermeer delft nk",
     "e-mail": "user7777@",
     "phone": "0600007777",
@@ -44,46 +53,73 @@ TYPED: Final = {
     "state": "state:returned",
     "state and name": "state:shipped bakker",
     "site": "site:W",
-    "last month": "after:2026-10-01 before:2026-11-01 jansen",
+    "yesterday": "after:{yesterday} before:{today} jansen",
+    "last month": "after:{month} before:{later} jansen",
+    "last month, rare": "after:{month} before:{later} vermeer delft",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One thing to ask: how often, and what. `writes`: not to be run again to look at its plan."""
+    """One thing to ask: how often, and what. `rows`: `run` answers how many rows it came to. `writes`: not to be run again to look at its
+    plan. `all_of`: tables that do not grow with the orders, all of which is asked."""
 
     name: str
     times: int
-    run: Callable[[], object]
+    run: Callable[[], Any]
     writes: bool = False
+    rows: bool = False
+    all_of: Collection[str] = ()
 
 
 def asks(oms: Oms, orders: int) -> list[Ask]:
     """All of them, for one database."""
     fresh, parts, old = count(1), _open_parts(oms), _numbers(orders)
-    made = [Ask(f"search: {name}", 15, lambda typed=typed: _search(oms, typed)) for name, typed in TYPED.items()]  # type: ignore[misc]
+    item, every = count(1), [f"SKU-{n:05}" for n in range(ITEMS)]
+    made = [
+        Ask(f"search: {name}", 15, lambda typed=typed: len(_search(oms, typed)[0]), rows=True)  # type: ignore[misc]
+        for name, typed in _typed()
+    ]
     return [
         *made,
         Ask("list, page 20", 15, lambda: _pages(oms)),
         Ask("counts", 15, lambda: _counts(oms)),
         Ask("sheet", 40, lambda: _sheet(oms, next(old))),
         Ask("timeline", 40, lambda: _timeline(oms, next(old))),
+        Ask("ATP: one item, by site", 40, lambda: _atp(oms, [f"SKU-{next(item) % ITEMS:05}"], sites=True)),
+        Ask("ATP: a basket of 20", 20, lambda: _atp(oms, every[:: ITEMS // 20], sites=True)),
+        Ask("ATP: 10 000 items, total", 7, lambda: _atp(oms, every, sites=False), all_of=_STOCK),
+        Ask("ATP: 10 000 items, by site", 7, lambda: _atp(oms, every, sites=True), all_of=_STOCK),
         Ask("capture", 40, lambda: _capture(oms, next(fresh)), writes=True),
         Ask("release", 40, lambda: _release(oms, next(parts)), writes=True),
     ]
 
 
-def _search(oms: Oms, typed: str, after: str = "") -> str | None:
+def _typed() -> Iterator[tuple[str, str]]:
+    """`TYPED` as it would be typed today."""
+    today = finding.today()
+    ago = {"today": 0, "yesterday": 1, "later": 30, "month": 60}
+    days = {name: str(today - timedelta(days=many)) for name, many in ago.items()}
+    for name, typed in TYPED.items():
+        yield name, typed.format(**days)
+
+
+def _search(oms: Oms, typed: str, after: str = "", limit: int = PAGE) -> tuple[list[OrderFound], str | None]:
     with oms.sessions() as db:
-        _, hits, rows = finding.found(db, typed, after, 50)
+        _, hits, rows = finding.found(db, typed, after, limit)
     msgspec.json.encode(rows)
-    return hits.next
+    return rows, hits.next
+
+
+def listed(oms: Oms, rows: int) -> None:
+    """The workbench's list, so many rows of it: what any answer of so many rows takes."""
+    _search(oms, "", limit=rows)
 
 
 def _pages(oms: Oms) -> None:
     after: str | None = ""
     for _ in range(20):
-        after = _search(oms, "", after or "")
+        _, after = _search(oms, "", after or "")
 
 
 def _counts(oms: Oms) -> None:
@@ -105,6 +141,14 @@ def _timeline(oms: Oms, number: str) -> None:
     assert page is not None
     assert len(page.entries) > 5
     msgspec.json.encode(page.entries)
+
+
+def _atp(oms: Oms, skus: Sequence[str], *, sites: bool) -> None:
+    with oms.sessions() as db:
+        found = available(db, skus, channel="shop")
+    items = [answer(sku, found.get(sku, {}), sites=sites) for sku in skus]
+    assert all(one.now > 0 for one in items)
+    msgspec.json.encode(AvailabilityReply(items=items, server_time=""))
 
 
 def _capture(oms: Oms, n: int) -> None:

@@ -19,6 +19,7 @@ from oms.orders.models import Order, OrderLine
 from oms.packing.models import Parcel
 from oms.people.models import Audit
 from oms.picking.models import Job, WorkItem
+from oms.promise.models import ChannelShare, ExpectedReceipt, Kept, StockCell
 from oms.sales.desk_models import OrderSearch
 from oms.sales.found_by import words_of
 from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderEvent, OrderHold
@@ -26,7 +27,7 @@ from oms.sales.search_words import BLOCK, both_ways
 from oms.shipping.models import Shipment
 
 #: Open orders, items and bins: a warehouse has so many, however old it is.
-OPEN, ITEMS, LINES = 2000, 4000, 3
+OPEN, ITEMS, LINES = 2000, 10_000, 3
 SITES: Final = ("W", "S")
 _NAMES: Final = (
     "jansen visser smit meyer bakker devries mulder degroot bos vos peters hendriks dekker brouwer dewit dijkstra smits kok jacobs "
@@ -156,6 +157,12 @@ _TABLES: Final[tuple[tuple[type[Base], str, dict[str, str]], ...]] = (
         "site_id": "site", "source_id": "'o' || i || '.' || line", "line_no": "1", "sku": "sku", "from_account": "'bin:' || sku",
         "to_account": "'parcel:p' || i", "qty": "qty", "at": "placed + interval '1 hour'", "work_item": "'w' || i || '.' || line",
     }),
+    # What was in a parcel stays in the books, with nothing in it.
+    (StockBalance, "bench_l WHERE gone", {"site_id": "site", "account": "'parcel:p' || i", "sku": "sku", "qty": "0"}),
+    (Kept, "bench_l WHERE state = 'sourced'", {
+        "id": "'k' || i || '.' || line", "site_id": "site", "sku": "sku", "qty": "qty", "order_no": "number", "line_no": "line",
+        "channel": "channel",
+    }),
     (Op, "bench_l WHERE gone", {
         "op_id": "'o' || i || '.' || line", "site_id": "site", "kind": "'pick.confirm'", "v": "1", "content_hash": "'0'",
         "body": "jsonb_build_object('job', 'j' || i, 'qty', qty)", "outcome": "'applied'", "first_device": "'d1'",
@@ -193,6 +200,21 @@ def _warehouse(db: Connection) -> None:
     _insert(db, Bin, every, {"site_id": "site", "code": "sku", "zone": "'A'", "kind": "'pick'", "seq": "n"})
     _insert(db, Item, every, {"site_id": "site", "sku": "sku", "name": "'Item ' || n", "weight_g": "300"})
     _insert(db, StockBalance, every, {"site_id": "site", "account": "'bin:' || sku", "sku": "sku", "qty": "100000"})
+    _insert(db, StockCell, every, {"site_id": "site", "sku": "sku", "safety": "CASE WHEN n % 5 = 0 THEN 3 ELSE 0 END"})
+    _insert(
+        db,
+        ChannelShare,
+        f"{every} WHERE n % 20 = 0",
+        {"site_id": "site", "sku": "sku", "channel": "'market'", "units": "10"},
+    )
+    coming = {
+        "site_id": "site",
+        "sku": "sku",
+        "qty": "50",
+        "day": "current_date + 7 + n % 60",
+        "id": "'PO-' || site || n",
+    }
+    _insert(db, ExpectedReceipt, f"{every} WHERE n % 10 = 0", coming)
 
 
 def _insert(db: Connection, model: type[Base], source: str, columns: dict[str, str]) -> None:

@@ -88,24 +88,35 @@ def test_filters_of_what_is_open(desk):
 
 
 @pytest.mark.postgres
-def test_pages_have_each_order_once(desk, monkeypatch):
+@pytest.mark.parametrize("scarce", [0, 16])
+def test_pages_have_each_order_once(desk, monkeypatch, scarce):
     """Whatever is asked for, and however often a search has to stop: all pages together are all orders, newest first."""
     monkeypatch.setattr(searching, "BLOCK", 4)
     monkeypatch.setattr("oms.sales.search_words.BLOCK", 4)
     monkeypatch.setattr(searching, "RARE", 5)
     monkeypatch.setattr(searching, "_NEWEST", 2)
     monkeypatch.setattr(searching, "_BLOCKS_MOST", 3)
+    monkeypatch.setattr(searching, "_SCARCE", scarce)
     monkeypatch.setattr(searching, "_LOOKS", (3, 7))
     numbers = [f"P{n:03}" for n in range(40)]
     for n, number in enumerate(numbers):
         desk.shop.order(
             number, ("TEA", 1), ship_name="Rare Bird" if n % 13 == 1 else "Ada", promised=TODAY - timedelta(days=n % 2)
         )
+    # Four a day, from the first of the month on.
+    days = "UPDATE customer_order SET placed_at = '2026-11-01T00:00:00Z'::timestamptz + substr(number, 2)::int * interval '6 hours'"
+    desk.shop.act(lambda w: w.db.execute(text(days)))
+    for number in numbers:
         desk.shop.act(lambda w, number=number: index(w, [number]))
+    birds = numbers[1::13]
     wanted = {
         "": numbers, "ada": [n for n in numbers if int(n[1:]) % 13 != 1], "bird": [n for n in numbers if int(n[1:]) % 13 == 1],
         "late": numbers[1::2], "tea late": numbers[1::2], "bird late": [n for n in numbers[1::2] if int(n[1:]) % 13 == 1],
-        "p03": numbers[30:], "state:accepted": numbers, "state:shipped tea": [],
+        "p03": numbers[30:], "state:accepted": numbers, "state:shipped tea": [], "bird ada": [], "rare tea bird": birds,
+        "day:2026-11-03": numbers[8:12], "after:2026-11-03 before:2026-11-09 ada": [n for n in numbers[8:32] if n not in birds],
+        "before:2026-11-05 bird": birds[:2], "before:2026-11-01 tea": [], "day:2026-11-04 p013": numbers[13:14],
+        "after:2026-11-03 late": numbers[9::2], "before:2026-11-03 late bird": [n for n in birds[:1] if n in numbers[1::2]],
+        "after:2026-11-02 before:2026-11-04 state:accepted": numbers[4:12],
     }  # fmt: skip
     for typed, numbers_ in wanted.items():
         for limit in (2, 5, 100):
