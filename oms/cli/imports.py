@@ -11,7 +11,8 @@ from oms.cli.call import Api
 from oms.cli.common import add_data_argument, give_up
 
 _KINDS = (
-    "orders", "items", "stock", "layout", "rates", "receipts", "stock-levels", "prices", "tax-rates", "exchange-rates",
+    "orders", "items", "stock", "layout", "rates", "receipts", "stock-levels", "prices", "tax-rates", "item-taxes",
+    "exchange-rates",
 )  # fmt: skip
 _SHOWN = 50
 

@@ -12,7 +12,7 @@ from oms.cli import imports
 from oms.cli.call import Api
 from oms.cli.common import add_data_argument
 
-_RATES = {"tax": "tax-rates", "exchange": "exchange-rates"}
+_RATES = {"tax": "tax-rates", "items": "item-taxes", "exchange": "exchange-rates"}
 
 
 def prices_main(argv: list[str]) -> int:
@@ -23,10 +23,10 @@ def prices_main(argv: list[str]) -> int:
 
 
 def rates_main(argv: list[str]) -> int:
-    """`floorhand rates tax FILE` and `rates exchange FILE`, line by line."""
+    """`floorhand rates tax FILE`, `rates items FILE` and `rates exchange FILE`, line by line."""
     if not argv or argv[0] not in _RATES:
-        argparse.ArgumentParser("floorhand rates", usage="floorhand rates tax|exchange FILE ...").error(
-            "tax or exchange"
+        argparse.ArgumentParser("floorhand rates", usage="floorhand rates tax|items|exchange FILE ...").error(
+            "tax, items or exchange"
         )
     return imports.main([_RATES[argv[0]], *argv[1:]])
 

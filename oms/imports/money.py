@@ -1,4 +1,5 @@
-"""Price lists, tax rates and exchange rates from files, line by line: what is there already is written over, nothing else is touched."""
+"""Price lists, tax rates, what items are taxed as, and exchange rates from files, line by line: what is there already is written over,
+nothing else is touched."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,8 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
+from oms.catalog.models import Item
 from oms.db.base import Base
 from oms.db.work import Work
 from oms.imports import fields
@@ -15,7 +17,8 @@ from oms.imports.once import Once
 from oms.imports.report import BadLine, Line, Result
 from oms.imports.text import Row
 from oms.money.currencies import known
-from oms.money.models import ExchangeRate, PriceList, PriceListItem, TaxRate
+from oms.money.models import ExchangeRate, ItemTax, PriceList, PriceListItem, TaxRate
+from oms.money.tables import STANDARD
 
 _ALWAYS: Final = date(2000, 1, 1)
 _PLACES: Final = 10
@@ -42,7 +45,7 @@ class Reader:
 
     def __init__(self, kind: str) -> None:
         self._read: Callable[[Row], Draft] = {
-            "prices": self._price, "tax-rates": self._tax, "exchange-rates": self._exchange,
+            "prices": self._price, "tax-rates": self._tax, "item-taxes": self._item_tax, "exchange-rates": self._exchange,
         }[kind]  # fmt: skip
         self._once = Once()
 
@@ -74,7 +77,7 @@ class Reader:
     def _tax(self, row: Row) -> Draft:
         values = row.values
         country = fields.key(values, "country").upper()
-        category = fields.text(values, "category", fields.MAX_KEY).lower() or "standard"
+        category = fields.text(values, "category", fields.MAX_KEY).lower() or STANDARD
         key = (
             country,
             fields.text(values, "region", 10).upper(),
@@ -82,12 +85,19 @@ class Reader:
             fields.day(values, "valid_from") or _ALWAYS,
         )
         rate = _decimal(values, "rate")
-        if len(country) != 2 or not country.isalpha():
-            raise BadLine("bad_word", column="country", value=country)
+        _check_country(country)
         if not 0 <= rate < 1:
             # 21 is meant as 21 %; so that nobody wonders which it is, it must be told as a share.
             raise BadLine("bad_share", column="rate", value=str(rate)[:20])
         return Draft(row.line, TaxRate, key, {"rate": rate})
+
+    def _item_tax(self, row: Row) -> Draft:
+        values = row.values
+        country = fields.text(values, "country", 10).upper()
+        if country:
+            _check_country(country)
+        key = fields.key(values, "sku"), country
+        return Draft(row.line, ItemTax, key, {"category": fields.key(values, "category").lower()})
 
     def _exchange(self, row: Row) -> Draft:
         values = row.values
@@ -101,6 +111,11 @@ class Reader:
         if base == quote:
             raise BadLine("bad_word", column="quote", value=quote)
         return Draft(row.line, ExchangeRate, (base, quote, day), {"rate": rate})
+
+
+def _check_country(code: str) -> None:
+    if len(code) != 2 or not (code.isascii() and code.isalpha()):
+        raise BadLine("bad_word", column="country", value=code)
 
 
 def _currency(values: dict[str, Any], name: str) -> str:
@@ -131,7 +146,24 @@ def apply(w: Work, drafts: Sequence[Draft]) -> list[Line]:
         if draft.head is not None:
             w.db.merge(PriceList(code=draft.key[0], **draft.head))
     w.db.flush()
-    return [_apply_one(w, draft) for draft in drafts]
+    unknown = _unknown(w, [draft for draft in drafts if draft.model is ItemTax])
+    return [unknown.get(draft.line) or _apply_one(w, draft) for draft in drafts]
+
+
+def _unknown(w: Work, drafts: Sequence[Draft]) -> dict[int, Line]:
+    """By line: items nobody knows, and categories without a rate anywhere (a misspelt one would be taxed as `standard`, unseen)."""
+    if not drafts:
+        return {}
+    skus = set(w.db.scalars(select(Item.sku).where(Item.sku.in_({draft.key[0] for draft in drafts}))))
+    rated = {STANDARD, *w.db.scalars(select(TaxRate.category).distinct())}
+    found: dict[int, Line] = {}
+    for draft in drafts:
+        category = draft.columns["category"]
+        if draft.key[0] not in skus:
+            found[draft.line] = BadLine("unknown_item", sku=draft.key[0]).line(draft.line, draft.name)
+        elif category not in rated:
+            found[draft.line] = BadLine("bad_word", column="category", value=category).line(draft.line, draft.name)
+    return found
 
 
 def _apply_one(w: Work, draft: Draft) -> Line:

@@ -20,7 +20,7 @@ D = TypeVar("D")
 _NO_SHAPE = Shape()
 KINDS = (
     "orders", "items", "stock", "layout", "rates", "receipts", "stock-levels", "customer-orders", "prices", "tax-rates",
-    "exchange-rates",
+    "item-taxes", "exchange-rates",
 )  # fmt: skip
 #: Lines (or orders) per unit of work: long enough to be quick, short enough that the feed's counter is never held for long.
 BATCH = 500
@@ -241,5 +241,6 @@ _READERS: dict[str, Callable[[Oms, Upload], tuple[list[_Step[Any]], list[Line]]]
     "customer-orders": _read_customer_orders,
     "prices": _read_money,
     "tax-rates": _read_money,
+    "item-taxes": _read_money,
     "exchange-rates": _read_money,
 }

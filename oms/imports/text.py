@@ -73,6 +73,16 @@ def csv_rows(text: str, shape: Shape) -> tuple[list[Row], list[Line]]:
     return rows, bad
 
 
+def csv_head(text: str, shape: Shape) -> tuple[str, tuple[str, ...]]:
+    """The separator of a CSV file, and the names of its columns as `csv_rows` reads them."""
+    lines = _LINE_END.split(text)
+    separator = _separator(lines)
+    if shape.columns:
+        return separator, tuple(shape.columns)
+    first = next((fields for _, fields in _records(lines, separator, [])), [])
+    return separator, tuple(name.strip().lower() for name in first)
+
+
 def _records(lines: Sequence[str], separator: str, bad: list[Line]) -> Iterator[tuple[int, list[str]]]:
     """(line number, fields) of every record that can be read. A quoted value may hold line ends."""
     at = 0

@@ -81,7 +81,11 @@ class Filling:
         unknown = [line for line in self._lines if line.tax_rate is None]
         if not unknown or (self._told_taxes and not self.by_us):
             return
-        categories = self._tables.categories(line.sku for line in unknown) if self._tables.keeps_taxes else {}
+        categories = (
+            self._tables.categories((line.sku for line in unknown), self._place.country)
+            if self._tables.keeps_taxes
+            else {}
+        )
         for line in unknown:
             line.tax_rate = taxes.line_rate(self._tables, self._place, line.sku, categories)
             if line.tax_rate is None and (line.price is None or not self._order.tax_included):
@@ -111,7 +115,7 @@ class Filling:
         rid of what it would be."""
         rate = line.tax_rate or ZERO
         if self._place.reverse_charge and included:
-            categories = self._tables.categories([line.sku])
+            categories = self._tables.categories([line.sku], self._place.country)
             there = self._tables.tax_rate(
                 self._place.country, self._place.region, categories.get(line.sku, "standard"), self._place.day
             )

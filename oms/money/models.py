@@ -54,11 +54,12 @@ class TaxRate(Base):
 
 
 class ItemTax(Base):
-    """Which category an item is in, where it is not `standard`."""
+    """Which category an item is in, where it is not `standard`: in one country, or ('') in all that say nothing else."""
 
     __tablename__ = "item_tax"
 
     sku: Mapped[str] = mapped_column(primary_key=True)
+    country: Mapped[str] = mapped_column(primary_key=True)
     category: Mapped[str]
 
 

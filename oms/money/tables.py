@@ -14,7 +14,7 @@ from oms.money.business_models import BusinessAccount
 from oms.money.models import ExchangeRate, ItemTax, MoneyRule, PriceList, PriceListItem, TaxRate
 
 _KEPT: Final = "oms.money.tables"
-_STANDARD: Final = "standard"
+STANDARD: Final = "standard"
 SHIPPING: Final = "shipping"
 #: Over which one currency is turned into another where nobody told their rate.
 _PIVOT: Final = "EUR"
@@ -81,7 +81,7 @@ class Tables:
         """The share that is valid on `day`: of the category in the region, in the country, then `standard` likewise. Sending has no
         `standard` (see `pricing`)."""
         rows = self._tax_rows()
-        tried = [category] if category == SHIPPING else [category, _STANDARD]
+        tried = [category] if category == SHIPPING else [category, STANDARD]
         for one in tried:
             for where in dict.fromkeys((region.upper(), "")):
                 valid = (row.rate for row in rows.get((country, where, one), ()) if row.valid_from <= day)
@@ -90,9 +90,11 @@ class Tables:
                     return rate
         return None
 
-    def categories(self, skus: Iterable[str]) -> Mapping[str, str]:
-        """Tax category of those of the items that are not `standard`."""
-        rows = self.db.execute(select(ItemTax.sku, ItemTax.category).where(ItemTax.sku.in_(sorted(set(skus)))))
+    def categories(self, skus: Iterable[str], country: str) -> Mapping[str, str]:
+        """Tax category in `country` of those of the items that have one; the others are `standard`."""
+        mine = ItemTax.sku.in_(sorted(set(skus))), ItemTax.country.in_(("", country))
+        # What counts in the country comes later, and stays.
+        rows = self.db.execute(select(ItemTax.sku, ItemTax.category).where(*mine).order_by(ItemTax.country))
         return dict(rows.all())
 
     @property

@@ -36,7 +36,7 @@ Ints: TypeAlias = NDArray[np.int64]
 #: `roll` gives 1 to this less one.
 ROLLS: Final = 2_147_483_647
 
-#: Modules of planning whose `warm()` calls each of their kernels once.
+#: Modules whose `warm()` calls each of their kernels once.
 WARMED: Final = (
     "oms.planning.layout",
     "oms.planning.tours",
@@ -44,6 +44,7 @@ WARMED: Final = (
     "oms.planning.rehearsal_floor",
     "oms.planning.batching",
     "oms.planning.selecting",
+    "oms.sourcing.counting",
 )
 
 _log = logging.getLogger(__name__)

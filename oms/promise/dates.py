@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -54,6 +54,11 @@ class Calendar:
                 days -= 1
             day += timedelta(days=1)
         raise NoWorkingDay(f"no working day within a year of {day}")
+
+    def truck(self, ordered: datetime) -> datetime:
+        """The cut-off (in UTC) that an order of this moment has to make."""
+        day = promise(self, ordered).ships
+        return datetime.combine(day, self.cut_off, ZoneInfo(self.time_zone)).astimezone(UTC)
 
     def in_time(self, moment: datetime) -> bool:
         """Whether an order of this moment still makes the day's truck."""

@@ -51,17 +51,24 @@ _NOWHERE = Destination()
 
 def calendars(db: Session) -> dict[str, Calendar]:
     """Per site when it works; sites that nobody said anything of are absent."""
-    return {
-        row.site_id: Calendar(
-            row.time_zone,
-            frozenset(int(one) for one in row.weekdays),
-            row.holidays,
-            frozenset(date.fromisoformat(one) for one in row.days_off),
-            time.fromisoformat(row.cut_off),
-            row.handling_days,
-        )
-        for row in db.scalars(select(SiteCalendar))
-    }
+    return {row.site_id: _calendar(row) for row in db.scalars(select(SiteCalendar))}
+
+
+def calendar_of(db: Session, site: str) -> Calendar | None:
+    """When a site works; None: nobody said."""
+    row = db.get(SiteCalendar, site)
+    return None if row is None else _calendar(row)
+
+
+def _calendar(row: SiteCalendar) -> Calendar:
+    return Calendar(
+        row.time_zone,
+        frozenset(int(one) for one in row.weekdays),
+        row.holidays,
+        frozenset(date.fromisoformat(one) for one in row.days_off),
+        time.fromisoformat(row.cut_off),
+        row.handling_days,
+    )
 
 
 def transit(db: Session, site: str, to: Destination, day: date, default: int = _TRANSIT) -> int:

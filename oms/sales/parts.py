@@ -3,6 +3,7 @@
 Both need the customer order locked (`oms.sales.scene.lock_sale`). After `make_part` the caller calls `settle_state` once."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from oms.orders import actions as orders
 from oms.orders.models import Order, OrderLine
 from oms.orders.queries import in_planned_wave
+from oms.promise.queries import calendar_of
 from oms.sales.models import CustomerOrder
 from oms.sales.scene import Sale
 from sync.contract.codes import OrderState
@@ -72,7 +74,23 @@ def _head(w: "Work", sale: Sale, site: str, *, pick_up: bool) -> Order:
         email=order.email, carrier="" if pick_up else order.carrier, service="" if pick_up else order.service,
         priority=order.priority, promised=order.promised, note=order.note, currency=order.currency,
         substitution=order.substitution, customer_order=order.number, pick_up=pick_up,
+        cut_off=None if pick_up else _cut_off(w, site), reference=_reference(w, sale, site),
     )  # fmt: skip
+
+
+def _cut_off(w: "Work", site: str) -> datetime | None:
+    """The truck that what is begun now has to make; None where nobody said when the site works."""
+    calendar = calendar_of(w.db, site)
+    return None if calendar is None else calendar.truck(w.now)
+
+
+def _reference(w: "Work", sale: Sale, site: str) -> str | None:
+    """The channel's number goes with the first part that a site has: it is known by it once."""
+    order = sale.order
+    if order.reference is None:
+        return None
+    mine = Order.site_id == site, Order.channel == order.channel, Order.reference == order.reference
+    return None if w.db.scalar(select(Order.number).where(*mine).limit(1)) else order.reference
 
 
 def _flags(sale: Sale, units: Mapping[int, int]) -> list[str]:

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from oms.planning.compiled import Floats, Ints
+from oms.planning.compiled import Floats, Ints, enabled
+from oms.sourcing.counting import least
 from oms.sourcing.partitions import MOST_ITEMS, priced
 from oms.sourcing.solving import Need
 
@@ -84,14 +85,8 @@ def ascend(
     bound, length, since = -np.inf, 1.0, 0
     average = np.zeros((sites, items))
     for step in range(steps):
-        value = -float((prices * stock).sum())
-        use = np.zeros((sites + 1) * items)
-        for group in groups:
-            cost, site = _ways(group, prices)
-            value += float(cost.sum())
-            use += np.bincount((site * items + group.items).ravel(), group.qty.ravel(), use.size)
-            if step >= steps - remember:
-                _remember(group, site)
+        value, use = _asked(groups, prices, remembered=step >= steps - remember)
+        value -= float((prices * stock).sum())
         if known is None:
             known = value * _USUAL
         if value > bound + 1e-9:
@@ -101,13 +96,30 @@ def ascend(
         if since == _PATIENCE:
             length, since = length * 0.7, 0
         # Beside the last step the ones before count a little: less to and fro between sites that are equally good.
-        average = 0.6 * (use[: sites * items].reshape(sites, items) - stock) + 0.4 * average
+        average = 0.6 * (use[:sites] - stock) + 0.4 * average
         push = np.where((prices > 0) | (average > 0), average, 0.0)
         size = float((push**2).sum())
         if size == 0:
             break
         prices = np.maximum(0.0, prices + length * max(known - value, 1e-6) / size * push)
     return at_best, bound
+
+
+def _asked(groups: Sequence[Group], prices: Floats, *, remembered: bool) -> tuple[float, Floats]:
+    """(what all orders cost at these prices, units [m + 1, items] they would take)."""
+    sites, items = prices.shape
+    use = np.zeros((sites + 1, items))
+    value = 0.0
+    for group in groups:
+        if enabled() and not remembered:
+            value += least(group.line, group.ship, group.items, group.qty, prices, use, int(group.single))
+            continue
+        cost, site = _ways(group, prices)
+        value += float(cost.sum())
+        use += np.bincount((site * items + group.items).ravel(), group.qty.ravel(), use.size).reshape(use.shape)
+        if remembered:
+            _remember(group, site)
+    return value, use
 
 
 def _ways(group: Group, prices: Floats) -> tuple[Floats, Ints]:

@@ -12,11 +12,14 @@ from oms.planning.compiled import Floats, Ints
 from oms.sourcing.dual import Wanted, ascend, grouped
 from oms.sourcing.solving import Way, best
 
-#: Steps of the ascent for one draw.
-_STEPS: Final = 50
+#: Steps of the ascent for one draw: it begins where the one before ended.
+_STEPS: Final = 15
 #: Draws at the first look; later ones add one each, which counts so much.
-_DRAWS: Final = 8
-_NEW: Final = 0.3
+_DRAWS: Final = 30
+_NEW: Final = 0.1
+#: Of a parcel: what one of `n` units is worth beside its price, divided by `n`. Prices are means over days that may come; who takes the
+#: last unit leaves nothing to be right with when the day is another one.
+_LAST: Final = 0.06
 #: Of what was seen, so many orders are remembered.
 _MEMORY: Final = 4000
 #: Orders drawn at most; of a longer future the stock is thinned out to match.
@@ -32,7 +35,7 @@ class Stream:
     horizon: int
     memory: list[Wanted] = field(default_factory=list)
     seed: int = 1
-    every: int = 100
+    every: int = 10
     prices: Floats = field(init=False)
     _rolls: np.random.Generator = field(init=False)
     _came: int = 0
@@ -47,7 +50,9 @@ class Stream:
 
     def take(self, one: Wanted) -> Way:
         """The way of the next order; its units are gone from the stock."""
-        way = best(one.need, self.stock[:, one.items].T, self.prices[:, one.items].T)
+        stock = self.stock[:, one.items].T
+        last = _LAST * float(one.need.ship.min()) if self.horizon else 0.0
+        way = best(one.need, stock, self.prices[:, one.items].T + last / np.maximum(stock, 1))
         self.stock[:, one.items] -= way.takes.T
         self.memory.append(one)
         del self.memory[:-_MEMORY]

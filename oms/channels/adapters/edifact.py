@@ -27,6 +27,7 @@ _ENCODINGS: Final = {"UNOA": "latin-1", "UNOB": "latin-1", "UNOC": "latin-1", "U
 _SYNTAX = re.compile(rb"UNB.(UNO[A-Z])")
 _NUMBER = re.compile(r"-?[0-9]{1,13}([.,][0-9]{0,6})?")
 _MOST = 200_000
+_CUT: Final = "cut_off"
 _PATTERNS: Final = {"102": "%Y%m%d", "203": "%Y%m%d%H%M", "204": "%Y%m%d%H%M%S", "101": "%y%m%d"}
 _WANTED: Final = ("2", "64", "69", "10", "63")
 
@@ -86,10 +87,42 @@ def _segments(plain: str) -> Iterator[list[Element]]:
                 raise BadLine("too_long", limit=_MOST)
             yield list(segment)
     except EDISyntaxError:
-        raise BadLine("cut_off") from None
+        raise BadLine(_CUT) from None
+
+
+@dataclass(slots=True)
+class _Envelope:
+    """What stands around messages: how many there are since UNB, and whether UNZ said as many."""
+
+    bad: list[Line]
+    open_: bool = False
+    messages: int = 0
+    groups: int = 0
+
+    def take(self, tag: str, segment: Sequence[Element], number: int) -> None:
+        """One segment outside of messages."""
+        if tag == "UNB":
+            if self.open_:
+                self.end(number)
+            self.open_, self.messages, self.groups = True, 0, 0
+        elif tag == "UNG":
+            self.groups += 1
+        elif tag == "UNZ":
+            self.open_ = False
+            if _at(segment, 1).lstrip("0") != str(self.groups or self.messages):
+                self.bad.append(BadLine("messages_missing", said=_at(segment, 1)[:20]).line(number))
+        elif tag not in ("UNE", "UNA"):
+            self.bad.append(BadLine("outside_message", tag=tag[:10]).line(number))
+
+    def end(self, number: int) -> None:
+        """The file is over: whole messages may be missing where nobody said how many there are."""
+        if self.open_:
+            self.bad.append(BadLine(_CUT).line(number))
+            self.open_ = False
 
 
 def _messages(plain: str, bad: list[Line]) -> Iterator[_Message]:
+    around = _Envelope(bad)
     open_: _Message | None = None
     number = 0
     try:
@@ -97,22 +130,31 @@ def _messages(plain: str, bad: list[Line]) -> Iterator[_Message]:
             tag = _at(segment, 0)
             if tag == "UNH":
                 if open_ is not None:
-                    bad.append(BadLine("cut_off").line(open_.at, open_.ref))
+                    bad.append(BadLine(_CUT).line(open_.at, open_.ref))
                 open_ = _Message(number, _at(segment, 1)[:64], _at(segment, 2))
-            elif tag == "UNT" and open_ is not None:
-                if _at(segment, 1) != str(number - open_.at + 1):
-                    bad.append(BadLine("segments_missing", said=_at(segment, 1)[:20]).line(open_.at, open_.ref))
-                else:
+                around.messages += 1
+            elif open_ is None:
+                around.take(tag, segment, number)
+            elif tag == "UNT":
+                if _ends(open_, segment, number):
                     yield open_
+                else:
+                    bad.append(BadLine("segments_missing", said=_at(segment, 1)[:20]).line(open_.at, open_.ref))
                 open_ = None
-            elif open_ is not None:
+            else:
                 open_.segments.append(segment)
-            elif tag not in ("UNB", "UNG", "UNE", "UNZ", "UNA"):
-                bad.append(BadLine("outside_message", tag=tag[:10]).line(number))
     except BadLine as error:
         bad.append(error.line(number + 1))
+        around.open_ = False
     if open_ is not None:
-        bad.append(BadLine("cut_off").line(open_.at, open_.ref))
+        bad.append(BadLine(_CUT).line(open_.at, open_.ref))
+    else:
+        around.end(number + 1)
+
+
+def _ends(message: _Message, segment: Sequence[Element], number: int) -> bool:
+    """Whether UNT ends just this message, and nothing of it is missing."""
+    return _at(segment, 1) == str(number - message.at + 1) and _at(segment, 2)[:64] == message.ref
 
 
 def _at(segment: Sequence[Element], element: int, component: int = 0) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from oms.channels.adapters.values import Group, Read, Values, grouped, joined, price_of
+from oms.channels.adapters.sheets import read_rows
+from oms.channels.adapters.values import Group, Read, Values, joined, price_of
 from oms.imports import text
 from oms.imports.report import BadLine, Line
 from oms.imports.text import Shape
@@ -148,9 +149,8 @@ def _address(values: Values) -> Address:
 def read_csv(body: bytes, channel: str) -> Read:
     """The CSV of the orders grid. The grid itself has no items: shops add columns (`SKU`, `Qty`, `Price`); without them the order is kept
     and held, for it has no lines."""
-    rows, bad = text.csv_rows(text.decode(body), Shape())
-    groups, lost = grouped([(row.line, row.values) for row in rows], "id", "order #", "increment_id")
-    return Read([_csv_order(group, channel) for group in groups], bad + lost)
+    groups, bad = read_rows(body, Shape(), "id", "order #", "increment_id")
+    return Read([_csv_order(group, channel) for group in groups], bad)
 
 
 def _csv_order(group: Group, channel: str) -> SaleDraft:
@@ -160,8 +160,14 @@ def _csv_order(group: Group, channel: str) -> SaleDraft:
     currency = values.text("currency", "order currency").upper()
     lines = tuple(
         _csv_line(Values(row, troubles, number), currency, line)
-        for number, (line, row) in enumerate(((n, r) for n, r in group.rows if Values(r, []).has("sku", "qty")), 1)
+        for number, (line, row) in enumerate(
+            ((n, r) for n, r in group.rows if Values(r, []).has("sku", "qty", "qty ordered")), 1
+        )
     )
+    for _, row in group.rows[1:]:
+        if not Values(row, []).has("sku", "qty", "qty ordered"):
+            # The first row may be the order alone; another one is a line.
+            troubles.append(Trouble(HoldCode.BAD_VALUE, params={"column": "sku", "value": ""}))
     refunded = values.money("total refunded", currency=currency)
     status = values.text("status").lower()
     if refunded and status not in _OFF:

@@ -1,9 +1,11 @@
 """A marketplace's order report: a flat file separated by tabs with a row per order item, as Amazon's sellers download it. `item-price` is
 what all units of a row cost; a cell is never quoted, unless a spreadsheet saved the file."""
 
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from oms.channels.adapters.values import Group, Read, Values, grouped, joined, price_of
+from oms.channels.adapters.sheets import Numbered, whole
+from oms.channels.adapters.values import Group, Read, Values, joined, price_of
 from oms.imports import text
 from oms.imports.report import BadLine, Line
 from oms.sales.codes import PaymentState
@@ -16,16 +18,18 @@ _MAX_LINE: Final = 64 * 1024
 
 def read(body: bytes, channel: str) -> Read:
     """Orders in the order of their first row. Rows that are shorter or longer than the header are reported."""
-    rows, bad = _rows(text.decode(body))
-    groups, lost = grouped(rows, "order-id", "amazon-order-id")
-    return Read([_order(group, channel, bad) for group in groups], bad + lost)
+    lines = text.decode(body).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    header, rows, unread = _rows(lines)
+    groups, bad = whole(lines, "\t", header, rows, unread, "order-id", "amazon-order-id")
+    return Read([_order(group, channel, bad) for group in groups], bad)
 
 
-def _rows(plain: str) -> tuple[list[tuple[int, dict[str, Any]]], list[Line]]:
+def _rows(lines: Sequence[str]) -> tuple[list[str], list[Numbered], list[Line]]:
+    """(names of the columns, rows, lines that are none)."""
     header: list[str] = []
-    rows: list[tuple[int, dict[str, Any]]] = []
+    rows: list[Numbered] = []
     bad: list[Line] = []
-    for number, line in enumerate(plain.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         if len(line) > _MAX_LINE:
@@ -38,7 +42,7 @@ def _rows(plain: str) -> tuple[list[tuple[int, dict[str, Any]]], list[Line]]:
             bad.append(BadLine("wrong_columns", expected=len(header), found=len(cells)).line(number))
         else:
             rows.append((number, dict(zip(header, cells, strict=True))))
-    return rows, bad
+    return header, rows, bad
 
 
 def _bare(cell: str) -> str:
@@ -88,7 +92,7 @@ def _line(values: Values, currency: str, at: int) -> SaleDraftLine:
     discount = abs(values.money("item-promotion-discount", currency=currency))
     price, discount = price_of(values.amount("item-price", currency=currency), qty, discount)
     return SaleDraftLine(
-        foreign_sku=values.key("sku"), qty=qty, name=values.text("product-name"), price=price, discount=discount,
+        foreign_sku=values.key("sku"), qty=qty, name=values.text("product-name", "item-name"), price=price, discount=discount,
         tax=values.amount("item-tax", currency=currency), at=at,
     )  # fmt: skip
 

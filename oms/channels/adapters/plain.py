@@ -4,7 +4,8 @@ what the route would refuse becomes a held order here, for nobody sits at the ot
 from collections.abc import Mapping
 from typing import Any
 
-from oms.channels.adapters.values import Group, Read, Values, grouped
+from oms.channels.adapters.sheets import read_rows
+from oms.channels.adapters.values import Group, Read, Values
 from oms.imports import text
 from oms.imports.report import BadLine, Line
 from oms.imports.text import Shape
@@ -42,9 +43,8 @@ def read_json(body: bytes, channel: str) -> Read:
 
 def read_csv(body: bytes, channel: str, shape: Shape) -> Read:
     """A row per line, `reference` on each; the head is read from the order's first row, and other rows must not say otherwise."""
-    rows, bad = text.csv_rows(text.decode(body), shape)
-    groups, lost = grouped([(row.line, row.values) for row in rows], "reference", "number", "order")
-    return Read([_csv_order(group, channel) for group in groups], bad + lost)
+    groups, bad = read_rows(body, shape, "reference", "number", "order")
+    return Read([_csv_order(group, channel) for group in groups], bad)
 
 
 def _csv_order(group: Group, channel: str) -> SaleDraft:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from oms.channels.adapters.values import Group, Read, Values, grouped, joined
+from oms.channels.adapters.sheets import read_rows
+from oms.channels.adapters.values import Group, Read, Values, joined
 from oms.imports import text
 from oms.imports.report import BadLine, Line
 from oms.imports.text import Shape
@@ -57,13 +58,22 @@ def _plain(value: Any, deep: int) -> Any:
     if not isinstance(value, Mapping):
         return value
     if isinstance(value.get("edges"), list):
-        return [_plain(one.get("node"), deep + 1) for one in value["edges"] if isinstance(one, Mapping)]
+        listed = [_plain(one.get("node") if isinstance(one, Mapping) else one, deep + 1) for one in value["edges"]]
+        return _paged(listed, value)
     if isinstance(value.get("nodes"), list):
-        return _plain(value["nodes"], deep + 1)
+        return _paged(_plain(value["nodes"], deep + 1), value)
     for shop in ("shopMoney", "shop_money"):
         if isinstance(value.get(shop), Mapping):
             return value[shop].get("amount")
     return {_CAMEL.sub(r"_\1", str(key)).lower(): _plain(one, deep + 1) for key, one in value.items()}
+
+
+def _paged(listed: list[Any], value: Mapping[str, Any]) -> list[Any]:
+    """With a last element that is no object where there are more than were asked for: lines that are not there are noted, and so is a page
+    of orders that was not fetched."""
+    page = value.get("pageInfo")
+    more = isinstance(page, Mapping) and page.get("hasNextPage") is True
+    return [*(listed or []), "more pages"] if more else listed
 
 
 def _order(raw: Mapping[str, Any], channel: str, at: int) -> SaleDraft:
@@ -159,9 +169,8 @@ def _not_shipped(named: list[str]) -> str:
 
 def read_csv(body: bytes, channel: str) -> Read:
     """The CSV of the orders page: one row per line, the head on the order's first row only."""
-    rows, bad = text.csv_rows(text.decode(body), Shape())
-    groups, lost = grouped([(row.line, row.values) for row in rows], "name")
-    return Read([_csv_order(group, channel, bad) for group in groups], bad + lost)
+    groups, bad = read_rows(body, Shape(), "name")
+    return Read([_csv_order(group, channel, bad) for group in groups], bad)
 
 
 def _csv_order(group: Group, channel: str, bad: list[Line]) -> SaleDraft:

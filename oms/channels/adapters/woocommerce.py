@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from oms.channels.adapters.values import Group, Read, Values, grouped, joined, price_of
+from oms.channels.adapters.sheets import read_rows
+from oms.channels.adapters.values import Group, Read, Values, joined, price_of
 from oms.imports import text
 from oms.imports.report import BadLine, Line
 from oms.imports.text import Shape
@@ -121,9 +122,8 @@ def _address(values: Values, before: str = "") -> Address:
 
 def read_csv(body: bytes, channel: str) -> Read:
     """A CSV with a row per item; the head is on every row."""
-    rows, bad = text.csv_rows(text.decode(body), Shape())
-    groups, lost = grouped([(row.line, row.values) for row in rows], "order_number", "order_id")
-    return Read([_csv_order(group, channel, bad) for group in groups], bad + lost)
+    groups, bad = read_rows(body, Shape(), "order_number", "order_id")
+    return Read([_csv_order(group, channel, bad) for group in groups], bad)
 
 
 def _csv_order(group: Group, channel: str, bad: list[Line]) -> SaleDraft:

@@ -13,6 +13,7 @@ from oms.documents.layouts.sales_invoice import taxes
 from oms.documents.papers import pdf
 from oms.imports.run import Upload, run_import
 from oms.money.models import ExchangeRate, PriceList, PriceListItem, TaxRate
+from tests.oms.money.till import priced, rates
 
 PAPER = data.SalesInvoice(
     shop=data.Shop(data.Party(("Tea & Co", "Kade 1", "3511 AB Utrecht"), "NL"), {"vat": "NL123456782B12"}),
@@ -81,3 +82,28 @@ def test_rates_come_from_files(oms):
     with oms.sessions() as db:
         assert sorted(db.scalars(select(TaxRate.rate))) == [D("0.08875"), D("0.21")]
         assert db.scalars(select(ExchangeRate.rate)).all() == [D("1.0845")]
+
+
+@pytest.mark.postgres
+def test_what_items_are_taxed_as_comes_from_files_and_may_differ_by_country(shop):
+    oms = shop.oms
+    said = (
+        "sku,country,category\nTEA,,reduced\nTEA,de,standard\nCUP,,misspelt\nNOBODY,,reduced\nCUP,NLD,reduced\nCUP,,\n"
+    )
+    none = _imported(oms, "item-taxes", said)
+    assert [(result, code) for _, result, code in none[:2]] == [("rejected", "bad_word"), ("created", "")]
+    rates(shop, ("NL", "", "standard", "0.21"), ("NL", "", "reduced", "0.09"), ("DE", "", "standard", "0.19"),
+          ("DE", "", "reduced", "0.07"), ("BE", "", "standard", "0.21"))  # fmt: skip
+    dry = _imported(oms, "item-taxes", said, dry_run=True)
+    assert dry == _imported(oms, "item-taxes", said)
+    assert dry == [
+        (2, "created", ""), (3, "unchanged", ""), (4, "rejected", "bad_word"), (5, "rejected", "unknown_item"),
+        (6, "rejected", "bad_word"), (7, "rejected", "missing"),
+    ]  # fmt: skip
+    assert [result for _, result, _ in _imported(oms, "item-taxes", said)[:2]] == ["unchanged", "unchanged"]
+    lines = ("TEA", 1, "10.00", None), ("CUP", 1, "10.00", None)
+    for country, rates_of in (("NL", ["0.09", "0.21"]), ("DE", ["0.19", "0.19"]), ("BE", ["0.21", "0.21"])):
+        assert priced(shop, f"N-{country}", *lines, ship_country=country) == []
+        assert [line.tax_rate for line in shop.lines_of(f"N-{country}")] == [D(one) for one in rates_of], country
+    assert [line.tax for line in shop.lines_of("N-NL")] == [D("0.83"), D("1.74")]
+    assert _imported(oms, "item-taxes", "sku,country,category\nTEA,,standard\n") == [(2, "updated", "")]

@@ -1,15 +1,18 @@
 """Amounts are exact: whatever is priced, split, cancelled or sent back adds up to the coin."""
 
 import itertools
+from dataclasses import replace
 from decimal import Decimal as D
+from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from oms.money.codes import Rounding
-from oms.money.currencies import coin, known, part, rounded, spread
-from oms.money.sums import Position, units_cost, work_out
+from oms.money.currencies import EXPONENTS, coin, known, part, rounded, spread
+from oms.money.due import Due, due
+from oms.money.sums import Position, tax_in, units_cost, work_out
 
 CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD", "USD"])
 AMOUNTS = st.decimals(0, 5000, places=4)
@@ -106,3 +109,71 @@ def test_coins_of_currencies():
     assert not known("XXX")
     assert rounded(D("2.5"), "JPY") == 3
     assert rounded(D("-0.005"), "EUR") == D("-0.01")
+
+
+@given(positions(), CURRENCIES, st.sampled_from(Rounding))
+def test_prices_told_with_tax_and_without_come_to_the_same_money(lines, currency, rounding):
+    """Within what rounding may take: half a coin for each line's net, and half a coin for each tax."""
+    gross = work_out(lines, currency, included=True, rounding=rounding)
+    net = [Position(1, cost.total - cost.tax, rate=line.rate) for line, cost in zip(lines, gross.lines, strict=True)]
+    again = work_out(net, currency, included=False, rounding=rounding)
+    assert abs(again.total - gross.total) <= coin(currency) * (len(lines) + 1)
+    assert sum(cost.amount for cost in again.lines) == gross.total - gross.tax
+
+
+@given(positions(), CURRENCIES, st.booleans())
+def test_tax_rounded_on_lines_is_within_half_a_coin_a_line(lines, currency, included):
+    sums = work_out(lines, currency, included=included, rounding=Rounding.LINE)
+    for line, cost in zip(lines, sums.lines, strict=True):
+        assert abs(cost.tax - tax_in(cost.amount, line.rate, included=included)) <= coin(currency) / 2
+        assert cost.goods - cost.amount == rounded(line.discount, currency)
+
+
+@given(st.decimals(-9000, 9000, places=6), st.sampled_from(sorted(EXPONENTS)))
+def test_rounding_is_half_up_away_from_zero_in_every_currency(amount, currency):
+    made, unit = rounded(amount, currency), coin(currency)
+    assert made % unit == 0
+    assert abs(made - amount) <= unit / 2
+    assert rounded(-amount, currency) == -made
+    if abs(abs(amount) % unit - unit / 2) == 0:
+        assert abs(made) > abs(amount)
+
+
+@st.composite
+def orders(draw):
+    """An order as it was captured, priced in a currency; then units of it are cancelled, sent and come back."""
+    lines, currency, included = draw(positions()), draw(CURRENCIES), draw(st.booleans())
+    lines = [replace(line, discount=min(line.discount, rounded(line.qty * line.price, currency))) for line in lines]
+    sums = work_out(lines, currency, included=included, rounding=draw(st.sampled_from(Rounding)),
+                    shipping=draw(AMOUNTS), shipping_rate=draw(RATES))  # fmt: skip
+    rows = [
+        SimpleNamespace(qty=line.qty, discount=line.discount, total=cost.total, tax=cost.tax, cancelled=0, shipped=0, returned=0)
+        for line, cost in zip(lines, sums.lines, strict=True)
+    ]  # fmt: skip
+    head = SimpleNamespace(currency=currency, tax_included=included, shipping=sums.shipping.amount, total=sums.total)
+    return SimpleNamespace(order=head, lines=rows), SimpleNamespace(shipping_tax=sums.shipping.tax), sums
+
+
+@given(orders(), st.data())
+def test_whatever_is_cancelled_and_comes_back_is_paid_back_to_the_coin(order, data):
+    """What is paid back, step by step, and what is still due are the order's total; nothing is ever paid back twice."""
+    sale, kept_money, sums = order
+    assume(min(cost.amount for cost in sums.lines) >= 0)
+    before = due(sale, kept_money)
+    assert (before.total, before.tax) == (sums.total, sums.tax)
+    assert (before.goods, before.discount) == (sums.goods, sums.discount)
+    back = D(0)
+    for _ in range(data.draw(st.integers(1, 6))):
+        line = data.draw(st.sampled_from(sale.lines))
+        step = data.draw(st.sampled_from(["cancelled", "shipped", "returned"]))
+        free = line.shipped - line.returned if step == "returned" else line.qty - line.cancelled - line.shipped
+        setattr(line, step, getattr(line, step) + data.draw(st.integers(0, free)))
+        now = due(sale, kept_money)
+        assert now.total <= before.total
+        assert all(one == rounded(one, sale.order.currency) for one in (now.total, now.tax, now.goods, now.discount))
+        back += before.total - now.total
+        before = now
+    assert back + before.total == sums.total
+    for line in sale.lines:
+        line.cancelled, line.returned = line.qty - line.shipped, line.shipped
+    assert due(sale, kept_money) == Due(D(0), D(0), D(0), D(0), D(0))

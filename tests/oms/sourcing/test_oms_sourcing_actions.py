@@ -1,14 +1,18 @@
 """Orders are given to sites, refused by them, taken back and given to others; nothing is promised twice."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from oms.orders.models import Order, OrderLine
+from oms.promise.models import SiteCalendar
 from oms.sales.codes import SaleState, Splitting
 from oms.sales.models import OrderHold
+from oms.sales.parts import make_part
 from oms.sales.scene import lock_sale
 from oms.sourcing import actions
 from oms.sourcing.codes import Out, Rest, SourceRefusal, Why
@@ -240,3 +244,35 @@ def test_a_held_order_is_left_alone(shop):
     shop.act(lambda w: w.db.add(OrderHold(id="h", order_no="N1", code="fraud", at=w.now)))
     assert source(shop, "N1").refused is SourceRefusal.HELD
     assert parts(shop, "N1") == {}
+
+
+def test_a_part_knows_its_truck_and_what_the_channel_calls_the_order(shop):
+    shop.warehouse.stock("A-01", "TEA", 4).stock("A-02", "CUP", 1)
+    shop.store.stock("A-01", "CUP", 9)
+    shop.act(lambda w: w.db.add(SiteCalendar(site_id="W", time_zone="Asia/Tokyo", weekdays="1234567", cut_off="00:00")))
+    shop.order("N1", ("TEA", 2), channel="web", reference="#1001").order("N2", ("TEA", 2))
+    source(shop, "N1")
+    source(shop, "N2")
+    [first] = shop.ask(select(Order).where(Order.customer_order == "N1"))
+    [other] = shop.ask(select(Order).where(Order.customer_order == "N2"))
+    [now] = shop.ask(select(func.now()))
+    # At midnight in Tokyo nobody is in time any more: the next truck is the one of the coming midnight.
+    there = first.cut_off.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert (there.hour, there.minute) == (0, 0)
+    assert timedelta(0) <= first.cut_off - now <= timedelta(days=1)
+    assert (first.reference, other.reference) == ("#1001", None)
+    shop.order("N3", ("CUP", 1), channel="web", reference="#1003", pick_up_site="S")
+    sites(shop, S={"pick_up": True})
+    source(shop, "N3")
+    [fetched] = shop.ask(select(Order).where(Order.customer_order == "N3"))
+    assert (fetched.site_id, fetched.cut_off, fetched.reference) == ("S", None, "#1003")
+
+    # A second part at the same site is not called so again.
+    def again(w):
+        sale = lock_sale(w, "N3")
+        line = sale.line(1)
+        line.qty += 1
+        w.db.flush()
+        return make_part(w, sale, "S", {1: 1}).reference
+
+    assert shop.act(again, "S") is None

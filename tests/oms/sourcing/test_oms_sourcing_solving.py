@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oms.sourcing.batch import solve
-from oms.sourcing.dual import Wanted
+from oms.sourcing.counting import least
+from oms.sourcing.dual import Wanted, grouped
 from oms.sourcing.partitions import priced
 from oms.sourcing.solving import MOST_SITES, Need, best, cost_of, ways
 from oms.sourcing.stream import Stream
@@ -62,6 +63,32 @@ def test_small_orders_by_their_cuts_are_as_cheap_as_by_subsets(seed, items, site
     stock = np.ones((items, sites), dtype=np.int64)
     assert cost == pytest.approx([best(one, stock).cost for one in many])
     assert site.shape == (6, items)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 5), st.integers(1, 4), st.booleans())
+def test_what_orders_take_is_counted_as_their_ways_say(seed, items, sites, single):
+    """The compiled kernel, the same as it is written, and the ways one by one."""
+    rolls = np.random.default_rng(seed)
+    stock = rolls.integers(1, 4, (sites, 8))
+    most = 1 if single else MOST_SITES
+    orders = [
+        Wanted(np.sort(rolls.choice(8, items, replace=False)), need(rolls, items, sites, most, qty=2))
+        for _ in range(12)
+    ]
+    groups, _ = grouped(orders, stock)
+    prices = rolls.integers(0, 4, stock.shape).astype(float)
+    for group in groups:
+        line = group.line.copy()
+        line[:, :, :-1] += prices[:, group.items].transpose(1, 2, 0) * group.qty[:, :, None]
+        cost, site = priced(line, group.ship, single=group.single)
+        use = np.zeros((sites + 1, 8))
+        np.add.at(use, (site, group.items), group.qty)
+        for count in (least, least.written):
+            mine = np.zeros_like(use)
+            whole = count(group.line, group.ship, group.items, group.qty, prices, mine, int(group.single))
+            assert whole == pytest.approx(cost.sum())
+            assert (mine == use).all()
 
 
 def test_the_ways_are_told_best_first_and_each_once():
