@@ -67,6 +67,12 @@ def lock_cells(w: "Work", wanted: Iterable[tuple[str, str]]) -> None:
     w.db.execute(_LOCK, asked)
 
 
+def lock_items(w: "Work", skus: Collection[str]) -> None:
+    """As `lock_cells`, all cells there are of these items: for whoever takes of them for several orders, one after the other."""
+    if skus:
+        w.db.execute(_LOCK_ITEMS, {"skus": sorted(set(skus))})
+
+
 def _make_cells(w: "Work", missing: Sequence[tuple[str, str]]) -> None:
     """Before anything is locked: whoever waits here for somebody who makes the same cell holds nothing that he waits for."""
     if missing:
