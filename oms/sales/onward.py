@@ -40,6 +40,7 @@ def go_on(w: "Work", sale: Sale, world: "World | None" = None) -> None:
     if sale.held or order.state in OVER:
         return
     _call_back(w, sale)
+    settled = False
     before = {line.line_no: (line.backordered, line.expected) for line in sale.lines}
     for line in sale.lines:
         line.backordered = 0
@@ -47,9 +48,11 @@ def go_on(w: "Work", sale: Sale, world: "World | None" = None) -> None:
         decision = PORTS.source(w, sale, world)
         if instead(w, sale):
             decision = PORTS.source(w, sale, world)
+        # What was decided is counted already; only a rest may change it.
+        settled = decision.refused is None and not any(line.open for line in sale.lines)
         _rest(w, sale, decision.rest)
-    w.db.flush()
-    settle_state(w, sale)
+    if not settled:
+        settle_state(w, sale)
     _tell(w, sale, before)
 
 
