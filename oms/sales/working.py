@@ -5,6 +5,7 @@ Of several servers each may run it: an order is locked by the one that looks at 
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from oms.db.work import Actor, Works
 from oms.inventory.models import StockMove
+from oms.money.quotes import expire
 from oms.sales.models import CustomerOrderLine
 from oms.sales.onward import due_orders, look_again, settle
 from oms.transitions import NotAllowed
@@ -24,6 +26,8 @@ _ACTOR: Final = Actor("orders")
 EVERY_S: Final = 1.0
 #: Movements may be committed in another order than they were numbered: so many are looked at again.
 _OVERLAP: Final = 500
+#: How often quotations are looked through, in seconds.
+_SWEEP_S: Final = 900.0
 #: Orders of one unit of work: what they have in common is read once, and others wait no longer for the goods of these.
 _TOGETHER: Final = 10
 
@@ -35,6 +39,7 @@ class OrderDesk:
     def __init__(self, works: Works, site: str, every_s: float = EVERY_S) -> None:
         self._works, self._site, self._every_s = works, site, every_s
         self._looked: int | None = None
+        self._swept: float | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="orders-onward", daemon=True)
 
@@ -59,6 +64,7 @@ class OrderDesk:
 
     def step(self) -> int:
         """Looks at what is due, the first in line first; how many orders."""
+        self._sweep()
         due = self._works.run(self._site, _ACTOR, lambda w: self._due(w.db))
         came = self._came(due[1])
         if came:
@@ -67,6 +73,12 @@ class OrderDesk:
         self._looked = due[1]
         some = [due[0][n : n + _TOGETHER] for n in range(0, len(due[0]), _TOGETHER)]
         return sum(self._settled(numbers) for numbers in some if not self._stopping.is_set())
+
+    def _sweep(self) -> None:
+        """Quotations that nobody may accept any more are closed; their day ends at another hour everywhere."""
+        if self._swept is None or time.monotonic() - self._swept > _SWEEP_S:
+            self._works.run(self._site, _ACTOR, expire)
+            self._swept = time.monotonic()
 
     def _due(self, db: Session) -> tuple[list[str], int]:
         return due_orders(db), db.scalar(select(func.max(StockMove.id))) or 0
