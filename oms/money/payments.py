@@ -71,7 +71,7 @@ def record(
     told = _told(rows)
     if told is not None and kind is not Money.REFUND and state is PayState.DONE:
         # The channel said at capture that it has the money; now the provider that has it is named.
-        told.provider, told.token = provider, token
+        _named(w, rows, provider, token)
         if told.kind is kind:
             told.key, told.reference, told.amount = key, reference, amount
             follow(w, sale)
@@ -86,6 +86,14 @@ def record(
     tell(w, sale, kind, state, amount, reference=key)
     follow(w, sale)
     return None
+
+
+def _named(w: "Work", rows: Sequence[Payment], provider: str, token: str) -> None:
+    """What was the channel's is this provider's, with what was asked of it or done there since: nothing is asked of both."""
+    for row in rows:
+        if not row.provider:
+            row.provider, row.token = provider, token
+            row.again_at = w.now if row.state is PayState.DUE else row.again_at
 
 
 def _told(rows: Sequence[Payment]) -> Payment | None:

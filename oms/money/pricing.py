@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from sqlalchemy import inspect
+
 from oms.money import credit, invoices, payments, promos
 from oms.money.business_models import BusinessAccount
 from oms.money.codes import Money, MoneyCode, PayWhen, Rounding
@@ -58,7 +60,11 @@ def price(
     filling.run(promo_codes)
     filling.money.purchase_order = purchase_order[:60]
     problems = filling.problems + _may_be_paid_later(w, order, filling.money, account, rule)
-    w.db.merge(filling.money)
+    if inspect(order).transient:
+        # Nobody can have written the money of an order that is not written.
+        w.db.add(filling.money)
+    else:
+        w.db.merge(filling.money)
     payments.told_at_capture(w, order)
     return problems
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from sqlalchemy import Select, delete, func, select, text
@@ -43,6 +43,7 @@ class Lacking:
     could: int
 
 
+_HELD: Final = "oms.promise.held"
 #: Plain bytes order, as `sorted` below: whoever locks several takes them in the same order.
 _LOCK = text("""
     SELECT c.sku, c.site_id FROM unnest(CAST(:skus AS text[]), CAST(:sites AS text[])) k(sku, site)
@@ -65,6 +66,29 @@ def lock_cells(w: "Work", wanted: Iterable[tuple[str, str]]) -> None:
     there = {(sku, site) for sku, site in w.db.execute(_KNOWN, {"skus": sorted(set(asked["skus"]))})}
     _make_cells(w, [key for key in keys if key not in there])
     w.db.execute(_LOCK, asked)
+
+
+def lock_items(w: "Work", skus: Collection[str]) -> None:
+    """As `lock_cells`, all cells there are of these items: for whoever takes of them for several orders, one after the other."""
+    if skus:
+        locked = w.db.execute(_LOCK_ITEMS, {"skus": sorted(set(skus))})
+        _held(w).update((sku, site) for sku, site in locked)
+
+
+def holds(w: "Work", wanted: Collection[tuple[str, str]]) -> bool:
+    """Whether these (sku, site) cells are this transaction's since `lock_items`: what it counted after that is so until its commit."""
+    return _held(w).issuperset(wanted)
+
+
+def _held(w: "Work") -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = w.db.info.setdefault(_HELD, set())
+    return found
+
+
+def keep_counted(w: "Work", order_no: str, takes: Sequence[Take], channel: str) -> None:
+    """As `keep`, where the caller `holds` the cells and has counted since that all of it is there."""
+    w.db.add_all([_row(take, channel, None, order_no=order_no) for take in takes])
+    w.db.flush()
 
 
 def _make_cells(w: "Work", missing: Sequence[tuple[str, str]]) -> None:

@@ -22,9 +22,7 @@ from oms.sales.drafts import Address, HoldCode, SaleDraft, SaleDraftLine, Troubl
 from oms.sales.events import note
 from oms.sales.holds import hold
 from oms.sales.known import Seen
-from oms.sales.onward import go_on
 from oms.sales.scene import Sale, lock_sales
-from oms.sales.searching import index
 from sync.contract.codes import OrderState
 
 if TYPE_CHECKING:
@@ -63,19 +61,14 @@ class Captured:
 
 
 def capture(w: "Work", drafts: Sequence[SaleDraft]) -> list[Captured]:
-    """Takes the drafts in one go, one `Captured` each in their order. Good ones go on by themselves; known ones are locked."""
+    """Takes the drafts in one go, one `Captured` each in their order. Good ones are due: they go on by themselves once they are committed
+    (`oms.sales.working`). Known ones are locked."""
     mine = [_sane(_numbered_right(draft), w.now) for draft in drafts]
     scene = _Scene(w, mine)
     done = [scene.take(draft) for draft in mine]
     writing.write(w, scene.fresh)
     priced = {one.order.number: one.troubles for one in scene.fresh if one.troubles}
-    done = [_as_priced(one, priced.get(one.number, [])) for one in done]
-    for one in sorted(scene.fresh, key=lambda fresh: fresh.order.number):
-        if not one.troubles:
-            # Nobody else sees it before the commit: it is locked by being new.
-            go_on(w, Sale(one.order, one.lines, [], []))
-    index(w, [one.order.number for one in scene.fresh])
-    return done
+    return [_as_priced(one, priced.get(one.number, [])) for one in done]
 
 
 def _as_priced(one: Captured, troubles: Sequence[Trouble]) -> Captured:
@@ -116,7 +109,8 @@ class _Scene:
         self._likeness = {id(draft): _likeness(draft, one) for draft, one in checked}
         known.lock_names(w, [name for draft in drafts for name in self._names(draft)])
         self._numbers = self._draw(drafts)
-        numbers = {draft.number for draft in drafts if draft.number} | set(self._numbers.values())
+        numbers = {draft.number for draft in drafts if draft.number}
+        numbers |= {number for number, _ in self._numbers.values()}
         seen = known.seen_orders(w.db, drafts, numbers)
         self._by_number = {one.number: one for one in seen}
         self._by_reference = {(one.channel, one.reference): one for one in seen if one.reference}
@@ -132,10 +126,10 @@ class _Scene:
         named = f"reference {draft.channel} {draft.reference}" if draft.reference else ""
         return [one for one in (named, draft.number and f"number {draft.number}", self._likeness[id(draft)]) if one]
 
-    def _draw(self, drafts: Sequence[SaleDraft]) -> dict[int, str]:
-        """A number of ours for each draft, in case it needs one; gaps do not matter."""
-        drawn = iter(known.serials(self._w.db, len(drafts)))
-        return {id(draft): f"{self._way(draft).prefix}{next(drawn)}" for draft in drafts}
+    def _draw(self, drafts: Sequence[SaleDraft]) -> dict[int, tuple[str, int]]:
+        """A number of ours and a place for each draft, in case it needs them; gaps do not matter."""
+        drawn = zip(drafts, known.serials(self._w.db, len(drafts)), strict=True)
+        return {id(draft): (f"{self._way(draft).prefix}{serial}", place) for draft, (serial, place) in drawn}
 
     def _way(self, draft: SaleDraft) -> Way:
         return self._ways.get(draft.channel) or Way()
@@ -214,7 +208,9 @@ class _Scene:
         customer = self._customers.get(id(draft))
         digest = draft.content_hash()
         who = customer.id if customer else None
-        fresh = writing.fresh(self._w, draft, checked, number, who, digest, self._likeness[id(draft)])
+        _, place = self._numbers[id(draft)]
+        named = writing.Named(number, place, who, digest, self._likeness[id(draft)])
+        fresh = writing.fresh(self._w, draft, checked, named)
         if customer is not None:
             # What is known of a customer goes with each of their orders to the floor.
             fresh.order.flags = sorted({*fresh.order.flags, *customer.flags})
@@ -228,10 +224,10 @@ class _Scene:
         return Captured(number, CaptureResult.HELD if troubles else CaptureResult.CREATED, troubles)
 
     def _free_number(self, draft: SaleDraft) -> str:
-        number = self._numbers[id(draft)]
+        number, _ = self._numbers[id(draft)]
         while number in self._by_number:
             # Somebody typed a number that looks like one of ours.
-            [serial] = known.serials(self._w.db, 1)
+            [(serial, _)] = known.serials(self._w.db, 1)
             number = f"{self._way(draft).prefix}{serial}"
             self._by_number |= {one.number: one for one in known.seen_orders(self._w.db, [], [number])}
         return number

@@ -1,7 +1,7 @@
 """The words an order is found by, read from its rows: numbers, who ordered, where it goes, items, tracking numbers. `searching` asks."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,12 +21,30 @@ _MOST = 400
 def words_of(db: Session, numbers: Sequence[str]) -> dict[str, set[str]]:
     """Of each of these orders that exists."""
     orders = db.scalars(select(CustomerOrder).where(CustomerOrder.number.in_(numbers))).all()
-    ids = {order.customer_id for order in orders if order.customer_id is not None}
-    people = {one.id: one for one in db.scalars(select(Customer).where(Customer.id.in_(ids)))} if ids else {}
     items, parcels = _items(db, numbers), _tracking(db, numbers)
+    return _words(db, orders, {number: items[number] | parcels[number] for number in numbers})
+
+
+def words_of_new(
+    db: Session, orders: Sequence[tuple[CustomerOrder, Sequence[CustomerOrderLine]]]
+) -> dict[str, set[str]]:
+    """The same of orders with their lines that are not written yet."""
+    items = {
+        order.number: sw.of_kind(
+            sw.SKU, [sku for line in lines if line.qty > 0 or line.problem for sku in (line.sku, line.foreign_sku)]
+        )
+        for order, lines in orders
+    }
+    return _words(db, [order for order, _ in orders], items)
+
+
+def _words(db: Session, orders: Sequence[CustomerOrder], more: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    ids = {order.customer_id for order in orders if order.customer_id is not None}
+    mine = select(Customer.id, Customer.name, Customer.email, Customer.number).where(Customer.id.in_(ids))
+    people = {one.id: one for one in db.execute(mine)} if ids else {}
     found = {}
     for order in orders:
-        words = _of_order(order) | items[order.number] | parcels[order.number]
+        words = _of_order(order) | more[order.number]
         if (person := people.get(order.customer_id or "")) is not None:
             words |= sw.of_person(person.name) | sw.of_email(person.email) | sw.of_number(person.number)
         found[order.number] = set(sorted(words)[:_MOST])

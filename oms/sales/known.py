@@ -157,9 +157,11 @@ def _buyer(draft: SaleDraft) -> Buyer:
     )  # fmt: skip
 
 
-def serials(db: Session, count: int) -> list[int]:
-    """So many numbers nobody had."""
+def serials(db: Session, count: int) -> list[tuple[int, int]]:
+    """So many numbers nobody had, each with a place among all orders that are found (`OrderSearch.n`)."""
     if not count:
         return []
-    drawn = text("SELECT nextval('customer_order_serial') FROM generate_series(1, :count)")
-    return list(db.scalars(drawn, {"count": count}))
+    drawn = text(
+        "SELECT nextval('customer_order_serial'), nextval('order_search_serial') FROM generate_series(1, :count)"
+    )
+    return [(serial, place) for serial, place in db.execute(drawn, {"count": count})]

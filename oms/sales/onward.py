@@ -4,7 +4,7 @@ Called by changes, by answers of customers, and for orders that are due (`due_at
 came back short, or goods came. Those are worked off apart from the floor's facts, which are booked whatever comes of it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -17,36 +17,42 @@ from oms.sales.codes import EventKind, SaleState
 from oms.sales.events import Words, note
 from oms.sales.models import CustomerOrder, CustomerOrderLine
 from oms.sales.ports import PORTS
-from oms.sales.scene import Sale, lock_sale, settle_state
+from oms.sales.scene import Sale, lock_sales, settle_state
+from oms.sales.searching import index
 from oms.sales.substitutes import instead
 from oms.sourcing.codes import Rest
 from sync.contract.codes import OrderState
 
 if TYPE_CHECKING:
     from oms.db.work import Work
+    from oms.sourcing.scene import World
 
 #: Nothing happens to these by itself any more.
 OVER: Final = frozenset({SaleState.CANCELLED, SaleState.RETURNED})
 _AT_ONCE: Final = 100
 
 
-def go_on(w: "Work", sale: Sale) -> None:
-    """Decides about every unit of the locked order that is open or waits for goods. Asked again without news, it changes nothing."""
+def go_on(w: "Work", sale: Sale, world: "World | None" = None) -> None:
+    """Decides about every unit of the locked order that is open or waits for goods. Asked again without news, it changes nothing. `world`
+    is read once for several orders."""
     order = sale.order
     order.due_at = None
     if sale.held or order.state in OVER:
         return
     _call_back(w, sale)
+    settled = False
     before = {line.line_no: (line.backordered, line.expected) for line in sale.lines}
     for line in sale.lines:
         line.backordered = 0
     if any(line.open for line in sale.lines):
-        decision = PORTS.source(w, sale)
+        decision = PORTS.source(w, sale, world)
         if instead(w, sale):
-            decision = PORTS.source(w, sale)
+            decision = PORTS.source(w, sale, world)
+        # What was decided is counted already; only a rest may change it.
+        settled = decision.refused is None and not any(line.open for line in sale.lines)
         _rest(w, sale, decision.rest)
-    w.db.flush()
-    settle_state(w, sale)
+    if not settled:
+        settle_state(w, sale)
     _tell(w, sale, before)
 
 
@@ -105,10 +111,18 @@ def due_orders(db: Session, limit: int = _AT_ONCE) -> list[str]:
     return list(db.scalars(due.order_by(*first, CustomerOrder.number).limit(limit)))
 
 
-def settle_one(w: "Work", number: str) -> bool:
-    """Looks at one order if it is still due."""
-    sale = lock_sale(w, number)
-    if sale is None or sale.order.due_at is None:
-        return False
-    go_on(w, sale)
-    return True
+def settle(w: "Work", numbers: Sequence[str]) -> int:
+    """Looks at those of the orders that are still due, in this order; how many. All of them or, when one cannot go on, none."""
+    sales = {sale.order.number: sale for sale in lock_sales(w, numbers) if sale.order.due_at is not None}
+    mine = [sales[number] for number in numbers if number in sales]
+    if len(mine) > 1:
+        # In one order for everybody, before any of them takes of it.
+        PORTS.lock_items(w, {line.sku for sale in mine for line in sale.lines if line.open or line.backordered})
+    world = PORTS.world(w.db) if mine else None
+    for sale in mine:
+        lines = len(sale.lines)
+        go_on(w, sale, world)
+        if len(sale.lines) > lines:
+            # It is found by what came in the place of something too.
+            index(w, [sale.order.number])
+    return len(mine)

@@ -107,8 +107,8 @@ def _number(w: "Work", sale: Sale) -> str:
     first = len(sale.parts) + 1
     while True:
         wanted = [own if n == 1 else f"{own}-{n}" for n in range(first, first + _TRIED)]
-        taken = set(w.db.scalars(select(Order.number).where(Order.number.in_(wanted))))
-        taken |= set(w.db.scalars(select(CustomerOrder.number).where(CustomerOrder.number.in_(wanted)))) - {own}
+        orders = select(CustomerOrder.number).where(CustomerOrder.number.in_(wanted), CustomerOrder.number != own)
+        taken = set(w.db.scalars(select(Order.number).where(Order.number.in_(wanted)).union_all(orders)))
         free = next((number for number in wanted if number not in taken), None)
         if free is not None:
             return free

@@ -27,6 +27,7 @@ from oms.sales.codes import EventKind
 from oms.sales.events import note
 from oms.sales.follow import follow
 from oms.sales.pickup_models import PickUp
+from oms.sales.ports import PORTS
 from oms.sales.scene import lock_sale, settle_state
 from oms.shipping.rules import PARCEL
 from oms.transitions import moved
@@ -125,7 +126,8 @@ def refused(w: "Work", fact: FactContext, body: facts.PickupRefuse) -> Credit:
 
 
 def _nobody_wants(w: "Work", order: Order, reason: NotTaken) -> None:
-    """What this site would have given is not sent from another instead: the customer's lines are off, too."""
+    """What this site would have given is not sent from another instead: the customer's lines are off, too, and
+    nothing is owed for them."""
     sale = lock_sale(w, order.customer_order) if order.customer_order is not None else None
     if sale is None:
         return
@@ -135,6 +137,7 @@ def _nobody_wants(w: "Work", order: Order, reason: NotTaken) -> None:
         if line is not None:
             line.cancelled += min(line.open, one.qty)
     settle_state(w, sale)
+    PORTS.reprice(w, sale)
     note(w, sale.order.number, EventKind.CANCELLED, site=w.site, part=order.number, reason=reason.value)
 
 

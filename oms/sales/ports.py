@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
+from sqlalchemy.orm import Session
+
 from oms.money.pricing import price, reprice
-from oms.promise.keeping import let_go
+from oms.promise.keeping import let_go, lock_items
 from oms.sales.models import CustomerOrder, CustomerOrderLine
 from oms.sales.promised import expected, free
 from oms.sourcing.actions import source
+from oms.sourcing.scene import World
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -40,16 +43,25 @@ class Problem(Protocol):
     def params(self) -> Mapping[str, str | int]: ...
 
 
-#: Fills the money of an order and its lines, which are written already; each problem is a hold.
+class Source(Protocol):
+    """Gives open units to sites and settles the state (`oms.sourcing.actions.source`)."""
+
+    def __call__(self, w: "Work", sale: "Sale", world: World | None = None) -> "Decision": ...
+
+
+#: Fills the money of an order and its lines, which are not written yet; each problem is a hold.
 Price = Callable[["Work", CustomerOrder, Sequence[CustomerOrderLine], Sequence[str]], Sequence[Problem]]
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """`source` gives open units to sites and settles the state; `free` are units anybody may have now, by SKU; `expected` the day by which
-    so many units of an item will have come; `reprice` makes the money right after a change."""
+    """`world` is what `source` asks whatever the order; `lock_items` holds the stock of items until the commit; `free` are units anybody
+    may have now, by SKU; `expected` the day by which so many units of an item will have come; `reprice` makes the money right after a
+    change."""
 
-    source: Callable[["Work", "Sale"], "Decision"]
+    source: Source
+    world: Callable[[Session], World]
+    lock_items: Callable[["Work", Collection[str]], None]
     free: Callable[["Work", Collection[str]], Mapping[str, int]]
     expected: Callable[["Work", str, int], date | None]
     let_go: LetGo
@@ -57,4 +69,4 @@ class Ports:
     price: Price
 
 
-PORTS = Ports(source, free, expected, let_go, reprice, price)
+PORTS = Ports(source, World.read, lock_items, free, expected, let_go, reprice, price)

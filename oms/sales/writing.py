@@ -1,16 +1,21 @@
-"""New orders, from checked drafts to rows, with one statement per table. Capture calls it."""
+"""New orders, from checked drafts to rows, in a handful of statements for any number of them. Capture calls it."""
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from oms.db.bulk import insert_rows
+import msgspec
+from sqlalchemy import text
+
+from oms.db.bulk import columns_of, insert_together
 from oms.sales.checks import Checked
 from oms.sales.codes import EventKind, PaymentState, SaleState
 from oms.sales.drafts import ZERO, Address, HoldCode, SaleDraft, Trouble
+from oms.sales.found_by import words_of_new
 from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderEvent, OrderHold
 from oms.sales.ports import PORTS
+from oms.sales.search_words import both_ways
 from oms.sales.sums import kept, tax_of, total_of
 
 if TYPE_CHECKING:
@@ -19,6 +24,10 @@ if TYPE_CHECKING:
 _MAX_TEXT = 2000
 _MAX_SHORT = 200
 _MAX_FLAGS = 20
+_FIND: Final = text(
+    "INSERT INTO order_search (order_no, n, words) SELECT order_no, n, array_to_tsvector(words)"
+    " FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(order_no text, n bigint, words text[])"
+)
 
 
 @dataclass(slots=True)
@@ -28,6 +37,8 @@ class Fresh:
     order: CustomerOrder
     lines: list[CustomerOrderLine]
     troubles: list[Trouble]
+    #: Among all orders that are found (`OrderSearch.n`).
+    place: int
     #: What its first event says beside the channel.
     said: dict[str, Any] = field(default_factory=dict)
     promo_codes: Sequence[str] = ()
@@ -39,15 +50,24 @@ class Fresh:
         self.order.state = SaleState.HELD
 
 
-def fresh(
-    w: "Work", draft: SaleDraft, checked: Checked, number: str, customer: str | None, digest: str, likeness: str
-) -> Fresh:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a new order is called, its place among those that are found, whose it is, and what it is known again by."""
+
+    number: str
+    place: int
+    customer: str | None
+    digest: str
+    likeness: str
+
+
+def fresh(w: "Work", draft: SaleDraft, checked: Checked, named: Named) -> Fresh:
     """The rows of a new order; nothing is written yet."""
     troubles = _once(checked.troubles)
     ship = checked.ship
     order = CustomerOrder(
-        number=number, state=SaleState.HELD if troubles else SaleState.ACCEPTED, placed_at=draft.placed_at or w.now,
-        captured_at=w.now, channel=draft.channel[:_MAX_SHORT], reference=draft.reference, customer_id=customer,
+        number=named.number, state=SaleState.HELD if troubles else SaleState.ACCEPTED, placed_at=draft.placed_at or w.now,
+        captured_at=w.now, channel=draft.channel[:_MAX_SHORT], reference=draft.reference, customer_id=named.customer,
         language=checked.language, email=draft.email[:_MAX_SHORT], phone=draft.phone[:_MAX_SHORT],
         ship_name=ship.name, ship_street=ship.street, ship_postcode=ship.postcode, ship_city=ship.city,
         ship_region=ship.region, ship_country=ship.country, bill_to=asdict(checked.bill) if checked.bill else {},
@@ -55,11 +75,12 @@ def fresh(
         carrier=draft.carrier[:_MAX_SHORT], service=draft.service[:_MAX_SHORT], priority=draft.priority,
         wanted=draft.wanted, note=draft.note[:_MAX_TEXT], flags=sorted(set(draft.flags))[:_MAX_FLAGS],
         substitution=draft.substitution, splitting=draft.splitting, currency=checked.currency[:3],
-        tax_included=checked.tax_included, payment=draft.payment or PaymentState.NONE, content_hash=digest,
-        likeness=likeness,
+        tax_included=checked.tax_included, payment=draft.payment or PaymentState.NONE, content_hash=named.digest,
+        likeness=named.likeness,
     )  # fmt: skip
     _sum_up(order, draft, checked)
-    return Fresh(order, _lines(number, draft, checked), troubles, _as_sent(draft.ship, ship), draft.promo_codes)
+    lines = _lines(named.number, draft, checked)
+    return Fresh(order, lines, troubles, named.place, _as_sent(draft.ship, ship), draft.promo_codes)
 
 
 def _once(troubles: Sequence[Trouble]) -> list[Trouble]:
@@ -107,21 +128,38 @@ def _as_sent(sent: Address, made: Address) -> dict[str, Any]:
 
 
 def write(w: "Work", made: Sequence[Fresh]) -> None:
-    """Inserts everything, prices it, and notes that it happened. What pricing finds doubtful is one more trouble of its order."""
-    w.db.add_all([one.order for one in made])
-    w.db.flush()
-    w.db.add_all([line for one in made for line in one.lines])
+    """Prices everything, inserts it, makes it findable and notes that it happened. What pricing finds doubtful is one more trouble of its
+    order; those without any are due: `onward` goes on with them once they are committed."""
+    if not made:
+        return
+    with w.db.no_autoflush:
+        for one in made:
+            _price(w, one)
     w.db.flush()
     for one in made:
-        bad_lines = any(trouble.line is not None for trouble in one.troubles)
-        for found in PORTS.price(w, one.order, one.lines, one.promo_codes):
-            if bad_lines and found.code == HoldCode.TOTAL_DIFFERS:
-                # Of course it does: a line is not what it should be.
-                continue
-            one.hold(Trouble(str(found.code), found.line, dict(found.params)))
-    w.db.flush()
-    insert_rows(w.db, OrderHold, [_hold(w, one, trouble) for one in made for trouble in one.troubles])
-    insert_rows(w.db, OrderEvent, [event for one in made for event in _events(w, one)])
+        one.order.due_at = None if one.troubles else w.now
+    insert_together(
+        w.db,
+        (CustomerOrder, [columns_of(one.order) for one in made]),
+        (CustomerOrderLine, [columns_of(line) for one in made for line in one.lines]),
+        (OrderHold, [_hold(w, one, trouble) for one in made for trouble in one.troubles]),
+        (OrderEvent, [event for one in made for event in _events(w, one)]),
+    )
+    words = words_of_new(w.db, [(one.order, one.lines) for one in made])
+    found = [
+        {"order_no": one.order.number, "n": one.place, "words": both_ways(words[one.order.number], one.place)}
+        for one in made
+    ]
+    w.db.execute(_FIND, {"rows": msgspec.json.encode(found).decode()})
+
+
+def _price(w: "Work", one: Fresh) -> None:
+    bad_lines = any(trouble.line is not None for trouble in one.troubles)
+    for found in PORTS.price(w, one.order, one.lines, one.promo_codes):
+        if bad_lines and found.code == HoldCode.TOTAL_DIFFERS:
+            # Of course it does: a line is not what it should be.
+            continue
+        one.hold(Trouble(str(found.code), found.line, dict(found.params)))
 
 
 def _hold(w: "Work", one: Fresh, trouble: Trouble) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from oms.sourcing.deciding import decide
 from oms.sourcing.decisions import Chosen, Decision, Reason, keep_decision
 from oms.sourcing.models import SiteRejection
 from oms.sourcing.scene import Scene, World, scene_of
-from oms.sourcing.stock import Lost, available, cells_of, hold_cells, keep
+from oms.sourcing.stock import Lost, available, cells_of, hold_cells, keep, kept_as_counted
 from sync.contract.codes import OrderState
 
 if TYPE_CHECKING:
@@ -176,6 +176,8 @@ def _decided(w: "Work", sale: Sale, scene: Scene) -> Decision:
             hold_cells(w, [(one.facts.id, sku) for one in scene.sites for sku in skus])
         free = available(w.db, skus, sale.order.channel)
         decision = decide(sale.order.number, scene, free, sale.order.splitting)
+        if kept_as_counted(w, sale, decision.chosen):
+            return decision
         try:
             with w.savepoint():
                 keep(w, sale, decision.chosen)

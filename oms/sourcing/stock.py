@@ -46,9 +46,21 @@ def cells_of(sale: Sale, chosen: Sequence[Chosen]) -> set[tuple[str, str]]:
     return {(one.site, sku[line]) for one in chosen for line in one.lines}
 
 
+def kept_as_counted(w: "Work", sale: Sale, chosen: Sequence[Chosen]) -> bool:
+    """Keeps all of it where nobody else could have taken of it since it was counted; False, and nothing is kept, where somebody could."""
+    if not keeping.holds(w, {(sku, site) for site, sku in cells_of(sale, chosen)}):
+        return False
+    keeping.keep_counted(w, sale.order.number, _takes(sale, chosen), sale.order.channel)
+    return True
+
+
+def _takes(sale: Sale, chosen: Sequence[Chosen]) -> list[keeping.Take]:
+    sku = {line.line_no: line.sku for line in sale.lines}
+    return [keeping.Take(line, one.site, sku[line], qty) for one in chosen for line, qty in sorted(one.lines.items())]
+
+
 def keep(w: "Work", sale: Sale, chosen: Sequence[Chosen]) -> None:
     """Keeps all of it for the order; raises `Lost` when a part of it cannot be had."""
-    sku = {line.line_no: line.sku for line in sale.lines}
-    takes = [keeping.Take(line, one.site, sku[line], qty) for one in chosen for line, qty in sorted(one.lines.items())]
+    takes = _takes(sale, chosen)
     if takes and keeping.keep(w, sale.order.number, takes):
         raise Lost

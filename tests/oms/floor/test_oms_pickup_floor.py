@@ -1,13 +1,19 @@
 """Orders that customers fetch in the store: set aside, handed over, not taken; late, twice and out of order."""
 
+from decimal import Decimal
+
 import msgspec
 import pytest
 from sqlalchemy import select, update
 
 from oms.feed.rows import build
+from oms.money.codes import Money, PayState
+from oms.money.payment_models import Payment
+from oms.money.payments import told_at_capture
 from oms.orders.models import Order
-from oms.sales.codes import SaleState
+from oms.sales.codes import PaymentState, SaleState
 from oms.sales.pickup_models import PickUp
+from oms.sales.scene import lock_sale
 from sync.contract import facts
 from sync.contract.codes import NotTaken, Outcome
 from sync.contract.pickup import code_digest, code_text, read_code
@@ -37,6 +43,14 @@ def picked(shop, number="N1", qty=2):
     hand.pick(item, qty)
     hand.drop(job)
     return hand
+
+
+def paid(w, number, amount):
+    """Its line costs so much, and the channel has the money."""
+    sale = lock_sale(w, number)
+    sale.lines[0].total = sale.order.total = amount
+    sale.order.payment = PaymentState.CAPTURED
+    told_at_capture(w, sale.order)
 
 
 def code_of(shop, number="N1"):
@@ -96,9 +110,13 @@ def test_ready_is_taken_back(shop):
 @pytest.mark.parametrize("reason", list(NotTaken), ids=lambda reason: reason.value)
 def test_what_nobody_takes_goes_back(shop, reason):
     hand = picked(shop)
+    shop.act(lambda w: paid(w, "N1", Decimal("5.00")))
     hand.report(facts.PickupReady(order="N1", shelf="A-04", pieces=["T1"]))
     said = hand.report(facts.PickupRefuse(order="N1", reason=reason))
     assert said.outcome is Outcome.APPLIED
+    assert shop.order_of("N1").total == 0
+    back = select(Payment).where(Payment.kind == Money.REFUND)
+    assert [(one.state, one.amount) for one in shop.ask(back)] == [(PayState.DUE, Decimal("5.00"))]
     assert shop.order_of("N1").state is SaleState.CANCELLED
     assert [(line.cancelled, line.open) for line in shop.lines_of("N1")] == [(2, 0)]
     [back] = shop.store.exceptions("put_back")

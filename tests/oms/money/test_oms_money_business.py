@@ -20,6 +20,7 @@ from oms.money.keeping import pay_invoice
 from oms.money.models import PriceListItem
 from oms.people.keys import Scope, add_key, new_key
 from oms.sales.codes import PaymentState, SaleState
+from oms.sales.working import OrderDesk
 from tests.oms.money.till import business, change, invoices, money, payments, price_list, priced, rates, send
 
 pytestmark = pytest.mark.postgres
@@ -78,7 +79,7 @@ def test_a_quotation_ends_with_its_last_day(shop):
     with shop.oms.sessions.begin() as db:
         db.execute(update(Quotation).values(valid_until=date(2020, 1, 1)))
     assert shop.act(lambda w: quotes.accept(w, made.number, "")).code is MoneyCode.NOT_NOW
-    assert shop.act(quotes.expire) == 1
+    OrderDesk(shop.oms.works, "W").step()
     assert set(shop.ask(select(Quotation.state))) == {QuoteState.EXPIRED}
     assert shop.act(lambda w: quotes.decline(w, "QUO-9")).code is MoneyCode.UNKNOWN
 

@@ -334,3 +334,14 @@ def test_the_server_asks_while_it_runs(shop, provider):
             time.sleep(0.05)
     assert purse.captured == 20
     assert MoneyCode.MORE_THAN_PAID == "more_than_paid"
+
+
+def test_what_a_channel_was_asked_to_pay_back_is_asked_of_its_provider_once_that_is_known(shop):
+    priced(shop, "N1", ("TEA", 2, "2.50", None), total=D("5.00"), payment=PaymentState.CAPTURED)
+    change(shop, "N1", cancelled=(1, 1))
+    [asked] = shop.ask(select(Payment).where(Payment.kind == Money.REFUND))
+    assert (asked.provider, asked.state, asked.amount) == ("", PayState.DUE, D("2.50"))
+    shop.act(lambda w: record(w, lock_sale(w, "N1"), Money.CAPTURE, D("5.00"), "e:1", provider="PSP", token="cap-1"))
+    [still] = shop.ask(select(Payment).where(Payment.kind == Money.REFUND))
+    assert (still.id, still.provider, still.token, still.amount) == (asked.id, "PSP", "cap-1", D("2.50"))
+    assert still.again_at is not None

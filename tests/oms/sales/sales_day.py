@@ -5,7 +5,6 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from decimal import Decimal
 from inspect import signature
 from random import Random
 from uuid import uuid4
@@ -16,11 +15,13 @@ from sqlalchemy import func, select, update
 
 from oms.catalog.models import Bin, Item
 from oms.channels.models import Channel, ChannelKind
+from oms.money.payment_rules import PAYMENT
 from oms.orders import actions as orders
 from oms.orders.models import Order, OrderLine, Reservation
 from oms.orders.rules import ORDER, REOPENED
 from oms.packing.models import Parcel
 from oms.picking.models import Job, WorkItem
+from oms.promise.models import Kept
 from oms.sales.altering import Change, More, change
 from oms.sales.cancelling import cancel, returned
 from oms.sales.capture import Address, CaptureResult, SaleDraft, SaleDraftLine, capture
@@ -36,9 +37,8 @@ from oms.sales.scene import lock_sale
 from oms.sales.working import OrderDesk
 from sync.contract.codes import BinKind, JobKind, OrderState, ParcelState, ShortReason, Substitution
 from tests.oms.floors import CLERK, Floor
+from tests.oms.sales.sales_money import NTH, OUTCOMES, PAID, PRICE, TOLD, MoneySteps
 
-PRICE = Decimal("2.50")
-NTH = st.integers(0, 11)
 QTY = st.integers(1, 4)
 SIDE = st.integers(0, 1)
 HOME = Address("Ada", "Kade 1", "3511 AB", "Utrecht", "", "NL")
@@ -50,10 +50,13 @@ class Seen:
     """What the customer agreed to, as the day knows it without asking: units by line, and the last state."""
 
     state: SaleState
+    payment: PaymentState
     wants: Counter = field(default_factory=Counter)
+    #: Whether it was ever held: what leaves meanwhile is not paid for.
+    held: bool = False
 
 
-class SalesDay(RuleBasedStateMachine):
+class SalesDay(MoneySteps, RuleBasedStateMachine):
     """Two sites, two goods of which one may replace the other. Indexes choose among what exists, so every draw is possible."""
 
     def __init__(self, oms):
@@ -64,6 +67,8 @@ class SalesDay(RuleBasedStateMachine):
         self.seen = {}
         self.parts = {}
         self.steps = 0
+        self.told = 0
+        self.answered = Counter()
 
     @initialize(tea=st.integers(0, 8), more=st.integers(0, 8))
     def open_the_houses(self, tea, more):
@@ -114,19 +119,20 @@ class SalesDay(RuleBasedStateMachine):
         cup=st.integers(0, 3),
         splitting=st.sampled_from(list(Splitting)),
         say=st.sampled_from(list(Substitution)),
+        paid=st.sampled_from(PAID),
     )
-    def capture(self, tea, cup, splitting, say):
-        """An order comes in, paid; doubtful when somebody forgot the street."""
+    def capture(self, tea, cup, splitting, say, paid):
+        """An order comes in, its money taken, promised, or still to come."""
         self.steps += 1
         lines = [SaleDraftLine(sku=self.tea, qty=tea, price=PRICE)]
         lines += [SaleDraftLine(sku=self.cup, qty=cup, price=PRICE)] if cup else []
         draft = SaleDraft(
             channel=self.tag, reference=str(self.steps), email=f"a{self.steps}@example.org", ship=HOME, lines=lines,
-            total=PRICE * (tea + cup), splitting=splitting, substitution=say, payment=PaymentState.CAPTURED,
+            total=PRICE * (tea + cup), splitting=splitting, substitution=say, payment=paid,
         )  # fmt: skip
         [got] = self.act(lambda w: capture(w, [draft]))
         assert got.result is CaptureResult.CREATED, got
-        self.seen[got.number] = Seen(SaleState.ACCEPTED, Counter({1: tea, 2: cup}))
+        self.seen[got.number] = Seen(SaleState.ACCEPTED, paid, Counter({1: tea, 2: cup}))
         self.source(len(self.seen) - 1)
 
     @rule(nth=NTH)
@@ -144,6 +150,7 @@ class SalesDay(RuleBasedStateMachine):
     def keep_back(self, nth):
         number = self.any_sale(nth)
         if number and self.seen[number].state not in ENDED:
+            self.seen[number].held = True
             self.act(lambda w: hold(w, lock_sale(w, number), "order_held_by_hand"))
 
     @rule(nth=NTH)
@@ -227,6 +234,13 @@ class SalesDay(RuleBasedStateMachine):
             hand.weigh(box, item.job_id)
             hand.label(box, item.job_id)
             hand.ship(box, item.job_id)
+
+    @rule(side=SIDE, nth=NTH)
+    def whole_way(self, side, nth):
+        """One order of a site from its shelf to the truck, with nothing in between."""
+        self.release(side, nth)
+        self.pick_all(side, nth)
+        self.pack_and_ship(side, 0, lose=False)
 
     def _box(self, side, number):
         mine = self._of(Parcel, side).where(Parcel.order_no == number, Parcel.state == ParcelState.PLANNED)
@@ -314,16 +328,21 @@ class SalesDay(RuleBasedStateMachine):
             lines = self.lines_of(sale.number)
             self._lines_conserve(sale, lines)
             self._money_conserves(lines)
+            self.money_is_right(sale, lines, held=self.seen[sale.number].held)
             self._states_follow(sale, lines)
 
     def _no_more_promised_than_there_is(self, floor):
-        """Goods belong to one order each: what is reserved lies in the bin it is reserved in."""
-        kept = select(func.sum(Reservation.qty)).where(Reservation.site_id == floor.site)
+        """Goods belong to one order each: what a floor reserved and what is kept for customers is there."""
+        reserved = select(func.sum(Reservation.qty)).where(Reservation.site_id == floor.site)
+        kept = select(func.sum(Kept.qty)).where(Kept.site_id == floor.site, Kept.receipt.is_(None))
         for sku in (self.tea, self.cup):
             there = sum(
                 qty for (place, one, _), qty in floor.balances().items() if one == sku and place.startswith("bin:")
             )
-            assert (floor.ask(kept.where(Reservation.sku == sku))[0] or 0) <= max(there, 0)
+            mine = (floor.ask(reserved.where(Reservation.sku == sku))[0] or 0) + (
+                floor.ask(kept.where(Kept.sku == sku))[0] or 0
+            )
+            assert mine <= max(there, 0), (floor.site, sku, mine, there)
 
     def _lines_conserve(self, sale, lines):
         """Counted again from the floors' own books."""
@@ -358,7 +377,8 @@ class SalesDay(RuleBasedStateMachine):
         follows = state_of(lines, [Part(part.state, part.ready_at is not None) for part in parts], held=held)
         assert sale.state is follows, (sale.number, sale.state, follows)
         assert reachable(SALE, self.seen[sale.number].state, sale.state)
-        self.seen[sale.number].state = sale.state
+        assert reachable(PAYMENT, self.seen[sale.number].payment, sale.payment)
+        self.seen[sale.number].state, self.seen[sale.number].payment = sale.state, sale.payment
         for part in parts:
             before = self.parts.get((part.site_id, part.number), part.state)
             assert reachable({**ORDER, **REOPENED}, before, part.state)
@@ -405,6 +425,10 @@ DRAWS = {
     "cup": lambda dice: dice.randint(0, 3),
     "side": lambda dice: dice.randint(0, 1),
     "line": lambda dice: dice.randint(1, 2),
+    "paid": lambda dice: dice.choice(PAID),
+    "kind": lambda dice: dice.choice(TOLD),
+    "outcome": lambda dice: dice.choice(OUTCOMES),
+    "all_of_it": lambda dice: dice.random() < 0.75,
     "yes": lambda dice: dice.random() < 0.5,
     "lose": lambda dice: dice.random() < 0.25,
     "splitting": lambda dice: dice.choice(list(Splitting)),
@@ -432,6 +456,9 @@ RULES = (
         "pack_and_ship",
         "pack_and_ship",
         "pack_and_ship",
+        "whole_way",
+        "whole_way",
+        "whole_way",
         "change_quantity",
         "change_quantity",
         "one_line_more",
@@ -442,16 +469,18 @@ RULES = (
         "call_off_a_line",
         "site_calls_it_off",
         "bring_back",
+        "bring_back",
         "answer",
         "goods_come",
         "goods_come",
         "put_back",
     ),
+    *("provider_tells", "provider_answers", "provider_answers", "people_see_to_it"),
 )
 
 
 def walk(oms, seed, steps):
-    """A day of `steps` steps on the dice of `seed`; what states orders were seen in."""
+    """A day of `steps` steps on the dice of `seed`; what states orders were seen in, and what was answered about money."""
     dice = Random(seed)
     day = SalesDay(oms)
     day.open_the_houses(dice.randint(0, 8), dice.randint(0, 8))
@@ -463,4 +492,4 @@ def walk(oms, seed, steps):
         day.everything_is_right()
         states.update(one.state for one in day.seen.values())
     day.teardown()
-    return states
+    return states, day.answered

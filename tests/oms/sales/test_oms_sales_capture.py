@@ -6,17 +6,21 @@ from decimal import Decimal
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from oms.channels.codes import ChannelKind
 from oms.channels.models import Channel, ForeignSku
 from oms.customers.models import Customer
 from oms.sales.capture import Address, CaptureResult, HoldCode, SaleDraft, SaleDraftLine, capture
 from oms.sales.codes import EventKind, SaleRefusal, SaleState
+from oms.sales.desk_models import OrderSearch
 from oms.sales.holds import Mend, hold, release_hold
 from oms.sales.models import CustomerOrder, OrderEvent, OrderHold
 from oms.sales.scene import lock_sale
+from oms.sales.searching import index
+from oms.sales.working import OrderDesk
 from sync.contract.codes import OrderState
+from tools.bench_oms._plans import heard
 
 pytestmark = pytest.mark.postgres
 
@@ -47,6 +51,11 @@ def one(shop, **change):
     return got
 
 
+def time_goes_by(shop):
+    """What is due is looked at."""
+    OrderDesk(shop.oms.works, "W").step()
+
+
 def codes(got):
     return [str(trouble.code) for trouble in got.holds]
 
@@ -63,6 +72,8 @@ def test_a_good_order_goes_to_a_site_under_our_number_with_its_address_in_form(w
     got = one(web)
     assert (got.result, got.holds) == (CaptureResult.CREATED, ())
     assert got.number.startswith("W")
+    assert (web.order_of(got.number).state, web.told(got.number)) == (SaleState.ACCEPTED, ["order.captured"])
+    time_goes_by(web)
     order = web.order_of(got.number)
     assert (order.state, order.ship_postcode, order.ship_country) == (SaleState.SOURCED, "3511 AB", "NL")
     assert (order.goods, order.total) == (Decimal("5"), Decimal("5"))
@@ -83,6 +94,7 @@ def test_the_same_again_changes_nothing_and_other_content_holds_what_is_there(we
 def test_other_content_is_refused_once_a_floor_has_it(web):
     web.warehouse.stock("A-01", "TEA", 5)
     first = one(web)
+    time_goes_by(web)
     assert web.warehouse.release(first.number).job
     other = one(web, note="ring twice")
     assert (other.result, codes(other)) == (CaptureResult.REJECTED, ["order_differs"])
@@ -254,6 +266,7 @@ def test_the_last_release_lets_it_go_on_and_an_address_is_mended_as_a_whole(web)
 def test_a_hold_keeps_parts_that_no_floor_has_begun(web):
     web.warehouse.stock("A-01", "TEA", 5)
     got = one(web)
+    time_goes_by(web)
 
     def do(w):
         sale = lock_sale(w, got.number)
@@ -268,3 +281,54 @@ def test_a_hold_keeps_parts_that_no_floor_has_begun(web):
     assert web.warehouse.order_of(got.number).state is OrderState.OPEN
     again = web.act(lambda w: release_hold(w, lock_sale(w, got.number), first, ""))
     assert again == SaleRefusal.NOTHING_TO_DO
+
+
+def test_a_new_order_is_found_by_the_words_it_would_be_found_by_later(web):
+    numbers = [
+        got.number for got in take(web, GOOD, replace(GOOD, reference="1002", phone="+31 6 123", lines=(TEA, TEA)))
+    ]
+    mine = select(OrderSearch.order_no, OrderSearch.n, OrderSearch.words).order_by(OrderSearch.order_no)
+    with web.oms.sessions() as db:
+        before = db.execute(mine).all()
+    web.act(lambda w: index(w, numbers))
+    with web.oms.sessions() as db:
+        assert [row.order_no for row in before] == sorted(numbers)
+        assert db.execute(mine).all() == before
+
+
+def test_fifty_orders_are_taken_and_sourced_with_hardly_more_statements_than_two(web):
+    web.warehouse.stock("A-01", "TEA", 200)
+
+    def said_of(first, count):
+        drafts = [replace(GOOD, reference=f"S{n}", email=f"b{n}@example.org") for n in range(first, first + count)]
+        with heard(web.oms.engine) as said:
+            assert {got.result for got in take(web, *drafts)} == {CaptureResult.CREATED}
+        return len(said)
+
+    two, fifty = said_of(0, 2), said_of(2, 50)
+    # A batch is two statements for many rows where it is one for a few.
+    assert two <= 24
+    assert fifty <= two + 4
+    time_goes_by(web)
+    assert set(web.ask(select(CustomerOrder.state))) == {SaleState.SOURCED}
+
+
+def test_an_order_that_cannot_go_on_keeps_no_other_from_it(web, monkeypatch, expected_log):
+    web.warehouse.stock("A-01", "TEA", 9)
+    numbers = [
+        got.number for got in take(web, *(replace(GOOD, reference=str(n), email=f"c{n}@x.org") for n in range(3)))
+    ]
+    expected_log.append("cannot go on")
+
+    def stand(state):
+        web.act(
+            lambda w: w.db.execute(update(CustomerOrder).where(CustomerOrder.number == numbers[1]).values(state=state))
+        )
+
+    # A step that the table does not know, as somebody's slip with SQL leaves it.
+    stand(SaleState.SHIPPED)
+    time_goes_by(web)
+    assert [web.order_of(one).state for one in numbers] == [SaleState.SOURCED, SaleState.SHIPPED, SaleState.SOURCED]
+    stand(SaleState.ACCEPTED)
+    time_goes_by(web)
+    assert web.order_of(numbers[1]).state is SaleState.SOURCED
