@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-import highspy
 import numpy as np
 
 from oms.planning.compiled import Floats, Ints
 
 if TYPE_CHECKING:
+    from highspy import HighsLp, HighsSolution
+
     from oms.sourcing.dual import Group, Wanted
 
 #: Nodes of the search: it ends at the same one everywhere.
@@ -47,6 +48,8 @@ def choose(
 
 
 def _solver(target: float) -> Any:
+    import highspy
+
     highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in (
         ("output_flag", False), ("threads", 1), ("mip_max_nodes", _NODES), ("mip_rel_gap", _GAP), ("random_seed", 1),
@@ -56,9 +59,7 @@ def _solver(target: float) -> Any:
     return highs
 
 
-def _model(
-    orders: "Sequence[Wanted]", columns: Sequence[tuple[int, tuple[int, ...], float]], stock: Ints
-) -> highspy.HighsLp:
+def _model(orders: "Sequence[Wanted]", columns: Sequence[tuple[int, tuple[int, ...], float]], stock: Ints) -> "HighsLp":
     """One way per order; what is taken of an item at a site is not more than lies there."""
     of_order: dict[int, list[tuple[int, float]]] = defaultdict(list)
     of_stock: dict[tuple[int, int], list[tuple[int, float]]] = defaultdict(list)
@@ -84,7 +85,9 @@ def _most(columns: Sequence[tuple[int, tuple[int, ...], float]], some: Sequence[
     return sum(each.values())
 
 
-def _linear(cost: Floats, rows: Sequence[tuple[Sequence[tuple[int, float]], float, float]]) -> highspy.HighsLp:
+def _linear(cost: Floats, rows: Sequence[tuple[Sequence[tuple[int, float]], float, float]]) -> "HighsLp":
+    import highspy
+
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(cost), len(rows)
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, np.zeros(len(cost)), np.ones(len(cost))
@@ -98,7 +101,9 @@ def _linear(cost: Floats, rows: Sequence[tuple[Sequence[tuple[int, float]], floa
     return lp
 
 
-def _start(columns: Sequence[tuple[int, tuple[int, ...], float]], takes: Sequence[Ints]) -> highspy.HighsSolution:
+def _start(columns: Sequence[tuple[int, tuple[int, ...], float]], takes: Sequence[Ints]) -> "HighsSolution":
+    import highspy
+
     solution = highspy.HighsSolution()
     solution.col_value = [float(_is(takes[row], way)) for row, way, _ in columns]
     return solution
