@@ -1,6 +1,6 @@
 """Who is asking: a program with an API key, or a paired device with its token. Routes ask here; nothing is open by default."""
 
-from typing import Any
+from typing import Any, Final
 
 from litestar import Request
 
@@ -26,28 +26,44 @@ def is_api_key(secret: str) -> bool:
     return secret.startswith(PREFIX)
 
 
-def key_holder(oms: Oms, secret: str, *scopes: Scope) -> KeyHolder:
-    """The program behind a key that opens one of `scopes` (see `oms.people.keys.OPENS`); 401 or 403. Asks the database."""
+#: The route itself holds a key of one channel to that channel.
+HELD: Final = "*"
+
+
+def key_holder(oms: Oms, secret: str, *scopes: Scope, of: str = "") -> KeyHolder:
+    """The program behind a key that opens one of `scopes` (see `oms.people.keys.OPENS`); 401 or 403. Asks the database. `of` is the channel
+    that is asked for, or `HELD`: a key of one channel opens nothing else."""
     with oms.sessions() as db:
         holder = find_key(db, secret)
     if holder is None:
         raise Refusal(401, ErrorCode.UNAUTHENTICATED, "unknown or revoked key")
     if not any(holder.opens(scope) for scope in scopes):
         raise Refusal(403, ErrorCode.FORBIDDEN, f"this key does not open {' or '.join(scopes)}")
+    if holder.channel and of not in (HELD, holder.channel):
+        raise Refusal(403, ErrorCode.FORBIDDEN, f"this key is for channel {holder.channel} only")
     return holder
 
 
-def program_or_supervisor(oms: Oms, request: Request[Any, Any, Any], session: str, *scopes: Scope) -> Actor:
-    """A program whose key opens one of `scopes`, or a supervisor signed in (`session`) on the device that asks; 401 or 403."""
+def program_or_supervisor(
+    oms: Oms, request: Request[Any, Any, Any], session: str, *scopes: Scope, of: str = ""
+) -> Actor:
+    """A program whose key opens one of `scopes` (`of` as in `key_holder`), or a supervisor signed in (`session`) on the device that asks;
+    401 or 403."""
     secret = bearer(request)
     if is_api_key(secret):
-        return Actor(f"key:{key_holder(oms, secret, *scopes).name}")
+        return Actor(f"key:{key_holder(oms, secret, *scopes, of=of).name}")
     with oms.sessions() as db:
         device = authenticate(db, secret)
         worker = worker_with_role(db, session.replace("\0", ""), device.id, (Role.SUPERVISOR, Role.ADMIN))
     if worker is None:
         raise Refusal(403, ErrorCode.FORBIDDEN, "a supervisor must be signed in on this device")
     return Actor("device", device=device.id, worker=worker)
+
+
+def channel_of(oms: Oms, request: Request[Any, Any, Any], scope: Scope) -> str:
+    """The only channel whose orders whoever asks may touch; empty: any."""
+    secret = bearer(request)
+    return key_holder(oms, secret, scope, of=HELD).channel if is_api_key(secret) else ""
 
 
 def admin(oms: Oms, request: Request[Any, Any, Any]) -> Actor:

@@ -15,6 +15,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
+from oms.api.auth import HELD, channel_of
 from oms.api.errors import server_time
 from oms.api.orders_routes import who
 from oms.bootstrap import Oms
@@ -24,6 +25,7 @@ from oms.people.keys import Scope
 from oms.sales import altering, cancelling, floors, offers
 from oms.sales.codes import SaleRefusal
 from oms.sales.history import Happened, last_events
+from oms.sales.queries import channel_of_order
 from oms.sales.scene import Sale
 from oms.sales.working import OrderDesk
 from sync.contract.codes import ErrorCode
@@ -138,7 +140,7 @@ def change(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[ChangeSale]
 ) -> Response[SaleReply]:
     """200, also when refused (`done` is then false); 409 when somebody changed it since `revision`; 401; 403; 404 unknown."""
-    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE, HELD)
     if len(data.lines) + len(data.more) > _MOST_LINES:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"at most {_MOST_LINES} lines at a time")
     ship = data.ship
@@ -154,7 +156,13 @@ def change(
         priority=None if data.priority is None else min(9, max(1, data.priority)),
         pick_up_site=_or_none(data.pick_up_site),
     )  # fmt: skip
-    return _do(oms, actor, number, lambda w, plain: altering.change(w, plain, wish))
+    return _do(
+        oms,
+        actor,
+        number,
+        _channel(oms, request),
+        lambda w, plain: altering.change(w, plain, wish),
+    )
 
 
 @post(
@@ -164,9 +172,13 @@ def cancel(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[CancelSale]
 ) -> Response[SaleReply]:
     """200, also when refused; 409 when somebody changed it since `revision`; 401; 403; 404 unknown. Floors are told what to put back."""
-    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
-    words = {"line": data.line, "because": _plain(data.because)[:_MOST_TEXT], "revision": data.revision}
-    return _do(oms, actor, number, lambda w, plain: cancelling.cancel(w, plain, **words))  # type: ignore[arg-type]
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE, HELD)
+    because = _plain(data.because)[:_MOST_TEXT]
+
+    def act(w: "Work", plain: str) -> tuple[Sale, list[str]]:
+        return cancelling.cancel(w, plain, line=data.line, because=because, revision=data.revision)
+
+    return _do(oms, actor, number, _channel(oms, request), act)
 
 
 @post(
@@ -179,8 +191,14 @@ def answer(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[AnswerOffer]
 ) -> Response[SaleReply]:
     """200, also when refused; 401; 403; 404 unknown. For customer service, who asked the customer."""
-    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
-    return _do(oms, actor, number, lambda w, plain: (offers.answered(w, plain, data.line, accepted=data.accept), []))
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE, HELD)
+    return _do(
+        oms,
+        actor,
+        number,
+        _channel(oms, request),
+        lambda w, plain: (offers.answered(w, plain, data.line, accepted=data.accept), []),
+    )
 
 
 @post("/v1/offers/{code:str}/answer", status_code=200, summary="A customer's answer to an offer", sync_to_thread=True)
@@ -195,7 +213,9 @@ def answer_by_code(
         raise Refusal(404, ErrorCode.NOT_FOUND, "no such offer")
     number, line = found
     customer = Actor("customer")
-    return _do(oms, customer, number, lambda w, n: (offers.answered(w, n, line, accepted=data.accept, code=plain), []))
+    return _do(
+        oms, customer, number, "", lambda w, n: (offers.answered(w, n, line, accepted=data.accept, code=plain), [])
+    )
 
 
 @post("/v1/customer-orders/{number:str}/return", status_code=200, summary="Goods came back", sync_to_thread=True)
@@ -203,18 +223,30 @@ def take_back(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[ReturnSale]
 ) -> Response[SaleReply]:
     """200, also when refused; 401; 403; 404 unknown."""
-    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE, HELD)
     words = {name: _plain(getattr(data, name)) for name in ("site", "bin", "sku", "lot")}
-    return _do(oms, actor, number, lambda w, n: (cancelling.returned(w, n, data.line, data.qty, **words), []))
+    return _do(
+        oms,
+        actor,
+        number,
+        _channel(oms, request),
+        lambda w, n: (cancelling.returned(w, n, data.line, data.qty, **words), []),
+    )
+
+
+def _channel(oms: Oms, request: Asker) -> str:
+    return channel_of(oms, request, Scope.ORDERS_WRITE)
 
 
 def _do(
-    oms: Oms, actor: Actor, number: str, act: Callable[["Work", str], tuple[Sale, list[str]]]
+    oms: Oms, actor: Actor, number: str, channel: str, act: Callable[["Work", str], tuple[Sale, list[str]]]
 ) -> Response[SaleReply]:
-    """Runs it in one unit of work, which is given up when it is refused."""
+    """Runs it in one unit of work, which is given up when it is refused; an order that is not of `channel` (empty: any) is not known."""
     plain = _plain(number)
 
     def run(w: "Work") -> SaleReply:
+        if channel and channel_of_order(w.db, plain) != channel:
+            raise floors.Refused(SaleRefusal.UNKNOWN_ORDER)
         sale, put_backs = act(w, plain)
         w.db.flush()
         order = sale.order

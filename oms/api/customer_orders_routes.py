@@ -13,7 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
-from oms.api.auth import bearer, is_api_key, key_holder
+from oms.api.auth import HELD, bearer, is_api_key, key_holder
 from oms.api.errors import server_time
 from oms.api.orders_routes import who
 from oms.bootstrap import Oms
@@ -70,7 +70,7 @@ async def take(
 
 
 def _take(oms: Oms, request: Asker, data: CaptureRequest, key: str) -> bytes:
-    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE, HELD)
     asker, channel = _asker(oms, request, actor)
     drafts = [draft_of(order, channel) for order in data.orders]
     if channel and any(draft.channel != channel for draft in drafts):
@@ -103,7 +103,7 @@ def _asker(oms: Oms, request: Asker, actor: Actor) -> tuple[str, str]:
     secret = bearer(request)
     if not is_api_key(secret):
         return f"{actor.device}/{actor.worker}", ""
-    holder = key_holder(oms, secret, Scope.ORDERS_WRITE)
+    holder = key_holder(oms, secret, Scope.ORDERS_WRITE, of=HELD)
     return holder.id, holder.channel
 
 
@@ -118,7 +118,7 @@ def list_orders(
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = 50,
 ) -> CustomerOrderPage:
     """200; 400 for a `before` that is none; 401; 403. A key of one channel sees that channel's orders."""
-    holder = key_holder(oms, bearer(request), Scope.ORDERS_READ)
+    holder = key_holder(oms, bearer(request), Scope.ORDERS_READ, of=HELD)
     mine = holder.channel or plain(channel)
     with oms.sessions() as db:
         orders = order_page(
@@ -149,7 +149,7 @@ def _point(before: str) -> tuple[datetime, str] | None:
 @get("/v1/customer-orders/{number:str}", summary="One customer order", sync_to_thread=True)
 def one_order(oms: NamedDependency[Oms], request: Asker, number: FromPath[str]) -> CustomerOrderOut:
     """200; 401; 403; 404 unknown, or of another channel than the key's."""
-    holder = key_holder(oms, bearer(request), Scope.ORDERS_READ)
+    holder = key_holder(oms, bearer(request), Scope.ORDERS_READ, of=HELD)
     with oms.sessions() as db:
         for order in orders_of(db, [plain(number)]):
             if holder.channel in ("", order.channel):
@@ -164,7 +164,7 @@ def keep_back(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[HoldRequest]
 ) -> HoldReply:
     """200; 401; 403 when not a supervisor; 404 unknown."""
-    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE, HELD)
 
     def work(w: Work, sale: Sale) -> str | None:
         hold(w, sale, HoldCode.BY_HAND, None, because=plain(data.note)[:500])
@@ -184,7 +184,7 @@ def let_go(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[ReleaseHoldRequest]
 ) -> HoldReply:
     """200, also when something is still wrong: then with the code; 401; 403 when not a supervisor; 404 unknown."""
-    actor = who(oms, request, data.session, Scope.ORDERS_WRITE)
+    actor = who(oms, request, data.session, Scope.ORDERS_WRITE, HELD)
     qty = None if data.qty is None else max(0, min(data.qty, 2**31))
     mend = Mend(
         address=None if data.address is None else address_of(data.address),

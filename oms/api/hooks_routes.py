@@ -12,7 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Struct
 
-from oms.api.auth import bearer, key_holder
+from oms.api.auth import HELD, bearer, key_holder
 from oms.api.errors import server_time
 from oms.api.examples import operation
 from oms.bootstrap import Oms
@@ -100,7 +100,7 @@ def events(
     channels: Annotated[list[str] | None, QueryParameter(name="channel")] = None,
 ) -> EventsReply:
     """200; 400 a pattern that fits nothing. `kind` (with `*` for a part) and `channel` may be repeated."""
-    key_holder(oms, bearer(request), Scope.EVENTS_READ)
+    key_holder(oms, bearer(request), Scope.EVENTS_READ, of=channels[0] if channels and len(channels) == 1 else "")
     if any(not known_pattern(one) for one in kinds or ()):
         raise Refusal(400, ErrorCode.INVALID, HookRefusal.BAD_PATTERN)
     # Who asks right after an act of theirs finds it, wherever the server's own round is.
@@ -114,7 +114,7 @@ def events(
 @get("/v1/event-kinds", summary="The catalogue of events", sync_to_thread=True)
 def event_kinds(oms: NamedDependency[Oms], request: Asker) -> list[EventKindSeen]:
     """200."""
-    key_holder(oms, bearer(request), Scope.EVENTS_READ)
+    key_holder(oms, bearer(request), Scope.EVENTS_READ, of=HELD)
     return [
         EventKindSeen(kind=kind, says=one.says, words=one.words, example=example(kind))
         for kind, one in CATALOGUE.items()
@@ -124,7 +124,7 @@ def event_kinds(oms: NamedDependency[Oms], request: Asker) -> list[EventKindSeen
 @get("/v1/scopes", summary="What API keys can open", sync_to_thread=True)
 def scopes(oms: NamedDependency[Oms], request: Asker) -> list[ScopeSeen]:
     """200 for every program with a key."""
-    key_holder(oms, bearer(request), *Scope)
+    key_holder(oms, bearer(request), *Scope, of=HELD)
     return [ScopeSeen(scope=one, opens=sorted(OPENS.get(one, ()))) for one in Scope]
 
 

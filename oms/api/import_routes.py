@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from oms.api.auth import bearer, key_holder
+from oms.api.auth import HELD, bearer, key_holder
 from oms.bootstrap import Oms
 from oms.db.work import Actor
 from oms.feed.refusals import Refusal
@@ -51,7 +51,7 @@ async def import_file(
     `columns=a,b,-` names the columns of a CSV file without a header, `set=column=value` fills a column of every row.
     Customer orders: `channel` they come from, and `format` (csv, json, shopify, woocommerce, magento, marketplace, edifact) where it is not
     the one of the channel's platform."""
-    holder = await asyncio.to_thread(key_holder, oms, bearer(request), Scope.IMPORT, *_ALSO.get(kind, ()))
+    holder = await asyncio.to_thread(key_holder, oms, bearer(request), Scope.IMPORT, *_ALSO.get(kind, ()), of=HELD)
     if kind not in KINDS:
         raise Refusal(404, ErrorCode.NOT_FOUND, f"kind is one of {', '.join(KINDS)}")
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()

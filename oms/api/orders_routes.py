@@ -159,9 +159,9 @@ def change(
     )
 
 
-def who(oms: Oms, request: Asker, session: str, scope: Scope = Scope.ORDERS) -> Actor:
-    """A program whose key opens `scope`, or a supervisor signed in on the device that asks; 401 or 403."""
-    return program_or_supervisor(oms, request, session, scope)
+def who(oms: Oms, request: Asker, session: str, scope: Scope = Scope.ORDERS, of: str = "") -> Actor:
+    """A program whose key opens `scope` (`of` as in `key_holder`), or a supervisor signed in on the device that asks; 401 or 403."""
+    return program_or_supervisor(oms, request, session, scope, of=of)
 
 
 def _orders(rows: dict[str, Row], number: str) -> list[OrderRow]:

@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct
 
-from oms.api.auth import bearer, key_holder, program_or_supervisor
+from oms.api.auth import HELD, bearer, key_holder, program_or_supervisor
 from oms.api.errors import server_time
 from oms.api.examples import operation
 from oms.bootstrap import Oms
@@ -26,6 +26,7 @@ from sync.contract.codes import ErrorCode
 Asker = Request[Any, Any, Any]
 MAX_SKUS = 10_000
 MAX_LINES = 500
+_LOOKS = (Scope.STOCK_READ, Scope.ORDERS_READ, Scope.PROMISE_READ)
 MAX_SAID = 1000
 #: The longest that a basket keeps anything.
 MAX_MINUTES = 24 * 60
@@ -192,7 +193,7 @@ _ASKED = {"skus": ["TEA-250", "CUP-BLUE"], "channel": "shop"}
 )
 def availability(oms: NamedDependency[Oms], request: Asker, data: JSONBody[AvailabilityRequest]) -> AvailabilityReply:
     """200; 401; 403; 413 for more than 10 000 items."""
-    program_or_supervisor(oms, request, data.session, Scope.STOCK_READ, Scope.ORDERS_READ, Scope.PROMISE_READ)
+    program_or_supervisor(oms, request, data.session, *_LOOKS, of=data.channel)
     if len(data.skus) > MAX_SKUS:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"at most {MAX_SKUS} items at a time")
     skus = [_plain(sku) for sku in data.skus]
@@ -207,7 +208,7 @@ def item_atp(
     oms: NamedDependency[Oms], request: Asker, sku: FromPath[str], channel: FromQuery[str] = ""
 ) -> ItemAvailability:
     """200, with nothing for an unknown item; 401; 403."""
-    key_holder(oms, bearer(request), Scope.STOCK_READ, Scope.ORDERS_READ, Scope.PROMISE_READ)
+    key_holder(oms, bearer(request), *_LOOKS, of=channel)
     with oms.sessions() as db:
         found = available(db, [_plain(sku)], channel=_plain(channel))
     return answer(sku, found.get(_plain(sku), {}), sites=True)
@@ -219,7 +220,7 @@ def item_atp(
 )  # fmt: skip
 def keep_basket(oms: NamedDependency[Oms], request: Asker, data: JSONBody[BasketRequest]) -> BasketReply:
     """201, also when some lines were not to be had; 401; 403; 413. It ends by itself, by DELETE, or when it is ordered."""
-    holder = key_holder(oms, bearer(request), Scope.ORDERS_WRITE, Scope.PROMISE_WRITE)
+    holder = key_holder(oms, bearer(request), Scope.ORDERS_WRITE, Scope.PROMISE_WRITE, of=data.channel)
     if not data.lines or len(data.lines) > MAX_LINES:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"1 to {MAX_LINES} lines")
     minutes = min(MAX_MINUTES, max(1, data.minutes))
@@ -233,7 +234,7 @@ def keep_basket(oms: NamedDependency[Oms], request: Asker, data: JSONBody[Basket
 @delete("/v1/reservations/{basket:str}", status_code=204, summary="Let a basket's goods go", sync_to_thread=True)
 def let_basket_go(oms: NamedDependency[Oms], request: Asker, basket: FromPath[str]) -> None:
     """204, also when it is gone already; 401; 403."""
-    holder = key_holder(oms, bearer(request), Scope.ORDERS_WRITE, Scope.PROMISE_WRITE)
+    holder = key_holder(oms, bearer(request), Scope.ORDERS_WRITE, Scope.PROMISE_WRITE, of=HELD)
     plain = _plain(basket)
     oms.works.run(oms.site, Actor(f"key:{holder.name}"), lambda w: keeping.let_basket_go(w, plain))
 
@@ -244,7 +245,7 @@ def let_basket_go(oms: NamedDependency[Oms], request: Asker, basket: FromPath[st
 )  # fmt: skip
 def promise(oms: NamedDependency[Oms], request: Asker, data: JSONBody[PromiseRequest]) -> PromiseReply:
     """200; 401; 403; 413. Nothing is kept."""
-    program_or_supervisor(oms, request, data.session, Scope.STOCK_READ, Scope.ORDERS_READ, Scope.PROMISE_READ)
+    program_or_supervisor(oms, request, data.session, *_LOOKS, of=data.channel)
     if len(data.lines) > MAX_LINES:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"at most {MAX_LINES} lines")
     wanted = [Wanted(_plain(one.sku), _units(one.qty)) for one in data.lines]

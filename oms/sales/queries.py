@@ -50,6 +50,11 @@ def orders_of(db: Session, numbers: Sequence[str]) -> list[CustomerOrderOut]:
     return [_order(orders[n], lines.get(n, []), holds.get(n, [])) for n in numbers if n in orders]
 
 
+def channel_of_order(db: Session, number: str) -> str | None:
+    """The channel a customer's order came by; None for one that is not there."""
+    return db.scalar(select(CustomerOrder.channel).where(CustomerOrder.number == number))
+
+
 def hold_word(hold: OrderHold) -> HoldWord:
     """A hold as it is told."""
     return HoldWord(code=hold.code, line=hold.line_no, params=hold.params, id=hold.id, at=hold.at.isoformat())

@@ -119,6 +119,31 @@ def test_a_key_of_one_channel_brings_and_sees_only_its_orders(web):
     assert [order["number"] for order in listed] == [one["number"]]
 
 
+def test_a_key_of_one_channel_changes_no_order_of_another_and_opens_nothing_that_knows_no_channels(web):
+    web.channel("other")
+    bound = web.key(*(scope for scope in Scope if scope is not Scope.ADMIN), channel="web")
+    [mine], [theirs] = web.take({**ORDER, "channel": "web"}), web.take({**ORDER, "channel": "other"})
+    for act, body in (
+        ("change", {"note": "x"}), ("cancel", {}), ("substitute", {"line": 1, "accept": True}),
+        ("return", {"line": 1, "qty": 1, "site": "MAIN", "bin": "A-01", "sku": "TEA"}),
+    ):  # fmt: skip
+        path = f"/v1/customer-orders/{theirs['number']}/{act}"
+        assert web.post(path, {"revision": 1, **body}, bound).status_code == 404
+    assert web.post(f"/v1/customer-orders/{mine['number']}/cancel", {"revision": 1}, bound).status_code in (200, 409)
+    for path, params in (
+        ("/v1/orders", {}), ("/v1/customers/1", {}), ("/v1/events", {}), ("/v1/events", {"channel": "other"}),
+        ("/v1/items/TEA/atp", {"channel": "other"}), ("/v1/hooks", {}),
+    ):  # fmt: skip
+        refused = web.client.get(path, params=params, headers=bound)
+        assert (refused.status_code, "channel web only" in refused.text) == (403, True), path
+    for path, params in (
+        ("/v1/events", {"channel": "web"}),
+        ("/v1/items/TEA/atp", {"channel": "web"}),
+        ("/v1/scopes", {}),
+    ):
+        assert web.client.get(path, params=params, headers=bound).status_code == 200, path
+
+
 def test_holds_are_made_and_let_go_over_http(web):
     [one] = web.take({**ORDER, "lines": [{"foreign_sku": "MUG", "qty": 1, "price": "5.00"}]})
     assert [hold["code"] for hold in one["holds"]] == ["order_unknown_item"]
