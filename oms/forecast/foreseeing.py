@@ -19,6 +19,9 @@ from oms.forecast.spread import UNKNOWN, Spread, learn_spread, quantile
 
 _LEAST_ROWS: Final = 200
 _MONTHS: Final = 12
+#: Points in the last cycle at which a season is judged, and the share of the squares that it must leave at most.
+_SEASON_POINTS: Final = 6
+_WORTH: Final = 0.98
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +98,13 @@ def learn(panel: Panel, horizon: int) -> Learned:
     nothing to choose from: then levels are smoothed, and spreads wide."""
     promotion = seasons.promotion(panel.demand, panel.promoted) if panel.promoted is not None else 1.0
     x = _without_promotions(panel, promotion)
-    plain = _pasts(x, panel.bins, horizon, season=False)
-    seasonal = _pasts(x, panel.bins, horizon, season=True) if seasons.rounds(panel.bins) >= 2 else []
-    choices, season, share = mixing.choices(plain), False, 1.0
-    if seasonal:
-        others = mixing.choices(seasonal)
-        share = _wrong(seasonal, others) / max(_wrong(plain, choices), 1e-12)
-        if share < 0.99:
-            choices, plain, season = others, seasonal, True
+    share = _share_of_season(x, panel.bins, horizon)
+    season = share < _WORTH
+    origins = mixing.origins(x.shape[1], horizon)
+    pasts = _pasts(x, panel.bins, horizon, origins, season=season)
+    choices = mixing.choices(pasts)
     return Learned(
-        horizon, choices, _spreads(x, plain, choices, horizon), mixing.credible(x), promotion, season, round(share, 4)
+        horizon, choices, _spreads(x, pasts, choices, horizon), mixing.credible(x), promotion, season, round(share, 4)
     )
 
 
@@ -125,6 +125,18 @@ def foresee(learned: Learned, panel: Panel, like: Ints | None = None) -> Foresee
         ahead = ahead * np.where(panel.ahead_promoted[:, : learned.horizon], learned.promotion, 1.0)
     spreads = tuple(learned.spread(kind) for kind in kinds)
     return Foreseen(tuple(kinds), tuple(methods), level, level[:, None] * ahead, sizes(x), spreads)
+
+
+def _share_of_season(x: Floats, bins: Ints, horizon: int) -> float:
+    """What share of the weighted squares is left with a season, at points all over the last cycle: at those of a few weeks alone the
+    season might happen to be as the mean is. 1 where the year has not gone round twice before the first of them."""
+    cycle, last = seasons.cycle_of(bins) if len(bins) else 0, x.shape[1] - horizon
+    spaced = np.unique(np.linspace(last - max(cycle - horizon, 0), last, _SEASON_POINTS).astype(np.int64))
+    origins = [int(one) for one in spaced if one > 0 and seasons.rounds(bins[:one]) >= 2]
+    if not cycle or not origins:
+        return 1.0
+    plain, seasonal = (_pasts(x, bins, horizon, origins, season=one) for one in (False, True))
+    return _wrong(seasonal, mixing.choices(seasonal)) / max(_wrong(plain, mixing.choices(plain)), 1e-12)
 
 
 def _without_promotions(panel: Panel, promotion: float) -> Floats:
@@ -158,9 +170,9 @@ def _as_its_like(learned: Learned, x: Floats, level: Floats, new: Bools, like: I
     return np.asarray(own * mean(x) + (1 - own) * theirs)
 
 
-def _pasts(x: Floats, bins: Ints, horizon: int, *, season: bool) -> list[Past]:
+def _pasts(x: Floats, bins: Ints, horizon: int, origins: Sequence[int], *, season: bool) -> list[Past]:
     found = []
-    for origin in mixing.origins(x.shape[1], horizon):
+    for origin in origins:
         if not season:
             found.append(mixing.past(x, origin, horizon))
             continue

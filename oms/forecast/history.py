@@ -134,6 +134,8 @@ def refresh(db: Session, site: str) -> date:
     today: date = row[0]
     any_: bool = row[1]
     first = today - timedelta(days=AGAIN_DAYS if any_ else 7 * WEEKS)
+    # The books of years are read: longer than anything that somebody waits for.
+    db.execute(text("SET LOCAL statement_timeout = 0"))
     db.execute(_FORGET, {"site": site, "first": first})
     db.execute(_REFRESH, {"site": site, "first": first, "today": today})
     return today

@@ -17,7 +17,7 @@ _LEAST, _MOST = 0.1, 10.0
 
 def factors(x: Floats, bins: Ints, many: int) -> Floats:
     """[items, many]: how demand of each bin is beside the mean, 1 in the mean. `bins` per period; a bin that was never seen has 1."""
-    base = _base(x, bins, many)
+    base = _base(x, bins)
     known = ~np.isnan(x)
     asked, expected = np.zeros((len(x), many)), np.zeros((len(x), many))
     for one in range(many):
@@ -31,11 +31,11 @@ def factors(x: Floats, bins: Ints, many: int) -> Floats:
     return _one_in_the_mean(own)
 
 
-def _base(x: Floats, bins: Ints, many: int) -> Floats:
+def _base(x: Floats, bins: Ints) -> Floats:
     """What would have been asked for without a season: the moving mean over a whole cycle, of which each period is the middle, where the
     bins go round in it; else the item's mean."""
     periods = x.shape[1]
-    cycle = _cycle(bins, many)
+    cycle = cycle_of(bins)
     known = ~np.isnan(x)
     units, there = np.where(known, x, 0.0).cumsum(axis=1), known.cumsum(axis=1)
     units, there = (np.concatenate([np.zeros((len(x), 1)), one], axis=1) for one in (units, there))
@@ -48,9 +48,9 @@ def _base(x: Floats, bins: Ints, many: int) -> Floats:
     return np.asarray(sums / np.maximum(counts, 1))
 
 
-def _cycle(bins: Ints, many: int) -> int:
+def cycle_of(bins: Ints) -> int:
     """Periods after which the bins begin again; 0 where they have not gone round yet."""
-    starts = np.flatnonzero((bins[1:] == 0) & (bins[:-1] != 0)) + 1 if many > 1 else np.empty(0, dtype=np.int64)
+    starts = np.flatnonzero((bins[1:] == 0) & (bins[:-1] != 0)) + 1
     return int(np.rint(np.diff(starts).mean())) if len(starts) > 1 else 0
 
 

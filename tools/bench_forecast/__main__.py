@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.bench_forecast import _parts
+from tools.bench_forecast._run import measure
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "third-party"
 AIM_RMSE, AIM_SERVICE = 0.78, 0.02
@@ -23,12 +24,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("bench-forecast", description="Forecasts beside simple methods.")
     parser.add_argument("--data", type=Path, default=SHARED, help="folder with forecast-carparts")
     parser.add_argument("--json", action="store_true", help="the figures as JSON lines")
+    parser.add_argument("--run", type=int, default=0, metavar="N", help="also a run over N items with 50 orders each")
     options = parser.parse_args(arguments)
     path = options.data / "forecast-carparts" / "carparts.csv"
     if not path.exists():
         print(f"skipped: no forecast-carparts in {options.data}", file=sys.stderr)
         return 0
     lines, good = figures(path)
+    if options.run:
+        lines.append(measure(options.run, 50 * options.run))
     for line in lines:
         print(json.dumps(line) if options.json else _told(line))
     return 0 if good else 1

@@ -83,6 +83,27 @@ def test_a_season_is_used_where_it_helps_and_not_where_there_is_none():
     assert not learn(Panel(flat, bins[:72], bins[72:78]), 6).season
 
 
+def test_a_season_that_is_over_is_not_forgotten():
+    """Three years of weeks that end in June: of the weeks just gone none tells of December."""
+    dice = np.random.default_rng(8)
+    month = ((np.arange(156 + 30) * 7 + 160) // 30.4375).astype(np.int64) % 12
+    year = np.where(np.arange(12) == 11, 4.0, 1.0)
+    year /= year.mean()
+    level = dice.gamma(2.0, 6.0, 100)
+    x = dice.poisson(level[:, None] * year[month[:156]]).astype(float)
+    december = int(np.flatnonzero(month[156:] == 11)[0])
+    past = Panel(x, month[:156], month[156 : 156 + 4])
+    learned = learn(past, 4)
+    assert learned.season
+    # At the end of November: what is foreseen of the first weeks of December.
+    more = dice.poisson(level[:, None] * year[month[156 : 156 + december]]).astype(float)
+    grown = np.concatenate([x, more], axis=1)[:, december:]
+    bins = month[december : 156 + december]
+    ahead = month[156 + december : 160 + december]
+    said = foresee(learned, Panel(grown, bins, ahead)).mean.sum()
+    assert said == pytest.approx(float((level[:, None] * year[ahead]).sum()), rel=0.15)
+
+
 def test_a_promotion_behind_is_taken_out_and_one_ahead_is_put_in():
     dice = np.random.default_rng(6)
     level = dice.gamma(2.0, 6.0, 100)
