@@ -1,5 +1,7 @@
 """Forecasts: demand by day, what ordering is like, runs, what they foresee, and what became of it."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -19,7 +21,7 @@ def _words(*values: str, name: str) -> sa.Enum:
     return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=40)
 
 
-def _column(name: str, type_: sa.types.TypeEngine[object], *, nullable: bool = False) -> "sa.Column[object]":
+def _column(name: str, type_: sa.types.TypeEngine[Any], *, nullable: bool = False) -> "sa.Column[Any]":
     return sa.Column(name, type_, nullable=nullable)
 
 
