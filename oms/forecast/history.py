@@ -22,7 +22,8 @@ _LEAST_DAYS: Final = 3
 _MOST_EMPTY: Final = 56
 
 #: Asked is what was ordered of the site, whatever became of it but cancelling: its parts of customer orders on the day the customer
-#: ordered, its own orders, and what no site has been given yet where the customer fetches it or most of the item is sent from.
+#: ordered, its own orders, and what no site has been given yet where the customer fetches it, most of the item is sent from, or most of
+#: it lies.
 _REFRESH: Final = text("""
     WITH zone AS (
         SELECT coalesce((SELECT time_zone FROM site_calendar WHERE site_id = :site), 'UTC') AS name
@@ -43,8 +44,12 @@ _REFRESH: Final = text("""
     home AS (
         SELECT DISTINCT ON (item.sku) item.sku, item.site_id
         FROM item LEFT JOIN (SELECT site_id, sku, sum(qty) AS qty FROM sold GROUP BY 1, 2) most USING (site_id, sku)
+        LEFT JOIN LATERAL (
+            SELECT sum(qty) AS qty FROM stock_balance b
+            WHERE b.site_id = item.site_id AND b.sku = item.sku AND b.account LIKE 'bin:%'
+        ) AS there ON true
         WHERE item.sku IN (SELECT sku FROM waiting)
-        ORDER BY item.sku, coalesce(most.qty, 0) DESC, item.site_id
+        ORDER BY item.sku, coalesce(most.qty, 0) DESC, coalesce(there.qty, 0) DESC, item.site_id
     ),
     asked AS (
         SELECT sku, at, qty FROM sold WHERE site_id = :site

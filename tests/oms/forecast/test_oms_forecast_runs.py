@@ -48,10 +48,21 @@ def test_demand_is_what_was_ordered_of_the_site_on_the_day_of_the_order(old_shop
     assert old_shop.ask(select(DemandDay).where(DemandDay.sku == "NOBODY-KNOWS")) == []
 
 
+def test_what_was_never_sent_yet_is_asked_of_where_it_lies(old_shop):
+    old_shop.ordered("N1", "CUP", 5, 3)
+    assert days_of(old_shop, "W", "CUP") == {}
+    old_shop.moved("CUP", "supplier", "bin:A-01", 9, 2)
+    assert days_of(old_shop, "W", "CUP") == {3: (5, 0, False)}
+    assert days_of(old_shop, "S", "CUP") == {}
+
+
 def test_orders_of_a_site_itself_count_too(old_shop):
     old_shop.ordered("N1", "TEA", 5, 10)
     old_shop.part("N1", "S", (1, 5))
-    assert days_of(old_shop, "S", "TEA") == {10: (5, 0, False)}
+    old_shop.store.order("D1", ("TEA", 4))
+    long_ago = update(Order).where(Order.number == "D1").values(placed_at=Order.placed_at - timedelta(days=30))
+    old_shop.act(lambda w: w.db.execute(long_ago), "S")
+    assert days_of(old_shop, "S", "TEA") == {10: (5, 0, False), 30: (4, 0, False)}
     # A part that is off the books leaves its units to whom the rest belongs.
     old_shop.act(lambda w: w.db.execute(update(Order).where(Order.site_id == "S").values(state="cancelled")), "S")
     assert days_of(old_shop, "S", "TEA") == {}
