@@ -12,9 +12,9 @@ import numpy as np
 from oms.forecast import mixing, seasons
 from oms.forecast.codes import Method, Shape
 from oms.forecast.known import Bools, Floats, Ints, count, mean
-from oms.forecast.methods import levels
+from oms.forecast.methods import levels, pool
 from oms.forecast.mixing import Choice, Past
-from oms.forecast.shapes import shapes, sizes
+from oms.forecast.shapes import FEW, shapes, sizes, typical_size
 from oms.forecast.spread import UNKNOWN, Spread, learn_spread, quantile
 
 _LEAST_ROWS: Final = 200
@@ -50,6 +50,10 @@ class Learned:
     #: Whether a season made past forecasts better, and each one's share of the error without.
     season: bool = False
     season_error: float = 1.0
+    #: Of all items that were learned from: their mean level, the size of their demands, and their year (12 factors; empty: no season).
+    pool: float = 0.0
+    size: float = 1.0
+    year: tuple[float, ...] = ()
 
     def choice(self, kind: Shape) -> Choice | None:
         """None: nobody asks for it, and nothing was learned about that."""
@@ -103,28 +107,37 @@ def learn(panel: Panel, horizon: int) -> Learned:
     origins = mixing.origins(x.shape[1], horizon)
     pasts = _pasts(x, panel.bins, horizon, origins, season=season)
     choices = mixing.choices(pasts)
+    spreads, credible = _spreads(x, pasts, choices, horizon), mixing.credible(x)
+    year: tuple[float, ...] = ()
+    if season:
+        year = tuple(float(one) for one in seasons.common(x, panel.bins, _MONTHS))
+        x = x / seasons.factors(x, panel.bins, _MONTHS)[:, panel.bins]
+    pooled = float(pool(x)[0]) if len(x) else 0.0
     return Learned(
-        horizon, choices, _spreads(x, pasts, choices, horizon), mixing.credible(x), promotion, season, round(share, 4)
+        horizon, choices, spreads, credible, promotion, season, round(share, 4), pooled, typical_size(x), year
     )
 
 
-def foresee(learned: Learned, panel: Panel, like: Ints | None = None) -> Foreseen:
+def foresee(learned: Learned, panel: Panel, like: Ints | None = None, *, part: bool = False) -> Foreseen:
     """What will be asked for in the `horizon` of `learned`. `like` names for each item another row, or -1: a new item is taken as that one
-    where it has no history of its own; without one, as the mean of all, and as nothing before it was there."""
+    where it has no history of its own; without one, as the mean of all, and as nothing before it was there.
+    With `part` these are only some of the items: what is said of all of them is then what was learned."""
     x = _without_promotions(panel, learned.promotion)
     ahead = np.ones((len(x), learned.horizon))
     if learned.season and len(panel.ahead_bins) >= learned.horizon:
-        year = seasons.factors(x, panel.bins, _MONTHS)
+        year = seasons.factors(x, panel.bins, _MONTHS, np.array(learned.year) if part else None)
         x, ahead = x / year[:, panel.bins], year[:, panel.ahead_bins[: learned.horizon]]
     kinds = shapes(x)
-    level, methods = _levels(learned, x, kinds)
+    everybody = np.full(len(x), learned.pool) if part else pool(x)
+    level, methods = _levels(learned, x, kinds, everybody)
     new = np.array([kind is Shape.NEW for kind in kinds], dtype=bool)
     if new.any():
-        level[new] = _as_its_like(learned, x, level, new, like)[new]
+        level[new] = _as_its_like(learned, x, level, everybody, like)[new]
     if panel.ahead_promoted is not None:
         ahead = ahead * np.where(panel.ahead_promoted[:, : learned.horizon], learned.promotion, 1.0)
     spreads = tuple(learned.spread(kind) for kind in kinds)
-    return Foreseen(tuple(kinds), tuple(methods), level, level[:, None] * ahead, sizes(x), spreads)
+    size = sizes(x, typical=learned.size if part else None)
+    return Foreseen(tuple(kinds), tuple(methods), level, level[:, None] * ahead, size, spreads)
 
 
 def _share_of_season(x: Floats, bins: Ints, horizon: int) -> float:
@@ -145,8 +158,8 @@ def _without_promotions(panel: Panel, promotion: float) -> Floats:
     return np.where(panel.promoted, panel.demand / promotion, panel.demand)
 
 
-def _levels(learned: Learned, x: Floats, kinds: Sequence[Shape]) -> tuple[Floats, list[Method]]:
-    said = levels(x)
+def _levels(learned: Learned, x: Floats, kinds: Sequence[Shape], everybody: Floats) -> tuple[Floats, list[Method]]:
+    said = {**levels(x), Method.POOL: everybody}
     level = np.zeros(len(x))
     methods = [Method.TSB] * len(x)
     for kind in set(kinds):
@@ -158,14 +171,13 @@ def _levels(learned: Learned, x: Floats, kinds: Sequence[Shape]) -> tuple[Floats
     return level, methods
 
 
-def _as_its_like(learned: Learned, x: Floats, level: Floats, new: Bools, like: Ints | None) -> Floats:
+def _as_its_like(learned: Learned, x: Floats, level: Floats, everybody: Floats, like: Ints | None) -> Floats:
     """Its own mean as far as its few periods can be believed, and its like's level for the rest."""
-    old = level[~new]
-    typical = float(old.mean()) if len(old) else 0.0
+    new = count(x) < FEW
     known = like is not None and len(like) == len(x)
     named = like if known and like is not None else np.full(len(x), -1)
     # Of what was never there nothing is known, not even that anybody wants it.
-    theirs = np.where((named >= 0) & ~new[named], level[named], np.where(count(x) > 0, typical, 0.0))
+    theirs = np.where((named >= 0) & ~new[named], level[named], np.where(count(x) > 0, everybody, 0.0))
     own = count(x) / (count(x) + learned.credible)
     return np.asarray(own * mean(x) + (1 - own) * theirs)
 

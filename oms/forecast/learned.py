@@ -21,6 +21,9 @@ class Kept(Struct, frozen=True, kw_only=True):
     promotion: float
     season: bool
     season_error: float
+    pool: float
+    size: float
+    year: list[float]
     weekdays: list[float]
 
 
@@ -31,7 +34,8 @@ def kept(learned: Learned, weekdays: list[float]) -> dict[str, Any]:
     found: dict[str, Any] = msgspec.to_builtins(
         Kept(
             horizon=learned.horizon, choices=choices, spreads=spreads, credible=learned.credible, promotion=learned.promotion,
-            season=learned.season, season_error=learned.season_error, weekdays=weekdays,
+            season=learned.season, season_error=learned.season_error, pool=learned.pool, size=learned.size, year=list(learned.year),
+            weekdays=weekdays,
         )
     )  # fmt: skip
     return found
@@ -44,5 +48,5 @@ def unkept(found: dict[str, Any]) -> Learned:
         one.horizon,
         {Shape(kind): Choice(method, weights, errors) for kind, (method, weights, errors) in one.choices.items()},
         {Shape(kind): Spread(unit, level, tuple(nominal)) for kind, (unit, level, nominal) in one.spreads.items()},
-        one.credible, one.promotion, one.season, one.season_error,
+        one.credible, one.promotion, one.season, one.season_error, one.pool, one.size, tuple(one.year),
     )  # fmt: skip

@@ -128,7 +128,7 @@ def _foresee(w: Work, going: ForecastRun, skus: list[str]) -> None:
     terms, likes = terms_of(w.db, w.site, skus)
     asked = [*skus, *sorted(set(likes.values()) - set(skus))]
     weeks = history.weeks(w.db, w.site, asked, going.day, HORIZON)
-    found = foreseeing.foresee(unkept(going.learned), weeks.panel, _rows_of(likes, asked))
+    found = foreseeing.foresee(unkept(going.learned), weeks.panel, _rows_of(likes, asked), part=True)
     weeks_of_cover = np.array([terms[sku].cover_days / 7 if sku in terms else 1.0 for sku in asked])
     spread = np.array([terms[sku].lead_sd_days / 7 if sku in terms else 0.0 for sku in asked])
     targets = np.array([terms[sku].service if sku in terms else 0.5 for sku in asked])

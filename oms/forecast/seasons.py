@@ -15,8 +15,28 @@ _PRIOR_UNITS: Final = 40.0
 _LEAST, _MOST = 0.1, 10.0
 
 
-def factors(x: Floats, bins: Ints, many: int) -> Floats:
-    """[items, many]: how demand of each bin is beside the mean, 1 in the mean. `bins` per period; a bin that was never seen has 1."""
+def factors(x: Floats, bins: Ints, many: int, together: Floats | None = None) -> Floats:
+    """[items, many]: how demand of each bin is beside the mean, 1 in the mean. `bins` per period; a bin that was never seen has 1.
+    `together` is the season of all items where `x` is only some of them."""
+    asked, expected = _by_bin(x, bins, many)
+    common = _common(asked, expected) if together is None else together
+    own = (asked + _PRIOR_UNITS / many * common) / (expected + _PRIOR_UNITS / many)
+    return _one_in_the_mean(own)
+
+
+def common(x: Floats, bins: Ints, many: int) -> Floats:
+    """[many]: the season of all items together."""
+    return _common(*_by_bin(x, bins, many))
+
+
+def _common(asked: Floats, expected: Floats) -> Floats:
+    seen = expected.sum(axis=0) > 0
+    found = np.where(seen, asked.sum(axis=0) / np.where(seen, expected.sum(axis=0), 1.0), 1.0)
+    return np.asarray(_one_in_the_mean(found[None, :])[0])
+
+
+def _by_bin(x: Floats, bins: Ints, many: int) -> tuple[Floats, Floats]:
+    """[items, many] each: what was asked for, and what would have been without a season."""
     base = _base(x, bins)
     known = ~np.isnan(x)
     asked, expected = np.zeros((len(x), many)), np.zeros((len(x), many))
@@ -24,11 +44,7 @@ def factors(x: Floats, bins: Ints, many: int) -> Floats:
         mine = bins == one
         asked[:, one] = np.where(known[:, mine], x[:, mine], 0.0).sum(axis=1)
         expected[:, one] = np.where(known[:, mine], base[:, mine], 0.0).sum(axis=1)
-    seen = expected.sum(axis=0) > 0
-    together = np.where(seen, asked.sum(axis=0) / np.where(seen, expected.sum(axis=0), 1.0), 1.0)
-    together = _one_in_the_mean(np.where(seen, together, 1.0)[None, :])[0]
-    own = (asked + _PRIOR_UNITS / many * together) / (expected + _PRIOR_UNITS / many)
-    return _one_in_the_mean(own)
+    return asked, expected
 
 
 def _base(x: Floats, bins: Ints) -> Floats:

@@ -41,15 +41,17 @@ def shapes(x: Floats, few: int = FEW) -> list[Shape]:
     ]
 
 
-def sizes(x: Floats, prior: float = 3.0) -> Floats:
+def sizes(x: Floats, prior: float = 3.0, typical: float | None = None) -> Floats:
     """How much variance a unit of demand brings because units come together: E[amount^2] / E[amount], per item, drawn towards all items' by
-    as much as `prior` demands would. 1 where every demand is for one unit."""
+    as much as `prior` demands would, or towards `typical`. 1 where every demand is for one unit."""
     amounts = np.where(x > 0, x, 0.0)
-    asked = float(np.sum(x > 0)) or 1.0
-    squares, units = float((amounts**2).sum()) / asked, float(amounts.sum()) / asked
-    if units == 0:
-        return np.ones(len(x))
-    # Of all items: in the mean of the items, or one that sells by the pallet would speak for everybody.
-    own = (amounts**2).sum(axis=1), amounts.sum(axis=1)
-    typical = float(np.median(own[0][own[1] > 0] / own[1][own[1] > 0])) if np.any(own[1] > 0) else squares / units
-    return np.asarray((own[0] + prior * typical) / (own[1] + prior))
+    squares, units = (amounts**2).sum(axis=1), amounts.sum(axis=1)
+    middle = typical_size(x) if typical is None else typical
+    return np.asarray((squares + prior * middle) / (units + prior))
+
+
+def typical_size(x: Floats) -> float:
+    """Of all items the median, or one that sells by the pallet would speak for everybody; 1 without demand."""
+    amounts = np.where(x > 0, x, 0.0)
+    squares, units = (amounts**2).sum(axis=1), amounts.sum(axis=1)
+    return float(np.median(squares[units > 0] / units[units > 0])) if np.any(units > 0) else 1.0

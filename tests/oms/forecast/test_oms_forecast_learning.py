@@ -156,6 +156,22 @@ def test_quantiles_over_an_uncertain_time_grow_with_both():
     assert mean == pytest.approx(6 * found.level)
 
 
+def test_items_are_foreseen_the_same_page_by_page_as_all_at_once():
+    dice = np.random.default_rng(9)
+    bins = np.arange(72) % 12
+    year = 1 + 0.5 * np.sin(2 * np.pi * np.arange(12) / 12)
+    # In the order of their demand, as SKUs of a family stand together.
+    level = np.sort(dice.gamma(1.0, 6.0, 90))
+    x = dice.poisson(level[:, None] * year[bins]).astype(float)
+    learned = learn(Panel(x, bins, np.arange(4)), 4)
+    assert learned.season
+    whole = foresee(learned, Panel(x, bins, np.arange(4)))
+    pages = [foresee(learned, Panel(x[n : n + 7], bins, np.arange(4)), part=True) for n in range(0, 90, 7)]
+    assert np.concatenate([one.mean for one in pages]) == pytest.approx(whole.mean)
+    assert np.concatenate([one.sizes for one in pages]) == pytest.approx(whole.sizes)
+    assert [kind for one in pages for kind in one.shapes] == list(whole.shapes)
+
+
 def test_what_was_learned_is_the_same_after_json():
     _, x = steady()
     learned = learn(Panel(x), 4)
