@@ -22,6 +22,7 @@ _USAGE = """usage: floorhand COMMAND ...
   sites       sites of a server, and what sending from them costs
   sourcing    which sites send an order, and why
   atp         what may be sold of items, now and later
+  forecast    what will be asked for, and what stock that takes
   prices      `prices import FILE`: price lists
   rates       `rates tax FILE`, `rates exchange FILE`
   quotes      quotations, and orders made again
@@ -47,6 +48,7 @@ _OMS_COMMANDS = {
     "hooks",
     "waves",
     "atp",
+    "forecast",
     "shipping",
     "sites",
     "sourcing",

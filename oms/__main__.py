@@ -24,6 +24,7 @@ _USAGE = """usage: python -m oms COMMAND ...
   sourcing ...        which sites send an order, and why
   shipping ...        prices, carriers' labels, hand-over, how far parcels are
   atp SKU ...         what may be sold of items, now and later
+  forecast ...        what will be asked for, and what stock that takes
   prices import FILE  price lists from a CSV or JSON file
   rates tax FILE      tax rates, or (rates exchange FILE) exchange rates
   quotes ...          quotations, and orders made again
@@ -105,6 +106,10 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.atp import main as atp
 
             return atp(rest)
+        case ["forecast", *rest]:
+            from oms.cli.forecast import main as forecast
+
+            return forecast(rest)
         case ["waves", *rest]:
             from oms.cli.floor import waves_main
 

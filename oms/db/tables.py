@@ -7,6 +7,7 @@ from oms.db.base import Base
 from oms.feed import handover_models as handover
 from oms.feed import models as feed
 from oms.floor import models as floor
+from oms.forecast import models as forecast
 from oms.hooks import models as hooks
 from oms.inventory import models as inventory
 from oms.money import business_models as business
@@ -42,6 +43,7 @@ __all__ = [
     "customers",
     "feed",
     "floor",
+    "forecast",
     "handover",
     "hooks",
     "inventory",

@@ -133,6 +133,11 @@ MATRIX = {
     ("put", "/v1/receipts"): WRITES_STOCK,
     ("post", "/v1/receipts/arrived"): WRITES_STOCK,
     ("put", "/v1/sites/{site}/calendar"): WRITES_STOCK,
+    ("post", "/v1/forecast/run"): {"stock:write key", "admin key", "supervisor"},
+    ("post", "/v1/forecast/items"): {"stock:read key", "stock:write key", "admin key", "supervisor"},
+    ("post", "/v1/forecast/accuracy"): {"stock:read key", "stock:write key", "admin key", "supervisor"},
+    ("post", "/v1/forecast/terms"): {"stock:write key", "admin key", "supervisor"},
+    ("post", "/v1/forecast/promotions"): {"stock:write key", "admin key", "supervisor"},
     ("post", "/v1/order-entry/customers"): WRITES_BENCH,
     ("post", "/v1/order-entry/items"): WRITES_BENCH,
     ("post", "/v1/order-entry/places"): WRITES_BENCH,
@@ -308,6 +313,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
         "/v1/orders", "/v1/floor", "/v1/parcels", "/v1/waves", "/v1/tasks", "/v1/shipping", "/v1/plans",
         "/v1/customer-orders", "/v1/invoices", "/v1/accounts", "/v1/promos", "/v1/money", "/v1/payments", "/v1/quotes",
         "/v1/customers", "/v1/availability", "/v1/promise", "/v1/workbench", "/v1/sourcing", "/v1/order-entry",
+        "/v1/forecast",
     )  # fmt: skip
     if isinstance(body, dict) and path.startswith(rooms):
         body = {**body, "session": session}
