@@ -6,6 +6,7 @@ from oms.customers import models as customers
 from oms.db.base import Base
 from oms.feed import handover_models as handover
 from oms.feed import models as feed
+from oms.finance import models as finance
 from oms.floor import models as floor
 from oms.hooks import models as hooks
 from oms.inventory import models as inventory
@@ -41,6 +42,7 @@ __all__ = [
     "channels",
     "customers",
     "feed",
+    "finance",
     "floor",
     "handover",
     "hooks",
