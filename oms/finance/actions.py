@@ -26,9 +26,10 @@ from oms.sales.models import CustomerOrder, CustomerOrderLine
 from oms.sales.scene import lock_sale
 
 _CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,19}")
-_ACCOUNT: Final = re.compile(r"[0-9]{3,8}")
+_ACCOUNT: Final = re.compile(r"[0-9]{4,8}")
 _ID: Final = re.compile(r"[\x21-\x7e]{1,80}")
 _MOST: Final = Decimal(10) ** 12
+_PLACES: Final = Decimal("0.0001")
 #: Facts that a bookkeeper enters.
 ENTERED: Final = (
     Event.SUPPLIER_INVOICE, Event.LATE_COST, Event.SUPPLIER_PAYMENT, Event.FEE, Event.PAYOUT, Event.MANUAL,
@@ -159,7 +160,7 @@ def keep_costs(w: Work, costs: Sequence[tuple[str, date, str, Decimal]]) -> int:
             raise Refused(BooksCode.BAD_CURRENCY, currency)
         if not one.is_finite() or not 0 <= one < _MOST / 10_000:
             raise Refused(BooksCode.BAD_AMOUNT, sku)
-        w.db.merge(PurchaseCost(sku=sku, day=day, currency=currency, cost=one))
+        w.db.merge(PurchaseCost(sku=sku, day=day, currency=currency, cost=one.quantize(_PLACES)))
     w.db.flush()
     w.audit("books.costs", items=len(costs))
     return len(costs)
@@ -213,7 +214,7 @@ def _money(ledger: Ledger, source: str, fact: Entered) -> int:
 
 
 def _supplier(ledger: Ledger, source: str, fact: Entered) -> int:
-    if not fact.lines or any(qty < 1 or net < 0 for _, qty, net in fact.lines):
+    if not fact.lines or any(qty < 1 or not net.is_finite() or net < 0 for _, qty, net in fact.lines):
         raise Refused(BooksCode.BAD_AMOUNT)
     receipts = Receipts(ledger.db, ledger.book.code, [sku for sku, _, _ in fact.lines])
     draft = billed(ledger.numbers, ledger.shelves, receipts.by_sku, _billed(ledger, source, fact))

@@ -30,6 +30,8 @@ READS_HOOKS = {"hooks:read key", "hooks:write key", "admin key"}
 WRITES_HOOKS = {"hooks:write key", "admin key"}
 READS_STOCK = {"stock:read key", "stock:write key", "orders key", "orders:read key", "orders:write key", "admin key"}
 WRITES_STOCK = {"stock:write key", "admin key"}
+READS_MONEY = {"money:read key", "money:write key", "admin key"}
+WRITES_MONEY = {"money:write key", "admin key"}
 READS_EVENTS = {"events:read key", "hooks:write key", "admin key"}
 
 #: (method, path) -> who is answered. What a device route does for whom is decided by the person's session, not here.
@@ -174,6 +176,17 @@ MATRIX = {
     ("post", "/v1/promos/{code}"): ORDERS,
     ("post", "/v1/money/rules"): ORDERS,
     ("post", "/v1/payments/{id}/done"): ORDERS,
+    ("get", "/v1/books"): READS_MONEY,
+    ("post", "/v1/books"): WRITES_MONEY,
+    ("post", "/v1/books/costs"): WRITES_MONEY,
+    ("get", "/v1/books/{code}/accounts"): READS_MONEY,
+    ("post", "/v1/books/{code}/accounts"): WRITES_MONEY,
+    ("get", "/v1/books/{code}/journal"): READS_MONEY,
+    ("get", "/v1/books/{code}/trial-balance"): READS_MONEY,
+    ("get", "/v1/books/{code}/valuation"): READS_MONEY,
+    ("get", "/v1/books/{code}/files/{file}"): READS_MONEY,
+    ("post", "/v1/books/{code}/facts"): WRITES_MONEY,
+    ("post", "/v1/books/{code}/close"): WRITES_MONEY,
     ("post", "/v1/quotes"): ORDERS,
     ("post", "/v1/quotes/{number}/act"): ORDERS,
     ("get", "/v1/quotes/{number}"): {"orders key", "admin key"},

@@ -51,9 +51,9 @@ class Happening:
     words: dict
 
 
-def happenings(seed, count):
+def happenings(seed, count, start=date(2024, 1, 1)):
     """`count` events over some years, most on their day, some told late."""
-    dice, day = random.Random(seed), date(2024, 1, 1)
+    dice, day = random.Random(seed), start
     received = 0
     for n in range(count):
         day += timedelta(days=dice.random() < 0.1)

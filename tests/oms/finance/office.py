@@ -35,8 +35,9 @@ class Office:
         return self.shop.act(what)
 
     def open_book(self, code="ACME", days_ago=0, **words):
-        """A book that was opened so many days ago."""
-        words = {"name": "Acme", "chart": "generic", "method": Method.FIFO, **words}
+        """A book that was opened so many days ago. No business year ends since, unless `year_starts` says so."""
+        began = self.today - timedelta(days=days_ago + 5)
+        words = {"name": "Acme", "chart": "generic", "method": Method.FIFO, "year_starts": began.month, **words}
         self.act(lambda w: actions.open_book(w, actions.Opening(code, **words)))
         if days_ago:
             self.turn_back(code, days_ago)
