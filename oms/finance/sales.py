@@ -56,6 +56,13 @@ def begin(w: "Work", sale: "Sale", book: Book) -> None:
         w.db.flush()
 
 
+def seen(w: "Work", sale: "Sale") -> None:
+    """Notes that nothing of the order waits, also where there was nothing to post."""
+    book = book_of_channel(w.db, sale.order.channel)
+    if book is not None and w.db.get(SalePosted, (book.code, sale.order.number)) is None:
+        w.db.add(SalePosted(book=book.code, order_no=sale.order.number))
+
+
 def _invoices(w: "Work", sale: "Sale", book: Book) -> list[Invoice]:
     mine = select(Invoice).where(Invoice.order_no == sale.order.number, Invoice.made_at >= book.opened_at)
     found = w.db.scalars(mine.order_by(Invoice.made_at, Invoice.number)).all()

@@ -17,7 +17,7 @@ from oms.db.work import Actor, Work, Works
 from oms.finance import sales
 from oms.finance.codes import Event
 from oms.finance.goods import ON_THE_WAY, Goods
-from oms.finance.models import Book, JournalEntry, PaymentPosted, PurchaseCost
+from oms.finance.models import Book, JournalEntry, PaymentPosted, PurchaseCost, SalePosted
 from oms.finance.posting import Ledger, NoRate, book_of_channel, sites_of
 from oms.finance.rules import coins
 from oms.inventory.models import StockMove
@@ -26,7 +26,7 @@ from oms.money.business_models import Invoice
 from oms.money.codes import Money, PayState
 from oms.money.payment_models import Payment
 from oms.money.tables import exchange_rate
-from oms.sales.models import CustomerOrder
+from oms.sales.models import CustomerOrder, CustomerOrderLine
 from oms.sales.scene import lock_sale
 
 _log = logging.getLogger(__name__)
@@ -54,19 +54,20 @@ _OUTSIDE: Final = (SUPPLIER, COUNT_ADJUST, SHIPPED, _SCRAP, _TRANSIT)
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How many facts were posted, and how many have to wait."""
+    """How many facts were posted, and how many have to wait; `after` is the movement to go on after, None at the end."""
 
     posted: int
     waiting: int
-    more: bool = False
+    after: int | None = None
 
 
-def sweep_goods(w: Work, code: str, limit: int = _BATCH) -> Swept:
-    """Posts up to `limit` movements of goods that have no entry, in their order."""
+def sweep_goods(w: Work, code: str, after: int = 0, limit: int = _BATCH) -> Swept:
+    """Posts up to `limit` movements of goods after one that have no entry, in their order."""
     ledger = Ledger.locked(w, code)
     if ledger is None:
         return Swept(0, 0)
-    rows = list(w.db.scalars(_moves(w.db, ledger.book).order_by(StockMove.id).limit(limit)))
+    later = _moves(w.db, ledger.book).where(StockMove.id > after)
+    rows = list(w.db.scalars(later.order_by(StockMove.id).limit(limit)))
     waiting = 0
     for row in rows:
         try:
@@ -74,10 +75,10 @@ def sweep_goods(w: Work, code: str, limit: int = _BATCH) -> Swept:
         except NoRate:
             waiting += 1
     more = len(rows) == limit
-    if not more and not waiting:
+    if not more and not waiting and not after:
         settled = select(func.max(StockMove.id)).where(StockMove.at < w.now - _SETTLED)
         ledger.book.swept = max(ledger.book.swept, w.db.scalars(settled).one() or 0)
-    return Swept(len(rows) - waiting, waiting, more and waiting < limit)
+    return Swept(len(rows) - waiting, waiting, rows[-1].id if more else None)
 
 
 def _moves(db: Session, book: Book) -> Select[Any]:
@@ -132,7 +133,7 @@ def waiting_goods(db: Session, book: Book, before: datetime) -> int:
 
 
 def waiting_orders(db: Session, book: Book, limit: int = _BATCH) -> list[tuple[str, str]]:
-    """(order, currency) of invoices and payments that have no entry: those that came while their rate was not known, or unseen."""
+    """(order, currency) of invoices, payments and sales that have no entry: those that came while their rate was not known, or unseen."""
     source = literal("invoice:", String) + Invoice.number
     known = select(JournalEntry.number).where(JournalEntry.book == book.code, JournalEntry.source == source)
     invoices = select(Invoice.order_no, Invoice.currency).where(Invoice.made_at >= book.opened_at, ~known.exists())
@@ -143,7 +144,19 @@ def waiting_orders(db: Session, book: Book, limit: int = _BATCH) -> list[tuple[s
         Payment.done_at >= book.opened_at, Payment.state == PayState.DONE, Payment.amount > 0,
         Payment.kind.in_([Money.CAPTURE, Money.REFUND]), ~posted.exists(),
     )  # fmt: skip
-    both = invoices.union(payments).subquery()
+    seen = select(SalePosted.order_no).where(
+        SalePosted.book == book.code, SalePosted.order_no == CustomerOrderLine.order_no
+    )
+    named = select(Invoice.number).where(Invoice.order_no == CustomerOrderLine.order_no)
+    sales_ = (
+        select(CustomerOrder.number, CustomerOrder.currency)
+        .join(CustomerOrderLine, CustomerOrderLine.order_no == CustomerOrder.number)
+        .where(
+            CustomerOrderLine.shipped > CustomerOrderLine.returned, CustomerOrderLine.total > 0, ~seen.exists(),
+            ~named.exists(),
+        )
+    )  # fmt: skip
+    both = invoices.union(payments, sales_).subquery()
     columns = list(both.c)
     rows = db.execute(
         select(columns[0], columns[1], CustomerOrder.channel)
@@ -191,11 +204,10 @@ def sweep(works: Works, site: str, stopping: threading.Event | None = None, only
     for code in codes:
         if only not in ("", code):
             continue
-        goods = Swept(0, 0, more=True)
-        while goods.more and not (stopping and stopping.is_set()):
-            goods = works.run(site, _ACTOR, lambda w, code=code: sweep_goods(w, code))  # type: ignore[misc]
-            posted += goods.posted
-        waiting += goods.waiting
+        after: int | None = 0
+        while after is not None and not (stopping and stopping.is_set()):
+            goods = works.run(site, _ACTOR, lambda w, code=code, after=after: sweep_goods(w, code, after))  # type: ignore[misc]
+            after, posted, waiting = goods.after, posted + goods.posted, waiting + goods.waiting
         done = _sweep_orders(works, site, code)
         posted, waiting = posted + done.posted, waiting + done.waiting
     return Swept(posted, waiting)
@@ -220,5 +232,5 @@ def _ready(w: Work, code: str) -> tuple[Sequence[str], int]:
 
 def _follow(w: Work, number: str) -> None:
     sale = lock_sale(w, number)
-    if sale is not None:
-        sales.follow(w, sale)
+    if sale is not None and sales.follow(w, sale):
+        sales.seen(w, sale)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from oms.finance import actions, queries
+from oms.finance import actions, queries, sweep
 from oms.finance.actions import Refused
 from oms.finance.codes import BooksCode, Kind, Method
 from oms.finance.models import Book
@@ -118,6 +118,17 @@ def test_money_without_a_rate_waits_and_stops_nobody(office):
     assert office.entries() == [("invoice", {"1300": 9137, "4000": -9137})]
 
 
+def test_a_sale_without_a_rate_waits_too(office):
+    office.open_book()
+    told(office, "USD", "0.9", days_ago=-1)
+    priced(office.shop, "N-1", ("TEA", 1, "100.00", "0"), currency="USD", tax_included=True)
+    send(office.shop, "N-1", L1=1)
+    assert (office.entries(), office.sweep().waiting) == ([], 1)
+    told(office, "USD", "0.9137")
+    assert (office.sweep().posted, office.sweep().posted, office.sweep().waiting) == (1, 0, 0)
+    assert office.entries() == [("sale", {"1300": 9137, "4000": -9137})]
+
+
 def test_what_customers_had_before_the_book_is_not_sold_again(office):
     priced(office.shop, "N-1", ("TEA", 2, "12.10", "0.21"), **PAID)
     send(office.shop, "N-1", L1=1)
@@ -155,6 +166,22 @@ def test_two_sweepers_post_each_movement_once(office):
     with ThreadPoolExecutor(4) as pool:
         posted = sum(one.posted for one in pool.map(lambda _: office.sweep(), range(4)))
     assert posted == len(office.entries()) == 30
+
+
+def test_goods_that_wait_for_a_rate_hold_up_no_others(office):
+    office.cost("TEA", "2", currency="USD")
+    office.open_book()
+    for n in range(4):
+        office.act(lambda w, n=n: w.move(f"t{n}", 0, "TEA", "", "supplier", "bin:A-01", 1))
+    office.act(lambda w: w.move("c", 0, "CUP", "", "supplier", "bin:A-01", 1))
+    done, after = [], 0
+    while after is not None:
+        done.append(office.act(lambda w, after=after: sweep.sweep_goods(w, "ACME", after, limit=2)))
+        after = done[-1].after
+    assert [(one.posted, one.waiting) for one in done] == [(0, 2), (0, 2), (1, 0)]
+    told(office, "USD", "0.5", days_ago=950)
+    assert office.sweep().posted == 4
+    assert office.worth() == {("W", "CUP"): (1, 0), ("W", "TEA"): (4, 400)}
 
 
 def test_goods_on_their_way_between_sites_stay_ours(office):
