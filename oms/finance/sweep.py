@@ -153,7 +153,7 @@ def waiting_orders(db: Session, book: Book, limit: int = _BATCH) -> list[tuple[s
         .join(CustomerOrderLine, CustomerOrderLine.order_no == CustomerOrder.number)
         .where(
             CustomerOrderLine.shipped > CustomerOrderLine.returned, CustomerOrderLine.total > 0, ~seen.exists(),
-            ~named.exists(),
+            ~named.exists(), CustomerOrder.currency != "",
         )
     )  # fmt: skip
     both = invoices.union(payments, sales_).subquery()
