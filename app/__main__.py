@@ -26,6 +26,7 @@ _USAGE = """usage: floorhand COMMAND ...
   prices      `prices import FILE`: price lists
   rates       `rates tax FILE`, `rates exchange FILE`
   quotes      quotations, and orders made again
+  books       accounts, journal, trial balance, stock's worth, closing, files for accountants
   import      orders, items, stock, layout, rates, receipts or stock-levels from a CSV or JSON file
   verify-dossier  whether an order's dossier is as it was made
   admin       people, devices and keys of a server on this machine
@@ -55,6 +56,7 @@ _OMS_COMMANDS = {
     "prices",
     "rates",
     "quotes",
+    "books",
     "verify-dossier",
 }
 

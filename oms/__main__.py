@@ -28,6 +28,7 @@ _USAGE = """usage: python -m oms COMMAND ...
   prices import FILE  price lists from a CSV or JSON file
   rates tax FILE      tax rates, or (rates exchange FILE) exchange rates
   quotes ...          quotations, and orders made again
+  books ...           accounts, journal, trial balance, stock's worth, closing, files for accountants
   import KIND FILE    orders, items, stock, layout, rates, receipts or stock-levels from a CSV or JSON file
   verify-dossier FILE whether a dossier is as it was made
   admin ...           people, devices and keys
@@ -138,6 +139,10 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.money import quotes_main
 
             return quotes_main(rest)
+        case ["books", *rest]:
+            from oms.cli.books import main as books
+
+            return books(rest)
         case ["import", *rest]:
             from oms.cli.imports import main as imports
 

@@ -23,6 +23,7 @@ from oms.api import (
     admin_routes,
     audit_routes,
     bench_routes,
+    books_routes,
     channels_routes,
     customer_orders_life_routes,
     customer_orders_routes,
@@ -125,6 +126,7 @@ def make_app(
             customer_orders_life_routes.going_on,
             sourcing_routes.resourcing,
             money_routes.paying,
+            books_routes.posting,
         ],
         openapi_config=_openapi(),
         # The process set its log up already; Litestar would put its own in place of it.
@@ -135,7 +137,7 @@ def make_app(
 
 def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
-        admin_routes, audit_routes, bench_routes, channels_routes, customer_orders_life_routes,
+        admin_routes, audit_routes, bench_routes, books_routes, channels_routes, customer_orders_life_routes,
         customer_orders_routes, customers_routes, documents_routes, floor_routes, forecast_routes, health_routes, hooks_routes,
         import_routes, money_routes, order_entry_routes, orders_routes, plans_routes, promise_routes, quotes_routes, shipping_routes,
         sourcing_routes, sync_routes, tracking_routes, trust_routes, waves_routes, work_routes, workbench_routes,

@@ -59,13 +59,17 @@ class Api:
 
     def post(self, path: str, body: bytes, content_type: str = "application/json") -> Any:
         """The decoded answer of a 2xx (None when it has no body); ends the command with the server's words otherwise."""
-        return self._ask("POST", path, body, content_type)
+        return _decoded(self._ask("POST", path, body, content_type))
 
     def get(self, path: str) -> Any:
         """As `post`."""
+        return _decoded(self._ask("GET", path, None, ""))
+
+    def file(self, path: str) -> bytes:
+        """As `get`, of an answer that is a file."""
         return self._ask("GET", path, None, "")
 
-    def _ask(self, method: str, path: str, body: bytes | None, content_type: str) -> Any:
+    def _ask(self, method: str, path: str, body: bytes | None, content_type: str) -> bytes:
         headers = {"Authorization": f"Bearer {self._key}"} | (
             {"Content-Type": content_type} if body is not None else {}
         )
@@ -86,7 +90,11 @@ class Api:
             connection.close()
         if answer.status >= 300:
             give_up(f"the server says {answer.status}: {said.decode(errors='replace')[:500]}")
-        return msgspec.json.decode(said) if said else None
+        return said
+
+
+def _decoded(said: bytes) -> Any:
+    return msgspec.json.decode(said) if said else None
 
 
 def _trust(certificate: str) -> ssl.SSLContext:

@@ -6,6 +6,7 @@ from oms.customers import models as customers
 from oms.db.base import Base
 from oms.feed import handover_models as handover
 from oms.feed import models as feed
+from oms.finance import models as finance
 from oms.floor import models as floor
 from oms.forecast import models as forecast
 from oms.hooks import models as hooks
@@ -42,6 +43,7 @@ __all__ = [
     "channels",
     "customers",
     "feed",
+    "finance",
     "floor",
     "forecast",
     "handover",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import case, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from oms.finance import sales as books
 from oms.money import payments
 from oms.money.business_models import Invoice, InvoiceLine, NumberSeries
 from oms.money.codes import InvoiceKind, Money, MoneyCode
@@ -131,6 +132,7 @@ def _make(w: "Work", sale: "Sale", kind: InvoiceKind, amounts: Sequence[_Amount]
     what = {"number": made.number, "paper": str(kind), "total": str(total), "currency": order.currency}
     note(w, order.number, EventKind.INVOICED, key=f"invoice:{made.number}", **what)
     w.audit("invoice.made", order=order.number, **what)
+    books.follow(w, sale)
     return made
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from oms.finance import sales as books
 from oms.money.codes import CaptureWhen, Money, MoneyCode, PayState
 from oms.money.currencies import ZERO
 from oms.money.due import shipped_worth
@@ -126,6 +127,7 @@ def follow(w: "Work", sale: "Sale") -> list[Ask]:
     more, to let go the rest. What was asked is returned; again asks nothing."""
     rows = payments_of(w, sale.order.number)
     _settle(w, sale, rows)
+    books.follow(w, sale)
     if not rows:
         return []
     asks = wanted(rows, sale.order.total, _to_take(w, sale))

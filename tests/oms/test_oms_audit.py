@@ -381,6 +381,11 @@ ELSEWHERE = {
     "/v1/promos/{code}": "promo.kept",
     "/v1/money/rules": "money.rule",
     "/v1/payments/{id}/done": "payment.by_hand",
+    "/v1/books": "books.opened",
+    "/v1/books/costs": "books.costs",
+    "/v1/books/{code}/accounts": "books.account_added",
+    "/v1/books/{code}/facts": "books.entered",
+    "/v1/books/{code}/close": "books.closed",
     "/v1/quotes": "quotation.made",
     "/v1/quotes/{number}/act": "quotation.accepted",
     # What a provider tells is kept as its payment, with who signed it.
