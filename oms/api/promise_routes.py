@@ -290,7 +290,7 @@ def say_receipts(oms: NamedDependency[Oms], request: Asker, data: JSONBody[Recei
     results = []
     for said in data.receipts:
         try:
-            oms.works.run(oms.site, actor, lambda w, said=said: actions.say_receipt(w, said))  # type: ignore[misc]
+            oms.works.run(oms.site, actor, lambda w, said=said: receiving.expect(w, said))  # type: ignore[misc]
             results.append(SaidResult(key=said.id))
         except BadPromise as error:
             results.append(SaidResult(key=said.id, reason=error.code, params=error.words))

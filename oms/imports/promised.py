@@ -14,7 +14,7 @@ from oms.imports import fields
 from oms.imports.once import Once
 from oms.imports.report import BadLine, Line, Result
 from oms.imports.text import Row
-from oms.promise import actions
+from oms.promise import actions, receiving
 from oms.promise.actions import BadPromise, ReceiptSaid, StockSaid
 from oms.promise.keeping import lock_cells
 
@@ -94,6 +94,6 @@ def _at(said: ReceiptSaid | StockSaid, site: str) -> ReceiptSaid | StockSaid:
 
 def _say(w: Work, said: ReceiptSaid | StockSaid) -> Result:
     if isinstance(said, ReceiptSaid):
-        return Result.CREATED if actions.say_receipt(w, said) else Result.UPDATED
+        return Result.CREATED if receiving.expect(w, said) else Result.UPDATED
     actions.say_stock(w, said)
     return Result.UPDATED

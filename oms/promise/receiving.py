@@ -1,5 +1,5 @@
-"""Goods that were expected are here: booked into a bin, kept for whom they were promised, and orders that wait are looked at again. Whoever
-books goods in calls it."""
+"""Goods are expected, or are here: booked into a bin, kept for whom they were promised; orders that wait are looked at again. Whoever books
+goods in, or says when they come, calls it."""
 
 from typing import TYPE_CHECKING
 
@@ -8,13 +8,22 @@ from sqlalchemy import select, update
 from oms.catalog.models import Bin
 from oms.inventory.models import StockMove
 from oms.inventory.rules import SUPPLIER, bin_account
-from oms.promise.actions import BadPromise, arrived
+from oms.promise.actions import BadPromise, ReceiptSaid, arrived, say_receipt
 from oms.promise.models import ExpectedReceipt, Kept
 from oms.sales.models import CustomerOrder
 from oms.sales.onward import look_again
 
 if TYPE_CHECKING:
     from oms.db.work import Work
+
+
+def expect(w: "Work", said: ReceiptSaid) -> bool:
+    """Takes it as said (`say_receipt`); orders that wait for such goods are due when there are more or less of them, or on another day."""
+    row = w.db.get(ExpectedReceipt, said.id)
+    if row is None or (row.qty, row.day) != (said.qty, said.day):
+        # Customers' orders are locked before cells, as everywhere.
+        look_again(w, [said.sku])
+    return say_receipt(w, said)
 
 
 def receive(w: "Work", id: str, receipt: str, qty: int, bin: str, lot: str = "") -> list[str]:

@@ -53,7 +53,8 @@ def go_on(w: "Work", sale: Sale, world: "World | None" = None) -> None:
         _rest(w, sale, decision.rest)
     if not settled:
         settle_state(w, sale)
-    _tell(w, sale, before)
+    if _tell(w, sale, before) or order.promised is None:
+        _promise(w, sale)
 
 
 def _call_back(w: "Work", sale: Sale) -> None:
@@ -83,8 +84,8 @@ def _rest(w: "Work", sale: Sale, rest: Rest) -> None:
         PORTS.reprice(w, sale)
 
 
-def _tell(w: "Work", sale: Sale, before: dict[int, tuple[int, date | None]]) -> None:
-    """The customer hears once of each line that waits now, and again when its day slips."""
+def _tell(w: "Work", sale: Sale, before: dict[int, tuple[int, date | None]]) -> bool:
+    """The customer hears once of each line that waits now, and again when its day slips. Whether a line waits otherwise than before."""
     for line in sale.lines:
         if not line.backordered:
             line.expected = None
@@ -92,6 +93,20 @@ def _tell(w: "Work", sale: Sale, before: dict[int, tuple[int, date | None]]) -> 
             day = line.expected.isoformat() if line.expected else None
             words: Words = {"line": line.line_no, "sku": line.sku, "qty": line.backordered, "expected": day}
             note(w, sale.order.number, EventKind.BACKORDERED, **words)
+    return before != {line.line_no: (line.backordered, line.expected) for line in sale.lines}
+
+
+def _promise(w: "Work", sale: Sale) -> None:
+    """The day for which it is promised is told when it is known, and when it has become another one. Without news it stays."""
+    day = PORTS.day_of(w, sale)
+    if day is None or day == sale.order.promised:
+        return
+    sale.order.promised = day
+    for part in sale.parts:
+        if part.state is OrderState.OPEN:
+            part.promised = day
+            w.beside(part.site_id).touch("order", part.number)
+    note(w, sale.order.number, EventKind.PROMISED, day=day.isoformat())
 
 
 def look_again(w: "Work", skus: Collection[str]) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from oms.money.pricing import price, reprice
 from oms.promise.keeping import let_go, lock_items
 from oms.sales.models import CustomerOrder, CustomerOrderLine
-from oms.sales.promised import expected, free
+from oms.sales.promised import day_of, expected, free
 from oms.sourcing.actions import source
 from oms.sourcing.scene import World
 
@@ -56,7 +56,8 @@ Price = Callable[["Work", CustomerOrder, Sequence[CustomerOrderLine], Sequence[s
 @dataclass(frozen=True, slots=True)
 class Ports:
     """`world` is what `source` asks whatever the order; `lock_items` holds the stock of items until the commit; `free` are units anybody
-    may have now, by SKU; `expected` the day by which so many units of an item will have come; `reprice` makes the money right after a
+    may have now, by SKU; `expected` the day by which so many units of an item will have come;
+    `day_of` the day by which the customer has the rest of an order; `reprice` makes the money right after a
     change."""
 
     source: Source
@@ -64,9 +65,10 @@ class Ports:
     lock_items: Callable[["Work", Collection[str]], None]
     free: Callable[["Work", Collection[str]], Mapping[str, int]]
     expected: Callable[["Work", str, int], date | None]
+    day_of: Callable[["Work", "Sale"], date | None]
     let_go: LetGo
     reprice: Callable[["Work", "Sale"], object]
     price: Price
 
 
-PORTS = Ports(source, World.read, lock_items, free, expected, let_go, reprice, price)
+PORTS = Ports(source, World.read, lock_items, free, expected, day_of, let_go, reprice, price)

@@ -1,6 +1,6 @@
 """What happens to a good order by itself, and what people may still change of it, on two real floors."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,11 +8,13 @@ from sqlalchemy import select, update
 
 from oms.catalog.models import Item
 from oms.orders.models import Order
+from oms.promise.actions import ReceiptSaid
+from oms.promise.receiving import expect
 from oms.sales.altering import Change, More, change
 from oms.sales.cancelling import cancel, returned
 from oms.sales.codes import SaleRefusal, SaleState, Splitting
 from oms.sales.floors import Refused
-from oms.sales.models import SubstituteOffer
+from oms.sales.models import OrderEvent, SubstituteOffer
 from oms.sales.offers import answered
 from oms.sales.onward import due_orders, go_on, look_again
 from oms.sales.scene import lock_sale
@@ -336,3 +338,47 @@ def test_the_drawings_and_the_table_of_states_are_current():
     assert "| `held` |" in page
     for name, svg in drawings().items():
         assert (HOME / name).read_text(encoding="utf-8") == svg
+
+
+def expects(shop, units, day):
+    shop.act(lambda w: expect(w, ReceiptSaid(id="PO-9", sku="TEA", site="W", qty=units, day=day)))
+    settle(shop)
+
+
+def promised_days(shop, number):
+    happened = select(OrderEvent.words).where(OrderEvent.order_no == number, OrderEvent.kind == "order.promised")
+    return [words["day"] for words in shop.ask(happened.order_by(OrderEvent.id))]
+
+
+def test_the_day_is_told_when_it_is_known_and_when_goods_come_on_another_one(shop):
+    first, later = date.today() + timedelta(days=10), date.today() + timedelta(days=20)
+    shop.order("N1", ("TEA", 500))
+    onward(shop, "N1")
+    # Nobody knows when more will come: no day is promised.
+    assert (shop.order_of("N1").promised, promised_days(shop, "N1")) == (None, [])
+
+    expects(shop, 1000, first)
+    once = shop.order_of("N1").promised
+    assert once > first
+    assert promised_days(shop, "N1") == [once.isoformat()]
+    # Said again, nothing is new.
+    expects(shop, 1000, first)
+    onward(shop, "N1")
+    assert promised_days(shop, "N1") == [once.isoformat()]
+
+    expects(shop, 1000, later)
+    slipped = shop.order_of("N1").promised
+    assert slipped > later
+    assert promised_days(shop, "N1") == [once.isoformat(), slipped.isoformat()]
+    assert shop.told("N1").count("order.backordered") == 3
+
+
+def test_what_sites_have_is_promised_at_once_and_its_parts_know_the_day(shop):
+    shop.store.stock("A-01", "TEA", 5)
+    shop.order("N1", ("TEA", 2))
+    onward(shop, "N1")
+    order = shop.order_of("N1")
+    assert order.promised > date.today()
+    assert promised_days(shop, "N1") == [order.promised.isoformat()]
+    [day] = shop.ask(select(Order.promised).where(Order.customer_order == "N1"))
+    assert day == order.promised
