@@ -27,6 +27,7 @@ class Packer:
         self._world = shift.world
         self._labels: set[str] = set()
         self._left_over: list[str] = []
+        self._refused: list[str] = []
 
     def act(self) -> Acting:
         """Packs until the shift is over."""
@@ -66,6 +67,7 @@ class Packer:
         # An order that was picked into several totes is packed out of all of them.
         goods = {tote: self._world.empty(tote) for tote in dict.fromkeys((place, *self._view().totes))}
         packed: Counter[str] = Counter()
+        self._refused.clear()
         on_scale = 0.0
         while (view := self._view()).step is not PackStep.WAITING:
             if view.step is PackStep.UNITS:
@@ -95,7 +97,9 @@ class Packer:
         """One unit out of a tote into the box; what the screen does not take goes aside, back into its tote."""
         tote, sku = next(((t, s) for t, rest in goods.items() for s, n in sorted(rest.items()) if n > 0), ("", ""))
         if not sku:
-            raise RuntimeError("the station wants more units than the tote holds")
+            view = self._view()
+            held = f"{view.packed} of {view.units} from {', '.join(goods)}, of the screen's {', '.join(view.totes)}"
+            raise RuntimeError(f"the station wants more units than the tote holds: {held}; refused: {self._refused}")
         if self._shift.rng.random() < self._shift.slip:
             self._world.add("slips")
             mine = {s for rest in goods.values() for s in rest}
@@ -108,6 +112,8 @@ class Packer:
             packed[sku] += 1
         else:
             self._world.put(tote, sku)
+            refusal = self._seat.refusal()
+            self._refused.append(f"{sku} of {tote}: {refusal.code if refusal else 'nothing said'}")
 
     def _label(self, view: PackView, goods: Counter[str]) -> Acting:
         yield Until(lambda: self._bench.last_label_sscc(self._labels) is not None, "a label from the printer")
