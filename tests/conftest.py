@@ -29,19 +29,6 @@ hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "floorhand"))
 
 
-#: So many objects more than were let go since the last look, and garbage is looked for.
-_MUCH = 100_000
-# A part of a window that is taken apart by another thread than its own crashes the process: Python looks for garbage in whichever thread
-# asks for memory, and tests leave windows behind while servers still run. So it is looked for between two tests, here.
-gc.disable()
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_logfinish():
-    if gc.get_count()[0] > _MUCH:
-        gc.collect()
-
-
 class _Loud(logging.Handler):
     """Keeps what was logged at warning level or above."""
 
@@ -51,6 +38,22 @@ class _Loud(logging.Handler):
 
     def emit(self, record):
         self.records.append(record)
+
+
+@pytest.fixture(autouse=True)
+def windows_end_here(request):
+    """Python looks for garbage in whichever thread asks for memory, and a part of a window that is taken apart by another thread than its
+    own crashes the process. So nothing is looked for while a test has windows, and what it left goes afterwards, here."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        # All that came since is young.
+        gc.collect(0)
+        gc.enable()
 
 
 @pytest.fixture
