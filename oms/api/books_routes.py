@@ -1,4 +1,4 @@
-"""The books, for accountants and their programs (scopes `money:read` and `money:write`): accounts, journal, trial balance, what stock is
+"""The books, for accountants and their programs (scopes `books:read` and `books:write`): accounts, journal, trial balance, what stock is
 worth, files for other bookkeeping, and what a bookkeeper enters and closes. Amounts are texts, exact to the coin, debit above 0."""
 
 import asyncio
@@ -443,11 +443,11 @@ def close(oms: NamedDependency[Oms], request: Asker, code: FromPath[str], data: 
 
 
 def _reader(oms: Oms, request: Asker) -> None:
-    key_holder(oms, bearer(request), Scope.MONEY_READ)
+    key_holder(oms, bearer(request), Scope.BOOKS_READ)
 
 
 def _writer(oms: Oms, request: Asker) -> Actor:
-    return Actor(f"key:{key_holder(oms, bearer(request), Scope.MONEY_WRITE).name}")
+    return Actor(f"key:{key_holder(oms, bearer(request), Scope.BOOKS_WRITE).name}")
 
 
 def _book(db: Session, code: str) -> Any:

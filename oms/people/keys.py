@@ -38,6 +38,9 @@ class Scope(StrEnum):
     CATALOG_WRITE = "catalog:write"
     MONEY_READ = "money:read"
     MONEY_WRITE = "money:write"
+    #: The books: for who keeps them, and nobody else.
+    BOOKS_READ = "books:read"
+    BOOKS_WRITE = "books:write"
     #: Where orders are sent from: decisions, rules, sites.
     SOURCING_READ = "sourcing:read"
     SOURCING_WRITE = "sourcing:write"
@@ -76,6 +79,7 @@ OPENS: Final[Mapping[Scope, frozenset[Scope]]] = {
     Scope.STOCK_WRITE: frozenset({Scope.STOCK_READ}),
     Scope.CATALOG_WRITE: frozenset({Scope.CATALOG_READ}),
     Scope.MONEY_WRITE: frozenset({Scope.MONEY_READ}),
+    Scope.BOOKS_WRITE: frozenset({Scope.BOOKS_READ}),
     Scope.SOURCING_WRITE: frozenset({Scope.SOURCING_READ}),
     Scope.WORKBENCH_WRITE: frozenset({Scope.WORKBENCH_READ}),
     Scope.PROMISE_WRITE: frozenset({Scope.PROMISE_READ}),

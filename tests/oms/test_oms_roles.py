@@ -38,8 +38,8 @@ READS_PROMISES = {"promise:read key", "promise:write key"}
 READS_STOCK = {"stock:read key", "stock:write key", *READS_ORDERS, *READS_PROMISES}
 WRITES_BASKETS = {"orders key", "orders:write key", "promise:write key", "admin key"}
 WRITES_STOCK = {"stock:write key", "admin key"}
-READS_MONEY = {"money:read key", "money:write key", "admin key"}
-WRITES_MONEY = {"money:write key", "admin key"}
+READS_BOOKS = {"books:read key", "books:write key", "admin key"}
+WRITES_BOOKS = {"books:write key", "admin key"}
 READS_EVENTS = {"events:read key", "hooks:write key", "admin key"}
 
 #: (method, path) -> who is answered. What a device route does for whom is decided by the person's session, not here.
@@ -197,17 +197,17 @@ MATRIX = {
     ("post", "/v1/quotes"): WRITES_MONEY,
     ("post", "/v1/quotes/{number}/act"): WRITES_MONEY,
     ("get", "/v1/quotes/{number}"): READS_MONEY,
-    ("get", "/v1/books"): READS_MONEY,
-    ("post", "/v1/books"): WRITES_MONEY,
-    ("post", "/v1/books/costs"): WRITES_MONEY,
-    ("get", "/v1/books/{code}/accounts"): READS_MONEY,
-    ("post", "/v1/books/{code}/accounts"): WRITES_MONEY,
-    ("get", "/v1/books/{code}/journal"): READS_MONEY,
-    ("get", "/v1/books/{code}/trial-balance"): READS_MONEY,
-    ("get", "/v1/books/{code}/valuation"): READS_MONEY,
-    ("get", "/v1/books/{code}/files/{file}"): READS_MONEY,
-    ("post", "/v1/books/{code}/facts"): WRITES_MONEY,
-    ("post", "/v1/books/{code}/close"): WRITES_MONEY,
+    ("get", "/v1/books"): READS_BOOKS,
+    ("post", "/v1/books"): WRITES_BOOKS,
+    ("post", "/v1/books/costs"): WRITES_BOOKS,
+    ("get", "/v1/books/{code}/accounts"): READS_BOOKS,
+    ("post", "/v1/books/{code}/accounts"): WRITES_BOOKS,
+    ("get", "/v1/books/{code}/journal"): READS_BOOKS,
+    ("get", "/v1/books/{code}/trial-balance"): READS_BOOKS,
+    ("get", "/v1/books/{code}/valuation"): READS_BOOKS,
+    ("get", "/v1/books/{code}/files/{file}"): READS_BOOKS,
+    ("post", "/v1/books/{code}/facts"): WRITES_BOOKS,
+    ("post", "/v1/books/{code}/close"): WRITES_BOOKS,
     # The signature is the credential.
     ("post", "/v1/payments/{provider}/events"): EVERYBODY,
     ("post", "/v1/carriers/{carrier}/events"): EVERYBODY,

@@ -22,7 +22,7 @@ BOOK = {"code": "ACME", "name": "Acme GmbH", "chart": "de"}
 def desk(office):
     """(client, headers of an accountant's key)."""
     key = new_key()
-    office.act(lambda w: add_key(w, key, "accountant", [Scope.MONEY_WRITE]))
+    office.act(lambda w: add_key(w, key, "accountant", [Scope.BOOKS_WRITE]))
     with TestClient(make_app(office.shop.oms, asyncio.Event(), ["h:1"]), raise_server_exceptions=False) as client:
         yield lambda method, path, **words: client.request(
             method, path, headers={"Authorization": f"Bearer {key}"}, **words
