@@ -123,8 +123,9 @@ def test_a_wave_is_planned_looked_at_used_and_picked(served, wave, hands, until)
     picked = {item.order_no for item in house.items_of(job)}
     assert picked in [set(one.orders) for one in plan.result.batches]
 
-    # While it runs, the same screen says how it will end.
+    # While it runs, the same screen says how it will end. The list may still stand as it was left.
     to_the_wave(desk, until, wave)
+    until(lambda: getattr(shown(desk).current, "released_at", None) is not None)
     key(desk, Qt.Key.Key_F8)
     until(lambda: desk.shell.screen_name() == "plans" and shown(desk).rescue is not None)
     assert shown(desk).page is Page.RESCUE
