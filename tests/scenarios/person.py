@@ -75,7 +75,17 @@ class Person:
         """From the badge to the first screen."""
         self.until("the sign-in", lambda: self.shell.screen_name() == "signin" and self.client.centre.online())
         self._scan(self.badge)
-        self.until("a screen to work on", lambda: self.shell.screen_name() not in ("", "signin"))
+
+        def in_():
+            """People show their badge again when the office was away just then."""
+            if self.shell.screen_name() not in ("", "signin"):
+                return True
+            if self.heard[-1:] == [Code.NEEDS_CENTRE] and self.client.centre.online():
+                self.heard.clear()
+                self._scan(self.badge)
+            return False
+
+        self.until("a screen to work on", in_)
         return self
 
     def go(self, screen):

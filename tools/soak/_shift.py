@@ -4,6 +4,7 @@
 """
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,9 +44,10 @@ class Broken(AssertionError):
 
 @contextmanager
 def seeded_ids(seed: int) -> Iterator[None]:
-    """Whatever asks for a random id gets the same ones for the same seed, so that a seed tells the same story again."""
-    real, dice = os.urandom, Random(f"ids {seed}")
-    os.urandom = dice.randbytes
+    """Whatever asks for a random id gets the same ones for the same seed, so that a seed tells the same story again. Other threads are
+    not of the story: one id for a server that is just going would change all that come after it."""
+    real, dice, mine = os.urandom, Random(f"ids {seed}"), threading.get_ident()
+    os.urandom = lambda size: dice.randbytes(size) if threading.get_ident() == mine else real(size)
     try:
         yield
     finally:
