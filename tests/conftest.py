@@ -29,6 +29,13 @@ hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "floorhand"))
 
 
+def pytest_collection_finish(session):
+    """What all the modules of the tests are made of stays until the end: looking through it for garbage takes half a second each time,
+    and a test with a database of its own has it looked for."""
+    gc.collect()
+    gc.freeze()
+
+
 class _Loud(logging.Handler):
     """Keeps what was logged at warning level or above."""
 

@@ -46,7 +46,10 @@ def _left(state: PickState, after: PickState, facts: tuple[Record, ...], noted: 
 
 def _short(state: PickState, n: int, qty: int, event: GiveReason) -> PickShort:
     line = state.lines[n]
-    broken = event.damaged if event.reason is ShortReason.DAMAGED and n == state.stop[0] else None
+    broken = event.damaged if event.reason is ShortReason.DAMAGED else None
+    if broken is not None and n != state.stop[0]:
+        # They were counted once for the whole stop.
+        broken = 0
     return PickShort(
         job=state.job, sku=line.sku, missing=qty, reason=event.reason, bin=line.place, note=event.note, damaged=broken
     )

@@ -68,6 +68,8 @@ def _put_bin_right(w: "Work", fact: FactContext, scene: Scene, body: facts.PickS
         if aside is not None and there >= spoiled > 0:
             w.move(fact.op_id, 0, sku, lot, account, bin_account(aside), spoiled, scene.item.id)
             return True
+        # They were counted with another line of the same stop.
+        return body.damaged == 0
     return False
 
 

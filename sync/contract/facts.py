@@ -93,7 +93,8 @@ class PickUndo(Struct, frozen=True, kw_only=True):
 
 class PickShort(Struct, frozen=True, kw_only=True):
     """`pick.short@1`: the line was closed with `missing` units not taken. item = work item. `damaged` is how many broken units lie in the
-    bin, where the reason says so and the number was given; else as many as are missing."""
+    bin, where the reason says so and the number was given; else as many as are missing. Lines given up together are counted once: with the
+    others it is 0."""
 
     job: str
     sku: str

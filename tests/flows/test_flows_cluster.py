@@ -116,6 +116,15 @@ def test_totes_may_come_later(cart, scan, facts_of):
 # --- the pick loop ---
 
 
+def test_broken_goods_of_a_stop_are_counted_once(two, facts_of):
+    short = run(two(), ev.AskShort(), ev.GiveReason(ShortReason.DAMAGED, damaged=1))
+    assert [(e.item, e.fact.missing, e.fact.damaged) for e in short.effects if isinstance(e.fact, PickShort)] == [
+        ("w2", 3, 1), ("w1", 2, 0)
+    ]  # fmt: skip
+    every_one = run(two(), ev.AskShort(), ev.GiveReason(ShortReason.DAMAGED))
+    assert [fact.damaged for fact in facts_of(every_one) if isinstance(fact, PickShort)] == [None, None]
+
+
 def test_one_stop_for_all_orders_then_each_slot(two, scan, facts_of):
     state = two()
     assert (state.line.need, len(state.stop), prompt(state).words) == (5, 2, {"n": 5})

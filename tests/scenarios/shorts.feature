@@ -75,6 +75,16 @@ Feature: Goods that are not there, not good, or others in their place
       | good    |
       | away    |
 
+  Scenario: Broken goods that two lines of a cart want are counted once
+    Given the order O1 wants 2 JAR
+    And the order O2 wants 3 JAR
+    And the orders O1 and O2 are let onto the floor on one cart
+    When Ada opens the pick
+    And Ada scans C-7, T-1, T-2, B-01, JAR
+    And Ada gives up the rest: damaged, 1 of them
+    Then bin QUAR-1 holds 1 JAR
+    And bin B-01 holds 18 JAR
+
   Scenario Outline: Another reason has a note
     Given the order O1 wants 2 JAR
     And the order O1 is let onto the floor one by one

@@ -244,6 +244,13 @@ def test_one_broken_unit_needs_no_number(pick, around, service):
     assert service.calls == [("short", ShortReason.DAMAGED)]
 
 
+def test_none_broken_is_no_reason_and_the_question_stays(pick, around, service):
+    pick.on_intent("short:damaged")
+    pick.on_intent("number:0")
+    around.run()
+    assert (service.calls, around.state.page) == ([], "number")
+
+
 def test_what_was_typed_is_forgotten_with_the_person(pick, around, service):
     pick.on_intent("ask:qty")
     pick.forget()

@@ -168,13 +168,14 @@ class PickPresenter(Presenter[PickState]):
         simple = _CALLS.get(name)
         return (lambda: simple(pick)) if simple else None
 
-    def _numbered(self, number: int) -> Callable[[], Outcome[PickView | None]]:
+    def _numbered(self, number: int) -> Callable[[], Outcome[PickView | None]] | None:
         """What the number on the keypad answers."""
         pick = self._pick
         if self._asks == "fits":
             return lambda: pick.full(number)
         if self._asks == "broken":
-            return lambda: pick.short(ShortReason.DAMAGED, "", number)
+            # None of them broken is no reason: the question stays.
+            return (lambda: pick.short(ShortReason.DAMAGED, "", number)) if number > 0 else None
         return lambda: pick.quantity(number)
 
     def _looked(self, outcome: Outcome[PickView | None]) -> None:
