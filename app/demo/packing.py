@@ -10,6 +10,8 @@ from app.demo.stage import Acting, Until, pause
 
 #: How often a tote that the station does not know yet is tried before the next one is looked at.
 _TRIES = 12
+#: How often a person looks into the totes of an order again when the station wants more than they had found.
+_LOOKS = 3
 #: How long a person looks at a weight of which nothing comes.
 _LIFTS_AGAIN_S = 8.0
 #: The scale falls by a third in a tenth of a second: only when it has come to rest below ten grams does it know that it is empty.
@@ -28,6 +30,7 @@ class Packer:
         self._labels: set[str] = set()
         self._left_over: list[str] = []
         self._refused: list[str] = []
+        self._looks = 0
 
     def act(self) -> Acting:
         """Packs until the shift is over."""
@@ -68,6 +71,7 @@ class Packer:
         goods = {tote: self._world.empty(tote) for tote in dict.fromkeys((place, *self._view().totes))}
         packed: Counter[str] = Counter()
         self._refused.clear()
+        self._looks = 0
         on_scale = 0.0
         while (view := self._view()).step is not PackStep.WAITING:
             if view.step is PackStep.UNITS:
@@ -97,9 +101,8 @@ class Packer:
         """One unit out of a tote into the box; what the screen does not take goes aside, back into its tote."""
         tote, sku = next(((t, s) for t, rest in goods.items() for s, n in sorted(rest.items()) if n > 0), ("", ""))
         if not sku:
-            view = self._view()
-            held = f"{view.packed} of {view.units} from {', '.join(goods)}, of the screen's {', '.join(view.totes)}"
-            raise RuntimeError(f"the station wants more units than the tote holds: {held}; refused: {self._refused}")
+            yield from self._look_again(goods)
+            return
         if self._shift.rng.random() < self._shift.slip:
             self._world.add("slips")
             mine = {s for rest in goods.values() for s in rest}
@@ -114,6 +117,19 @@ class Packer:
             self._world.put(tote, sku)
             refusal = self._seat.refusal()
             self._refused.append(f"{sku} of {tote}: {refusal.code if refusal else 'nothing said'}")
+
+    def _look_again(self, goods: dict[str, Counter[str]]) -> Acting:
+        """Into the totes that the screen names now, and those seen before: what was refused lies there, and a tote that a handheld told of
+        late may have been named since."""
+        view = self._view()
+        for tote in dict.fromkeys((*goods, *view.totes)):
+            goods[tote] = goods.get(tote, Counter()) + self._world.empty(tote)
+        self._looks += 1
+        self._world.add("looked_again")
+        if self._looks > _LOOKS:
+            held = f"{view.packed} of {view.units} from {', '.join(goods)}, of the screen's {', '.join(view.totes)}"
+            raise RuntimeError(f"the station wants more units than the tote holds: {held}; refused: {self._refused}")
+        yield pause(0.5)
 
     def _label(self, view: PackView, goods: Counter[str]) -> Acting:
         yield Until(lambda: self._bench.last_label_sscc(self._labels) is not None, "a label from the printer")

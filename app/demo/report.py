@@ -113,6 +113,7 @@ def count(show: Show, shift: Shift) -> dict[str, Any]:
         "labels_unsure": counts["parcels_by_state"].get("label_unsure", 0),
         "slips_refused": shift.world.tally("slips"),
         "faults": {fault: shift.world.tally(f"fault:{fault}") for fault in FAULTS},
+        "totes_looked_into_again": shift.world.tally("looked_again"),
         "units_put_back": shift.world.tally("put_back"),
         "invariants": {"checked": len(verdict["rules"]), "broken": broken},
         "stock_conserved": not {"conservation", "balances_are_folds"} & broken.keys(),
