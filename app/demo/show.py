@@ -205,6 +205,11 @@ class Show:
         with self.station.store.look() as u:
             return {p.sscc: p.order for p in u.rows.all(ParcelRow) if p.state is ParcelState.SHIPPED}
 
+    def unsettled(self) -> int:
+        """Exceptions that are open at the OMS."""
+        verdict = self.oms.run("server", "verify", "--json", "--data", str(self.oms.data), check=False)
+        return int(verdict["counts"]["open_exceptions"])
+
     def drained(self) -> bool:
         """Every fact of every device is at the OMS."""
         windows = all(client.look(lambda u: u.journal.pending_count()) == 0 for client in self.clients())
