@@ -1,5 +1,6 @@
 """Who is asking: a program with an API key, or a paired device with its token. Routes ask here; nothing is open by default."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from litestar import Request
@@ -49,21 +50,30 @@ def program_or_supervisor(
 ) -> Actor:
     """A program whose key opens one of `scopes` (`of` as in `key_holder`), or a supervisor signed in (`session`) on the device that asks;
     401 or 403."""
+    return asking(oms, request, session, *scopes, of=of).actor
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, the only channel whose orders they may touch (empty: any), and the id of their key (empty: they came without one)."""
+
+    actor: Actor
+    channel: str = ""
+    key: str = ""
+
+
+def asking(oms: Oms, request: Request[Any, Any, Any], session: str, *scopes: Scope, of: str = HELD) -> Asking:
+    """As `program_or_supervisor`, for routes that hold whoever asks to their channel: the key is looked up once."""
     secret = bearer(request)
     if is_api_key(secret):
-        return Actor(f"key:{key_holder(oms, secret, *scopes, of=of).name}")
+        holder = key_holder(oms, secret, *scopes, of=of)
+        return Asking(Actor(f"key:{holder.name}"), holder.channel, holder.id)
     with oms.sessions() as db:
         device = authenticate(db, secret)
         worker = worker_with_role(db, session.replace("\0", ""), device.id, (Role.SUPERVISOR, Role.ADMIN))
     if worker is None:
         raise Refusal(403, ErrorCode.FORBIDDEN, "a supervisor must be signed in on this device")
-    return Actor("device", device=device.id, worker=worker)
-
-
-def channel_of(oms: Oms, request: Request[Any, Any, Any], scope: Scope) -> str:
-    """The only channel whose orders whoever asks may touch; empty: any."""
-    secret = bearer(request)
-    return key_holder(oms, secret, scope, of=HELD).channel if is_api_key(secret) else ""
+    return Asking(Actor("device", device=device.id, worker=worker))
 
 
 def admin(oms: Oms, request: Request[Any, Any, Any]) -> Actor:

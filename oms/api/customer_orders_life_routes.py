@@ -15,9 +15,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
-from oms.api.auth import HELD, channel_of
+from oms.api.auth import Asking, asking
 from oms.api.errors import server_time
-from oms.api.orders_routes import who
 from oms.bootstrap import Oms
 from oms.db.work import Actor
 from oms.feed.refusals import Refusal
@@ -140,7 +139,7 @@ def change(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[ChangeSale]
 ) -> Response[SaleReply]:
     """200, also when refused (`done` is then false); 409 when somebody changed it since `revision`; 401; 403; 404 unknown."""
-    actor = who(oms, request, data.session, Scope.ORDERS_WRITE, HELD)
+    asks = asking(oms, request, data.session, Scope.ORDERS_WRITE)
     if len(data.lines) + len(data.more) > _MOST_LINES:
         raise Refusal(413, ErrorCode.TOO_LARGE, f"at most {_MOST_LINES} lines at a time")
     ship = data.ship
@@ -156,13 +155,7 @@ def change(
         priority=None if data.priority is None else min(9, max(1, data.priority)),
         pick_up_site=_or_none(data.pick_up_site),
     )  # fmt: skip
-    return _do(
-        oms,
-        actor,
-        number,
-        _channel(oms, request),
-        lambda w, plain: altering.change(w, plain, wish),
-    )
+    return _do(oms, asks, number, lambda w, plain: altering.change(w, plain, wish))
 
 
 @post(
@@ -172,13 +165,13 @@ def cancel(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[CancelSale]
 ) -> Response[SaleReply]:
     """200, also when refused; 409 when somebody changed it since `revision`; 401; 403; 404 unknown. Floors are told what to put back."""
-    actor = who(oms, request, data.session, Scope.ORDERS_WRITE, HELD)
+    asks = asking(oms, request, data.session, Scope.ORDERS_WRITE)
     because = _plain(data.because)[:_MOST_TEXT]
 
     def act(w: "Work", plain: str) -> tuple[Sale, list[str]]:
         return cancelling.cancel(w, plain, line=data.line, because=because, revision=data.revision)
 
-    return _do(oms, actor, number, _channel(oms, request), act)
+    return _do(oms, asks, number, act)
 
 
 @post(
@@ -191,12 +184,11 @@ def answer(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[AnswerOffer]
 ) -> Response[SaleReply]:
     """200, also when refused; 401; 403; 404 unknown. For customer service, who asked the customer."""
-    actor = who(oms, request, data.session, Scope.ORDERS_WRITE, HELD)
+    asks = asking(oms, request, data.session, Scope.ORDERS_WRITE)
     return _do(
         oms,
-        actor,
+        asks,
         number,
-        _channel(oms, request),
         lambda w, plain: (offers.answered(w, plain, data.line, accepted=data.accept), []),
     )
 
@@ -212,10 +204,8 @@ def answer_by_code(
     if found is None:
         raise Refusal(404, ErrorCode.NOT_FOUND, "no such offer")
     number, line = found
-    customer = Actor("customer")
-    return _do(
-        oms, customer, number, "", lambda w, n: (offers.answered(w, n, line, accepted=data.accept, code=plain), [])
-    )
+    customer = Asking(Actor("customer"))
+    return _do(oms, customer, number, lambda w, n: (offers.answered(w, n, line, accepted=data.accept, code=plain), []))
 
 
 @post("/v1/customer-orders/{number:str}/return", status_code=200, summary="Goods came back", sync_to_thread=True)
@@ -223,29 +213,24 @@ def take_back(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[ReturnSale]
 ) -> Response[SaleReply]:
     """200, also when refused; 401; 403; 404 unknown."""
-    actor = who(oms, request, data.session, Scope.ORDERS_WRITE, HELD)
+    asks = asking(oms, request, data.session, Scope.ORDERS_WRITE)
     words = {name: _plain(getattr(data, name)) for name in ("site", "bin", "sku", "lot")}
     return _do(
         oms,
-        actor,
+        asks,
         number,
-        _channel(oms, request),
         lambda w, n: (cancelling.returned(w, n, data.line, data.qty, **words), []),
     )
 
 
-def _channel(oms: Oms, request: Asker) -> str:
-    return channel_of(oms, request, Scope.ORDERS_WRITE)
-
-
 def _do(
-    oms: Oms, actor: Actor, number: str, channel: str, act: Callable[["Work", str], tuple[Sale, list[str]]]
+    oms: Oms, asks: Asking, number: str, act: Callable[["Work", str], tuple[Sale, list[str]]]
 ) -> Response[SaleReply]:
-    """Runs it in one unit of work, which is given up when it is refused; an order that is not of `channel` (empty: any) is not known."""
+    """Runs it in one unit of work, which is given up when it is refused; an order of another channel than theirs is not known."""
     plain = _plain(number)
 
     def run(w: "Work") -> SaleReply:
-        if channel and channel_of_order(w.db, plain) != channel:
+        if asks.channel and channel_of_order(w.db, plain) != asks.channel:
             raise floors.Refused(SaleRefusal.UNKNOWN_ORDER)
         sale, put_backs = act(w, plain)
         w.db.flush()
@@ -253,7 +238,7 @@ def _do(
         return SaleReply(order=plain, done=True, state=order.state, revision=order.revision, put_backs=put_backs)
 
     try:
-        reply = oms.works.run(oms.site, actor, run)
+        reply = oms.works.run(oms.site, asks.actor, run)
     except floors.Refused as no:
         return _refused(oms, plain, no)
     return Response(_stamped(oms, reply), status_code=200)

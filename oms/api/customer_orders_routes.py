@@ -13,12 +13,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
-from oms.api.auth import HELD, bearer, is_api_key, key_holder
+from oms.api.auth import HELD, Asking, asking, bearer, key_holder
 from oms.api.errors import server_time
-from oms.api.orders_routes import who
 from oms.bootstrap import Oms
 from oms.channels.answers import OtherQuestion, once
-from oms.db.work import Actor, Work
+from oms.db.work import Work
 from oms.feed.refusals import Refusal
 from oms.people.keys import Scope
 from oms.sales.capture import capture
@@ -70,8 +69,8 @@ async def take(
 
 
 def _take(oms: Oms, request: Asker, data: CaptureRequest, key: str) -> bytes:
-    actor = who(oms, request, data.session, Scope.ORDERS_WRITE, HELD)
-    asker, channel = _asker(oms, request, actor)
+    asks = asking(oms, request, data.session, Scope.ORDERS_WRITE)
+    actor, channel = asks.actor, asks.channel
     drafts = [draft_of(order, channel) for order in data.orders]
     if channel and any(draft.channel != channel for draft in drafts):
         raise Refusal(403, ErrorCode.FORBIDDEN, f"this key is for channel {channel} only")
@@ -83,7 +82,11 @@ def _take(oms: Oms, request: Asker, data: CaptureRequest, key: str) -> bytes:
         return oms.works.run(oms.site, actor, work)
     asked = sha256(msgspec.json.encode(data.orders)).hexdigest()
     try:
-        return oms.works.run(oms.site, actor, lambda w: once(w, asker, key, asked, lambda: work(w)))
+        return oms.works.run(
+            oms.site,
+            actor,
+            lambda w: once(w, asks.key or f"{actor.device}/{actor.worker}", key, asked, lambda: work(w)),
+        )
     except OtherQuestion:
         raise Refusal(422, ErrorCode.CONFLICT, "this idempotency key was used for another request") from None
 
@@ -96,15 +99,6 @@ def _capturing(drafts: list[SaleDraft], epoch: int) -> Callable[[Work], bytes]:
         return msgspec.json.encode(CaptureReply(orders=orders, epoch=epoch, server_time=server_time()))
 
     return work
-
-
-def _asker(oms: Oms, request: Asker, actor: Actor) -> tuple[str, str]:
-    """(whose idempotency keys they are, the channel of the key or '')."""
-    secret = bearer(request)
-    if not is_api_key(secret):
-        return f"{actor.device}/{actor.worker}", ""
-    holder = key_holder(oms, secret, Scope.ORDERS_WRITE, of=HELD)
-    return holder.id, holder.channel
 
 
 @get("/v1/customer-orders", summary="Customer orders, newest first", sync_to_thread=True)
@@ -164,14 +158,14 @@ def keep_back(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[HoldRequest]
 ) -> HoldReply:
     """200; 401; 403 when not a supervisor; 404 unknown."""
-    actor = who(oms, request, data.session, Scope.ORDERS_WRITE, HELD)
+    asks = asking(oms, request, data.session, Scope.ORDERS_WRITE)
 
     def work(w: Work, sale: Sale) -> str | None:
         hold(w, sale, HoldCode.BY_HAND, None, because=plain(data.note)[:500])
         w.audit("customer_order.held", order=sale.order.number)
         return None
 
-    return _on(oms, request, actor, number, work)
+    return _on(oms, asks, number, work)
 
 
 @post(
@@ -184,7 +178,7 @@ def let_go(
     oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[ReleaseHoldRequest]
 ) -> HoldReply:
     """200, also when something is still wrong: then with the code; 401; 403 when not a supervisor; 404 unknown."""
-    actor = who(oms, request, data.session, Scope.ORDERS_WRITE, HELD)
+    asks = asking(oms, request, data.session, Scope.ORDERS_WRITE)
     qty = None if data.qty is None else max(0, min(data.qty, 2**31))
     mend = Mend(
         address=None if data.address is None else address_of(data.address),
@@ -200,22 +194,21 @@ def let_go(
             w.audit("customer_order.hold_released", order=sale.order.number, hold=plain(data.hold)[:60])
         return wrong
 
-    return _on(oms, request, actor, number, work)
+    return _on(oms, asks, number, work)
 
 
-def _on(oms: Oms, request: Asker, actor: Actor, number: str, act: Callable[[Work, Sale], str | None]) -> HoldReply:
+def _on(oms: Oms, asks: Asking, number: str, act: Callable[[Work, Sale], str | None]) -> HoldReply:
     """Does it to one order; 404 for one that is not there, or is another channel's than the key's."""
-    _, channel = _asker(oms, request, actor)
 
     def work(w: Work) -> tuple[str | None, str, list[Any]] | None:
         sale = lock_sale(w, plain(number))
-        if sale is None or channel not in ("", sale.order.channel):
+        if sale is None or asks.channel not in ("", sale.order.channel):
             return None
         wrong = act(w, sale)
         w.db.flush()
         return wrong, sale.order.state, [hold_word(one) for one in sale.holds if one.released_at is None]
 
-    done = oms.works.run(oms.site, actor, work)
+    done = oms.works.run(oms.site, asks.actor, work)
     if done is None:
         raise Refusal(404, ErrorCode.NOT_FOUND, "no such order")
     wrong, state, holds = done

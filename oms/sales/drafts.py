@@ -49,6 +49,8 @@ class HoldCode(StrEnum):
     #: A person kept it back; words `because`.
     BY_HAND = "order_held_by_hand"
     PARTLY_REFUNDED = "order_partly_refunded"
+    #: No site has these units, and the sourcing rule has a person decide about them; words `sku`, `missing`.
+    REST_MISSING = "order_rest_missing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,34 +1,28 @@
-"""Keeps a customer order back, and lets it go on. Capture, payments, credit and the workbench call it.
+"""Lets a customer order go on that is kept back, mended by a person where something must be. The workbench and the routes call it."""
 
-A held order's parts that no floor has begun wait with it: they are held at their sites, and open again with the last release.
-"""
-
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from oms.channels.addresses import normalise
 from oms.channels.models import ForeignSku
-from oms.orders.rules import ORDER
 from oms.sales import known
 from oms.sales.codes import EventKind, SaleRefusal
 from oms.sales.drafts import Address, HoldCode, SaleDraftLine
 from oms.sales.events import note
+from oms.sales.holding import hold, parts_go_on
 from oms.sales.models import CustomerOrderLine, OrderHold
 from oms.sales.onward import go_on
 from oms.sales.ports import PORTS
 from oms.sales.scene import Sale, settle_state
 from oms.sales.searching import index
 from oms.sales.sums import in_base_units
-from oms.transitions import moved
-from sync.contract.codes import OrderState
 
 if TYPE_CHECKING:
     from oms.db.work import Work
 
-#: Why a site's part is held: the customer's order is.
-WAITS: Final = "customer_order_held"
+__all__ = ["Mend", "hold", "release_hold"]
+
 _ADDRESS: Final = frozenset({
     HoldCode.NO_NAME, HoldCode.NO_ADDRESS, HoldCode.BAD_COUNTRY, HoldCode.BAD_POSTCODE, HoldCode.BAD_REGION,
 })  # fmt: skip
@@ -50,23 +44,6 @@ class Mend:
     qty: int | None = None
 
 
-def hold(w: "Work", sale: Sale, code: str, line: int | None = None, **params: str | int) -> str:
-    """Keeps the locked order back for the reason `code`; the id of the hold. The same open reason again is the same hold."""
-    for one in sale.holds:
-        if one.released_at is None and (one.code, one.line_no) == (code, line):
-            return one.id
-    made = OrderHold(
-        id=uuid.uuid4().hex, order_no=sale.order.number, code=str(code), at=w.now, params=dict(params), line_no=line
-    )
-    w.db.add(made)
-    sale.holds.append(made)
-    words: dict[str, Any] = {**params, "code": str(code), "line": line}
-    note(w, sale.order.number, EventKind.HELD, **words)
-    _parts(w, sale, OrderState.OPEN, OrderState.HELD)
-    settle_state(w, sale)
-    return made.id
-
-
 def release_hold(
     w: "Work", sale: Sale, hold_id: str, because: str, *, mend: Mend | None = None, remember: bool = True
 ) -> str | None:
@@ -81,7 +58,7 @@ def release_hold(
     for each in [one, *_settled_with(sale, one)]:
         _let_go(w, sale, each, because)
     if not sale.held:
-        _parts(w, sale, OrderState.HELD, OrderState.OPEN)
+        parts_go_on(w, sale)
     settle_state(w, sale)
     if not sale.held:
         go_on(w, sale)
@@ -99,16 +76,6 @@ def _settled_with(sale: Sale, one: OrderHold) -> Sequence[OrderHold]:
     if one.code not in _ADDRESS:
         return []
     return [h for h in sale.holds if h.released_at is None and h.id != one.id and h.code in _ADDRESS]
-
-
-def _parts(w: "Work", sale: Sale, before: OrderState, after: OrderState) -> None:
-    for part in sale.parts:
-        mine = part.held_reason == WAITS if before is OrderState.HELD else True
-        if part.state is before and mine:
-            part.state = moved(ORDER, part.state, after)
-            part.held_reason = WAITS if after is OrderState.HELD else ""
-            part.held_params = {}
-            w.beside(part.site_id).touch("order", part.number)
 
 
 def _mended(w: "Work", sale: Sale, one: OrderHold, mend: Mend, remember: bool) -> str | None:

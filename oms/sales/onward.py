@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from oms.orders import actions as orders
 from oms.orders.codes import HeldReason
 from oms.sales.codes import EventKind, SaleState
+from oms.sales.drafts import HoldCode
 from oms.sales.events import Words, note
-from oms.sales.models import CustomerOrder, CustomerOrderLine
+from oms.sales.holding import hold
+from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderHold
 from oms.sales.ports import PORTS
 from oms.sales.scene import Sale, lock_sales, settle_state
 from oms.sales.searching import index
@@ -67,12 +69,12 @@ def _call_back(w: "Work", sale: Sale) -> None:
 
 
 def _rest(w: "Work", sale: Sale, rest: Rest) -> None:
-    """What no site has: it waits for goods, or is called off where the rule says so."""
-    for line in sale.lines:
+    """What no site has: it waits for goods, or where the rule says so is called off or waits for a person."""
+    for line in [line for line in sale.lines if line.open]:
         units = line.open
-        if not units:
-            continue
-        if rest is Rest.CANCEL:
+        if rest is Rest.HOLD and not _let_wait(sale.holds, line.line_no, units):
+            hold(w, sale, HoldCode.REST_MISSING, line.line_no, sku=line.sku, missing=units)
+        elif rest is Rest.CANCEL:
             line.cancelled += units
             note(
                 w, sale.order.number, EventKind.CANCELLED, line=line.line_no, sku=line.sku, qty=units, reason="no_stock"
@@ -82,6 +84,12 @@ def _rest(w: "Work", sale: Sale, rest: Rest) -> None:
             line.expected = PORTS.expected(w, line.sku, units)
     if rest is Rest.CANCEL:
         PORTS.reprice(w, sale)
+
+
+def _let_wait(holds: Collection[OrderHold], line_no: int, units: int) -> bool:
+    """Whether a person has said that so many units of the line may wait for goods: they let go the hold about no fewer."""
+    mine = [one for one in holds if (one.code, one.line_no) == (HoldCode.REST_MISSING, line_no)]
+    return any(one.released_at is not None and int(one.params["missing"]) >= units for one in mine)
 
 
 def _tell(w: "Work", sale: Sale, before: dict[int, tuple[int, date | None]]) -> bool:
@@ -97,9 +105,10 @@ def _tell(w: "Work", sale: Sale, before: dict[int, tuple[int, date | None]]) -> 
 
 
 def _promise(w: "Work", sale: Sale) -> None:
-    """The day for which it is promised is told when it is known, and when it has become another one. Without news it stays."""
-    day = PORTS.day_of(w, sale)
-    if day is None or day == sale.order.promised:
+    """The day for which it is promised is told when it is known, and when it has become a later one. It never becomes an earlier one: who
+    was told a day, by us or by their shop, arranged to be there then. What comes sooner is told of when it leaves."""
+    day, was = PORTS.day_of(w, sale), sale.order.promised
+    if day is None or (was is not None and day <= was):
         return
     sale.order.promised = day
     for part in sale.parts:

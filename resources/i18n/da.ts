@@ -1115,6 +1115,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="wb_hold_order_above_most_value"><source>Above the highest value</source><translation>Over højesteværdien</translation></message>
     <message id="wb_hold_order_country_not_served"><source>We do not send there</source><translation>Vi sender ikke dertil</translation></message>
     <message id="wb_hold_order_customer_blocked"><source>This customer is blocked</source><translation>Kunden er spærret</translation></message>
+    <message id="wb_hold_order_rest_missing"><source>No site has all of it</source><translation>Intet lager har det hele</translation></message>
     <message id="wb_hold_order_total_differs"><source>The sums do not add up</source><translation>Beløbene stemmer ikke</translation></message>
     <message id="wb_hold_by_hand"><source>Somebody holds it</source><translation>Nogen holder den tilbage</translation></message>
     <message id="wb_hold_over_credit_limit"><source>Over the credit limit</source><translation>Over kreditgrænsen</translation></message>

@@ -1115,6 +1115,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="wb_hold_order_above_most_value"><source>Above the highest value</source><translation>Über dem Höchstwert</translation></message>
     <message id="wb_hold_order_country_not_served"><source>We do not send there</source><translation>Dorthin senden wir nicht</translation></message>
     <message id="wb_hold_order_customer_blocked"><source>This customer is blocked</source><translation>Dieser Kunde ist gesperrt</translation></message>
+    <message id="wb_hold_order_rest_missing"><source>No site has all of it</source><translation>Kein Standort hat alles</translation></message>
     <message id="wb_hold_order_total_differs"><source>The sums do not add up</source><translation>Die Summen stimmen nicht</translation></message>
     <message id="wb_hold_by_hand"><source>Somebody holds it</source><translation>Jemand hält ihn an</translation></message>
     <message id="wb_hold_over_credit_limit"><source>Over the credit limit</source><translation>Über dem Kreditlimit</translation></message>

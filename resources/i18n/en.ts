@@ -1115,6 +1115,7 @@ Needed: {needed}.</translation></message>
     <message id="wb_hold_order_above_most_value"><source>Above the highest value</source><translation>Above the highest value</translation></message>
     <message id="wb_hold_order_country_not_served"><source>We do not send there</source><translation>We do not send there</translation></message>
     <message id="wb_hold_order_customer_blocked"><source>This customer is blocked</source><translation>This customer is blocked</translation></message>
+    <message id="wb_hold_order_rest_missing"><source>No site has all of it</source><translation>No site has all of it</translation></message>
     <message id="wb_hold_order_total_differs"><source>The sums do not add up</source><translation>The sums do not add up</translation></message>
     <message id="wb_hold_by_hand"><source>Somebody holds it</source><translation>Somebody holds it</translation></message>
     <message id="wb_hold_over_credit_limit"><source>Over the credit limit</source><translation>Over the credit limit</translation></message>

@@ -1115,6 +1115,7 @@ Nodig: {needed}.</translation></message>
     <message id="wb_hold_order_above_most_value"><source>Above the highest value</source><translation>Boven de maximumwaarde</translation></message>
     <message id="wb_hold_order_country_not_served"><source>We do not send there</source><translation>Daarheen sturen we niet</translation></message>
     <message id="wb_hold_order_customer_blocked"><source>This customer is blocked</source><translation>Deze klant is geblokkeerd</translation></message>
+    <message id="wb_hold_order_rest_missing"><source>No site has all of it</source><translation>Geen vestiging heeft alles</translation></message>
     <message id="wb_hold_order_total_differs"><source>The sums do not add up</source><translation>De bedragen kloppen niet</translation></message>
     <message id="wb_hold_by_hand"><source>Somebody holds it</source><translation>Iemand houdt het vast</translation></message>
     <message id="wb_hold_over_credit_limit"><source>Over the credit limit</source><translation>Boven de kredietlimiet</translation></message>

@@ -1,6 +1,7 @@
 """A real server in a thread, and real clients of it: what journeys of several people on one floor are walked with."""
 
 import asyncio
+import secrets
 import socket
 import threading
 import time
@@ -16,12 +17,13 @@ from app.screens.preferences import Preferences
 from oms.api.app import make_app
 from oms.api.scoping import at
 from oms.bootstrap import open_oms
+from oms.channels.sealing import Sealer
 from oms.server_tls import server_identity
 from oms.telling import Telling
 from sync.contract.pairing import PairingText
 from tools.soak._warehouse import Warehouse
 
-LONGEST_MS = 20_000
+LONGEST_MS = 60_000
 
 
 class Server:
@@ -31,6 +33,7 @@ class Server:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self._oms, self.tls, self._telling = oms, tls, telling
+        self._sealer = Sealer(secrets.token_bytes(32))
         self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), daemon=True)
         self._ready = threading.Event()
 
@@ -58,7 +61,8 @@ class Server:
     async def _main(self):
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         config = uvicorn.Config(
-            make_app(self._oms, self._stopping, telling=self._telling), host="127.0.0.1", port=self.port, ssl_keyfile=str(self.tls.key),
+            make_app(self._oms, self._stopping, sealer=self._sealer, telling=self._telling), host="127.0.0.1", port=self.port,
+            ssl_keyfile=str(self.tls.key),
             ssl_certfile=str(self.tls.certificate), log_config=None, ws="none", timeout_graceful_shutdown=2,
         )  # fmt: skip
         self._server = uvicorn.Server(config)

@@ -3,9 +3,8 @@ for and what it comes to. Draws an `EntryState`."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QRect, QTimer
+from PySide6.QtGui import QShowEvent
 
 from app.screens.devices.cards import LinesCard, Scroller
 from app.screens.floor.table import FloorList
@@ -16,37 +15,14 @@ from app.screens.order_entry.words import EntryWord
 from app.screens.words import Word
 from app.ui.screen import ScreenView
 from app.ui.texts import Texts
-from app.ui.theme import Skin, dress
+from app.ui.theme import Skin
 from app.ui.widgets.buttons import ActionButton
 from app.ui.widgets.fit import FitLabel, fitted
+from app.ui.widgets.typing import TypingLine
 
 _SIDE, _GAP = 412, 8
 #: Typing is answered as soon as the fingers rest for so long, milliseconds.
 _SEARCH_MS = 90
-
-
-class TypingLine(QLineEdit):
-    """The line. `entered`: Enter, which ends here: to the window it would mean that the order is placed. `step` carries which way the
-    fingers go in the list; `away`: Escape."""
-
-    entered = Signal()
-    step = Signal(int)
-    away = Signal()
-
-    def __init__(self, skin: Skin, parent: QWidget) -> None:
-        super().__init__(parent)
-        dress(self, skin)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk in the list without leaving the line."""
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self.step.emit(1 if event.key() == Qt.Key.Key_Down else -1)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.away.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class OrderEntryScreen(ScreenView):

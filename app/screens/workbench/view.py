@@ -3,9 +3,9 @@ Draws a `WorkbenchState`."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QRect, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from app.screens.devices.cards import LinesCard, Scroller
 from app.screens.floor.table import FloorList
@@ -17,34 +17,15 @@ from app.screens.workbench.teller import WorkbenchTeller
 from app.screens.workbench.words import WorkbenchWord
 from app.ui.screen import ScreenView
 from app.ui.texts import Texts
-from app.ui.theme import Skin, dress
+from app.ui.theme import Skin
 from app.ui.widgets.buttons import ActionButton
 from app.ui.widgets.fit import FitLabel, fitted
+from app.ui.widgets.typing import TypingLine
 
 _SIDE, _GAP = 412, 8
 #: Typing is answered as soon as the fingers rest for so long, milliseconds.
 _SEARCH_MS = 90
 _CHIPS = 8
-
-
-class EntryLine(QLineEdit):
-    """A line to type in. `down`: the fingers want the list; `away`: Escape, when there is nothing in it to keep."""
-
-    down = Signal()
-    away = Signal()
-
-    def __init__(self, skin: Skin, parent: QWidget) -> None:
-        super().__init__(parent)
-        dress(self, skin)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows and Escape leave the line."""
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_PageDown):
-            self.down.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.away.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class WorkbenchScreen(ScreenView):
@@ -57,10 +38,10 @@ class WorkbenchScreen(ScreenView):
         self._typing.setSingleShot(True)
         self._typing.setInterval(_SEARCH_MS)
         self._typing.timeout.connect(self._searched)
-        self.search = EntryLine(skin, self)
+        self.search = TypingLine(skin, self)
         self.search.textEdited.connect(lambda: self._typing.start())
-        self.search.returnPressed.connect(self._to_list)
-        self.search.down.connect(self._to_list)
+        self.search.entered.connect(self._to_list)
+        self.search.step.connect(lambda way: self._to_list() if way > 0 else None)
         self.search.away.connect(self._leave_search)
         self._chips = [self._button("", 16) for _ in range(_CHIPS)]
         self.model = FoundTable(texts)
@@ -73,8 +54,8 @@ class WorkbenchScreen(ScreenView):
         self._count = FitLabel(skin, 16, 600, "quiet", parent=self)
         self._side = Scroller(skin, self)
         self._card = LinesCard(skin, self._side.body)
-        self.entry = EntryLine(skin, self._side.body)
-        self.entry.returnPressed.connect(self._entered)
+        self.entry = TypingLine(skin, self._side.body)
+        self.entry.entered.connect(self._entered)
         self.entry.away.connect(lambda: self.intent.emit("close"))
         self._options: list[ActionButton] = []
         self._acts: list[ActionButton] = []

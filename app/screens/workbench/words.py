@@ -137,6 +137,7 @@ class WorkbenchWord(Vocabulary):
     WB_HOLD_ORDER_COUNTRY_NOT_SERVED = "wb_hold_order_country_not_served"
     WB_HOLD_ORDER_CUSTOMER_BLOCKED = "wb_hold_order_customer_blocked"
     WB_HOLD_ORDER_TOTAL_DIFFERS = "wb_hold_order_total_differs"
+    WB_HOLD_ORDER_REST_MISSING = "wb_hold_order_rest_missing"
     WB_HOLD_BY_HAND = "wb_hold_by_hand"
     WB_HOLD_OVER_CREDIT_LIMIT = "wb_hold_over_credit_limit"
     WB_HOLD_PAYMENT_MISSING = "wb_hold_payment_missing"

@@ -2,7 +2,6 @@
 what the route would refuse becomes a held order here, for nobody sits at the other end of a file."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from oms.channels.adapters.sheets import read_rows
 from oms.channels.adapters.values import Group, Read, Values
@@ -71,25 +70,14 @@ def _order(values: Values, lines: list[SaleDraftLine], channel: str, at: int) ->
         tax_included=values.yes("tax_included") if values.has("tax_included") else None,
         tax=values.amount("tax", currency=currency), total=values.amount("total", currency=currency),
         promo_codes=tuple(code for one in values.words("promo_codes") for code in one.split("|")),
-        payment=_word(values, "payment", PaymentState), wanted=values.day("wanted"),
-        splitting=_word(values, "splitting", Splitting) or Splitting.ALLOWED,
-        substitution=_word(values, "substitution", Substitution) or Substitution.NEVER,
+        payment=values.word("payment", PaymentState), wanted=values.day("wanted"),
+        splitting=values.word("splitting", Splitting) or Splitting.ALLOWED,
+        substitution=values.word("substitution", Substitution) or Substitution.NEVER,
         flags=_flags(values), note=values.text("note"), carrier=values.key("carrier"), service=values.key("service"),
         priority=priority if priority is not None and 1 <= priority <= 9 else 3, placed_at=values.moment("placed_at", "placed"),
         cancelled=values.yes("cancelled"), troubles=tuple(values.troubles), at=at,
         discount=values.money("discount", currency=currency), shipping=values.money("shipping", currency=currency),
     )  # fmt: skip
-
-
-def _word(values: Values, name: str, words: Any) -> Any:
-    plain = values.text(name).lower()
-    if not plain:
-        return None
-    try:
-        return words(plain)
-    except ValueError:
-        values.troubles.append(Trouble(HoldCode.BAD_VALUE, None, {"column": name, "value": plain[:60]}))
-        return None
 
 
 def _flags(values: Values) -> tuple[str, ...]:

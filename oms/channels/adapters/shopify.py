@@ -10,8 +10,9 @@ from oms.channels.adapters.values import Group, Read, Values, joined
 from oms.imports import text
 from oms.imports.report import BadLine, Line
 from oms.imports.text import Shape
-from oms.sales.codes import PaymentState
+from oms.sales.codes import PaymentState, Splitting
 from oms.sales.drafts import ZERO, Address, HoldCode, SaleDraft, SaleDraftLine, Trouble
+from sync.contract.codes import Substitution
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _PAID: Final = {
@@ -92,7 +93,7 @@ def _order(raw: Mapping[str, Any], channel: str, at: int) -> SaleDraft:
         else:
             apart += (line.price or ZERO) * (line.qty or 0) - line.discount
             named.append(f"{line.name} x{line.qty}")
-    customer = values.part("customer")
+    customer, asked = values.part("customer"), _asked(values)
     status = values.text("financial_status", "display_financial_status").lower()
     return SaleDraft(
         channel=channel, reference=reference, customer_number=customer.key("id"),
@@ -107,11 +108,22 @@ def _order(raw: Mapping[str, Any], channel: str, at: int) -> SaleDraft:
             "current_total_price", "total_price", "current_total_price_set", "total_price_set", currency=currency
         ),
         promo_codes=tuple(one.text("code") for one in values.parts("discount_codes") if one.has("code")),
+        splitting=asked.word("splitting", Splitting) or Splitting.ALLOWED,
+        substitution=asked.word("substitution", Substitution) or Substitution.NEVER,
         payment=_PAID.get(status), flags=_flags(values), note=joined(values.text("note"), _not_shipped(named), by="; "),
         service=next((one.text("title", "code") for one in values.parts("shipping_lines")), ""),
         placed_at=values.moment("created_at", "processed_at"),
         cancelled=values.has("cancelled_at") or status in ("refunded", "voided"), troubles=tuple(troubles), at=at,
     )  # fmt: skip
+
+
+def _asked(values: Values) -> Values:
+    """What the shop's checkout asked beside what Shopify knows: the cart's attributes, by their names in lower case."""
+    pairs = {
+        one.text("name", "key").lower(): one.text("value")
+        for one in values.parts("note_attributes", "custom_attributes")
+    }
+    return Values(pairs, values.troubles, program=True)
 
 
 def _line(values: Values, currency: str) -> tuple[SaleDraftLine, bool]:

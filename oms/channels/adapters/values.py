@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from oms.channels.rules import smallest_coin
@@ -17,6 +18,7 @@ from oms.sales.drafts import ZERO, HoldCode, SaleDraft, Trouble
 from oms.sales.sums import in_base_units
 
 T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
 MAX_TEXT: Final = 500
 MAX_KEY: Final = 100
 _SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]{1,3}", re.IGNORECASE)
@@ -93,6 +95,15 @@ class Values:
         """Whether it says true, yes or 1."""
         raw = self._first(names)
         return raw is True or self.text(*names).lower() in ("true", "yes", "1", "y")
+
+    def word(self, name: str, words: type[E]) -> E | None:
+        """One of `words`, in any case; None when absent, and when it is none of them, which is noted."""
+        plain = self.text(name).lower()
+        try:
+            return words(plain) if plain else None
+        except ValueError:
+            self._bad(name, plain[:60])
+            return None
 
     def part(self, *names: str) -> "Values":
         """An object in it; empty when there is none."""

@@ -13,14 +13,18 @@ from oms.promise.receiving import expect
 from oms.sales.altering import Change, More, change
 from oms.sales.cancelling import cancel, returned
 from oms.sales.codes import SaleRefusal, SaleState, Splitting
+from oms.sales.desk import release_hold
+from oms.sales.drafts import HoldCode
 from oms.sales.floors import Refused
-from oms.sales.models import OrderEvent, SubstituteOffer
+from oms.sales.models import OrderEvent, OrderHold, SubstituteOffer
 from oms.sales.offers import answered
 from oms.sales.onward import due_orders, go_on, look_again
 from oms.sales.scene import lock_sale
 from oms.sales.working import OrderDesk
-from oms.sourcing.models import SourceSite
+from oms.sourcing.codes import Rest
+from oms.sourcing.models import SourceRule, SourceSite
 from sync.contract.codes import OrderState, ShortReason, Substitution
+from sync.contract.workbench_acts import ReleaseHoldRequest
 
 pytestmark = pytest.mark.postgres
 
@@ -345,6 +349,49 @@ def expects(shop, units, day):
     settle(shop)
 
 
+def holds(shop, number):
+    return shop.ask(select(OrderHold).where(OrderHold.order_no == number).order_by(OrderHold.at, OrderHold.id))
+
+
+def lets_go(shop, number):
+    """A person at the workbench lets the order go on."""
+    done = shop.act(lambda w: release_hold(w, ReleaseHoldRequest(order=number, because="may wait")))
+    assert done.reason is None, done
+
+
+def test_a_rule_may_have_a_person_decide_about_what_no_site_has(shop):
+    shop.warehouse.stock("A-01", "TEA", 2)
+    shop.act(lambda w: w.db.add(SourceRule(id="r1", rank=1, name="ask first", rest=Rest.HOLD)))
+    shop.order("N1", ("TEA", 5))
+    onward(shop, "N1")
+    [why] = holds(shop, "N1")
+    assert (why.code, why.line_no, why.params) == (HoldCode.REST_MISSING, 1, {"sku": "TEA", "missing": 3})
+    # What there is, is kept for it and waits with it; nobody is told of a backorder.
+    assert (state(shop, "N1"), parts(shop, "N1")) == (SaleState.HELD, {("W", "N1"): OrderState.HELD})
+    assert (counts(shop, "N1"), shop.lines_of("N1")[0].open) == ([(5, 2, 0, 0, 0)], 3)
+    assert "order.backordered" not in shop.told("N1")
+    # Looked at again, it is the same hold.
+    onward(shop, "N1")
+    assert len(holds(shop, "N1")) == 1
+
+    # Let go it waits for goods, and is not held again for these units or fewer.
+    lets_go(shop, "N1")
+    assert (state(shop, "N1"), parts(shop, "N1")) == (SaleState.SOURCED, {("W", "N1"): OrderState.OPEN})
+    assert counts(shop, "N1") == [(5, 2, 3, 0, 0)]
+    shop.warehouse.stock("A-01", "TEA", 1)
+    settle(shop)
+    onward(shop, "N1")
+    assert (len(holds(shop, "N1")), counts(shop, "N1")) == (1, [(5, 3, 2, 0, 0)])
+    # More than was let go is asked about again.
+    shop.act(lambda w: change(w, "N1", Change(lines={1: 9})))
+    assert [one.params["missing"] for one in holds(shop, "N1")] == [3, 6]
+    assert state(shop, "N1") is SaleState.HELD
+    # With goods there when it is let go, nothing waits.
+    shop.warehouse.stock("A-01", "TEA", 20)
+    lets_go(shop, "N1")
+    assert (state(shop, "N1"), counts(shop, "N1")) == (SaleState.SOURCED, [(9, 9, 0, 0, 0)])
+
+
 def promised_days(shop, number):
     happened = select(OrderEvent.words).where(OrderEvent.order_no == number, OrderEvent.kind == "order.promised")
     return [words["day"] for words in shop.ask(happened.order_by(OrderEvent.id))]
@@ -371,6 +418,31 @@ def test_the_day_is_told_when_it_is_known_and_when_goods_come_on_another_one(sho
     assert slipped > later
     assert promised_days(shop, "N1") == [once.isoformat(), slipped.isoformat()]
     assert shop.told("N1").count("order.backordered") == 3
+
+
+def test_a_day_that_was_promised_never_becomes_an_earlier_one(shop):
+    first, later = date.today() + timedelta(days=10), date.today() + timedelta(days=20)
+    shop.order("N1", ("TEA", 500))
+    expects(shop, 1000, later)
+    onward(shop, "N1")
+    told = promised_days(shop, "N1")
+    assert shop.order_of("N1").promised.isoformat() == told[0] > later.isoformat()
+    # They come sooner: the backorder is told anew, and the day stands.
+    expects(shop, 1000, first)
+    assert shop.lines_of("N1")[0].expected == first
+    shop.warehouse.stock("A-01", "TEA", 600)
+    settle(shop)
+    assert state(shop, "N1") is SaleState.SOURCED
+    assert (shop.order_of("N1").promised.isoformat(), promised_days(shop, "N1")) == (told[0], told)
+    # So does one that the shop gave with the order; a later one is told.
+    shop.order("N2", ("CUP", 2), promised=first)
+    shop.store.stock("A-02", "CUP", 2)
+    onward(shop, "N2")
+    assert (shop.order_of("N2").promised, promised_days(shop, "N2")) == (first, [])
+    shop.order("N3", ("TEA", 300), promised=date.today())
+    onward(shop, "N3")
+    assert promised_days(shop, "N3") == [shop.order_of("N3").promised.isoformat()]
+    assert shop.order_of("N3").promised > first
 
 
 def test_what_sites_have_is_promised_at_once_and_its_parts_know_the_day(shop):

@@ -14,6 +14,7 @@ from oms.sales.models import SubstituteOffer
 from oms.sales.onward import go_on
 from oms.sales.scene import lock_sale
 from sync.contract.codes import Substitution
+from tools.bench_oms._plans import heard
 
 pytestmark = pytest.mark.postgres
 
@@ -48,6 +49,18 @@ def test_changed_by_one_and_too_late_for_the_other(web, shop):
     assert (status, other["done"], other["reason"]) == (409, False, "order_changed_meanwhile")
     assert "order.changed" in [one["kind"] for one in other["happened"]]
     assert other["revision"] == one["revision"]
+
+
+def test_a_key_is_looked_up_once_for_each_request(web, shop):
+    shop.store.stock("A-01", "TEA", 9)
+    shop.order("N1", ("TEA", 4))
+    onward(shop, "N1")
+    # Of which site a key is, is asked once for ever.
+    assert web.get("/v1/customer-orders/N1").status_code == 200
+    for what, words in (("change", {"note": "ring twice"}), ("hold", {"note": "x"}), ("cancel", {"because": "rang"})):
+        with heard(shop.oms.engine) as said:
+            assert web.post(f"/v1/customer-orders/N1/{what}", json=words).status_code == 200
+        assert len([one for one, _ in said if "FROM api_key" in one]) == 1, what
 
 
 def test_refused_with_a_reason_and_its_words(web, shop):
