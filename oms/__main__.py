@@ -19,6 +19,7 @@ _USAGE = """usage: python -m oms COMMAND ...
   channels ...        where customer orders come from
   customers ...       find, show, merge, flag, export and erase customers
   hooks ...           who is told of events, and what became of the messages
+  mails ...           what customers and the staff are written: list, again, preview, bounces, allow, staff, text
   waves ...           plan, release and watch orders together
   sites ...           sites of this server, and what sending from them costs
   sourcing ...        which sites send an order, and why
@@ -103,6 +104,10 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.hooks import main as hooks
 
             return hooks(rest)
+        case ["mails", *rest]:
+            from oms.cli.mails import main as mails
+
+            return mails(rest)
         case ["atp", *rest]:
             from oms.cli.atp import main as atp
 

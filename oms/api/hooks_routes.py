@@ -253,7 +253,7 @@ async def telling_others(app: Litestar) -> AsyncIterator[None]:
     """Events are handed out, messages and mails sent, while the application runs."""
     oms: Oms = app.state.oms
     telling: Telling = app.state.telling
-    outbox = Outbox(oms.works, oms.sessions, oms.site, telling.mail)
+    outbox = Outbox(oms.works, oms.sessions, oms.site, telling.mail, app.state.sealer)
     desk = HookDesk(oms.works, oms.site, telling.hooks, app.state.sealer, [outbox.write])
     desk.start()
     outbox.start()

@@ -26,7 +26,8 @@ from oms.customers.models import (
 )
 from oms.customers.queries import sheet
 from oms.customers.records import Refused, living
-from oms.notify.models import Mail, MailState
+from oms.notify.codes import MailState
+from oms.notify.models import Mail
 from oms.orders.models import Order
 from oms.sales.models import CustomerOrder, OrderEvent
 
