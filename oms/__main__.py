@@ -13,6 +13,9 @@ _USAGE = """usage: python -m oms COMMAND ...
   server restored     say that the database came back from a backup by other means
   server rotate-key   change the server's TLS key without pairing any device again
   server audit        who did what, when, on which device
+  server retention    how long records are kept, and the sweep of those whose time is over
+  server permissions  who may do what
+  server person N     all that is known of a person who works here; or erase it
   release ORDER ...   let orders onto the floor
   cancel ORDER ...    take orders off the floor
   orders ...          customer orders: find, show, timeline, import, list, hold, release-hold
@@ -72,6 +75,18 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.trust import audit_main
 
             return audit_main(rest)
+        case ["server", "retention", *rest]:
+            from oms.cli.records import retention_main
+
+            return retention_main(rest)
+        case ["server", "permissions", *rest]:
+            from oms.cli.records import permissions_main
+
+            return permissions_main(rest)
+        case ["server", "person", *rest]:
+            from oms.cli.records import person_main
+
+            return person_main(rest)
         case ["server", *rest]:
             from oms.cli.server import main as server
 

@@ -46,7 +46,7 @@ _MAILS = text("SELECT to_jsonb(m) FROM mail m WHERE order_no = ANY(:orders) ORDE
 _AUDIT = text(
     """
     SELECT to_jsonb(a) - 'chain' - 'id' FROM audit a
-     WHERE words->>'order' = ANY(:orders) OR words->>'customer' = ANY(:ids) OR words->>'gone' = ANY(:ids) ORDER BY at, seq
+     WHERE words->>'order' = ANY(:orders) OR words->>'customer' = ANY(:ids) OR words->>'gone' = ANY(:ids) ORDER BY at, id
     """
 )
 _PARCELS = text(

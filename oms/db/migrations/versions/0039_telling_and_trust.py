@@ -1,8 +1,11 @@
-"""Mails to the staff, quiet hours, addresses that get none any more, sentences in the shop's own words."""
+"""Mails: to the staff, quiet hours, addresses that get none any more, the shop's own words. Acts are linked behind their commit; rules of
+retention."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
+
+from oms.db import triggers
 
 revision = "0039"
 down_revision = "0035"
@@ -63,10 +66,36 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_low_stock_site_id")),
         sa.PrimaryKeyConstraint("site_id", "sku", name=op.f("pk_low_stock")),
     )
+    _trust()
+
+
+def _trust() -> None:
+    for statement in triggers.audit_behind():
+        op.execute(statement)
+    op.alter_column("audit", "seq", nullable=True)
+    op.alter_column("audit", "chain", nullable=True)
+    op.create_index("ix_audit_unlinked", "audit", ["site_id", "id"], postgresql_where=sa.text("seq IS NULL"))
+    op.create_index("ix_audit_things", "audit", [sa.text("floorhand_things(words)")], postgresql_using="gin")
+    op.create_table(
+        "retention_rule",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("days", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_retention_rule")),
+    )
 
 
 def downgrade() -> None:
-    """Back; mails that could not be before go."""
+    """Back; acts get their links, and mails that could not be before go."""
+    op.drop_table("retention_rule")
+    op.drop_index("ix_audit_things", table_name="audit")
+    op.drop_index("ix_audit_unlinked", table_name="audit")
+    op.execute(
+        "SELECT floorhand_audit_extend(site_id, 9223372036854775807) FROM (SELECT DISTINCT site_id FROM audit) AS sites"
+    )
+    op.alter_column("audit", "seq", nullable=False)
+    op.alter_column("audit", "chain", nullable=False)
+    for statement in triggers.audit_before():
+        op.execute(statement)
     for table in ("low_stock", "mail_text", "staff_mail", "mail_stop"):
         op.drop_table(table)
     known = ", ".join(f"'{kind}'" for kind in _BEFORE)
