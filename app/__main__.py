@@ -47,6 +47,7 @@ _OMS_COMMANDS = {
     "channels",
     "customers",
     "hooks",
+    "mails",
     "waves",
     "atp",
     "forecast",

@@ -13,12 +13,16 @@ _USAGE = """usage: python -m oms COMMAND ...
   server restored     say that the database came back from a backup by other means
   server rotate-key   change the server's TLS key without pairing any device again
   server audit        who did what, when, on which device
+  server retention    how long records are kept, and the sweep of those whose time is over
+  server permissions  who may do what
+  server person N     all that is known of a person who works here; or erase it
   release ORDER ...   let orders onto the floor
   cancel ORDER ...    take orders off the floor
   orders ...          customer orders: find, show, timeline, import, list, hold, release-hold
   channels ...        where customer orders come from
   customers ...       find, show, merge, flag, export and erase customers
   hooks ...           who is told of events, and what became of the messages
+  mails ...           what customers and the staff are written: list, again, preview, bounces, allow, staff, text
   waves ...           plan, release and watch orders together
   sites ...           sites of this server, and what sending from them costs
   sourcing ...        which sites send an order, and why
@@ -71,6 +75,18 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.trust import audit_main
 
             return audit_main(rest)
+        case ["server", "retention", *rest]:
+            from oms.cli.records import retention_main
+
+            return retention_main(rest)
+        case ["server", "permissions", *rest]:
+            from oms.cli.records import permissions_main
+
+            return permissions_main(rest)
+        case ["server", "person", *rest]:
+            from oms.cli.records import person_main
+
+            return person_main(rest)
         case ["server", *rest]:
             from oms.cli.server import main as server
 
@@ -103,6 +119,10 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.hooks import main as hooks
 
             return hooks(rest)
+        case ["mails", *rest]:
+            from oms.cli.mails import main as mails
+
+            return mails(rest)
         case ["atp", *rest]:
             from oms.cli.atp import main as atp
 

@@ -159,6 +159,7 @@ _COUNTS = {
     "open_exceptions": "SELECT count(*) FROM floor_exception WHERE state = 'open'",
     "dead_letters": "SELECT count(*) FROM dead_letter WHERE resolved_at IS NULL",
     "devices": "SELECT count(*) FROM device",
+    "acts_not_yet_linked": "SELECT count(*) FROM audit WHERE seq IS NULL",
     "feed_head": "SELECT coalesce(max(ver), 0) FROM site",
 }
 

@@ -98,10 +98,12 @@ def audit_(
     until: FromQuery[datetime | None] = None,
     what: FromQuery[str | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=audit.MOST)] = 100,
+    thing: FromQuery[str | None] = None,
 ) -> AuditReply:
-    """200. `person` is an id, number or name, `device` an id or label, `what` the beginning of an act's name."""
+    """200. `person` is an id, number or name, `device` an id or label, `what` the beginning of an act's name, `thing` what it is about:
+    the number or id of an order, parcel, customer, bin ..."""
     admin(oms, request)
-    wanted = audit.Wanted(_plain(person), _plain(device), since, until, _plain(what), limit)
+    wanted = audit.Wanted(_plain(person), _plain(device), since, until, _plain(what), limit, _plain(thing))
     with oms.sessions() as db:
         found = audit.acts(db, oms.site, wanted)
     return AuditReply(acts=[_line(act) for act in found], server_time=server_time())

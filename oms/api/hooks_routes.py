@@ -25,6 +25,7 @@ from oms.hooks.catalogue import CATALOGUE, example, known_pattern
 from oms.hooks.queries import DeliverySeen, HookSeen
 from oms.hooks.worker import HookDesk
 from oms.notify.outbox import Outbox
+from oms.people import audit
 from oms.people.keys import OPENS, Scope
 from oms.telling import Telling
 from sync.contract.codes import ErrorCode
@@ -253,14 +254,19 @@ async def telling_others(app: Litestar) -> AsyncIterator[None]:
     """Events are handed out, messages and mails sent, while the application runs."""
     oms: Oms = app.state.oms
     telling: Telling = app.state.telling
-    outbox = Outbox(oms.works, oms.sessions, oms.site, telling.mail)
-    desk = HookDesk(oms.works, oms.site, telling.hooks, app.state.sealer, [outbox.write])
+    outbox = Outbox(oms.works, oms.sessions, oms.site, telling.mail, app.state.sealer)
+    desk = HookDesk(oms.works, oms.site, telling.hooks, app.state.sealer, [outbox.write, lambda: _link(oms)])
     desk.start()
     outbox.start()
     try:
         yield
     finally:
         await asyncio.gather(asyncio.to_thread(desk.stop), asyncio.to_thread(outbox.stop))
+
+
+def _link(oms: Oms) -> int:
+    with oms.sessions.begin() as db:
+        return audit.link(db)
 
 
 def _writer(oms: Oms, request: Asker) -> Actor:

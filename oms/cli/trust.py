@@ -108,11 +108,12 @@ def audit_main(argv: list[str]) -> int:
     parser.add_argument("--since", metavar="TIME", help="not before, like 2026-11-22T06:00Z")
     parser.add_argument("--until", metavar="TIME", help="before")
     parser.add_argument("--what", help="acts whose name begins so, like session. or fact.")
+    parser.add_argument("--thing", help="what it is about: the number or id of an order, parcel, customer, bin ...")
     parser.add_argument("--limit", type=int, default=100, help="at most so many (1 to 1000)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     add_data_argument(parser, site=True)
     got = parser.parse_args(argv)
-    wanted = {name: getattr(got, name) for name in ("person", "device", "since", "until", "what", "limit")}
+    wanted = {name: getattr(got, name) for name in ("person", "device", "since", "until", "what", "thing", "limit")}
     query = urlencode({name: value for name, value in wanted.items() if value is not None})
     for act in Api.local(got.data, got.site).get(f"/v1/admin/audit?{query}")["acts"]:
         print(json.dumps(act) if got.json else _line(act))

@@ -8,7 +8,8 @@ from sqlalchemy import URL
 from oms.cli.backup import database, told
 from oms.cli.common import add_data_argument, give_up
 from oms.datafolder import DataFolder
-from oms.db.engine import make_engine
+from oms.db.engine import make_engine, make_sessions
+from oms.people.audit import link
 from oms.settings import database_url_from_environment
 from oms.verify import Verdict, verify
 
@@ -31,6 +32,10 @@ def main(argv: list[str]) -> int:
 def _on(url: URL) -> Verdict:
     engine = make_engine(url, pool_size=1)
     try:
+        # What a server that was killed left without its link.
+        with make_sessions(engine).begin() as db:
+            while link(db):
+                pass
         return verify(engine)
     finally:
         engine.dispose()

@@ -26,7 +26,8 @@ from oms.customers.models import (
 )
 from oms.customers.queries import sheet
 from oms.customers.records import Refused, living
-from oms.notify.models import Mail, MailState
+from oms.notify.codes import MailState
+from oms.notify.models import Mail
 from oms.orders.models import Order
 from oms.sales.models import CustomerOrder, OrderEvent
 
@@ -45,7 +46,7 @@ _MAILS = text("SELECT to_jsonb(m) FROM mail m WHERE order_no = ANY(:orders) ORDE
 _AUDIT = text(
     """
     SELECT to_jsonb(a) - 'chain' - 'id' FROM audit a
-     WHERE words->>'order' = ANY(:orders) OR words->>'customer' = ANY(:ids) OR words->>'gone' = ANY(:ids) ORDER BY at, seq
+     WHERE words->>'order' = ANY(:orders) OR words->>'customer' = ANY(:ids) OR words->>'gone' = ANY(:ids) ORDER BY at, id
     """
 )
 _PARCELS = text(

@@ -1,7 +1,7 @@
 """The unit of work: the only way anything that devices see is written.
 
 It collects what was touched, draws the site's next feed version, writes the new rows of everything touched under that version, then
-the audit rows, and commits. The version and, after it, the end of the audit trail are its last locks. An exception rolls all of it
+the audit rows, and commits. The version is its last lock: acts are linked behind the commit (ADR 0026). An exception rolls all of it
 back and gives the version back.
 """
 
@@ -134,8 +134,7 @@ class Work:
             raise
 
     def finish(self, build: RowBuilder) -> list["Work"]:
-        """Writes the feed under the next version, and the audit rows last of all: they are chained, and the end of the chain is held
-        until the commit. Sites in order of id; those whose feed has grown are returned."""
+        """Writes the feed under the next version, and the audit rows. Sites in order of id; those whose feed has grown are returned."""
         self.db.flush()
         family = self._family()
         for one in family:

@@ -15,6 +15,7 @@ from oms.documents.load import ship_to, shop
 from oms.documents.page import Sheet, write
 from oms.documents.photos import photos_of
 from oms.documents.photos_jpeg import size_of
+from oms.people.audit import link
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -27,6 +28,8 @@ def make_dossier(w: "Work", number: str, cluster: str, key: ec.EllipticCurvePriv
     scope = scope_of(w.db, w.site, number)
     if scope is None:
         return None
+    # An act that has no link yet would be told without it.
+    link(w.db)
     found = [entry for source in SOURCES for entry in source(w.db, scope)]
     # Sorting keeps what a source said in its own order.
     entries = chained(cluster, w.site, number, sorted(found, key=lambda entry: entry.at))

@@ -148,7 +148,7 @@ def _exceptions(db: Session, scope: Scope) -> Iterator[Entry]:
 
 def _audit(db: Session, scope: Scope) -> Iterator[Entry]:
     about = or_(_ACT_ORDER.in_([scope.order.number]), _ACT_PARCEL.in_(scope.parcels))
-    found = select(Audit).where(Audit.site_id == scope.order.site_id, about).order_by(Audit.seq).limit(_MOST)
+    found = select(Audit).where(Audit.site_id == scope.order.site_id, about).order_by(Audit.id).limit(_MOST)
     for act in db.scalars(found):
         body = {**act.words, "seq": act.seq, "chain": act.chain, "source": act.source}
         who, device = scope.who(act.worker_id), scope.where(act.device)

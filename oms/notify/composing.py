@@ -1,7 +1,7 @@
 """Which events make a mail, and the facts it needs, read when the event is. `oms.notify.outbox` calls it."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -12,8 +12,10 @@ from oms.catalog.models import Site
 from oms.customers.rules import plain_email
 from oms.documents.formats import day, language_of, money
 from oms.hooks.models import Happening
-from oms.notify.models import Mail, MailKind
+from oms.notify.codes import MailKind
+from oms.notify.models import Mail
 from oms.notify.settings import MailSettings
+from oms.notify.stops import agreed
 from oms.notify.writing import Letter, one_line, say
 from oms.orders.models import Order
 from oms.packing.models import Parcel
@@ -27,31 +29,36 @@ from sync.contract.pickup import code_text
 if TYPE_CHECKING:
     from oms.db.work import Work
 
-#: Which mail follows from which event. A held order is told of when it has been released.
-MAILS: Final = {
-    EventKind.CAPTURED: MailKind.CONFIRMED,
-    EventKind.HOLD_RELEASED: MailKind.CONFIRMED,
-    EventKind.BACKORDERED: MailKind.BACKORDERED,
-    EventKind.SUBSTITUTE_OFFERED: MailKind.SUBSTITUTE,
-    EventKind.READY: MailKind.READY,
-    EventKind.SHIPPED: MailKind.SHIPPED,
-    EventKind.CANCELLED: MailKind.CANCELLED,
-    EventKind.REFUNDED: MailKind.REFUNDED,
+#: Which mails follow from which event. A held order is told of when it has been released.
+MAILS: Final[Mapping[EventKind, tuple[MailKind, ...]]] = {
+    EventKind.CAPTURED: (MailKind.CONFIRMED,),
+    EventKind.HOLD_RELEASED: (MailKind.CONFIRMED,),
+    EventKind.PROMISED: (MailKind.DELAYED,),
+    EventKind.BACKORDERED: (MailKind.BACKORDERED,),
+    EventKind.SUBSTITUTE_OFFERED: (MailKind.SUBSTITUTE,),
+    EventKind.READY: (MailKind.READY,),
+    EventKind.SHIPPED: (MailKind.SHIPPED,),
+    EventKind.DELIVERED: (MailKind.DELIVERED, MailKind.FOLLOW_UP),
+    EventKind.PICKED_UP: (MailKind.FOLLOW_UP,),
+    EventKind.CANCELLED: (MailKind.CANCELLED,),
+    EventKind.REFUNDED: (MailKind.REFUNDED,),
 }
+#: Said of an order once, whatever happens to it.
+_ONCE: Final = frozenset({MailKind.CONFIRMED, MailKind.FOLLOW_UP})
 #: Nobody wants to hear what is older, e.g. when mails are switched on.
 TOO_OLD: Final = timedelta(days=3)
 
 
-def due(w: "Work", happening: Happening) -> tuple[OrderEvent, CustomerOrder, MailKind] | None:
-    """The event and its order, when a mail follows from it."""
-    kind = MAILS.get(EventKind(happening.kind)) if happening.kind in set(EventKind) else None
-    if kind is None or w.now - happening.at > TOO_OLD:
+def due(w: "Work", happening: Happening) -> tuple[OrderEvent, CustomerOrder, list[MailKind]] | None:
+    """The event, its order, and the mails that follow from it; None when none does."""
+    kinds = MAILS.get(EventKind(happening.kind), ()) if happening.kind in set(EventKind) else ()
+    if not kinds or w.now - happening.at > TOO_OLD:
         return None
     event = w.db.get_one(OrderEvent, happening.event_id)
     order = w.db.get_one(CustomerOrder, happening.order_no)
-    if not plain_email(order.email) or _told(w, event, kind) or not _fits(w, order, kind):
+    if not plain_email(order.email):
         return None
-    return event, order, kind
+    return event, order, [kind for kind in kinds if not _told(w, event, kind) and _fits(w, event, order, kind)]
 
 
 def letter(w: "Work", event: OrderEvent, order: CustomerOrder, kind: MailKind, settings: MailSettings) -> Letter | None:
@@ -73,6 +80,10 @@ def letter(w: "Work", event: OrderEvent, order: CustomerOrder, kind: MailKind, s
             total = money(order.total, order.currency, language) if order.total else ""
             promised = day(order.promised, language) if order.promised else ""
             return Letter(**base, name=name, lines=told, total=total, promised=promised)  # type: ignore[arg-type]
+        case MailKind.DELAYED:
+            return Letter(**base, name=name, promised=day(_day(event), language))  # type: ignore[arg-type]
+        case MailKind.DELIVERED | MailKind.FOLLOW_UP:
+            return Letter(**base, name=name)  # type: ignore[arg-type]
         case MailKind.BACKORDERED:
             told = [_late(line, language) for line in lines if line.backordered]
             return Letter(**base, name=name, lines=told) if told else None  # type: ignore[arg-type]
@@ -96,23 +107,44 @@ def letter(w: "Work", event: OrderEvent, order: CustomerOrder, kind: MailKind, s
         case MailKind.REFUNDED:
             amount = _amount(event, order, language)
             return Letter(**base, name=name, amount=amount) if amount else None  # type: ignore[arg-type]
+    return None
 
 
 def _told(w: "Work", event: OrderEvent, kind: MailKind) -> bool:
     """Whether a mail of this kind says it already: an order is confirmed once; what happened at one moment to several lines is one mail."""
     same = select(Mail.id).join(OrderEvent, OrderEvent.id == Mail.event_id)
     same = same.where(Mail.order_no == event.order_no, Mail.kind == kind)
-    if kind is not MailKind.CONFIRMED:
+    if kind not in _ONCE:
         same = same.where(OrderEvent.at == event.at, OrderEvent.site_id.is_not_distinct_from(event.site_id))
     return w.db.scalars(same.limit(1)).first() is not None
 
 
-def _fits(w: "Work", order: CustomerOrder, kind: MailKind) -> bool:
+def _fits(w: "Work", event: OrderEvent, order: CustomerOrder, kind: MailKind) -> bool:
+    if kind is MailKind.DELAYED:
+        return _later_than_told(w, event)
+    if kind is MailKind.FOLLOW_UP:
+        return agreed(w, order.customer_id)
     if kind is not MailKind.CONFIRMED:
         return True
     if order.state in (SaleState.HELD, SaleState.CANCELLED):
         return False
     return not w.db.scalar(select(exists().where(OrderHold.order_no == order.number, OrderHold.released_at.is_(None))))
+
+
+def _later_than_told(w: "Work", event: OrderEvent) -> bool:
+    """Whether the day is after the one that was said before."""
+    before = select(OrderEvent).where(
+        OrderEvent.order_no == event.order_no, OrderEvent.kind == EventKind.PROMISED, OrderEvent.id < event.id
+    )
+    last = w.db.scalars(before.order_by(OrderEvent.id.desc()).limit(1)).first()
+    return last is not None and _day(event) > _day(last)
+
+
+def _day(event: OrderEvent) -> date:
+    try:
+        return date.fromisoformat(str(event.words.get("day")))
+    except ValueError:
+        return date.min
 
 
 def _line(line: CustomerOrderLine, qty: int) -> str:

@@ -1,29 +1,40 @@
 """The outbox: writes mails as events are read, and sends them beside the server's application. Several servers may run it.
 
-A mail is there once per event and kind. It is taken for a while, sent with no transaction open, and noted; what was sent when a server died
-is sent again with the same Message-ID, by which mail systems know it again.
+A mail is there once per event and kind. It is taken for a while, sent with no transaction open, and noted. A server that dies between the
+mail server's yes and its own note sends that one mail again, with the same Message-ID, by which most mail systems know it again: the
+protocol has no way to ask whether a mail was taken.
 """
 
 import logging
 import random
 import threading
-import uuid
+from dataclasses import replace
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from oms.catalog.sites import every_site
+from oms.channels.sealing import Sealer
 from oms.db.work import Actor, Works
 from oms.hooks.models import Happening
 from oms.hooks.sequence import reader
+from oms.notify import staff
+from oms.notify.bounces import came_back, nobody_there
+from oms.notify.codes import OPTIONAL_KINDS, MailState
 from oms.notify.composing import due, letter
-from oms.notify.models import Mail, MailState
+from oms.notify.models import Mail
+from oms.notify.putting import put
+from oms.notify.quiet import parsed, zones_of
 from oms.notify.sending import BadMail, MailServer, Outcome, message_of
 from oms.notify.settings import MailSettings
-from oms.notify.writing import write
+from oms.notify.stops import held_back, token_for
+from oms.notify.writing import Letter
+from oms.sales.codes import EventKind
+from oms.sales.models import CustomerOrder, OrderEvent
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -35,13 +46,25 @@ _MOST_IN_A_ROW: Final = 50
 #: Longer than a mail takes with the slowest server.
 _TAKEN: Final = timedelta(minutes=5)
 _MOST_PAUSE_S: Final = 300.0
+#: How often it is asked what the staff should hear.
+_LOOK_EVERY_S: Final = 60.0
+#: Who has just done something is awake.
+_AWAKE: Final = frozenset({EventKind.CAPTURED})
 
 
 class Outbox:
     """Owns the thread that sends."""
 
-    def __init__(self, works: Works, sessions: sessionmaker[Session], site: str, settings: MailSettings) -> None:
+    def __init__(
+        self,
+        works: Works,
+        sessions: sessionmaker[Session],
+        site: str,
+        settings: MailSettings,
+        sealer: Sealer | None = None,
+    ) -> None:
         self._works, self._sessions, self._site, self._settings = works, sessions, site, settings
+        self._sealer = sealer or Sealer(None)
         self._chance = random.SystemRandom()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mail", daemon=True)
@@ -77,10 +100,18 @@ class Outbox:
                     return tried, False
         return tried, True
 
+    def look(self) -> int:
+        """Tells the staff of every site what there is to tell; how many mails."""
+        sites = every_site(self._sessions)()
+        return sum(self._works.run(site, _ACTOR, lambda w: staff.look(w, self._settings)) for site in sites)
+
     def _run(self) -> None:
-        pause = self._settings.every_s
+        pause, looked = self._settings.every_s, float("-inf")
         while not self._stopping.wait(pause):
             try:
+                if monotonic() - looked > _LOOK_EVERY_S:
+                    looked = monotonic()
+                    self.look()
                 tried, works = self.send()
             except SQLAlchemyError as error:
                 _log.info("mails have to wait: %s", type(error).__name__)
@@ -108,30 +139,56 @@ class Outbox:
         found = due(w, happening)
         if found is None:
             return
-        event, order, kind = found
-        facts = letter(w, event, order, kind, self._settings)
-        if facts is None:
-            return
-        written = write(facts)
-        domain = self._settings.sender.rpartition("@")[2]
-        row = {
-            "id": uuid.uuid4().hex, "event_id": event.id, "kind": kind, "order_no": order.number,
-            "language": facts.language, "receiver": order.email, "subject": written.subject, "body": written.text,
-            "html": written.html, "message_id": f"<{event.id}.{kind}.{uuid.uuid4().hex[:12]}@{domain}>",
-            "created_at": w.now, "next_at": w.now, "state": MailState.WAITING, "attempts": 0, "problem": "", "code": facts.picture,
-        }  # fmt: skip
-        w.db.execute(insert(Mail.__table__).values(row).on_conflict_do_nothing())  # type: ignore[arg-type]
+        event, order, kinds = found
+        for kind in kinds:
+            facts = letter(w, event, order, kind, self._settings)
+            if facts is not None:
+                self._put(w, event, order, facts)
+
+    def _put(self, w: "Work", event: OrderEvent, order: CustomerOrder, facts: Letter) -> None:
+        days, away = 0, ""
+        if facts.kind in OPTIONAL_KINDS:
+            days, away = self._settings.follow_up_days, self._way_out(order.email)
+            if not days or not away:
+                # What nobody can put an end to is not begun.
+                return
+            facts = replace(facts, links=[*facts.links, ("unsubscribe", away)])
+        put(
+            w, facts, self._settings, once=f"{event.id}:{facts.kind}", to=order.email, event=event.id, order=order.number,
+            channel=order.channel, due=w.now + timedelta(days=days), quiet=self._quiet(event, order), unsubscribe=away,
+        )  # fmt: skip
+
+    def _way_out(self, address: str) -> str:
+        token = token_for(address, self._sealer)
+        return f"{self._settings.public_url}/m/{token}" if self._settings.public_url and token else ""
+
+    def _quiet(self, event: OrderEvent, order: CustomerOrder) -> str:
+        zones = zones_of(order.ship_country)
+        if self._settings.quiet is None or not zones or event.kind in _AWAKE:
+            return ""
+        return replace(self._settings.quiet, zones=zones).text
 
     def _take(self, w: "Work") -> Mail | None:
-        """The mail that has waited longest, taken so that nobody else sends it."""
-        waiting = select(Mail).where(Mail.state == MailState.WAITING, Mail.next_at <= w.now)
-        mail = w.db.scalars(waiting.order_by(Mail.next_at).limit(1).with_for_update(skip_locked=True)).first()
-        if mail is not None:
-            mail.next_at = w.now + _TAKEN
+        """The mail that has waited longest, taken so that nobody else sends it. Those for which it is night, or that are not wanted any
+        more, are put aside on the way."""
+        while True:
+            waiting = select(Mail).where(Mail.state == MailState.WAITING, Mail.next_at <= w.now)
+            mail = w.db.scalars(waiting.order_by(Mail.next_at).limit(1).with_for_update(skip_locked=True)).first()
+            if mail is None:
+                return None
+            night = parsed(mail.quiet)
+            morning = night.over(w.now) if night else w.now
+            if morning > w.now:
+                mail.next_at = morning
+            elif why := held_back(w, mail):
+                mail.state, mail.problem, mail.next_at = MailState.DEAD, why, w.now
+            else:
+                mail.next_at = w.now + _TAKEN
+                w.db.flush()
+                w.db.refresh(mail)
+                w.db.expunge(mail)
+                return mail
             w.db.flush()
-            w.db.refresh(mail)
-            w.db.expunge(mail)
-        return mail
 
     def _sent(self, server: MailServer, mail: Mail) -> Outcome:
         try:
@@ -150,6 +207,8 @@ class Outbox:
         elif outcome.final or mail.attempts > len(self._settings.waits):
             # It is not tried again: the time is that of its end.
             mail.state, mail.next_at = MailState.DEAD, w.now
+            if status := nobody_there(outcome.reply):
+                came_back(w, mail, status, self._settings, nobody=True)
         else:
             wait = self._settings.waits[mail.attempts - 1] * self._chance.uniform(0.8, 1.2)
             mail.next_at = w.now + timedelta(seconds=wait)

@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -14,11 +14,14 @@ from typing import Final
 
 import segno
 
+from oms.customers.rules import plain_email
 from oms.notify.models import Mail
 from oms.notify.settings import MailSettings, Security
 from oms.notify.writing import PICTURE
 
 _LATER: Final = range(400, 500)
+#: An address of a page is not folded: there is no blank in it, and encoded words are not for it.
+_POLICY: Final = SMTP.clone(max_line_length=900)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Outcome:
     problem: str = ""
     final: bool = False
     down: bool = False
+    #: What the server said of the receiver, when it refused them.
+    reply: str = ""
 
 
 class BadMail(ValueError):
@@ -36,15 +41,19 @@ class BadMail(ValueError):
 
 
 def message_of(mail: Mail, settings: MailSettings, now: datetime) -> EmailMessage:
-    """The mail with its head. The policy refuses line breaks in every header. Raises `BadMail`."""
-    message = EmailMessage(policy=SMTP)
+    """The mail with its head. The policy refuses line breaks in headers, `inert` those that are hidden in a code. Raises `BadMail`."""
+    message = EmailMessage(policy=_POLICY)
     try:
-        message["From"] = Address(display_name=settings.shop, addr_spec=settings.sender)
+        message["From"] = Address(display_name=inert(settings.shop), addr_spec=settings.sender)
         message["To"] = Address(addr_spec=mail.to)
-        message["Subject"] = mail.subject
+        message["Subject"] = inert(mail.subject)
         message["Date"] = format_datetime(now)
         message["Message-ID"] = mail.message_id
         message["Auto-Submitted"] = "auto-generated"
+        if mail.unsubscribe:
+            # RFC 8058: one request without a page in between, which the programs of mail readers make.
+            message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         if settings.reply_to:
             message["Reply-To"] = Address(addr_spec=settings.reply_to)
     except Exception as error:  # the parser of addresses raises a wide choice of things
@@ -56,6 +65,22 @@ def message_of(mail: Mail, settings: MailSettings, now: datetime) -> EmailMessag
         *_, page = message.iter_parts()
         page.add_related(picture(mail.code), "image", "png", cid=f"<{PICTURE}>", disposition="inline")
     return message
+
+
+def inert(text: str) -> str:
+    """As the text of a header: the library would decode what looks like an encoded word, and write down the line breaks that are in it."""
+    return " ".join(text.replace("=?", "= ?").split())
+
+
+def is_address(text: str) -> bool:
+    """Whether a mail can be sent there."""
+    if not plain_email(text):
+        return False
+    try:
+        Address(addr_spec=text)
+    except Exception:  # as above
+        return False
+    return True
 
 
 def picture(code: str) -> bytes:
@@ -92,8 +117,8 @@ class MailServer:
         try:
             smtp.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
-            status = next(iter(error.recipients.values()))[0]
-            return self._refused(f"receiver_{status}", status)
+            status, reply = next(iter(error.recipients.values()))
+            return replace(self._refused(f"receiver_{status}", status), reply=reply.decode("latin-1"))
         except smtplib.SMTPSenderRefused as error:
             # The sender is ours: what is wrong with it is wrong with every mail.
             self._drop()

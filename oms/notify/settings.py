@@ -6,6 +6,8 @@ from email.headerregistry import Address
 from enum import StrEnum
 from typing import Final
 
+from oms.notify.quiet import BadQuiet, Quiet, parsed
+
 #: Seconds until the n-th repetition; after the last one a mail is given up (two days in all).
 WAITS: Final = (60, 300, 900, 3600, 10800, 21600, 43200, 86400)
 
@@ -38,6 +40,10 @@ class MailSettings:
     public_url: str = ""
     #: The shop's page where a customer answers an offer, with `{order}` and the offer's `{code}` in it; '' for none.
     answer_url: str = ""
+    #: When customers are not written to, in their own time, about what they did not just do themselves; None: at any time.
+    quiet: Quiet | None = None
+    #: Days from the delivery until a customer who agreed to it is asked how it was; 0: never.
+    follow_up_days: int = 0
     timeout_s: float = 30.0
     every_s: float = 1.0
     waits: tuple[float, ...] = WAITS
@@ -55,6 +61,13 @@ def mail_from(environment: Mapping[str, str]) -> MailSettings:
     port = told["SMTP_PORT"] or ("465" if security is Security.TLS else "587")
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise BadMailSetting("FLOORHAND_SMTP_PORT is a port")
+    days = told["MAIL_FOLLOW_UP_DAYS"] or "0"
+    if not days.isascii() or not days.isdigit() or int(days) > _MOST_DAYS:
+        raise BadMailSetting(f"FLOORHAND_MAIL_FOLLOW_UP_DAYS is 0 to {_MOST_DAYS}")
+    try:
+        quiet = parsed(told["MAIL_QUIET"])
+    except BadQuiet:
+        raise BadMailSetting("FLOORHAND_MAIL_QUIET is like 21:00-08:00") from None
     for name in ("MAIL_FROM", "MAIL_REPLY_TO"):
         if told[name] or name == "MAIL_FROM":
             _check_address(f"FLOORHAND_{name}", told[name])
@@ -62,12 +75,15 @@ def mail_from(environment: Mapping[str, str]) -> MailSettings:
         host=told["SMTP_HOST"], port=int(port), user=told["SMTP_USER"], password=told["SMTP_PASSWORD"],
         security=security, sender=told["MAIL_FROM"], shop=told["MAIL_SHOP"], reply_to=told["MAIL_REPLY_TO"],
         public_url=told["PUBLIC_URL"].rstrip("/"), answer_url=told["MAIL_ANSWER_URL"],
+        quiet=quiet, follow_up_days=int(days),
     )  # fmt: skip
 
 
+_MOST_DAYS: Final = 90
 _NAMES: Final = (
     "SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_SECURITY",
     "MAIL_FROM", "MAIL_SHOP", "MAIL_REPLY_TO", "MAIL_ANSWER_URL", "PUBLIC_URL",
+    "MAIL_QUIET", "MAIL_FOLLOW_UP_DAYS",
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The audit trail, read and proved. Called by the admin API and by `floorhand server verify|audit`.
 
-Acts are in table `audit`, written by units of work. What devices report - every scan, count, release by a supervisor - is in table `op`,
+Acts are in table `audit`, written by units of work and linked behind their commit (`link`, ADR 0026).
+What devices report - every scan, count, release by a supervisor - is in table `op`,
 which only grows too and is chained per device; both are read here as one list. Where a device acted without saying who held it
 (it fetched work by itself), the person is whoever had signed in on it last.
 """
@@ -40,6 +41,8 @@ class Wanted:
     until: datetime | None = None
     what: str | None = None
     limit: int = 100
+    #: What it is about: a number or id of an order, parcel, customer, bin ... as it stands in the words of the act.
+    thing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,15 @@ _LIST: Final = text(
     WITH person AS (SELECT id FROM worker WHERE site_id = :site AND :person IN (id, number, name)),
          thing AS (SELECT id FROM device WHERE site_id = :site AND :device IN (id, label)),
          act AS (
-        SELECT at, what, source, worker_id, device, words, seq AS n FROM audit
+        SELECT at, what, source, worker_id, device, words, id AS n FROM audit
          WHERE site_id = :site AND (CAST(:device AS text) IS NULL OR device IN (SELECT id FROM thing))
+           AND (CAST(:about AS text) IS NULL OR floorhand_things(words) @> ARRAY[CAST(:about AS text)])
         UNION ALL
         SELECT received_at, 'fact.' || kind, 'sync', worker_id, first_device,
                jsonb_build_object('op', op_id, 'outcome', outcome, 'body', body), 0 FROM op
          WHERE site_id = :site AND (CAST(:device AS text) IS NULL OR first_device IN (SELECT id FROM thing))
+           AND (CAST(:about AS text) IS NULL OR op_id = :about OR item = :about
+                OR floorhand_things(body) @> ARRAY[CAST(:about AS text)])
     ), named AS (
         SELECT act.*, coalesce(act.worker_id, before.worker_id) AS who FROM act
           LEFT JOIN LATERAL (
@@ -85,7 +91,7 @@ BREAKS: Final = """
     WITH linked AS (
         SELECT a.site_id, a.seq, a.chain, lag(a.seq, 1, 0::bigint) OVER trail AS seq_before,
                floorhand_audit_link(lag(a.chain, 1, '') OVER trail, a) AS right_chain
-          FROM audit a WINDOW trail AS (PARTITION BY a.site_id ORDER BY a.seq)
+          FROM audit a WHERE a.seq IS NOT NULL WINDOW trail AS (PARTITION BY a.site_id ORDER BY a.seq)
     ), broken AS (
         SELECT site_id, seq, CASE WHEN seq <> seq_before + 1 THEN 'rows before it are gone' ELSE 'it was changed' END AS why
           FROM linked WHERE seq <> seq_before + 1 OR chain <> right_chain
@@ -97,6 +103,15 @@ BREAKS: Final = """
     """
 
 
+_LINKED_AT_ONCE: Final = 1000
+_LINK: Final = text(
+    """
+    SELECT coalesce(sum(floorhand_audit_extend(site_id, :most)), 0)::bigint
+      FROM (SELECT DISTINCT site_id FROM audit WHERE seq IS NULL ORDER BY site_id) AS waiting
+    """
+)
+
+
 def acts(db: Session, site: str, wanted: Wanted) -> list[Act]:
     """The newest acts that are wanted, at most `MOST`."""
     words = {
@@ -106,9 +121,21 @@ def acts(db: Session, site: str, wanted: Wanted) -> list[Act]:
         "since": wanted.since,
         "until": wanted.until,
         "what": wanted.what,
+        "about": wanted.thing,
         "limit": max(1, min(wanted.limit, MOST)),
     }
     return [Act(**row) for row in db.execute(_LIST, words).mappings()]
+
+
+def link(db: Session) -> int:
+    """Links the acts that were committed since the last time, of all sites; how many. Acts of a site that somebody else links now are
+    left to them."""
+    return int(db.execute(_LINK, {"most": _LINKED_AT_ONCE}).scalar_one())
+
+
+def unlinked(connection: Connection) -> int:
+    """Acts that wait for their link."""
+    return int(connection.execute(text("SELECT count(*) FROM audit WHERE seq IS NULL")).scalar_one())
 
 
 def breaks(connection: Connection) -> list[Broken]:

@@ -55,6 +55,9 @@ class Scope(StrEnum):
     #: Who is told of events, with the secrets that are made for them.
     HOOKS_READ = "hooks:read"
     HOOKS_WRITE = "hooks:write"
+    #: What customers and the staff are written: what became of it, in which words, and what came back.
+    MAILS_READ = "mails:read"
+    MAILS_WRITE = "mails:write"
 
 
 #: What a scope opens besides itself.
@@ -83,6 +86,7 @@ OPENS: Final[Mapping[Scope, frozenset[Scope]]] = {
     Scope.SOURCING_WRITE: frozenset({Scope.SOURCING_READ}),
     Scope.WORKBENCH_WRITE: frozenset({Scope.WORKBENCH_READ}),
     Scope.PROMISE_WRITE: frozenset({Scope.PROMISE_READ}),
+    Scope.MAILS_WRITE: frozenset({Scope.MAILS_READ}),
     Scope.HOOKS_WRITE: frozenset({Scope.HOOKS_READ, Scope.EVENTS_READ}),
 }
 

@@ -150,7 +150,7 @@ class ApiKey(Base):
 
 
 class Audit(Base):
-    """One act by a person, a device or a command. Only grows; `seq` and `chain` come from the database (`oms.db.triggers.audit_chain`)."""
+    """One act by a person, a device or a command. Only grows; `seq` and `chain` come from the database (`oms.db.triggers.audit_behind`)."""
 
     __tablename__ = "audit"
     __table_args__ = (
@@ -162,6 +162,8 @@ class Audit(Base):
             "ix_audit_parcel", text("(words ->> 'parcel')"), postgresql_where=text("(words ->> 'parcel') IS NOT NULL")
         ),
         UniqueConstraint("site_id", "seq"),
+        Index("ix_audit_unlinked", "site_id", "id", postgresql_where=text("seq IS NULL")),
+        Index("ix_audit_things", text("floorhand_things(words)"), postgresql_using="gin"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True, init=False)
@@ -172,10 +174,19 @@ class Audit(Base):
     worker_id: Mapped[str | None] = mapped_column(default=None)
     device: Mapped[str | None] = mapped_column(default=None)
     words: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
-    #: Dense per site, from 1.
-    seq: Mapped[int] = mapped_column(FetchedValue(), init=False)
+    #: Dense per site, from 1; None until it is linked, a moment after its commit.
+    seq: Mapped[int | None] = mapped_column(FetchedValue(), init=False)
     #: SHA-256 over the link before and this row, 64 hex digits.
-    chain: Mapped[str] = mapped_column(FetchedValue(), init=False)
+    chain: Mapped[str | None] = mapped_column(FetchedValue(), init=False)
+
+
+class RetentionRule(Base):
+    """How long a kind of record is kept here, in place of what `oms.people.retention` says."""
+
+    __tablename__ = "retention_rule"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    days: Mapped[int]
 
 
 class AuditHead(Base):

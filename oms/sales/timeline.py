@@ -96,7 +96,7 @@ def _acts(db: Session, number: str) -> Iterator[TimelineEntry]:
     """Acts about the customer order itself; those about a site's part of the same number come with the part."""
     parts = select(Order.site_id).where(Order.customer_order == number, Order.number == number)
     there = set(db.scalars(parts))
-    about = select(Audit).where(_ACT_ORDER.in_([number])).order_by(Audit.seq.desc()).limit(_MOST)
+    about = select(Audit).where(_ACT_ORDER.in_([number])).order_by(Audit.id.desc()).limit(_MOST)
     acts = [act for act in db.scalars(about) if act.site_id not in there]
     names = names_of(db, {act.worker_id for act in acts})
     devices = _labels(db, {act.device for act in acts})

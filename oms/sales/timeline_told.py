@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from oms.hooks.models import DeliveryState, Hook, HookDelivery
 from oms.money.codes import PayState
 from oms.money.payment_models import Payment
-from oms.notify.models import Mail, MailState
+from oms.notify.codes import MailState
+from oms.notify.models import Mail
 from oms.sales.heads import moment, money
 from sync.contract.workbench import EventIcon, TimelineEntry
 

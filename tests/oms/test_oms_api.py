@@ -31,6 +31,7 @@ OPEN = {
     "/v1/devices/refork",
     # The customer's page and the carriers' hook have keys of their own in address and signature.
     "/t/{token}",
+    "/m/{token}",
     "/v1/carriers/{carrier}/events",
     "/v1/channels/{code}/webhook",
     "/v1/payments/{provider}/events",

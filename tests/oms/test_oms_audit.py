@@ -1,6 +1,7 @@
 """The audit trail: every act has a row with who and where, nobody can change one unseen, and it can be searched."""
 
 import asyncio
+import threading
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -42,8 +43,17 @@ def note(oms, what="noted", **words):
     oms.works.run(oms.site, Actor("test"), lambda w: w.audit(what, **words))
 
 
+def link(oms):
+    """As the server does once a second."""
+    with oms.sessions.begin() as db:
+        while audit.link(db):
+            pass
+
+
 def breaks(oms):
+    link(oms)
     with oms.engine.connect() as connection:
+        assert audit.unlinked(connection) == 0
         return audit.breaks(connection)
 
 
@@ -52,6 +62,7 @@ def test_rows_are_numbered_and_chained(oms):
     with pytest.raises(ZeroDivisionError):
         oms.works.run(oms.site, Actor("test"), lambda w: (w.audit("lost"), 1 / 0))
     note(oms, b='\x1f"]')
+    link(oms)
     with oms.sessions() as db:
         rows = db.scalars(select(Audit).order_by(Audit.seq)).all()
     assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
@@ -62,11 +73,14 @@ def test_rows_are_numbered_and_chained(oms):
 
 def test_the_database_refuses_to_change_it(oms):
     note(oms)
+    link(oms)
     note(oms)
     for act in (
         update(Audit).values(what="x"),
         delete(Audit),
         text("TRUNCATE audit"),
+        text("UPDATE audit SET seq = seq + 100, chain = 'x' WHERE seq IS NULL OR seq > 0"),
+        text("UPDATE audit SET seq = 99, chain = 'x', what = 'y' WHERE seq IS NULL"),
         text("UPDATE audit_head SET seq = 1, chain = ''"),
         text("DELETE FROM audit_head"),
     ):
@@ -102,6 +116,8 @@ def test_who_changes_it_behind_the_database_is_found_out(oms, harm, why):
 def test_verify_looks_at_it_too(oms):
     assert verify(oms.engine).ok
     note(oms)
+    assert verify(oms.engine).counts["acts_not_yet_linked"] >= 1
+    link(oms)
     with oms.engine.begin() as db:
         db.execute(text("ALTER TABLE audit DISABLE TRIGGER append_only"))
         db.execute(text("UPDATE audit SET what = 'nothing' WHERE what = 'noted'"))
@@ -131,9 +147,47 @@ def test_rows_from_before_the_chain_are_linked_by_the_migration(postgres, databa
     with engine.begin() as connection:
         assert audit.breaks(connection) == []
         connection.execute(text(old))
+        connection.execute(text("SELECT floorhand_audit_extend('A', 10)"))
         assert connection.scalars(text("SELECT seq FROM audit ORDER BY id")).all() == [1, 2, 3, 4]
         assert audit.breaks(connection) == []
     engine.dispose()
+
+
+def test_writers_do_not_wait_for_each_others_links_and_many_linkers_make_one_chain(oms):
+    stop = threading.Event()
+
+    def linker():
+        while not stop.is_set():
+            link(oms)
+
+    linkers = [threading.Thread(target=linker) for _ in range(3)]
+    for one in linkers:
+        one.start()
+    with oms.works.work(oms.site, Actor("test")) as slow:
+        slow.audit("slow")
+        slow.finish(lambda *_: {})
+        slow._acts.clear()
+        # Would wait for ever were the end of the chain held until the commit.
+        for n in range(20):
+            note(oms, f"quick{n}")
+    stop.set()
+    for one in linkers:
+        one.join()
+    assert breaks(oms) == []
+    with oms.sessions() as db:
+        order = db.scalars(select(Audit.what).order_by(Audit.seq)).all()
+    assert order.index("slow") > order.index("quick0")
+    assert sorted(one for one in order if one.startswith("quick")) == sorted(f"quick{n}" for n in range(20))
+
+
+def test_the_trail_is_searched_by_what_an_act_is_about(house):
+    _push(house)
+    house.good("/v1/orders/8/cancel", {"session": house.sign_in()}, house.hand)
+    assert {act.what for act in house.acts(thing="8")} >= {"order.cancelled"}
+    assert {act.what for act in house.acts(thing="A-01")} == {"fact.pick.confirm"}
+    assert house.acts(thing="nothing of ours") == []
+    answer = house.client.get("/v1/admin/audit", params={"thing": "8", "what": "order."}, headers=house.key).json()
+    assert [act["what"] for act in answer["acts"]] == ["order.cancelled"]
 
 
 # --- every route that changes something leaves a row ---
@@ -310,6 +364,17 @@ ELSEWHERE = {
     "/v1/hooks/{id}/test": "hook.tested",
     "/v1/hooks/{id}/replay": "hook.replayed",
     "/v1/hooks/{id}/deliveries/{delivery}/again": "hook.sent_again",
+    "/v1/admin/retention": "retention.kept",
+    "/v1/admin/retention/sweep": "retention.swept",
+    "/v1/admin/workers/{number}/erase": "worker.erased",
+    "/v1/mails/{id}/again": "mail.sent_again",
+    "/v1/mails/preview": None,
+    "/v1/mails/bounces": "mail.bounced",
+    "/v1/mails/allow": "mail.allowed",
+    "/v1/mails/staff": "mail.staff_kept",
+    "/v1/mails/staff/{id}/remove": "mail.staff_removed",
+    "/v1/mails/texts": "mail.text_kept",
+    "/m/{token}": "mail.stopped",
     "/v1/customer-orders": "customer_order.captured",
     "/v1/customer-orders/{number}/hold": "customer_order.held",
     "/v1/customer-orders/{number}/release-hold": "customer_order.hold_released",

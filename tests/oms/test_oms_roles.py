@@ -40,6 +40,8 @@ WRITES_BASKETS = {"orders key", "orders:write key", "promise:write key", "admin 
 WRITES_STOCK = {"stock:write key", "admin key"}
 READS_BOOKS = {"books:read key", "books:write key", "admin key"}
 WRITES_BOOKS = {"books:write key", "admin key"}
+READS_MAILS = {"mails:read key", "mails:write key", "admin key"}
+WRITES_MAILS = {"mails:write key", "admin key"}
 READS_EVENTS = {"events:read key", "hooks:write key", "admin key"}
 
 #: (method, path) -> who is answered. What a device route does for whom is decided by the person's session, not here.
@@ -91,6 +93,16 @@ MATRIX = {
     ("post", "/v1/hooks/{id}/replay"): WRITES_HOOKS,
     ("get", "/v1/hooks/{id}/deliveries"): READS_HOOKS,
     ("post", "/v1/hooks/{id}/deliveries/{delivery}/again"): WRITES_HOOKS,
+    ("get", "/v1/mails"): READS_MAILS,
+    ("post", "/v1/mails/{id}/again"): WRITES_MAILS,
+    ("post", "/v1/mails/preview"): READS_MAILS,
+    ("post", "/v1/mails/bounces"): WRITES_MAILS,
+    ("post", "/v1/mails/allow"): WRITES_MAILS,
+    ("get", "/v1/mails/staff"): READS_MAILS,
+    ("post", "/v1/mails/staff"): WRITES_MAILS,
+    ("post", "/v1/mails/staff/{id}/remove"): WRITES_MAILS,
+    ("get", "/v1/mails/texts"): READS_MAILS,
+    ("post", "/v1/mails/texts"): WRITES_MAILS,
     ("post", "/v1/orders/{number}/dossier"): ORDERS,
     ("get", "/v1/documents/{kind}/{key}"): {*DEVICES, *READS_ORDERS},
     ("get", "/v1/loads/{carrier}/{load}"): {*DEVICES, *READS_ORDERS},
@@ -213,6 +225,8 @@ MATRIX = {
     ("post", "/v1/carriers/{carrier}/events"): EVERYBODY,
     # The token is the credential; who has none gets a page that says so.
     ("get", "/t/{token}"): EVERYBODY,
+    ("get", "/m/{token}"): EVERYBODY,
+    ("post", "/m/{token}"): EVERYBODY,
     ("post", "/v1/import/{kind}"): {"import key", "catalog:write key", "admin key"},
     ("post", "/v1/admin/pairing-codes"): {"admin key"},
     ("post", "/v1/admin/workers"): {"admin key"},
@@ -222,6 +236,12 @@ MATRIX = {
     ("post", "/v1/admin/devices/{id}/revoke"): {"admin key"},
     ("post", "/v1/admin/restored"): {"admin key"},
     ("get", "/v1/admin/audit"): {"admin key"},
+    ("get", "/v1/admin/retention"): {"admin key"},
+    ("post", "/v1/admin/retention"): {"admin key"},
+    ("post", "/v1/admin/retention/sweep"): {"admin key"},
+    ("get", "/v1/admin/permissions"): {"admin key"},
+    ("get", "/v1/admin/workers/{number}/export"): {"privacy key", "admin key"},
+    ("post", "/v1/admin/workers/{number}/erase"): {"privacy key", "admin key"},
     ("post", "/v1/admin/workers/{number}/change"): {"admin key"},
     ("get", "/v1/admin/keys"): {"admin key"},
     ("post", "/v1/admin/keys/{id}/revoke"): {"admin key"},

@@ -13,8 +13,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from oms.orders.models import Order
 from oms.packing.models import Parcel
-from oms.packing.sharing import parcels_for
+from oms.packing.sharing import orders_in, parcels_for
+from oms.sales.codes import EventKind
+from oms.sales.events import note
 from oms.shipping.carriers.costs import home_zone
 from oms.shipping.carriers.models import Label, LabelState, ParcelDelivery, ParcelEvent
 from oms.shipping.carriers.port import CarrierEvent
@@ -97,7 +100,18 @@ def _keep(w: "Work", parcel: str, carrier: str, event: CarrierEvent) -> bool:
     ends, ended = event.state in FINAL, now.state in FINAL
     if (ends and not ended) or (ends == ended and event.at >= now.at):
         now.state, now.at = event.state, event.at
+    if event.state is Delivery.DELIVERED and not ended:
+        _tell_orders(w, w.db.get_one(Parcel, parcel))
     return True
+
+
+def _tell_orders(w: "Work", parcel: Parcel) -> None:
+    """Each customer order that something in the parcel is for hears once that it is there."""
+    for number in orders_in(w.db, parcel):
+        part = w.db.get(Order, (w.site, number))
+        if part is not None and part.customer_order is not None:
+            key = f"delivered:{parcel.id}:{number}"
+            note(w, part.customer_order, EventKind.DELIVERED, site=w.site, key=key, tracking=parcel.tracking)
 
 
 def _delivery(w: "Work", parcel: str) -> ParcelDelivery:

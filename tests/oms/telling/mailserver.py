@@ -2,17 +2,26 @@
 
 import asyncio
 import socket
+import time
 
 from aiosmtpd.controller import Controller
 
 
 class MailBox:
-    """What came in, and how the next mails are answered: `says` is used one after another for RCPT, `data_says` for DATA."""
+    """What came in, and how the next mails are answered: `says` is used one after another for RCPT, `data_says` for DATA. `grey_s`: who
+    writes to an address for the first time is told to come back after so long. `taken` is called with each mail that was taken, before
+    that is said."""
 
     def __init__(self):
         self.mails, self.says, self.data_says, self.delay_s = [], [], [], 0.0
+        self.grey_s, self.seen, self.turned_away = 0.0, {}, 0
+        self.taken = lambda mail: None
 
     async def handle_RCPT(self, server, session, envelope, address, options):
+        first = self.seen.setdefault(address, time.monotonic())
+        if time.monotonic() < first + self.grey_s:
+            self.turned_away += 1
+            return "450 4.2.0 greylisted, come back later"
         said = self.says.pop(0) if self.says else "250 OK"
         if said.startswith("250"):
             envelope.rcpt_tos.append(address)
@@ -24,6 +33,7 @@ class MailBox:
         said = self.data_says.pop(0) if self.data_says else "250 OK"
         if said.startswith("250"):
             self.mails.append((envelope.mail_from, list(envelope.rcpt_tos), envelope.content))
+            self.taken(self.mails[-1])
         return said
 
 

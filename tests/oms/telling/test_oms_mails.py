@@ -320,7 +320,7 @@ def test_no_name_of_a_customer_gets_into_the_head_or_breaks_a_mail(kind, languag
     )
     written = write(letter)
     mail = Mail(
-        id="1", event_id=1, kind=kind, order_no="N1", language=language, to="ada@example.com", subject=written.subject,
+        id="1", once="1", event_id=1, kind=kind, order_no="N1", language=language, to="ada@example.com", subject=written.subject,
         text=written.text, html=written.html, message_id="<1@example.com>", created_at=None, next_at=None,
     )  # fmt: skip
     raw = message_of(mail, TOLD, email.utils.localtime()).as_bytes()
@@ -332,12 +332,30 @@ def test_no_name_of_a_customer_gets_into_the_head_or_breaks_a_mail(kind, languag
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["=?utf-8?q?Ada=0D=0ABcc:_eve@example.com?=", "=?utf-8?b?QWRhDQpCY2M6IGV2ZUBleGFtcGxlLmNvbQ==?=", "=?x?q?=0D=0A=0D=0A<b>?= ä",
+     "=" + "=?utf-8?q?=0ABcc:_eve?=" * 9],
+    ids=["quoted", "base64", "unknown-set", "many"],
+)  # fmt: skip
+def test_an_order_whose_name_is_a_line_break_in_code_stays_on_its_line(name):
+    mail = Mail(
+        id="1", once="1", event_id=1, kind=MailKind.SHIPPED, order_no="N1", language="en", to="ada@example.com",
+        subject=f"Your order {name} is on its way", text="t", html="h", message_id="<1@example.com>", created_at=None, next_at=None,
+    )  # fmt: skip
+    raw = message_of(mail, replace(TOLD, shop=name), email.utils.localtime()).as_bytes()
+    head, _, _ = raw.partition(b"\r\n\r\n")
+    assert {line.partition(b":")[0] for line in head.split(b"\r\n") if line[:1] not in (b" ", b"\t")} == {
+        b"From", b"To", b"Subject", b"Date", b"Message-ID", b"Auto-Submitted", b"Reply-To", b"MIME-Version", b"Content-Type"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
     "to", ["", "ada", "a@example.com\r\nBcc: b@example.com", "a@example.com, b@example.com", "<a@example.com>"],
     ids=["empty", "no-at", "line-break", "two", "brackets"],
 )  # fmt: skip
 def test_what_is_no_address_is_no_receiver(to):
     mail = Mail(
-        id="1", event_id=1, kind=MailKind.SHIPPED, order_no="N1", language="en", to=to, subject="s", text="t", html="h",
+        id="1", once="1", event_id=1, kind=MailKind.SHIPPED, order_no="N1", language="en", to=to, subject="s", text="t", html="h",
         message_id="<1@example.com>", created_at=None, next_at=None,
     )  # fmt: skip
     with pytest.raises(BadMail):
