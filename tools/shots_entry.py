@@ -110,6 +110,14 @@ class CannedEntry:
         taken = EntryTaken(key=order.key, number="P100101", held=False, holds=[], epoch=1, server_time=_DAY)
         return Outcome("taken", taken, say(Code.ENTRY_TAKEN, order="P100101"))
 
+    def keep(self, order: TypedOrder) -> Outcome[None]:
+        """See the port."""
+        return Outcome("kept", None)
+
+    def kept(self) -> Outcome[TypedOrder | None]:
+        """See the port."""
+        return Outcome("kept", None)
+
     def waiting(self) -> Outcome[int]:
         """See the port."""
         return Outcome("waiting", self._now.waiting)

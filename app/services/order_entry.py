@@ -41,9 +41,19 @@ LOOK_S: Final = 6.0
 TAKE_S: Final = 10.0
 #: What waits is tried again after so many seconds.
 AGAIN_S: Final = 5.0
+#: Under which the order that is being typed stands among what was begun here.
+_DRAFT: Final = "entry"
+_VERSION: Final = 1
 _BASE: Final = "/v1/order-entry/"
 #: Answers after which an order that waited is never taken, however often it is sent.
 _USELESS: Final = frozenset({ErrorCode.INVALID, ErrorCode.TOO_LARGE})
+
+
+class _Draft(Struct, frozen=True):
+    """An order that is being typed, and by whom."""
+
+    worker: str
+    order: TypedOrder
 
 
 class OrderEntryService:
@@ -82,6 +92,32 @@ class OrderEntryService:
         """See the port."""
         return self._look("look", lambda s: EntryRequest(order=order, session=s), EntryLook)
 
+    def keep(self, order: TypedOrder) -> Outcome[None]:
+        """See the port."""
+        try:
+            with self._store.unit() as u:
+                person = u.people.signed_in()
+                for old in u.flows.unfinished(_DRAFT):
+                    if old.job != order.key or person is None or not _begun(order):
+                        u.flows.forget(old.job)
+                if person is not None and _begun(order):
+                    u.flows.keep(order.key, _DRAFT, _VERSION, msgspec.json.encode(_Draft(person.id, order)))
+        except StorageTrouble:
+            # What is typed goes on all the same; it is said when it is sent.
+            return Outcome("not_kept", None)
+        return Outcome("kept", None)
+
+    def kept(self) -> Outcome[TypedOrder | None]:
+        """See the port."""
+        try:
+            with self._store.look() as u:
+                person, drafts = u.people.signed_in(), u.flows.unfinished(_DRAFT)
+        except StorageTrouble:
+            return Outcome("kept", None)
+        found = [_read_draft(one.body) for one in drafts if one.v == _VERSION]
+        mine = (one.order for one in found if one is not None and person is not None and one.worker == person.id)
+        return Outcome("kept", next(mine, None))
+
     def waiting(self) -> Outcome[int]:
         """See the port."""
         try:
@@ -95,6 +131,7 @@ class OrderEntryService:
         try:
             with self._store.unit() as u:
                 u.typed.keep(order.key, msgspec.json.encode(order))
+                u.flows.forget(order.key)
         except StorageTrouble:
             return Outcome("refused", None, say(Code.STORAGE_FULL))
         taken = self._take(order)
@@ -154,6 +191,18 @@ class OrderEntryService:
     def _look(self, name: str, body: Callable[[str], Struct], reads: type[R]) -> Outcome[R | None]:
         reply = self._asks.ask(lambda s: self._centre.post(_BASE + name, body(s), reads, LOOK_S))
         return Outcome(name, None, reply) if isinstance(reply, Message) else Outcome(name, reply)
+
+
+def _begun(order: TypedOrder) -> bool:
+    """Whether anything of it was typed."""
+    return order != TypedOrder(key=order.key, placed_at=order.placed_at)
+
+
+def _read_draft(body: bytes) -> _Draft | None:
+    try:
+        return msgspec.json.decode(body, type=_Draft)
+    except msgspec.MsgspecError:
+        return None
 
 
 def _read(body: bytes) -> TypedOrder | None:

@@ -38,7 +38,8 @@ __all__ = [
 
 
 class OrderEntry(Protocol):
-    """Orders that are typed. All but `online` and `fresh` wait for the centre or the disk and run on the network worker."""
+    """Orders that are typed. All but `online` and `fresh` wait for the centre or the disk: `keep` and `kept` run on the store worker, the
+    others on the network's."""
 
     def online(self) -> bool:
         """Whether the centre answered last time."""
@@ -61,6 +62,12 @@ class OrderEntry(Protocol):
     def send(self, order: TypedOrder) -> Outcome[EntryTaken | None]:
         """Keeps the order here and sends it: state `taken` with the order there is now, `waiting` when nobody answered and it goes by
         itself later, or `refused`: then nothing of it was kept."""
+
+    def keep(self, order: TypedOrder) -> Outcome[None]:
+        """Keeps the order that is being typed, in place of another one, for whoever is signed in; one with nothing in it is forgotten."""
+
+    def kept(self) -> Outcome[TypedOrder | None]:
+        """What whoever is signed in was typing here when the program ended; None: nothing."""
 
     def waiting(self) -> Outcome[int]:
         """How many typed orders wait here for the centre."""

@@ -1,7 +1,6 @@
 """Orders that clerks type at the client, for supervisors and customer service (device token and session) and for programs that type for
 somebody (API key with scope `workbench:write`)."""
 
-from collections.abc import Callable
 from typing import Any
 
 from litestar import Request, post
@@ -13,10 +12,9 @@ from oms.api.errors import server_time
 from oms.api.examples import operation
 from oms.api.orders_routes import who
 from oms.bootstrap import Oms
-from oms.db.work import Actor, Work
 from oms.feed.refusals import Refusal
 from oms.people.keys import Scope
-from oms.sales import entry, entry_queries
+from oms.sales import entry, entry_look, entry_queries
 from sync.contract import order_entry as oe
 from sync.contract.codes import ErrorCode
 
@@ -76,7 +74,7 @@ def look(oms: NamedDependency[Oms], request: Asker, data: JSONBody[oe.EntryReque
     """200 with prices, tax, what may be sold, promised days and what would hold it: nothing is kept; 400 no key; 401; 403; 413."""
     actor = who(oms, request, data.session, Scope.WORKBENCH_WRITE)
     _check(data.order)
-    seen = entry.forgetting(_run(oms, actor), lambda w: entry.look(w, data.order))
+    seen = oms.works.run(oms.site, actor, lambda w: entry_look.look(w, data.order))
     return oe.EntryLook(
         key=data.order.key, currency=seen.currency, goods=str(seen.goods), shipping=str(seen.shipping), tax=str(seen.tax),
         total=str(seen.total), lines=list(seen.lines), holds=list(seen.holds), epoch=oms.epoch(), server_time=server_time(),
@@ -96,10 +94,6 @@ def take(oms: NamedDependency[Oms], request: Asker, data: JSONBody[oe.EntryReque
         key=data.order.key, number=made.number, held=made.held, holds=list(made.holds), epoch=oms.epoch(),
         server_time=server_time(),
     )  # fmt: skip
-
-
-def _run(oms: Oms, actor: Actor) -> Callable[[Callable[[Work], entry.Looked]], entry.Looked]:
-    return lambda act: oms.works.run(oms.site, actor, act)
 
 
 def _check(order: oe.TypedOrder) -> None:

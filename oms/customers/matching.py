@@ -77,6 +77,12 @@ def match(w: "Work", buyer: Buyer) -> Known | None:
     return match_all(w, [buyer])[0]
 
 
+def find(db: "Session", buyer: Buyer) -> Known | None:
+    """Whom `match` would find, before anything is kept: nobody is made and nobody held."""
+    tidy = _tidy(buyer)
+    return _Found(db, [tidy], held=False).of(tidy) if _named(tidy) else None
+
+
 def match_all(w: "Work", buyers: Sequence[Buyer]) -> list[Known | None]:
     """As `match`, for a batch in a handful of statements; results in the order of `buyers`. What an order brings that was not known of its
     customer (an address, a telephone number) is added to the record; what is there is never changed."""
@@ -132,7 +138,7 @@ class _Found:
     """Customers by what names them, read in two statements; grows by those that are made. They are held so that nobody merges or erases
     them before the order that is made for them is there."""
 
-    def __init__(self, db: "Session", buyers: Sequence[Buyer]) -> None:
+    def __init__(self, db: "Session", buyers: Sequence[Buyer], *, held: bool = True) -> None:
         self.by_identity: dict[tuple[str, str], Known] = {}
         self.by_email: dict[str, Known] = {}
         identities = sorted({(b.channel, b.foreign_id) for b in buyers if b.foreign_id})
@@ -142,13 +148,13 @@ class _Found:
         if identities:
             asked = values(column("channel", Text), column("foreign_id", Text), name="asked").data(identities)
             rows = select(CustomerIdentity.channel, CustomerIdentity.foreign_id, *mine).join(Customer)
-            rows = rows.with_for_update(read=True, key_share=True, of=Customer)
+            rows = rows.with_for_update(read=True, key_share=True, of=Customer) if held else rows
             pair = tuple_(CustomerIdentity.channel, CustomerIdentity.foreign_id)
             for channel, foreign_id, *rest in db.execute(rows.where(living, pair.in_(select(asked)))):
                 self.by_identity[channel, foreign_id] = _known(rest)
         if emails:
             contacts = select(CustomerContact.plain, *mine).join(Customer)
-            contacts = contacts.with_for_update(read=True, key_share=True, of=Customer)
+            contacts = contacts.with_for_update(read=True, key_share=True, of=Customer) if held else contacts
             wanted = CustomerContact.plain == any_(literal(emails, ARRAY(Text)))
             contacts = contacts.where(living, wanted, CustomerContact.kind == ContactKind.EMAIL)
             # An address that several customers have (an office's) is the oldest one's.

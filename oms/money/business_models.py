@@ -3,13 +3,16 @@ that have no gaps."""
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base, words
 from oms.money.codes import InvoiceKind, QuoteState
+
+#: As the index has it: asked with just these words, that is what is read.
+UNPAID_INVOICE: Final = "invoice.kind = 'invoice' AND invoice.paid < invoice.total"
 
 
 class BusinessAccount(Base):
@@ -98,6 +101,7 @@ class Invoice(Base):
     __table_args__ = (
         Index(None, "order_no"),
         Index(None, "customer_id", "day"),
+        Index("ix_invoice_unpaid", "customer_id", postgresql_where=text(UNPAID_INVOICE)),
         CheckConstraint("paid >= 0 AND paid <= total", name="paid"),
     )
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select, text
 from sqlalchemy.orm import Session
 
-from oms.money.business_models import BusinessAccount, Invoice
-from oms.money.codes import InvoiceKind, MoneyCode
+from oms.money.business_models import UNPAID_INVOICE, BusinessAccount, Invoice
+from oms.money.codes import InvoiceKind, Money, MoneyCode, PayState
 from oms.money.currencies import ZERO
+from oms.money.payment_models import Payment
 from oms.money.tables import Tables, exchange_rate, today
-from oms.sales.codes import PaymentState, SaleState
-from oms.sales.models import CustomerOrder, OrderHold
+from oms.sales.models import ON_TERMS, CustomerOrder, OrderHold
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """How much of a customer's limit is taken, in the account's currency: by invoices nobody paid yet, and by orders not invoiced yet
-    (orders held for the limit do not count). `unknown` are currencies whose rate nobody told: they count as over the limit."""
+    """How much of a customer's limit is taken, in the account's currency: by invoices nobody paid yet, and by what is left of orders that
+    are neither invoiced nor paid (orders held for the limit do not count). `unknown` are currencies whose rate nobody told: they count as
+    over the limit."""
 
     limit: Decimal
     invoices: Decimal
@@ -51,8 +52,11 @@ def exposure(db: Session, account: BusinessAccount, *, without: str = "") -> Exp
                 sum_ += amount * rate
         return sum_
 
-    invoices = told(_open_invoices(db, account.customer_id))
-    orders = told(_open_orders(db, account.customer_id, without))
+    invoiced = _open_invoices(db, account.customer_id)
+    # What was paid ahead for an order is not open, whatever its invoices say.
+    invoices = told([(one.currency, min(one.invoiced, one.left)) for one in invoiced])
+    waiting = _open_orders(db, account.customer_id, without)
+    orders = told([(one.currency, max(one.left - one.invoiced, ZERO)) for one in waiting])
     pending = Tables.of(db).promised[account.customer_id]
     written = (
         set(db.scalars(select(CustomerOrder.number).where(CustomerOrder.number.in_(pending)))) if pending else set()
@@ -61,32 +65,51 @@ def exposure(db: Session, account: BusinessAccount, *, without: str = "") -> Exp
     return Exposure(account.credit_limit, invoices, orders, account.currency, tuple(sorted(set(unknown))))
 
 
-def _open_invoices(db: Session, customer: str) -> Sequence[tuple[str, Decimal]]:
-    mine = select(Invoice.currency, func.sum(Invoice.total - Invoice.paid)).where(
-        Invoice.customer_id == customer, Invoice.kind == InvoiceKind.INVOICE, Invoice.paid < Invoice.total
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An order that counts: what is not paid of it yet, and what its open invoices name."""
+
+    currency: str
+    left: Decimal
+    invoiced: Decimal
+
+
+def _open_invoices(db: Session, customer: str) -> list[_Open]:
+    """By order. What was paid long ago is not in the index and costs nothing. In two steps: nobody knows how few are unpaid before they are
+    read, and joined at once all orders would be."""
+    unpaid = select(Invoice.order_no, func.sum(Invoice.total - Invoice.paid)).where(
+        Invoice.customer_id == customer, text(UNPAID_INVOICE)
     )
-    return [(currency, amount) for currency, amount in db.execute(mine.group_by(Invoice.currency))]
+    owed: dict[str, Decimal] = dict(db.execute(unpaid.group_by(Invoice.order_no)).all())
+    if not owed:
+        return []
+    mine = select(CustomerOrder.number, CustomerOrder.currency, _left()).where(CustomerOrder.number.in_(sorted(owed)))
+    return [_Open(currency, left, owed[number]) for number, currency, left in db.execute(mine)]
 
 
-def _open_orders(db: Session, customer: str, without: str) -> Sequence[tuple[str, Decimal]]:
-    """Orders on terms that count, each less what was invoiced of it."""
-    sign = case((Invoice.kind == InvoiceKind.INVOICE, Invoice.total), else_=-Invoice.total)
-    invoiced = (
-        select(func.coalesce(func.sum(sign), 0)).where(Invoice.order_no == CustomerOrder.number).scalar_subquery()
+def _open_orders(db: Session, customer: str, without: str) -> list[_Open]:
+    """Orders on terms that are not paid; `without`: not this one."""
+    number = CustomerOrder.number
+    owed = select(func.coalesce(func.sum(Invoice.total - Invoice.paid), 0)).where(
+        Invoice.order_no == number, Invoice.kind == InvoiceKind.INVOICE
     )
     held = select(OrderHold.id).where(
-        OrderHold.order_no == CustomerOrder.number,
-        OrderHold.code == MoneyCode.OVER_CREDIT_LIMIT,
-        OrderHold.released_at.is_(None),
+        OrderHold.order_no == number, OrderHold.code == MoneyCode.OVER_CREDIT_LIMIT, OrderHold.released_at.is_(None)
     )
-    mine = select(CustomerOrder.currency, func.greatest(CustomerOrder.total - invoiced, 0)).where(
-        CustomerOrder.customer_id == customer,
-        CustomerOrder.payment == PaymentState.ON_TERMS,
-        CustomerOrder.state.not_in([SaleState.CANCELLED, SaleState.RETURNED]),
-        CustomerOrder.number != without,
-        ~held.exists(),
+    mine = select(CustomerOrder.currency, _left(), owed.scalar_subquery()).where(
+        CustomerOrder.customer_id == customer, text(ON_TERMS), number != without, ~held.exists()
     )
-    return [(currency, amount) for currency, amount in db.execute(mine)]
+    return [_Open(*row) for row in db.execute(mine)]
+
+
+def _left() -> ColumnElement[Decimal]:
+    """What is not paid of an order yet."""
+    sign = case(
+        (Payment.kind == Money.CAPTURE, Payment.amount), (Payment.kind == Money.REFUND, -Payment.amount), else_=0
+    )
+    mine = (Payment.order_no == CustomerOrder.number) & (Payment.state == PayState.DONE)
+    taken = select(func.coalesce(func.sum(sign), 0)).where(mine).correlate(CustomerOrder)
+    return func.greatest(CustomerOrder.total - taken.scalar_subquery(), 0)
 
 
 def account_of(w: "Work", customer: str | None, *, locked: bool = False) -> BusinessAccount | None:
@@ -96,10 +119,10 @@ def account_of(w: "Work", customer: str | None, *, locked: bool = False) -> Busi
     return w.db.get(BusinessAccount, customer, with_for_update=locked, populate_existing=locked)
 
 
-def take(w: "Work", order: CustomerOrder) -> tuple[MoneyCode, dict[str, str | int]] | None:
+def take(w: "Work", order: CustomerOrder, *, locked: bool = True) -> tuple[MoneyCode, dict[str, str | int]] | None:
     """Takes the order's total of its customer's limit; None when it fits, else why it is held. Locks the account, so that two orders
-    cannot take the same money."""
-    account = account_of(w, order.customer_id, locked=True)
+    cannot take the same money; not `locked`, it is only looked at."""
+    account = account_of(w, order.customer_id, locked=locked)
     if account is None:
         return MoneyCode.NO_TERMS, {}
     found = exposure(w.db, account, without=order.number)

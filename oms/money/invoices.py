@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from oms.finance import sales as books
 from oms.money import payments
 from oms.money.business_models import Invoice, InvoiceLine, NumberSeries
-from oms.money.codes import InvoiceKind, Money, MoneyCode
+from oms.money.codes import InvoiceKind, Money, MoneyCode, PayState
 from oms.money.currencies import ZERO, part, rounded
 from oms.money.due import sent
 from oms.money.models import OrderMoney
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _SERIES = {InvoiceKind.INVOICE: "INV", InvoiceKind.CREDIT_NOTE: "CRN"}
 SHIPPING = "shipping"
+_MOVES = frozenset({Money.CAPTURE, Money.REFUND})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,8 @@ def _make(w: "Work", sale: "Sale", kind: InvoiceKind, amounts: Sequence[_Amount]
     w.db.add_all([_line(made.number, n, one) for n, one in enumerate(amounts, 1)])
     if kind is InvoiceKind.CREDIT_NOTE:
         _set_off(w, made)
+    else:
+        made.paid = min(made.total, _ahead(w, order.number))
     w.db.flush()
     what = {"number": made.number, "paper": str(kind), "total": str(total), "currency": order.currency}
     note(w, order.number, EventKind.INVOICED, key=f"invoice:{made.number}", **what)
@@ -143,6 +146,16 @@ def _line(number: str, line_no: int, one: _Amount) -> InvoiceLine:
         name=(line.name or line.sku) if line else "", qty=one.qty, price=one.price, discount=one.discount,
         tax_rate=one.tax_rate, net=one.total - one.tax, tax=one.tax, total=one.total,
     )  # fmt: skip
+
+
+def _ahead(w: "Work", order_no: str) -> Decimal:
+    """Money that was paid for the order and for none of its invoices."""
+    done = [one for one in payments.payments_of(w, order_no) if one.state is PayState.DONE]
+    held = sum((one.amount if one.kind is Money.CAPTURE else -one.amount for one in done if one.kind in _MOVES), ZERO)
+    # What credit notes paid of invoices is in both of their sums.
+    sign = case((Invoice.kind == InvoiceKind.INVOICE, Invoice.paid), else_=-Invoice.paid)
+    named = w.db.scalar(select(func.sum(sign)).where(Invoice.order_no == order_no)) or ZERO
+    return max(ZERO, held - named)
 
 
 def _set_off(w: "Work", credit: Invoice) -> None:

@@ -38,3 +38,8 @@ class Payment(Base):
     tries: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(default="")
     done_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def asked(self) -> bool:
+        """Whether it is a question of ours, as `oms.money.payments` names them; else a provider or a channel told it."""
+        return self.key.startswith(f"{self.order_no}:{self.kind}:")

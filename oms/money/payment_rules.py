@@ -40,6 +40,10 @@ class Paid(Protocol):
     provider: str
     token: str
 
+    @property
+    def asked(self) -> bool:
+        """Whether it is a question of ours; else it was told."""
+
 
 P = TypeVar("P", bound=Paid)
 
@@ -115,10 +119,11 @@ def state_of(payments: Sequence[Paid], now: PaymentState, total: Decimal) -> Pay
 
 def wanted(payments: Sequence[Paid], due: Decimal, take: Decimal) -> list[Ask]:
     """What to ask next: to take money until `take` is there, to pay back what is more than `due`, and to let go what will never be taken.
-    What is under way counts as done, so that nothing is asked twice."""
+    What is under way counts as done, so that nothing is asked twice; what a provider gave back by itself is not taken again."""
     mine = purses(payments)
     asks: list[Ask] = []
-    missing = take - sum((one.held for one in mine), ZERO)
+    gift = gifts(payments, due)
+    missing = take - sum((one.held for one in mine), ZERO) - gift
     for one in mine:
         amount = min(missing, one.left)
         if amount > 0:
@@ -132,9 +137,18 @@ def wanted(payments: Sequence[Paid], due: Decimal, take: Decimal) -> list[Ask]:
             asks.append(Ask(Money.REFUND, one.provider, one.token, amount))
             one.back += amount
             over -= amount
-    if sum((one.held for one in mine), ZERO) >= due:
+    if sum((one.held for one in mine), ZERO) + gift >= due:
         asks += [Ask(Money.VOID, one.provider, one.token, one.left) for one in mine if one.left]
     return asks
+
+
+def gifts(payments: Iterable[Paid], due: Decimal) -> Decimal:
+    """What providers told that they gave back although it was due: the shop's gift to its customer. What was not due any more is none."""
+    live = [one for one in payments if one.state is not PayState.FAILED]
+    told = sum((one.amount for one in live if one.kind is Money.REFUND and not one.asked), ZERO)
+    asked = sum((one.amount for one in live if one.kind is Money.REFUND and one.asked), ZERO)
+    taken = sum((one.amount for one in live if one.kind is Money.CAPTURE), ZERO)
+    return max(ZERO, told - max(ZERO, taken - asked - due))
 
 
 def hopeless(payments: Sequence[P]) -> list[P]:

@@ -85,8 +85,16 @@ def record(
         )
     )  # fmt: skip
     tell(w, sale, kind, state, amount, reference=key)
+    if kind is Money.REFUND:
+        # What was to be paid back, and not asked yet, is reckoned anew from what is left.
+        _give_up_hopeless(payments_of(w, sale.order.number))
     follow(w, sale)
     return None
+
+
+def _give_up_hopeless(rows: Sequence[Payment]) -> None:
+    for one in hopeless(rows):
+        one.state, one.again_at, one.problem = PayState.FAILED, None, MoneyCode.MORE_THAN_PAID
 
 
 def _named(w: "Work", rows: Sequence[Payment], provider: str, token: str) -> None:
@@ -117,8 +125,7 @@ def after(w: "Work", sale: "Sale", row: Payment) -> None:
         follow(w, sale)
         return
     rows = payments_of(w, sale.order.number)
-    for one in hopeless(rows):
-        one.state, one.again_at, one.problem = PayState.FAILED, None, MoneyCode.MORE_THAN_PAID
+    _give_up_hopeless(rows)
     _settle(w, sale, rows)
 
 

@@ -29,7 +29,7 @@ from oms.sales.scene import Sale
 if TYPE_CHECKING:
     from oms.db.work import Work
 
-__all__ = ["Problem", "Repriced", "believe", "price", "reprice"]
+__all__ = ["Problem", "Repriced", "believe", "look", "price", "reprice"]
 
 _UNPAID = frozenset({PaymentState.NONE, PaymentState.PENDING, PaymentState.FAILED})
 
@@ -59,7 +59,7 @@ def price(
     filling = Filling(w, order, lines, account, rule)
     filling.run(promo_codes)
     filling.money.purchase_order = purchase_order[:60]
-    problems = filling.problems + _may_be_paid_later(w, order, filling.money, account, rule)
+    problems = filling.problems + _may_be_paid_later(w, order, filling.money, account, rule, locked=True)
     if inspect(order).transient:
         # Nobody can have written the money of an order that is not written.
         w.db.add(filling.money)
@@ -69,25 +69,42 @@ def price(
     return problems
 
 
+def look(w: "Work", order: CustomerOrder, lines: Sequence[CustomerOrderLine]) -> list[Problem]:
+    """As `price`, of an order that nobody has placed: nothing is written, and nothing locked."""
+    rule = Tables.of(w.db).rule(order.channel, order.ship_country)
+    account = credit.account_of(w, order.customer_id) if Tables.of(w.db).has_accounts else None
+    filling = Filling(w, order, lines, account, rule)
+    filling.run(())
+    return filling.problems + _may_be_paid_later(w, order, filling.money, account, rule, locked=False)
+
+
 def _may_be_paid_later(
-    w: "Work", order: CustomerOrder, money: OrderMoney, account: BusinessAccount | None, rule: MoneyRule
+    w: "Work",
+    order: CustomerOrder,
+    money: OrderMoney,
+    account: BusinessAccount | None,
+    rule: MoneyRule,
+    *,
+    locked: bool,
 ) -> list[Problem]:
     if rule.pay is PayWhen.TERMS and order.payment in _UNPAID:
         order.payment = PaymentState.ON_TERMS
     if order.payment is PaymentState.ON_TERMS:
-        return _on_terms(w, order, money, account)
+        return _on_terms(w, order, money, account, locked=locked)
     if rule.pay is PayWhen.FIRST and order.payment in _UNPAID and order.total > 0:
         return [Problem(MoneyCode.PAYMENT_MISSING, params={"total": str(order.total), "currency": order.currency})]
     return []
 
 
-def _on_terms(w: "Work", order: CustomerOrder, money: OrderMoney, account: BusinessAccount | None) -> list[Problem]:
+def _on_terms(
+    w: "Work", order: CustomerOrder, money: OrderMoney, account: BusinessAccount | None, *, locked: bool
+) -> list[Problem]:
     problems = []
     if account is not None:
         money.terms_days = account.terms_days
         if account.purchase_order and not money.purchase_order:
             problems.append(Problem(MoneyCode.PURCHASE_ORDER_MISSING))
-    over = credit.take(w, order)
+    over = credit.take(w, order, locked=locked)
     return problems if over is None else [*problems, Problem(over[0], params=over[1])]
 
 

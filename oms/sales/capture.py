@@ -5,7 +5,7 @@ under a known reference holds the order that is there, and is never mixed with i
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -63,7 +63,7 @@ class Captured:
 def capture(w: "Work", drafts: Sequence[SaleDraft]) -> list[Captured]:
     """Takes the drafts in one go, one `Captured` each in their order. Good ones are due: they go on by themselves once they are committed
     (`oms.sales.working`). Known ones are locked."""
-    mine = [_sane(_numbered_right(draft), w.now) for draft in drafts]
+    mine = [sane(_numbered_right(draft), w.now) for draft in drafts]
     scene = _Scene(w, mine)
     done = [scene.take(draft) for draft in mine]
     writing.write(w, scene.fresh)
@@ -87,7 +87,7 @@ def _numbered_right(draft: SaleDraft) -> SaleDraft:
     return replace(draft, number=None, troubles=(*draft.troubles, trouble))
 
 
-def _sane(draft: SaleDraft, now: datetime) -> SaleDraft:
+def sane(draft: SaleDraft, now: datetime) -> SaleDraft:
     """Nothing was ordered before there were web shops, nor tomorrow."""
     if draft.placed_at is None or _FIRST < draft.placed_at < now + _AHEAD:
         return draft
@@ -106,7 +106,7 @@ class _Scene:
         self._sites = known.site_ids(w.db, drafts)
         checked = [(draft, self._check(draft)) for draft in drafts]
         self._checked = {id(draft): one for draft, one in checked}
-        self._likeness = {id(draft): _likeness(draft, one) for draft, one in checked}
+        self._likeness = {id(draft): likeness_of(draft, one) for draft, one in checked}
         known.lock_names(w, [name for draft in drafts for name in self._names(draft)])
         self._numbers = self._draw(drafts)
         numbers = {draft.number for draft in drafts if draft.number}
@@ -233,13 +233,8 @@ class _Scene:
         return number
 
     def _looks_like(self, draft: SaleDraft) -> list[Trouble]:
-        likeness, minutes = self._likeness[id(draft)], self._way(draft).rules.likeness_minutes
-        placed = draft.placed_at or self._w.now
-        near = [
-            number for other, number, at in self._like
-            if likeness and other == likeness and abs(at - placed) <= timedelta(minutes=minutes) and minutes
-        ]  # fmt: skip
-        return [Trouble(HoldCode.LOOKS_LIKE, params={"order": near[0]})] if near else []
+        minutes = self._way(draft).rules.likeness_minutes
+        return looks_like(self._like, self._likeness[id(draft)], draft.placed_at or self._w.now, minutes)
 
 
 def may_be_held(sale: Sale) -> bool:
@@ -248,7 +243,19 @@ def may_be_held(sale: Sale) -> bool:
     return not over and not any(part.state in _TOO_FAR for part in sale.parts)
 
 
-def _likeness(draft: SaleDraft, checked: Checked) -> str:
+def looks_like(
+    others: Iterable[tuple[str, str, datetime]], likeness: str, placed: datetime, minutes: int
+) -> list[Trouble]:
+    """That one of the others (likeness, number, placed at) may be the same, when it was placed within so many minutes; 0: never."""
+    near = [
+        number for other, number, at in others
+        if likeness and other == likeness and abs(at - placed) <= timedelta(minutes=minutes) and minutes
+    ]  # fmt: skip
+    return [Trouble(HoldCode.LOOKS_LIKE, params={"order": near[0]})] if near else []
+
+
+def likeness_of(draft: SaleDraft, checked: Checked) -> str:
+    """By which an order that came under another reference is known again; '': nobody known ordered it."""
     who = (draft.customer_number or draft.email.lower())[:200]
     if not who or not checked.lines:
         return ""

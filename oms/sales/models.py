@@ -6,7 +6,7 @@ A customer order is nobody's site's. Each site that sends something has an order
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     CheckConstraint,
@@ -24,6 +24,8 @@ from oms.db.base import Base, words
 from oms.sales.codes import PaymentState, SaleState, Splitting
 from sync.contract.codes import Substitution
 
+#: Orders whose customer pays by invoice and has not. As the index has it: asked with just these words, that is what is read.
+ON_TERMS: Final = "customer_order.payment = 'on_terms' AND customer_order.state NOT IN ('returned', 'cancelled')"
 _OPEN = "state NOT IN ('shipped', 'returned', 'cancelled')"
 
 
@@ -45,6 +47,7 @@ class CustomerOrder(Base):
         Index(None, "state", "placed_at", "number"),
         Index("ix_customer_order_due", "promised", postgresql_where=text(f"{_OPEN} AND promised IS NOT NULL")),
         Index(None, "customer_id", "placed_at"),
+        Index("ix_customer_order_on_terms", "customer_id", postgresql_where=text(ON_TERMS)),
         Index("ix_customer_order_onward", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_customer_order_likeness", "likeness", "placed_at", postgresql_where=text("likeness <> ''")),
     )

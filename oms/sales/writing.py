@@ -14,7 +14,7 @@ from oms.sales.codes import EventKind, PaymentState, SaleState
 from oms.sales.drafts import ZERO, Address, HoldCode, SaleDraft, Trouble
 from oms.sales.found_by import words_of_new
 from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderEvent, OrderHold
-from oms.sales.ports import PORTS
+from oms.sales.ports import PORTS, Problem
 from oms.sales.search_words import both_ways
 from oms.sales.sums import kept, tax_of, total_of
 
@@ -154,8 +154,13 @@ def write(w: "Work", made: Sequence[Fresh]) -> None:
 
 
 def _price(w: "Work", one: Fresh) -> None:
+    hold_for_money(one, PORTS.price(w, one.order, one.lines, one.promo_codes))
+
+
+def hold_for_money(one: Fresh, problems: Sequence[Problem]) -> None:
+    """What pricing found doubtful about it."""
     bad_lines = any(trouble.line is not None for trouble in one.troubles)
-    for found in PORTS.price(w, one.order, one.lines, one.promo_codes):
+    for found in problems:
         if bad_lines and found.code == HoldCode.TOTAL_DIFFERS:
             # Of course it does: a line is not what it should be.
             continue

@@ -129,6 +129,30 @@ def test_typed_while_the_office_is_away_it_waits_and_is_one_order_when_it_is_bac
     assert (order.ship_name, order.ship_city) == ("Ada Jansen", "Utrecht")
 
 
+def test_a_half_typed_order_is_there_again_after_the_program_ended(clerk, hands, until):
+    to_entry(clerk, until)
+    add(clerk, until, "2*TEA", "TEA", 2)
+    add(clerk, until, "cu", "CUP", 1)
+    new_customer(clerk, until)
+    typed = shown(clerk).order
+    clerk.client.stop()
+    again = hands("Desk", desk=True, paired=True)
+    shell = again.shell
+    shell.resize(1280, 800)
+    shell.show()
+    shell.activateWindow()
+    until(lambda: shell.screen_name() not in ("", "signin"))
+    shell.go("entry")
+    until(lambda: shell.screen_name() == "entry" and shown(again).order == typed)
+    until(lambda: again.client.centre.online() and shown(again).online and line(again).hasFocus())
+    keys(again, F5)
+    until(lambda: shell.screen_name() == "workbench")
+    # Once it was placed, nothing of it is left to begin with.
+    shell.go("entry")
+    until(lambda: shell.screen_name() == "entry")
+    assert shown(again).order.lines == []
+
+
 def test_what_cannot_be_sent_says_why_and_stays(clerk, until):
     to_entry(clerk, until)
     keys(clerk, F5)

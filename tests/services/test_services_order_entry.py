@@ -5,6 +5,7 @@ from collections import deque
 import pytest
 
 from app.core.messages import Code
+from app.core.outcome import Outcome
 from app.screens.order_entry import typing
 from app.screens.order_entry.presenter import OrderEntryPresenter
 from app.screens.presenter import Stage
@@ -94,6 +95,35 @@ def test_it_waits_for_somebody_who_may_send_it(desk, floor):
     assert desk.centre.orders == {"key-00001": "P1"}
 
 
+def test_what_is_being_typed_is_kept_for_who_types_it_until_it_is_sent(desk, floor):
+    assert desk.kept().view is None
+    desk.keep(order())
+    desk.keep(order(note="Ring first"))
+    again = OrderEntryService(floor.store, Centre(), floor.clock, lambda: None)
+    assert again.kept().view == order(note="Ring first")
+    # Another order takes its place, and one with nothing in it leaves nothing.
+    desk.keep(order("key-00002"))
+    assert again.kept().view == order("key-00002")
+    desk.keep(TypedOrder(key="key-00003", placed_at="now"))
+    assert again.kept().view is None
+    desk.keep(order())
+    assert desk.send(order()).state == "taken"
+    assert again.kept().view is None
+    desk.keep(order())
+    desk.centre.there = False
+    assert desk.send(order()).state == "waiting"
+    assert (again.kept().view, desk.waiting().view) == (None, 1)
+
+
+def test_what_was_being_typed_is_nobody_elses(desk, floor):
+    desk.keep(order())
+    floor.person("supervisor", id="other")
+    assert desk.kept().view is None
+    # Whoever types next has the place.
+    desk.keep(order("key-00002"))
+    assert desk.kept().view == order("key-00002")
+
+
 class Later:
     """A worker whose jobs wait until the test lets the oldest one run."""
 
@@ -126,10 +156,13 @@ class Still:
 class Typing:
     """The presenter with what it asked, said, and where it went."""
 
-    def __init__(self):
+    def __init__(self, kept=None):
+        """`kept`: what was being typed when the program ended."""
         self.entry, self.network, self.said, self.shown = CannedEntry(Canned(Moment())), Later(), [], []
+        self.store = Later()
+        self.entry.kept = lambda: Outcome("kept", kept)
         stage = Stage(
-            Later(), self.network, Still(), lambda _s: None, self.said.append, lambda _s: None, lambda *_: None
+            self.store, self.network, Still(), lambda _s: None, self.said.append, lambda _s: None, lambda *_: None
         )
         self.presenter = OrderEntryPresenter(stage, self.entry, self.shown.append)
         self.presenter.enter()
@@ -156,6 +189,24 @@ def test_an_item_is_added_with_how_many_and_again_on_its_line(typed):
     state = typed.does("entered:3*TEA-EG", "entered:TEA-EG", "entered:CUP-BL")
     assert [(one.sku, one.qty) for one in state.order.lines] == [("TEA-EG", 4), ("CUP-BL", 1)]
     assert [(one.looked.sku, one.looked.free) for one in state.rows] == [("TEA-EG", 40), ("CUP-BL", 0)]
+
+
+def test_what_was_typed_is_kept_at_once_and_there_again(typed):
+    kept = []
+    typed.entry.keep = kept.append
+    typed.does("entered:3*TEA-EG", "extras", "pick:option gift")
+    typed.store.run()
+    assert [(len(one.lines), one.gift) for one in kept] == [(1, False), (1, True)]
+    again = Typing(kept[-1])
+    again.store.run()
+    again.network.run()
+    state = again.presenter.state()
+    assert (state.order, [one.looked.sku for one in state.rows]) == (kept[-1], ["TEA-EG"])
+    # Who was quicker than the disk goes on with what they type.
+    quick = Typing(kept[-1])
+    quick.does("entered:CUP-BL")
+    quick.store.run()
+    assert [one.sku for one in quick.presenter.state().order.lines] == ["CUP-BL"]
 
 
 def test_of_several_that_fit_the_one_stood_on_is_taken(typed):

@@ -75,7 +75,7 @@ class OrderEntryPresenter(Presenter[EntryState]):
         """`show_order` brings an order to the front where one looks at orders."""
         super().__init__(stage)
         self._entry, self._show_order = entry, show_order
-        self._order = entry.fresh()
+        self._order = self._fresh = entry.fresh()
         self._question = NOTHING
         self._text, self._row = "", ""
         self._found: tuple[EntryCustomer, ...] | tuple[EntryItem, ...] = ()
@@ -83,13 +83,16 @@ class OrderEntryPresenter(Presenter[EntryState]):
         self._looked: TypedOrder | None = None
         self._places: tuple[EntryPlace, ...] = ()
         self._waiting = self._n = 0
-        self._sending = False
+        self._sending = self._restored = False
         self._asked: set[str] = set()
 
     # its time on the glass
 
     def refresh(self) -> None:
-        """Places to fetch at, what the order comes to, and what waits."""
+        """Places to fetch at, what the order comes to, and what waits; at first, what was being typed here when the program ended."""
+        if not self._restored:
+            self._restored = True
+            self.stage.store.submit(self._entry.kept, self._took_kept)
         self._fetch("waiting", self._entry.waiting, self._took_waiting, away=True)
         self._fetch("places", self._entry.places, self._took_places)
         self._look_again()
@@ -118,11 +121,26 @@ class OrderEntryPresenter(Presenter[EntryState]):
     def forget(self) -> None:
         """See Presenter.forget: a customer's name stays with nobody."""
         super().forget()
+        self._restored = False
         self._begin_anew()
 
     def _begin_anew(self) -> None:
         self._order, self._look, self._looked = self._entry.fresh(), None, None
+        self._fresh = self._order
+        self._keep()
         self._put(NOTHING)
+
+    def _keep(self) -> None:
+        """On the disk with each thing that was typed: a program that ends takes nothing with it."""
+        order = self._order
+        self.stage.store.submit(lambda: self._entry.keep(order), lambda _: None)
+
+    def _took_kept(self, outcome: Outcome[TypedOrder | None]) -> None:
+        """Who was quicker than the disk goes on with what they type."""
+        if outcome.view is not None and self._order == self._fresh and not self._question.asks:
+            self._order = outcome.view
+            self._look_again()
+            self.show()
 
     # asking the centre
 
@@ -293,6 +311,7 @@ class OrderEntryPresenter(Presenter[EntryState]):
     def _change(self, order: TypedOrder) -> None:
         if order != self._order:
             self._order, self.refusal = order, None
+            self._keep()
             if not order.lines:
                 self._look = None
             self._look_again()

@@ -1,5 +1,6 @@
 """What shops really send, made by hand after their public descriptions: every line of a file is in what its adapter says."""
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -85,6 +86,23 @@ def test_shopify_speaks_graphql_too():
     draft = found["#1004"]
     assert (lines(draft), draft.total) == ([("TEA", 2, EUR("600"), 0)], EUR("1200"))
     assert (draft.currency, draft.payment, draft.ship.country) == ("JPY", PaymentState.AUTHORISED, "NL")
+
+
+@pytest.mark.parametrize(
+    ("words", "splitting", "substitution", "bad"),
+    [
+        ({"note_attributes": [{"name": "Substitution", "value": "ask"}, {"name": "gift wrap", "value": "red"}]}, "allowed", "ask", []),
+        ({"customAttributes": [{"key": "splitting", "value": "COMPLETE"}]}, "complete", "never", []),
+        ({"note_attributes": [{"name": "substitution", "value": "perhaps"}]}, "allowed", "never", ["substitution"]),
+        ({"note_attributes": [{"name": None, "value": {}}, 7]}, "allowed", "never", ["note_attributes"]),
+    ],
+    ids=["rest", "graphql", "no-such-word", "nonsense"],
+)  # fmt: skip
+def test_shopify_tells_what_the_checkout_asked(words, splitting, substitution, bad):
+    order = {**json.loads((DATA / "shopify/good_webhook.json").read_text()), **words}
+    [draft] = read(Format.SHOPIFY, json.dumps(order).encode(), "web").drafts
+    assert (draft.splitting, draft.substitution) == (splitting, substitution)
+    assert [column for _, _, column in troubles(draft)] == bad
 
 
 def test_shopify_broken_orders_are_all_told():

@@ -9,19 +9,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litestar.testing import TestClient
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from oms.api.app import make_app
 from oms.money import invoices as invoicing
 from oms.money import quotes
-from oms.money.business_models import Invoice, Quotation
-from oms.money.codes import MoneyCode, QuoteState
+from oms.money.business_models import BusinessAccount, Invoice, Quotation
+from oms.money.codes import Money, MoneyCode, QuoteState
+from oms.money.credit import exposure
 from oms.money.keeping import pay_invoice
 from oms.money.models import PriceListItem
+from oms.money.payments import record
 from oms.people.keys import Scope, add_key, new_key
 from oms.sales.codes import PaymentState, SaleState
+from oms.sales.scene import lock_sale
 from oms.sales.working import OrderDesk
 from tests.oms.money.till import business, change, invoices, money, payments, price_list, priced, rates, send
+from tools.bench_oms._plans import heard
 
 pytestmark = pytest.mark.postgres
 TERMS = {"customer_id": "C1", "payment": PaymentState.ON_TERMS}
@@ -104,6 +108,74 @@ def test_the_same_again_at_todays_prices(shop):
     third = shop.act(lambda w: quotes.repeat(w, "N1"))
     assert [one.code for one in third.problems] == ["over_credit_limit"]
     assert shop.order_of(third.order).state is SaleState.HELD
+
+
+#: Orders paid long ago, as this one: table -> (which row, what is otherwise).
+PAID_ONCE = {
+    "customer_order": ("t.number = 'N0'", "'number', 'P' || n, 'payment', 'captured'"),
+    "invoice": ("t.order_no = 'N0'", "'number', 'P' || n, 'order_no', 'P' || n, 'paid', t.total"),
+}
+
+
+def read(shop):
+    """Pages that are read to count what is open."""
+    with heard(shop.oms.engine) as said:
+        taken(shop)
+    with shop.oms.engine.connect() as db:
+        raw = db.connection.driver_connection
+        asked = [(one, values) for one, values in said if one.lstrip().startswith("SELECT")]
+        plans = [
+            raw.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {one}", values or None).fetchone()
+            for one, values in asked
+        ]
+    assert plans
+    return sum(plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"] for (plan,) in plans)
+
+
+def taken(shop):
+    """(by invoices, by orders) of the customer's limit."""
+    with shop.oms.sessions() as db:
+        found = exposure(db, db.get_one(BusinessAccount, "C1"))
+    return found.invoices, found.orders
+
+
+def test_a_limit_is_taken_by_what_is_not_paid_yet(shop):
+    business(shop, limit="100")
+    assert priced(shop, "N1", ("TEA", 4, "10.00", "0"), **TERMS) == []
+    assert taken(shop) == (0, 40)
+    # Paid ahead, a part of it is not open any more; nor is it when an invoice names all of it.
+    ahead = {"provider": "PSP", "token": "t", "reference": "r"}
+    assert shop.act(lambda w: record(w, lock_sale(w, "N1"), Money.CAPTURE, D(15), "event:PSP:1", **ahead)) is None
+    assert taken(shop) == (0, 25)
+    send(shop, "N1", L1=3)
+    assert taken(shop) == (15, 10)
+    send(shop, "N1", L1=1)
+    assert taken(shop) == (25, 0)
+    assert priced(shop, "N2", ("TEA", 8, "10.00", "0"), **TERMS) == ["over_credit_limit"]
+    [(first, _), (second, _)] = invoices(shop, "N1")
+    assert (first.paid, second.paid) == (15, 0)
+    assert shop.act(lambda w: pay_invoice(w, first.number, D(15), "bank")) is None
+    assert taken(shop) == (10, 0)
+    assert shop.act(lambda w: pay_invoice(w, second.number, D(10), "bank")) is None
+    assert (taken(shop), shop.order_of("N1").payment) == ((0, 0), PaymentState.CAPTURED)
+    assert priced(shop, "N3", ("TEA", 10, "10.00", "0"), **TERMS) == []
+
+
+def test_what_was_paid_long_ago_costs_nothing_to_count(shop):
+    business(shop, limit="100000")
+    for n in range(3):
+        assert priced(shop, f"N{n}", ("TEA", 4, "10.00", "0"), **TERMS) == []
+        send(shop, f"N{n}", L1=4)
+    few = read(shop)
+    with shop.oms.sessions.begin() as db:
+        for table, (was, said) in PAID_ONCE.items():
+            again = f"SELECT (jsonb_populate_record(t, jsonb_build_object({said}))).* FROM {table} t, generate_series(1, 5000) n"
+            db.execute(text(f"INSERT INTO {table} {again} WHERE {was}"))
+    with shop.oms.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        db.execute(text("VACUUM ANALYZE customer_order, invoice, payment, order_hold"))
+    assert taken(shop) == (120, 0)
+    # Pages, whichever plan it is.
+    assert read(shop) <= 2 * few + 20
 
 
 def test_several_parcels_several_invoices_and_a_credit_note(shop):

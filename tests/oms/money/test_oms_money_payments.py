@@ -19,7 +19,7 @@ from oms.money.codes import Money, MoneyCode, PayState, PayWhen
 from oms.money.desk import PaymentDesk
 from oms.money.models import MoneyRule
 from oms.money.payment_models import Payment
-from oms.money.payment_rules import PAYMENT, hopeless, looks_like_card, purses, state_of, wanted
+from oms.money.payment_rules import PAYMENT, gifts, hopeless, looks_like_card, purses, state_of, wanted
 from oms.money.payments import record
 from oms.money.provider import open_providers
 from oms.sales.codes import PaymentState, SaleState
@@ -254,8 +254,9 @@ def test_a_provider_that_tells_before_it_answers(shop, provider, desk):
 class Paid:
     """A payment, as the rules see it."""
 
-    def __init__(self, kind, state, amount, token="a"):
+    def __init__(self, kind, state, amount, token="a", *, asked=True):
         self.kind, self.state, self.amount, self.provider, self.token = kind, state, D(amount), "PSP", token
+        self.asked = asked
 
 
 @st.composite
@@ -294,6 +295,39 @@ def test_nothing_is_ever_taken_or_paid_back_that_is_not_there(steps):
         then = state_of(rows, state, D(due))
         assert then is state or then in PAYMENT[state], (state, then)
         state = then
+
+
+def test_what_a_provider_gave_back_by_itself_is_not_taken_again():
+    """Half of 10.00 was sent and taken, 2.00 of it is given back: the second half is taken, and the rest of the authorisation let go."""
+    rows = [
+        Paid(Money.AUTHORISE, PayState.DONE, 12, asked=False), Paid(Money.CAPTURE, PayState.DONE, 5),
+        Paid(Money.REFUND, PayState.DONE, 2, asked=False),
+    ]  # fmt: skip
+    assert wanted(rows, D(10), D(5)) == []
+    asks = [(one.kind, one.amount) for one in wanted(rows, D(10), D(10))]
+    assert asks == [(Money.CAPTURE, 5), (Money.VOID, 2)]
+    # Was it not due any more, it was no gift: more that is ordered and sent then is taken.
+    rows = [
+        Paid(Money.AUTHORISE, PayState.DONE, 10, asked=False), Paid(Money.CAPTURE, PayState.DONE, 6),
+        Paid(Money.REFUND, PayState.DONE, 2, asked=False),
+    ]  # fmt: skip
+    assert gifts(rows, D(4)) == 0
+    assert gifts(rows, D(5)) == 1
+
+
+@pytest.mark.postgres
+def test_a_refund_that_is_told_while_ours_waits_leaves_the_rest_of_ours(shop, provider, desk):
+    priced(shop, "N1", ("TEA", 2, "10.00", "0.21"))
+    purse = authorised(shop, provider, "N1", "20.00")
+    send(shop, "N1", L1=2)
+    settle(shop, desk)
+    assert change(shop, "N1", returned=(1, 2)).refund == 20
+    # The shop's desk at the provider pays a part of it back by itself before we ask.
+    back = {"provider": "PSP", "token": "auth-N1", "reference": "dashboard-1"}
+    purse.refunded += 5
+    assert shop.act(lambda w: record(w, lock_sale(w, "N1"), Money.REFUND, D(5), "event:PSP:r1", **back)) is None
+    settle(shop, desk)
+    assert (purse.refunded, shop.order_of("N1").payment) == (20, PaymentState.REFUNDED)
 
 
 def test_the_table_knows_every_state():

@@ -5,6 +5,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from decimal import Decimal
 from inspect import signature
 from random import Random
 from uuid import uuid4
@@ -35,6 +36,8 @@ from oms.sales.onward import go_on
 from oms.sales.rules import SALE, Part, state_of
 from oms.sales.scene import lock_sale
 from oms.sales.working import OrderDesk
+from oms.sourcing.codes import Rest
+from oms.sourcing.models import SourceRule
 from sync.contract.codes import BinKind, JobKind, OrderState, ParcelState, ShortReason, Substitution
 from tests.oms.floors import CLERK, Floor
 from tests.oms.sales.sales_money import NTH, OUTCOMES, PAID, PRICE, TOLD, MoneySteps
@@ -52,8 +55,8 @@ class Seen:
     state: SaleState
     payment: PaymentState
     wants: Counter = field(default_factory=Counter)
-    #: Whether it was ever held: what leaves meanwhile is not paid for.
-    held: bool = False
+    #: The worth of the most that its customer ever had.
+    most: Decimal = Decimal(0)
 
 
 class SalesDay(MoneySteps, RuleBasedStateMachine):
@@ -70,20 +73,21 @@ class SalesDay(MoneySteps, RuleBasedStateMachine):
         self.told = 0
         self.answered = Counter()
 
-    @initialize(tea=st.integers(0, 8), more=st.integers(0, 8))
-    def open_the_houses(self, tea, more):
-        """A few goods on both sides."""
+    @initialize(tea=st.integers(0, 8), more=st.integers(0, 8), rest=st.sampled_from(list(Rest)))
+    def open_the_houses(self, tea, more, rest):
+        """A few goods on both sides, and what becomes of what neither has."""
         self.floors = [Floor(self.oms, f"{side}-{self.tag}").build(skus=(self.tea, self.cup)) for side in "SW"]
         self.hands = [floor.device() for floor in self.floors]
         for floor in self.floors:
             floor.act(lambda w: w.db.add(Bin(site_id=w.site, code="Q", zone="A", kind=BinKind.QUARANTINE, seq=99)))
-        self.act(self._open)
+        self.act(lambda w: self._open(w, rest))
         for floor, units in zip(self.floors, (tea, more), strict=True):
             for bin, sku, qty in (("A-01", self.tea, units), ("A-02", self.cup, more), ("A-03", self.tea, 1)):
                 if qty:
                     floor.stock(bin, sku, qty)
 
-    def _open(self, w):
+    def _open(self, w, rest):
+        w.db.add(SourceRule(id=self.tag, rank=1, name="day", channels=[self.tag], rest=rest))
         w.db.add(Channel(code=self.tag, kind=ChannelKind.WEB, name="Web", created_at=w.now, prefix=f"{self.tag}-"))
         w.db.execute(update(Item).where(Item.sku == self.tea).values(substitutes=[self.cup]))
 
@@ -150,7 +154,6 @@ class SalesDay(MoneySteps, RuleBasedStateMachine):
     def keep_back(self, nth):
         number = self.any_sale(nth)
         if number and self.seen[number].state not in ENDED:
-            self.seen[number].held = True
             self.act(lambda w: hold(w, lock_sale(w, number), "order_held_by_hand"))
 
     @rule(nth=NTH)
@@ -328,7 +331,11 @@ class SalesDay(MoneySteps, RuleBasedStateMachine):
             lines = self.lines_of(sale.number)
             self._lines_conserve(sale, lines)
             self._money_conserves(lines)
-            self.money_is_right(sale, lines, held=self.seen[sale.number].held)
+            seen = self.seen[sale.number]
+            seen.most = max(seen.most, PRICE * sum(line.shipped - line.returned for line in lines))
+            # What leaves while it is held is not paid for.
+            held = bool(self.ask(select(OrderHold.id).where(OrderHold.order_no == sale.number)))
+            self.money_is_right(sale, lines, held=held, most=seen.most)
             self._states_follow(sale, lines)
 
     def _no_more_promised_than_there_is(self, floor):
@@ -475,7 +482,7 @@ RULES = (
         "goods_come",
         "put_back",
     ),
-    *("provider_tells", "provider_answers", "provider_answers", "people_see_to_it"),
+    *("provider_tells", "provider_answers", "provider_answers", "people_see_to_it", "provider_pays_back"),
 )
 
 
@@ -483,7 +490,7 @@ def walk(oms, seed, steps):
     """A day of `steps` steps on the dice of `seed`; what states orders were seen in, and what was answered about money."""
     dice = Random(seed)
     day = SalesDay(oms)
-    day.open_the_houses(dice.randint(0, 8), dice.randint(0, 8))
+    day.open_the_houses(dice.randint(0, 8), dice.randint(0, 8), dice.choice(list(Rest)))
     states = Counter()
     for _ in range(steps):
         step = getattr(day, dice.choice(RULES))

@@ -5,20 +5,38 @@ from decimal import Decimal
 
 import pytest
 from litestar.testing import TestClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from oms.api.app import make_app
 from oms.channels.codes import ChannelKind
 from oms.channels.models import Channel
 from oms.customers.models import Customer
+from oms.money.business_models import BusinessAccount
 from oms.money.models import PriceList, PriceListItem
 from oms.people.keys import Scope, add_key, new_key
+from oms.sales.entry import take
+from oms.sales.entry_look import look
 from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderEvent
 from oms.sourcing.models import SourceSite
+from sync.contract.customer_orders import AddressIn
+from sync.contract.order_entry import EntryKind, EntryLine, EntryPayment, TypedOrder
+from tools.bench_oms._plans import heard
 
 pytestmark = pytest.mark.postgres
 HOME = {"street": "Oudegracht 112", "postcode": "3511az", "city": "Utrecht", "country": "NL"}
 EMPTY = (0, 0, 0, 0)
+#: What a statement says that writes, draws or locks.
+WRITING = (
+    "INSERT ",
+    "UPDATE ",
+    "DELETE ",
+    "NEXTVAL",
+    "FOR UPDATE",
+    "FOR KEY SHARE",
+    "FOR NO KEY",
+    "FOR SHARE",
+    "ADVISORY",
+)
 
 
 class Desk:
@@ -65,6 +83,45 @@ def test_a_look_says_what_it_comes_to_and_keeps_nothing(desk):
     assert (cup["free"], cup["arrives"]) == (0, None)
     assert Decimal(seen["total"]) == Decimal("5.00") + 3 * Decimal("4.00")
     assert desk.counts() == EMPTY
+
+
+def drawn(shop):
+    with shop.oms.sessions() as db:
+        names = db.scalars(text("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1")).all()
+        return {name: db.execute(text(f"SELECT last_value, is_called FROM {name}")).one() for name in names}
+
+
+def typing(key, **words):
+    lines = [EntryLine(sku="TEA", qty=2)]
+    return TypedOrder(
+        key=key,
+        placed_at="2026-11-23T09:12:00Z",
+        lines=lines,
+        **{"name": "Ada Jansen", "ship_to": AddressIn(**HOME), **words},
+    )
+
+
+def test_a_look_draws_no_number_and_locks_nothing(shop):
+    """No server is there that has work of its own."""
+    shop.warehouse.stock("A-01", "TEA", 5)
+    shop.act(lambda w: prices(w))
+    shop.act(lambda w: take(w, typing("key-00001", email="ada@example.org")))
+    [(ada, number)] = shop.act(lambda w: w.db.execute(select(Customer.id, Customer.number)).all())
+    account = BusinessAccount(customer_id=ada, currency="EUR", credit_limit=Decimal(4), terms_days=9)
+    shop.act(lambda w: w.db.add(account))
+    cases = {
+        "order_looks_like_other": typing("key-00002", email="ada@example.org"),
+        "over_credit_limit": typing("key-00002", customer=number, payment=EntryPayment.ON_ACCOUNT),
+        "": typing("key-00003", kind=EntryKind.STORE, name="Somebody New", email="new@example.org"),
+    }
+    before = drawn(shop)
+    with heard(shop.oms.engine) as said:
+        seen = {code: [one.code for one in shop.act(lambda w, t=t: look(w, t)).holds] for code, t in cases.items()}
+    # The same holds as it would have.
+    assert seen == {code: [code] if code else [] for code in cases}
+    assert drawn(shop) == before
+    assert len(said) > 30
+    assert [one for one, _ in said if any(word in one.upper() for word in WRITING)] == []
 
 
 def prices(w):
