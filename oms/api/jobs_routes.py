@@ -22,7 +22,8 @@ from sync.contract.codes import ErrorCode
 
 Asker = Request[Any, Any, Any]
 MAX_JOBS: Final = 500
-_MOST: Final = 2**62
+#: More than any number of a job has.
+_DIGITS: Final = 18
 
 
 @get("/v1/admin/jobs", summary="Background work", sync_to_thread=True)
@@ -39,11 +40,12 @@ def jobs(
         return queries.seen(db, state_, None if task is None else task.replace("\0", ""), limit)
 
 
-@post("/v1/admin/jobs/{id:int}/again", status_code=204, summary="Try a job again that failed", sync_to_thread=True)
-def again(oms: NamedDependency[Oms], request: Asker, id: FromPath[int]) -> None:
+@post("/v1/admin/jobs/{id:str}/again", status_code=204, summary="Try a job again that failed", sync_to_thread=True)
+def again(oms: NamedDependency[Oms], request: Asker, id: FromPath[str]) -> None:
     """204; 404 no job, or none that failed."""
     actor = admin(oms, request)
-    if not oms.works.run(oms.site, actor, lambda w: queries.again(w, max(0, min(_MOST, id)))):
+    number = int(id) if id.isascii() and id.isdigit() and len(id) <= _DIGITS else 0
+    if not oms.works.run(oms.site, actor, lambda w: queries.again(w, number)):
         raise Refusal(404, ErrorCode.NOT_FOUND, "no job that failed")
 
 

@@ -3,6 +3,8 @@
 import argparse
 import json
 import signal
+import time
+from typing import Final
 from urllib.parse import quote
 
 from oms.bootstrap import open_oms
@@ -16,6 +18,8 @@ from oms.jobs.tasks import tasks_of
 from oms.log import log_to_stderr
 from oms.notify.settings import BadMailSetting
 from oms.settings import resource_minutes_from_environment, telling_from_environment
+
+_LOOK_S: Final = 0.2
 
 
 def worker_main(argv: list[str]) -> int:
@@ -34,12 +38,15 @@ def worker_main(argv: list[str]) -> int:
     with told(), database(DataFolder(got.data), may_run=True) as url:
         oms = open_oms(url, pool_size=got.count + 2)
         workers = Workers(oms.engine, tasks_of(oms, telling.mail, minutes), got.count)
+        asked: list[int] = []
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: workers.end())
+            signal.signal(number, lambda number, _: asked.append(number))
         workers.start()
         print(json.dumps({"workers": got.count}), flush=True)
         try:
-            workers.wait()
+            # A signal that comes while one waits for an event may find its lock held.
+            while not asked:
+                time.sleep(_LOOK_S)
         finally:
             workers.stop()
             oms.close()

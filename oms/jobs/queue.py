@@ -51,14 +51,6 @@ class Workers:
         if self._thread.is_alive():
             self._thread.join(_STOP_S + 5)
 
-    def end(self) -> None:
-        """Asks for the end; to be called from a signal."""
-        self._stopping.set()
-
-    def wait(self) -> None:
-        """Until it is stopped."""
-        self._stopping.wait()
-
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:

@@ -120,7 +120,7 @@ def work(_):
     time.sleep(600)
 crew = Workers(oms.engine, [Task("work", "", work)], 1, 3.0)
 crew.start()
-crew.wait()
+time.sleep(600)
 """
 
 
