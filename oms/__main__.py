@@ -13,6 +13,8 @@ _USAGE = """usage: python -m oms COMMAND ...
   server restored     say that the database came back from a backup by other means
   server rotate-key   change the server's TLS key without pairing any device again
   server audit        who did what, when, on which device
+  server worker       do background work beside the servers
+  server jobs         background work: what waits, runs and failed
   server retention    how long records are kept, and the sweep of those whose time is over
   server permissions  who may do what
   server person N     all that is known of a person who works here; or erase it
@@ -75,6 +77,14 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.trust import audit_main
 
             return audit_main(rest)
+        case ["server", "worker", *rest]:
+            from oms.cli.jobs import worker_main
+
+            return worker_main(rest)
+        case ["server", "jobs", *rest]:
+            from oms.cli.jobs import jobs_main
+
+            return jobs_main(rest)
         case ["server", "retention", *rest]:
             from oms.cli.records import retention_main
 

@@ -36,6 +36,8 @@ class ServerSettings:
     resource_minutes: float = RESOURCE_MINUTES
     #: Payment providers that are asked by HTTP, by their code.
     payments: Mapping[str, Account] = field(default_factory=dict)
+    #: Jobs of background work that this server does at a time; 0: others do it.
+    workers: int = 2
 
 
 def default_data_folder() -> Path:

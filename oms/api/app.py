@@ -34,6 +34,7 @@ from oms.api import (
     health_routes,
     hooks_routes,
     import_routes,
+    jobs_routes,
     mails_routes,
     money_routes,
     order_entry_routes,
@@ -76,10 +77,11 @@ def make_app(
     telling: Telling | None = None,
     resource_minutes: float = 0,
     providers: Providers | None = None,
+    workers: int = 0,
 ) -> Litestar:
     """The application around an open OMS. `addresses` (`host:port`) are where devices find it; `carriers` and payment `providers` are
     closed at its end; without a `sealer` no secret can be kept; `telling` is how other programs and customers hear of events; unreleased
-    orders are looked at jointly every `resource_minutes` (0: never)."""
+    orders are looked at jointly every `resource_minutes` (0: never); so many `workers` do the background work."""
     told, keeps = telling or Telling(), sealer or Sealer(None)
     asked, paid = carriers or Carriers(), providers or Providers()
 
@@ -113,6 +115,7 @@ def make_app(
                 "sealer": keeps,
                 "resource_minutes": resource_minutes,
                 "providers": paid,
+                "workers": workers,
             }
         ),
         exception_handlers={Exception: answer_error},
@@ -126,7 +129,7 @@ def make_app(
             shipping_routes.asking,
             hooks_routes.telling_others,
             customer_orders_life_routes.going_on,
-            sourcing_routes.resourcing,
+            jobs_routes.working,
             money_routes.paying,
             books_routes.posting,
         ],
@@ -140,9 +143,9 @@ def make_app(
 def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
         admin_routes, audit_routes, bench_routes, books_routes, channels_routes, customer_orders_life_routes, customer_orders_routes,
-        customers_routes, documents_routes, floor_routes, forecast_routes, health_routes, hooks_routes, import_routes, mails_routes,
-        money_routes, order_entry_routes, orders_routes, plans_routes, promise_routes, quotes_routes, records_routes, shipping_routes,
-        sourcing_routes, sync_routes, tracking_routes, trust_routes, waves_routes, work_routes, workbench_routes,
+        customers_routes, documents_routes, floor_routes, forecast_routes, health_routes, hooks_routes, import_routes, jobs_routes,
+        mails_routes, money_routes, order_entry_routes, orders_routes, plans_routes, promise_routes, quotes_routes, records_routes,
+        shipping_routes, sourcing_routes, sync_routes, tracking_routes, trust_routes, waves_routes, work_routes, workbench_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

@@ -1,13 +1,10 @@
 """Sourcing for supervisors (device token and session) and programs (API key with scope `orders`): why these sites, decide again, say no,
 and what sites and rules are."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Any
 
-from litestar import Litestar, Request, post
+from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
@@ -23,7 +20,6 @@ from oms.people.keys import Scope
 from oms.sourcing import desk
 from oms.sourcing.codes import SourceRefusal
 from oms.sourcing.decisions import Decision
-from oms.sourcing.keeper import SourcingKeeper
 from sync.contract.codes import ErrorCode
 
 Asker = Request[Any, Any, Any]
@@ -209,18 +205,6 @@ def add_site(oms: NamedDependency[Oms], request: Asker, data: JSONBody[NewSiteRe
         raise Refusal(409, ErrorCode.CONFLICT, "there is such a site")
     with oms.sessions() as db:
         return SitesReply(sites=desk.sites(db), server_time=server_time())
-
-
-@asynccontextmanager
-async def resourcing(app: Litestar) -> AsyncIterator[None]:
-    """Unreleased orders are looked at jointly while the application runs."""
-    oms: Oms = app.state.oms
-    keeper = SourcingKeeper(oms.engine, oms.works, oms.site, app.state.resource_minutes)
-    keeper.start()
-    try:
-        yield
-    finally:
-        await asyncio.to_thread(keeper.stop)
 
 
 def _told(decision: Decision) -> DecisionReply:

@@ -115,6 +115,7 @@ def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
         settings.telling,
         settings.resource_minutes,
         open_providers(settings.payments),
+        settings.workers,
     )
     config = uvicorn.Config(
         app, loop="asyncio", http="h11", ws="none", log_config=None, access_log=False, server_header=False,
@@ -208,8 +209,13 @@ def _settings(argv: list[str]) -> ServerSettings:
     parser.add_argument(
         "--tls-folder", type=Path, metavar="DIR", help="folder of the TLS key, when several servers share one"
     )
+    parser.add_argument(
+        "--workers", type=int, default=2, help="background jobs at a time; 0: `floorhand server worker` does them"
+    )
     add_data_argument(parser)
     got = parser.parse_args(argv)
+    if not 0 <= got.workers <= 16:
+        parser.error("--workers is 0 to 16")
     if not got.tls and not _loopback(got.host):
         parser.error("without TLS the server listens on loopback only")
     try:
@@ -230,6 +236,7 @@ def _settings(argv: list[str]) -> ServerSettings:
         telling,
         minutes,
         providers,
+        got.workers,
     )
 
 

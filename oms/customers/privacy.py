@@ -28,6 +28,7 @@ from oms.customers.queries import sheet
 from oms.customers.records import Refused, living
 from oms.notify.codes import MailState
 from oms.notify.models import Mail
+from oms.notify.stops import digest_of
 from oms.orders.models import Order
 from oms.sales.models import CustomerOrder, OrderEvent
 
@@ -43,6 +44,7 @@ _PARTS = text(
     "SELECT to_jsonb(o) FROM sales_order o WHERE customer_id = ANY(:ids) OR customer_order = ANY(:orders) ORDER BY site_id, number"
 )
 _MAILS = text("SELECT to_jsonb(m) FROM mail m WHERE order_no = ANY(:orders) ORDER BY created_at, id")
+_STOPS = text("SELECT to_jsonb(s) FROM mail_stop s WHERE digest = ANY(:digests) ORDER BY at, why")
 _AUDIT = text(
     """
     SELECT to_jsonb(a) - 'chain' - 'id' FROM audit a
@@ -85,6 +87,7 @@ def export(w: "Work", id: str) -> dict[str, Any]:
     parts = list(w.db.scalars(_PARTS, {"ids": ids, "orders": numbers}))
     places = {"sites": [one["site_id"] for one in parts], "numbers": [one["number"] for one in parts]}
     known = sorted({*numbers, *(one["number"] for one in parts)})
+    addresses = {str(one.get("email") or "") for one in (*orders, *parts)} | {found.email}
     more = beside.told(w, ids, numbers, places)
     w.audit("customer.exported", customer=id)
     return {
@@ -96,6 +99,7 @@ def export(w: "Work", id: str) -> dict[str, Any]:
         "site_orders": parts,
         "parcels": list(w.db.scalars(_PARCELS, places)),
         "mails": list(w.db.scalars(_MAILS, {"orders": numbers})),
+        "mail_stops": list(w.db.scalars(_STOPS, {"digests": sorted({digest_of(one) for one in addresses if one})})),
         **more,
         "audit": list(w.db.scalars(_AUDIT, {"orders": known, "ids": ids})),
     }
@@ -215,7 +219,7 @@ def _blanked(value: Any, secrets: set[str], key: str = "") -> Any:
 def _blank_mails(w: "Work", numbers: list[str]) -> int:
     mails = w.db.scalars(select(Mail).where(Mail.order_no.in_(numbers))).all()
     for mail in mails:
-        mail.to = mail.subject = mail.text = mail.html = mail.code = ""
+        mail.to = mail.subject = mail.text = mail.html = mail.code = mail.unsubscribe = ""
         if mail.state is MailState.WAITING:
             mail.state, mail.problem = MailState.DEAD, ERASED
     return len(mails)

@@ -10,19 +10,16 @@ import random
 import threading
 from dataclasses import replace
 from datetime import timedelta
-from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from oms.catalog.sites import every_site
 from oms.channels.sealing import Sealer
 from oms.db.work import Actor, Works
 from oms.hooks.models import Happening
 from oms.hooks.sequence import reader
-from oms.notify import staff
 from oms.notify.bounces import came_back, nobody_there
 from oms.notify.codes import OPTIONAL_KINDS, MailState
 from oms.notify.composing import due, letter
@@ -46,8 +43,6 @@ _MOST_IN_A_ROW: Final = 50
 #: Longer than a mail takes with the slowest server.
 _TAKEN: Final = timedelta(minutes=5)
 _MOST_PAUSE_S: Final = 300.0
-#: How often it is asked what the staff should hear.
-_LOOK_EVERY_S: Final = 60.0
 #: Who has just done something is awake.
 _AWAKE: Final = frozenset({EventKind.CAPTURED})
 
@@ -100,18 +95,10 @@ class Outbox:
                     return tried, False
         return tried, True
 
-    def look(self) -> int:
-        """Tells the staff of every site what there is to tell; how many mails."""
-        sites = every_site(self._sessions)()
-        return sum(self._works.run(site, _ACTOR, lambda w: staff.look(w, self._settings)) for site in sites)
-
     def _run(self) -> None:
-        pause, looked = self._settings.every_s, float("-inf")
+        pause = self._settings.every_s
         while not self._stopping.wait(pause):
             try:
-                if monotonic() - looked > _LOOK_EVERY_S:
-                    looked = monotonic()
-                    self.look()
                 tried, works = self.send()
             except SQLAlchemyError as error:
                 _log.info("mails have to wait: %s", type(error).__name__)

@@ -364,6 +364,8 @@ ELSEWHERE = {
     "/v1/hooks/{id}/test": "hook.tested",
     "/v1/hooks/{id}/replay": "hook.replayed",
     "/v1/hooks/{id}/deliveries/{delivery}/again": "hook.sent_again",
+    "/v1/admin/jobs/{id}/again": "job.again",
+    "/v1/admin/jobs/tasks/{task}/run": "job.asked",
     "/v1/admin/retention": "retention.kept",
     "/v1/admin/retention/sweep": "retention.swept",
     "/v1/admin/workers/{number}/erase": "worker.erased",

@@ -1,6 +1,7 @@
 """Who may do what: every route against every kind of asker. A route without an entry here fails."""
 
 import asyncio
+import time
 from datetime import timedelta
 from functools import cache
 from hashlib import sha256
@@ -236,6 +237,9 @@ MATRIX = {
     ("post", "/v1/admin/devices/{id}/revoke"): {"admin key"},
     ("post", "/v1/admin/restored"): {"admin key"},
     ("get", "/v1/admin/audit"): {"admin key"},
+    ("get", "/v1/admin/jobs"): {"admin key"},
+    ("post", "/v1/admin/jobs/{id}/again"): {"admin key"},
+    ("post", "/v1/admin/jobs/tasks/{task}/run"): {"admin key"},
     ("get", "/v1/admin/retention"): {"admin key"},
     ("post", "/v1/admin/retention"): {"admin key"},
     ("post", "/v1/admin/retention/sweep"): {"admin key"},
@@ -368,6 +372,11 @@ def _unlike(client, spec, route, who, asker, smallest_body):
     )
     sent = {"content": "sku,name\nA,A\n"} if "import" in path else {"json": body} if method in ("post", "put") else {}
     answer = client.request(method, url, headers=headers, **sent)
+    waits = 0
+    # One device asks more here than any is let in a moment; who waits as told is answered.
+    while answer.status_code == 429 and path not in _OWN_WORDS and waits < 50:
+        time.sleep(0.1)
+        answer, waits = client.request(method, url, headers=headers, **sent), waits + 1
     assert answer.status_code < 500, (route, who, answer.text)
     turned_away = answer.status_code in (401, 403) and not (path in _OWN_WORDS and who in MATRIX[route])
     if turned_away == (who in MATRIX[route]):

@@ -12,7 +12,7 @@ from oms.sales.scene import lock_sale
 from oms.sourcing import actions
 from oms.sourcing.codes import Why
 from oms.sourcing.decisions import decisions_of
-from oms.sourcing.keeper import LOCK, SourcingKeeper
+from oms.sourcing.keeper import LOCK, look_once
 from oms.sourcing.models import SourceSite
 from oms.sourcing.worth import look, movable
 
@@ -73,10 +73,9 @@ def test_what_a_customer_fetches_is_not_moved(shop):
 
 
 def test_of_several_servers_one_does_it(trap):
-    keeper = SourcingKeeper(trap.oms.engine, trap.oms.works, "W", 0.0)
     with connect_beside(trap.oms.engine) as other:
         other.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
-        assert not keeper.look()
+        assert not look_once(trap.oms.engine, trap.oms.works, "W")
     assert where(trap) == ["N1 W", "N2 S", "N2 W"]
-    assert keeper.look()
+    assert look_once(trap.oms.engine, trap.oms.works, "W")
     assert where(trap) == ["N1 S", "N2 W"]

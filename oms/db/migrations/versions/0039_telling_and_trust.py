@@ -1,5 +1,8 @@
 """Mails: to the staff, quiet hours, addresses that get none any more, the shop's own words. Acts are linked behind their commit; rules of
-retention."""
+retention; the queue of background work."""
+
+from contextlib import closing
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +17,15 @@ depends_on = None
 
 _BEFORE = ("confirmed", "backordered", "substitute_offered", "ready_for_pick_up", "shipped", "cancelled", "refunded")
 _KINDS = (*_BEFORE, "delayed", "delivered", "follow_up", "low_stock", "late_wave", "bounced")
+_TIE = """
+DO $$
+DECLARE one regprocedure;
+BEGIN
+    FOR one IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'jobs'::regnamespace LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = jobs, pg_catalog', one);
+    END LOOP;
+END $$
+"""
 _when = sa.DateTime(timezone=True)
 
 
@@ -67,6 +79,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site_id", "sku", name=op.f("pk_low_stock")),
     )
     _trust()
+    _jobs()
+
+
+def _jobs() -> None:
+    """Its functions find each other whoever calls them, from our own connections too."""
+    op.execute("DROP SCHEMA IF EXISTS jobs CASCADE")
+    op.execute("CREATE SCHEMA jobs")
+    # As one text, without parameters: there are signs in it that would be taken for some.
+    with closing(op.get_bind().connection.cursor()) as plain:
+        plain.execute("SET LOCAL search_path = jobs, pg_catalog")
+        plain.execute((Path(__file__).parents[1] / "jobs_3_10.sql").read_text(encoding="utf-8"))
+        plain.execute("SET LOCAL search_path TO DEFAULT")
+    op.execute(_TIE)
 
 
 def _trust() -> None:
@@ -86,6 +111,7 @@ def _trust() -> None:
 
 def downgrade() -> None:
     """Back; acts get their links, and mails that could not be before go."""
+    op.execute("DROP SCHEMA jobs CASCADE")
     op.drop_table("retention_rule")
     op.drop_index("ix_audit_things", table_name="audit")
     op.drop_index("ix_audit_unlinked", table_name="audit")

@@ -1,0 +1,89 @@
+"""`floorhand server worker|jobs`: background work beside the servers, and how it is."""
+
+import argparse
+import json
+import signal
+import time
+from typing import Final
+from urllib.parse import quote
+
+from oms.bootstrap import open_oms
+from oms.cli.backup import database, told
+from oms.cli.call import Api
+from oms.cli.common import add_data_argument, give_up
+from oms.datafolder import DataFolder
+from oms.jobs.queries import JobState
+from oms.jobs.queue import Workers
+from oms.jobs.tasks import tasks_of
+from oms.log import log_to_stderr
+from oms.notify.settings import BadMailSetting
+from oms.settings import resource_minutes_from_environment, telling_from_environment
+
+_LOOK_S: Final = 0.2
+
+
+def worker_main(argv: list[str]) -> int:
+    """Works until SIGTERM or Ctrl-C."""
+    parser = argparse.ArgumentParser("floorhand server worker", description="Does background work beside the servers.")
+    parser.add_argument("--count", type=int, default=2, help="jobs at a time (1 to 16)")
+    add_data_argument(parser)
+    got = parser.parse_args(argv)
+    if not 1 <= got.count <= 16:
+        parser.error("--count is 1 to 16")
+    log_to_stderr()
+    try:
+        telling, minutes = telling_from_environment(), resource_minutes_from_environment()
+    except (BadMailSetting, ValueError) as error:
+        give_up(str(error))
+    with told(), database(DataFolder(got.data), may_run=True) as url:
+        oms = open_oms(url, pool_size=got.count + 2)
+        workers = Workers(oms.engine, tasks_of(oms, telling.mail, minutes), got.count)
+        asked: list[int] = []
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda number, _: asked.append(number))
+        workers.start()
+        print(json.dumps({"workers": got.count}), flush=True)
+        try:
+            # A signal that comes while one waits for an event may find its lock held.
+            while not asked:
+                time.sleep(_LOOK_S)
+        finally:
+            workers.stop()
+            oms.close()
+    return 0
+
+
+def jobs_main(argv: list[str]) -> int:
+    """Prints jobs, newest first; or does something about them."""
+    parser = argparse.ArgumentParser(
+        "floorhand server jobs", description="Background work: what waits, runs and failed."
+    )
+    parser.add_argument("--state", choices=[one.value for one in JobState])
+    parser.add_argument("--task")
+    parser.add_argument("--limit", type=int, default=20)
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--again", type=int, metavar="ID", help="tries one again that failed")
+    what.add_argument("--run", metavar="TASK", help="does this work as soon as a worker is free")
+    parser.add_argument("--json", action="store_true")
+    add_data_argument(parser)
+    got = parser.parse_args(argv)
+    api, base = Api.local(got.data), "/v1/admin/jobs"
+    if got.again is not None:
+        api.post(f"{base}/{got.again}/again", b"")
+        return 0
+    if got.run:
+        api.post(f"{base}/tasks/{quote(got.run, safe='')}/run", b"")
+        return 0
+    words = "".join(f"&{name}={quote(value)}" for name in ("state", "task") if (value := getattr(got, name)))
+    found = api.get(f"{base}?limit={got.limit}{words}")
+    if got.json:
+        print(json.dumps(found))
+        return 0
+    print(f"{found['workers']} workers")
+    for task, counts in found["counts"].items():
+        print(f"{task:<16} {', '.join(f'{count} {state}' for state, count in counts.items())}")
+    for one in found["jobs"]:
+        print(
+            f"{one['id']:>8}  {one['task']:<16} {one['state']:<8} {one['attempts']} tries  {(one['last_at'] or '')[:19]}"
+        )
+    return 0

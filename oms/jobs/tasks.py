@@ -1,0 +1,71 @@
+"""What is done in the background, when, and how often it is tried. `oms.jobs.queue` makes jobs of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+from typing import Final
+
+from oms import records
+from oms.bootstrap import Oms
+from oms.catalog.sites import every_site
+from oms.db.work import Actor
+from oms.forecast import running
+from oms.forecast.codes import RunState
+from oms.notify import staff
+from oms.notify.settings import MailSettings
+from oms.sourcing.keeper import look_once
+
+_ACTOR: Final = Actor("jobs")
+#: How long a piece of a forecast takes before it is asked whether the server is to end.
+_PIECE_S: Final = 5.0
+
+
+class CutShort(RuntimeError):
+    """The server ends; the job is tried again, and goes on where it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A kind of job: `run` does it, and looks at the event now and then: it is set when the server is to end. `cron` says when it is due
+    (UTC, with seconds as the sixth field where there is one); '': only when somebody asks. Only one of a kind runs at a time."""
+
+    name: str
+    cron: str
+    run: Callable[[Event], object]
+    tries: int = 5
+
+
+def tasks_of(oms: Oms, mail: MailSettings, resource_minutes: float) -> list[Task]:
+    """All of them, for a server with these settings."""
+    sites = every_site(oms.sessions)
+
+    def forecast(stopping: Event) -> None:
+        for site in sites():
+            while running.run(oms.works, site, _ACTOR, _PIECE_S).state is RunState.RUNNING:
+                if stopping.is_set():
+                    raise CutShort
+
+    def resource(_: Event) -> None:
+        look_once(oms.engine, oms.works, oms.site)
+
+    def retention(_: Event) -> None:
+        records.sweep(oms.works, sites(), _ACTOR)
+
+    def tell_staff(_: Event) -> None:
+        for site in sites():
+            oms.works.run(site, _ACTOR, lambda w: staff.look(w, mail))
+
+    made = [Task("forecast", "30 1 * * *", forecast), Task("retention", "10 2 * * *", retention)]
+    if mail.host:
+        made.append(Task("tell_staff", "* * * * *", tell_staff))
+    made.append(Task("resource", _every(resource_minutes), resource))
+    return made
+
+
+def _every(minutes: float) -> str:
+    """A schedule that comes nearest to so many minutes; '' for 0."""
+    if minutes <= 0:
+        return ""
+    if minutes < 1:
+        return f"* * * * * */{max(1, round(minutes * 60))}"
+    return f"*/{round(minutes)} * * * *" if minutes < 60 else f"0 */{min(23, round(minutes / 60))} * * *"
