@@ -12,6 +12,7 @@ from oms.catalog.models import Site
 from oms.customers.rules import plain_email
 from oms.documents.formats import day, language_of, money
 from oms.hooks.models import Happening
+from oms.notify.composing_returns import letter_of_return
 from oms.notify.models import Mail, MailKind
 from oms.notify.settings import MailSettings
 from oms.notify.writing import Letter, one_line, say
@@ -37,6 +38,10 @@ MAILS: Final = {
     EventKind.SHIPPED: MailKind.SHIPPED,
     EventKind.CANCELLED: MailKind.CANCELLED,
     EventKind.REFUNDED: MailKind.REFUNDED,
+    EventKind.RETURN_ASKED: MailKind.RETURN_ASKED,
+    EventKind.RETURN_APPROVED: MailKind.RETURN_APPROVED,
+    EventKind.RETURN_REFUSED: MailKind.RETURN_REFUSED,
+    EventKind.RETURN_RECEIVED: MailKind.RETURN_RECEIVED,
 }
 #: Nobody wants to hear what is older, e.g. when mails are switched on.
 TOO_OLD: Final = timedelta(days=3)
@@ -96,6 +101,8 @@ def letter(w: "Work", event: OrderEvent, order: CustomerOrder, kind: MailKind, s
         case MailKind.REFUNDED:
             amount = _amount(event, order, language)
             return Letter(**base, name=name, amount=amount) if amount else None  # type: ignore[arg-type]
+        case _:
+            return letter_of_return(w, event, kind, {**base, "name": name})
 
 
 def _told(w: "Work", event: OrderEvent, kind: MailKind) -> bool:

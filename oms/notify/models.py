@@ -20,6 +20,10 @@ class MailKind(StrEnum):
     SHIPPED = "shipped"
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
+    RETURN_ASKED = "return_asked"
+    RETURN_APPROVED = "return_approved"
+    RETURN_REFUSED = "return_refused"
+    RETURN_RECEIVED = "return_received"
 
 
 class MailState(StrEnum):
