@@ -1270,7 +1270,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="return_nameless"><source>Box without a label</source><translation>Karton ohne Etikett</translation></message>
     <message id="return_empty"><source>The box is empty</source><translation>Der Karton ist leer</translation></message>
     <message id="return_units"><source>Taken out</source><translation>Ausgepackt</translation></message>
-    <message id="return_in_hand"><source>In your hand</source><translation>In der Hand</translation></message>
+    <message id="return_hand"><source>{n} × {name}</source><translation>{n} × {name}</translation></message>
+    <message id="return_chosen"><source>Chosen</source><translation>Gewählt</translation></message>
     <message id="return_line"><source>{n} × {name} · {grade} · {way}</source><translation>{n} × {name} · {grade} · {way}</translation></message>
     <message id="return_line_bin"><source>{n} × {name} · {grade} · {bin}</source><translation>{n} × {name} · {grade} · {bin}</translation></message>
     <message id="return_grade_a"><source>As new</source><translation>Wie neu</translation></message>

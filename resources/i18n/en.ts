@@ -1270,7 +1270,8 @@ Needed: {needed}.</translation></message>
     <message id="return_nameless"><source>Box without a label</source><translation>Box without a label</translation></message>
     <message id="return_empty"><source>The box is empty</source><translation>The box is empty</translation></message>
     <message id="return_units"><source>Taken out</source><translation>Taken out</translation></message>
-    <message id="return_in_hand"><source>In your hand</source><translation>In your hand</translation></message>
+    <message id="return_hand"><source>{n} × {name}</source><translation>{n} × {name}</translation></message>
+    <message id="return_chosen"><source>Chosen</source><translation>Chosen</translation></message>
     <message id="return_line"><source>{n} × {name} · {grade} · {way}</source><translation>{n} × {name} · {grade} · {way}</translation></message>
     <message id="return_line_bin"><source>{n} × {name} · {grade} · {bin}</source><translation>{n} × {name} · {grade} · {bin}</translation></message>
     <message id="return_grade_a"><source>As new</source><translation>As new</translation></message>

@@ -93,6 +93,7 @@ class ReturnsPresenter(WorkPresenter[ReturnsState]):
             title=phrase(ReturnWord.RETURN_BOX, text=view.found) if view.found else phrase(ReturnWord.DOOR_RETURNS),
             prompt=view.prompt,
             actions=_actions(view),
+            choices=_choices(view),
             refusal=Refusal(self.refusal) if self.refusal else None,
             help=(_help(view.step), Word.HELP_COMMANDS),
             leave="leave",
@@ -137,12 +138,24 @@ def _actions(view: ReturnView) -> tuple[Action, ...]:
         case ReturnStep.ITEM:
             return (_EMPTY, undo, _LEAVE)
         case ReturnStep.GRADE:
-            grades = zip(_KEYS, GRADES.items(), strict=True)
-            return (*(Action(f"grade:{grade}", word, key) for key, (grade, word) in grades), undo)
+            return (undo, *_under_more(view))
         case ReturnStep.PLACE:
-            ways = [
-                Action(f"way:{way}", word, key)
-                for key, (way, word) in zip(_KEYS, WAYS.items(), strict=True) if way is not view.way
-            ]  # fmt: skip
-            return (*(() if view.way is Disposition.RESTOCK else (_ASIDE,)), *ways, undo)
+            return (*(() if view.way is Disposition.RESTOCK else (_ASIDE,)), undo, *_under_more(view))
     return (_TO_BOX,)
+
+
+def _under_more(view: ReturnView) -> tuple[Action, ...]:
+    """With the largest letters not all cards have room."""
+    return tuple(Action(one.intent, one.word) for one in _choices(view))
+
+
+def _choices(view: ReturnView) -> tuple[Action, ...]:
+    """What the screen itself shows as cards."""
+    match view.step:
+        case ReturnStep.GRADE:
+            return tuple(
+                Action(f"grade:{one}", word, key) for key, (one, word) in zip(_KEYS, GRADES.items(), strict=True)
+            )
+        case ReturnStep.PLACE:
+            return tuple(Action(f"way:{one}", word, key) for key, (one, word) in zip(_KEYS, WAYS.items(), strict=True))
+    return ()

@@ -10,6 +10,7 @@ from app.screens.words import Word
 from app.ui.screen import MIDDLE, ScreenView
 from app.ui.texts import Texts
 from app.ui.theme import Skin
+from app.ui.widgets.cards import Card, CardList
 from app.ui.widgets.column import Column
 from app.ui.widgets.counts import CountRow
 from app.ui.widgets.fit import FitLabel
@@ -28,6 +29,8 @@ class ReturnsScreen(ScreenView):
         self._big = FitLabel(skin, 44, 800, lines=2)
         self._lead = FitLabel(skin, 22, 700, "quiet", lines=2)
         self._counts = CountRow(skin)
+        self._cards = CardList(skin, most=5)
+        self._cards.intent.connect(self.intent)
         self._lines = [FitLabel(skin, 20, 600, "quiet") for _ in range(_LINES)]
         add = self._column.add
         self._blocks = {
@@ -35,6 +38,7 @@ class ReturnsScreen(ScreenView):
             "big": add(self._big, 104, 40),
             "lead": add(self._lead, 40, 26, 8),
             "counts": add(self._counts, 128, 58),
+            "cards": add(self._cards, 420, 200),
             **{f"line{i}": add(line, 34, 28, 9 + i) for i, line in enumerate(self._lines)},
         }
         lines = {f"line{i}" for i in range(_LINES)}
@@ -42,7 +46,7 @@ class ReturnsScreen(ScreenView):
             "loading": {"big"},
             "box": {"icon", "big"},
             "item": {"counts", *lines},
-            "hand": {"big", "lead", "counts"},
+            "hand": {"big", "lead", "cards"},
             "over": {"icon", "big", *lines},
         }
         self._page = ""
@@ -64,6 +68,7 @@ class ReturnsScreen(ScreenView):
 
     def place(self) -> None:
         """A column in the middle, with air at its edges."""
+        self._cards.columns = 2 if self.desk else 1
         edge = 16 if self.width() > 360 else 10
         wide = min(self.width() - 2 * edge, MIDDLE)
         top = (28 if self.desk else 12) if self.height() > 420 else 6
@@ -92,21 +97,27 @@ class ReturnsScreen(ScreenView):
                 )
                 return self._told(view)
             case "hand":
-                self._hand(view)
+                self._hand(state, view)
             case "over":
                 self._icon.show_icon("check", "good")
                 self._big.show_text(view.found or word(ReturnWord.RETURN_NAMELESS))
                 return self._told(view)
         return 0
 
-    def _hand(self, view: ReturnView) -> None:
+    def _hand(self, state: ReturnsState, view: ReturnView) -> None:
         word = self.texts.word
-        self._big.show_text(view.name)
+        self._big.show_text(word(ReturnWord.RETURN_HAND, n=view.qty, name=view.name))
+        chosen = f"way:{view.way}" if view.way is not None else ""
         if view.step is ReturnStep.PLACE and view.grade is not None and view.way is not None:
             self._lead.show_text(f"{word(GRADES[view.grade])} · {word(WAYS[view.way])}", "ask")
         else:
             self._lead.show_text(word(ReturnWord.RETURN_BOX, text=view.found) if view.found else "", "quiet")
-        self._counts.show_counts((word(ReturnWord.RETURN_IN_HAND), str(view.qty), "ask"))
+        tick = word(ReturnWord.RETURN_CHOSEN)
+        cards = [
+            Card(one.intent, word(one.word), "", tick if one.intent == chosen else "", "good")
+            for one in state.frame.choices
+        ]
+        self._cards.show_cards("", cards)
 
     def _told(self, view: ReturnView) -> int:
         told = [self._line(one) for one in view.lines]

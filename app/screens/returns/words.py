@@ -12,7 +12,8 @@ class ReturnWord(Vocabulary):
     RETURN_NAMELESS = "return_nameless"
     RETURN_EMPTY = "return_empty"
     RETURN_UNITS = "return_units"
-    RETURN_IN_HAND = "return_in_hand"
+    RETURN_HAND = "return_hand"  # n, name
+    RETURN_CHOSEN = "return_chosen"
     RETURN_LINE = "return_line"  # n, name, grade, way
     RETURN_LINE_BIN = "return_line_bin"  # n, name, grade, bin
     RETURN_GRADE_A = "return_grade_a"
