@@ -8,6 +8,8 @@ from msgspec import Struct
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from oms.sales.heads import money
+
 MOST: Final = 1000
 _CAME: Final = """
     SELECT {key} AS key, sum(r.qty) AS returned, count(DISTINCT c.number) AS returns
@@ -62,7 +64,7 @@ def stats(db: Session, by: By, since: date, through: date, channel: str = "", li
     left = {row.key: int(row.shipped) for row in db.execute(text(_LEFT.format(key=_LEFT_BY[by])), words)}
     paid: dict[str, dict[str, str]] = {}
     for row in db.execute(text(_PAID.format(key=_PAID_BY[by])), words):
-        paid.setdefault(row.key, {})[row.currency] = str(row.refund)
+        paid.setdefault(row.key, {})[row.currency] = money(row.refund)
     found = []
     for key in came.keys() | paid.keys():
         one = came.get(key)
