@@ -13,6 +13,7 @@ from sqlalchemy import TextClause, func, or_, select, text, update
 from oms.hooks.models import HookAttempt, HookDelivery
 from oms.money.business_models import BusinessAccount, Quotation
 from oms.money.models import OrderMoney, PromoUse
+from oms.returns.models import CustomerReturn
 from oms.sales.desk_models import OrderNote
 from oms.sales.models import OrderHold, SubstituteOffer
 from oms.sales.searching import index
@@ -136,7 +137,11 @@ def _offers(w: "Work", orders: Sequence[str], erased: str) -> int:
 def _returns(w: "Work", orders: Sequence[str]) -> int:
     known = {"orders": list(orders)}
     w.db.execute(_RETURN_LINKS, known)
-    return [w.db.execute(query, known).rowcount for query in _RETURNS_BLANK][-1]  # type: ignore[attr-defined]
+    for query in _RETURNS_BLANK:
+        w.db.execute(query, known)
+    return w.db.scalars(
+        select(func.count()).select_from(CustomerReturn).where(CustomerReturn.order_no.in_(orders))
+    ).one()
 
 
 def _quotations(w: "Work", ids: Sequence[str]) -> int:
