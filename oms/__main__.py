@@ -31,6 +31,7 @@ _USAGE = """usage: python -m oms COMMAND ...
   shipping ...        prices, carriers' labels, hand-over, how far parcels are
   atp SKU ...         what may be sold of items, now and later
   forecast ...        what will be asked for, and what stock that takes
+  returns ...         what customers send back: list, show, approve, refuse, close, stats
   prices import FILE  price lists from a CSV or JSON file
   rates tax FILE      tax rates, or (rates exchange FILE) exchange rates
   quotes ...          quotations, and orders made again
@@ -141,6 +142,10 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.forecast import main as forecast
 
             return forecast(rest)
+        case ["returns", *rest]:
+            from oms.cli.returns import main as returns
+
+            return returns(rest)
         case ["waves", *rest]:
             from oms.cli.floor import waves_main
 

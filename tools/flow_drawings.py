@@ -26,6 +26,8 @@ from app.flows import (
     pick_state,
     pickup,
     pickup_state,
+    returns,
+    returns_state,
     task,
     task_state,
     wall,
@@ -61,6 +63,7 @@ FLOWS: tuple[Flow, ...] = (
     Flow("count", "Counting a bin", task_state.TRANSITIONS, count.TABLE),
     Flow("load", "Pallets and trucks", load_state.TRANSITIONS, load.TABLE),
     Flow("pickup", "Orders that customers fetch", pickup_state.TRANSITIONS, pickup.TABLE),
+    Flow("returns", "Goods that come back", returns_state.TRANSITIONS, returns.TABLE),
 )
 
 

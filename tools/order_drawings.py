@@ -13,6 +13,8 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from oms.orders.rules import ORDER, REOPENED
+from oms.returns.codes import ReturnState
+from oms.returns.rules import RETURN
 from oms.sales.codes import SaleState
 from oms.sales.rules import SALE
 from oms.transitions import Transitions
@@ -20,7 +22,7 @@ from sync.contract.codes import OrderState
 from tools.flow_drawings import _BOX, _GAP, _LEFT, _TOP, Box, _arc, _drawn
 
 HOME: Final = Path(__file__).parent.parent / "docs"
-_S, _O = SaleState, OrderState
+_S, _O, _R = SaleState, OrderState, ReturnState
 
 #: What each state says to people.
 SALE_WORDS: Final[dict[SaleState, str]] = {
@@ -45,6 +47,16 @@ PART_WORDS: Final[dict[OrderState, str]] = {
     _O.LABEL_PENDING: "packed; it waits for its label, or for its customer",
     _O.SHIPPED: "left",
     _O.CANCELLED: "off; what was picked goes back",
+}
+RETURN_WORDS: Final[dict[ReturnState, str]] = {
+    _R.ASKED: "the customer wants to send something back",
+    _R.APPROVED: "they may",
+    _R.REFUSED: "they may not, and know why",
+    _R.LABEL_SENT: "they have a label for it",
+    _R.PARTLY_RECEIVED: "something came, and people are not done with it",
+    _R.GRADED: "everything that came was looked at",
+    _R.CLOSED: "paid back, exchanged, neither, or sent back",
+    _R.CANCELLED: "they keep it",
 }
 
 
@@ -78,21 +90,24 @@ def drawings() -> dict[str, str]:
     return {
         "orders-customer.svg": drawing("A customer's order", SALE, SALE_WORDS),
         "orders-site.svg": drawing("A site's part of it", part, PART_WORDS),
+        "returns.svg": drawing("A return", RETURN, RETURN_WORDS),
     }
 
 
-def table() -> str:
-    """The states of a customer order as lines of Markdown."""
+def table(states: Transitions[Any] = SALE, words: dict[Any, str] = SALE_WORDS) -> str:
+    """The states of a table as lines of Markdown."""
     lines = ["| State | What it means | May become |", "|---|---|---|"]
-    for state, then in SALE.items():
-        after = ", ".join(f"`{one.value}`" for one in SaleState if one in then)
-        lines.append(f"| `{state.value}` | {SALE_WORDS[state]} | {after or 'nothing: it is over'} |")
+    for state, then in states.items():
+        after = ", ".join(f"`{one.value}`" for one in words if one in then)
+        lines.append(f"| `{state.value}` | {words[state]} | {after or 'nothing: it is over'} |")
     return "\n".join(lines)
 
 
-def with_table(text: str) -> str:
-    """The text of `docs/orders.md` with today's table between its marks."""
-    return re.sub(r"(<!-- states -->\n).*?(\n<!-- end -->)", lambda m: m[1] + table() + m[2], text, flags=re.S)
+def with_table(text: str, rows: str = "") -> str:
+    """The text of `docs/orders.md` (or another page's `rows`) with today's table between its marks."""
+    return re.sub(
+        r"(<!-- states -->\n).*?(\n<!-- end -->)", lambda m: m[1] + (rows or table()) + m[2], text, flags=re.S
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -106,6 +121,9 @@ def main(arguments: list[str] | None = None) -> int:
     page = out / "orders.md"
     if page.exists():
         page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8")
+    page = out / "returns.md"
+    if page.exists():
+        page.write_text(with_table(page.read_text(encoding="utf-8"), table(RETURN, RETURN_WORDS)), encoding="utf-8")
     return 0
 
 

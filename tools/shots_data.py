@@ -37,6 +37,7 @@ from tools import shots_handover as hand
 from tools import shots_load as load
 from tools import shots_pick as walk
 from tools import shots_planning as walks
+from tools import shots_returns as returned
 from tools import shots_work as work
 from tools import shots_workbench as bench
 from tools.shots_plan import CHECKLIST, plan
@@ -453,6 +454,13 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("pickup-why", "pickup", bench.WHY, person=PICKER),
     Moment("pickup-gone", "pickup", bench.GONE, person=PICKER),
     Moment("pickup-back", "pickup", bench.BACK, person=PICKER),
+    Moment("returns", "returns", returned.BOX, person=PICKER),
+    Moment("returns-item", "returns", returned.ITEM, person=PICKER, toast=say(Code.RETURN_KEPT, n=1)),
+    Moment("returns-grade", "returns", returned.GRADE, person=PICKER),
+    Moment("returns-wrong", "returns", returned.GRADE, say(Code.RETURN_GRADE_FIRST), PICKER),
+    Moment("returns-place", "returns", returned.PLACE, person=PICKER, link=OFFLINE),
+    Moment("returns-scrap", "returns", returned.SCRAP, person=PICKER),
+    Moment("returns-over", "returns", returned.OVER, person=PICKER),
     Moment("workbench", "workbench", bench.BenchMoment(), person=BOSS),
     Moment("workbench-order", "workbench", bench.BenchMoment(), person=BOSS, acts=("open:N-104512",)),
     Moment("workbench-held", "workbench", bench.BenchMoment(), person=BOSS, acts=("filter:held", "open:N-104511")),

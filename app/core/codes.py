@@ -286,6 +286,23 @@ class Code(StrEnum):
     PICKUP_SIGN_FIRST = "pickup_sign_first"
     PICKUP_TWICE = "pickup_twice"
 
+    # Goods that customers send back.
+    RETURN_SCAN_BOX = "return_scan_box"
+    RETURN_SCAN_ITEM = "return_scan_item"
+    RETURN_GRADE = "return_grade"  # name
+    RETURN_PLACE = "return_place"
+    RETURN_PLACE_ANY = "return_place_any"
+    RETURN_OVER = "return_over"
+    RETURN_OPENED = "return_opened"  # text
+    RETURN_UNIT = "return_unit"  # n
+    RETURN_KEPT = "return_kept"  # n
+    RETURN_DONE = "return_done"
+    RETURN_NOT_ITEM = "return_not_item"
+    RETURN_ITEM_FIRST = "return_item_first"
+    RETURN_GRADE_FIRST = "return_grade_first"
+    RETURN_BIN_FIRST = "return_bin_first"
+    RETURN_TOO_MANY = "return_too_many"
+
     MANIFEST_CLOSED = "manifest_closed"  # n, carrier
     PARCEL_ON_UNCHECKED = "parcel_on_unchecked"  # order
     OTHER_CARRIER = "other_carrier"  # scanned, needed

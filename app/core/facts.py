@@ -72,13 +72,16 @@ from sync.contract.facts import (
     ToteDrop,
     ZoneEnter,
 )
+from sync.contract.returns import Disposition, Grade, ReturnDone, ReturnReason, ReturnReceive, ReturnUndo, suggested
 
 __all__ = [
     "BinEmpty",
     "CartBind",
     "CountObserved",
+    "Disposition",
     "ExceptionAck",
     "Fact",
+    "Grade",
     "HandedItem",
     "HandoverReceived",
     "HoldReason",
@@ -130,6 +133,10 @@ __all__ = [
     "PutUndo",
     "ReopenReason",
     "ReplenishCall",
+    "ReturnDone",
+    "ReturnReason",
+    "ReturnReceive",
+    "ReturnUndo",
     "ScanRefused",
     "ShortReason",
     "SlotProof",
@@ -139,4 +146,5 @@ __all__ = [
     "ToteBind",
     "ToteDrop",
     "ZoneEnter",
+    "suggested",
 ]

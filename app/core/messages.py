@@ -134,6 +134,16 @@ _OF_PICKUP: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     (Look(Tone.BAD, Cue.DUPLICATE, sticky=True), (Code.PICKUP_TWICE,)),
 )  # fmt: skip
 
+#: The same for goods that customers send back.
+_OF_RETURNS: tuple[tuple[Look, tuple[Code, ...]], ...] = (
+    (_ASK, (
+        Code.RETURN_SCAN_BOX, Code.RETURN_SCAN_ITEM, Code.RETURN_GRADE, Code.RETURN_PLACE, Code.RETURN_PLACE_ANY, Code.RETURN_OVER,
+    )),
+    (_GOOD, (Code.RETURN_OPENED, Code.RETURN_UNIT, Code.RETURN_KEPT)),
+    (_DONE, (Code.RETURN_DONE,)),
+    (_BAD, (Code.RETURN_NOT_ITEM, Code.RETURN_ITEM_FIRST, Code.RETURN_GRADE_FIRST, Code.RETURN_BIN_FIRST, Code.RETURN_TOO_MANY)),
+)  # fmt: skip
+
 #: The same for orders that are typed.
 _OF_ENTRY: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     (_DONE, (Code.ENTRY_TAKEN,)),
@@ -194,7 +204,15 @@ _OF_PICKING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
 
 LOOK: dict[Code, Look] = {
     code: look
-    for look, codes in (*_BY_GROUP.items(), *_OF_WORK, *_OF_LOADING, *_OF_PICKUP, *_OF_ENTRY, *_OF_PICKING)
+    for look, codes in (
+        *_BY_GROUP.items(),
+        *_OF_WORK,
+        *_OF_LOADING,
+        *_OF_PICKUP,
+        *_OF_RETURNS,
+        *_OF_ENTRY,
+        *_OF_PICKING,
+    )
     for code in codes
 }
 

@@ -11,15 +11,28 @@ from app.services.work_flow import open_jobs
 from sync.contract.codes import TASKS, JobKind, Role
 from sync.contract.rows import OrderRow
 
-_SUPERVISORS = ("orders", "workbench", "entry", "floor", "pick", "pack", "zone", "tasks", "wall", "load", "pickup")
+_SUPERVISORS = (
+    "orders",
+    "workbench",
+    "entry",
+    "floor",
+    "pick",
+    "pack",
+    "zone",
+    "tasks",
+    "wall",
+    "load",
+    "pickup",
+    "returns",
+)
 _DOORS: dict[str, tuple[str, ...]] = {
-    Role.PICKER.value: ("pick", "zone", "tasks", "wall", "pickup"),
-    Role.PACKER.value: ("pack", "wall", "load", "pickup"),
+    Role.PICKER.value: ("pick", "zone", "tasks", "wall", "pickup", "returns"),
+    Role.PACKER.value: ("pack", "wall", "load", "pickup", "returns"),
     Role.SUPERVISOR.value: _SUPERVISORS,
     Role.ADMIN.value: _SUPERVISORS,
 }
 _ORDER = (
-    "pick", "pack", "zone", "tasks", "wall", "load", "pickup", "orders", "workbench", "entry", "floor", "settings",
+    "pick", "pack", "zone", "tasks", "wall", "load", "pickup", "returns", "orders", "workbench", "entry", "floor", "settings",
 )  # fmt: skip
 #: What waits behind a door.
 _WAITS: dict[str, frozenset[JobKind]] = {"tasks": TASKS, "wall": frozenset({JobKind.SORT})}

@@ -13,6 +13,7 @@ from sqlalchemy import TextClause, func, or_, select, text, update
 from oms.hooks.models import HookAttempt, HookDelivery
 from oms.money.business_models import BusinessAccount, Quotation
 from oms.money.models import OrderMoney, PromoUse
+from oms.returns.models import CustomerReturn
 from oms.sales.desk_models import OrderNote
 from oms.sales.models import OrderHold, SubstituteOffer
 from oms.sales.searching import index
@@ -41,6 +42,32 @@ _TOLD: Final[dict[str, TextClause]] = {
         """
     ),
 }
+_RETURNS: Final[dict[str, TextClause]] = {
+    "returns": text("SELECT to_jsonb(r) FROM customer_return r WHERE order_no = ANY(:orders) ORDER BY number"),
+    "return_lines": text(
+        "SELECT to_jsonb(l) FROM return_line l JOIN customer_return r ON r.number = l.return_no WHERE r.order_no = ANY(:orders)"
+        " ORDER BY l.return_no, l.line_no"
+    ),
+    # The pictures themselves are had by their digests.
+    "return_photos": text(
+        "SELECT to_jsonb(p) - 'body' FROM return_photo p JOIN customer_return r ON r.number = p.return_no"
+        " WHERE r.order_no = ANY(:orders) ORDER BY p.return_no, p.line_no, p.sha256"
+    ),
+}
+#: What they said and showed of what they sent back goes; what came and what was paid stays.
+_RETURNS_BLANK: Final = (
+    text(
+        "DELETE FROM return_photo WHERE return_no IN (SELECT number FROM customer_return WHERE order_no = ANY(:orders))"
+    ),
+    text(
+        "UPDATE return_line SET note = '' WHERE return_no IN (SELECT number FROM customer_return WHERE order_no = ANY(:orders))"
+    ),
+    text(
+        "UPDATE return_receipt SET note = '' WHERE return_no IN (SELECT number FROM customer_return WHERE order_no = ANY(:orders))"
+    ),
+    text("UPDATE customer_return SET note = '', because = '', found = '' WHERE order_no = ANY(:orders)"),
+)
+_RETURN_LINKS: Final = text("DELETE FROM return_link WHERE order_no = ANY(:orders)")
 _PICK_UPS: Final = text(
     """
     UPDATE pick_up SET code = '', note = '', signature = '', handed_to = CASE handed_to WHEN '' THEN '' ELSE :erased END
@@ -55,7 +82,7 @@ def told(w: "Work", ids: Sequence[str], orders: Sequence[str], places: dict[str,
     known = {"ids": list(ids), "orders": list(orders), **places}
     return {
         name: list(w.db.scalars(query, {key: value for key, value in known.items() if f":{key}" in query.text}))
-        for name, query in _TOLD.items()
+        for name, query in {**_TOLD, **_RETURNS}.items()
     }
 
 
@@ -75,6 +102,7 @@ def blank(
         "offers": _offers(w, orders, erased),
         "quotations": _quotations(w, ids),
         "pick_ups": len(w.db.execute(_PICK_UPS, {"erased": erased, **places}).all()),
+        "returns": _returns(w, orders),
         "money": _money(w, ids, orders),
         "messages": _messages(w, orders),
     }  # fmt: skip
@@ -104,6 +132,16 @@ def _offers(w: "Work", orders: Sequence[str], erased: str) -> int:
         code=func.concat(erased, "-", func.gen_random_uuid()), until=func.least(SubstituteOffer.until, w.now)
     )
     return _changed(w, gone, SubstituteOffer.order_no)
+
+
+def _returns(w: "Work", orders: Sequence[str]) -> int:
+    known = {"orders": list(orders)}
+    w.db.execute(_RETURN_LINKS, known)
+    for query in _RETURNS_BLANK:
+        w.db.execute(query, known)
+    return w.db.scalars(
+        select(func.count()).select_from(CustomerReturn).where(CustomerReturn.order_no.in_(orders))
+    ).one()
 
 
 def _quotations(w: "Work", ids: Sequence[str]) -> int:

@@ -23,6 +23,7 @@ from oms.people import models as people
 from oms.picking import models as picking
 from oms.plans import models as plans
 from oms.promise import models as promise
+from oms.returns import models as returns
 from oms.sales import desk_models as sales_desk
 from oms.sales import models as sales
 from oms.sales import pickup_models as pickups
@@ -60,6 +61,7 @@ __all__ = [
     "pickups",
     "plans",
     "promise",
+    "returns",
     "sales",
     "sales_desk",
     "shipping",

@@ -121,7 +121,7 @@ def _uninvoiced(w: "Work", sale: "Sale", book: Book) -> tuple[int, int] | None:
 def _tax(sale: "Sale") -> Decimal:
     """Of what the customer has, sending with the first of it."""
     _, tax = of_units(sale, sent)
-    if not any(sent(line) for line in sale.lines):
+    if not any(line.shipped for line in sale.lines):
         return ZERO
     _, kept_tax = of_units(sale, kept)
     return tax + (sale.order.tax - kept_tax)

@@ -72,6 +72,28 @@ CATALOGUE: Final[dict[EventKind, Described]] = {
         "Money went back to the customer.", {"amount": _TEXT, "currency": _TEXT}, {"amount": "12.50", "currency": "EUR"}
     ),
     _K.INVOICED: Described("An invoice was made.", {"invoice": _TEXT}, {"invoice": "2026-000017"}),
+    _K.RETURN_ASKED: Described(
+        "The customer wants to send something back, or it came unannounced.",
+        {"number": _TEXT, "units": _COUNT},
+        {"number": "RMA-000042", "units": 2},
+    ),
+    _K.RETURN_APPROVED: Described(
+        "They may; `fee` is taken off what they get.",
+        {"number": _TEXT, "fee": _TEXT, "currency": _TEXT},
+        {"number": "RMA-000042", "fee": "3.95", "currency": "EUR"},
+    ),
+    _K.RETURN_REFUSED: Described(
+        "They may not.", {"number": _TEXT, "because": _TEXT}, {"number": "RMA-000042", "because": "it was worn"}
+    ),
+    _K.RETURN_CANCELLED: Described("They keep it after all.", {"number": _TEXT}, {"number": "RMA-000042"}),
+    _K.RETURN_RECEIVED: Described(
+        "What came back was looked at.", {"number": _TEXT, "units": _COUNT}, {"number": "RMA-000042", "units": 2}
+    ),
+    _K.RETURN_CLOSED: Described(
+        "The return is over: paid back, exchanged, neither, or sent back.",
+        {"number": _TEXT, "resolution": _TEXT, "refund": _TEXT, "currency": _TEXT, "exchange": _TEXT},
+        {"number": "RMA-000042", "resolution": "refund", "refund": "8.55", "currency": "EUR", "exchange": ""},
+    ),
 }
 
 

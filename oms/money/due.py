@@ -37,21 +37,31 @@ def sent(line: CustomerOrderLine) -> int:
     return line.shipped - line.returned
 
 
+def worth(line: CustomerOrderLine, units: int, currency: str) -> Decimal:
+    """What the customer would get back for so many units more of the line, when all of it is paid back."""
+    return part(line.total, kept(line), line.qty, currency) - part(line.total, kept(line) - units, line.qty, currency)
+
+
+def withheld_tax(line: CustomerOrderLine, currency: str) -> Decimal:
+    """The tax in what is withheld: that of the line."""
+    return rounded(line.withheld * line.tax / line.total, currency) if line.withheld and line.total else ZERO
+
+
 def of_units(sale: "Sale", units: Callable[[CustomerOrderLine], int]) -> tuple[Decimal, Decimal]:
-    """(total, tax) of so many units of each line."""
+    """(total, tax) of so many units of each line, with what is withheld of those that came back."""
     currency = sale.order.currency
     pairs = [(line, units(line)) for line in sale.lines]
     return (
-        sum((part(line.total, n, line.qty, currency) for line, n in pairs), ZERO),
-        sum((part(line.tax, n, line.qty, currency) for line, n in pairs), ZERO),
+        sum((part(line.total, n, line.qty, currency) + line.withheld for line, n in pairs), ZERO),
+        sum((part(line.tax, n, line.qty, currency) + withheld_tax(line, currency) for line, n in pairs), ZERO),
     )
 
 
 def due(sale: "Sale", money: "OrderMoney | None") -> Due:
-    """What is kept of the order. Sending stays due while anything is kept."""
+    """What is kept of the order. Sending stays due while anything is kept, and after that where it was said so."""
     order = sale.order
     total, tax = of_units(sale, kept)
-    anything = any(kept(line) for line in sale.lines)
+    anything = any(kept(line) for line in sale.lines) or (money is not None and money.sending_kept)
     shipping = order.shipping if anything else ZERO
     shipping_tax = money.shipping_tax if money is not None and anything else ZERO
     discount = sum(
@@ -65,7 +75,7 @@ def due(sale: "Sale", money: "OrderMoney | None") -> Due:
 def shipped_worth(sale: "Sale") -> Decimal:
     """What the customer has got: their units, and sending with the first of them."""
     total, _ = of_units(sale, sent)
-    if not any(sent(line) for line in sale.lines):
+    if not any(line.shipped for line in sale.lines):
         return ZERO
     kept_total, _ = of_units(sale, kept)
     return total + (sale.order.total - kept_total)

@@ -2,7 +2,7 @@
 routes call it; the order is locked by whoever calls."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from oms.money import payments
 from oms.money.business_models import Invoice, InvoiceLine, NumberSeries
 from oms.money.codes import InvoiceKind, Money, MoneyCode, PayState
 from oms.money.currencies import ZERO, part, rounded
-from oms.money.due import sent
+from oms.money.due import sent, withheld_tax
 from oms.money.models import OrderMoney
 from oms.money.sums import units_cost
 from oms.sales.codes import EventKind
@@ -69,10 +69,12 @@ def credit_what_came_back(w: "Work", sale: "Sale") -> Decimal:
     there was nothing to credit."""
     units, shipping = _invoiced(w, sale.order.number)
     amounts = [
-        _units(sale, line, sent(line), units[line.line_no])
+        _less_withheld(w, sale, _units(sale, line, sent(line), units[line.line_no]), units[line.line_no])
         for line in sale.lines
         if sent(line) < units.get(line.line_no, 0)
     ]
+    # Of what was exchanged nothing is credited.
+    amounts = [one for one in amounts if one.total or one.line is None or not one.line.withheld]
     if amounts and shipping > 0 and not any(sent(line) for line in sale.lines) and not sale.order.shipping:
         amounts.append(_sending_back(w, sale.order.number))
     return _make(w, sale, InvoiceKind.CREDIT_NOTE, amounts).total if amounts else ZERO
@@ -97,6 +99,23 @@ def _units(sale: "Sale", line: CustomerOrderLine, before: int, now: int) -> _Amo
     whole = rounded(line.discount, currency)
     discount = part(whole, now, line.qty, currency) - part(whole, before, line.qty, currency)
     return _Amount(line, now - before, line.price or ZERO, discount, line.tax_rate or ZERO, cost.total, cost.tax)
+
+
+def _less_withheld(w: "Work", sale: "Sale", one: _Amount, named_units: int) -> _Amount:
+    """What is withheld of units that came back, and no credit note has left out yet, is left out of this one."""
+    line, currency = one.line, sale.order.currency
+    if line is None or not line.withheld:
+        return one
+    sign = case((Invoice.kind == InvoiceKind.INVOICE, 1), else_=-1)
+    sums = select(func.sum(InvoiceLine.total * sign), func.sum(InvoiceLine.tax * sign)).join(
+        Invoice, Invoice.number == InvoiceLine.number
+    )
+    mine = sums.where(Invoice.order_no == sale.order.number, InvoiceLine.order_line == line.line_no)
+    named, named_tax = w.db.execute(mine).one()
+    total = line.withheld - (named - part(line.total, named_units, line.qty, currency))
+    tax = withheld_tax(line, currency) - (named_tax - part(line.tax, named_units, line.qty, currency))
+    off = total if sale.order.tax_included else total - tax
+    return replace(one, total=one.total - total, tax=one.tax - tax, discount=one.discount + off)
 
 
 def _sending(w: "Work", sale: "Sale") -> _Amount:

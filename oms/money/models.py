@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base, words
@@ -154,5 +154,7 @@ class OrderMoney(Base):
     #: The customer's own number of it.
     purchase_order: Mapped[str] = mapped_column(default="")
     promo_codes: Mapped[list[str]] = mapped_column(default_factory=list)
+    #: Sending is due also when the last unit has come back.
+    sending_kept: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: For how many units each line's money was worked out, by line number: a line with more or fewer now is worked out again.
     counted: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)

@@ -18,6 +18,10 @@ class MailKind(StrEnum):
     DELIVERED = "delivered"
     #: After the delivery, once, and only to who agreed to it.
     FOLLOW_UP = "follow_up"
+    RETURN_ASKED = "return_asked"
+    RETURN_APPROVED = "return_approved"
+    RETURN_REFUSED = "return_refused"
+    RETURN_RECEIVED = "return_received"
     # To the staff.
     LOW_STOCK = "low_stock"
     LATE_WAVE = "late_wave"

@@ -13,6 +13,7 @@ from oms.customers.rules import plain_email
 from oms.documents.formats import day, language_of, money
 from oms.hooks.models import Happening
 from oms.notify.codes import MailKind
+from oms.notify.composing_returns import letter_of_return
 from oms.notify.models import Mail
 from oms.notify.settings import MailSettings
 from oms.notify.stops import agreed
@@ -42,6 +43,10 @@ MAILS: Final[Mapping[EventKind, tuple[MailKind, ...]]] = {
     EventKind.PICKED_UP: (MailKind.FOLLOW_UP,),
     EventKind.CANCELLED: (MailKind.CANCELLED,),
     EventKind.REFUNDED: (MailKind.REFUNDED,),
+    EventKind.RETURN_ASKED: (MailKind.RETURN_ASKED,),
+    EventKind.RETURN_APPROVED: (MailKind.RETURN_APPROVED,),
+    EventKind.RETURN_REFUSED: (MailKind.RETURN_REFUSED,),
+    EventKind.RETURN_RECEIVED: (MailKind.RETURN_RECEIVED,),
 }
 #: Said of an order once, whatever happens to it.
 _ONCE: Final = frozenset({MailKind.CONFIRMED, MailKind.FOLLOW_UP})
@@ -107,7 +112,8 @@ def letter(w: "Work", event: OrderEvent, order: CustomerOrder, kind: MailKind, s
         case MailKind.REFUNDED:
             amount = _amount(event, order, language)
             return Letter(**base, name=name, amount=amount) if amount else None  # type: ignore[arg-type]
-    return None
+        case _:
+            return letter_of_return(w, event, kind, {**base, "name": name})
 
 
 def _told(w: "Work", event: OrderEvent, kind: MailKind) -> bool:

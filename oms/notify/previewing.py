@@ -69,6 +69,7 @@ def _letter(kind: MailKind, language: str, shop: str) -> Letter:
     late = [f"{_LINE}: {say(language, 'expected', day=_DAY)}"]
     instead = [say(language, "instead", qty=2, new="Darjeeling", old="Earl Grey")]
     sent = [say(language, "tracking", carrier="PostNL", number="3SABC123456789")]
+    back = say(language, "return_number", number="R-1001")
     shown: dict[MailKind, dict[str, Any]] = {
         MailKind.CONFIRMED: {"lines": [_LINE], "total": "12,50", "promised": _DAY},
         MailKind.DELAYED: {"promised": _DAY},
@@ -78,5 +79,9 @@ def _letter(kind: MailKind, language: str, shop: str) -> Letter:
         MailKind.SHIPPED: {"lines": sent, "links": [("follow", _URL)]},
         MailKind.REFUNDED: {"amount": "3,10"},
         MailKind.FOLLOW_UP: {"links": [("unsubscribe", _URL)]},
+        MailKind.RETURN_ASKED: {"lines": [back, _LINE]},
+        MailKind.RETURN_APPROVED: {"lines": [back, _LINE, say(language, "return_fee", amount="4,95")]},
+        MailKind.RETURN_REFUSED: {"lines": [back]},
+        MailKind.RETURN_RECEIVED: {"lines": [back]},
     }
     return replace(plain, **shown.get(kind, {}))

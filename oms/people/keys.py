@@ -38,6 +38,9 @@ class Scope(StrEnum):
     CATALOG_WRITE = "catalog:write"
     MONEY_READ = "money:read"
     MONEY_WRITE = "money:write"
+    #: What customers send back.
+    RETURNS_READ = "returns:read"
+    RETURNS_WRITE = "returns:write"
     #: The books: for who keeps them, and nobody else.
     BOOKS_READ = "books:read"
     BOOKS_WRITE = "books:write"
@@ -69,6 +72,8 @@ OPENS: Final[Mapping[Scope, frozenset[Scope]]] = {
             Scope.ORDERS_WRITE,
             Scope.MONEY_READ,
             Scope.MONEY_WRITE,
+            Scope.RETURNS_READ,
+            Scope.RETURNS_WRITE,
             Scope.SOURCING_READ,
             Scope.SOURCING_WRITE,
             Scope.WORKBENCH_READ,
@@ -82,6 +87,7 @@ OPENS: Final[Mapping[Scope, frozenset[Scope]]] = {
     Scope.STOCK_WRITE: frozenset({Scope.STOCK_READ}),
     Scope.CATALOG_WRITE: frozenset({Scope.CATALOG_READ}),
     Scope.MONEY_WRITE: frozenset({Scope.MONEY_READ}),
+    Scope.RETURNS_WRITE: frozenset({Scope.RETURNS_READ}),
     Scope.BOOKS_WRITE: frozenset({Scope.BOOKS_READ}),
     Scope.SOURCING_WRITE: frozenset({Scope.SOURCING_READ}),
     Scope.WORKBENCH_WRITE: frozenset({Scope.WORKBENCH_READ}),

@@ -77,7 +77,7 @@ def returned(
     line = sale.line(line_no)
     if line is None:
         raise Refused(SaleRefusal.UNKNOWN_LINE, line=line_no)
-    if not 0 < qty <= line.shipped - line.returned:
+    if not 0 < qty <= line.shipped - line.returned - PORTS.coming_back(w, number, line_no):
         raise Refused(SaleRefusal.BAD_QUANTITY, line=line_no, qty=qty)
     if w.db.get(Site, site) is None:
         raise Refused(SaleRefusal.UNKNOWN_SITE, site=site)

@@ -76,6 +76,12 @@ class EventKind(StrEnum):
     RETURNED = "order.returned"
     REFUNDED = "order.refunded"
     INVOICED = "order.invoiced"
+    RETURN_ASKED = "return.requested"
+    RETURN_APPROVED = "return.approved"
+    RETURN_REFUSED = "return.refused"
+    RETURN_CANCELLED = "return.cancelled"
+    RETURN_RECEIVED = "return.received"
+    RETURN_CLOSED = "return.closed"
 
 
 class SaleRefusal(StrEnum):

@@ -14,6 +14,7 @@ class Priced(Protocol):
     cancelled: int
     returned: int
     total: Decimal
+    withheld: Decimal
 
 
 def share(amount: Decimal, units: int, of: int, unit: Decimal = _CENT) -> Decimal:
@@ -22,5 +23,7 @@ def share(amount: Decimal, units: int, of: int, unit: Decimal = _CENT) -> Decima
 
 
 def due(lines: Iterable[Priced], unit: Decimal = _CENT) -> Decimal:
-    """For everything that is sent and kept or is still to be sent. What is called off and returned takes its share with it."""
-    return sum((share(one.total, one.qty - one.cancelled - one.returned, one.qty, unit) for one in lines), Decimal(0))
+    """For everything that is sent and kept or is still to be sent. What is called off and returned takes its share with it, but for what
+    is withheld of it."""
+    kept = ((one, one.qty - one.cancelled - one.returned) for one in lines)
+    return sum((share(one.total, units, one.qty, unit) + one.withheld for one, units in kept), Decimal(0))

@@ -120,6 +120,7 @@ class CustomerOrderLine(Base):
         CheckConstraint("least(assigned, backordered, shipped, cancelled, returned) >= 0", name="counts"),
         CheckConstraint("assigned + backordered + shipped + cancelled <= qty", name="conserved"),
         CheckConstraint("returned <= shipped", name="returned"),
+        CheckConstraint("withheld >= 0 AND (withheld = 0 OR returned > 0)", name="withheld"),
     )
 
     order_no: Mapped[str] = mapped_column(ForeignKey("customer_order.number"), primary_key=True)
@@ -135,6 +136,8 @@ class CustomerOrderLine(Base):
     shipped: Mapped[int] = mapped_column(default=0)
     cancelled: Mapped[int] = mapped_column(default=0)
     returned: Mapped[int] = mapped_column(default=0)
+    #: What of the worth of returned units is not paid back: a fee, less for what was used, all of it where something was exchanged.
+    withheld: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default=text("0"))
     #: Of one unit, before discount; None: nobody said.
     price: Mapped[Decimal | None] = mapped_column(default=None)
     #: Of the whole line (positive).

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from oms.money.pricing import price, reprice
 from oms.promise.keeping import let_go, lock_items
+from oms.returns.scene import under_way
 from oms.sales.models import CustomerOrder, CustomerOrderLine
 from oms.sales.promised import day_of, expected, free
 from oms.sourcing.actions import source
@@ -58,7 +59,7 @@ class Ports:
     """`world` is what `source` asks whatever the order; `lock_items` holds the stock of items until the commit; `free` are units anybody
     may have now, by SKU; `expected` the day by which so many units of an item will have come;
     `day_of` the day by which the customer has the rest of an order; `reprice` makes the money right after a
-    change."""
+    change; `coming_back` how many units of a line returns wait for or have."""
 
     source: Source
     world: Callable[[Session], World]
@@ -69,6 +70,7 @@ class Ports:
     let_go: LetGo
     reprice: Callable[["Work", "Sale"], object]
     price: Price
+    coming_back: Callable[["Work", str, int], int]
 
 
-PORTS = Ports(source, World.read, lock_items, free, expected, day_of, let_go, reprice, price)
+PORTS = Ports(source, World.read, lock_items, free, expected, day_of, let_go, reprice, price, under_way)

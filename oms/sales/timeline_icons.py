@@ -57,6 +57,7 @@ _BEGINS: Final = (
     ("audit.payment", _I.MONEY),
     ("payment.", _I.MONEY),
     ("invoice.", _I.MONEY),
+    ("return.", _I.DELIVERY),
     ("mail.", _I.MAIL),
     ("hook.", _I.HOOK),
     ("audit.", _I.PERSON),

@@ -29,6 +29,7 @@ from sync.contract.pickup import PickupHandOver as PickupHandOver
 from sync.contract.pickup import PickupReady as PickupReady
 from sync.contract.pickup import PickupRefuse as PickupRefuse
 from sync.contract.pickup import PickupUnready as PickupUnready
+from sync.contract.returns import RETURNS_HANDLED, ReturnFact
 
 
 class ToteBind(Struct, frozen=True, kw_only=True):
@@ -178,8 +179,7 @@ class PickSubstitute(Struct, frozen=True, kw_only=True):
 
 
 class BinEmpty(Struct, frozen=True, kw_only=True):
-    """`bin.empty@1`: the answer to "is it empty?" after a pick that should have emptied the bin. item = work item. "No" asks for a
-    count."""
+    """`bin.empty@1`: the answer to "is it empty?" after a pick that should have emptied it; "no" asks for a count. item = work item."""
 
     job: str
     bin: str
@@ -435,6 +435,7 @@ Fact = (
     | ParcelLeave
     | LoadFact
     | PickupFact
+    | ReturnFact
     | ScanRefused
     | ExceptionAck
     | LeaseHandedOver
@@ -489,6 +490,7 @@ HANDLED: dict[tuple[str, int], type[Fact]] = {
     ("load.take", 1): LoadTake,
     ("load.hand_over", 1): LoadHandover,
     **PICKUP_HANDLED,
+    **RETURNS_HANDLED,
     ("scan.refused", 1): ScanRefused,
     ("exception.ack", 1): ExceptionAck,
     ("lease.handed_over", 1): LeaseHandedOver,

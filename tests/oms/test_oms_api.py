@@ -37,6 +37,9 @@ OPEN = {
     "/v1/payments/{provider}/events",
     # The code in the customer's mail is the credential.
     "/v1/offers/{code}/answer",
+    # So is the link to send something back.
+    "/v1/return-links/{token}",
+    "/v1/return-links/{token}/photos",
 }
 #: Where the route reads the body itself, so that the description does not say what is in it.
 _BODIES = {"/v1/sync/push": {"epoch": 1, "first_seq": 1, "prev_chain": "", "ops": []}}

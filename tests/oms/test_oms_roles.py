@@ -43,6 +43,8 @@ READS_BOOKS = {"books:read key", "books:write key", "admin key"}
 WRITES_BOOKS = {"books:write key", "admin key"}
 READS_MAILS = {"mails:read key", "mails:write key", "admin key"}
 WRITES_MAILS = {"mails:write key", "admin key"}
+READS_RETURNS = {"orders key", "returns:read key", "returns:write key", "admin key"}
+WRITES_RETURNS = {*ORDERS, "returns:write key"}
 READS_EVENTS = {"events:read key", "hooks:write key", "admin key"}
 
 #: (method, path) -> who is answered. What a device route does for whom is decided by the person's session, not here.
@@ -221,6 +223,25 @@ MATRIX = {
     ("get", "/v1/books/{code}/files/{file}"): READS_BOOKS,
     ("post", "/v1/books/{code}/facts"): WRITES_BOOKS,
     ("post", "/v1/books/{code}/close"): WRITES_BOOKS,
+    ("get", "/v1/returns"): READS_RETURNS,
+    ("post", "/v1/returns"): WRITES_RETURNS,
+    ("get", "/v1/returns/{number}"): READS_RETURNS,
+    ("get", "/v1/returns/{number}/photos/{digest}"): READS_RETURNS,
+    ("post", "/v1/returns/look"): {*READS_RETURNS, "supervisor"},
+    ("post", "/v1/returns/came"): WRITES_RETURNS,
+    ("post", "/v1/returns/{number}/decide"): WRITES_RETURNS,
+    ("post", "/v1/returns/{number}/order"): WRITES_RETURNS,
+    ("post", "/v1/returns/{number}/receive"): WRITES_RETURNS,
+    ("post", "/v1/returns/{number}/undo"): WRITES_RETURNS,
+    ("post", "/v1/returns/{number}/close"): WRITES_RETURNS,
+    ("get", "/v1/return-stats"): READS_RETURNS,
+    ("get", "/v1/return-rules"): READS_RETURNS,
+    ("post", "/v1/return-rules"): WRITES_RETURNS,
+    ("post", "/v1/customer-orders/{number}/return-link"): WRITES_RETURNS - {"supervisor"},
+    # The link in the customer's mail is the credential.
+    ("get", "/v1/return-links/{token}"): EVERYBODY,
+    ("post", "/v1/return-links/{token}"): EVERYBODY,
+    ("post", "/v1/return-links/{token}/photos"): EVERYBODY,
     # The signature is the credential.
     ("post", "/v1/payments/{provider}/events"): EVERYBODY,
     ("post", "/v1/carriers/{carrier}/events"): EVERYBODY,
@@ -353,6 +374,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
         "/v1/customer-orders", "/v1/invoices", "/v1/accounts", "/v1/promos", "/v1/money", "/v1/payments", "/v1/quotes",
         "/v1/customers", "/v1/availability", "/v1/promise", "/v1/workbench", "/v1/sourcing", "/v1/order-entry",
         "/v1/forecast",
+        "/v1/return",
     )  # fmt: skip
     if isinstance(body, dict) and path.startswith(rooms):
         body = {**body, "session": session}

@@ -154,9 +154,9 @@ def floor_person(*roles):
 @pytest.mark.parametrize(
     ("roles", "doors"),
     [
-        (("picker",), ("pick", "zone", "tasks", "wall", "settings")),
-        (("packer",), ("pack", "wall", "load", "settings")),
-        (("picker", "packer"), ("pick", "pack", "zone", "tasks", "wall", "load", "settings")),
+        (("picker",), ("pick", "zone", "tasks", "wall", "returns", "settings")),
+        (("packer",), ("pack", "wall", "load", "returns", "settings")),
+        (("picker", "packer"), ("pick", "pack", "zone", "tasks", "wall", "load", "returns", "settings")),
         # Where nothing is fetched in the store, only who leads has the door of that.
         (
             ("supervisor",),
@@ -168,6 +168,7 @@ def floor_person(*roles):
                 "wall",
                 "load",
                 "pickup",
+                "returns",
                 "orders",
                 "workbench",
                 "entry",

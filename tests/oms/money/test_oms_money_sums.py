@@ -147,11 +147,16 @@ def orders(draw):
     sums = work_out(lines, currency, included=included, rounding=draw(st.sampled_from(Rounding)),
                     shipping=draw(AMOUNTS), shipping_rate=draw(RATES))  # fmt: skip
     rows = [
-        SimpleNamespace(qty=line.qty, discount=line.discount, total=cost.total, tax=cost.tax, cancelled=0, shipped=0, returned=0)
+        SimpleNamespace(qty=line.qty, discount=line.discount, total=cost.total, tax=cost.tax, cancelled=0, shipped=0, returned=0,
+                        withheld=D(0))
         for line, cost in zip(lines, sums.lines, strict=True)
     ]  # fmt: skip
     head = SimpleNamespace(currency=currency, tax_included=included, shipping=sums.shipping.amount, total=sums.total)
-    return SimpleNamespace(order=head, lines=rows), SimpleNamespace(shipping_tax=sums.shipping.tax), sums
+    return (
+        SimpleNamespace(order=head, lines=rows),
+        SimpleNamespace(shipping_tax=sums.shipping.tax, sending_kept=False),
+        sums,
+    )
 
 
 @given(orders(), st.data())

@@ -23,10 +23,16 @@ from oms.notify.outbox import Outbox
 from oms.notify.sending import BadMail, message_of
 from oms.notify.settings import BadMailSetting, MailSettings, Security, mail_from
 from oms.notify.writing import Letter, texts, write
+from oms.returns.codes import CameBy
+from oms.returns.deciding import approve, refuse
+from oms.returns.models import ReturnLine
+from oms.returns.scene import make
+from oms.returns.scene import tell as tell_return
 from oms.sales.codes import EventKind, SaleState
 from oms.sales.events import note
 from oms.sales.models import CustomerOrder, CustomerOrderLine, OrderHold
 from oms.sales.pickup_models import PickUp
+from oms.sales.scene import lock_sale
 from sync.contract import facts
 from sync.contract.pickup import read_code
 from tests.oms.floor.test_oms_pickup_floor import picked
@@ -119,6 +125,33 @@ def test_what_each_mail_says(shop, host, kind, words, change, says):
     _, mail = tell(shop, host)
     assert says in mail.get_body(("plain",)).get_content()
     assert len(mails(shop)) == 2
+
+
+@postgres
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "Return RMA"), ("nl", "Retour RMA"), ("de", "Rückgabe RMA"), ("da", "Retur RMA")]
+)
+def test_a_customer_hears_of_each_step_of_a_return(shop, host, language, says):
+    ada(shop, language=language)
+    lines = [ReturnLine(return_no="RMA-000001", line_no=1, sku="TEA", qty=2, order_line=1)]
+
+    def asked(w):
+        back = make(w, lock_sale(w, "N1"), CameBy.LINK, "W")
+        w.db.add_all(lines)
+        w.db.flush()
+        tell_return(w, back, EventKind.RETURN_ASKED, units=2)
+
+    shop.act(asked)
+    heard = tell(shop, host)[1:]
+    shop.act(lambda w: refuse(w, "RMA-000001", "it was worn\r\nBcc: all@example.com"))
+    heard += tell(shop, host)[2:]
+    shop.act(lambda w: approve(w, "RMA-000001"))
+    heard += tell(shop, host)[3:]
+    texts = [mail.get_body(("plain",)).get_content() for mail in heard]
+    assert len(texts) == 3
+    assert all(says in text for text in texts)
+    assert ["2 × TEA" in text for text in texts] == [True, False, True]
+    assert "it was worn Bcc: all@example.com" in texts[1]
 
 
 @postgres

@@ -11,11 +11,21 @@ from sqlalchemy.dialects import postgresql
 from oms.db import triggers
 
 revision = "0039"
-down_revision = "0035"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
-_BEFORE = ("confirmed", "backordered", "substitute_offered", "ready_for_pick_up", "shipped", "cancelled", "refunded")
+_RETURNS = ("return_asked", "return_approved", "return_refused", "return_received")
+_BEFORE = (
+    "confirmed",
+    "backordered",
+    "substitute_offered",
+    "ready_for_pick_up",
+    "shipped",
+    "cancelled",
+    "refunded",
+    *_RETURNS,
+)
 _KINDS = (*_BEFORE, "delayed", "delivered", "follow_up", "low_stock", "late_wave", "bounced")
 _TIE = """
 DO $$

@@ -1,0 +1,1 @@
+"""Goods that come back: boxes are opened, judged, put away."""

@@ -1,0 +1,122 @@
+"""Goods that customers send back, on a real handheld: announced and with the network, and unannounced without it."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from app.core.messages import Code
+from app.core.views_returns import ReturnStep
+from oms.catalog.models import Bin, ItemCode
+from oms.money.payment_models import Payment
+from oms.returns.asking import Wanted, ask
+from oms.returns.codes import CameBy, ReturnState
+from oms.returns.deciding import approve
+from oms.returns.models import CustomerReturn, ReturnReceipt
+from oms.returns.terms import ReturnRuleRow, keep_rule
+from sync.contract.codes import BinKind
+from sync.contract.returns import ReturnReason, return_text
+from tests.oms.money.till import priced, send
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(150)]
+TEA, CUP = "4006381333931", "4006381333948"
+
+
+@pytest.fixture
+def hall(served):
+    """Orders N1 and N2 have left, two TEA at 10.00 and a CUP at 3.33 each, all paid. Small returns are paid back by themselves."""
+    house, _ = served
+
+    def more(w):
+        w.db.add(Bin(site_id=w.site, code="Q-01", zone="A", kind=BinKind.QUARANTINE, seq=99))
+        w.touch("bin", "Q-01")
+        for sku, code in (("TEA", TEA), ("CUP", CUP)):
+            w.db.add(ItemCode(site_id=w.site, sku=sku, code=code, qty=1))
+            w.touch("item", sku)
+        keep_rule(w, ReturnRuleRow(refund_up_to="15.00"))
+        for sku, qty in (("TEA", 4), ("CUP", 2)):
+            w.move(uuid4().hex, 0, sku, "", "supplier", "shipped", qty)
+
+    house.act(more)
+    house.lines_of = lambda number: []
+    for number in ("N1", "N2"):
+        priced(house, number, ("TEA", 2, "10.00", None), ("CUP", 1, "3.33", None), payment="captured", currency="EUR")
+        send(house, number, house.site, L1=2, L2=1)
+    return house
+
+
+def backs(house):
+    return house.ask(select(CustomerReturn).order_by(CustomerReturn.number))
+
+
+def refunds(house, number):
+    mine = select(Payment.amount).where(Payment.order_no == number, Payment.kind == "refund")
+    return house.ask(mine)
+
+
+def step(hand, which):
+    hand.until(lambda view: view.step is which)
+
+
+def test_an_announced_return_is_judged_put_away_and_paid_back(hall, hands):
+    wanted = [Wanted(1, 1, ReturnReason.CHANGED_MIND), Wanted(2, 1, ReturnReason.CHANGED_MIND)]
+    number = hall.act(lambda w: ask(w, "N1", wanted, CameBy.LINK).number)
+    hall.act(lambda w: approve(w, number))
+    hand = hands("Handheld").sign_in()
+    hand.go("returns")
+    hand.scan(return_text(number))
+    step(hand, ReturnStep.ITEM)
+    hand.scan("A-01")
+    assert hand.refusal.code is Code.RETURN_ITEM_FIRST
+    assert hand.scan(TEA).step is ReturnStep.GRADE
+    hand.press("grade:a")
+    step(hand, ReturnStep.PLACE)
+    assert hand.scan("A-01").step is ReturnStep.ITEM
+    hand.scan(CUP)
+    hand.press("grade:b")
+    step(hand, ReturnStep.PLACE)
+    hand.press("put_aside")
+    step(hand, ReturnStep.ITEM)
+    hand.press("undo")
+    hand.until(lambda view: view.units == 1)
+    hand.scan(CUP)
+    hand.press("grade:damaged")
+    step(hand, ReturnStep.PLACE)
+    hand.press("put_aside")
+    hand.until(lambda view: view.units == 2)
+    hand.press("empty")
+    step(hand, ReturnStep.OVER)
+    hand.quiet()
+    hand._until(lambda: backs(hall)[0].state is ReturnState.CLOSED)
+    assert refunds(hall, "N1") == [Decimal("13.33")]
+    assert hall.balance("bin:Q-01", "CUP") == 0
+    assert (hall.balance("scrap", "CUP"), hall.balance("shipped", "CUP"), hall.balance("shipped")) == (1, 1, 3)
+    hall.check()
+
+
+def test_an_unannounced_one_without_the_network_comes_in_later_and_once(hall, hands):
+    hand = hands("Handheld").sign_in()
+    hand.go("returns")
+    before = hall.balance("bin:A-01")
+    hand.link.cut()
+    hand.scan("N2")
+    step(hand, ReturnStep.ITEM)
+    hand.scan(TEA, TEA)
+    hand.until(lambda view: view.qty == 2)
+    hand.press("grade:a")
+    step(hand, ReturnStep.PLACE)
+    hand.scan("A-01")
+    hand.press("empty")
+    step(hand, ReturnStep.OVER)
+    assert backs(hall) == []
+    hand.link.mend()
+    hand.quiet()
+    [back] = backs(hall)
+    assert (back.order_no, back.state, back.came_by) == ("N2", ReturnState.GRADED, CameBy.FLOOR)
+    [receipt] = hall.ask(select(ReturnReceipt))
+    assert (receipt.sku, receipt.qty, receipt.account) == ("TEA", 2, "bin:A-01")
+    assert (hall.balance("bin:A-01") - before, hall.balance("shipped")) == (2, 2)
+    # It is worth more than goes on by itself: a person decides.
+    assert refunds(hall, "N2") == []
+    hall.check()
