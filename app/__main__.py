@@ -50,6 +50,7 @@ _OMS_COMMANDS = {
     "waves",
     "atp",
     "forecast",
+    "purchasing",
     "shipping",
     "sites",
     "sourcing",

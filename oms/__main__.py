@@ -25,6 +25,7 @@ _USAGE = """usage: python -m oms COMMAND ...
   shipping ...        prices, carriers' labels, hand-over, how far parcels are
   atp SKU ...         what may be sold of items, now and later
   forecast ...        what will be asked for, and what stock that takes
+  purchasing ...      suppliers, orders to them, and what came
   prices import FILE  price lists from a CSV or JSON file
   rates tax FILE      tax rates, or (rates exchange FILE) exchange rates
   quotes ...          quotations, and orders made again
@@ -107,6 +108,10 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.atp import main as atp
 
             return atp(rest)
+        case ["purchasing", *rest]:
+            from oms.cli.purchasing import main as purchasing
+
+            return purchasing(rest)
         case ["forecast", *rest]:
             from oms.cli.forecast import main as forecast
 

@@ -39,6 +39,7 @@ from oms.api import (
     orders_routes,
     plans_routes,
     promise_routes,
+    purchasing_routes,
     quotes_routes,
     shipping_routes,
     sourcing_routes,
@@ -127,6 +128,7 @@ def make_app(
             sourcing_routes.resourcing,
             money_routes.paying,
             books_routes.posting,
+            purchasing_routes.sending,
         ],
         openapi_config=_openapi(),
         # The process set its log up already; Litestar would put its own in place of it.
@@ -139,8 +141,9 @@ def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
         admin_routes, audit_routes, bench_routes, books_routes, channels_routes, customer_orders_life_routes,
         customer_orders_routes, customers_routes, documents_routes, floor_routes, forecast_routes, health_routes, hooks_routes,
-        import_routes, money_routes, order_entry_routes, orders_routes, plans_routes, promise_routes, quotes_routes, shipping_routes,
-        sourcing_routes, sync_routes, tracking_routes, trust_routes, waves_routes, work_routes, workbench_routes,
+        import_routes, money_routes, order_entry_routes, orders_routes, plans_routes, promise_routes, purchasing_routes,
+        quotes_routes, shipping_routes, sourcing_routes, sync_routes, tracking_routes, trust_routes, waves_routes, work_routes,
+        workbench_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

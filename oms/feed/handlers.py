@@ -27,6 +27,7 @@ _DOMAINS = (
     "oms.documents.photos",
     "oms.packing.pallets",
     "oms.sales.pickup",
+    "oms.purchasing.facts",
     "oms.shipping.facts",
     "oms.feed.handover",
 )

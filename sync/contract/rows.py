@@ -18,6 +18,8 @@ from sync.contract.codes import (
     Substitution,
     WorkState,
 )
+from sync.contract.inbound import PurchaseRow as PurchaseRow
+from sync.contract.inbound import TransferRow as TransferRow
 from sync.contract.packing import ParcelPlan, ServiceSaid
 from sync.contract.shipping import CarrierLabel, PaperKind
 
@@ -314,6 +316,8 @@ Row = (
     | OrderRow
     | ParcelRow
     | PalletRow
+    | PurchaseRow
+    | TransferRow
     | WorkerRow
     | ExceptionRow
 )
@@ -328,6 +332,8 @@ ENTITIES: dict[str, type[Row]] = {
     "order": OrderRow,
     "parcel": ParcelRow,
     "pallet": PalletRow,
+    "purchase": PurchaseRow,
+    "transfer": TransferRow,
     "worker": WorkerRow,
     "exception": ExceptionRow,
 }
