@@ -26,6 +26,7 @@ from app.flows import (
     pick_state,
     pickup,
     pickup_state,
+    receive,
     task,
     task_state,
     wall,
@@ -61,6 +62,7 @@ FLOWS: tuple[Flow, ...] = (
     Flow("count", "Counting a bin", task_state.TRANSITIONS, count.TABLE),
     Flow("load", "Pallets and trucks", load_state.TRANSITIONS, load.TABLE),
     Flow("pickup", "Orders that customers fetch", pickup_state.TRANSITIONS, pickup.TABLE),
+    Flow("receive", "Goods that come in", receive.TRANSITIONS, receive.TABLE),
 )
 
 

@@ -7,12 +7,15 @@ the first as a table into `docs/orders.md`. `tests/oms/sales` shows that they ar
 import argparse
 import re
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from oms.orders.rules import ORDER, REOPENED
+from oms.purchasing.codes import BuyState
+from oms.purchasing.rules import BUY
 from oms.sales.codes import SaleState
 from oms.sales.rules import SALE
 from oms.transitions import Transitions
@@ -20,7 +23,7 @@ from sync.contract.codes import OrderState
 from tools.flow_drawings import _BOX, _GAP, _LEFT, _TOP, Box, _arc, _drawn
 
 HOME: Final = Path(__file__).parent.parent / "docs"
-_S, _O = SaleState, OrderState
+_S, _O, _B = SaleState, OrderState, BuyState
 
 #: What each state says to people.
 SALE_WORDS: Final[dict[SaleState, str]] = {
@@ -45,6 +48,17 @@ PART_WORDS: Final[dict[OrderState, str]] = {
     _O.LABEL_PENDING: "packed; it waits for its label, or for its customer",
     _O.SHIPPED: "left",
     _O.CANCELLED: "off; what was picked goes back",
+}
+BUY_WORDS: Final[dict[BuyState, str]] = {
+    _B.DRAFT: "made, and nobody has looked at its sum yet",
+    _B.AWAITING: "above the site's limit: a person must let it go",
+    _B.APPROVED: "may be sent",
+    _B.SENT: "the supplier has it; its goods are expected",
+    _B.CONFIRMED: "the supplier said what comes, and when",
+    _B.PARTLY: "some of it came, the rest is expected",
+    _B.RECEIVED: "nothing more of it is to come",
+    _B.CLOSED: "over",
+    _B.CANCELLED: "off; nothing came of it",
 }
 
 
@@ -78,21 +92,23 @@ def drawings() -> dict[str, str]:
     return {
         "orders-customer.svg": drawing("A customer's order", SALE, SALE_WORDS),
         "orders-site.svg": drawing("A site's part of it", part, PART_WORDS),
+        "purchasing-order.svg": drawing("An order to a supplier", BUY, BUY_WORDS),
     }
 
 
-def table() -> str:
-    """The states of a customer order as lines of Markdown."""
+def table(states: Transitions[Any] = SALE, words: Mapping[Any, str] = SALE_WORDS) -> str:
+    """The states of an order (a customer's, if nobody says) as lines of Markdown."""
     lines = ["| State | What it means | May become |", "|---|---|---|"]
-    for state, then in SALE.items():
-        after = ", ".join(f"`{one.value}`" for one in SaleState if one in then)
-        lines.append(f"| `{state.value}` | {SALE_WORDS[state]} | {after or 'nothing: it is over'} |")
+    for state, then in states.items():
+        after = ", ".join(f"`{one.value}`" for one in states if one in then)
+        lines.append(f"| `{state.value}` | {words[state]} | {after or 'nothing: it is over'} |")
     return "\n".join(lines)
 
 
-def with_table(text: str) -> str:
-    """The text of `docs/orders.md` with today's table between its marks."""
-    return re.sub(r"(<!-- states -->\n).*?(\n<!-- end -->)", lambda m: m[1] + table() + m[2], text, flags=re.S)
+def with_table(text: str, told: str = "") -> str:
+    """The text of a page (`docs/orders.md`, if nobody says) with today's table between its marks."""
+    said = told or table()
+    return re.sub(r"(<!-- states -->\n).*?(\n<!-- end -->)", lambda m: m[1] + said + m[2], text, flags=re.S)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -103,9 +119,10 @@ def main(arguments: list[str] | None = None) -> int:
     out.mkdir(parents=True, exist_ok=True)
     for name, svg in drawings().items():
         (out / name).write_text(svg, encoding="utf-8")
-    page = out / "orders.md"
-    if page.exists():
-        page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8")
+    for name, told in (("orders.md", table()), ("purchasing.md", table(BUY, BUY_WORDS))):
+        page = out / name
+        if page.exists():
+            page.write_text(with_table(page.read_text(encoding="utf-8"), told), encoding="utf-8")
     return 0
 
 

@@ -198,6 +198,7 @@ class Gallery:
             load=canned,
             manifests=CannedManifests(canned),
             pickup=canned,
+            receive=canned,
             workbench=CannedWorkbench(canned),
             entry=CannedEntry(canned),
         )

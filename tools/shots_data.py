@@ -37,6 +37,7 @@ from tools import shots_handover as hand
 from tools import shots_load as load
 from tools import shots_pick as walk
 from tools import shots_planning as walks
+from tools import shots_receive as goods_in
 from tools import shots_work as work
 from tools import shots_workbench as bench
 from tools.shots_plan import CHECKLIST, plan
@@ -453,6 +454,13 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("pickup-why", "pickup", bench.WHY, person=PICKER),
     Moment("pickup-gone", "pickup", bench.GONE, person=PICKER),
     Moment("pickup-back", "pickup", bench.BACK, person=PICKER),
+    *(
+        Moment(f"receive-{name}" if name else "receive", "receive", view, person=PICKER)
+        for name, view in (
+            ("", goods_in.LIST), ("empty", goods_in.EMPTY), ("goods", goods_in.GOODS), ("hand", goods_in.HAND),
+            ("lot", goods_in.LOT), ("day", goods_in.DAY), ("blind", goods_in.BLIND), ("done", goods_in.DONE),
+        )
+    ),
     Moment("workbench", "workbench", bench.BenchMoment(), person=BOSS),
     Moment("workbench-order", "workbench", bench.BenchMoment(), person=BOSS, acts=("open:N-104512",)),
     Moment("workbench-held", "workbench", bench.BenchMoment(), person=BOSS, acts=("filter:held", "open:N-104511")),

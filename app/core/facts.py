@@ -72,6 +72,7 @@ from sync.contract.facts import (
     ToteDrop,
     ZoneEnter,
 )
+from sync.contract.inbound import GoodsDone, GoodsReceive, GoodsUndo
 
 __all__ = [
     "BinEmpty",
@@ -79,6 +80,9 @@ __all__ = [
     "CountObserved",
     "ExceptionAck",
     "Fact",
+    "GoodsDone",
+    "GoodsReceive",
+    "GoodsUndo",
     "HandedItem",
     "HandoverReceived",
     "HoldReason",

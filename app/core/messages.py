@@ -134,6 +134,19 @@ _OF_PICKUP: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     (Look(Tone.BAD, Cue.DUPLICATE, sticky=True), (Code.PICKUP_TWICE,)),
 )  # fmt: skip
 
+#: The same for goods that come in.
+_OF_RECEIVING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
+    (_ASK, (
+        Code.RECEIVE_SCAN, Code.RECEIVE_GOODS, Code.RECEIVE_PLACE, Code.RECEIVE_HOW_MANY, Code.RECEIVE_LOT, Code.RECEIVE_DAY,
+        Code.RECEIVE_SERIAL,
+    )),
+    (_DONE, (Code.RECEIVED_AT, Code.RECEIVE_DONE)),
+    (_WORLD, (Code.RECEIVE_OVER, Code.RECEIVE_BROKEN)),
+    (_WARN, (Code.GOODS_NOT_ORDERED, Code.DELIVERY_OVER, Code.DELIVERY_SHORT)),
+    (_BAD, (Code.RECEIVE_NOT_ON_IT, Code.RECEIVE_NOT_HERE, Code.RECEIVE_BAD_DAY)),
+    (Look(Tone.BAD, Cue.DUPLICATE, sticky=True), (Code.RECEIVE_TWICE,)),
+)  # fmt: skip
+
 #: The same for orders that are typed.
 _OF_ENTRY: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     (_DONE, (Code.ENTRY_TAKEN,)),
@@ -194,7 +207,15 @@ _OF_PICKING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
 
 LOOK: dict[Code, Look] = {
     code: look
-    for look, codes in (*_BY_GROUP.items(), *_OF_WORK, *_OF_LOADING, *_OF_PICKUP, *_OF_ENTRY, *_OF_PICKING)
+    for look, codes in (
+        *_BY_GROUP.items(),
+        *_OF_WORK,
+        *_OF_LOADING,
+        *_OF_PICKUP,
+        *_OF_RECEIVING,
+        *_OF_ENTRY,
+        *_OF_PICKING,
+    )
     for code in codes
 }
 

@@ -9,17 +9,30 @@ from app.services.gate import SUPERVISES
 from app.services.ports import Store
 from app.services.work_flow import open_jobs
 from sync.contract.codes import TASKS, JobKind, Role
-from sync.contract.rows import OrderRow
+from sync.contract.rows import OrderRow, PurchaseRow
 
-_SUPERVISORS = ("orders", "workbench", "entry", "floor", "pick", "pack", "zone", "tasks", "wall", "load", "pickup")
+_SUPERVISORS = (
+    "orders",
+    "workbench",
+    "entry",
+    "floor",
+    "pick",
+    "pack",
+    "zone",
+    "tasks",
+    "wall",
+    "load",
+    "pickup",
+    "receive",
+)
 _DOORS: dict[str, tuple[str, ...]] = {
-    Role.PICKER.value: ("pick", "zone", "tasks", "wall", "pickup"),
+    Role.PICKER.value: ("pick", "zone", "tasks", "wall", "pickup", "receive"),
     Role.PACKER.value: ("pack", "wall", "load", "pickup"),
     Role.SUPERVISOR.value: _SUPERVISORS,
     Role.ADMIN.value: _SUPERVISORS,
 }
 _ORDER = (
-    "pick", "pack", "zone", "tasks", "wall", "load", "pickup", "orders", "workbench", "entry", "floor", "settings",
+    "pick", "pack", "zone", "tasks", "wall", "load", "pickup", "receive", "orders", "workbench", "entry", "floor", "settings",
 )  # fmt: skip
 #: What waits behind a door.
 _WAITS: dict[str, frozenset[JobKind]] = {"tasks": TASKS, "wall": frozenset({JobKind.SORT})}
@@ -45,6 +58,12 @@ class HomeService:
                 counts = {
                     door: sum(kind in kinds for kind in waiting) for door, kinds in _WAITS.items() if door in doors
                 }
+                expected = len(u.rows.find(PurchaseRow, "expected", "open")) if "receive" in doors else 0
+                if expected:
+                    counts["receive"] = expected
+                elif not SUPERVISES & person.roles:
+                    # Nobody but a supervisor receives what nobody expects.
+                    doors = tuple(door for door in doors if door != "receive")
                 fetched = u.rows.find(OrderRow, "pickup", "open") if "pickup" in doors else []
                 if fetched:
                     counts["pickup"] = len(fetched)

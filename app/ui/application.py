@@ -43,6 +43,8 @@ from app.screens.plans.presenter import PlansPresenter
 from app.screens.plans.view import PlansScreen
 from app.screens.preferences import KeepsPreferences
 from app.screens.presenter import Presenter, Stage
+from app.screens.receive.presenter import ReceivePresenter
+from app.screens.receive.view import ReceiveScreen
 from app.screens.settings.presenter import SettingsPresenter
 from app.screens.settings.view import SettingsScreen
 from app.screens.signin.presenter import SignInPresenter
@@ -62,6 +64,7 @@ from app.services.load_ports import Load, Manifests
 from app.services.order_entry_ports import OrderEntry
 from app.services.pickup_ports import Pickup
 from app.services.plans_port import Plans
+from app.services.receive_ports import Receive
 from app.services.workbench_ports import Workbench
 from app.ui.bridge import Bridge, ThreadWorker
 from app.ui.feedback import MakesSound
@@ -101,6 +104,7 @@ class UiServices:
     tasks: Tasks | None = None
     load: Load | None = None
     pickup: Pickup | None = None
+    receive: Receive | None = None
     workbench: Workbench | None = None
     entry: OrderEntry | None = None
     manifests: Manifests | None = None
@@ -263,6 +267,8 @@ def assemble(
         screens.append((LoadPresenter(stage, services.load), LoadScreen(skin, texts)))
     if services.pickup is not None:
         screens.append((PickupPresenter(stage, services.pickup), PickupScreen(skin, texts)))
+    if services.receive is not None:
+        screens.append((ReceivePresenter(stage, services.receive), ReceiveScreen(skin, texts)))
     if services.workbench is not None:
         bench = WorkbenchPresenter(stage, services.workbench, types=services.entry is not None)
         screens.append((bench, WorkbenchScreen(skin, texts)))
@@ -294,6 +300,8 @@ def interrupted(services: UiServices) -> str | None:
         return "load"
     if services.pickup is not None and services.pickup.view().view.order:
         return "pickup"
+    if services.receive is not None and services.receive.view().view.order:
+        return "receive"
     return None
 
 

@@ -166,11 +166,12 @@ class LevelsReply(Struct, frozen=True, kw_only=True):
 
 class RunReply(Struct, frozen=True, kw_only=True):
     """Orders that were made or grew; items that lack and that no supplier sells; orders of today that have left: more of theirs is ordered
-    tomorrow."""
+    tomorrow; suppliers of whom more would be ordered than anybody can mean."""
 
     orders: list[str]
     nobody_sells: list[str]
     tomorrow: list[str]
+    too_large: list[str]
     server_time: str
 
 
@@ -269,7 +270,8 @@ def run(oms: NamedDependency[Oms], request: Asker, data: JSONBody[SessionRequest
     """200; 401; 403. Again, it orders nothing twice."""
     ran = oms.works.run(oms.site, _writer(oms, request, data.session), runs.run)
     return RunReply(
-        orders=list(ran.orders), nobody_sells=list(ran.nobody_sells), tomorrow=list(ran.tomorrow), server_time=server_time()
+        orders=list(ran.orders), nobody_sells=list(ran.nobody_sells), tomorrow=list(ran.tomorrow), too_large=list(ran.too_large),
+        server_time=server_time(),
     )  # fmt: skip
 
 
@@ -306,6 +308,7 @@ def make(oms: NamedDependency[Oms], request: Asker, data: JSONBody[MakeRequest])
 def act(oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[ActRequest]) -> KeptReply:
     """200, with a reason when it was not done; 401; 403; 413."""
     _few(len(data.lines))
+    number = _plain(number)
     answers = {line.line: actions.Answer(line.qty, line.day) for line in data.lines}
 
     def do(w: Work) -> None:

@@ -67,6 +67,7 @@ def _run(api: Api, got: argparse.Namespace) -> int:
     lines = [f"{number}: ordered" for number in answer["orders"]]
     lines += [f"{sku}: lacks, and no supplier sells it" for sku in answer["nobody_sells"]]
     lines += [f"{number}: has left; more is ordered tomorrow" for number in answer["tomorrow"]]
+    lines += [f"{code}: more than anybody can mean; look at its items' levels" for code in answer["too_large"]]
     return _say(got, answer, lines or ["nothing lacks"])
 
 

@@ -24,7 +24,6 @@ from oms.picking import models as picking
 from oms.plans import models as plans
 from oms.promise import models as promise
 from oms.purchasing import models as purchasing
-from oms.purchasing import transfer_models as transfers
 from oms.sales import desk_models as sales_desk
 from oms.sales import models as sales
 from oms.sales import pickup_models as pickups
@@ -67,7 +66,6 @@ __all__ = [
     "sales_desk",
     "shipping",
     "sourcing",
-    "transfers",
     "walks",
     "waves",
 ]

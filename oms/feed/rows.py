@@ -25,9 +25,8 @@ from oms.people.models import Worker, WorkerRole
 from oms.picking.exceptions import LEDGER_WORDS, units_to_put_back
 from oms.picking.models import Job, JobSlot, WorkItem
 from oms.picking.rules import AHEAD, LIVE, UNFINISHED
-from oms.purchasing.inbound_rows import purchase_rows, transfer_rows
+from oms.purchasing.inbound_rows import purchase_rows
 from oms.purchasing.models import PurchaseOrder
-from oms.purchasing.transfer_models import Transfer
 from oms.sales.pickup_models import PickUp
 from oms.shipping.carriers.queries import label_states
 from oms.shipping.models import Shipment
@@ -469,7 +468,6 @@ _BUILDERS: dict[str, Callable[[Session, str, list[str]], list[Row]]] = {
     "parcel": _parcels,
     "pallet": _pallets,
     "purchase": purchase_rows,
-    "transfer": transfer_rows,
     "worker": _workers,
     "exception": _exceptions,
 }
@@ -486,7 +484,6 @@ ENTITY_KEYS: dict[str, tuple[InstrumentedAttribute[str], InstrumentedAttribute[s
     "parcel": (Parcel.id, Parcel.site_id),
     "pallet": (Pallet.sscc, Pallet.site_id),
     "purchase": (PurchaseOrder.number, PurchaseOrder.site_id),
-    "transfer": (Transfer.number, Transfer.to_site),
     "worker": (Worker.id, Worker.site_id),
     "exception": (FloorException.id, FloorException.site_id),
 }

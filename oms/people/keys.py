@@ -41,7 +41,7 @@ class Scope(StrEnum):
     #: The books: for who keeps them, and nobody else.
     BOOKS_READ = "books:read"
     BOOKS_WRITE = "books:write"
-    #: Suppliers, when items are ordered, orders to suppliers, transfers.
+    #: Suppliers, when items are ordered, orders to suppliers.
     PURCHASING_READ = "purchasing:read"
     PURCHASING_WRITE = "purchasing:write"
     #: Where orders are sent from: decisions, rules, sites.

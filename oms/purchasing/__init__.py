@@ -1,1 +1,1 @@
-"""Purchasing: who sells what to us, when to order it, orders to suppliers and what came of them; transfers between sites."""
+"""Purchasing: who sells what to us, when to order it, orders to suppliers and what came of them."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from oms.db.work import Work
 
 _MOST: Final = 10**8
+_MOST_MONEY: Final = Decimal(10) ** 9
 _FARTHEST: Final = timedelta(days=1100)
 
 
@@ -59,7 +60,7 @@ def lock(w: "Work", number: str) -> Scene:
     if order is None:
         raise Refused(BuyCode.UNKNOWN_ORDER, number=number[:40])
     w.touch("purchase", order.number)
-    return Scene(order, lines_of(w, number))
+    return Scene(order, lines_of(w, order.number))
 
 
 def lines_of(w: "Work", number: str) -> list[PurchaseLine]:
@@ -142,6 +143,8 @@ def make(w: "Work", supplier: str, lines: Sequence[tuple[str, int]], note: str =
     if not lines or len({sku for sku, _ in lines}) != len(lines):
         raise Refused(BuyCode.NOTHING_TO_DO)
     for sku, units in lines:
+        if "\0" in sku:
+            raise Refused(BuyCode.BAD_TEXT)
         if not 0 < units <= _MOST:
             raise Refused(BuyCode.BAD_UNITS, sku=sku[:80], units=units)
     setting = setting_of(w)
@@ -246,7 +249,11 @@ def finish(w: "Work", scene: Scene, then: BuyState) -> None:
 
 
 def _total(scene: Scene) -> Decimal:
-    return rounded(sum((line.qty * line.price for line in scene.lines), Decimal(0)), scene.order.currency)
+    """What the lines come to. Raises `Refused` where nobody can mean that."""
+    total = sum((line.qty * line.price for line in scene.lines), Decimal(0))
+    if total > _MOST_MONEY or any(line.qty > _MOST for line in scene.lines):
+        raise Refused(BuyCode.TOO_LARGE, supplier=scene.order.supplier)
+    return rounded(total, scene.order.currency)
 
 
 def _must(scene: Scene, then: BuyState, now: set[BuyState]) -> None:

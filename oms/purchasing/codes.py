@@ -63,7 +63,7 @@ class BuyCode(StrEnum):
     NO_ADDRESS = "supplier_without_address"
     LOT_NEEDED = "lot_needed"
     EXPIRY_NEEDED = "expiry_needed"
-    NOT_ENOUGH = "not_enough_stock"
+    TOO_LARGE = "purchase_too_large"
 
 
 class Refused(Exception):

@@ -44,7 +44,7 @@ def receive(w: "Work", id: str, order: str, lines: Sequence[CameLine], *, over: 
         _check(w, line)
         lot = line.lot or (line.expiry.isoformat() if line.expiry else "")
         came = Came(
-            f"{id}:{n}", line.sku, line.qty, bin_account(line.bin), line.damaged, order, lot=lot, expiry=line.expiry, paper=id
+            f"{w.site}:{id}:{n}", line.sku, line.qty, bin_account(line.bin), line.damaged, order, lot=lot, expiry=line.expiry, paper=id
         )  # fmt: skip
         promised.update(receiving.receive(w, came).promised)
     if over and order:

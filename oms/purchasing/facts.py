@@ -1,5 +1,6 @@
 """What people report of goods that come in. Called by the ingest of the feed."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 
 #: What goods may be put into when they come.
 _PLACES = ("bin:", "tote:")
+_MARK = re.compile(r"[0-9a-f]{32}")
 _MOST = 10**8
 
 
 def came(w: "Work", fact: FactContext, body: GoodsReceive) -> Credit:
     """Goods are here: they are booked, whatever was ordered."""
-    booked = receiving.receive(w, _came(w, fact.op_id, body), fact)
+    booked = receiving.receive(w, _came(w, body), fact)
     return APPLIED if booked.order or not body.order else Credit(Outcome.DIVERTED)
 
 
@@ -39,7 +41,9 @@ def over(w: "Work", fact: FactContext, body: GoodsDone) -> Credit:
     return APPLIED
 
 
-def _came(w: "Work", op_id: str, body: GoodsReceive) -> Came:
+def _came(w: "Work", body: GoodsReceive) -> Came:
+    if not _MARK.fullmatch(body.mark):
+        raise Malformed(f"mark {body.mark[:40]}")
     units = (body.qty, body.damaged)
     if min(units) < 0 or not 0 < sum(units) <= _MOST:
         raise Malformed(f"quantities {body.qty} and {body.damaged}")
@@ -56,7 +60,15 @@ def _came(w: "Work", op_id: str, body: GoodsReceive) -> Came:
     # Goods with a date and no lot number are kept apart by their date.
     lot = body.lot or (expiry.isoformat() if expiry else "")
     return Came(
-        op_id, body.sku, body.qty, body.place, body.damaged, body.order, lot=lot, expiry=expiry, paper=body.paper[:80]
+        body.mark,
+        body.sku,
+        body.qty,
+        body.place,
+        body.damaged,
+        body.order,
+        lot=lot,
+        expiry=expiry,
+        paper=body.paper[:80],
     )
 
 

@@ -1,4 +1,4 @@
-"""What devices see of goods that are on their way to their site: orders to suppliers, and transfers."""
+"""What devices see of goods that are on their way to their site: orders to suppliers."""
 
 from collections import defaultdict
 
@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from oms.purchasing.codes import COMING
 from oms.purchasing.models import PurchaseLine, PurchaseOrder, Supplier
-from oms.purchasing.transfer_models import MoveState, Transfer, TransferLine
-from sync.contract.inbound import InboundLine, PurchaseRow, TransferRow
+from sync.contract.inbound import InboundLine, PurchaseRow
 from sync.contract.rows import Row
 
 
@@ -32,28 +31,4 @@ def purchase_rows(db: Session, site: str, ids: list[str]) -> list[Row]:
             ],
         )
         for order, name in found
-    ]  # fmt: skip
-
-
-def transfer_rows(db: Session, site: str, ids: list[str]) -> list[Row]:
-    """Of transfers on their way to the site."""
-    under_way = (MoveState.IN_TRANSIT, MoveState.PARTLY)
-    found = db.scalars(
-        select(Transfer).where(Transfer.number.in_(ids), Transfer.to_site == site, Transfer.state.in_(under_way))
-    ).all()
-    lines: dict[str, list[TransferLine]] = defaultdict(list)
-    numbers = [one.number for one in found]
-    for line in db.scalars(
-        select(TransferLine).where(TransferLine.transfer.in_(numbers)).order_by(TransferLine.line_no)
-    ):
-        lines[line.transfer].append(line)
-    return [
-        TransferRow(
-            id=one.number, sender=one.from_site, day=one.day.isoformat(),
-            lines=[
-                InboundLine(line=line.line_no, sku=line.sku, open=line.open, lot=line.lot)
-                for line in lines[one.number] if line.shipped
-            ],
-        )
-        for one in found
     ]  # fmt: skip

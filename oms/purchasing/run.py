@@ -13,7 +13,7 @@ from oms.forecast.models import ItemForecast
 from oms.promise.availability import cells
 from oms.promise.models import ExpectedReceipt, Kept, ReceiptState
 from oms.purchasing.actions import Scene, add_lines, begin, lines_of, send, setting_of, settle_limit, terms_of
-from oms.purchasing.codes import LIVE, BuyState, RuleSource, SendBy
+from oms.purchasing.codes import LIVE, BuyState, Refused, RuleSource, SendBy
 from oms.purchasing.keeping import write_rule
 from oms.purchasing.models import PurchaseLine, PurchaseOrder, PurchaseSetting, StockRule, Supplier, SupplierItem
 from oms.purchasing.rules import needed, to_order
@@ -42,11 +42,13 @@ class Projected:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """Orders that were made or grew, items that lack and nobody sells, and orders of the day that were gone already."""
+    """Orders that were made or grew, items that lack and nobody sells, orders of the day that were gone already, and suppliers of whom more
+    would have been ordered than anybody can mean."""
 
     orders: tuple[str, ...]
     nobody_sells: tuple[str, ...]
     tomorrow: tuple[str, ...]
+    too_large: tuple[str, ...] = ()
 
 
 def run(w: "Work") -> Ran:
@@ -67,12 +69,18 @@ def run(w: "Work") -> Ran:
             by_supplier[row.supplier][sku] = to_order(units, terms_of(row))
     made: list[str] = []
     tomorrow: list[str] = []
+    too_large: list[str] = []
     for code, wanted in sorted(by_supplier.items()):
-        number, done = _order(w, setting, w.db.get_one(Supplier, code), wanted, w.now.date())
+        try:
+            with w.savepoint():
+                number, done = _order(w, setting, w.db.get_one(Supplier, code), wanted, w.now.date())
+        except Refused:
+            too_large.append(code)
+            continue
         (made if done else tomorrow).append(number)
     nobody = tuple(sku for sku in lacking if sku not in sellers)
     w.audit("purchasing.ran", orders=len(made), items=len(lacking), nobody_sells=len(nobody), waiting=len(tomorrow))
-    return Ran(tuple(made), nobody, tuple(tomorrow))
+    return Ran(tuple(made), nobody, tuple(tomorrow), tuple(too_large))
 
 
 def projected(db: "Session", site: str, skus: Collection[str]) -> dict[str, Projected]:

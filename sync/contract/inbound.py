@@ -4,12 +4,11 @@ from msgspec import Struct
 
 
 class InboundLine(Struct, frozen=True, kw_only=True):
-    """`open` units of an item are to come; `lot` where it is known before (a transfer)."""
+    """`open` units of an item are to come."""
 
     line: int
     sku: str
     open: int
-    lot: str = ""
     their_sku: str = ""
 
 
@@ -26,14 +25,11 @@ class PurchaseRow(Struct, frozen=True, kw_only=True):
     reference: str = ""
 
 
-class TransferRow(PurchaseRow, frozen=True, kw_only=True):
-    """Goods on their way from another of our sites. id = the transfer's number; `sender` that site."""
-
-
 class GoodsReceive(Struct, frozen=True, kw_only=True):
-    """`goods.receive@1`: `qty` good and `damaged` broken units came and were put at `place` (an account: a bin, a tote). `order` is an
-    order to a supplier or a transfer; '' nobody knows which. `paper` is the delivery note's number. item = None."""
+    """`goods.receive@1`: `qty` good and `damaged` broken units came and were put at `place` (an account: a bin, a tote). `mark` names them
+    (32 hex digits, made by the device); `order` is an order to a supplier, '' where nobody knows which. item = None."""
 
+    mark: str
     order: str
     sku: str
     qty: int
@@ -43,20 +39,17 @@ class GoodsReceive(Struct, frozen=True, kw_only=True):
     #: ISO date.
     expiry: str | None = None
     serials: list[str] = []
+    #: The delivery note's number.
     paper: str = ""
     scan: str = ""
 
 
 class GoodsUndo(Struct, frozen=True, kw_only=True):
-    """`goods.undo@1`: what the fact `receive` (its op id) told was a mistake: the goods are not there. item = None."""
+    """`goods.undo@1`: what was told under the mark `receive` was a mistake: the goods are not there. item = None."""
 
     receive: str
     order: str
     sku: str
-    qty: int
-    place: str
-    damaged: int = 0
-    lot: str | None = None
 
 
 class GoodsDone(Struct, frozen=True, kw_only=True):

@@ -19,7 +19,6 @@ from sync.contract.codes import (
     WorkState,
 )
 from sync.contract.inbound import PurchaseRow as PurchaseRow
-from sync.contract.inbound import TransferRow as TransferRow
 from sync.contract.packing import ParcelPlan, ServiceSaid
 from sync.contract.shipping import CarrierLabel, PaperKind
 
@@ -317,7 +316,6 @@ Row = (
     | ParcelRow
     | PalletRow
     | PurchaseRow
-    | TransferRow
     | WorkerRow
     | ExceptionRow
 )
@@ -333,7 +331,6 @@ ENTITIES: dict[str, type[Row]] = {
     "parcel": ParcelRow,
     "pallet": PalletRow,
     "purchase": PurchaseRow,
-    "transfer": TransferRow,
     "worker": WorkerRow,
     "exception": ExceptionRow,
 }

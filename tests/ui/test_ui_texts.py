@@ -26,6 +26,8 @@ from app.screens.pickup.words import PickupWord
 from app.screens.plans import words as plans_words
 from app.screens.plans.words import PlansWord
 from app.screens.preferences import LANGUAGES
+from app.screens.receive import words as receive_words
+from app.screens.receive.words import ReceiveWord
 from app.screens.words import Vocabulary, Word, named
 from app.screens.workbench import words as workbench_words
 from app.screens.workbench.words import WorkbenchWord
@@ -55,6 +57,7 @@ OWN_WORDS = (
     | declared(plan_words, PlanWord)
     | declared(load_words, LoadWord)
     | declared(pickup_words, PickupWord)
+    | declared(receive_words, ReceiveWord)
     | declared(entry_words, EntryWord)
     | declared(workbench_words, WorkbenchWord)
 )

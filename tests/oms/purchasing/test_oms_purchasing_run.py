@@ -84,6 +84,19 @@ def test_each_supplier_and_each_site_has_an_order_of_its_own(buyer):
     assert units(buyer) == {("TEA", 30), ("CUP", 9), ("TEA", 12)}
 
 
+def test_a_level_that_nobody_can_mean_stops_nobody_else(buyer):
+    buyer.supplier("CUPCO")
+    buyer.sells("CUPCO", "CUP", rank=0, prices=[(1, "900000000")])
+    buyer.level("CUP", 90_000_000, 90_000_000)
+    buyer.level("TEA", 10, 30)
+    ran = buyer.run()
+    assert (len(ran.orders), ran.too_large) == (1, ("CUPCO",))
+    assert units(buyer) == {("TEA", 30)}
+    with pytest.raises(Refused) as refused:
+        buyer.make(("CUP", 90_000_000), supplier="CUPCO")
+    assert refused.value.code is BuyCode.TOO_LARGE
+
+
 def test_what_nobody_sells_is_said(buyer):
     buyer.supplier("TEACO", active=False)
     buyer.level("TEA", 10, 30)

@@ -1,4 +1,4 @@
-"""Purchasing: suppliers, when items are ordered, orders and what came of them; goods on their way from site to site."""
+"""Purchasing: suppliers, when items are ordered, orders and what came of them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -139,40 +139,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_supplier_item_sku"), "supplier_item", ["sku"], unique=False)
     op.create_table(
-        "transfer",
-        sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("from_site", sa.Text(), nullable=False),
-        sa.Column("to_site", sa.Text(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "asked",
-                "in_transit",
-                "partly_received",
-                "received",
-                "closed",
-                "cancelled",
-                name="movestate",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("made_by", sa.Text(), nullable=False),
-        sa.Column("shipped_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("why", sa.Text(), nullable=False),
-        sa.CheckConstraint("from_site <> to_site", name=op.f("ck_transfer_sites")),
-        sa.ForeignKeyConstraint(["from_site"], ["site.id"], name=op.f("fk_transfer_from_site")),
-        sa.ForeignKeyConstraint(["to_site"], ["site.id"], name=op.f("fk_transfer_to_site")),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_transfer")),
-    )
-    op.create_index(op.f("ix_transfer_from_site_state"), "transfer", ["from_site", "state"], unique=False)
-    op.create_index(op.f("ix_transfer_to_site_state"), "transfer", ["to_site", "state"], unique=False)
-    op.create_table(
         "purchase_delivery",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("site_id", sa.Text(), nullable=False),
@@ -238,27 +204,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_purchase_mail_waiting", "purchase_mail", ["next_at"], unique=False, postgresql_where="state = 'waiting'"
     )
-    op.create_table(
-        "transfer_line",
-        sa.Column("transfer", sa.Text(), nullable=False),
-        sa.Column("line_no", sa.BigInteger(), nullable=False),
-        sa.Column("sku", sa.Text(), nullable=False),
-        sa.Column("lot", sa.Text(), nullable=False),
-        sa.Column("qty", sa.BigInteger(), nullable=False),
-        sa.Column("shipped", sa.BigInteger(), nullable=False),
-        sa.Column("received", sa.BigInteger(), nullable=False),
-        sa.Column("damaged", sa.BigInteger(), nullable=False),
-        sa.Column("lost", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "qty >= 0 AND shipped >= 0 AND received >= 0 AND damaged >= 0 AND lost >= 0",
-            name=op.f("ck_transfer_line_units"),
-        ),
-        sa.ForeignKeyConstraint(["transfer"], ["transfer.number"], name=op.f("fk_transfer_line_transfer")),
-        sa.PrimaryKeyConstraint("transfer", "line_no", name=op.f("pk_transfer_line")),
-    )
-    op.create_index(op.f("ix_transfer_line_sku"), "transfer_line", ["sku"], unique=False)
 
-    for table in ("purchase_order", "purchase_line", "transfer", "transfer_line"):
+    for table in ("purchase_order", "purchase_line"):
         for statement in triggers.in_work(table):
             op.execute(statement)
 
@@ -266,11 +213,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drops it."""
     for table in (
-        "transfer_line",
         "purchase_mail",
         "purchase_line",
         "purchase_delivery",
-        "transfer",
         "supplier_item",
         "stock_rule",
         "purchase_setting",
