@@ -367,6 +367,7 @@ ELSEWHERE = {
     "/v1/receipts/arrived": "receipt.arrived",
     "/v1/tasks": "task.asked",
     "/v1/tasks/counts": "count.decided",
+    "/v1/tasks/plan-counts": "counts.planned",
     "/v1/shipping/rates": "service.chosen",
     "/v1/shipping/label": None,
     "/v1/shipping/labels": None,

@@ -166,6 +166,7 @@ MATRIX = {
     ("post", "/v1/workbench/bulk"): WRITES_BENCH,
     ("post", "/v1/tasks"): ORDERS,
     ("post", "/v1/tasks/counts"): ORDERS,
+    ("post", "/v1/tasks/plan-counts"): ORDERS,
     ("post", "/v1/orders/{number}/reject"): WRITES_SOURCING,
     ("post", "/v1/sourcing/look"): READS_SOURCING,
     ("post", "/v1/sourcing/act"): WRITES_SOURCING,
