@@ -168,6 +168,7 @@ def floor_person(*roles):
                 "wall",
                 "load",
                 "pickup",
+                "receive",
                 "orders",
                 "workbench",
                 "entry",
