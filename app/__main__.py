@@ -53,6 +53,7 @@ _OMS_COMMANDS = {
     "atp",
     "forecast",
     "returns",
+    "purchasing",
     "shipping",
     "sites",
     "sourcing",

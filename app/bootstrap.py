@@ -44,6 +44,7 @@ from app.services.pack_ports import Bench
 from app.services.pick import PickService
 from app.services.pickup import PickupService
 from app.services.plans import PlansService
+from app.services.receive import ReceiveService
 from app.services.returns import ReturnsService
 from app.services.signin import SignInService
 from app.services.tasks import TaskService
@@ -329,6 +330,7 @@ class Client:
             load=LoadService(*work, self.centre, self._printing, papers, self._lists, *hears),
             pickup=PickupService(*work, *hears),
             returns=ReturnsService(*work, *hears),
+            receive=ReceiveService(*work, *hears),
             workbench=WorkbenchService(self.store, self.centre),
             entry=self._entry,
             manifests=ManifestsService(self.store, self.centre, papers, self.clock, self._lists),

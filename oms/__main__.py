@@ -32,6 +32,7 @@ _USAGE = """usage: python -m oms COMMAND ...
   atp SKU ...         what may be sold of items, now and later
   forecast ...        what will be asked for, and what stock that takes
   returns ...         what customers send back: list, show, approve, refuse, close, stats
+  purchasing ...      suppliers, orders to them, and what came
   prices import FILE  price lists from a CSV or JSON file
   rates tax FILE      tax rates, or (rates exchange FILE) exchange rates
   quotes ...          quotations, and orders made again
@@ -138,6 +139,10 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.atp import main as atp
 
             return atp(rest)
+        case ["purchasing", *rest]:
+            from oms.cli.purchasing import main as purchasing
+
+            return purchasing(rest)
         case ["forecast", *rest]:
             from oms.cli.forecast import main as forecast
 

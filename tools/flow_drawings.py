@@ -26,6 +26,7 @@ from app.flows import (
     pick_state,
     pickup,
     pickup_state,
+    receive,
     returns,
     returns_state,
     task,
@@ -64,6 +65,7 @@ FLOWS: tuple[Flow, ...] = (
     Flow("load", "Pallets and trucks", load_state.TRANSITIONS, load.TABLE),
     Flow("pickup", "Orders that customers fetch", pickup_state.TRANSITIONS, pickup.TABLE),
     Flow("returns", "Goods that come back", returns_state.TRANSITIONS, returns.TABLE),
+    Flow("receive", "Goods that come in", receive.TRANSITIONS, receive.TABLE),
 )
 
 

@@ -7,12 +7,15 @@ the first as a table into `docs/orders.md`. `tests/oms/sales` shows that they ar
 import argparse
 import re
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from oms.orders.rules import ORDER, REOPENED
+from oms.purchasing.codes import BuyState
+from oms.purchasing.rules import BUY
 from oms.returns.codes import ReturnState
 from oms.returns.rules import RETURN
 from oms.sales.codes import SaleState
@@ -22,7 +25,7 @@ from sync.contract.codes import OrderState
 from tools.flow_drawings import _BOX, _GAP, _LEFT, _TOP, Box, _arc, _drawn
 
 HOME: Final = Path(__file__).parent.parent / "docs"
-_S, _O, _R = SaleState, OrderState, ReturnState
+_S, _O, _R, _B = SaleState, OrderState, ReturnState, BuyState
 
 #: What each state says to people.
 SALE_WORDS: Final[dict[SaleState, str]] = {
@@ -58,6 +61,17 @@ RETURN_WORDS: Final[dict[ReturnState, str]] = {
     _R.CLOSED: "paid back, exchanged, neither, or sent back",
     _R.CANCELLED: "they keep it",
 }
+BUY_WORDS: Final[dict[BuyState, str]] = {
+    _B.DRAFT: "made, and nobody has looked at its sum yet",
+    _B.AWAITING: "above the site's limit: a person must let it go",
+    _B.APPROVED: "may be sent",
+    _B.SENT: "the supplier has it; its goods are expected",
+    _B.CONFIRMED: "the supplier said what comes, and when",
+    _B.PARTLY: "some of it came, the rest is expected",
+    _B.RECEIVED: "nothing more of it is to come",
+    _B.CLOSED: "over",
+    _B.CANCELLED: "off; nothing came of it",
+}
 
 
 def drawing(heading: str, table: Transitions[Any], words: dict[Any, str]) -> str:
@@ -91,11 +105,12 @@ def drawings() -> dict[str, str]:
         "orders-customer.svg": drawing("A customer's order", SALE, SALE_WORDS),
         "orders-site.svg": drawing("A site's part of it", part, PART_WORDS),
         "returns.svg": drawing("A return", RETURN, RETURN_WORDS),
+        "purchasing-order.svg": drawing("An order to a supplier", BUY, BUY_WORDS),
     }
 
 
-def table(states: Transitions[Any] = SALE, words: dict[Any, str] = SALE_WORDS) -> str:
-    """The states of a table as lines of Markdown."""
+def table(states: Transitions[Any] = SALE, words: Mapping[Any, str] = SALE_WORDS) -> str:
+    """The states of an order (a customer's, if nobody says) as lines of Markdown."""
     lines = ["| State | What it means | May become |", "|---|---|---|"]
     for state, then in states.items():
         after = ", ".join(f"`{one.value}`" for one in words if one in then)
@@ -103,11 +118,10 @@ def table(states: Transitions[Any] = SALE, words: dict[Any, str] = SALE_WORDS) -
     return "\n".join(lines)
 
 
-def with_table(text: str, rows: str = "") -> str:
-    """The text of `docs/orders.md` (or another page's `rows`) with today's table between its marks."""
-    return re.sub(
-        r"(<!-- states -->\n).*?(\n<!-- end -->)", lambda m: m[1] + (rows or table()) + m[2], text, flags=re.S
-    )
+def with_table(text: str, told: str = "") -> str:
+    """The text of a page (`docs/orders.md`, if nobody says) with today's table between its marks."""
+    said = told or table()
+    return re.sub(r"(<!-- states -->\n).*?(\n<!-- end -->)", lambda m: m[1] + said + m[2], text, flags=re.S)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -118,12 +132,12 @@ def main(arguments: list[str] | None = None) -> int:
     out.mkdir(parents=True, exist_ok=True)
     for name, svg in drawings().items():
         (out / name).write_text(svg, encoding="utf-8")
-    page = out / "orders.md"
-    if page.exists():
-        page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8")
-    page = out / "returns.md"
-    if page.exists():
-        page.write_text(with_table(page.read_text(encoding="utf-8"), table(RETURN, RETURN_WORDS)), encoding="utf-8")
+    for name, told in (
+        ("orders.md", table()), ("returns.md", table(RETURN, RETURN_WORDS)), ("purchasing.md", table(BUY, BUY_WORDS)),
+    ):  # fmt: skip
+        page = out / name
+        if page.exists():
+            page.write_text(with_table(page.read_text(encoding="utf-8"), told), encoding="utf-8")
     return 0
 
 

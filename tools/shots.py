@@ -199,6 +199,7 @@ class Gallery:
             manifests=CannedManifests(canned),
             pickup=canned,
             returns=canned,
+            receive=canned,
             workbench=CannedWorkbench(canned),
             entry=CannedEntry(canned),
         )

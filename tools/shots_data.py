@@ -37,6 +37,7 @@ from tools import shots_handover as hand
 from tools import shots_load as load
 from tools import shots_pick as walk
 from tools import shots_planning as walks
+from tools import shots_receive as goods_in
 from tools import shots_returns as returned
 from tools import shots_work as work
 from tools import shots_workbench as bench
@@ -461,6 +462,13 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("returns-place", "returns", returned.PLACE, person=PICKER, link=OFFLINE),
     Moment("returns-scrap", "returns", returned.SCRAP, person=PICKER),
     Moment("returns-over", "returns", returned.OVER, person=PICKER),
+    *(
+        Moment(f"receive-{name}" if name else "receive", "receive", view, person=PICKER)
+        for name, view in (
+            ("", goods_in.LIST), ("empty", goods_in.EMPTY), ("goods", goods_in.GOODS), ("hand", goods_in.HAND),
+            ("lot", goods_in.LOT), ("day", goods_in.DAY), ("blind", goods_in.BLIND), ("done", goods_in.DONE),
+        )
+    ),
     Moment("workbench", "workbench", bench.BenchMoment(), person=BOSS),
     Moment("workbench-order", "workbench", bench.BenchMoment(), person=BOSS, acts=("open:N-104512",)),
     Moment("workbench-held", "workbench", bench.BenchMoment(), person=BOSS, acts=("filter:held", "open:N-104511")),

@@ -261,6 +261,26 @@ class Code(StrEnum):
     ENTRY_NO_NAME = "entry_no_name"
     ENTRY_TOO_MANY = "entry_too_many"
 
+    # Goods that come in.
+    RECEIVE_SCAN = "receive_scan"
+    RECEIVE_GOODS = "receive_goods"
+    RECEIVE_PLACE = "receive_place"  # n
+    RECEIVE_HOW_MANY = "receive_how_many"  # sku
+    RECEIVE_LOT = "receive_lot"  # sku
+    RECEIVE_DAY = "receive_day"  # sku
+    RECEIVE_SERIAL = "receive_serial"  # sku
+    RECEIVE_OVER = "receive_over"  # n
+    RECEIVE_BROKEN = "receive_broken"  # n
+    RECEIVED_AT = "received_at"  # n, bin
+    RECEIVE_DONE = "receive_done"
+    RECEIVE_NOT_ON_IT = "receive_not_on_it"  # sku
+    RECEIVE_NOT_HERE = "receive_not_here"
+    RECEIVE_BAD_DAY = "receive_bad_day"
+    RECEIVE_TWICE = "receive_twice"
+    GOODS_NOT_ORDERED = "goods_not_ordered"  # sku, n, order, paper
+    DELIVERY_OVER = "delivery_over"  # order, sku, n
+    DELIVERY_SHORT = "delivery_short"  # order, sku, n
+
     # Orders that customers fetch in the store.
     PICKUP_SCAN = "pickup_scan"
     PICKUP_SCAN_PIECE = "pickup_scan_piece"

@@ -72,6 +72,7 @@ from sync.contract.facts import (
     ToteDrop,
     ZoneEnter,
 )
+from sync.contract.inbound import GoodsDone, GoodsReceive, GoodsUndo
 from sync.contract.returns import Disposition, Grade, ReturnDone, ReturnReason, ReturnReceive, ReturnUndo, suggested
 
 __all__ = [
@@ -81,6 +82,9 @@ __all__ = [
     "Disposition",
     "ExceptionAck",
     "Fact",
+    "GoodsDone",
+    "GoodsReceive",
+    "GoodsUndo",
     "Grade",
     "HandedItem",
     "HandoverReceived",

@@ -144,6 +144,19 @@ _OF_RETURNS: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     (_BAD, (Code.RETURN_NOT_ITEM, Code.RETURN_ITEM_FIRST, Code.RETURN_GRADE_FIRST, Code.RETURN_BIN_FIRST, Code.RETURN_TOO_MANY)),
 )  # fmt: skip
 
+#: The same for goods that come in.
+_OF_RECEIVING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
+    (_ASK, (
+        Code.RECEIVE_SCAN, Code.RECEIVE_GOODS, Code.RECEIVE_PLACE, Code.RECEIVE_HOW_MANY, Code.RECEIVE_LOT, Code.RECEIVE_DAY,
+        Code.RECEIVE_SERIAL,
+    )),
+    (_DONE, (Code.RECEIVED_AT, Code.RECEIVE_DONE)),
+    (_WORLD, (Code.RECEIVE_OVER, Code.RECEIVE_BROKEN)),
+    (_WARN, (Code.GOODS_NOT_ORDERED, Code.DELIVERY_OVER, Code.DELIVERY_SHORT)),
+    (_BAD, (Code.RECEIVE_NOT_ON_IT, Code.RECEIVE_NOT_HERE, Code.RECEIVE_BAD_DAY)),
+    (Look(Tone.BAD, Cue.DUPLICATE, sticky=True), (Code.RECEIVE_TWICE,)),
+)  # fmt: skip
+
 #: The same for orders that are typed.
 _OF_ENTRY: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     (_DONE, (Code.ENTRY_TAKEN,)),
@@ -210,6 +223,7 @@ LOOK: dict[Code, Look] = {
         *_OF_LOADING,
         *_OF_PICKUP,
         *_OF_RETURNS,
+        *_OF_RECEIVING,
         *_OF_ENTRY,
         *_OF_PICKING,
     )

@@ -9,7 +9,7 @@ from app.services.gate import SUPERVISES
 from app.services.ports import Store
 from app.services.work_flow import open_jobs
 from sync.contract.codes import TASKS, JobKind, Role
-from sync.contract.rows import OrderRow
+from sync.contract.rows import OrderRow, PurchaseRow
 
 _SUPERVISORS = (
     "orders",
@@ -24,15 +24,17 @@ _SUPERVISORS = (
     "load",
     "pickup",
     "returns",
+    "receive",
 )
 _DOORS: dict[str, tuple[str, ...]] = {
-    Role.PICKER.value: ("pick", "zone", "tasks", "wall", "pickup", "returns"),
+    Role.PICKER.value: ("pick", "zone", "tasks", "wall", "pickup", "returns", "receive"),
     Role.PACKER.value: ("pack", "wall", "load", "pickup", "returns"),
     Role.SUPERVISOR.value: _SUPERVISORS,
     Role.ADMIN.value: _SUPERVISORS,
 }
 _ORDER = (
-    "pick", "pack", "zone", "tasks", "wall", "load", "pickup", "returns", "orders", "workbench", "entry", "floor", "settings",
+    "pick", "pack", "zone", "tasks", "wall", "load", "pickup", "returns", "receive", "orders", "workbench", "entry", "floor",
+    "settings",
 )  # fmt: skip
 #: What waits behind a door.
 _WAITS: dict[str, frozenset[JobKind]] = {"tasks": TASKS, "wall": frozenset({JobKind.SORT})}
@@ -58,6 +60,12 @@ class HomeService:
                 counts = {
                     door: sum(kind in kinds for kind in waiting) for door, kinds in _WAITS.items() if door in doors
                 }
+                expected = len(u.rows.find(PurchaseRow, "expected", "open")) if "receive" in doors else 0
+                if expected:
+                    counts["receive"] = expected
+                elif not SUPERVISES & person.roles:
+                    # Nobody but a supervisor receives what nobody expects.
+                    doors = tuple(door for door in doors if door != "receive")
                 fetched = u.rows.find(OrderRow, "pickup", "open") if "pickup" in doors else []
                 if fetched:
                     counts["pickup"] = len(fetched)

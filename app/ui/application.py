@@ -43,6 +43,8 @@ from app.screens.plans.presenter import PlansPresenter
 from app.screens.plans.view import PlansScreen
 from app.screens.preferences import KeepsPreferences
 from app.screens.presenter import Presenter, Stage
+from app.screens.receive.presenter import ReceivePresenter
+from app.screens.receive.view import ReceiveScreen
 from app.screens.returns.presenter import ReturnsPresenter
 from app.screens.returns.view import ReturnsScreen
 from app.screens.settings.presenter import SettingsPresenter
@@ -64,6 +66,7 @@ from app.services.load_ports import Load, Manifests
 from app.services.order_entry_ports import OrderEntry
 from app.services.pickup_ports import Pickup
 from app.services.plans_port import Plans
+from app.services.receive_ports import Receive
 from app.services.returns_ports import Returns
 from app.services.workbench_ports import Workbench
 from app.ui.bridge import Bridge, ThreadWorker
@@ -105,6 +108,7 @@ class UiServices:
     load: Load | None = None
     pickup: Pickup | None = None
     returns: Returns | None = None
+    receive: Receive | None = None
     workbench: Workbench | None = None
     entry: OrderEntry | None = None
     manifests: Manifests | None = None
@@ -269,6 +273,8 @@ def assemble(
         screens.append((PickupPresenter(stage, services.pickup), PickupScreen(skin, texts)))
     if services.returns is not None:
         screens.append((ReturnsPresenter(stage, services.returns), ReturnsScreen(skin, texts)))
+    if services.receive is not None:
+        screens.append((ReceivePresenter(stage, services.receive), ReceiveScreen(skin, texts)))
     if services.workbench is not None:
         bench = WorkbenchPresenter(stage, services.workbench, types=services.entry is not None)
         screens.append((bench, WorkbenchScreen(skin, texts)))
@@ -302,6 +308,8 @@ def interrupted(services: UiServices) -> str | None:
         return "pickup"
     if services.returns is not None and services.returns.view().state != "box":
         return "returns"
+    if services.receive is not None and services.receive.view().view.order:
+        return "receive"
     return None
 
 

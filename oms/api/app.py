@@ -41,6 +41,7 @@ from oms.api import (
     orders_routes,
     plans_routes,
     promise_routes,
+    purchasing_routes,
     quotes_routes,
     records_routes,
     return_links_routes,
@@ -134,6 +135,7 @@ def make_app(
             jobs_routes.working,
             money_routes.paying,
             books_routes.posting,
+            purchasing_routes.sending,
         ],
         openapi_config=_openapi(),
         # The process set its log up already; Litestar would put its own in place of it.
@@ -146,9 +148,9 @@ def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
         admin_routes, audit_routes, bench_routes, books_routes, channels_routes, customer_orders_life_routes, customer_orders_routes,
         customers_routes, documents_routes, floor_routes, forecast_routes, health_routes, hooks_routes, import_routes, jobs_routes,
-        mails_routes, money_routes, order_entry_routes, orders_routes, plans_routes, promise_routes, quotes_routes, records_routes,
-        return_links_routes, returns_routes, shipping_routes, sourcing_routes, sync_routes, tracking_routes, trust_routes, waves_routes,
-        work_routes, workbench_routes,
+        mails_routes, money_routes, order_entry_routes, orders_routes, plans_routes, promise_routes, purchasing_routes, quotes_routes,
+        records_routes, return_links_routes, returns_routes, shipping_routes, sourcing_routes, sync_routes, tracking_routes,
+        trust_routes, waves_routes, work_routes, workbench_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

@@ -12,7 +12,8 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from oms.api.auth import HELD, bearer, channel_of, key_holder
+from oms.api.auth import HELD, Asking, bearer, key_holder
+from oms.api.auth import asking as held_asker
 from oms.api.errors import server_time
 from oms.api.orders_routes import who
 from oms.api.returns_wire import (
@@ -57,10 +58,10 @@ _MONTH = timedelta(days=30)
 @post("/v1/returns", status_code=200, summary="Ask for a return", sync_to_thread=True)
 def ask(oms: NamedDependency[Oms], request: Asker, data: JSONBody[AskReturn]) -> ReturnReply:
     """200, also when refused (`done` is then false); 401; 403; 413."""
-    actor = _writer(oms, request, data.session)
+    asks = _writer(oms, request, data.session)
+    actor, channel = asks.actor, asks.channel
     wanted = [asking.Wanted(one.line, _units(one.qty), one.reason, _plain(one.note)) for one in _few(data.lines)]
     came_by = CameBy.PROGRAM if actor.worker is None else CameBy.DESK
-    channel = channel_of(oms, request, Scope.RETURNS_WRITE)
 
     def act(w: "Work") -> str:
         order = _of_channel(w, _plain(data.order), channel)
@@ -118,8 +119,7 @@ def one_photo(
 @post("/v1/returns/look", status_code=200, summary="Returns, for screens", sync_to_thread=True)
 def look(oms: NamedDependency[Oms], request: Asker, data: JSONBody[LookReturns]) -> ReturnPage:
     """200, with no return where there is none; 401; 403."""
-    who(oms, request, data.session, Scope.RETURNS_READ, HELD)
-    channel = channel_of(oms, request, Scope.RETURNS_READ)
+    channel = held_asker(oms, request, data.session, Scope.RETURNS_READ).channel
     limit = min(MAX_PAGE, max(1, data.limit))
     with oms.sessions() as db:
         if data.number:
@@ -175,8 +175,8 @@ def receive(
 @post("/v1/returns/came", status_code=200, summary="Goods came that nobody announced", sync_to_thread=True)
 def came(oms: NamedDependency[Oms], request: Asker, data: JSONBody[GoodsCame]) -> ReturnReply:
     """200, also when refused; 401; 403; 413."""
-    actor, lines = _writer(oms, request, data.session), _came(data.lines)
-    channel = channel_of(oms, request, Scope.RETURNS_WRITE)
+    asks, lines = _writer(oms, request, data.session), _came(data.lines)
+    actor, channel = asks.actor, asks.channel
 
     def act(w: "Work") -> str:
         found = receiving.begin(w, _plain(data.found)[:200], CameBy.DESK if actor.worker else CameBy.PROGRAM)
@@ -317,8 +317,8 @@ def _came(lines: list[CameLine]) -> list[receiving.Came]:
 def _about(
     oms: Oms, request: Asker, number: str, session: str, act: Callable[["Work", str], scene.Scene]
 ) -> ReturnReply:
-    actor = _writer(oms, request, session)
-    channel, plain = channel_of(oms, request, Scope.RETURNS_WRITE), _plain(number)
+    asks, plain = _writer(oms, request, session), _plain(number)
+    actor, channel = asks.actor, asks.channel
 
     def run(w: "Work") -> str:
         if channel and queries.channel_of_return(w.db, plain) != channel:
@@ -357,8 +357,8 @@ def _of_channel(w: "Work", order: str, channel: str) -> str:
     return order
 
 
-def _writer(oms: Oms, request: Asker, session: str) -> Actor:
-    return who(oms, request, session, Scope.RETURNS_WRITE, HELD)
+def _writer(oms: Oms, request: Asker, session: str) -> Asking:
+    return held_asker(oms, request, session, Scope.RETURNS_WRITE)
 
 
 def _page(found: list[queries.ReturnHead], limit: int) -> ReturnPage:

@@ -9,13 +9,16 @@ from litestar.params import JSONBody
 from msgspec import Struct
 
 from oms.api.errors import server_time
+from oms.api.examples import operation
 from oms.api.orders_routes import who
 from oms.bootstrap import Oms
+from oms.inventory import cycle
 from oms.picking import taskdesk
 from sync.contract.board import DecideCountRequest, TaskReply
 from sync.contract.codes import JobKind
 
 Asker = Request[Any, Any, Any]
+MAX_COUNTS = 500
 
 
 class TaskRequest(Struct, frozen=True, kw_only=True):
@@ -29,6 +32,31 @@ class TaskRequest(Struct, frozen=True, kw_only=True):
     qty: int = 0
     to: str | None = None
     lot: str = ""
+
+
+class PlanCountsRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/tasks/plan-counts`: up to `most` counts."""
+
+    most: int = 20
+    session: str = ""
+
+
+class PlannedCount(Struct, frozen=True, kw_only=True):
+    """A bin that is to be counted: its item's class (A is picked most), how far its books are trusted in percent, and how overdue it is
+    (1: today)."""
+
+    bin: str
+    sku: str
+    kind: str
+    trust: int
+    overdue: float
+
+
+class PlanCountsReply(Struct, frozen=True, kw_only=True):
+    """What was asked for, the longest due first."""
+
+    counts: list[PlannedCount]
+    server_time: str
 
 
 @post("/v1/tasks", status_code=200, summary="Ask for a task on stock", sync_to_thread=True)
@@ -48,4 +76,17 @@ def decide(oms: NamedDependency[Oms], request: Asker, data: JSONBody[DecideCount
     return TaskReply(job=None, reason=reason, epoch=oms.epoch(), server_time=server_time())
 
 
-ROUTES: list[HTTPRouteHandler] = [ask, decide]
+@post(
+    "/v1/tasks/plan-counts", status_code=200, summary="Have those bins counted that are due longest", sync_to_thread=True,
+    operation_class=operation({"most": 20}),
+)  # fmt: skip
+def plan_counts(oms: NamedDependency[Oms], request: Asker, data: JSONBody[PlanCountsRequest]) -> PlanCountsReply:
+    """200; 401; 403 when not a supervisor. Again, it asks for nothing twice."""
+    actor = who(oms, request, data.session)
+    most = min(MAX_COUNTS, max(1, data.most))
+    made = oms.works.run(oms.site, actor, lambda w: cycle.plan(w, most))
+    rows = [PlannedCount(bin=one.bin, sku=one.sku, kind=one.kind, trust=one.trust, overdue=one.overdue) for one in made]
+    return PlanCountsReply(counts=rows, server_time=server_time())
+
+
+ROUTES: list[HTTPRouteHandler] = [ask, decide, plan_counts]

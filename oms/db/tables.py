@@ -23,6 +23,7 @@ from oms.people import models as people
 from oms.picking import models as picking
 from oms.plans import models as plans
 from oms.promise import models as promise
+from oms.purchasing import models as purchasing
 from oms.returns import models as returns
 from oms.sales import desk_models as sales_desk
 from oms.sales import models as sales
@@ -61,6 +62,7 @@ __all__ = [
     "pickups",
     "plans",
     "promise",
+    "purchasing",
     "returns",
     "sales",
     "sales_desk",

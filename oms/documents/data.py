@@ -147,6 +147,37 @@ class SalesInvoice:
 
 
 @dataclass(frozen=True, slots=True)
+class BuyLine:
+    """A line of an order to a supplier; `their_sku` is what it calls the item."""
+
+    sku: str
+    their_sku: str
+    name: str
+    qty: int
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PurchasePaper:
+    """An order to a supplier. `our_number` is what it calls us."""
+
+    shop: Shop
+    supplier: Party
+    number: str
+    day: date
+    wanted: date
+    currency: str
+    lines: tuple[BuyLine, ...]
+    our_number: str = ""
+    note: str = ""
+
+    @property
+    def total(self) -> Decimal:
+        """Without tax."""
+        return sum((line.price * line.qty for line in self.lines), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnSlip:
     """What comes along when goods come back: filled in by the customer."""
 
@@ -254,4 +285,4 @@ class Dossier:
     shots: tuple[Shot, ...] = ()
 
 
-Paper = PackingSlip | PickList | Invoice | SalesInvoice | ReturnSlip | Customs | PalletList | HandOver
+Paper = PackingSlip | PickList | Invoice | SalesInvoice | PurchasePaper | ReturnSlip | Customs | PalletList | HandOver

@@ -12,6 +12,7 @@ from oms.documents.data import (
     PalletList,
     Paper,
     PickList,
+    PurchasePaper,
     ReturnSlip,
     SalesInvoice,
 )
@@ -23,6 +24,7 @@ from oms.documents.layouts import (
     packing_slip,
     pallet_list,
     pick_list,
+    purchase_order,
     return_slip,
     sales_invoice,
 )
@@ -35,6 +37,7 @@ _LAYOUTS: Final[dict[type[Any], _Layout]] = {
     PickList: (pick_list.title, pick_list.parts),
     Invoice: (invoice.title, invoice.parts),
     SalesInvoice: (sales_invoice.title, sales_invoice.parts),
+    PurchasePaper: (purchase_order.title, purchase_order.parts),
     ReturnSlip: (return_slip.title, return_slip.parts),
     Customs: (customs.title, customs.parts),
     PalletList: (pallet_list.title, pallet_list.parts),

@@ -21,6 +21,10 @@ class Word(StrEnum):
     SENDING = "sending"
     REVERSE_CHARGE = "reverse_charge"
     RETURN_SLIP = "return_slip"
+    PURCHASE_ORDER = "purchase_order"
+    SUPPLIER = "supplier"
+    WANTED_BY = "wanted_by"
+    CUSTOMER_NUMBER = "customer_number"
     PALLET_LIST = "pallet_list"
     HAND_OVER = "hand_over"
     ORDER = "order"
@@ -89,6 +93,10 @@ _TABLE: Final[dict[Word, tuple[str, str, str, str]]] = {
         "VAT reverse charged: the customer pays it.", "Btw verlegd naar de afnemer.", "Steuerschuldnerschaft des Leistungsempfängers.",
         "Omvendt betalingspligt: køberen betaler momsen.",
     ),
+    Word.PURCHASE_ORDER: ("Purchase order", "Inkooporder", "Einkaufsbestellung", "Indkøbsordre"),
+    Word.SUPPLIER: ("Supplier", "Leverancier", "Lieferant", "Leverandør"),
+    Word.WANTED_BY: ("Delivery by", "Levering voor", "Lieferung bis", "Levering senest"),
+    Word.CUSTOMER_NUMBER: ("Our customer number", "Ons klantnummer", "Unsere Kundennummer", "Vores kundenummer"),
     Word.RETURN_SLIP: ("Return slip", "Retourbon", "Rücksendeschein", "Returseddel"),
     Word.PALLET_LIST: ("Pallet content", "Palletinhoud", "Paletteninhalt", "Palleindhold"),
     Word.HAND_OVER: ("Hand-over list", "Overdrachtslijst", "Übergabeliste", "Overdragelsesliste"),

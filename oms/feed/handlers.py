@@ -28,6 +28,7 @@ _DOMAINS = (
     "oms.packing.pallets",
     "oms.sales.pickup",
     "oms.returns.facts",
+    "oms.purchasing.facts",
     "oms.shipping.facts",
     "oms.feed.handover",
 )

@@ -25,6 +25,8 @@ from oms.people.models import Worker, WorkerRole
 from oms.picking.exceptions import LEDGER_WORDS, units_to_put_back
 from oms.picking.models import Job, JobSlot, WorkItem
 from oms.picking.rules import AHEAD, LIVE, UNFINISHED
+from oms.purchasing.inbound_rows import purchase_rows
+from oms.purchasing.models import PurchaseOrder
 from oms.sales.pickup_models import PickUp
 from oms.shipping.carriers.queries import label_states
 from oms.shipping.models import Shipment
@@ -465,6 +467,7 @@ _BUILDERS: dict[str, Callable[[Session, str, list[str]], list[Row]]] = {
     "order": _orders,
     "parcel": _parcels,
     "pallet": _pallets,
+    "purchase": purchase_rows,
     "worker": _workers,
     "exception": _exceptions,
 }
@@ -480,6 +483,7 @@ ENTITY_KEYS: dict[str, tuple[InstrumentedAttribute[str], InstrumentedAttribute[s
     "order": (Order.number, Order.site_id),
     "parcel": (Parcel.id, Parcel.site_id),
     "pallet": (Pallet.sscc, Pallet.site_id),
+    "purchase": (PurchaseOrder.number, PurchaseOrder.site_id),
     "worker": (Worker.id, Worker.site_id),
     "exception": (FloorException.id, FloorException.site_id),
 }

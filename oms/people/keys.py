@@ -44,6 +44,9 @@ class Scope(StrEnum):
     #: The books: for who keeps them, and nobody else.
     BOOKS_READ = "books:read"
     BOOKS_WRITE = "books:write"
+    #: Suppliers, when items are ordered, orders to suppliers.
+    PURCHASING_READ = "purchasing:read"
+    PURCHASING_WRITE = "purchasing:write"
     #: Where orders are sent from: decisions, rules, sites.
     SOURCING_READ = "sourcing:read"
     SOURCING_WRITE = "sourcing:write"
@@ -89,6 +92,7 @@ OPENS: Final[Mapping[Scope, frozenset[Scope]]] = {
     Scope.MONEY_WRITE: frozenset({Scope.MONEY_READ}),
     Scope.RETURNS_WRITE: frozenset({Scope.RETURNS_READ}),
     Scope.BOOKS_WRITE: frozenset({Scope.BOOKS_READ}),
+    Scope.PURCHASING_WRITE: frozenset({Scope.PURCHASING_READ}),
     Scope.SOURCING_WRITE: frozenset({Scope.SOURCING_READ}),
     Scope.WORKBENCH_WRITE: frozenset({Scope.WORKBENCH_READ}),
     Scope.PROMISE_WRITE: frozenset({Scope.PROMISE_READ}),

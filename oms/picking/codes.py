@@ -28,6 +28,9 @@ class ExceptionKind(StrEnum):
     NO_CARTON_FITS = "no_carton_fits"  # order, sku, n, parcels
     JOIN_REFUSED = "join_refused"  # order, reason
     NOT_INTO_TRUCK = "not_into_truck"  # parcel, carrier, why
+    GOODS_NOT_ORDERED = "goods_not_ordered"  # sku, n, order, paper
+    DELIVERY_OVER = "delivery_over"  # order, sku, n
+    DELIVERY_SHORT = "delivery_short"  # order, sku, n
 
     @property
     def action(self) -> str:

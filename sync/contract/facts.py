@@ -11,7 +11,8 @@ from sync.contract.amends import PickUnshort as PickUnshort
 from sync.contract.amends import SubstituteAsk as SubstituteAsk
 from sync.contract.amends import SubstituteUndo as SubstituteUndo
 from sync.contract.codes import ShortReason
-from sync.contract.loads import LoadFact
+from sync.contract.inbound import INBOUND_HANDLED, InboundFact
+from sync.contract.loads import LOAD_HANDLED, LoadFact
 from sync.contract.loads import LoadHandover as LoadHandover
 from sync.contract.loads import LoadScan as LoadScan
 from sync.contract.loads import LoadTake as LoadTake
@@ -436,6 +437,7 @@ Fact = (
     | LoadFact
     | PickupFact
     | ReturnFact
+    | InboundFact
     | ScanRefused
     | ExceptionAck
     | LeaseHandedOver
@@ -482,15 +484,10 @@ HANDLED: dict[tuple[str, int], type[Fact]] = {
     ("label.fate", 1): LabelFate,
     ("parcel.ship", 1): ParcelShip,
     ("parcel.leave", 1): ParcelLeave,
-    ("pallet.open", 1): PalletOpen,
-    ("pallet.put", 1): PalletPut,
-    ("pallet.take", 1): PalletTake,
-    ("pallet.close", 1): PalletClose,
-    ("load.scan", 1): LoadScan,
-    ("load.take", 1): LoadTake,
-    ("load.hand_over", 1): LoadHandover,
+    **LOAD_HANDLED,
     **PICKUP_HANDLED,
     **RETURNS_HANDLED,
+    **INBOUND_HANDLED,
     ("scan.refused", 1): ScanRefused,
     ("exception.ack", 1): ExceptionAck,
     ("lease.handed_over", 1): LeaseHandedOver,

@@ -84,3 +84,15 @@ class PalletsReply(Struct, frozen=True, kw_only=True):
     pallets: list[str]
     epoch: int
     server_time: str
+
+
+#: Their part of `facts.HANDLED`.
+LOAD_HANDLED: dict[tuple[str, int], type[LoadFact]] = {
+    ("pallet.open", 1): PalletOpen,
+    ("pallet.put", 1): PalletPut,
+    ("pallet.take", 1): PalletTake,
+    ("pallet.close", 1): PalletClose,
+    ("load.scan", 1): LoadScan,
+    ("load.take", 1): LoadTake,
+    ("load.hand_over", 1): LoadHandover,
+}

@@ -18,6 +18,7 @@ from sync.contract.codes import (
     Substitution,
     WorkState,
 )
+from sync.contract.inbound import PurchaseRow as PurchaseRow
 from sync.contract.packing import ParcelPlan, ServiceSaid
 from sync.contract.shipping import CarrierLabel, PaperKind
 
@@ -314,6 +315,7 @@ Row = (
     | OrderRow
     | ParcelRow
     | PalletRow
+    | PurchaseRow
     | WorkerRow
     | ExceptionRow
 )
@@ -328,6 +330,7 @@ ENTITIES: dict[str, type[Row]] = {
     "order": OrderRow,
     "parcel": ParcelRow,
     "pallet": PalletRow,
+    "purchase": PurchaseRow,
     "worker": WorkerRow,
     "exception": ExceptionRow,
 }

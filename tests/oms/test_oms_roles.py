@@ -45,6 +45,9 @@ READS_MAILS = {"mails:read key", "mails:write key", "admin key"}
 WRITES_MAILS = {"mails:write key", "admin key"}
 READS_RETURNS = {"orders key", "returns:read key", "returns:write key", "admin key"}
 WRITES_RETURNS = {*ORDERS, "returns:write key"}
+READS_PURCHASING = {"purchasing:read key", "purchasing:write key", "admin key"}
+BUYERS = {*READS_PURCHASING, "supervisor"}
+WRITES_PURCHASING = {"purchasing:write key", "admin key", "supervisor"}
 READS_EVENTS = {"events:read key", "hooks:write key", "admin key"}
 
 #: (method, path) -> who is answered. What a device route does for whom is decided by the person's session, not here.
@@ -178,6 +181,7 @@ MATRIX = {
     ("post", "/v1/workbench/bulk"): WRITES_BENCH,
     ("post", "/v1/tasks"): ORDERS,
     ("post", "/v1/tasks/counts"): ORDERS,
+    ("post", "/v1/tasks/plan-counts"): ORDERS,
     ("post", "/v1/orders/{number}/reject"): WRITES_SOURCING,
     ("post", "/v1/sourcing/look"): READS_SOURCING,
     ("post", "/v1/sourcing/act"): WRITES_SOURCING,
@@ -212,6 +216,19 @@ MATRIX = {
     ("post", "/v1/quotes"): WRITES_MONEY,
     ("post", "/v1/quotes/{number}/act"): WRITES_MONEY,
     ("get", "/v1/quotes/{number}"): READS_MONEY,
+    ("post", "/v1/purchasing/suppliers"): BUYERS,
+    ("post", "/v1/purchasing/suppliers/keep"): WRITES_PURCHASING,
+    ("post", "/v1/purchasing/items/keep"): WRITES_PURCHASING,
+    ("post", "/v1/purchasing/setting/keep"): WRITES_PURCHASING,
+    ("post", "/v1/purchasing/levels"): BUYERS,
+    ("post", "/v1/purchasing/levels/keep"): WRITES_PURCHASING,
+    ("post", "/v1/purchasing/run"): WRITES_PURCHASING,
+    ("post", "/v1/purchasing/receive"): WRITES_PURCHASING,
+    ("post", "/v1/purchasing/orders"): BUYERS,
+    ("post", "/v1/purchasing/orders/make"): WRITES_PURCHASING,
+    ("post", "/v1/purchasing/orders/{number}/act"): WRITES_PURCHASING,
+    ("get", "/v1/purchasing/orders/{number}"): READS_PURCHASING,
+    ("get", "/v1/purchasing/orders/{number}/files/{file}"): READS_PURCHASING,
     ("get", "/v1/books"): READS_BOOKS,
     ("post", "/v1/books"): WRITES_BOOKS,
     ("post", "/v1/books/costs"): WRITES_BOOKS,
@@ -373,8 +390,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
         "/v1/orders", "/v1/floor", "/v1/parcels", "/v1/waves", "/v1/tasks", "/v1/shipping", "/v1/plans",
         "/v1/customer-orders", "/v1/invoices", "/v1/accounts", "/v1/promos", "/v1/money", "/v1/payments", "/v1/quotes",
         "/v1/customers", "/v1/availability", "/v1/promise", "/v1/workbench", "/v1/sourcing", "/v1/order-entry",
-        "/v1/forecast",
-        "/v1/return",
+        "/v1/forecast", "/v1/return", "/v1/purchasing",
     )  # fmt: skip
     if isinstance(body, dict) and path.startswith(rooms):
         body = {**body, "session": session}

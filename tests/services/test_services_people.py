@@ -169,6 +169,7 @@ def floor_person(*roles):
                 "load",
                 "pickup",
                 "returns",
+                "receive",
                 "orders",
                 "workbench",
                 "entry",

@@ -26,6 +26,8 @@ from app.screens.pickup.words import PickupWord
 from app.screens.plans import words as plans_words
 from app.screens.plans.words import PlansWord
 from app.screens.preferences import LANGUAGES
+from app.screens.receive import words as receive_words
+from app.screens.receive.words import ReceiveWord
 from app.screens.returns import words as returns_words
 from app.screens.returns.words import ReturnWord
 from app.screens.words import Vocabulary, Word, named
@@ -58,6 +60,7 @@ OWN_WORDS = (
     | declared(load_words, LoadWord)
     | declared(pickup_words, PickupWord)
     | declared(returns_words, ReturnWord)
+    | declared(receive_words, ReceiveWord)
     | declared(entry_words, EntryWord)
     | declared(workbench_words, WorkbenchWord)
 )

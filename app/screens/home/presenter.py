@@ -15,6 +15,7 @@ from app.screens.load.words import LoadWord
 from app.screens.order_entry.words import EntryWord
 from app.screens.pickup.words import PickupWord
 from app.screens.presenter import Stage
+from app.screens.receive.words import ReceiveWord
 from app.screens.returns.words import ReturnWord
 from app.screens.words import Word
 from app.screens.work import WorkPresenter
@@ -32,6 +33,7 @@ _DOORS = {
     "load": Action("door:load", LoadWord.DOOR_LOAD, "9", "truck"),
     "pickup": Action("door:pickup", PickupWord.DOOR_PICKUP, "0", "hand"),
     "returns": Action("door:returns", ReturnWord.DOOR_RETURNS, "r", "undo"),
+    "receive": Action("door:receive", ReceiveWord.DOOR_RECEIVE, "g", "box"),
     "workbench": Action("door:workbench", WorkbenchWord.DOOR_WORKBENCH, "w", "search"),
     "entry": Action("door:entry", EntryWord.DOOR_ENTRY, "n", "plus"),
     "settings": Action("door:settings", Word.SETTINGS, "4", "settings"),

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from oms.db import triggers
 
 revision = "0039"
-down_revision = "0037"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 

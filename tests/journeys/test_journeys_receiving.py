@@ -1,0 +1,176 @@
+"""Goods that come in, from the real screen to the real books and back over TCP: received, put away and counted, also without a network."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from app.core.messages import Code
+from app.core.views_receive import ReceiveStep
+from app.core.views_work import TaskStep
+from oms.catalog.models import Bin, Item, ItemCode, Zone
+from oms.feed.models import FloorException
+from oms.inventory.models import Lot, StockMove
+from oms.picking.models import WorkItem
+from oms.picking.taskwork import ask_count
+from oms.promise.models import ExpectedReceipt, ReceiptState
+from oms.purchasing import actions, keeping
+from oms.purchasing.codes import BuyState
+from oms.purchasing.keeping import PriceSaid, SupplierItemSaid, SupplierSaid
+from oms.purchasing.models import PurchaseLine, PurchaseOrder
+from sync.contract.codes import BinKind, JobKind
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(200)]
+CODES = {"TEA": "4006381333931", "CUP": "4006381333948", "JAM": "4006381333955"}
+TEA, CUP, JAM = CODES.values()
+
+
+@pytest.fixture
+def dock(served):
+    """A dock, a quarantine, JAM with lots and days, and a supplier of all three."""
+    house, _ = served
+
+    def more(w):
+        w.db.add(Item(site_id=w.site, sku="JAM", name="Jam", weight_g=100, lot_tracked=True, expiry_tracked=True))
+        w.db.add(Zone(site_id=w.site, code="IN"))
+        w.db.flush()
+        for sku, code in CODES.items():
+            w.db.add(ItemCode(site_id=w.site, sku=sku, code=code, qty=1))
+            w.touch("item", sku)
+        for code, kind in (("DOCK", BinKind.LANE), ("BAD", BinKind.QUARANTINE)):
+            w.db.add(Bin(site_id=w.site, code=code, zone="IN", kind=kind, seq=900))
+            w.touch("bin", code)
+        keeping.keep_suppliers(
+            w, [SupplierSaid(code="TEACO", name="Tea & Co", email="o@tea.example", over_percent=10, under_percent=10)]
+        )
+        prices = [PriceSaid(units=1, price=Decimal(2))]
+        keeping.keep_items(w, [SupplierItemSaid(supplier="TEACO", sku=sku, prices=prices) for sku in CODES])
+        number = actions.make(w, "TEACO", [("TEA", 10), ("CUP", 4), ("JAM", 3)])
+        actions.send(w, number)
+        return number
+
+    house.number = house.act(more)
+    return house
+
+
+def expected(house):
+    rows = house.ask(select(ExpectedReceipt).where(ExpectedReceipt.state == ReceiptState.EXPECTED))
+    return {row.sku: row.qty - row.received for row in rows if row.qty > row.received}
+
+
+def came(house):
+    """(item, units, where) of what came from suppliers to the dock or quarantine, less what was taken back."""
+    found = {}
+    for move in house.ask(select(StockMove)):
+        for place, sign in ((move.to_account, 1), (move.from_account, -1)):
+            other = move.from_account if sign > 0 else move.to_account
+            if other == "supplier" and place in ("bin:DOCK", "bin:BAD"):
+                found[move.sku, place] = found.get((move.sku, place), 0) + sign * move.qty
+    return {key: units for key, units in found.items() if units}
+
+
+@pytest.mark.parametrize("link", ["online", "offline"])
+def test_a_delivery_is_received_put_away_and_counted(dock, hands, link):
+    hand = hands("Handheld").sign_in()
+    hand.go("receive")
+    hand.until(lambda view: [card.order for card in view.expected] == [dock.number])
+    shown = hand.scan(dock.number)
+    assert (shown.step, shown.sender, shown.open) == (ReceiveStep.GOODS, "Tea & Co", 17)
+    if link == "offline":
+        hand.link.cut()
+    hand.scan(TEA)
+    hand.press("ask_number")
+    hand.press("typed:8")
+    hand.until(lambda view: view.in_hand == 8)
+    hand.press("broken")
+    hand.until(lambda view: view.hand[0].damaged == 1)
+    shown = hand.scan("DOCK")
+    assert (shown.in_hand, shown.open) == (0, 9)
+    # A lot and a day, typed; then the place.
+    assert hand.scan(JAM).step is ReceiveStep.LOT
+    assert hand.scan("L-7").step is ReceiveStep.DAY
+    hand.press("typed:991332")
+    hand._until(lambda: hand.refusal is not None)
+    assert hand.refusal.code is Code.RECEIVE_BAD_DAY
+    hand.press("typed:301200")
+    hand.until(lambda view: view.step is ReceiveStep.GOODS)
+    hand.scan("DOCK")
+    # A mistake: those cups never came.
+    hand.scan(CUP, "DOCK")
+    hand.press("undo")
+    hand.until(lambda view: view.open == 8)
+    # An item of no order is refused here.
+    hand.scan("NOTHING")
+    assert hand.refusal is not None
+    hand.press("finish")
+    hand.until(lambda view: view.step is ReceiveStep.DONE)
+    if link == "offline":
+        assert came(dock) == {}
+        hand.link.mend()
+    hand.quiet()
+    assert came(dock) == {("TEA", "bin:DOCK"): 7, ("TEA", "bin:BAD"): 1, ("JAM", "bin:DOCK"): 1}
+    # TEA lacks 2 of 10, JAM 2 of 3, CUP all of 4.
+    assert expected(dock) == {"TEA": 2, "JAM": 2, "CUP": 4}
+    [order] = dock.ask(select(PurchaseOrder))
+    assert order.state is BuyState.PARTLY
+    assert {line.sku: (line.received, line.damaged) for line in dock.ask(select(PurchaseLine))} == {
+        "TEA": (7, 1), "CUP": (0, 0), "JAM": (1, 0)
+    }  # fmt: skip
+    assert [(lot.lot, lot.expiry.isoformat()) for lot in dock.ask(select(Lot)) if lot.sku == "JAM"] == [
+        ("L-7", "2030-12-31")
+    ]
+    short = dock.ask(select(FloorException).where(FloorException.kind == "delivery_short"))
+    assert {one.params["sku"] for one in short} == {"TEA", "JAM"}
+    # Put away where the same item lies.
+    tasks = {task.sku: task for task in dock.ask(select(WorkItem).where(WorkItem.kind == JobKind.PUT_AWAY))}
+    assert (tasks["TEA"].qty_req, tasks["TEA"].to_place) == (7, "A-01")
+    hand.press("leave")
+    hand.go("tasks")
+    hand.until(lambda view: {task.kind for task in view.tasks} == {"put_away"})
+    hand.open(TEA, lambda view: view.step is TaskStep.FROM)
+    hand.scan("DOCK")
+    if link == "offline":
+        hand.link.cut()
+    assert hand.scan(TEA).hand == 1
+    hand.press("number")
+    hand.until(lambda view: view.step is TaskStep.NUMBER)
+    hand.press("typed:7")
+    hand.until(lambda view: view.step is TaskStep.TO)
+    assert hand.scan("A-01").step is TaskStep.DONE
+    hand.link.mend()
+    hand.quiet()
+    hand._until(lambda: (dock.balance("bin:DOCK"), dock.balance("bin:A-01")) == (0, 10_007))
+    # And counted, one more than the books say.
+    dock.act(lambda w: ask_count(w, "A-01", "TEA"))
+    hand._until(
+        lambda: any(task.kind == "count" for task in hand.view.tasks) or (hand.go("home") and hand.go("tasks") and None)
+    )
+    hand.open("A-01", lambda view: view.step is TaskStep.COUNT)
+    if link == "offline":
+        hand.link.cut()
+    hand.scan(TEA)
+    hand.press("number")
+    hand.until(lambda view: view.step is TaskStep.NUMBER)
+    hand.press("typed:10008", "finish")
+    hand.until(lambda view: view.step is TaskStep.DONE)
+    hand.link.mend()
+    hand.quiet()
+    hand._until(lambda: dock.balance("bin:A-01") == 10_008)
+    dock.check()
+
+
+def test_goods_that_nobody_expects_are_booked_and_a_supervisor_looks(dock, hands):
+    hand = hands("Handheld").sign_in()
+    hand.go("receive")
+    hand.until(lambda view: view.expected)
+    hand.scan("PO-UNKNOWN")
+    assert hand.refusal.code is Code.RECEIVE_NOT_HERE
+    hand.press("blind")
+    hand.until(lambda view: view.step is ReceiveStep.GOODS and not view.named)
+    hand.link.cut()
+    hand.scan(CUP, CUP, "DOCK")
+    hand.link.mend()
+    hand.quiet()
+    # The one order that waits for cups gets them.
+    assert came(dock) == {("CUP", "bin:DOCK"): 2}
+    assert expected(dock)["CUP"] == 2
