@@ -16,7 +16,7 @@ from app.ui.widgets.counts import CountRow
 from app.ui.widgets.fit import FitLabel
 from app.ui.widgets.icon import BigIcon
 
-_LINES = 8
+_LINES = 6
 
 
 class ReturnsScreen(ScreenView):
@@ -31,7 +31,7 @@ class ReturnsScreen(ScreenView):
         self._counts = CountRow(skin)
         self._cards = CardList(skin, most=5)
         self._cards.intent.connect(self.intent)
-        self._lines = [FitLabel(skin, 20, 600, "quiet") for _ in range(_LINES)]
+        self._lines = [FitLabel(skin, 20, 600, "quiet", lines=2) for _ in range(_LINES)]
         add = self._column.add
         self._blocks = {
             "icon": add(self._icon, 96, 48, 7),
@@ -39,7 +39,7 @@ class ReturnsScreen(ScreenView):
             "lead": add(self._lead, 40, 26, 8),
             "counts": add(self._counts, 128, 58),
             "cards": add(self._cards, 420, 200),
-            **{f"line{i}": add(line, 34, 28, 9 + i) for i, line in enumerate(self._lines)},
+            **{f"line{i}": add(line, 54, 50, 9 + i) for i, line in enumerate(self._lines)},
         }
         lines = {f"line{i}" for i in range(_LINES)}
         self._pages: dict[str, set[str]] = {
@@ -78,7 +78,7 @@ class ReturnsScreen(ScreenView):
         large = max(1.0, min(1.7, self.skin.scale))
         names = {name for name in self._pages[state.page] if not (name.startswith("line") and int(name[4:]) >= lines)}
         for i in range(_LINES):
-            self._blocks[f"line{i}"].likes = round(34 * large)
+            self._blocks[f"line{i}"].likes = round(54 * large)
         self._blocks["lead"].likes = round(38 * large)
         for name, block in self._blocks.items():
             block.shown = name in names
