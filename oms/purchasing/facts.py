@@ -1,6 +1,5 @@
 """What people report of goods that come in. Called by the ingest of the feed."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,8 @@ from sqlalchemy import select
 from oms.catalog.models import Bin, Item
 from oms.feed.ports import APPLIED, Credit, FactContext
 from oms.picking.actions import Malformed
+from oms.picking.codes import ExceptionKind
+from oms.picking.exceptions import divert
 from oms.purchasing import receiving, undoing
 from oms.purchasing.receiving import Came
 from sync.contract.codes import Outcome
@@ -18,21 +19,25 @@ from sync.contract.inbound import GoodsDone, GoodsReceive, GoodsUndo
 if TYPE_CHECKING:
     from oms.db.work import Work
 
-#: What goods may be put into when they come.
-_PLACES = ("bin:", "tote:")
-_MARK = re.compile(r"[0-9a-f]{32}")
 _MOST = 10**8
 
 
 def came(w: "Work", fact: FactContext, body: GoodsReceive) -> Credit:
-    """Goods are here: they are booked, whatever was ordered."""
-    booked = receiving.receive(w, _came(w, body), fact)
+    """Goods are here: they are booked, whatever was ordered. What nobody knows, or lies nowhere, is looked at by a supervisor."""
+    units = (body.qty, body.damaged)
+    if min(units) < 0 or not 0 < sum(units) <= _MOST:
+        raise Malformed(f"quantities {body.qty} and {body.damaged}")
+    if not _known(w, body):
+        words: dict[str, str | int] = {"sku": body.sku, "n": sum(units), "order": body.order, "paper": body.paper}
+        return divert(w, ExceptionKind.GOODS_NOT_ORDERED, words, fact)
+    booked = receiving.receive(w, _came(_name(fact, body.mark), body), fact)
     return APPLIED if booked.order or not body.order else Credit(Outcome.DIVERTED)
 
 
 def taken_back(w: "Work", fact: FactContext, body: GoodsUndo) -> Credit:
     """It was a mistake."""
-    return APPLIED if undoing.undo(w, body.receive, fact) else Credit(Outcome.DIVERTED)
+    undone = undoing.undo(w, _name(fact, body.receive), fact)
+    return Credit(Outcome.DIVERTED) if undone is False else APPLIED
 
 
 def over(w: "Work", fact: FactContext, body: GoodsDone) -> Credit:
@@ -41,35 +46,30 @@ def over(w: "Work", fact: FactContext, body: GoodsDone) -> Credit:
     return APPLIED
 
 
-def _came(w: "Work", body: GoodsReceive) -> Came:
-    if not _MARK.fullmatch(body.mark):
-        raise Malformed(f"mark {body.mark[:40]}")
-    units = (body.qty, body.damaged)
-    if min(units) < 0 or not 0 < sum(units) <= _MOST:
-        raise Malformed(f"quantities {body.qty} and {body.damaged}")
+def _name(fact: FactContext, mark: str) -> str:
+    """What a delivery is called in the books: a device's marks are its own."""
+    return f"{fact.device}:{mark}"
+
+
+def _known(w: "Work", body: GoodsReceive) -> bool:
+    """Whether this site has such an item, and such a place."""
     if w.db.scalar(select(Item.sku).where(Item.site_id == w.site, Item.sku == body.sku)) is None:
-        raise Malformed(f"item {body.sku}")
-    if not body.place.startswith(_PLACES) or body.place in _PLACES:
-        raise Malformed(f"place {body.place}")
-    if body.place.startswith("bin:") and w.db.get(Bin, (w.site, body.place.removeprefix("bin:"))) is None:
-        raise Malformed(f"place {body.place}")
+        return False
+    kind, _, code = body.place.partition(":")
+    return bool(code) and (kind == "tote" or (kind == "bin" and w.db.get(Bin, (w.site, code)) is not None))
+
+
+def _came(id: str, body: GoodsReceive) -> Came:
     try:
         expiry = date.fromisoformat(body.expiry) if body.expiry else None
     except ValueError:
-        raise Malformed(f"expiry {body.expiry}") from None
+        # The goods are here, whatever their day is.
+        expiry = None
     # Goods with a date and no lot number are kept apart by their date.
     lot = body.lot or (expiry.isoformat() if expiry else "")
     return Came(
-        body.mark,
-        body.sku,
-        body.qty,
-        body.place,
-        body.damaged,
-        body.order,
-        lot=lot,
-        expiry=expiry,
-        paper=body.paper[:80],
-    )
+        id, body.sku, body.qty, body.place, body.damaged, body.order, lot=lot, expiry=expiry, paper=body.paper[:80]
+    )  # fmt: skip
 
 
 HANDLERS: dict[type[Any], Callable[..., Credit]] = {

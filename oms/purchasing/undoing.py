@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from oms.db.work import Work
 
 
-def undo(w: "Work", receive: str, fact: FactContext) -> bool:
-    """Whether what was told by the op `receive` is taken back. Not, when its goods have gone on, or its order is over: then somebody has to
-    look."""
+def undo(w: "Work", receive: str, fact: FactContext) -> bool | None:
+    """Whether what was told as `receive` is taken back. Not, when its goods have gone on, or its order is over: then somebody has to look.
+    None: the books know nothing of it."""
     mine = (PurchaseDelivery.site_id == w.site, PurchaseDelivery.id.startswith(f"{receive}/", autoescape=True))
     told = w.db.scalars(select(PurchaseDelivery).where(*mine).order_by(PurchaseDelivery.id)).all()
     if not told:
-        return False
+        return None
     first = told[0]
     scene = found_order(w, first.order_no) if first.order_no else None
     booked = select(StockMove).where(StockMove.site_id == w.site, StockMove.source_id == receive)

@@ -27,7 +27,7 @@ class PurchaseRow(Struct, frozen=True, kw_only=True):
 
 class GoodsReceive(Struct, frozen=True, kw_only=True):
     """`goods.receive@1`: `qty` good and `damaged` broken units came and were put at `place` (an account: a bin, a tote). `mark` names them
-    (32 hex digits, made by the device); `order` is an order to a supplier, '' where nobody knows which. item = None."""
+    (once for ever on this device); `order` is an order to a supplier, '' where nobody knows which. item = None."""
 
     mark: str
     order: str
