@@ -354,7 +354,7 @@ def _in_every_room(w, id):
         Promo(code="TEN", kind=PromoKind.PERCENT, value=Decimal("0.1")),
         PickUp(site_id="W", order_no=part.number, code="ada-pick-code", handed_to="Ada Byron", signature="Ada Byron", note="Kade 1"),
         Hook(id="k", name="erp", url="https://x", patterns=["*"], channels=[], secret_sealed="s", created_at=w.now),
-        Mail(id="m", event_id=event, kind=MailKind.SHIPPED, order_no="N1", language="nl", to="ada@example.com",
+        Mail(id="m", once="m", event_id=event, kind=MailKind.SHIPPED, order_no="N1", language="nl", to="ada@example.com",
              subject="Ada Byron", text="Kade 1", html="Kade 1", message_id="<m>", created_at=w.now, next_at=w.now),
         Invoice(number="I1", kind=InvoiceKind.INVOICE, order_no="N1", customer_id=id, day=w.now.date(), due=w.now.date(),
                 made_at=w.now, currency="EUR", tax_included=True, bill_to={"name": "Ada Byron"}),

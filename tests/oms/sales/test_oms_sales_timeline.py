@@ -163,7 +163,7 @@ def _tell_everybody(w):
     asked = {"kind": Money.CAPTURE, "state": PayState.UNSURE, "provider": "stripe", "tries": 2, "problem": "timeout"}
     mail = {
         "event_id": event, "order_no": "N1", "language": "en", "to": "ada@example.com", "subject": "s", "text": "t",
-        "html": "h", "created_at": w.now, "message_id": "<m>",
+        "html": "h", "created_at": w.now,
     }  # fmt: skip
     hook = {
         "hook_id": "h",
@@ -179,9 +179,11 @@ def _tell_everybody(w):
         Payment(id="p1", key="N1:capture:2", **asked, **pay),
         Payment(id="p2", key="told:N1", kind=Money.AUTHORISE, state=PayState.DONE, **pay),
         Payment(id="p3", key="event:stripe:1", kind=Money.CAPTURE, state=PayState.DONE, **pay),
-        Mail(id="m1", kind=MailKind.SHIPPED, next_at=w.now, state=MailState.SENT, attempts=1, sent_at=w.now + later, **mail),
-        Mail(id="m2", kind=MailKind.READY, next_at=w.now + later, state=MailState.DEAD, problem="receiver_550", **mail),
-        Mail(id="m3", kind=MailKind.REFUNDED, next_at=w.now, **mail),
+        Mail(id="m1", once="m1", message_id="m1", kind=MailKind.SHIPPED, next_at=w.now, state=MailState.SENT, attempts=1,
+             sent_at=w.now + later, **mail),
+        Mail(id="m2", once="m2", message_id="m2", kind=MailKind.READY, next_at=w.now + later, state=MailState.DEAD,
+             problem="receiver_550", **mail),
+        Mail(id="m3", once="m3", message_id="m3", kind=MailKind.REFUNDED, next_at=w.now, **mail),
         HookDelivery(message_id="evt_1", state=DeliveryState.DONE, attempts=1, done_at=w.now + later, **hook),
         HookDelivery(message_id="evt_2", state=DeliveryState.DEAD, reason="gone", done_at=w.now + later, **hook),
         HookDelivery(message_id="evt_3", **hook),
