@@ -105,7 +105,7 @@ def test_wider_scopes_open_narrower_ones():
         return {one for one in Scope if holder.opens(one)}
 
     assert opens(Scope.ADMIN) == set(Scope)
-    about_orders = {"orders", "money", "sourcing", "workbench", "promise"}
+    about_orders = {"orders", "money", "sourcing", "workbench", "promise", "returns"}
     assert opens(Scope.ORDERS) == {one for one in Scope if one.split(":")[0] in about_orders}
     assert opens(Scope.ORDERS_WRITE) == {Scope.ORDERS_READ, Scope.ORDERS_WRITE}
     assert opens("no longer known") == set()
