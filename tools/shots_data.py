@@ -30,6 +30,7 @@ from app.core.views import (
     WeightCard,
 )
 from app.services.api import Weight
+from app.services.home import DOORS
 from tools import shots_devices as desk
 from tools import shots_entry as entry
 from tools import shots_floor as floor
@@ -421,7 +422,7 @@ MOMENTS: tuple[Moment, ...] = (
     Moment(
         "home-doors", "home",
         HomeView(
-            BOSS, JOBS, ("pick", "pack", "zone", "tasks", "wall", "load", "orders", "floor", "settings"), say(Code.TAKE_NEXT_WORK),
+            BOSS, JOBS, DOORS, say(Code.TAKE_NEXT_WORK),
             {"tasks": 4, "wall": 2},
         ),
         person=BOSS,

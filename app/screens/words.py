@@ -355,6 +355,7 @@ class Word(Vocabulary):
 
     # put wall, zones, tasks
     DOOR_WALL = "door_wall"
+    MORE_DOORS = "more_doors"
     DOOR_ZONE = "door_zone"
     DOOR_TASKS = "door_tasks"
     WALL_QUEUE = "wall_queue"

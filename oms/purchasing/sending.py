@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from oms.db.work import Actor, Works
 from oms.documents.formats import day, language_of
-from oms.notify.sending import BadMail, MailServer, Outcome
+from oms.notify.sending import BadMail, MailServer, Outcome, inert
 from oms.notify.settings import MailSettings
 from oms.purchasing.codes import BuyMailState, SendBy
 from oms.purchasing.models import PurchaseMail, PurchaseOrder
@@ -125,7 +125,7 @@ class OrderPost:
 
 
 def message_of(mail: PurchaseMail, paper: Paper, settings: MailSettings) -> EmailMessage:
-    """The mail with the order's papers. The policy refuses line breaks in every header. Raises `BadMail`."""
+    """The mail with the order's papers. The policy refuses line breaks in headers, `inert` those in a code. Raises `BadMail`."""
     supplier, number = paper.supplier, paper.order.number
     language = language_of(supplier.language, supplier.country)
     subject, body = _WORDS[language]
@@ -135,9 +135,9 @@ def message_of(mail: PurchaseMail, paper: Paper, settings: MailSettings) -> Emai
     }  # fmt: skip
     message = EmailMessage(policy=SMTP)
     try:
-        message["From"] = Address(display_name=settings.shop, addr_spec=settings.sender)
+        message["From"] = Address(display_name=inert(settings.shop), addr_spec=settings.sender)
         message["To"] = Address(addr_spec=mail.receiver)
-        message["Subject"] = subject.format(**words)
+        message["Subject"] = inert(subject.format(**words))
         message["Date"] = format_datetime(paper.order.sent_at or paper.order.made_at)
         message["Message-ID"] = f"<{mail.message_id}@{settings.sender.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"

@@ -1393,6 +1393,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="plate_no"><source>Number plate</source><translation>Nummerplade</translation></message>
     <message id="seal_no"><source>Seal</source><translation>Plombe</translation></message>
     <message id="door_wall"><source>Put wall</source><translation>Sorteringsvæg</translation></message>
+    <message id="more_doors"><source>Other work</source><translation>Andet arbejde</translation></message>
     <message id="door_zone"><source>Zone</source><translation>Zone</translation></message>
     <message id="door_tasks"><source>Tasks</source><translation>Opgaver</translation></message>
     <message id="wall_queue"><source>To be sorted</source><translation>Skal sorteres</translation></message>

@@ -1393,6 +1393,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="plate_no"><source>Number plate</source><translation>Kennzeichen</translation></message>
     <message id="seal_no"><source>Seal</source><translation>Plombe</translation></message>
     <message id="door_wall"><source>Put wall</source><translation>Sortierwand</translation></message>
+    <message id="more_doors"><source>Other work</source><translation>Andere Arbeit</translation></message>
     <message id="door_zone"><source>Zone</source><translation>Zone</translation></message>
     <message id="door_tasks"><source>Tasks</source><translation>Aufgaben</translation></message>
     <message id="wall_queue"><source>To be sorted</source><translation>Zu sortieren</translation></message>

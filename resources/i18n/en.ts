@@ -1393,6 +1393,7 @@ Needed: {needed}.</translation></message>
     <message id="plate_no"><source>Number plate</source><translation>Number plate</translation></message>
     <message id="seal_no"><source>Seal</source><translation>Seal</translation></message>
     <message id="door_wall"><source>Put wall</source><translation>Put wall</translation></message>
+    <message id="more_doors"><source>Other work</source><translation>Other work</translation></message>
     <message id="door_zone"><source>Zone</source><translation>Zone</translation></message>
     <message id="door_tasks"><source>Tasks</source><translation>Tasks</translation></message>
     <message id="wall_queue"><source>To be sorted</source><translation>To be sorted</translation></message>

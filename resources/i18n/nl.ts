@@ -1393,6 +1393,7 @@ Nodig: {needed}.</translation></message>
     <message id="plate_no"><source>Number plate</source><translation>Kenteken</translation></message>
     <message id="seal_no"><source>Seal</source><translation>Zegel</translation></message>
     <message id="door_wall"><source>Put wall</source><translation>Sorteerwand</translation></message>
+    <message id="more_doors"><source>Other work</source><translation>Ander werk</translation></message>
     <message id="door_zone"><source>Zone</source><translation>Zone</translation></message>
     <message id="door_tasks"><source>Tasks</source><translation>Taken</translation></message>
     <message id="wall_queue"><source>To be sorted</source><translation>Te sorteren</translation></message>

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from app.services.home import DOORS
 from app.ui.widgets.fit import FitLabel
 from tools.shots_data import MOMENTS
 
@@ -120,13 +121,30 @@ def test_tab_comes_to_every_act(show, screen):
 
 @pytest.mark.parametrize(
     ("key", "screen"),
-    [("2", "pack"), ("3", "orders"), ("4", "settings"), ("5", "floor"), ("6", "zone"), ("7", "tasks"), ("8", "wall")],
-)
+    [
+        ("2", "pack"), ("3", "orders"), ("4", "settings"), ("5", "floor"), ("6", "zone"), ("7", "tasks"), ("8", "wall"), ("9", "load"),
+        ("0", "pickup"), ("r", "returns"), ("g", "receive"), ("w", "workbench"), ("n", "entry"),
+    ],
+)  # fmt: skip
 def test_every_door_opens_by_its_key(show, stand_at, key, screen):
     shell = show("home-doors", size="desk")
     stand_at(NAMES[screen][0])
-    QTest.keyClick(shell, Qt.Key(ord(key)))
+    QTest.keyClick(shell, Qt.Key(ord(key.upper())))
     assert shell.screen_name() == screen
+
+
+@pytest.mark.parametrize("text_size", [100, 200, 400])
+def test_doors_there_is_no_room_for_stand_behind_the_last_one(show, text_size):
+    shell = show("home-doors", size="handheld", text_size=text_size)
+    opened = []
+    shell._views["home"].intent.connect(opened.append)
+    seen, doors = [], shell._views["home"]._doors
+    while (now := [button.intent for button in doors.buttons if button.isVisible()])[0] not in seen:
+        assert now[-1] == "next_doors"
+        seen += now[:-1]
+        QTest.mouseClick(doors.buttons[len(now) - 1], Qt.MouseButton.LeftButton)
+    assert sorted(seen) == sorted(f"door:{door}" for door in DOORS if door != "pick")
+    assert opened == []
 
 
 @pytest.mark.parametrize("screen", SCREENS)
