@@ -116,9 +116,15 @@ class ReceiveScreen(ScreenView):
         self._lead.show_text(view.sender, "quiet")
         if page == "list":
             cards = [
-                Card(f"open:{card.order}", card.order, word(ReceiveWord.RECEIVE_FACTS, sender=card.sender, n=card.units), self.texts.day(card.day), "quiet")
+                Card(
+                    f"open:{card.order}",
+                    card.order,
+                    word(ReceiveWord.RECEIVE_FACTS, sender=card.sender, n=card.units),
+                    self.texts.day(card.day),
+                    "quiet",
+                )
                 for card in view.expected
-            ]  # fmt: skip
+            ]
             self._expected.show_cards(word(ReceiveWord.RECEIVE_EXPECTED), cards, word(ReceiveWord.RECEIVE_NOTHING))
         elif page == "over":
             self._icon.show_icon("check", "good")
