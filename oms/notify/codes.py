@@ -14,6 +14,7 @@ class MailKind(StrEnum):
     SHIPPED = "shipped"
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
+    CHANGED = "changed"
     DELAYED = "delayed"
     DELIVERED = "delivered"
     #: After the delivery, once, and only to who agreed to it.

@@ -41,6 +41,7 @@ MAILS: Final[Mapping[EventKind, tuple[MailKind, ...]]] = {
     EventKind.SHIPPED: (MailKind.SHIPPED,),
     EventKind.DELIVERED: (MailKind.DELIVERED, MailKind.FOLLOW_UP),
     EventKind.PICKED_UP: (MailKind.FOLLOW_UP,),
+    EventKind.CHANGED: (MailKind.CHANGED,),
     EventKind.CANCELLED: (MailKind.CANCELLED,),
     EventKind.REFUNDED: (MailKind.REFUNDED,),
     EventKind.RETURN_ASKED: (MailKind.RETURN_ASKED,),
@@ -50,6 +51,8 @@ MAILS: Final[Mapping[EventKind, tuple[MailKind, ...]]] = {
 }
 #: Said of an order once, whatever happens to it.
 _ONCE: Final = frozenset({MailKind.CONFIRMED, MailKind.FOLLOW_UP})
+#: What of a change a customer wants to know.
+_TOLD_CHANGES: Final = frozenset({"lines", "substitute", "address"})
 #: Nobody wants to hear what is older, e.g. when mails are switched on.
 TOO_OLD: Final = timedelta(days=3)
 
@@ -105,6 +108,9 @@ def letter(w: "Work", event: OrderEvent, order: CustomerOrder, kind: MailKind, s
             told, links = _parcels(w, event, language, settings)
             partly = order.state is SaleState.PARTLY_SHIPPED
             return Letter(**base, name=name, lines=told, links=links, partly=partly)  # type: ignore[arg-type]
+        case MailKind.CHANGED:
+            total = money(order.total, order.currency, language) if order.total else ""
+            return Letter(**base, name=name, lines=_changed(event, order, lines, language), total=total)  # type: ignore[arg-type]
         case MailKind.CANCELLED:
             whole = order.state is SaleState.CANCELLED
             told = [] if whole else [_line(line, line.cancelled) for line in lines if line.cancelled]
@@ -130,6 +136,9 @@ def _fits(w: "Work", event: OrderEvent, order: CustomerOrder, kind: MailKind) ->
         return _later_than_told(w, event)
     if kind is MailKind.FOLLOW_UP:
         return agreed(w, order.customer_id)
+    if kind is MailKind.CHANGED:
+        # What is held is told of when it has been released, as it is then.
+        return order.state is not SaleState.HELD and not _TOLD_CHANGES.isdisjoint(_changes(event))
     if kind is not MailKind.CONFIRMED:
         return True
     if order.state in (SaleState.HELD, SaleState.CANCELLED):
@@ -151,6 +160,24 @@ def _day(event: OrderEvent) -> date:
         return date.fromisoformat(str(event.words.get("day")))
     except ValueError:
         return date.min
+
+
+def _changes(event: OrderEvent) -> set[str]:
+    return set(str(event.words.get("what", "")).split(", "))
+
+
+def _changed(event: OrderEvent, order: CustomerOrder, lines: Sequence[CustomerOrderLine], language: str) -> list[str]:
+    """How the order stands now: where it goes, if that is what changed, and what is in it."""
+    said = []
+    if "address" in _changes(event):
+        where = (
+            order.ship_name,
+            order.ship_street,
+            f"{order.ship_postcode} {order.ship_city}".strip(),
+            order.ship_country,
+        )
+        said.append(say(language, "goes_to", address=one_line(", ".join(part for part in where if part))))
+    return said + [_line(line, line.qty - line.cancelled) for line in lines if line.qty > line.cancelled]
 
 
 def _line(line: CustomerOrderLine, qty: int) -> str:

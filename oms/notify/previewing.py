@@ -78,6 +78,10 @@ def _letter(kind: MailKind, language: str, shop: str) -> Letter:
         MailKind.READY: {"place": "Utrecht", "code": "AB12CD34EF"},
         MailKind.SHIPPED: {"lines": sent, "links": [("follow", _URL)]},
         MailKind.REFUNDED: {"amount": "3,10"},
+        MailKind.CHANGED: {
+            "lines": [say(language, "goes_to", address="Ada, Oudegracht 1, 3511 AB Utrecht, NL"), _LINE],
+            "total": "12,50",
+        },
         MailKind.FOLLOW_UP: {"links": [("unsubscribe", _URL)]},
         MailKind.RETURN_ASKED: {"lines": [back, _LINE]},
         MailKind.RETURN_APPROVED: {"lines": [back, _LINE, say(language, "return_fee", amount="4,95")]},

@@ -360,7 +360,7 @@ def fetched_at_the_store(number, store, counter, api, desk, mails, until):
     desk.shows(number, lambda sheet: sheet.head.state == "shipped")
 
 
-def moves_in_mid_pick(number, warehouse, picker, api, desk, until):
+def moves_in_mid_pick(number, warehouse, picker, api, desk, mails, until):
     """Picks every part there; after the first unit the customer moves house. The totes, by part."""
     totes = {}
     for n, mine in enumerate(parts(warehouse, number), 1):
@@ -379,6 +379,7 @@ def moves_in_mid_pick(number, warehouse, picker, api, desk, until):
                 desk.acts(number, "a", name=None, street=NEW_STREET, **same)
                 desk.shows(number, lambda sheet: sheet.ship_to.street == NEW_STREET)
                 assert api.order(number)["ship_to"]["street"] == NEW_STREET
+                until(lambda: mails.with_words("was changed", NEW_STREET))
                 # The picker goes on where they were, and their device knows.
                 assert picker.shell.screen_name() == "pick"
                 until(lambda mine=mine: NEW_STREET in row_of(picker, mine.number).ship_to)
@@ -443,7 +444,7 @@ def test_from_the_shops_call_to_the_truck(printer, served, sites, api, host, han
     desk.acts(number, "v", carrier="DHL", service="parcel")
     until(lambda: {one.carrier for one in parts(warehouse, number)} == {"DHL"})
     picker = hands("Picker").sign_in()
-    totes = moves_in_mid_pick(number, warehouse, picker, api, desk, until)
+    totes = moves_in_mid_pick(number, warehouse, picker, api, desk, mails, until)
     desk.tells(number, "order.changed")
 
     # Packed for the new address at the station, and gone.

@@ -111,10 +111,12 @@ def test_a_confirmed_order(shop, host):
         (EventKind.SUBSTITUTE_OFFERED, {"line": 1, "other": "CUP", "qty": 2}, {}, "2 × CUP in place of TEA"),
         (EventKind.CANCELLED, {"line": 1, "qty": 1}, {"cancelled": 1}, "1 × TEA"),
         (EventKind.REFUNDED, {"amount": "3.10", "currency": "DKK"}, {}, "3.10"),
+        (EventKind.CHANGED, {"what": "address, note", "put_backs": 0}, {}, "It goes to Ada"),
+        (EventKind.CHANGED, {"what": "lines", "put_backs": 0}, {"qty": 7}, "7 × TEA"),
         (EventKind.READY, {"part": "N1"}, {}, "fetch your order at Test"),
         (EventKind.SHIPPED, {"part": "N1"}, {}, "We have sent your order"),
     ],
-    ids=["backordered", "substitute", "part-cancelled", "refunded", "ready", "shipped"],
+    ids=["backordered", "substitute", "part-cancelled", "refunded", "address", "lines", "ready", "shipped"],
 )
 def test_what_each_mail_says(shop, host, kind, words, change, says):
     ada(shop, language="en")
@@ -125,6 +127,14 @@ def test_what_each_mail_says(shop, host, kind, words, change, says):
     _, mail = tell(shop, host)
     assert says in mail.get_body(("plain",)).get_content()
     assert len(mails(shop)) == 2
+
+
+@postgres
+def test_what_only_concerns_the_staff_is_no_mail(shop, host):
+    ada(shop)
+    shop.act(lambda w: note(w, "N1", EventKind.CHANGED, what="note, carrier", put_backs=0))
+    shop.act(lambda w: note(w, "N1", EventKind.CHANGED, field="priority", was=5, now=1))
+    assert len(tell(shop, host)) == 1
 
 
 @postgres

@@ -26,7 +26,7 @@ _BEFORE = (
     "refunded",
     *_RETURNS,
 )
-_KINDS = (*_BEFORE, "delayed", "delivered", "follow_up", "low_stock", "late_wave", "bounced")
+_KINDS = (*_BEFORE, "changed", "delayed", "delivered", "follow_up", "low_stock", "late_wave", "bounced")
 _TIE = """
 DO $$
 DECLARE one regprocedure;
