@@ -105,7 +105,7 @@ def _acts(db: Session, number: str) -> Iterator[TimelineEntry]:
         if code not in _TOLD_ELSEWHERE:
             words = {key: value for key, value in scalars(act.words).items() if key not in _NOT_SHOWN}
             yield TimelineEntry(
-                id=f"a{act.seq:012}.{act.site_id}", at=moment(act.at), code=code, icon=icon_of(code, words), words=words,
+                id=f"a{act.id:012}.{act.site_id}", at=moment(act.at), code=code, icon=icon_of(code, words), words=words,
                 who=names.get(act.worker_id or "", act.source), device=devices.get(act.device or "", ""),
             )  # fmt: skip
 

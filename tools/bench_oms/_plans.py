@@ -19,7 +19,8 @@ def heard(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
     said: list[tuple[str, Any]] = []
 
     def hear(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        said.append((statement, parameters[0] if many else parameters))
+        # Many rows of one statement come as one set of values already when their keys are asked back.
+        said.append((statement, parameters[0] if many and isinstance(parameters, list) else parameters))
 
     event.listen(engine, "before_cursor_execute", hear)
     try:
