@@ -351,6 +351,16 @@ def test_a_page_of_another_list_that_comes_late_is_not_shown(floor, around):
     assert around.state.page.tab is BoardTab.EXCEPTIONS
 
 
+def test_who_comes_back_to_a_list_that_is_the_same_has_the_acts_of_its_first_row(floor, around, board):
+    press(floor, around, "tab:planned")
+    board.edits = ()
+    floor.enter()
+    floor.on_intent("tab:planned")
+    settle(around)
+    assert around.state.current == PLANNED[0]
+    assert "wave:pause" in [act.intent for act in around.state.frame.choices]
+
+
 def test_a_fault_inside_leaves_nothing_waiting(floor, around, board):
     floor.on_intent(f"row:{DARK.id}")
     floor.on_intent("reclaim")

@@ -100,15 +100,19 @@ class Watch:
         def took(outcome: Outcome[FloorPage]) -> None:
             if (tab, search) == (self.tab, self.search):
                 self._took(outcome.view, always=always)
+                if current != self.current_id and self.current is None:
+                    # One stood on another row when this was asked: what it says of the row is of that one.
+                    self.narrow(always=False)
 
         self._stage.store.submit(lambda: self._floor.page(tab, search, current), took)
 
     def _took(self, page: FloorPage, *, always: bool) -> None:
-        same = page.edits == () and page.counts == self.counts and self.page is not None and not self.page.loading
+        before, known = self.current, self.page is not None and not self.page.loading
+        same = page.edits == () and page.counts == self.counts and known
         if not self.current_id and page.rows:
             # What needs somebody stands on top: it is told at once.
             self.current_id = page.rows[0].id
             page = replace(page, current=page.rows[0])
         self.page, self.counts = page, page.counts
-        if always or not same:
+        if always or not same or self.current != before:
             self._show()
