@@ -37,7 +37,7 @@ def office(postgres, tmp_path_factory):
     name = f"scenarios_{uuid.uuid4().hex[:12]}"
     url = postgres.url("postgres")
     with psycopg.connect(f"host={url.query['host']} user=postgres dbname=postgres", autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE floorhand_template")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE floorhand_template STRATEGY file_copy")
         office = Office(postgres.url(name), tmp_path_factory.mktemp("office"))
         yield office
         office.close()

@@ -430,7 +430,7 @@ def centre(postgres):
     """The OMS called without a network, on a database of the module's own; it is made new by whoever plays on it."""
     name = f"c_{uuid4().hex[:12]}"
     with psycopg.connect(libpq_words(postgres.url("postgres")), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE floorhand_template")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE floorhand_template STRATEGY file_copy")
         made = Centre(postgres.url(name))
         yield made
         made.close()
