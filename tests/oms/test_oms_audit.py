@@ -466,6 +466,8 @@ ELSEWHERE = {
     "/v1/customer-orders/{number}/return-link": "return.link_made",
     "/v1/return-links/{token}": "return.asked",
     "/v1/return-links/{token}/photos": "return.photo",
+    "/r/{token}": "return.asked",
+    "/r/{token}/{number}/photo": "return.photo",
     "/v1/quotes": "quotation.made",
     "/v1/quotes/{number}/act": "quotation.accepted",
     # What a provider tells is kept as its payment, with who signed it.

@@ -264,6 +264,10 @@ MATRIX = {
     ("post", "/v1/carriers/{carrier}/events"): EVERYBODY,
     # The token is the credential; who has none gets a page that says so.
     ("get", "/t/{token}"): EVERYBODY,
+    ("get", "/r/{token}"): EVERYBODY,
+    ("post", "/r/{token}"): EVERYBODY,
+    ("post", "/r/{token}/{number}/photo"): EVERYBODY,
+    ("get", "/r/{token}/{number}/paper"): EVERYBODY,
     ("get", "/m/{token}"): EVERYBODY,
     ("post", "/m/{token}"): EVERYBODY,
     ("post", "/v1/import/{kind}"): {"import key", "catalog:write key", "admin key"},

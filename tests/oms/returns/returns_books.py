@@ -81,7 +81,8 @@ class DayBook:
         assert has["1300"] == totals - paid
 
     def _papers(self, db):
-        """What papers name of an order is never more than it comes to, and all of it where its invoice was made before anything came back."""
+        """What papers name of an order is never more than it comes to, and all of it where its invoice was made before anything came
+        back."""
         for number in self.day.orders:
             made = db.scalars(select(Invoice).where(Invoice.order_no == number)).all()
             named = sum((one.total if one.kind is InvoiceKind.INVOICE else -one.total for one in made), D(0))

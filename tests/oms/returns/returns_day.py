@@ -355,8 +355,8 @@ DRAWS = {
     "fee": lambda dice: dice.choice([None, None, "0", "2"]),
 }
 RULES = (
-    "sell", "invoice", "pay_back", "ask_for", "ask_for", "decide", "comes", "comes", "comes", "box_is_empty", "undo", "that_is_all", "that_is_all",
-    "close", "close", "brought_and_ended", "brought_and_ended", "brought_and_ended",
+    "sell", "invoice", "pay_back", "ask_for", "ask_for", "decide", "comes", "comes", "comes", "box_is_empty", "undo",
+    "that_is_all", "that_is_all", "close", "close", "brought_and_ended", "brought_and_ended", "brought_and_ended",
 )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def office(shop, counter):
     made.open_book(method=Method.FIFO)
     shop.warehouse.stock("A-01", "TEA", 40)
     made.sweep()
-    yield made
+    return made
 
 
 def test_each_way_a_return_ends_is_in_the_books(office, shop, counter):
