@@ -375,6 +375,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="return_place_any"><source>Put it aside, or scan a bin</source><translation>Læg den til side, eller scan en plads</translation></message>
     <message id="return_over"><source>This box is done</source><translation>Denne kasse er færdig</translation></message>
     <message id="return_opened"><source>Box {text}</source><translation>Kasse {text}</translation></message>
+    <message id="return_not_announced"><source>{n} × {name} was not announced. Take it in all the same.</source><translation>{n} × {name} var ikke meldt. Tag det ind alligevel.</translation></message>
     <message id="return_unit"><source>{n} in your hand</source><translation>{n} i hånden</translation></message>
     <message id="return_kept"><source>{n} taken back</source><translation>{n} taget retur</translation></message>
     <message id="return_done"><source>Everything of it is taken back</source><translation>Det hele er taget retur</translation></message>
@@ -1309,6 +1310,18 @@ Du skal bruge {needed}.</translation></message>
     <message id="return_units"><source>Taken out</source><translation>Pakket ud</translation></message>
     <message id="return_hand"><source>{n} × {name}</source><translation>{n} × {name}</translation></message>
     <message id="return_chosen"><source>Chosen</source><translation>Valgt</translation></message>
+    <message id="return_left"><source>To come</source><translation>Mangler</translation></message>
+    <message id="return_to_come"><source>To come: {n} × {name} · {reason}</source><translation>Mangler: {n} × {name} · {reason}</translation></message>
+    <message id="return_keeps_it"><source>We told the customer that we do not take it back. Take it in all the same; somebody decides.</source><translation>Kunden ved, at vi ikke tager det tilbage. Tag det ind alligevel; nogen beslutter.</translation></message>
+    <message id="why_changed_mind"><source>Changed their mind</source><translation>Fortrudt</translation></message>
+    <message id="why_does_not_fit"><source>Does not fit</source><translation>Passer ikke</translation></message>
+    <message id="why_not_as_described"><source>Not as described</source><translation>Ikke som beskrevet</translation></message>
+    <message id="why_damaged"><source>Arrived damaged</source><translation>Beskadiget ved ankomst</translation></message>
+    <message id="why_defective"><source>Does not work</source><translation>Virker ikke</translation></message>
+    <message id="why_wrong_item"><source>Wrong item</source><translation>Forkert vare</translation></message>
+    <message id="why_missing_parts"><source>Parts are missing</source><translation>Der mangler dele</translation></message>
+    <message id="why_too_late"><source>Came too late</source><translation>Kom for sent</translation></message>
+    <message id="why_other"><source>Another reason</source><translation>Anden grund</translation></message>
     <message id="return_line"><source>{n} × {name} · {grade} · {way}</source><translation>{n} × {name} · {grade} · {way}</translation></message>
     <message id="return_line_bin"><source>{n} × {name} · {grade} · {bin}</source><translation>{n} × {name} · {grade} · {bin}</translation></message>
     <message id="return_grade_a"><source>As new</source><translation>Som ny</translation></message>

@@ -375,6 +375,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="return_place_any"><source>Put it aside, or scan a bin</source><translation>Lege es beiseite, oder scanne ein Fach</translation></message>
     <message id="return_over"><source>This box is done</source><translation>Dieser Karton ist fertig</translation></message>
     <message id="return_opened"><source>Box {text}</source><translation>Karton {text}</translation></message>
+    <message id="return_not_announced"><source>{n} × {name} was not announced. Take it in all the same.</source><translation>{n} × {name} war nicht angekündigt. Nimm es trotzdem an.</translation></message>
     <message id="return_unit"><source>{n} in your hand</source><translation>{n} in der Hand</translation></message>
     <message id="return_kept"><source>{n} taken back</source><translation>{n} zurückgenommen</translation></message>
     <message id="return_done"><source>Everything of it is taken back</source><translation>Alles davon ist zurückgenommen</translation></message>
@@ -1309,6 +1310,18 @@ Gebraucht: {needed}.</translation></message>
     <message id="return_units"><source>Taken out</source><translation>Ausgepackt</translation></message>
     <message id="return_hand"><source>{n} × {name}</source><translation>{n} × {name}</translation></message>
     <message id="return_chosen"><source>Chosen</source><translation>Gewählt</translation></message>
+    <message id="return_left"><source>To come</source><translation>Noch offen</translation></message>
+    <message id="return_to_come"><source>To come: {n} × {name} · {reason}</source><translation>Kommt noch: {n} × {name} · {reason}</translation></message>
+    <message id="return_keeps_it"><source>We told the customer that we do not take it back. Take it in all the same; somebody decides.</source><translation>Der Kunde weiß, dass wir es nicht zurücknehmen. Nimm es trotzdem an; jemand entscheidet.</translation></message>
+    <message id="why_changed_mind"><source>Changed their mind</source><translation>Gefällt nicht</translation></message>
+    <message id="why_does_not_fit"><source>Does not fit</source><translation>Passt nicht</translation></message>
+    <message id="why_not_as_described"><source>Not as described</source><translation>Nicht wie beschrieben</translation></message>
+    <message id="why_damaged"><source>Arrived damaged</source><translation>Beschädigt angekommen</translation></message>
+    <message id="why_defective"><source>Does not work</source><translation>Funktioniert nicht</translation></message>
+    <message id="why_wrong_item"><source>Wrong item</source><translation>Falscher Artikel</translation></message>
+    <message id="why_missing_parts"><source>Parts are missing</source><translation>Teile fehlen</translation></message>
+    <message id="why_too_late"><source>Came too late</source><translation>Kam zu spät</translation></message>
+    <message id="why_other"><source>Another reason</source><translation>Anderer Grund</translation></message>
     <message id="return_line"><source>{n} × {name} · {grade} · {way}</source><translation>{n} × {name} · {grade} · {way}</translation></message>
     <message id="return_line_bin"><source>{n} × {name} · {grade} · {bin}</source><translation>{n} × {name} · {grade} · {bin}</translation></message>
     <message id="return_grade_a"><source>As new</source><translation>Wie neu</translation></message>

@@ -375,6 +375,7 @@ Needed: {needed}.</translation></message>
     <message id="return_place_any"><source>Put it aside, or scan a bin</source><translation>Put it aside, or scan a bin</translation></message>
     <message id="return_over"><source>This box is done</source><translation>This box is done</translation></message>
     <message id="return_opened"><source>Box {text}</source><translation>Box {text}</translation></message>
+    <message id="return_not_announced"><source>{n} × {name} was not announced. Take it in all the same.</source><translation>{n} × {name} was not announced. Take it in all the same.</translation></message>
     <message id="return_unit"><source>{n} in your hand</source><translation>{n} in your hand</translation></message>
     <message id="return_kept"><source>{n} taken back</source><translation>{n} taken back</translation></message>
     <message id="return_done"><source>Everything of it is taken back</source><translation>Everything of it is taken back</translation></message>
@@ -1309,6 +1310,18 @@ Needed: {needed}.</translation></message>
     <message id="return_units"><source>Taken out</source><translation>Taken out</translation></message>
     <message id="return_hand"><source>{n} × {name}</source><translation>{n} × {name}</translation></message>
     <message id="return_chosen"><source>Chosen</source><translation>Chosen</translation></message>
+    <message id="return_left"><source>To come</source><translation>To come</translation></message>
+    <message id="return_to_come"><source>To come: {n} × {name} · {reason}</source><translation>To come: {n} × {name} · {reason}</translation></message>
+    <message id="return_keeps_it"><source>We told the customer that we do not take it back. Take it in all the same; somebody decides.</source><translation>We told the customer that we do not take it back. Take it in all the same; somebody decides.</translation></message>
+    <message id="why_changed_mind"><source>Changed their mind</source><translation>Changed their mind</translation></message>
+    <message id="why_does_not_fit"><source>Does not fit</source><translation>Does not fit</translation></message>
+    <message id="why_not_as_described"><source>Not as described</source><translation>Not as described</translation></message>
+    <message id="why_damaged"><source>Arrived damaged</source><translation>Arrived damaged</translation></message>
+    <message id="why_defective"><source>Does not work</source><translation>Does not work</translation></message>
+    <message id="why_wrong_item"><source>Wrong item</source><translation>Wrong item</translation></message>
+    <message id="why_missing_parts"><source>Parts are missing</source><translation>Parts are missing</translation></message>
+    <message id="why_too_late"><source>Came too late</source><translation>Came too late</translation></message>
+    <message id="why_other"><source>Another reason</source><translation>Another reason</translation></message>
     <message id="return_line"><source>{n} × {name} · {grade} · {way}</source><translation>{n} × {name} · {grade} · {way}</translation></message>
     <message id="return_line_bin"><source>{n} × {name} · {grade} · {bin}</source><translation>{n} × {name} · {grade} · {bin}</translation></message>
     <message id="return_grade_a"><source>As new</source><translation>As new</translation></message>

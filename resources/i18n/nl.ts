@@ -375,6 +375,7 @@ Nodig: {needed}.</translation></message>
     <message id="return_place_any"><source>Put it aside, or scan a bin</source><translation>Leg het apart, of scan een vak</translation></message>
     <message id="return_over"><source>This box is done</source><translation>Deze doos is klaar</translation></message>
     <message id="return_opened"><source>Box {text}</source><translation>Doos {text}</translation></message>
+    <message id="return_not_announced"><source>{n} × {name} was not announced. Take it in all the same.</source><translation>{n} × {name} was niet aangekondigd. Neem het toch aan.</translation></message>
     <message id="return_unit"><source>{n} in your hand</source><translation>{n} in je hand</translation></message>
     <message id="return_kept"><source>{n} taken back</source><translation>{n} teruggenomen</translation></message>
     <message id="return_done"><source>Everything of it is taken back</source><translation>Alles ervan is teruggenomen</translation></message>
@@ -1309,6 +1310,18 @@ Nodig: {needed}.</translation></message>
     <message id="return_units"><source>Taken out</source><translation>Uitgepakt</translation></message>
     <message id="return_hand"><source>{n} × {name}</source><translation>{n} × {name}</translation></message>
     <message id="return_chosen"><source>Chosen</source><translation>Gekozen</translation></message>
+    <message id="return_left"><source>To come</source><translation>Te komen</translation></message>
+    <message id="return_to_come"><source>To come: {n} × {name} · {reason}</source><translation>Te komen: {n} × {name} · {reason}</translation></message>
+    <message id="return_keeps_it"><source>We told the customer that we do not take it back. Take it in all the same; somebody decides.</source><translation>De klant weet dat we het niet terugnemen. Neem het toch aan; iemand beslist.</translation></message>
+    <message id="why_changed_mind"><source>Changed their mind</source><translation>Bedacht</translation></message>
+    <message id="why_does_not_fit"><source>Does not fit</source><translation>Past niet</translation></message>
+    <message id="why_not_as_described"><source>Not as described</source><translation>Niet zoals beschreven</translation></message>
+    <message id="why_damaged"><source>Arrived damaged</source><translation>Beschadigd aangekomen</translation></message>
+    <message id="why_defective"><source>Does not work</source><translation>Werkt niet</translation></message>
+    <message id="why_wrong_item"><source>Wrong item</source><translation>Verkeerd artikel</translation></message>
+    <message id="why_missing_parts"><source>Parts are missing</source><translation>Er ontbreken delen</translation></message>
+    <message id="why_too_late"><source>Came too late</source><translation>Kwam te laat</translation></message>
+    <message id="why_other"><source>Another reason</source><translation>Andere reden</translation></message>
     <message id="return_line"><source>{n} × {name} · {grade} · {way}</source><translation>{n} × {name} · {grade} · {way}</translation></message>
     <message id="return_line_bin"><source>{n} × {name} · {grade} · {bin}</source><translation>{n} × {name} · {grade} · {bin}</translation></message>
     <message id="return_grade_a"><source>As new</source><translation>Als nieuw</translation></message>
