@@ -456,6 +456,7 @@ ELSEWHERE = {
     "/v1/books/{code}/close": "books.closed",
     "/v1/returns": "return.asked",
     "/v1/returns/look": None,
+    "/v1/returns/desk": None,
     "/v1/returns/came": "return.came",
     "/v1/returns/{number}/decide": "return.approved",
     "/v1/returns/{number}/order": "return.order_named",

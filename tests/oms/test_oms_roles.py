@@ -245,6 +245,7 @@ MATRIX = {
     ("get", "/v1/returns/{number}"): READS_RETURNS,
     ("get", "/v1/returns/{number}/photos/{digest}"): READS_RETURNS,
     ("post", "/v1/returns/look"): {*READS_RETURNS, "supervisor"},
+    ("post", "/v1/returns/desk"): {*READS_RETURNS, "supervisor"},
     ("post", "/v1/returns/came"): WRITES_RETURNS,
     ("post", "/v1/returns/{number}/decide"): WRITES_RETURNS,
     ("post", "/v1/returns/{number}/order"): WRITES_RETURNS,
