@@ -39,6 +39,7 @@ from tools.shots_floor import CannedFloor
 from tools.shots_handover import CannedHandOver
 from tools.shots_load import CannedManifests
 from tools.shots_planning import CannedPlans, PlansMoment
+from tools.shots_returns_desk import CannedReturnsDesk
 from tools.shots_workbench import CannedWorkbench
 
 T = TypeVar("T")
@@ -201,6 +202,7 @@ class Gallery:
             returns=canned,
             receive=canned,
             workbench=CannedWorkbench(canned),
+            returns_desk=CannedReturnsDesk(canned),
             entry=CannedEntry(canned),
         )
         self._clock = SystemClock()
