@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 from oms.bootstrap import open_oms
+from oms.channels.sealing import BadKey, Sealer
 from oms.cli.backup import database, told
 from oms.cli.call import Api
 from oms.cli.common import add_data_argument, give_up
@@ -17,7 +18,7 @@ from oms.jobs.queue import Workers
 from oms.jobs.tasks import tasks_of
 from oms.log import log_to_stderr
 from oms.notify.settings import BadMailSetting
-from oms.settings import resource_minutes_from_environment, telling_from_environment
+from oms.settings import resource_minutes_from_environment, secrets_key_from_environment, telling_from_environment
 
 _LOOK_S: Final = 0.2
 
@@ -37,7 +38,8 @@ def worker_main(argv: list[str]) -> int:
         give_up(str(error))
     with told(), database(DataFolder(got.data), may_run=True) as url:
         oms = open_oms(url, pool_size=got.count + 2)
-        workers = Workers(oms.engine, tasks_of(oms, telling.mail, minutes), got.count)
+        sealer = _sealer(DataFolder(got.data))
+        workers = Workers(oms.engine, tasks_of(oms, telling.mail, minutes, telling.hooks, sealer), got.count)
         asked: list[int] = []
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda number, _: asked.append(number))
@@ -51,6 +53,17 @@ def worker_main(argv: list[str]) -> int:
             workers.stop()
             oms.close()
     return 0
+
+
+def _sealer(folder: DataFolder) -> Sealer | None:
+    """The servers' key of secrets; without it webhooks are left to them."""
+    key = secrets_key_from_environment()
+    try:
+        if key is None and not folder.secrets_key.exists():
+            return None
+        return Sealer.from_text(key) if key else Sealer.kept_in(folder.secrets_key)
+    except (BadKey, OSError) as error:
+        give_up(f"the key of secrets: {error}")
 
 
 def jobs_main(argv: list[str]) -> int:
@@ -85,5 +98,6 @@ def jobs_main(argv: list[str]) -> int:
     for one in found["jobs"]:
         print(
             f"{one['id']:>8}  {one['task']:<16} {one['state']:<8} {one['attempts']} tries  {(one['last_at'] or '')[:19]}"
+            + (f"  {one['problem']}" if one["problem"] else "")
         )
     return 0
