@@ -32,6 +32,7 @@ from app.screens.preferences import Preferences
 from app.ui.application import UiServices, Workers, assemble
 from app.ui.bridge import Bridge
 from app.ui.shell import Shell
+from tools import shots_papers
 from tools.shots_data import MOMENTS, Moment
 from tools.shots_devices import DeskMoment
 from tools.shots_entry import CannedEntry
@@ -304,6 +305,7 @@ def main(arguments: list[str] | None = None) -> int:
             keep(shell, options.out / shot.file)
             count += 1
     gallery.shell.close()
+    count += shots_papers.take(options.out, options.only)
     print(f"{count} pictures in {options.out}")
     return 0
 

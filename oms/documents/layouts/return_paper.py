@@ -40,6 +40,7 @@ def parts(paper: ReturnPaper, sheet: Sheet) -> Iterator[Flowable]:
         blocks.addresses(sheet, (say(Word.RETURN_TO), paper.shop.party), (say(Word.SENDER), paper.customer)),
         blocks.gap(2),
         blocks.code128(paper.code, sheet.width * (0.95 if sheet.small else 0.42), 11 if sheet.small else 13),
+        blocks.gap(1),
         blocks.words(sheet, paper.number, "quiet"),
     )
 
