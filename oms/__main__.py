@@ -80,7 +80,7 @@ def main(argv: list[str] | None = None) -> int:
 
             return audit_main(rest)
         case ["server", "worker", *rest]:
-            from oms.cli.jobs import worker_main
+            from oms.cli.worker import worker_main
 
             return worker_main(rest)
         case ["server", "jobs", *rest] | ["jobs", *rest]:

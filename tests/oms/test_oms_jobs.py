@@ -15,6 +15,7 @@ from sqlalchemy import select, text
 
 from oms.api.app import make_app
 from oms.channels.sealing import Sealer
+from oms.cli.jobs import STATES
 from oms.db.work import Actor
 from oms.forecast.models import ForecastRun
 from oms.hooks.settings import HookSettings
@@ -199,6 +200,10 @@ def test_all_that_we_do_in_the_background_can_be_done(oms, crew):
     )
     with oms.sessions() as db:
         assert len(db.scalars(select(ForecastRun)).all()) == 1
+
+
+def test_the_command_line_knows_the_states():
+    assert list(STATES) == [one.value for one in JobState]
 
 
 @pytest.mark.parametrize(
