@@ -46,6 +46,7 @@ from app.services.pickup import PickupService
 from app.services.plans import PlansService
 from app.services.receive import ReceiveService
 from app.services.returns import ReturnsService
+from app.services.returns_desk import ReturnsDeskService
 from app.services.signin import SignInService
 from app.services.tasks import TaskService
 from app.services.wall import WallService
@@ -332,6 +333,7 @@ class Client:
             returns=ReturnsService(*work, *hears),
             receive=ReceiveService(*work, *hears),
             workbench=WorkbenchService(self.store, self.centre),
+            returns_desk=ReturnsDeskService(self.store, self.centre),
             entry=self._entry,
             manifests=ManifestsService(self.store, self.centre, papers, self.clock, self._lists),
             pack=PackService(self.store, read_fields, self.clock, self.centre, gate, bench, *hears),

@@ -14,7 +14,7 @@ _USAGE = """usage: python -m oms COMMAND ...
   server rotate-key   change the server's TLS key without pairing any device again
   server audit        who did what, when, on which device
   server worker       do background work beside the servers
-  server jobs         background work: what waits, runs and failed
+  server jobs         background work: what waits, runs, and failed and why (also: jobs)
   server retention    how long records are kept, and the sweep of those whose time is over
   server permissions  who may do what
   server person N     all that is known of a person who works here; or erase it
@@ -80,10 +80,10 @@ def main(argv: list[str] | None = None) -> int:
 
             return audit_main(rest)
         case ["server", "worker", *rest]:
-            from oms.cli.jobs import worker_main
+            from oms.cli.worker import worker_main
 
             return worker_main(rest)
-        case ["server", "jobs", *rest]:
+        case ["server", "jobs", *rest] | ["jobs", *rest]:
             from oms.cli.jobs import jobs_main
 
             return jobs_main(rest)

@@ -32,6 +32,7 @@ from app.screens.preferences import Preferences
 from app.ui.application import UiServices, Workers, assemble
 from app.ui.bridge import Bridge
 from app.ui.shell import Shell
+from tools import shots_papers
 from tools.shots_data import MOMENTS, Moment
 from tools.shots_devices import DeskMoment
 from tools.shots_entry import CannedEntry
@@ -39,6 +40,7 @@ from tools.shots_floor import CannedFloor
 from tools.shots_handover import CannedHandOver
 from tools.shots_load import CannedManifests
 from tools.shots_planning import CannedPlans, PlansMoment
+from tools.shots_returns_desk import CannedReturnsDesk
 from tools.shots_workbench import CannedWorkbench
 
 T = TypeVar("T")
@@ -201,6 +203,7 @@ class Gallery:
             returns=canned,
             receive=canned,
             workbench=CannedWorkbench(canned),
+            returns_desk=CannedReturnsDesk(canned),
             entry=CannedEntry(canned),
         )
         self._clock = SystemClock()
@@ -302,6 +305,7 @@ def main(arguments: list[str] | None = None) -> int:
             keep(shell, options.out / shot.file)
             count += 1
     gallery.shell.close()
+    count += shots_papers.take(options.out, options.only)
     print(f"{count} pictures in {options.out}")
     return 0
 

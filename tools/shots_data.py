@@ -40,6 +40,7 @@ from tools import shots_pick as walk
 from tools import shots_planning as walks
 from tools import shots_receive as goods_in
 from tools import shots_returns as returned
+from tools import shots_returns_desk as back_desk
 from tools import shots_work as work
 from tools import shots_workbench as bench
 from tools.shots_plan import CHECKLIST, plan
@@ -462,6 +463,7 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("returns-wrong", "returns", returned.GRADE, say(Code.RETURN_GRADE_FIRST), PICKER),
     Moment("returns-place", "returns", returned.PLACE, person=PICKER, link=OFFLINE),
     Moment("returns-scrap", "returns", returned.SCRAP, person=PICKER),
+    Moment("returns-announced", "returns", returned.ANNOUNCED, person=PICKER, link=OFFLINE),
     Moment("returns-over", "returns", returned.OVER, person=PICKER),
     *(
         Moment(f"receive-{name}" if name else "receive", "receive", view, person=PICKER)
@@ -470,6 +472,17 @@ MOMENTS: tuple[Moment, ...] = (
             ("lot", goods_in.LOT), ("day", goods_in.DAY), ("blind", goods_in.BLIND), ("done", goods_in.DONE),
         )
     ),
+    Moment("returns-desk", "returns_desk", back_desk.DeskMoment(), person=BOSS),
+    Moment("returns-desk-asked", "returns_desk", back_desk.DeskMoment(), person=BOSS, acts=("open:RMA-000041",)),
+    Moment("returns-desk-odd", "returns_desk", back_desk.DeskMoment(), person=BOSS, acts=("filter:decide", "open:RMA-000042")),
+    Moment("returns-desk-part", "returns_desk", back_desk.DeskMoment(), person=BOSS, acts=("open:RMA-000042", "ask:part")),
+    Moment(
+        "returns-desk-refused", "returns_desk", back_desk.DeskMoment(refused="return_changed_meanwhile"), person=BOSS,
+        acts=("open:RMA-000041", "ask:approve", "choose:yes"),
+    ),
+    Moment("returns-desk-figures", "returns_desk", back_desk.DeskMoment(), person=BOSS, acts=("open:RMA-000042", "tab:timeline")),
+    Moment("returns-desk-none", "returns_desk", back_desk.DeskMoment(found=()), person=BOSS, acts=("search:jnasen",)),
+    Moment("returns-desk-away", "returns_desk", back_desk.DeskMoment(away=True), person=BOSS, link=OFFLINE),
     Moment("workbench", "workbench", bench.BenchMoment(), person=BOSS),
     Moment("workbench-order", "workbench", bench.BenchMoment(), person=BOSS, acts=("open:N-104512",)),
     Moment("workbench-held", "workbench", bench.BenchMoment(), person=BOSS, acts=("filter:held", "open:N-104511")),

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from app.core.facts import Disposition, Grade
+from app.core.facts import Disposition, Grade, ReturnReason
 from app.core.messages import Code, say
-from app.core.views_returns import ReturnedLine, ReturnStep, ReturnView
+from app.core.views_returns import AnnouncedUnits, ReturnedLine, ReturnStep, ReturnView
 
 BOX = ReturnView(ReturnStep.BOX, say(Code.RETURN_SCAN_BOX))
 ITEM = ReturnView(
@@ -13,6 +13,12 @@ ITEM = ReturnView(
         ReturnedLine("Coffee machine Moka 6 cups, stainless steel", 1, Grade.DAMAGED, Disposition.SCRAP),
         ReturnedLine("Green tea Sencha 250 g", 3, Grade.A, Disposition.RESTOCK, "A-04-02"),
         ReturnedLine("Cup, white", 1, Grade.B, Disposition.QUARANTINE),
+    ),
+)  # fmt: skip
+ANNOUNCED = replace(
+    ITEM, known=True, lines=ITEM.lines[:1], units=1,
+    to_come=(
+        AnnouncedUnits("Green tea Sencha 250 g", 3, ReturnReason.CHANGED_MIND), AnnouncedUnits("Cup, white", 1, ReturnReason.DAMAGED),
     ),
 )  # fmt: skip
 GRADE = replace(

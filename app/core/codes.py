@@ -314,6 +314,7 @@ class Code(StrEnum):
     RETURN_PLACE_ANY = "return_place_any"
     RETURN_OVER = "return_over"
     RETURN_OPENED = "return_opened"  # text
+    RETURN_NOT_ANNOUNCED = "return_not_announced"  # n, name
     RETURN_UNIT = "return_unit"  # n
     RETURN_KEPT = "return_kept"  # n
     RETURN_DONE = "return_done"

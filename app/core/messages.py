@@ -140,6 +140,7 @@ _OF_RETURNS: tuple[tuple[Look, tuple[Code, ...]], ...] = (
         Code.RETURN_SCAN_BOX, Code.RETURN_SCAN_ITEM, Code.RETURN_GRADE, Code.RETURN_PLACE, Code.RETURN_PLACE_ANY, Code.RETURN_OVER,
     )),
     (_GOOD, (Code.RETURN_OPENED, Code.RETURN_UNIT, Code.RETURN_KEPT)),
+    (_WARN, (Code.RETURN_NOT_ANNOUNCED,)),
     (_DONE, (Code.RETURN_DONE,)),
     (_BAD, (Code.RETURN_NOT_ITEM, Code.RETURN_ITEM_FIRST, Code.RETURN_GRADE_FIRST, Code.RETURN_BIN_FIRST, Code.RETURN_TOO_MANY)),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.facts import Disposition, Grade
+from app.core.facts import Disposition, Grade, ReturnReason
 from app.core.messages import Message
 
 
@@ -33,9 +33,18 @@ class ReturnedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AnnouncedUnits:
+    """Units that are still to come, and why they come back."""
+
+    name: str
+    qty: int
+    reason: ReturnReason
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnView:
     """One box at one moment, or none. `found` is what stood on it ('': nothing), `name` and `qty` are what is in the hand; `way` is what is
-    to become of it."""
+    to become of it. `known`: it was announced, and `to_come` is what has not come of it; `refused`: its customer was told to keep it."""
 
     step: ReturnStep
     prompt: Message
@@ -47,3 +56,6 @@ class ReturnView:
     lines: tuple[ReturnedLine, ...] = ()
     units: int = 0
     can_undo: bool = False
+    known: bool = False
+    refused: bool = False
+    to_come: tuple[AnnouncedUnits, ...] = ()

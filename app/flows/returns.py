@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from app.core.facts import Disposition, ReturnDone, ReturnReason, ReturnReceive, ReturnUndo, ScanRefused, suggested
+from app.core.facts import Disposition, ReturnDone, ReturnReceive, ReturnUndo, ScanRefused, suggested
 from app.core.messages import Code, Message, say
 from app.core.views_returns import ReturnStep
 from app.flows.returns_state import (
@@ -83,7 +83,15 @@ def _item(state: ReturnState, event: SawItem) -> Done:
         state, step=ReturnStep.GRADE, sku=event.sku, name=event.name, qty=event.qty, lot=event.lot, serial=event.serial,
         scan=event.text,
     )  # fmt: skip
-    return Step(after, say=say(Code.RETURN_UNIT, n=event.qty))
+    return Step(after, say=_unit(after))
+
+
+def _unit(state: ReturnState) -> Message:
+    """What is in the hand; a person hears when that is more than was announced."""
+    more = state.surplus(state.sku, state.qty)
+    if more:
+        return say(Code.RETURN_NOT_ANNOUNCED, n=more, name=state.name)
+    return say(Code.RETURN_UNIT, n=state.qty)
 
 
 def _one_more(state: ReturnState, event: SawItem) -> Done:
@@ -94,13 +102,12 @@ def _one_more(state: ReturnState, event: SawItem) -> Done:
     if state.qty + event.qty > MOST_UNITS:
         return _no(state, event, say(Code.RETURN_TOO_MANY))
     after = replace(state, qty=state.qty + event.qty)
-    return Step(after, say=say(Code.RETURN_UNIT, n=after.qty))
+    return Step(after, say=_unit(after))
 
 
 def _graded(state: ReturnState, event: Graded) -> Done:
-    return Step(
-        replace(state, step=ReturnStep.PLACE, grade=event.grade, way=suggested(event.grade, ReturnReason.OTHER))
-    )
+    way = suggested(event.grade, state.reason(state.sku))
+    return Step(replace(state, step=ReturnStep.PLACE, grade=event.grade, way=way))
 
 
 # --- where it goes ---

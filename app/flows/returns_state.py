@@ -4,7 +4,7 @@ service. All of it is known here: whose the box is, the centre finds out."""
 from dataclasses import dataclass
 from hashlib import sha256
 
-from app.core.facts import Disposition, Grade
+from app.core.facts import Disposition, Grade, ReturnReason
 from app.core.messages import Code, Message, say
 from app.core.views_returns import ReturnStep as Step
 
@@ -33,8 +33,18 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """Units of an item that are still to come, and why they come back."""
+
+    sku: str
+    qty: int
+    reason: ReturnReason = ReturnReason.OTHER
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnState:
-    """One box. `found` is what stood on it; `sku` and what follows is what is in the hand. `told` counts the receipts ever made of it."""
+    """One box. `found` is what stood on it; `sku` and what follows is what is in the hand. `told` counts the receipts ever made of it;
+    `to_come` is what was announced and has not come, as far as this device knows (`known`: it knows the return)."""
 
     box: str
     step: Step
@@ -49,11 +59,22 @@ class ReturnState:
     way: Disposition | None = None
     kept: tuple[Kept, ...] = ()
     told: int = 0
+    known: bool = False
+    to_come: tuple[Announced, ...] = ()
 
     @property
     def units(self) -> int:
         """Units that were taken out."""
         return sum(one.qty for one in self.kept)
+
+    def reason(self, sku: str) -> ReturnReason:
+        """Why it comes back, where that was said."""
+        return next((one.reason for one in self.to_come if one.sku == sku), ReturnReason.OTHER)
+
+    def surplus(self, sku: str, qty: int) -> int:
+        """How many of these units nobody announced; 0 where nothing is known."""
+        waits = sum(one.qty for one in self.to_come if one.sku == sku)
+        return max(0, qty - max(0, waits)) if self.known else 0
 
     def next_receipt(self) -> str:
         """The name of the next units, the same if it is asked again."""

@@ -14,6 +14,7 @@ from sync.contract.rows import OrderRow, PurchaseRow
 _SUPERVISORS = (
     "orders",
     "workbench",
+    "returns_desk",
     "entry",
     "floor",
     "pick",
@@ -34,8 +35,8 @@ _DOORS: dict[str, tuple[str, ...]] = {
 }
 #: All of them, in the order in which they stand on the screen.
 DOORS = (
-    "pick", "pack", "zone", "tasks", "wall", "load", "pickup", "returns", "receive", "orders", "workbench", "entry", "floor",
-    "settings",
+    "pick", "pack", "zone", "tasks", "wall", "load", "pickup", "returns", "receive", "orders", "workbench",
+    "returns_desk", "entry", "floor", "settings",
 )  # fmt: skip
 #: What waits behind a door.
 _WAITS: dict[str, frozenset[JobKind]] = {"tasks": TASKS, "wall": frozenset({JobKind.SORT})}

@@ -1,6 +1,7 @@
 """Boxes that customers sent back, on this device. Implements `returns_ports.Returns`; all of it works without the centre, which finds out
 whose a box is and what follows from that."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from app.core.clock import Clock
@@ -9,7 +10,7 @@ from app.core.messages import Code, say
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput, ScanKind
 from app.core.storage import StorageTrouble
-from app.core.views_returns import ReturnedLine, ReturnStep, ReturnView
+from app.core.views_returns import AnnouncedUnits, ReturnedLine, ReturnStep, ReturnView
 from app.flows import returns
 from app.flows import returns_state as rs
 from app.flows.duplicates import DuplicateRule
@@ -19,8 +20,9 @@ from app.flows.step import Step
 from app.services.ports import Centre, Store, UnitOfWork
 from app.services.scans import Ears
 from app.services.work_flow import FlowService
-from sync.contract.returns import read_return
-from sync.contract.rows import ItemRow
+from sync.contract import returns as wire
+from sync.contract.returns import read_return, return_text
+from sync.contract.rows import ItemRow, ReturnRow
 
 KIND = "returns"
 #: Rows of a box that are shown, the newest first.
@@ -107,6 +109,8 @@ class ReturnsService(FlowService[ReturnState, rs.Event, ReturnView]):
                 u.flows.forget(active.box)
             fresh = ReturnState(uuid4().hex, ReturnStep.BOX)
             done = self._steps(u, fresh, lambda u, state: events)
+            if not done.refused:
+                done = replace(done, state=self._current(u, done.state))
             recorded = self._keep(u, done, at)
             if done.refused:
                 u.flows.forget(fresh.box)
@@ -144,7 +148,12 @@ class ReturnsService(FlowService[ReturnState, rs.Event, ReturnView]):
         return None
 
     def _current(self, u: UnitOfWork, state: ReturnState) -> ReturnState:
-        return state
+        """With what is still to come of it: what the centre knows, less what this device has told and the row does not contain yet."""
+        row = _announced(u, state.found)
+        if row is None:
+            # It was known when the box was opened: what was in it meanwhile is all that there is to come.
+            return replace(state, to_come=()) if state.known else state
+        return replace(state, known=True, to_come=_to_come(u, row))
 
     def _stepped(self, u: UnitOfWork, state: ReturnState, event: rs.Event) -> Step[ReturnState]:
         return returns.step(state, event)
@@ -152,7 +161,9 @@ class ReturnsService(FlowService[ReturnState, rs.Event, ReturnView]):
     def _seen(self, u: UnitOfWork, state: ReturnState | None) -> ReturnView:
         if state is None:
             return ReturnView(ReturnStep.BOX, say(Code.RETURN_SCAN_BOX))
-        items = u.rows.some(ItemRow, {one.sku for one in state.kept})
+        state = self._current(u, state)
+        items = u.rows.some(ItemRow, {one.sku for one in state.kept} | {one.sku for one in state.to_come})
+        row = _announced(u, state.found)
         lines = tuple(
             ReturnedLine(items[one.sku].name if one.sku in items else one.sku, one.qty, one.grade, one.way, one.bin)
             for one in reversed(state.kept[-MOST_SHOWN:])
@@ -160,8 +171,43 @@ class ReturnsService(FlowService[ReturnState, rs.Event, ReturnView]):
         return ReturnView(
             step=state.step, prompt=rs.prompt(state), found=state.found, name=state.name, qty=state.qty, grade=state.grade,
             way=state.way, lines=lines, units=state.units, can_undo=bool(state.kept or state.sku),
+            known=state.known, refused=row is not None and row.refused,
+            to_come=tuple(
+                AnnouncedUnits(items[one.sku].name if one.sku in items else one.sku, one.qty, one.reason)
+                for one in state.to_come[:MOST_SHOWN] if one.qty > 0
+            ),
         )  # fmt: skip
 
     def _word(self, state: ReturnState) -> tuple[str, str, bool]:
         # A box that is over stays on the screen until somebody leaves it.
         return state.box, state.step.value, False
+
+
+def _announced(u: UnitOfWork, found: str) -> ReturnRow | None:
+    """The return that what stands on a box names, where this device knows it."""
+    number = read_return(found)
+    if number is not None:
+        return u.rows.get(ReturnRow, number)
+    mine = u.rows.find(ReturnRow, "order", found.strip()) if found.strip() else []
+    # Of several nobody knows which: the centre finds out.
+    return mine[0] if len(mine) == 1 else None
+
+
+def _to_come(u: UnitOfWork, row: ReturnRow) -> tuple[rs.Announced, ...]:
+    named = {row.id, return_text(row.id), *row.orders}
+    told: dict[str, wire.ReturnReceive] = {}
+    for logged in u.journal.unsettled():
+        match logged.fact:
+            case wire.ReturnReceive(found=found) as came if found.strip() in named:
+                told[came.receipt] = came
+            case wire.ReturnUndo(receipt=receipt):
+                told.pop(receipt, None)
+    here: dict[str, int] = {}
+    for came in told.values():
+        here[came.sku] = here.get(came.sku, 0) + came.qty
+    left = []
+    for line in row.lines:
+        off = min(line.open, here.get(line.sku, 0))
+        here[line.sku] = here.get(line.sku, 0) - off
+        left.append(rs.Announced(line.sku, line.open - off, line.reason))
+    return tuple(left)

@@ -4,7 +4,7 @@ written with each row. A key that is added here is added for the rows of older s
 from collections.abc import Iterator
 
 from sync.contract.codes import JobState, OrderState, ParcelState
-from sync.contract.rows import ItemRow, JobRow, OrderRow, ParcelRow, PurchaseRow, Row, WorkRow
+from sync.contract.rows import ItemRow, JobRow, OrderRow, ParcelRow, PurchaseRow, ReturnRow, Row, WorkRow
 
 _ENDED = (OrderState.SHIPPED, OrderState.CANCELLED)
 _LIVE = (JobState.OPEN, JobState.ACTIVE)
@@ -35,6 +35,8 @@ def keys_of(row: Row) -> Iterator[tuple[str, str]]:
                 yield "together", row.together
         case PurchaseRow():
             yield "expected", "open"
+        case ReturnRow():
+            yield from {("order", name) for name in row.orders}
         case WorkRow():
             yield "job", row.job
             yield "order", row.order

@@ -47,6 +47,8 @@ from app.screens.receive.presenter import ReceivePresenter
 from app.screens.receive.view import ReceiveScreen
 from app.screens.returns.presenter import ReturnsPresenter
 from app.screens.returns.view import ReturnsScreen
+from app.screens.returns_desk.presenter import ReturnsDeskPresenter
+from app.screens.returns_desk.view import ReturnsDeskScreen
 from app.screens.settings.presenter import SettingsPresenter
 from app.screens.settings.view import SettingsScreen
 from app.screens.signin.presenter import SignInPresenter
@@ -67,6 +69,7 @@ from app.services.order_entry_ports import OrderEntry
 from app.services.pickup_ports import Pickup
 from app.services.plans_port import Plans
 from app.services.receive_ports import Receive
+from app.services.returns_desk_port import ReturnsDesk
 from app.services.returns_ports import Returns
 from app.services.workbench_ports import Workbench
 from app.ui.bridge import Bridge, ThreadWorker
@@ -110,6 +113,7 @@ class UiServices:
     returns: Returns | None = None
     receive: Receive | None = None
     workbench: Workbench | None = None
+    returns_desk: ReturnsDesk | None = None
     entry: OrderEntry | None = None
     manifests: Manifests | None = None
 
@@ -278,6 +282,8 @@ def assemble(
     if services.workbench is not None:
         bench = WorkbenchPresenter(stage, services.workbench, types=services.entry is not None)
         screens.append((bench, WorkbenchScreen(skin, texts)))
+    if services.returns_desk is not None:
+        screens.append((ReturnsDeskPresenter(stage, services.returns_desk), ReturnsDeskScreen(skin, texts)))
     if services.entry is not None:
         typing = OrderEntryPresenter(stage, services.entry, order_to_front)
         screens.append((typing, OrderEntryScreen(skin, texts)))

@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Struct
 
-from oms.api.auth import bearer, is_api_key, key_holder
+from oms.api.auth import HELD, bearer, is_api_key, key_holder
 from oms.api.errors import server_time
 from oms.api.orders_routes import CancelRequest, who
 from oms.bootstrap import Oms
@@ -22,11 +22,13 @@ from oms.packing.pallet_queries import truck
 from oms.packing.pallets import make_pallets
 from oms.people.keys import Scope
 from oms.people.trust import authenticate
+from oms.returns.queries import channel_of_return
 from sync.contract.codes import ErrorCode
 from sync.contract.loads import PalletsReply, PalletsRequest
 
 Asker = Request[Any, Any, Any]
 _PDF = "application/pdf"
+_RETURN = "return-paper"
 MAX_PALLETS = 100
 MAX_KEY = 100
 
@@ -54,11 +56,14 @@ def document(
 ) -> Response[bytes]:
     """200 with the PDF; 401; 403; 404 unknown, or nothing to write on it. `kind` is packing-slip, customs (of a parcel id or SSCC),
     invoice, return-slip (of an order, or of one of its parcels), pick-list (of a job), pallet-list (of an SSCC), hand-over (of a load),
-    manifest, or sales-invoice (an invoice or credit note by its own number). In the customer's language unless `lang` says otherwise."""
-    _asker(oms, request)
+    manifest, sales-invoice (an invoice or credit note by its own number), or return-paper (a return that may be sent). In the customer's
+    language unless `lang` says otherwise."""
+    back = kind == _RETURN
+    channel = _asker(oms, request, Scope.RETURNS_READ if back else Scope.ORDERS_READ)
     find = KINDS.get(kind)
     with oms.sessions() as db:
-        found = find(db, oms.site, _plain(key)) if find else None
+        mine = not back or channel in ("", channel_of_return(db, _plain(key)))
+        found = find(db, oms.site, _plain(key)) if find and mine else None
     if found is None:
         raise Refusal(404, ErrorCode.NOT_FOUND, "no such paper")
     paper, language = found
@@ -103,14 +108,14 @@ def dossier(
     return Response(made, media_type=_PDF)
 
 
-def _asker(oms: Oms, request: Asker) -> None:
-    """A paired device, or a program whose key opens orders."""
+def _asker(oms: Oms, request: Asker, scope: Scope = Scope.ORDERS_READ) -> str:
+    """A paired device, or a program whose key opens orders (returns: for their paper); the one channel it knows, '' all."""
     secret = bearer(request)
     if is_api_key(secret):
-        key_holder(oms, secret, Scope.ORDERS_READ)
-        return
+        return key_holder(oms, secret, scope, of=HELD if scope is Scope.RETURNS_READ else "").channel
     with oms.sessions() as db:
         authenticate(db, secret)
+    return ""
 
 
 def _plain(text: str) -> str:

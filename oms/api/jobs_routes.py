@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from oms.api.auth import admin
 from oms.bootstrap import Oms
+from oms.channels.sealing import Sealer
 from oms.feed.refusals import Refusal
 from oms.jobs import queries
 from oms.jobs.queries import JobsSeen, JobState
@@ -50,10 +51,13 @@ def again(oms: NamedDependency[Oms], request: Asker, id: FromPath[str]) -> None:
 
 
 @post("/v1/admin/jobs/tasks/{task:str}/run", status_code=204, summary="Do background work now", sync_to_thread=True)
-def run(oms: NamedDependency[Oms], telling: NamedDependency[Telling], request: Asker, task: FromPath[str]) -> None:
+def run(
+    oms: NamedDependency[Oms], telling: NamedDependency[Telling], sealer: NamedDependency[Sealer], request: Asker,
+    task: FromPath[str],
+) -> None:  # fmt: skip
     """204, also when it waits already; 404 no such work."""
     actor = admin(oms, request)
-    if task not in {one.name for one in tasks_of(oms, telling.mail, 0)}:
+    if task not in {one.name for one in tasks_of(oms, telling.mail, 0, telling.hooks, sealer)}:
         raise Refusal(404, ErrorCode.NOT_FOUND, "no such work")
     oms.works.run(oms.site, actor, lambda w: queries.ask(w, task))
 
@@ -62,7 +66,8 @@ def run(oms: NamedDependency[Oms], telling: NamedDependency[Telling], request: A
 async def working(app: Litestar) -> AsyncIterator[None]:
     """Jobs are done while the application runs, where it was given workers."""
     oms: Oms = app.state.oms
-    tasks = tasks_of(oms, app.state.telling.mail, app.state.resource_minutes)
+    telling: Telling = app.state.telling
+    tasks = tasks_of(oms, telling.mail, app.state.resource_minutes, telling.hooks, app.state.sealer)
     workers = Workers(oms.engine, tasks, app.state.workers)
     workers.start()
     try:

@@ -1,56 +1,15 @@
-"""`floorhand server worker|jobs`: background work beside the servers, and how it is."""
+"""`floorhand jobs`: how background work is; through the API."""
 
 import argparse
 import json
-import signal
-import time
 from typing import Final
 from urllib.parse import quote
 
-from oms.bootstrap import open_oms
-from oms.cli.backup import database, told
 from oms.cli.call import Api
-from oms.cli.common import add_data_argument, give_up
-from oms.datafolder import DataFolder
-from oms.jobs.queries import JobState
-from oms.jobs.queue import Workers
-from oms.jobs.tasks import tasks_of
-from oms.log import log_to_stderr
-from oms.notify.settings import BadMailSetting
-from oms.settings import resource_minutes_from_environment, telling_from_environment
+from oms.cli.common import add_data_argument
 
-_LOOK_S: Final = 0.2
-
-
-def worker_main(argv: list[str]) -> int:
-    """Works until SIGTERM or Ctrl-C."""
-    parser = argparse.ArgumentParser("floorhand server worker", description="Does background work beside the servers.")
-    parser.add_argument("--count", type=int, default=2, help="jobs at a time (1 to 16)")
-    add_data_argument(parser)
-    got = parser.parse_args(argv)
-    if not 1 <= got.count <= 16:
-        parser.error("--count is 1 to 16")
-    log_to_stderr()
-    try:
-        telling, minutes = telling_from_environment(), resource_minutes_from_environment()
-    except (BadMailSetting, ValueError) as error:
-        give_up(str(error))
-    with told(), database(DataFolder(got.data), may_run=True) as url:
-        oms = open_oms(url, pool_size=got.count + 2)
-        workers = Workers(oms.engine, tasks_of(oms, telling.mail, minutes), got.count)
-        asked: list[int] = []
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda number, _: asked.append(number))
-        workers.start()
-        print(json.dumps({"workers": got.count}), flush=True)
-        try:
-            # A signal that comes while one waits for an event may find its lock held.
-            while not asked:
-                time.sleep(_LOOK_S)
-        finally:
-            workers.stop()
-            oms.close()
-    return 0
+#: Those of `oms.jobs.queries`, which would load everything that is ever done in the background.
+STATES: Final = ("queued", "running", "done", "failed")
 
 
 def jobs_main(argv: list[str]) -> int:
@@ -58,7 +17,7 @@ def jobs_main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(
         "floorhand server jobs", description="Background work: what waits, runs and failed."
     )
-    parser.add_argument("--state", choices=[one.value for one in JobState])
+    parser.add_argument("--state", choices=STATES)
     parser.add_argument("--task")
     parser.add_argument("--limit", type=int, default=20)
     what = parser.add_mutually_exclusive_group()
@@ -85,5 +44,6 @@ def jobs_main(argv: list[str]) -> int:
     for one in found["jobs"]:
         print(
             f"{one['id']:>8}  {one['task']:<16} {one['state']:<8} {one['attempts']} tries  {(one['last_at'] or '')[:19]}"
+            + (f"  {one['problem']}" if one["problem"] else "")
         )
     return 0

@@ -11,6 +11,7 @@ from oms.floor import models as floor
 from oms.forecast import models as forecast
 from oms.hooks import models as hooks
 from oms.inventory import models as inventory
+from oms.jobs import models as jobs
 from oms.money import business_models as business
 from oms.money import models as money
 from oms.money import payment_models as payments
@@ -51,6 +52,7 @@ __all__ = [
     "handover",
     "hooks",
     "inventory",
+    "jobs",
     "money",
     "notify",
     "orders",

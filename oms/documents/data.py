@@ -189,6 +189,31 @@ class ReturnSlip:
 
 
 @dataclass(frozen=True, slots=True)
+class BackLine:
+    """Units of an item that a customer wants to send back, and why (a word of `ReturnReason`)."""
+
+    sku: str
+    name: str
+    qty: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPaper:
+    """What goes into a box that was announced: its `code` is scanned where it is opened. `fee` is what sending it back costs, already as
+    it is read; `order` is what the customer knows it by."""
+
+    shop: Shop
+    customer: Party
+    number: str
+    code: str
+    order: str
+    day: date
+    lines: tuple[BackLine, ...]
+    fee: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CustomsLine:
     """Goods of one kind as customs see them. `grams` is the net weight of all of them, `value` likewise."""
 
@@ -285,4 +310,15 @@ class Dossier:
     shots: tuple[Shot, ...] = ()
 
 
-Paper = PackingSlip | PickList | Invoice | SalesInvoice | PurchasePaper | ReturnSlip | Customs | PalletList | HandOver
+Paper = (
+    PackingSlip
+    | PickList
+    | Invoice
+    | SalesInvoice
+    | PurchasePaper
+    | ReturnSlip
+    | ReturnPaper
+    | Customs
+    | PalletList
+    | HandOver
+)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from oms.catalog.models import Item, Site
 from oms.customers.models import Customer
-from oms.documents import data, load_money
+from oms.documents import data, load_money, load_returns
 from oms.documents.formats import language_of
 from oms.orders.models import Order, OrderLine
 from oms.packing.content import scanned_for, scanned_into
@@ -118,6 +118,12 @@ def return_slip(db: Session, site: str, key: str) -> Found | None:
     return paper, _language(db, order)
 
 
+def return_paper(db: Session, _site: str, key: str) -> Found | None:
+    """The paper of an announced return, by its number; it goes to the site that waits for it."""
+    site = load_returns.site_of(db, key)
+    return load_returns.return_paper(db, shop(db, site), key) if site is not None else None
+
+
 def customs(db: Session, site: str, key: str) -> Found | None:
     """The declaration of a parcel, by its id or SSCC: what is in it, at the prices of the order."""
     parcel = _parcel(db, site, key)
@@ -185,6 +191,7 @@ KINDS: Final[dict[str, Callable[[Session, str, str], Found | None]]] = {
     "invoice": invoice,
     "sales-invoice": sales_invoice,
     "return-slip": return_slip,
+    "return-paper": return_paper,
     "customs": customs,
     "pallet-list": pallet_list,
     "hand-over": hand_over,

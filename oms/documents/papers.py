@@ -13,6 +13,7 @@ from oms.documents.data import (
     Paper,
     PickList,
     PurchasePaper,
+    ReturnPaper,
     ReturnSlip,
     SalesInvoice,
 )
@@ -25,6 +26,7 @@ from oms.documents.layouts import (
     pallet_list,
     pick_list,
     purchase_order,
+    return_paper,
     return_slip,
     sales_invoice,
 )
@@ -38,6 +40,7 @@ _LAYOUTS: Final[dict[type[Any], _Layout]] = {
     Invoice: (invoice.title, invoice.parts),
     SalesInvoice: (sales_invoice.title, sales_invoice.parts),
     PurchasePaper: (purchase_order.title, purchase_order.parts),
+    ReturnPaper: (return_paper.title, return_paper.parts),
     ReturnSlip: (return_slip.title, return_slip.parts),
     Customs: (customs.title, customs.parts),
     PalletList: (pallet_list.title, pallet_list.parts),
@@ -53,5 +56,7 @@ def pdf(paper: Paper, language: str, size: str = "A4") -> bytes:
     title, parts = _LAYOUTS[type(paper)]
     said = title(paper, sheet)
     number = getattr(paper, "order", "") or getattr(paper, "number", "") or getattr(paper, "sscc", "")
+    if isinstance(paper, ReturnPaper):
+        number = paper.number
     foot = " · ".join(flat(part, 60) for part in (said, number, *paper.shop.party.lines[:1]) if part)
     return write(sheet, flat(f"{said} {number}", 100), foot, parts(paper, sheet))

@@ -57,6 +57,10 @@ class Word(StrEnum):
     ORDERS = "orders"
     MADE = "made"
     PICKED = "picked"
+    RETURN_PAPER = "return_paper"
+    RETURN_PUT_IN = "return_put_in"
+    RETURN_STICK_ON = "return_stick_on"
+    RETURN_COSTS = "return_costs"
     RETURN_WHAT = "return_what"
     RETURN_HOW = "return_how"
     REASON = "reason"
@@ -132,6 +136,22 @@ _TABLE: Final[dict[Word, tuple[str, str, str, str]]] = {
     Word.ORDERS: ("Orders", "Bestellingen", "Bestellungen", "Ordrer"),
     Word.MADE: ("Made", "Gemaakt", "Erstellt", "Oprettet"),
     Word.PICKED: ("Picked", "Gepickt", "Gepickt", "Plukket"),
+    Word.RETURN_PAPER: ("Return", "Retour", "Rücksendung", "Retur"),
+    Word.RETURN_PUT_IN: (
+        "Please put this sheet into the parcel, on top of the goods.",
+        "Leg dit blad boven op de artikelen in het pakket.",
+        "Bitte legen Sie dieses Blatt oben auf die Ware in das Paket.",
+        "Læg dette ark øverst i pakken.",
+    ),
+    Word.RETURN_STICK_ON: (
+        "Or cut this out and stick it onto the parcel:", "Of knip dit uit en plak het op het pakket:",
+        "Oder ausschneiden und auf das Paket kleben:", "Eller klip dette ud, og klæb det på pakken:",
+    ),
+    Word.RETURN_COSTS: (
+        "Sending it back costs {amount}, which we take off what you get.", "Terugsturen kost {amount}; dat gaat af van wat je krijgt.",
+        "Das Zurückschicken kostet {amount}; das ziehen wir von dem ab, was Sie bekommen.",
+        "Det koster {amount} at sende den tilbage; det trækker vi fra det, du får.",
+    ),
     Word.RETURN_WHAT: ("What comes back?", "Wat komt terug?", "Was kommt zurück?", "Hvad kommer retur?"),
     Word.RETURN_HOW: (
         "Fill in pieces and reason, put this slip into the parcel, and send it within {days} days.",
@@ -167,6 +187,25 @@ _TABLE: Final[dict[Word, tuple[str, str, str, str]]] = {
     Word.PROOF: ("Proof", "Bewijs", "Nachweis", "Bevis"),
     Word.PAGE: ("Page {n} of {of}", "Pagina {n} van {of}", "Seite {n} von {of}", "Side {n} af {of}"),
 }  # fmt: skip
+
+
+#: Why something comes back (`sync.contract.returns.ReturnReason`), in the same order of languages.
+_REASONS: Final[dict[str, tuple[str, str, str, str]]] = {
+    "changed_mind": ("changed my mind", "bedacht", "gefällt nicht", "fortrudt"),
+    "does_not_fit": ("does not fit", "past niet", "passt nicht", "passer ikke"),
+    "not_as_described": ("not as described", "niet zoals beschreven", "nicht wie beschrieben", "ikke som beskrevet"),
+    "damaged": ("arrived damaged", "beschadigd aangekomen", "beschädigt angekommen", "beskadiget ved ankomst"),
+    "defective": ("does not work", "werkt niet", "funktioniert nicht", "virker ikke"),
+    "wrong_item": ("wrong item", "verkeerd artikel", "falscher Artikel", "forkert vare"),
+    "missing_parts": ("parts are missing", "er ontbreken delen", "Teile fehlen", "der mangler dele"),
+    "too_late": ("came too late", "kwam te laat", "kam zu spät", "kom for sent"),
+    "other": ("another reason", "een andere reden", "ein anderer Grund", "en anden grund"),
+}  # fmt: skip
+
+
+def reason(code: str, language: str) -> str:
+    """Why something comes back, as customers say it."""
+    return _REASONS.get(code, _REASONS["other"])[_ORDER.index(language)]
 
 
 def say(word: Word, language: str, **words: str | int) -> str:

@@ -27,6 +27,8 @@ from oms.picking.models import Job, JobSlot, WorkItem
 from oms.picking.rules import AHEAD, LIVE, UNFINISHED
 from oms.purchasing.inbound_rows import purchase_rows
 from oms.purchasing.models import PurchaseOrder
+from oms.returns.feed_rows import return_rows
+from oms.returns.models import CustomerReturn
 from oms.sales.pickup_models import PickUp
 from oms.shipping.carriers.queries import label_states
 from oms.shipping.models import Shipment
@@ -423,6 +425,10 @@ def _pallets(db: Session, site: str, ids: list[str]) -> list[Row]:
     return list(pallet_rows(db, site, ids))
 
 
+def _returns(db: Session, site: str, ids: list[str]) -> list[Row]:
+    return list(return_rows(db, site, ids))
+
+
 def _workers(db: Session, site: str, ids: list[str]) -> list[Row]:
     """Who has left is sent as deleted."""
     roles: dict[str, list[Role]] = defaultdict(list)
@@ -468,6 +474,7 @@ _BUILDERS: dict[str, Callable[[Session, str, list[str]], list[Row]]] = {
     "parcel": _parcels,
     "pallet": _pallets,
     "purchase": purchase_rows,
+    "return": _returns,
     "worker": _workers,
     "exception": _exceptions,
 }
@@ -484,6 +491,7 @@ ENTITY_KEYS: dict[str, tuple[InstrumentedAttribute[str], InstrumentedAttribute[s
     "parcel": (Parcel.id, Parcel.site_id),
     "pallet": (Pallet.sscc, Pallet.site_id),
     "purchase": (PurchaseOrder.number, PurchaseOrder.site_id),
+    "return": (CustomerReturn.number, CustomerReturn.site_id),
     "worker": (Worker.id, Worker.site_id),
     "exception": (FloorException.id, FloorException.site_id),
 }

@@ -81,9 +81,16 @@ def _in(pools: Pools, pool: Pool, fact: Goods) -> dict[str, int]:
     new = fact.event is Event.GOODS_RECEIVED
     value = fact.value
     if value is None:
-        value = pool.guess(fact.qty) if new else pool.unit_cost(fact.qty)
+        value = pool.guess(fact.qty) if new else _left_at(pools, pool, fact)
     came = pool.receive(fact.source if new else NO_SOURCE, fact.qty, value)
     return {"stock": came.stock, "gone": came.gone, "value": value}
+
+
+def _left_at(pools: Pools, pool: Pool, fact: Goods) -> int:
+    """What comes back to a site that never had such goods is worth what it is at one that had."""
+    if not (pool.left[0] or pool.known[0]):
+        pool = next((one for _, one in pools.pools_of(fact.sku) if one.left[0] or one.known[0]), pool)
+    return pool.unit_cost(fact.qty)
 
 
 def _out(pools: Pools, pool: Pool, fact: Goods) -> dict[str, int]:

@@ -25,7 +25,8 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobSeen:
-    """A job. `attempts` are those that ended; `due_at` None: at once; `last_at`: when something was last heard of it."""
+    """A job. `attempts` are those that ended; `due_at` None: at once; `last_at`: when something was last heard of it; `problem`: why its
+    last attempt failed, '' where none has."""
 
     id: int
     task: str
@@ -33,6 +34,7 @@ class JobSeen:
     attempts: int
     due_at: datetime | None
     last_at: datetime | None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ _OURS: Final = {word: state for state, words in _STATES.items() for word in word
 _LIST: Final = text(
     """
     SELECT j.id, j.task_name, j.status::text AS status, j.attempts, j.scheduled_at,
-           (SELECT max(e.at) FROM jobs.procrastinate_events e WHERE e.job_id = j.id) AS last_at
+           (SELECT max(e.at) FROM jobs.procrastinate_events e WHERE e.job_id = j.id) AS last_at,
+           coalesce((SELECT f.problem FROM job_fault f WHERE f.job_id = j.id), '') AS problem
       FROM jobs.procrastinate_jobs j
      WHERE (CAST(:words AS text[]) IS NULL OR j.status::text = ANY(:words)) AND (CAST(:task AS text) IS NULL OR j.task_name = :task)
      ORDER BY j.id DESC LIMIT :most
@@ -82,7 +85,8 @@ def seen(db: Session, state: JobState | None, task: str | None, most: int) -> Jo
     words = None if state is None else list(_STATES[state])
     rows = db.execute(_LIST, {"words": words, "task": task, "most": most})
     jobs = [
-        JobSeen(one.id, one.task_name, _OURS[one.status], one.attempts, one.scheduled_at, one.last_at) for one in rows
+        JobSeen(one.id, one.task_name, _OURS[one.status], one.attempts, one.scheduled_at, one.last_at, one.problem)
+        for one in rows
     ]
     counts: dict[str, dict[str, int]] = {}
     for one in db.execute(_COUNTS):

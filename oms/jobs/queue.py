@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job
 from psycopg import OperationalError
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from oms.jobs.tasks import Task
 
@@ -23,6 +25,14 @@ SILENT_S: Final = 30.0
 _KEPT_H: Final = 48
 _KEPT_FAILED_H: Final = 24 * 30
 _AGAIN_S: Final = 5.0
+_MOST_TEXT: Final = 300
+_FAULT: Final = text(
+    "INSERT INTO job_fault (job_id, attempt, at, problem) VALUES (:job, :attempt, now(), :problem)"
+    " ON CONFLICT (job_id) DO UPDATE SET attempt = excluded.attempt, at = excluded.at, problem = excluded.problem"
+)
+_FORGET: Final = text(
+    "DELETE FROM job_fault f WHERE NOT EXISTS (SELECT 1 FROM jobs.procrastinate_jobs j WHERE j.id = f.job_id)"
+)
 _STOP_S: Final = 30.0
 
 
@@ -89,23 +99,39 @@ def app_of(
     # One listens, one beats, the others fetch and note.
     app = App(connector=PsycopgConnector(kwargs={**keywords, **ours}, min_size=1, max_size=count + 3))
     for task in tasks:
-        _add(app, task, stopping)
-    _care(app, silent_s)
+        _add(app, task, stopping, engine)
+    _care(app, silent_s, engine)
     return app
 
 
-def _add(app: App, task: Task, stopping: threading.Event) -> None:
-    async def do(timestamp: int = 0) -> None:
-        await asyncio.to_thread(task.run, stopping)
+def _add(app: App, task: Task, stopping: threading.Event, engine: Engine) -> None:
+    async def do(context: JobContext, timestamp: int = 0) -> None:
+        try:
+            await asyncio.to_thread(task.run, stopping)
+        except Exception as error:
+            await asyncio.to_thread(_note, engine, context.job, error)
+            raise
 
     # It counts what comes after the first try, and takes 0 for no end.
     retry = RetryStrategy(max_attempts=task.tries - 1, wait=10, exponential_wait=5) if task.tries > 1 else False
-    kept = app.task(name=task.name, queue=QUEUE, retry=retry, lock=task.name, queueing_lock=task.name)(do)
+    once = app.task(
+        name=task.name, queue=QUEUE, retry=retry, lock=task.name, queueing_lock=task.name, pass_context=True
+    )
+    kept = once(do)
     if task.cron:
         app.periodic(cron=task.cron)(kept)
 
 
-def _care(app: App, silent_s: float) -> None:
+def _note(engine: Engine, job: Job, error: Exception) -> None:
+    """Keeps why it failed, for those who look after it. A database's own words may hold what somebody wrote: its name has to do."""
+    said = "" if isinstance(error, SQLAlchemyError) else next(iter(str(error).splitlines()), "")
+    problem = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    words = {"job": job.id, "attempt": job.attempts + 1, "problem": problem[:_MOST_TEXT]}
+    with suppress(SQLAlchemyError), engine.begin() as db:
+        db.execute(_FAULT, words)
+
+
+def _care(app: App, silent_s: float, engine: Engine) -> None:
     """The queue looks after itself by jobs of its own."""
 
     async def take_over(timestamp: int = 0) -> None:
@@ -117,8 +143,14 @@ def _care(app: App, silent_s: float) -> None:
     async def forget(timestamp: int = 0) -> None:
         await app.job_manager.delete_old_jobs(nb_hours=_KEPT_H, queue=QUEUE)
         await app.job_manager.delete_old_jobs(nb_hours=_KEPT_FAILED_H, queue=QUEUE, include_failed=True)
+        await asyncio.to_thread(_forget_faults, engine)
 
     every = "* * * * *" if silent_s >= SILENT_S else "* * * * * */1"
     # Without a lock: the one that a dead worker held would keep its own rescue waiting.
     for name, cron, do in (("jobs.take_over", every, take_over), ("jobs.forget", "20 2 * * *", forget)):
         app.periodic(cron=cron)(app.task(name=name, queue=QUEUE, queueing_lock=name)(do))
+
+
+def _forget_faults(engine: Engine) -> None:
+    with engine.begin() as db:
+        db.execute(_FORGET)

@@ -13,7 +13,7 @@ from oms.customers.rules import plain_email
 from oms.documents.formats import day, language_of, money
 from oms.hooks.models import Happening
 from oms.notify.codes import MailKind
-from oms.notify.composing_returns import letter_of_return
+from oms.notify.composing_returns import back_link, letter_of_return
 from oms.notify.models import Mail
 from oms.notify.settings import MailSettings
 from oms.notify.stops import agreed
@@ -90,7 +90,9 @@ def letter(w: "Work", event: OrderEvent, order: CustomerOrder, kind: MailKind, s
             return Letter(**base, name=name, lines=told, total=total, promised=promised)  # type: ignore[arg-type]
         case MailKind.DELAYED:
             return Letter(**base, name=name, promised=day(_day(event), language))  # type: ignore[arg-type]
-        case MailKind.DELIVERED | MailKind.FOLLOW_UP:
+        case MailKind.DELIVERED:
+            return Letter(**base, name=name, links=back_link(w, order.number, settings))  # type: ignore[arg-type]
+        case MailKind.FOLLOW_UP:
             return Letter(**base, name=name)  # type: ignore[arg-type]
         case MailKind.BACKORDERED:
             told = [_late(line, language) for line in lines if line.backordered]
@@ -106,6 +108,7 @@ def letter(w: "Work", event: OrderEvent, order: CustomerOrder, kind: MailKind, s
             return Letter(**base, name=name, place=site.name if site else "", code=code, picture=picture)  # type: ignore[arg-type]
         case MailKind.SHIPPED:
             told, links = _parcels(w, event, language, settings)
+            links += back_link(w, order.number, settings)
             partly = order.state is SaleState.PARTLY_SHIPPED
             return Letter(**base, name=name, lines=told, links=links, partly=partly)  # type: ignore[arg-type]
         case MailKind.CHANGED:
@@ -119,7 +122,7 @@ def letter(w: "Work", event: OrderEvent, order: CustomerOrder, kind: MailKind, s
             amount = _amount(event, order, language)
             return Letter(**base, name=name, amount=amount) if amount else None  # type: ignore[arg-type]
         case _:
-            return letter_of_return(w, event, kind, {**base, "name": name})
+            return letter_of_return(w, event, kind, {**base, "name": name}, settings)
 
 
 def _told(w: "Work", event: OrderEvent, kind: MailKind) -> bool:

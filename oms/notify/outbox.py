@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _ACTOR: Final = Actor("mail")
 _MOST_EVENTS: Final = 200
-_MOST_IN_A_ROW: Final = 50
+#: Mails that are tried before others have their turn.
+MOST_IN_A_ROW: Final = 50
 #: Longer than a mail takes with the slowest server.
 _TAKEN: Final = timedelta(minutes=5)
 _MOST_PAUSE_S: Final = 300.0
@@ -83,7 +84,7 @@ class Outbox:
         """Sends what is due: (how many were tried, whether the server took part)."""
         tried = 0
         with MailServer(self._settings) as server:
-            while tried < _MOST_IN_A_ROW and not self._stopping.is_set():
+            while tried < MOST_IN_A_ROW and not self._stopping.is_set():
                 mail = self._works.run(self._site, _ACTOR, self._take)
                 if mail is None:
                     return tried, True
@@ -106,7 +107,7 @@ class Outbox:
             if not works:
                 pause = min(_MOST_PAUSE_S, max(pause, self._settings.every_s) * 2)
             else:
-                pause = 0.0 if tried == _MOST_IN_A_ROW else self._settings.every_s
+                pause = 0.0 if tried == MOST_IN_A_ROW else self._settings.every_s
 
     def _write(self, w: "Work") -> int:
         mine = reader(w, "mail")

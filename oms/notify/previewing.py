@@ -76,7 +76,8 @@ def _letter(kind: MailKind, language: str, shop: str) -> Letter:
         MailKind.BACKORDERED: {"lines": late},
         MailKind.SUBSTITUTE: {"lines": instead, "links": [("answer", _URL)]},
         MailKind.READY: {"place": "Utrecht", "code": "AB12CD34EF"},
-        MailKind.SHIPPED: {"lines": sent, "links": [("follow", _URL)]},
+        MailKind.SHIPPED: {"lines": sent, "links": [("follow", _URL), ("send_back", _URL)]},
+        MailKind.DELIVERED: {"links": [("send_back", _URL)]},
         MailKind.REFUNDED: {"amount": "3,10"},
         MailKind.CHANGED: {
             "lines": [say(language, "goes_to", address="Ada, Oudegracht 1, 3511 AB Utrecht, NL"), _LINE],
@@ -84,7 +85,10 @@ def _letter(kind: MailKind, language: str, shop: str) -> Letter:
         },
         MailKind.FOLLOW_UP: {"links": [("unsubscribe", _URL)]},
         MailKind.RETURN_ASKED: {"lines": [back, _LINE]},
-        MailKind.RETURN_APPROVED: {"lines": [back, _LINE, say(language, "return_fee", amount="4,95")]},
+        MailKind.RETURN_APPROVED: {
+            "lines": [back, _LINE, say(language, "return_fee", amount="4,95")],
+            "links": [("print_paper", _URL)],
+        },
         MailKind.RETURN_REFUSED: {"lines": [back]},
         MailKind.RETURN_RECEIVED: {"lines": [back]},
     }

@@ -74,6 +74,7 @@ def ask(
             )
         )  # fmt: skip
     w.db.flush()
+    scene.show(w, back)
     units = sum(one.qty for one in wanted)
     w.audit("return.asked", number=back.number, order=order_no, units=units, came_by=came_by.value)
     scene.tell(w, back, EventKind.RETURN_ASKED, units=units)

@@ -92,6 +92,12 @@ def settle_state(w: "Work", scene: Scene) -> None:
     back.state = moved(RETURN, back.state, state)
     back.revision += 1
     w.db.flush()
+    show(w, back)
+
+
+def show(w: "Work", back: CustomerReturn) -> None:
+    """Devices of the site where it is expected see it as it is now."""
+    w.beside(back.site_id).touch("return", back.number)
 
 
 def under_way(w: "Work", order_no: str, line_no: int, but: str = "") -> int:

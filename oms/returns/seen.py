@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from oms.returns import asking, scene
+from oms.returns.codes import ReturnState
 from oms.returns.links import returns_of
+from oms.returns.rules import Terms
 from oms.returns.terms import terms_for
 from oms.sales.heads import moment, money
 from oms.sales.scene import lock_sale
@@ -24,8 +26,15 @@ class ReturnableLine(Struct, frozen=True, kw_only=True):
     left: int
 
 
+class WantedPicture(Struct, frozen=True, kw_only=True):
+    """A line of a return that wants a picture, and its item."""
+
+    line: int
+    name: str
+
+
 class AskedReturn(Struct, frozen=True, kw_only=True):
-    """A return there is. `because` is what was said with a refusal."""
+    """A return there is. `because` is what was said with a refusal; `pictures` are those that are still wanted."""
 
     number: str
     state: str
@@ -33,6 +42,7 @@ class AskedReturn(Struct, frozen=True, kw_only=True):
     because: str
     refund: str
     currency: str
+    pictures: list[WantedPicture] = []
 
 
 class Returnable(Struct, frozen=True, kw_only=True):
@@ -64,10 +74,11 @@ def returnable(w: "Work", order_no: str) -> Returnable:
         )
         for one in sale.lines
     ]  # fmt: skip
+    names = {one.line_no: one.name or one.sku for one in sale.lines}
     there = [
         AskedReturn(
             number=one.number, state=one.state.value, asked_at=moment(one.asked_at), because=one.because,
-            refund=money(one.refund), currency=one.currency,
+            refund=money(one.refund), currency=one.currency, pictures=_pictures(w, one.number, terms, names),
         )
         for one in returns_of(w.db, order_no)
     ]  # fmt: skip
@@ -78,3 +89,15 @@ def returnable(w: "Work", order_no: str) -> Returnable:
         pays=[one for one in ReturnReason if one in terms.customer_pays] if terms.fee else [], fee=money(terms.fee),
         currency=order.currency, returns=there,
     )  # fmt: skip
+
+
+def _pictures(w: "Work", number: str, terms: Terms, names: dict[int, str]) -> list[WantedPicture]:
+    back = scene.lock(w, number)
+    if back.back.state is not ReturnState.ASKED:
+        return []
+    without = set(asking.missing_photos(w, back, terms))
+    return [
+        WantedPicture(line=one.line_no, name=names.get(one.order_line or 0, one.sku))
+        for one in back.lines
+        if one.line_no in without
+    ]

@@ -48,6 +48,25 @@ class Disposition(StrEnum):
     TO_SUPPLIER = "to_supplier"
 
 
+class AnnouncedLine(Struct, frozen=True, kw_only=True):
+    """Units of an item that are to come back; `open` of them have not come yet."""
+
+    line: int
+    sku: str
+    reason: ReturnReason
+    open: int
+
+
+class ReturnRow(Struct, frozen=True, kw_only=True):
+    """A return that was announced to this site. id = its number. `orders` are other names that may stand on its box; `refused`: the
+    customer was told to keep it."""
+
+    id: str
+    orders: list[str] = []
+    lines: list[AnnouncedLine] = []
+    refused: bool = False
+
+
 class ReturnReceive(Struct, frozen=True, kw_only=True):
     """`return.receive@1`: `qty` units came out of a box and lie in `bin` ('': where the site keeps what somebody has to look at).
     item = None.

@@ -20,6 +20,7 @@ from sync.contract.codes import (
 )
 from sync.contract.inbound import PurchaseRow as PurchaseRow
 from sync.contract.packing import ParcelPlan, ServiceSaid
+from sync.contract.returns import ReturnRow as ReturnRow
 from sync.contract.shipping import CarrierLabel, PaperKind
 
 
@@ -316,6 +317,7 @@ Row = (
     | ParcelRow
     | PalletRow
     | PurchaseRow
+    | ReturnRow
     | WorkerRow
     | ExceptionRow
 )
@@ -331,6 +333,7 @@ ENTITIES: dict[str, type[Row]] = {
     "parcel": ParcelRow,
     "pallet": PalletRow,
     "purchase": PurchaseRow,
+    "return": ReturnRow,
     "worker": WorkerRow,
     "exception": ExceptionRow,
 }

@@ -5,8 +5,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from app.core.facts import Disposition, Grade, ReturnDone, ReturnReceive, ReturnUndo, ScanRefused
-from app.core.messages import Code
+from app.core.facts import Disposition, Grade, ReturnDone, ReturnReason, ReturnReceive, ReturnUndo, ScanRefused
+from app.core.messages import Code, say
 from app.core.views_returns import ReturnStep as Step
 from app.flows import returns
 from app.flows import returns_state as rs
@@ -53,6 +53,21 @@ def test_what_is_suggested_may_be_decided_otherwise():
     assert state.way is Disposition.SCRAP
     _, facts = run(state, rs.Way(Disposition.REPAIR), rs.PutAside())
     assert (facts[0].disposition, facts[0].bin, facts[0].found) == (Disposition.REPAIR, "", "")
+
+
+def test_what_was_announced_is_known_and_more_of_it_is_said():
+    why = rs.Announced("TEA", 1, ReturnReason.DEFECTIVE)
+    known = box(Step.ITEM, found="N1", known=True, to_come=(why,))
+    done, _ = run(known, tea())
+    assert done.say.code is Code.RETURN_UNIT
+    done, facts = run(done.state, tea())
+    assert (done.say, done.refused, facts) == (say(Code.RETURN_NOT_ANNOUNCED, n=1, name="Tea"), False, [])
+    # It is suggested as the centre would: by why it comes back.
+    assert run(done.state, rs.Graded(Grade.DAMAGED))[0].state.way is Disposition.TO_SUPPLIER
+    other, _ = run(known, rs.SawItem("8711", "CUP", "Cup", 3))
+    assert (other.say, other.state.step) == (say(Code.RETURN_NOT_ANNOUNCED, n=3, name="Cup"), Step.GRADE)
+    # Where nothing is known of it nothing is said.
+    assert run(box(Step.ITEM, found="N1"), tea(qty=9))[0].say.code is Code.RETURN_UNIT
 
 
 def test_what_is_sold_again_needs_its_bin():

@@ -16,7 +16,8 @@ from oms.returns.deciding import approve
 from oms.returns.models import CustomerReturn, ReturnReceipt
 from oms.returns.terms import ReturnRuleRow, keep_rule
 from sync.contract.codes import BinKind
-from sync.contract.returns import ReturnReason, return_text
+from sync.contract.returns import Disposition, ReturnReason, return_text
+from sync.contract.rows import ReturnRow
 from tests.oms.money.till import priced, send
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(150)]
@@ -53,6 +54,12 @@ def backs(house):
 def refunds(house, number):
     mine = select(Payment.amount).where(Payment.order_no == number, Payment.kind == "refund")
     return house.ask(mine)
+
+
+def row(hand, number):
+    """What the device itself knows of a return."""
+    with hand.client.store.look() as u:
+        return u.rows.get(ReturnRow, number)
 
 
 def step(hand, which):
@@ -92,6 +99,65 @@ def test_an_announced_return_is_judged_put_away_and_paid_back(hall, hands):
     assert refunds(hall, "N1") == [Decimal("13.33")]
     assert hall.balance("bin:Q-01", "CUP") == 0
     assert (hall.balance("scrap", "CUP"), hall.balance("shipped", "CUP"), hall.balance("shipped")) == (1, 1, 3)
+    hall.check()
+
+
+def test_an_announced_one_is_known_without_the_network(hall, hands):
+    """Announced while the device was connected; opened, judged and ended without the network; the centre hears all of it, once."""
+    hand = hands("Handheld").sign_in()
+    hand.go("returns")
+    wanted = [Wanted(1, 2, ReturnReason.DEFECTIVE), Wanted(2, 1, ReturnReason.DOES_NOT_FIT)]
+    number = hall.act(lambda w: ask(w, "N1", wanted, CameBy.LINK).number)
+    hall.act(lambda w: approve(w, number))
+    hand._until(lambda: row(hand, number) is not None)
+    hand.link.cut()
+    seen = hand.scan("N1")
+    assert (seen.known, [(one.qty, one.reason) for one in seen.to_come]) == (
+        True, [(2, ReturnReason.DEFECTIVE), (1, ReturnReason.DOES_NOT_FIT)],
+    )  # fmt: skip
+    hand.scan(TEA)
+    hand.press("grade:damaged")
+    step(hand, ReturnStep.PLACE)
+    # What does not work goes to its supplier: the device knows why it comes back.
+    assert hand.view.way is Disposition.TO_SUPPLIER
+    hand.press("put_aside")
+    step(hand, ReturnStep.ITEM)
+    assert [one.qty for one in hand.view.to_come] == [1, 1]
+    hand.scan(CUP)
+    assert hand.scan(CUP).qty == 2
+    hand.press("grade:a")
+    step(hand, ReturnStep.PLACE)
+    hand.scan("A-01")
+    step(hand, ReturnStep.ITEM)
+    assert [one.qty for one in hand.view.to_come] == [1]
+    assert backs(hall)[0].state is ReturnState.APPROVED
+    hand.link.mend()
+    hand.quiet()
+    hand._until(lambda: backs(hall)[0].state is ReturnState.PARTLY_RECEIVED)
+    # Settled by the centre, what is to come stays the same: nothing is counted twice.
+    hand._until(lambda: row(hand, number).lines[0].open == 1)
+    assert [one.qty for one in hand.view.to_come] == [1]
+    hand.link.cut()
+    hand.scan(TEA)
+    hand.press("grade:b")
+    step(hand, ReturnStep.PLACE)
+    hand.press("put_aside")
+    step(hand, ReturnStep.ITEM)
+    assert hand.view.to_come == ()
+    hand.press("empty")
+    step(hand, ReturnStep.OVER)
+    hand.link.mend()
+    hand.quiet()
+    [back] = backs(hall)
+    assert (back.number, back.state, [one["sign"] for one in back.signs]) == (
+        number,
+        ReturnState.GRADED,
+        ["return_sign_more"],
+    )
+    receipts = hall.ask(select(ReturnReceipt).order_by(ReturnReceipt.at, ReturnReceipt.id))
+    assert sorted((one.sku, one.qty) for one in receipts) == [("CUP", 2), ("TEA", 1), ("TEA", 1)]
+    # Of a return that is looked at nothing more is expected: the device forgets it.
+    hand._until(lambda: row(hand, number) is None)
     hall.check()
 
 

@@ -40,6 +40,9 @@ OPEN = {
     # So is the link to send something back.
     "/v1/return-links/{token}",
     "/v1/return-links/{token}/photos",
+    "/r/{token}",
+    "/r/{token}/{number}/photo",
+    "/r/{token}/{number}/paper",
 }
 #: Where the route reads the body itself, so that the description does not say what is in it.
 _BODIES = {"/v1/sync/push": {"epoch": 1, "first_seq": 1, "prev_chain": "", "ops": []}}

@@ -109,7 +109,9 @@ def _fuzz(client, operation, auth, examples, *, allowed):
             # What cannot even be read is refused before anybody asks who it is from.
             assert answer.status_code in TURNED_AWAY, (operation.label, auth, sent, answer.text)
         # A customer's page is a page also when it is none.
-        page = operation.path.startswith(("/t/", "/m/")) and answer.headers["content-type"].startswith("text/html")
+        page = operation.path.startswith(("/t/", "/m/", "/r/")) and answer.headers["content-type"].startswith(
+            "text/html"
+        )
         if answer.status_code >= 400 and not page and not operation.path.startswith(("/readyz",)):
             assert {"error", "detail", "epoch", "server_time"} <= set(answer.json())
 

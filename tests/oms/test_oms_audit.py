@@ -456,6 +456,7 @@ ELSEWHERE = {
     "/v1/books/{code}/close": "books.closed",
     "/v1/returns": "return.asked",
     "/v1/returns/look": None,
+    "/v1/returns/desk": None,
     "/v1/returns/came": "return.came",
     "/v1/returns/{number}/decide": "return.approved",
     "/v1/returns/{number}/order": "return.order_named",
@@ -466,6 +467,8 @@ ELSEWHERE = {
     "/v1/customer-orders/{number}/return-link": "return.link_made",
     "/v1/return-links/{token}": "return.asked",
     "/v1/return-links/{token}/photos": "return.photo",
+    "/r/{token}": "return.asked",
+    "/r/{token}/{number}/photo": "return.photo",
     "/v1/quotes": "quotation.made",
     "/v1/quotes/{number}/act": "quotation.accepted",
     # What a provider tells is kept as its payment, with who signed it.

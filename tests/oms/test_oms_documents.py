@@ -11,6 +11,7 @@ import zxingcpp
 
 from oms.documents import formats
 from oms.documents.data import (
+    BackLine,
     Customs,
     CustomsLine,
     HandOver,
@@ -22,13 +23,15 @@ from oms.documents.data import (
     PickLine,
     PickList,
     PricedLine,
+    ReturnPaper,
     ReturnSlip,
     Shop,
     SlipLine,
 )
 from oms.documents.layouts.invoice import taxes, total
 from oms.documents.papers import pdf
-from oms.documents.words import Word, say
+from oms.documents.words import Word, reason, say
+from sync.contract.returns import ReturnReason
 
 LANGUAGES = ("en", "nl", "de", "da")
 SIZES = {"A4": (595, 842), "A6": (298, 420)}
@@ -48,6 +51,9 @@ PRICED = tuple(
     for n, name in enumerate(NAMES)
 )
 CUSTOMS = tuple(CustomsLine(name, 2, 640, Decimal("25.00"), "6911.10", "CN") for name in NAMES)
+BACK = tuple(
+    BackLine(f"S-{n}", name, n + 1, why) for n, (name, why) in enumerate(zip(NAMES, ReturnReason, strict=False))
+)
 
 #: name -> (paper, what is in its barcodes)
 PAPERS = {
@@ -68,6 +74,10 @@ PAPERS = {
     ),
     "invoice": (Invoice(SHOP, TO, "R-4711", "O-4711", date(2026, 12, 24), "EUR", PRICED), {"R-4711"}),
     "return slip": (ReturnSlip(SHOP, TO, "O-4711", SLIPS), {"RET-O-4711"}),
+    "return": (
+        ReturnPaper(SHOP, TO, "RMA-000042", "FHR:RMA-000042", "#1001", date(2026, 12, 24), BACK, "4,95"),
+        {"FHR:RMA-000042"},
+    ),
     "customs": (
         Customs(SHOP, TO, "CX123456789NL", "O-4711", date(2026, 12, 24), "EUR", CUSTOMS, 2950),
         {"CX123456789NL"},
@@ -95,6 +105,7 @@ _HEADS = {
     "pick list": (Word.QTY, Word.ITEM, Word.PICKED, Word.BIN),
     "invoice": (Word.QTY, Word.ITEM, Word.PRICE, Word.AMOUNT),
     "return slip": (Word.QTY, Word.ITEM),
+    "return": (Word.QTY, Word.ITEM, Word.REASON),
     "pallet list": (Word.ORDER, Word.TOWN),
     "hand-over": (Word.ORDER, Word.TOWN, Word.SEAL),
 }
@@ -279,8 +290,13 @@ def test_the_customers_language_comes_before_the_countrys(wanted, country, langu
 
 def test_every_word_is_there_in_four_languages():
     for word in Word:
-        said = {say(word, language, n=1, of=2, days=3, rate="", where="", units=1, parcels=2) for language in LANGUAGES}
+        said = {
+            say(word, language, n=1, of=2, days=3, rate="", where="", amount="", units=1, parcels=2)
+            for language in LANGUAGES
+        }
         assert all(said), word
+    for code in ReturnReason:
+        assert len({reason(code, language) for language in LANGUAGES}) == len(LANGUAGES), code
 
 
 def test_there_is_no_paper_of_another_size():

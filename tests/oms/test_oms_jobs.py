@@ -14,8 +14,11 @@ from litestar.testing import TestClient
 from sqlalchemy import select, text
 
 from oms.api.app import make_app
+from oms.channels.sealing import Sealer
+from oms.cli.jobs import STATES
 from oms.db.work import Actor
 from oms.forecast.models import ForecastRun
+from oms.hooks.settings import HookSettings
 from oms.jobs import queries
 from oms.jobs.queries import JobState
 from oms.jobs.queue import Workers
@@ -86,13 +89,13 @@ def test_what_fails_is_tried_again_and_then_shown_as_failed(oms, crew, expected_
 
     def broken(_):
         tries.append(1)
-        raise ZeroDivisionError
+        raise ZeroDivisionError("by nothing\nand a second line")
 
     crew(Task("broken", "", broken, tries=1))
     ask(oms, "broken")
     until(lambda: seen(oms, JobState.FAILED).jobs)
     [job] = seen(oms, JobState.FAILED).jobs
-    assert (job.task, len(tries)) == ("broken", 1)
+    assert (job.task, len(tries), job.problem) == ("broken", 1, "ZeroDivisionError: by nothing")
     assert not oms.works.run(oms.site, Actor("test"), lambda w: queries.again(w, job.id + 1))
     assert oms.works.run(oms.site, Actor("test"), lambda w: queries.again(w, job.id))
     until(lambda: len(tries) == 2)
@@ -108,34 +111,62 @@ def test_the_schedule_is_kept_once_by_however_many(oms, crew):
         assert db.execute(text(twice)).all() == []
 
 
-_CHILD = """
+_MANY = """
 import sys, time
+from sqlalchemy import make_url, text
 from oms.bootstrap import open_oms
 from oms.jobs.queue import Workers
 from oms.jobs.tasks import Task
-from sqlalchemy import make_url
-oms = open_oms(make_url(sys.argv[1]))
-def work(_):
-    print("begun", flush=True)
-    time.sleep(600)
-crew = Workers(oms.engine, [Task("work", "", work)], 1, 3.0)
+url, slow, tasks = sys.argv[1], sys.argv[2], sys.argv[3:]
+oms = open_oms(make_url(url))
+def task(name):
+    def do(_):
+        print("begun", name, flush=True)
+        time.sleep(600 if name == slow else 0.05)
+        with oms.engine.begin() as db:
+            db.execute(text("INSERT INTO did VALUES (:name)"), {"name": name})
+    return Task(name, "", do)
+crew = Workers(oms.engine, [task(name) for name in tasks], 2, 3.0)
 crew.start()
-time.sleep(600)
+print("ready", flush=True)
+sys.stdin.read()
+crew.stop()
+oms.close()
 """
 
 
-def test_what_a_killed_worker_had_begun_is_done_by_another(oms, crew, database_url):
-    ask(oms, "work")
+def test_two_processes_share_the_work_and_take_over_what_one_of_them_leaves(oms, database_url):
+    """One is killed in the middle of a job: the other does it, and nothing is done twice or left."""
+    names = [f"work{n}" for n in range(12)]
+    with oms.engine.begin() as db:
+        db.execute(text("CREATE TABLE did (name text)"))
+    for name in names:
+        ask(oms, name)
     url = database_url.render_as_string(hide_password=False)
-    with subprocess.Popen([sys.executable, "-c", _CHILD, url], stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout.readline() == "begun\n"
-        os.kill(child.pid, signal.SIGKILL)
-    assert [one.task for one in seen(oms, JobState.RUNNING).jobs] == ["work"]
-    done = []
-    crew(Task("work", "", lambda _: done.append(1)), silent_s=3.0)
-    until(lambda: done == [1])
-    until(lambda: not seen(oms, JobState.RUNNING, "work").jobs)
-    assert seen(oms).counts["work"] == {JobState.DONE: 1}
+
+    def worker(slow):
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        return subprocess.Popen([sys.executable, "-c", _MANY, url, slow, *names], **pipes)
+
+    def did():
+        with oms.engine.connect() as db:
+            return sorted(db.scalars(text("SELECT name FROM did")))
+
+    # The first finds a job that never ends, and holds it when it dies.
+    with worker(names[3]) as first:
+        while first.stdout.readline() != f"begun {names[3]}\n":
+            pass
+        os.kill(first.pid, signal.SIGKILL)
+    with worker("none") as second:
+        try:
+            until(lambda: did() == sorted(names))
+            until(lambda: not seen(oms, JobState.RUNNING).jobs)
+            assert did() == sorted(names)
+            assert {name: seen(oms).counts[name] for name in names} == {name: {JobState.DONE: 1} for name in names}
+        finally:
+            second.stdin.close()
+            assert second.wait(60) == 0
+            second.stdout.read()
 
 
 def test_the_end_of_a_server_is_heard_by_the_job_that_runs(oms, crew, expected_log):
@@ -154,18 +185,25 @@ def test_the_end_of_a_server_is_heard_by_the_job_that_runs(oms, crew, expected_l
 
 
 def test_all_that_we_do_in_the_background_can_be_done(oms, crew):
-    tasks = tasks_of(oms, MailSettings(host="127.0.0.1", sender="a@example.com"), 5)
-    assert {one.name for one in tasks} == {"forecast", "retention", "tell_staff", "resource"}
+    mail = MailSettings(host="127.0.0.1", sender="a@example.com")
+    tasks = tasks_of(oms, mail, 5, HookSettings(), Sealer(b"k" * 32))
+    assert {one.name for one in tasks} == {
+        "forecast", "retention", "purchase_run", "tell_staff", "mails", "webhooks", "resource",
+    }  # fmt: skip
     crew(*(Task(one.name, "", one.run, one.tries) for one in tasks))
     for one in tasks:
         ask(oms, one.name)
     until(
         lambda: (
-            sum(of.get(JobState.DONE, 0) for name, of in seen(oms).counts.items() if not name.startswith("jobs.")) == 4
+            sum(of.get(JobState.DONE, 0) for name, of in seen(oms).counts.items() if not name.startswith("jobs.")) == 7
         )
     )
     with oms.sessions() as db:
         assert len(db.scalars(select(ForecastRun)).all()) == 1
+
+
+def test_the_command_line_knows_the_states():
+    assert list(STATES) == [one.value for one in JobState]
 
 
 @pytest.mark.parametrize(

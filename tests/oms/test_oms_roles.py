@@ -245,6 +245,7 @@ MATRIX = {
     ("get", "/v1/returns/{number}"): READS_RETURNS,
     ("get", "/v1/returns/{number}/photos/{digest}"): READS_RETURNS,
     ("post", "/v1/returns/look"): {*READS_RETURNS, "supervisor"},
+    ("post", "/v1/returns/desk"): {*READS_RETURNS, "supervisor"},
     ("post", "/v1/returns/came"): WRITES_RETURNS,
     ("post", "/v1/returns/{number}/decide"): WRITES_RETURNS,
     ("post", "/v1/returns/{number}/order"): WRITES_RETURNS,
@@ -264,6 +265,10 @@ MATRIX = {
     ("post", "/v1/carriers/{carrier}/events"): EVERYBODY,
     # The token is the credential; who has none gets a page that says so.
     ("get", "/t/{token}"): EVERYBODY,
+    ("get", "/r/{token}"): EVERYBODY,
+    ("post", "/r/{token}"): EVERYBODY,
+    ("post", "/r/{token}/{number}/photo"): EVERYBODY,
+    ("get", "/r/{token}/{number}/paper"): EVERYBODY,
     ("get", "/m/{token}"): EVERYBODY,
     ("post", "/m/{token}"): EVERYBODY,
     ("post", "/v1/import/{kind}"): {"import key", "catalog:write key", "admin key"},

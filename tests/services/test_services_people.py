@@ -172,6 +172,7 @@ def floor_person(*roles):
                 "receive",
                 "orders",
                 "workbench",
+                "returns_desk",
                 "entry",
                 "floor",
                 "settings",

@@ -30,6 +30,8 @@ from app.screens.receive import words as receive_words
 from app.screens.receive.words import ReceiveWord
 from app.screens.returns import words as returns_words
 from app.screens.returns.words import ReturnWord
+from app.screens.returns_desk import words as returns_desk_words
+from app.screens.returns_desk.words import ReturnsDeskWord
 from app.screens.words import Vocabulary, Word, named
 from app.screens.workbench import words as workbench_words
 from app.screens.workbench.words import WorkbenchWord
@@ -63,6 +65,7 @@ OWN_WORDS = (
     | declared(receive_words, ReceiveWord)
     | declared(entry_words, EntryWord)
     | declared(workbench_words, WorkbenchWord)
+    | declared(returns_desk_words, ReturnsDeskWord)
 )
 WORD_WORDS = declared(words, Word) | OWN_WORDS
 BY_ID = {word.value: names for word, names in WORD_WORDS.items()}

@@ -17,6 +17,7 @@ from app.screens.pickup.words import PickupWord
 from app.screens.presenter import Stage
 from app.screens.receive.words import ReceiveWord
 from app.screens.returns.words import ReturnWord
+from app.screens.returns_desk.words import ReturnsDeskWord
 from app.screens.words import Word
 from app.screens.work import WorkPresenter
 from app.screens.workbench.words import WorkbenchWord
@@ -35,6 +36,7 @@ _DOORS = {
     "returns": Action("door:returns", ReturnWord.DOOR_RETURNS, "r", "undo"),
     "receive": Action("door:receive", ReceiveWord.DOOR_RECEIVE, "g", "box"),
     "workbench": Action("door:workbench", WorkbenchWord.DOOR_WORKBENCH, "w", "search"),
+    "returns_desk": Action("door:returns_desk", ReturnsDeskWord.DOOR_RETURNS_DESK, "d", "undo"),
     "entry": Action("door:entry", EntryWord.DOOR_ENTRY, "n", "plus"),
     "settings": Action("door:settings", Word.SETTINGS, "4", "settings"),
 }

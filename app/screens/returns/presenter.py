@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from app.core.facts import Disposition, Grade
+from app.core.facts import Disposition, Grade, ReturnReason
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
 from app.core.views_returns import ReturnStep, ReturnView
@@ -35,6 +35,17 @@ WAYS: Final = {
     Disposition.REPAIR: ReturnWord.RETURN_REPAIR,
     Disposition.SCRAP: ReturnWord.RETURN_SCRAP,
     Disposition.TO_SUPPLIER: ReturnWord.RETURN_TO_SUPPLIER,
+}
+REASONS: Final = {
+    ReturnReason.CHANGED_MIND: ReturnWord.WHY_CHANGED_MIND,
+    ReturnReason.DOES_NOT_FIT: ReturnWord.WHY_DOES_NOT_FIT,
+    ReturnReason.NOT_AS_DESCRIBED: ReturnWord.WHY_NOT_AS_DESCRIBED,
+    ReturnReason.DAMAGED: ReturnWord.WHY_DAMAGED,
+    ReturnReason.DEFECTIVE: ReturnWord.WHY_DEFECTIVE,
+    ReturnReason.WRONG_ITEM: ReturnWord.WHY_WRONG_ITEM,
+    ReturnReason.MISSING_PARTS: ReturnWord.WHY_MISSING_PARTS,
+    ReturnReason.TOO_LATE: ReturnWord.WHY_TOO_LATE,
+    ReturnReason.OTHER: ReturnWord.WHY_OTHER,
 }
 _KEYS: Final = ("1", "2", "3", "4", "5")
 

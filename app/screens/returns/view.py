@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.core.views_returns import ReturnedLine, ReturnStep, ReturnView
 from app.screens.floor.words import FloorWord
-from app.screens.returns.presenter import GRADES, WAYS, ReturnsState
+from app.screens.returns.presenter import GRADES, REASONS, WAYS, ReturnsState
 from app.screens.returns.words import ReturnWord
 from app.screens.words import Word
 from app.ui.screen import MIDDLE, ScreenView
@@ -92,9 +92,11 @@ class ReturnsScreen(ScreenView):
                 self._icon.show_icon("undo", "ask")
                 self._big.show_text(word(ReturnWord.DOOR_RETURNS))
             case "item":
-                self._counts.show_counts(
-                    (word(ReturnWord.RETURN_UNITS), str(view.units), "good" if view.units else "quiet")
-                )
+                counts = [(word(ReturnWord.RETURN_UNITS), str(view.units), "good" if view.units else "quiet")]
+                if view.known:
+                    left = sum(one.qty for one in view.to_come)
+                    counts.append((word(ReturnWord.RETURN_LEFT), str(left), "ask" if left else "good"))
+                self._counts.show_counts(*counts)
                 return self._told(view)
             case "hand":
                 self._hand(state, view)
@@ -120,7 +122,13 @@ class ReturnsScreen(ScreenView):
         self._cards.show_cards("", cards)
 
     def _told(self, view: ReturnView) -> int:
-        told = [self._line(one) for one in view.lines]
+        word = self.texts.word
+        told = [word(ReturnWord.RETURN_KEEPS_IT)] if view.refused and view.step is ReturnStep.ITEM else []
+        told += [
+            word(ReturnWord.RETURN_TO_COME, n=one.qty, name=one.name, reason=word(REASONS[one.reason]))
+            for one in view.to_come
+        ]
+        told += [self._line(one) for one in view.lines]
         if len(told) > _LINES:
             told = [*told[: _LINES - 1], self.texts.word(FloorWord.AND_MORE, n=len(told) - _LINES + 1)]
         for line, text in zip(self._lines, told, strict=False):

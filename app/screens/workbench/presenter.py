@@ -14,7 +14,7 @@ from app.screens.floor.words import FloorWord
 from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
 from app.screens.order_entry.words import EntryWord
 from app.screens.presenter import Presenter, Stage
-from app.screens.words import Word
+from app.screens.words import Vocabulary, Word
 from app.screens.workbench import asking
 from app.screens.workbench.asking import NOTHING, Question
 from app.screens.workbench.words import WorkbenchWord
@@ -74,6 +74,13 @@ class WorkbenchPresenter(Presenter[WorkbenchState]):
     an answer to what is not wanted any more is dropped."""
 
     name = "workbench"
+    #: What acts there are, what each asks, and what the centre is then asked (`app.screens.workbench.asking`).
+    rules: Any = asking
+    title: Vocabulary = WorkbenchWord.DOOR_WORKBENCH
+    tells: Vocabulary = WorkbenchWord.WB_TYPE_TO_FIND
+    helps: tuple[Vocabulary, ...] = (WorkbenchWord.HELP_WORKBENCH, WorkbenchWord.HELP_WORKBENCH_WORDS)
+    other_page, own_page = _TIMELINE, _SHEET
+    way_back = "orders"
 
     def __init__(self, stage: Stage, workbench: Workbench, *, types: bool = False) -> None:
         """`types`: there is a screen where orders are typed."""
@@ -262,7 +269,7 @@ class WorkbenchPresenter(Presenter[WorkbenchState]):
             self._type("")
             return
         else:
-            self.stage.go("orders")
+            self.stage.go(self.way_back)
             return
         self.show()
 
@@ -273,33 +280,33 @@ class WorkbenchPresenter(Presenter[WorkbenchState]):
 
     def _ask_first(self, argument: str) -> None:
         sheet = self._sheet
-        if sheet is not None and argument in {a.intent.partition(":")[2] for a in asking.letters(sheet)}:
-            self._put(asking.asked(argument, sheet))
+        if sheet is not None and argument in {a.intent.partition(":")[2] for a in self.rules.letters(sheet)}:
+            self._put(self.rules.asked(argument, sheet))
 
     def _choose(self, argument: str) -> None:
         sheet = self._sheet
         if sheet is not None and argument in {option.key for option in self._question.options}:
-            self._put(asking.chosen(self._question, argument, sheet))
+            self._put(self.rules.chosen(self._question, argument, sheet))
 
     def _enter_text(self, argument: str) -> None:
-        self._put(asking.entered(self._question, argument))
+        self._put(self.rules.entered(self._question, argument))
 
     def _put(self, question: Question) -> None:
         self._question, self._changed = question, ()
-        if asking.complete(question) and not question.several:
+        if self.rules.complete(question) and not question.several:
             self._do("")
         self.show()
 
     def _do(self, _argument: str) -> None:
         """The act at the centre. Without it what was typed stays, and can be done later."""
         sheet, question = self._sheet, self._question
-        ready = asking.complete(question) or (question.several and bool(question.ticked))
+        ready = self.rules.complete(question) or (question.several and bool(question.ticked))
         if sheet is None or self._acting or not ready:
             return
         if not self._online:
             self.stage.say(say(Code.NEEDS_CENTRE))
             return
-        order, request = sheet.head.number, asking.request(question, sheet)
+        order, request = sheet.head.number, self.rules.request(question, sheet)
 
         def answered(outcome: Outcome[Acted]) -> None:
             self._acting = False
@@ -347,12 +354,12 @@ class WorkbenchPresenter(Presenter[WorkbenchState]):
         )
         more = self._reply is not None and self._reply.next is not None and not self._question.asks
         return Frame(
-            title=phrase(WorkbenchWord.DOOR_WORKBENCH),
+            title=phrase(self.title),
             prompt=self._prompt(),
             choices=(*self._acts(), *options, _FIND, *((_MORE,) if more else ())),
             refusal=Refusal(self.refusal) if self.refusal else None,
             busy=phrase(Word.ONE_MOMENT) if self._acting else None,
-            help=(WorkbenchWord.HELP_WORKBENCH, WorkbenchWord.HELP_WORKBENCH_WORDS),
+            help=self.helps,
             leave="close",
         )
 
@@ -364,21 +371,21 @@ class WorkbenchPresenter(Presenter[WorkbenchState]):
             return phrase(question.field.word)
         if question.asks:
             return phrase(WorkbenchWord.WB_TICK if question.several else WorkbenchWord.WB_CHOOSE)
-        return phrase(WorkbenchWord.WB_TYPE_TO_FIND)
+        return phrase(self.tells)
 
     def _acts(self) -> tuple[Action, ...]:
         question = self._question
         if question.field is not None:
             return (_TAKE, _CLOSE)
         if question.asks:
-            may = question.several or asking.complete(question)
+            may = question.several or self.rules.complete(question)
             return (_DO, _CLOSE) if may else (_CLOSE,)
         new = (_NEW,) if self._types else ()
         if self._sheet is None:
             return new
         if self._tab == "timeline":
-            return (_SHEET,)
-        return (*asking.letters(self._sheet), _TIMELINE, *new)
+            return (self.own_page,)
+        return (*self.rules.letters(self._sheet), self.other_page, *new)
 
     def _new_order(self, _argument: str) -> None:
         if self._types:

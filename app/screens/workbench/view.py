@@ -3,6 +3,8 @@ Draws a `WorkbenchState`."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QRect, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -10,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.screens.devices.cards import LinesCard, Scroller
 from app.screens.floor.table import FloorList
 from app.screens.frame import Action
-from app.screens.words import Word
+from app.screens.words import Vocabulary, Word
 from app.screens.workbench.cells import FoundTable, state_text
 from app.screens.workbench.presenter import WorkbenchState
 from app.screens.workbench.teller import WorkbenchTeller
@@ -31,9 +33,18 @@ _CHIPS = 8
 class WorkbenchScreen(ScreenView):
     """Owns the search line, the chips, the list and the side."""
 
+    #: What tells of one, what lists them, and the words around.
+    teller: Any = WorkbenchTeller
+    table: Any = FoundTable
+    hint: Vocabulary = WorkbenchWord.WB_SEARCH
+    finds: Vocabulary = WorkbenchWord.WB_FIND
+    listed: Vocabulary = Word.ORDERS
+    none: Vocabulary = WorkbenchWord.WB_NONE
+    found_words: tuple[Vocabulary, Vocabulary] = (WorkbenchWord.WB_FOUND, WorkbenchWord.WB_MORE_THAN)
+
     def __init__(self, skin: Skin, texts: Texts) -> None:
         super().__init__(skin, texts)
-        self._teller = WorkbenchTeller(texts)
+        self._teller = self.teller(texts)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_SEARCH_MS)
@@ -44,7 +55,7 @@ class WorkbenchScreen(ScreenView):
         self.search.step.connect(lambda way: self._to_list() if way > 0 else None)
         self.search.away.connect(self._leave_search)
         self._chips = [self._button("", 16) for _ in range(_CHIPS)]
-        self.model = FoundTable(texts)
+        self.model = self.table(texts)
         self.list = FloorList(skin, self.model)
         self.list.setParent(self)
         self.list.moved.connect(lambda id: self.intent.emit(f"row:{id}"))
@@ -66,15 +77,15 @@ class WorkbenchScreen(ScreenView):
     def draw(self, state: WorkbenchState) -> None:
         """Fills line, chips, list and side."""
         word = self.texts.word
-        self.search.setPlaceholderText(word(WorkbenchWord.WB_SEARCH))
-        self.search.setAccessibleName(word(WorkbenchWord.WB_FIND))
+        self.search.setPlaceholderText(word(self.hint))
+        self.search.setAccessibleName(word(self.finds))
         if self.search.text() != state.text and not self._typing.isActive():
             self.search.setText(state.text)
         self._draw_chips(state)
         self.model.take(state.found)
-        self.list.setAccessibleName(word(Word.ORDERS))
+        self.list.setAccessibleName(word(self.listed))
         self.list.stand_on(state.current.number if state.current else "")
-        total = WorkbenchWord.WB_MORE_THAN if state.more_than else WorkbenchWord.WB_FOUND
+        total = self.found_words[1 if state.more_than else 0]
         self._count.show_text(word(total, n=state.total) if state.found else "")
         self._draw_empty(state)
         self._card.show_lines(self._teller.lines(state))
@@ -89,12 +100,16 @@ class WorkbenchScreen(ScreenView):
             button.intent = f"filter:{count.query}"
             chosen = bool(count.query) and set(count.query.split()) <= words
             more = "+" if count.more_than else ""
-            text = f"{state_text(self.texts, count.name)} {count.count}{more}"
+            text = f"{self.chip(count.name)} {count.count}{more}"
             icon = "triangle" if count.name in ("held", "late") and count.count else ""
             button.show_action(text, look="chosen" if chosen else "plain", icon=icon, icon_tone="warn")
         self._chips_shown = min(len(counts), _CHIPS)
 
     _chips_shown = 0
+
+    def chip(self, name: str) -> str:
+        """What stands on a chip."""
+        return state_text(self.texts, name)
 
     def _draw_empty(self, state: WorkbenchState) -> None:
         if state.found:
@@ -102,7 +117,7 @@ class WorkbenchScreen(ScreenView):
         elif not state.fresh:
             self._none.show_text(self.texts.word(WorkbenchWord.WB_OFFLINE))
         else:
-            self._none.show_text(self.texts.word(Word.LOADING if state.searching else WorkbenchWord.WB_NONE))
+            self._none.show_text(self.texts.word(Word.LOADING if state.searching else self.none))
 
     def _draw_side(self, state: WorkbenchState) -> None:
         question = state.question
@@ -121,6 +136,9 @@ class WorkbenchScreen(ScreenView):
     def _draw_entry(self, state: WorkbenchState) -> None:
         field = state.question.field
         asked = f"{state.question.kind}:{field.key}:{state.question.at}" if field is not None else ""
+        if field is None and self.entry.hasFocus():
+            # Else the keys go to whatever stands next, and Enter does it again.
+            self.list.setFocus()
         self.entry.setVisible(field is not None)
         if field is None or asked == self._asked:
             self._asked = asked

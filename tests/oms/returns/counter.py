@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from oms.sales.codes import PaymentState
 from tests.oms.money.till import priced, send
 from tests.oms.sales.shop import Shop
 
@@ -15,24 +16,27 @@ class Counter:
     shop: Shop
     web: Any
 
-    def sold(self, number="N1", *lines, site="W", **words):
-        """An order that was paid and left: `("TEA", 3, "10.00")` are three units at that price."""
+    def sold(self, number="N1", *lines, site="W", out_of="", rate=None, **words):
+        """An order that was paid and left: `("TEA", 3, "10.00")` are three units at that price. `out_of` '': of no bin."""
         lines = lines or (("TEA", 3, "10.00"),)
         priced(
-            self.shop, number, *[(sku, qty, cost, None) for sku, qty, cost in lines],
-            **{"payment": "captured", "email": "ada@example.com", **words},
+            self.shop, number, *[(sku, qty, cost, rate) for sku, qty, cost in lines],
+            **{"payment": PaymentState.CAPTURED, "email": "ada@example.com", **words},
         )  # fmt: skip
-        self.leave(number, site, **{f"L{n}": qty for n, (_, qty, _) in enumerate(lines, 1)})
+        self.leave(
+            number,
+            site,
+            f"bin:{out_of}" if out_of else "supplier",
+            **{f"L{n}": qty for n, (_, qty, _) in enumerate(lines, 1)},
+        )
         return self
 
-    def leave(self, number, site="W", **packed):
+    def leave(self, number, site="W", out_of="supplier", **packed):
         """Units of lines are packed and leave, as goods and as counts."""
         skus = {line.line_no: line.sku for line in self.shop.lines_of(number)}
         floor = self.shop.warehouse if site == "W" else self.shop.store
         for key, qty in packed.items():
-            floor.act(
-                lambda w, sku=skus[int(key[1:])], n=qty: w.move(uuid4().hex, 0, sku, "", "supplier", "shipped", n)
-            )
+            floor.act(lambda w, sku=skus[int(key[1:])], n=qty: w.move(uuid4().hex, 0, sku, "", out_of, "shipped", n))
         send(self.shop, number, site, **packed)
 
     def post(self, path, **body):

@@ -1,4 +1,4 @@
-"""A day of returns at two sites, anything in any order: after each step goods, money, counts and states are right.
+"""A day of returns at two sites, anything in any order: after each step goods, money, books, counts and states are right.
 
 `ReturnsDay` is a hypothesis state machine; `walk` plays it on plain seeded dice for longer days than a search tries.
 """
@@ -16,24 +16,29 @@ from sqlalchemy import select
 from oms.catalog.models import Bin
 from oms.money.codes import Money, PayState
 from oms.money.currencies import part
+from oms.money.keeping import done_by_hand, invoice_order
 from oms.money.payment_models import Payment
 from oms.returns import asking, deciding, receiving, scene, settling, terms
 from oms.returns.codes import CameBy, Resolution, ReturnState
 from oms.returns.models import CustomerReturn, ReturnLine, ReturnReceipt
 from oms.returns.refused import Refused
 from oms.returns.rules import RETURN, state_of
+from oms.sales.codes import PaymentState
 from oms.sales.models import CustomerOrder, CustomerOrderLine
 from sync.contract import returns as wire
 from sync.contract.codes import BinKind
 from sync.contract.returns import Disposition, Grade, ReturnReason
 from tests.oms.floors import CLERK, Floor
 from tests.oms.money.till import priced, send
+from tests.oms.returns.returns_books import DayBook
 
 NTH = st.integers(0, 11)
 QTY = st.integers(1, 3)
 SIDE = st.integers(0, 1)
 GRADE, WAY, WHY = (st.sampled_from(list(kind)) for kind in (Grade, Disposition, ReturnReason))
 HOW = st.sampled_from(list(Resolution))
+#: Steps after which the books are looked at: what goes wrong there stays wrong.
+BOOKS_EVERY = 5
 DECISIONS = ("approve", "refuse", "label_sent", "cancel")
 
 
@@ -44,9 +49,11 @@ class ReturnsDay(RuleBasedStateMachine):
         super().__init__()
         self.oms, self.tag = oms, uuid.uuid4().hex[:6]
         self.skus = (f"TEA-{self.tag}", f"CUP-{self.tag}")
+        self.channel = f"shop-{self.tag}"
         self.orders, self.left, self.states = [], Counter(), {}
+        self.invoiced_whole = set()
         self.done = Counter()
-        self.last = None
+        self.last, self.steps = None, 0
 
     @initialize(fee=st.sampled_from(["0", "1.95", "50"]), percent=st.sampled_from([100, 70, 33, 0]), sending=st.booleans(),
                 alone=st.sampled_from([None, "12.00"]))  # fmt: skip
@@ -61,6 +68,7 @@ class ReturnsDay(RuleBasedStateMachine):
                 percent={Grade.B: percent, Grade.C: percent // 2}, sending_back=sending, approve_up_to=alone, refund_up_to=alone,
             )  # fmt: skip
             floor.act(lambda w, row=row: terms.keep_rule(w, row))
+        self.book = DayBook(self)
 
     # What a test of money asks of a shop.
 
@@ -95,19 +103,54 @@ class ReturnsDay(RuleBasedStateMachine):
         alive = [one for one in found if one.closed_at is None] or found
         return alive[nth % len(alive)].number if alive else None
 
-    @rule(tea=QTY, cup=st.integers(0, 2), side=SIDE, sending=st.sampled_from(["0", "4.95"]))
-    def sell(self, tea, cup, side, sending):
+    @rule(tea=QTY, cup=st.integers(0, 2), side=SIDE, sending=st.sampled_from(["0", "4.95"]), invoiced=st.booleans())
+    def sell(self, tea, cup, side, sending, invoiced):
         """An order that was paid, and left from one site."""
         number = f"{self.tag}-{len(self.orders) + 1}"
         wanted = [(self.skus[0], tea, "3.33", "0.21"), (self.skus[1], cup, "10.00", None)]
         lines = [one for one in wanted if one[1]]
-        priced(self, number, *lines, payment="captured", shipping=D(sending), currency="EUR")
+        priced(
+            self,
+            number,
+            *lines,
+            payment=PaymentState.CAPTURED,
+            shipping=D(sending),
+            currency="EUR",
+            channel=self.channel,
+        )
         floor = self.floors[side]
         for sku, qty, *_ in lines:
-            floor.act(lambda w, s=sku, n=qty: w.move(uuid.uuid4().hex, 0, s, "", "supplier", "shipped", n))
+            for way in (("supplier", "bin:A-02"), ("bin:A-02", "shipped")):
+                floor.act(lambda w, s=sku, n=qty, way=way: w.move(uuid.uuid4().hex, 0, s, "", *way, n))
             self.left[floor.site, sku] += qty
         send(self, number, floor.site, **{f"L{n}": one[1] for n, one in enumerate(lines, 1)})
         self.orders.append(number)
+        if invoiced:
+            self.invoice(len(self.orders) - 1)
+
+    @rule(nth=NTH)
+    def invoice(self, nth):
+        """The customer asks for an invoice, perhaps when some of it is back already."""
+        if self.orders:
+            number = self.orders[nth % len(self.orders)]
+            whole = not any(line.returned for line in self.lines_of(number))
+            made, why = self.act(lambda w: invoice_order(w, number))
+            assert bool(made) == (why is None)
+            self.done["invoiced"] += bool(made)
+            if made and whole:
+                self.invoiced_whole.add(number)
+
+    @rule(nth=NTH)
+    def pay_back(self, nth):
+        """What is due goes back to a customer."""
+        due = self.ask(
+            select(Payment.id)
+            .where(Payment.order_no.in_(self.orders), Payment.state == PayState.DUE)
+            .order_by(Payment.id)
+        )
+        if due:
+            assert self.act(lambda w: done_by_hand(w, due[nth % len(due)], "in the shop")) is None
+            self.done["paid back"] += 1
 
     @rule(nth=NTH, line=st.integers(1, 2), qty=QTY, why=WHY)
     def ask_for(self, nth, line, qty, why):
@@ -229,6 +272,9 @@ class ReturnsDay(RuleBasedStateMachine):
             self._money(number, backs, lines)
         for back in backs:
             self._state(back, receipts)
+        self.steps += 1
+        if not self.steps % BOOKS_EVERY:
+            self.book.check()
 
     def _goods(self, floor, backs, receipts):
         """What is with customers is what left, less what came, and what was sent back to them."""
@@ -294,6 +340,7 @@ DRAWS = {
     "qty": lambda dice: dice.randint(1, 3),
     "tea": lambda dice: dice.randint(1, 3),
     "cup": lambda dice: dice.randint(0, 2),
+    "invoiced": lambda dice: dice.random() < 0.5,
     "side": lambda dice: dice.randint(0, 1),
     "sku": lambda dice: dice.randint(0, 1),
     "line": lambda dice: dice.randint(1, 2),
@@ -308,8 +355,8 @@ DRAWS = {
     "fee": lambda dice: dice.choice([None, None, "0", "2"]),
 }
 RULES = (
-    "sell", "ask_for", "ask_for", "decide", "comes", "comes", "comes", "box_is_empty", "undo", "that_is_all", "that_is_all",
-    "close", "close", "brought_and_ended", "brought_and_ended", "brought_and_ended",
+    "sell", "invoice", "pay_back", "ask_for", "ask_for", "decide", "comes", "comes", "comes", "box_is_empty", "undo",
+    "that_is_all", "that_is_all", "close", "close", "brought_and_ended", "brought_and_ended", "brought_and_ended",
 )  # fmt: skip
 
 
@@ -321,9 +368,10 @@ def walk(oms, seed, steps):
         *(dice.choice(some) for some in (["0", "1.95", "50"], [100, 70, 33], [True, False], [None, "12.00"]))
     )
     for tea, cup in ((3, 2), (2, 0), (3, 1)):
-        day.sell(tea, cup, dice.randint(0, 1), "4.95")
+        day.sell(tea, cup, dice.randint(0, 1), "4.95", invoiced=bool(tea % 2))
     for _ in range(steps):
         step = getattr(day, dice.choice(RULES))
         step(**{name: DRAWS[name](dice) for name in signature(step).parameters if name != "self"})
         day.everything_is_right()
+    day.book.check()
     return day.done
