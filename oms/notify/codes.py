@@ -27,6 +27,8 @@ class MailKind(StrEnum):
     LOW_STOCK = "low_stock"
     LATE_WAVE = "late_wave"
     BOUNCED = "bounced"
+    #: The figures of a period that is over, as a file.
+    REPORT = "report"
 
 
 #: What people who work here are told.
