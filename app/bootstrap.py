@@ -45,6 +45,7 @@ from app.services.pick import PickService
 from app.services.pickup import PickupService
 from app.services.plans import PlansService
 from app.services.receive import ReceiveService
+from app.services.reports import ReportsService
 from app.services.returns import ReturnsService
 from app.services.signin import SignInService
 from app.services.tasks import TaskService
@@ -342,6 +343,7 @@ class Client:
             devices=self.desk,
             floor=FloorService(self.store, self.centre),
             plans=PlansService(self.store, self.centre),
+            reports=ReportsService(self.store, self.centre, self.clock),
             hand_over=HandOverService(self.store, HandOverKeys(self._ports.meta), draw_symbol),
         )
 

@@ -49,7 +49,7 @@ class Op(Base):
             "received_at",
             postgresql_using="brin",
             postgresql_with={"pages_per_range": 16, "autosummarize": "on"},
-        ),  # fmt: skip
+        ),
         # What an order's timeline and dossier are read by, where a fact is about no item: its job, an order, a parcel or pallet.
         Index(
             "ix_op_job",

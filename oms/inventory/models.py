@@ -27,7 +27,7 @@ class StockMove(Base):
             "at",
             postgresql_using="brin",
             postgresql_with={"pages_per_range": 16, "autosummarize": "on"},
-        ),  # fmt: skip
+        ),
         Index("ix_stock_move_into_parcel", "to_account", postgresql_where=text("to_account LIKE 'parcel:%'")),
         Index("ix_stock_move_out_of_parcel", "from_account", postgresql_where=text("from_account LIKE 'parcel:%'")),
     )

@@ -13,6 +13,7 @@ from oms.forecast import running
 from oms.forecast.codes import RunState
 from oms.notify import staff
 from oms.notify.settings import MailSettings
+from oms.reports import mailing
 from oms.sourcing.keeper import look_once
 
 _ACTOR: Final = Actor("jobs")
@@ -55,9 +56,12 @@ def tasks_of(oms: Oms, mail: MailSettings, resource_minutes: float) -> list[Task
         for site in sites():
             oms.works.run(site, _ACTOR, lambda w: staff.look(w, mail))
 
+    def reports(_: Event) -> None:
+        mailing.send_due(oms.works, oms.sessions, sites(), mail, _ACTOR)
+
     made = [Task("forecast", "30 1 * * *", forecast), Task("retention", "10 2 * * *", retention)]
     if mail.host:
-        made.append(Task("tell_staff", "* * * * *", tell_staff))
+        made += [Task("tell_staff", "* * * * *", tell_staff), Task("reports", "*/15 * * * *", reports)]
     made.append(Task("resource", _every(resource_minutes), resource))
     return made
 

@@ -33,6 +33,8 @@ class MailKind(StrEnum):
 
 #: What people who work here are told.
 STAFF_KINDS: Final = frozenset({MailKind.LOW_STOCK, MailKind.LATE_WAVE, MailKind.BOUNCED})
+#: Mails to people who work here; who gets which reports is kept with the reports.
+OF_STAFF: Final = STAFF_KINDS | {MailKind.REPORT}
 #: What nobody needs to hear: it has a link to hear no more of it.
 OPTIONAL_KINDS: Final = frozenset({MailKind.FOLLOW_UP})
 

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 from oms.catalog.sites import all_sites
 from oms.documents.formats import LANGUAGES
 from oms.promise.queries import calendar_of
-from oms.reports.codes import Every, ReportRefusal
+from oms.reports.codes import ReportRefusal
+from sync.contract.reports import Every
 
 #: A period is no longer, in days; and no more parts of it are told apart.
 LONGEST: Final = 400
 MOST_PARTS: Final = 100
+#: So many days ago there was no report yet.
+_FARTHEST: Final = 5000
 _FIRST, _LAST = date(2000, 1, 1), date(2200, 1, 1)
 
 
@@ -88,17 +91,17 @@ def part_of(day: date, every: Every) -> date:
 
 def asked(
     db: Session, home: str, since: date | None, through: date | None, every: Every = Every.DAY, *, site: str = "",
-    channel: str = "", worker: str = "", language: str = "en",
+    channel: str = "", worker: str = "", language: str = "en", days: int = 1, ago: int = 0,
 ) -> Asked:  # fmt: skip
-    """Checked. Nothing said is today; days are those of `site`, else of the site `home`. Raises `BadReport`."""
+    """Checked. Where no day is said it is the last `days`, or those before the last `ago`; days of `site`, else of the site `home`.
+    Raises `BadReport`."""
     if language not in LANGUAGES:
         raise BadReport(ReportRefusal.UNKNOWN_LANGUAGE, language=language)
     sites = all_sites(db)
     if site and site not in sites:
         raise BadReport(ReportRefusal.UNKNOWN_SITE, site=site)
     zone = zone_of(db, site or home)
-    last = through or (since if since is not None else datetime.now(UTC).astimezone(zone).date())
-    first = since or last
+    first, last = _days(since, through, days, ago, zone)
     if not _FIRST <= first <= last < _LAST:
         raise BadReport(ReportRefusal.BAD_PERIOD, since=first.isoformat(), through=last.isoformat())
     if (last - first).days >= LONGEST:
@@ -107,6 +110,17 @@ def asked(
     if len(found.parts) > MOST_PARTS:
         raise BadReport(ReportRefusal.TOO_LONG, days=MOST_PARTS)
     return found
+
+
+def _days(since: date | None, through: date | None, days: int, ago: int, zone: ZoneInfo) -> tuple[date, date]:
+    if since is not None or through is not None:
+        return since or through or _FIRST, through or since or _FIRST
+    if days < 1 or not 0 <= ago <= _FARTHEST:
+        raise BadReport(ReportRefusal.BAD_PERIOD, days=days, ago=ago)
+    if days > LONGEST:
+        raise BadReport(ReportRefusal.TOO_LONG, days=LONGEST)
+    last = datetime.now(UTC).astimezone(zone).date() - timedelta(days=ago)
+    return last - timedelta(days=days - 1), last
 
 
 def zone_of(db: Session, site: str) -> ZoneInfo:

@@ -1,52 +1,9 @@
-"""Codes of reports: figures, steps of a period, ages of open orders."""
+"""Codes and bounds of reports. Figures, parts of a period and ages are in `sync.contract.reports`."""
 
 from enum import StrEnum
 from typing import Final
 
-
-class Figure(StrEnum):
-    """What is reckoned. Names and meanings are in `figures.toml`."""
-
-    ORDERS = "orders"
-    FILL_RATE = "fill_rate"
-    ON_TIME = "on_time"
-    CYCLE_TIME = "cycle_time"
-    PICKS_PER_HOUR = "picks_per_hour"
-    ACCURACY = "accuracy"
-    SHORTS = "shorts"
-    RETURNS = "returns"
-    STOCK_TURNS = "stock_turns"
-    AGEING = "ageing"
-
-
-class Unit(StrEnum):
-    """What a figure is measured in. A percent is a share of 1."""
-
-    ORDERS = "orders"
-    PERCENT = "percent"
-    HOURS = "hours"
-    PER_HOUR = "per_hour"
-    UNITS = "units"
-    TIMES = "times"
-
-
-class Every(StrEnum):
-    """How a period is parted: at midnight, on Mondays, on the first of a month."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-
-
-class Age(StrEnum):
-    """For how long an open order has been waiting."""
-
-    DAY_1 = "day_1"
-    DAYS_2 = "days_2"
-    DAYS_7 = "days_7"
-    DAYS_14 = "days_14"
-    OLDER = "older"
-
+from sync.contract.reports import Age
 
 #: Age -> hours that it is less than. Older is all the rest.
 AGES: Final = {Age.DAY_1: 24, Age.DAYS_2: 48, Age.DAYS_7: 168, Age.DAYS_14: 336}
@@ -66,3 +23,12 @@ class ReportRefusal(StrEnum):
     TOO_LONG = "report_too_long"
     UNKNOWN_SITE = "unknown_site"
     UNKNOWN_LANGUAGE = "report_unknown_language"
+
+
+class MailNotKept(StrEnum):
+    """Why somebody gets no reports by mail. Nothing changed."""
+
+    BAD_ADDRESS = "bad_address"
+    UNKNOWN_LANGUAGE = "unknown_language"
+    UNKNOWN_SITE = "unknown_site"
+    TOO_MANY = "report_too_many_mails"

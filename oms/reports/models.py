@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base, words
-from oms.reports.codes import Every
+from sync.contract.reports import Every
 
 
 class Ranked(Base):
@@ -19,7 +19,7 @@ class Ranked(Base):
 
 
 class ReportMail(Base):
-    """Somebody of the staff who gets the report of the day, week or month that is over by mail, as a PDF. `site` and `channel` are '' for all."""
+    """Somebody of the staff who gets the report of each day, week or month that is over by mail. `site` and `channel` are '' for all."""
 
     __tablename__ = "report_mail"
 

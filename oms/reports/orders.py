@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
 from oms.reports.asking import Asked
-from oms.reports.codes import AGES, Age
+from oms.reports.codes import AGES
+from sync.contract.reports import Age
 
 _SITES: Final = bindparam("sites", type_=ARRAY(Text))
 _PART: Final = "CAST(date_trunc(:every, {at} AT TIME ZONE :zone) AS date)"
@@ -79,6 +80,16 @@ _MOVED: Final = text(f"""
         sum(CASE WHEN to_account LIKE 'bin:%' THEN qty ELSE 0 END - CASE WHEN from_account LIKE 'bin:%' THEN qty ELSE 0 END) AS more
     FROM stock_move WHERE at >= :since AND site_id = ANY(:sites) GROUP BY 1
 """).bindparams(_SITES)  # noqa: S608
+_NEXT: Final = (
+    "SELECT channel FROM customer_order WHERE reference IS NOT NULL AND channel > {} ORDER BY channel LIMIT 1"
+)
+_CHANNELS: Final = text(f"""
+    WITH RECURSIVE one AS (
+        ({_NEXT.format("''")}) UNION ALL SELECT ({_NEXT.format("one.channel")}) FROM one WHERE one.channel IS NOT NULL
+    )
+    SELECT channel FROM one WHERE channel IS NOT NULL LIMIT :most
+""")  # noqa: S608
+_MOST_CHANNELS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +140,15 @@ def stock(db: Session, what: Asked) -> list[int]:
     return found[::-1]
 
 
+def channels(db: Session) -> list[str]:
+    """Channels that orders ever came from, read one after another from the index of their references."""
+    return list(db.scalars(_CHANNELS, {"most": _MOST_CHANNELS}))
+
+
 def now(db: Session) -> datetime:
     """The database's clock, as all of this transaction sees it."""
-    return db.execute(text("SELECT now()")).scalar_one()
+    found: datetime = db.execute(text("SELECT now()")).scalar_one()
+    return found
 
 
 def _left(row: Any) -> Left:

@@ -11,9 +11,8 @@ from oms.documents import blocks, formats, load
 from oms.documents.data import Shop
 from oms.documents.engine import Flowable
 from oms.documents.page import Sheet, write
-from oms.reports.codes import Unit
-from oms.reports.shapes import FigureRow, Report
 from oms.reports.words import told
+from sync.contract.reports import FigureRow, Report, Unit
 
 _NONE = "–"
 _A_TABLE = 7

@@ -11,7 +11,7 @@ from oms.reports import floor
 from oms.reports.asking import Asked
 from oms.reports.floor import Picked
 from oms.reports.models import Ranked
-from oms.reports.shapes import PersonRow
+from sync.contract.reports import PersonRow
 
 if TYPE_CHECKING:
     from oms.db.work import Work

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from oms.reports import floor, orders
 from oms.reports.asking import Asked
-from oms.reports.codes import Age, Figure
 from oms.reports.floor import Picked
 from oms.reports.orders import Left
-from oms.reports.shapes import AgeRow, FigureRow, Point, Report, StateRow
 from oms.reports.words import Meaning, meanings, told
+from sync.contract.reports import Age, AgeRow, Figure, FigureRow, Point, Report, StateRow
 
 _YEAR_S: Final = 365 * 86_400
 #: (value, part, whole) of a figure in some time.

@@ -4,15 +4,14 @@ import csv
 import io
 
 from oms.finance.sheets import plain
-from oms.reports.codes import Figure
-from oms.reports.shapes import Report
+from sync.contract.reports import Figure, Report
 
 COLUMNS = ("figure", "name", "of", "from", "value", "part", "whole", "unit")
 
 
 def as_csv(report: Report) -> bytes:
-    """A line per figure over all of the period (without `from`) and per part of it; then orders by state and channel (`of`), and open ones by
-    age. Numbers have a point; a percent is a share of 1."""
+    """A line per figure over all of the period (without `from`) and per part of it; orders by state and channel (`of`), open ones by age.
+    Numbers have a point; a percent is a share of 1."""
     rows: list[tuple[object, ...]] = []
     for row in report.figures:
         whole = (row.figure.value, row.name, "", "", row.value, row.part, row.whole, row.unit.value)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from oms.documents.formats import LANGUAGES
-from oms.reports.codes import Figure, Unit
+from sync.contract.reports import Figure, Unit
 
 _HERE: Final = Path(__file__).parent
 

@@ -155,13 +155,13 @@ def test_the_end_of_a_server_is_heard_by_the_job_that_runs(oms, crew, expected_l
 
 def test_all_that_we_do_in_the_background_can_be_done(oms, crew):
     tasks = tasks_of(oms, MailSettings(host="127.0.0.1", sender="a@example.com"), 5)
-    assert {one.name for one in tasks} == {"forecast", "retention", "tell_staff", "resource"}
+    assert {one.name for one in tasks} == {"forecast", "retention", "tell_staff", "reports", "resource"}
     crew(*(Task(one.name, "", one.run, one.tries) for one in tasks))
     for one in tasks:
         ask(oms, one.name)
     until(
         lambda: (
-            sum(of.get(JobState.DONE, 0) for name, of in seen(oms).counts.items() if not name.startswith("jobs.")) == 4
+            sum(of.get(JobState.DONE, 0) for name, of in seen(oms).counts.items() if not name.startswith("jobs.")) == 5
         )
     )
     with oms.sessions() as db:

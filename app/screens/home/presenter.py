@@ -16,6 +16,7 @@ from app.screens.order_entry.words import EntryWord
 from app.screens.pickup.words import PickupWord
 from app.screens.presenter import Stage
 from app.screens.receive.words import ReceiveWord
+from app.screens.reports.words import ReportsWord
 from app.screens.returns.words import ReturnWord
 from app.screens.words import Word
 from app.screens.work import WorkPresenter
@@ -36,6 +37,7 @@ _DOORS = {
     "receive": Action("door:receive", ReceiveWord.DOOR_RECEIVE, "g", "box"),
     "workbench": Action("door:workbench", WorkbenchWord.DOOR_WORKBENCH, "w", "search"),
     "entry": Action("door:entry", EntryWord.DOOR_ENTRY, "n", "plus"),
+    "reports": Action("door:reports", ReportsWord.DOOR_REPORTS, "f", "bars"),
     "settings": Action("door:settings", Word.SETTINGS, "4", "settings"),
 }
 _NEXT = Action("next", Word.NEXT_WORK, "F5", "start", main=True)

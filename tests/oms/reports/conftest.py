@@ -7,7 +7,7 @@ from oms.bootstrap import open_oms
 from tests.oms.reports.history import History
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def past(postgres):
     """(an open OMS, the `History` that is in it)."""
     with psycopg.connect(

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert
+from sqlalchemy import insert, inspect
 
+from oms.channels.models import Channel
 from oms.feed.models import Op
 from oms.inventory.models import StockBalance, StockMove
 from oms.orders.models import Order, OrderLine
@@ -118,7 +119,8 @@ class History:
         left = self._moment() if state == "shipped" else self._maybe(self._moment(), 0.05)
         cut_off = self._maybe((left or self.now) + timedelta(seconds=pick.choice((-1, 0, 0, 5000, -5000, 1))), 0.6)
         self.parts.append({
-            "site_id": site, "number": number, "state": state, "placed_at": placed, "channel": sale["channel"] if sale else pick.choice(CHANNELS),
+            "site_id": site, "number": number, "state": state, "placed_at": placed,
+            "channel": sale["channel"] if sale else pick.choice(CHANNELS),
             "shipped_at": left, "cut_off": cut_off, "customer_order": sale["number"] if sale else None,
             "promised": self._maybe(((left or self.now) + timedelta(days=pick.randint(-1, 1))).date()),
             "pick_up": pick.random() < 0.3, "ready_at": self._maybe((left or self.now) - timedelta(hours=pick.randint(0, 50)), 0.7),
@@ -133,7 +135,8 @@ class History:
 
     def _item(self, line):
         self.items.append({
-            "id": f"I-{line['site_id']}-{line['order_no']}-{line['line_no']}", "site_id": line["site_id"], "job_id": f"pick-{line['site_id']}",
+            "id": f"I-{line['site_id']}-{line['order_no']}-{line['line_no']}", "site_id": line["site_id"],
+            "job_id": f"pick-{line['site_id']}",
             "kind": "pick", "state": "done", "order_no": line["order_no"], "line_no": line["line_no"], "sku": "TEA", "qty_req": 9,
             "from_bin": "A-01", "seq": 1,
         })  # fmt: skip
@@ -220,7 +223,8 @@ class History:
         tables = (
             (SiteCalendar, [{"site_id": site, "time_zone": zone} for site, zone in ZONES.items()]),
             (Worker, [{"id": who, "site_id": "W", "number": who, "name": who.title()} for who in WORKERS]),
-            (CustomerOrder, self.orders), (CustomerReturn, self.returns), (ReturnLine, self.return_lines), (Order, self.parts),
+            (Channel, [{"code": "shop", "name": "Shop", "kind": "web", "created_at": self.now}]), (CustomerOrder, self.orders),
+            (CustomerReturn, self.returns), (ReturnLine, self.return_lines), (Order, self.parts),
             (OrderLine, self.lines), (Job, self.jobs), (WorkItem, self.items), (Op, self.ops), (ReturnReceipt, self.receipts),
             (StockMove, self.moves), (StockBalance, balances),
         )  # fmt: skip
@@ -232,4 +236,4 @@ def _filled(table, row):
     """With what the models say of all other columns."""
     made = table(**row)
     skip = {"id"} if table is StockMove else ()
-    return {name: getattr(made, name) for name in table.__mapper__.column_attrs.keys() if name not in skip}
+    return {name: getattr(made, name) for name in [one.key for one in inspect(table).column_attrs] if name not in skip}

@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from oms.reports import floor, orders
 from oms.reports.asking import asked
-from oms.reports.codes import Every
 from oms.reports.report import make, reading
+from sync.contract.reports import Every
 from tests.oms.reports.plainly import Plain
 
 pytestmark = pytest.mark.postgres
