@@ -6,17 +6,17 @@ import io
 from oms.finance.sheets import plain
 from sync.contract.reports import Figure, Report
 
-COLUMNS = ("figure", "name", "of", "from", "value", "part", "whole", "unit")
+COLUMNS = ("figure", "name", "of", "channel", "from", "value", "part", "whole", "unit")
 
 
 def as_csv(report: Report) -> bytes:
-    """A line per figure over all of the period (without `from`) and per part of it; orders by state and channel (`of`), open ones by age.
+    """A line per figure over all of the period (without `from`) and per part of it; orders by state (`of`) and channel, open ones by age.
     Numbers have a point; a percent is a share of 1."""
     rows: list[tuple[object, ...]] = []
     for row in report.figures:
-        whole = (row.figure.value, row.name, "", "", row.value, row.part, row.whole, row.unit.value)
+        whole = (row.figure.value, row.name, "", report.channel, "", row.value, row.part, row.whole, row.unit.value)
         parts = (
-            (row.figure.value, row.name, "", one.day, one.value, one.part, one.whole, row.unit.value) for one in row.points
+            (row.figure.value, row.name, "", report.channel, one.day, one.value, one.part, one.whole, row.unit.value) for one in row.points
         )  # fmt: skip
         rows += [whole, *parts]
     rows += [
@@ -33,7 +33,7 @@ def as_csv(report: Report) -> bytes:
         for one in report.states
     ]
     rows += [
-        (Figure.AGEING.value, one.name, one.age.value, "", one.orders, one.orders, one.orders, "orders")
+        (Figure.AGEING.value, one.name, one.age.value, report.channel, "", one.orders, one.orders, one.orders, "orders")
         for one in report.ages
     ]
     out = io.StringIO()

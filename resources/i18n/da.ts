@@ -1303,8 +1303,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="help_pickup_over"><source>The customer's code, and each piece you hand over.</source><translation>Kundens kode og hvert stykke, du udleverer.</translation></message>
     <message id="door_reports"><source>Figures</source><translation>Nøgletal</translation></message>
     <message id="reports_title"><source>Figures</source><translation>Nøgletal</translation></message>
-    <message id="reports_of_days"><source>{first} to {last}</source><translation>{first} til {last}</translation></message>
-    <message id="reports_of_day"><source>{day}</source><translation>{day}</translation></message>
+    <message id="reports_of_days"><source>{first_date} to {last_date}</source><translation>{first_date} til {last_date}</translation></message>
+    <message id="reports_of_day"><source>{date}</source><translation>{date}</translation></message>
     <message id="reports_period_day"><source>Day</source><translation>Dag</translation></message>
     <message id="reports_period_week"><source>7 days</source><translation>7 dage</translation></message>
     <message id="reports_period_month"><source>30 days</source><translation>30 dage</translation></message>
@@ -1319,6 +1319,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="reports_hide_me"><source>Take me off the list</source><translation>Tag mig af listen</translation></message>
     <message id="reports_choose"><source>Choose a figure to see how it went</source><translation>Vælg et tal for at se, hvordan det gik</translation></message>
     <message id="reports_choose_mine"><source>Your own figures: nobody else sees them</source><translation>Dine egne tal: ingen andre ser dem</translation></message>
+    <message id="reports_choose_beside"><source>Your own figures beside those of others</source><translation>Dine egne tal ved siden af andres</translation></message>
     <message id="reports_nothing_yet"><source>These figures have not been fetched yet. They come as soon as the centre answers.</source><translation>Disse tal er ikke hentet endnu. De kommer, så snart centralen svarer.</translation></message>
     <message id="reports_column_figure"><source>Figure</source><translation>Nøgletal</translation></message>
     <message id="reports_column_value"><source>Value</source><translation>Værdi</translation></message>

@@ -1303,8 +1303,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="help_pickup_over"><source>The customer's code, and each piece you hand over.</source><translation>Der Code des Kunden und jedes Stück, das Sie übergeben.</translation></message>
     <message id="door_reports"><source>Figures</source><translation>Kennzahlen</translation></message>
     <message id="reports_title"><source>Figures</source><translation>Kennzahlen</translation></message>
-    <message id="reports_of_days"><source>{first} to {last}</source><translation>{first} bis {last}</translation></message>
-    <message id="reports_of_day"><source>{day}</source><translation>{day}</translation></message>
+    <message id="reports_of_days"><source>{first_date} to {last_date}</source><translation>{first_date} bis {last_date}</translation></message>
+    <message id="reports_of_day"><source>{date}</source><translation>{date}</translation></message>
     <message id="reports_period_day"><source>Day</source><translation>Tag</translation></message>
     <message id="reports_period_week"><source>7 days</source><translation>7 Tage</translation></message>
     <message id="reports_period_month"><source>30 days</source><translation>30 Tage</translation></message>
@@ -1319,6 +1319,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="reports_hide_me"><source>Take me off the list</source><translation>Mich von der Liste nehmen</translation></message>
     <message id="reports_choose"><source>Choose a figure to see how it went</source><translation>Wählen Sie eine Kennzahl; darunter steht ihr Verlauf</translation></message>
     <message id="reports_choose_mine"><source>Your own figures: nobody else sees them</source><translation>Ihre eigenen Zahlen: sonst sieht sie niemand</translation></message>
+    <message id="reports_choose_beside"><source>Your own figures beside those of others</source><translation>Ihre eigenen Zahlen neben denen von anderen</translation></message>
     <message id="reports_nothing_yet"><source>These figures have not been fetched yet. They come as soon as the centre answers.</source><translation>Diese Zahlen wurden noch nicht geholt. Sie kommen, sobald die Zentrale antwortet.</translation></message>
     <message id="reports_column_figure"><source>Figure</source><translation>Kennzahl</translation></message>
     <message id="reports_column_value"><source>Value</source><translation>Wert</translation></message>

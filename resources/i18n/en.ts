@@ -1303,8 +1303,8 @@ Needed: {needed}.</translation></message>
     <message id="help_pickup_over"><source>The customer's code, and each piece you hand over.</source><translation>The customer's code, and each piece you hand over.</translation></message>
     <message id="door_reports"><source>Figures</source><translation>Figures</translation></message>
     <message id="reports_title"><source>Figures</source><translation>Figures</translation></message>
-    <message id="reports_of_days"><source>{first} to {last}</source><translation>{first} to {last}</translation></message>
-    <message id="reports_of_day"><source>{day}</source><translation>{day}</translation></message>
+    <message id="reports_of_days"><source>{first_date} to {last_date}</source><translation>{first_date} to {last_date}</translation></message>
+    <message id="reports_of_day"><source>{date}</source><translation>{date}</translation></message>
     <message id="reports_period_day"><source>Day</source><translation>Day</translation></message>
     <message id="reports_period_week"><source>7 days</source><translation>7 days</translation></message>
     <message id="reports_period_month"><source>30 days</source><translation>30 days</translation></message>
@@ -1319,6 +1319,7 @@ Needed: {needed}.</translation></message>
     <message id="reports_hide_me"><source>Take me off the list</source><translation>Take me off the list</translation></message>
     <message id="reports_choose"><source>Choose a figure to see how it went</source><translation>Choose a figure to see how it went</translation></message>
     <message id="reports_choose_mine"><source>Your own figures: nobody else sees them</source><translation>Your own figures: nobody else sees them</translation></message>
+    <message id="reports_choose_beside"><source>Your own figures beside those of others</source><translation>Your own figures beside those of others</translation></message>
     <message id="reports_nothing_yet"><source>These figures have not been fetched yet. They come as soon as the centre answers.</source><translation>These figures have not been fetched yet. They come as soon as the centre answers.</translation></message>
     <message id="reports_column_figure"><source>Figure</source><translation>Figure</translation></message>
     <message id="reports_column_value"><source>Value</source><translation>Value</translation></message>

@@ -1303,8 +1303,8 @@ Nodig: {needed}.</translation></message>
     <message id="help_pickup_over"><source>The customer's code, and each piece you hand over.</source><translation>De code van de klant, en elk stuk dat je meegeeft.</translation></message>
     <message id="door_reports"><source>Figures</source><translation>Cijfers</translation></message>
     <message id="reports_title"><source>Figures</source><translation>Cijfers</translation></message>
-    <message id="reports_of_days"><source>{first} to {last}</source><translation>{first} tot en met {last}</translation></message>
-    <message id="reports_of_day"><source>{day}</source><translation>{day}</translation></message>
+    <message id="reports_of_days"><source>{first_date} to {last_date}</source><translation>{first_date} tot en met {last_date}</translation></message>
+    <message id="reports_of_day"><source>{date}</source><translation>{date}</translation></message>
     <message id="reports_period_day"><source>Day</source><translation>Dag</translation></message>
     <message id="reports_period_week"><source>7 days</source><translation>7 dagen</translation></message>
     <message id="reports_period_month"><source>30 days</source><translation>30 dagen</translation></message>
@@ -1319,6 +1319,7 @@ Nodig: {needed}.</translation></message>
     <message id="reports_hide_me"><source>Take me off the list</source><translation>Haal mij van de lijst</translation></message>
     <message id="reports_choose"><source>Choose a figure to see how it went</source><translation>Kies een cijfer om het verloop te zien</translation></message>
     <message id="reports_choose_mine"><source>Your own figures: nobody else sees them</source><translation>Je eigen cijfers: niemand anders ziet ze</translation></message>
+    <message id="reports_choose_beside"><source>Your own figures beside those of others</source><translation>Je eigen cijfers naast die van anderen</translation></message>
     <message id="reports_nothing_yet"><source>These figures have not been fetched yet. They come as soon as the centre answers.</source><translation>Deze cijfers zijn nog niet opgehaald. Ze komen zodra de centrale antwoordt.</translation></message>
     <message id="reports_column_figure"><source>Figure</source><translation>Cijfer</translation></message>
     <message id="reports_column_value"><source>Value</source><translation>Waarde</translation></message>

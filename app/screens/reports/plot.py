@@ -25,8 +25,8 @@ _COUNTS: Final = frozenset({Unit.ORDERS, Unit.UNITS})
 
 
 class FigurePlot(Panel):
-    """Owns the plot, once there is something to draw: bars for what is counted, a line for what is measured. `show_figure` must not be called
-    before the library was loaded."""
+    """Owns the plot, once there is something to draw: bars for what is counted, a line for what is measured. `show_figure` must not be
+    called before the library was loaded."""
 
     def __init__(self, skin: Skin, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(skin, parent=parent)

@@ -307,9 +307,9 @@ class ReportsPresenter(Presenter[ReportsState]):
             return None
         first, last = seen.report.since, seen.report.through
         return (
-            phrase(ReportsWord.OF_DAY, day=first)
+            phrase(ReportsWord.OF_DAY, date=first)
             if first == last
-            else phrase(ReportsWord.OF_DAYS, first=first, last=last)
+            else phrase(ReportsWord.OF_DAYS, first_date=first, last_date=last)
         )
 
     def _prompt(self) -> Message | Phrase:
@@ -319,7 +319,9 @@ class ReportsPresenter(Presenter[ReportsState]):
             return self._trouble
         if self._shown is None:
             return phrase(Word.LOADING)
-        return phrase(ReportsWord.CHOOSE_MINE if self._mine else ReportsWord.CHOOSE)
+        if self._mine:
+            return phrase(ReportsWord.CHOOSE_BESIDE if self._shown.shown else ReportsWord.CHOOSE_MINE)
+        return phrase(ReportsWord.CHOOSE)
 
     def _acts(self) -> tuple[Action, ...]:
         seen = self._shown

@@ -72,10 +72,7 @@ class ReportsTeller:
 
     def _people(self, state: ReportsState, seen: ReportSeen) -> Lines:
         word = self._texts.word
-        if state.mine:
-            hint = plain(word(ReportsWord.SHOWN if seen.shown else ReportsWord.NOT_SHOWN))
-        else:
-            hint = quiet("")
+        hint = plain(word(ReportsWord.SHOWN if seen.shown else ReportsWord.NOT_SHOWN)) if state.mine else quiet("")
         if not seen.people:
             return [hint]
         told = [self._person(n, one) for n, one in enumerate(seen.people[:_MOST], 1)]

@@ -41,6 +41,7 @@ class ReportsScreen(ScreenView):
         self.list.picked.connect(lambda id: self.intent.emit(f"{'row' if self.desk else 'open'}:{id}"))
         self._none = FitLabel(skin, 20, 500, "quiet", lines=3, parent=self)
         self.plot = FigurePlot(skin, texts, self)
+        self._old = FitLabel(skin, 17, 600, "warn", lines=2, parent=self)
         self._side = Scroller(skin, self)
         self._card = LinesCard(skin, self._side.body)
         self._acts: list[ActionButton] = []
@@ -68,6 +69,8 @@ class ReportsScreen(ScreenView):
             self._side.verticalScrollBar().setValue(0)
 
     def _draw_empty(self, state: ReportsState) -> None:
+        stale = state.seen is not None and not state.fresh and not self.desk and not state.opened
+        self._old.show_text(self.texts.word(ReportsWord.OLD, age=self.texts.age(state.old_s)) if stale else "")
         if state.seen is not None:
             self._none.show_text("")
         else:
@@ -110,14 +113,24 @@ class ReportsScreen(ScreenView):
             shown.setVisible(not aside)
         period = state.period if state is not None else Period.WEEK
         row = QRect(left, top, wide, 56)
-        start = place_tabs(tuple(self._tabs.values()), list(self._tabs).index(period), row, one_row=self.desk) + 8
+        start = (
+            place_tabs(
+                tuple(self._tabs.values()), list(self._tabs).index(period), row, one_row=self.desk or self._roomy(wide)
+            )
+            + 8
+        )
         middle = QRect(left, top if aside else start, wide, max(60, bottom - (top if aside else start)))
         if self.desk:
+            self._old.setVisible(False)
             self._place_middle(state, middle)
             self._place_side(QRect(self.width() - _SIDE - 16, top, _SIDE, self.height() - top - 16))
         else:
             self._place_narrow(state, middle, aside=aside)
         self._none.raise_()
+
+    def _roomy(self, wide: int) -> bool:
+        """Whether a handheld has room for all periods side by side."""
+        return wide >= 430 and self.skin.scale <= 1.2
 
     def _place_middle(self, state: ReportsState | None, area: QRect) -> None:
         if self.plot.parentWidget() is not self:
@@ -125,7 +138,7 @@ class ReportsScreen(ScreenView):
         plotted = state is not None and _drawable(state)
         upper, lower = QRect(area), QRect(area)
         if plotted:
-            upper.setHeight(max(_LEAST_LIST, round(area.height() * 0.55)))
+            upper.setHeight(max(_LEAST_LIST, round(area.height() * 0.62)))
             lower.setTop(upper.bottom() + 9)
             self.plot.setGeometry(lower)
         self.plot.setVisible(plotted)
@@ -146,6 +159,7 @@ class ReportsScreen(ScreenView):
         self._side.setVisible(aside)
         self.plot.setVisible(aside and self.plot.parentWidget() is self._side.body)
         if aside:
+            self._old.setVisible(False)
             for button in self._acts:
                 button.setVisible(False)
             self._side.setGeometry(area.left(), area.top(), self.width() - area.left(), area.height())
@@ -155,22 +169,28 @@ class ReportsScreen(ScreenView):
             self._side.stack(column, _GAP)
             self._none.setVisible(False)
             return
+        old = 44 if self._old.text else 0
+        self._old.setVisible(bool(old))
+        self._old.setGeometry(area.left() + 4, area.top(), area.width() - 8, old)
+        area = area.adjusted(0, old, 0, 0)
         high = self._place_pairs(area)
         self._place_list(QRect(area.left(), area.top(), area.width(), max(60, area.height() - high)))
         self._place_none(area)
 
     def _place_pairs(self, area: QRect) -> int:
-        """The acts two by two at the foot of a handheld; how much room they take."""
-        rows = -(-len(self._acts) // 2)
+        """The acts two by two at the foot; how much room they take."""
+        # Where there is little room the other acts are behind the button for more of them.
+        roomy = self.desk or (self.height() >= 500 and self.skin.scale <= 1.3)
+        shown = self._acts if roomy else self._acts[:2]
+        for button in self._acts:
+            button.setVisible(button in shown)
+        rows = -(-len(shown) // 2)
         each = (area.width() - _GAP) // 2
-        for n, button in enumerate(self._acts):
+        for n, button in enumerate(shown):
             line, column = divmod(n, 2)
             top = area.bottom() + 1 - (rows - line) * (self._high + _GAP) + _GAP
-            alone = n == len(self._acts) - 1 and not column
-            button.setVisible(True)
-            button.setGeometry(
-                area.left() + column * (each + _GAP), top, area.width() if alone else each, self._high
-            )  # fmt: skip
+            wide = area.width() if n == len(shown) - 1 and not column else each
+            button.setGeometry(area.left() + column * (each + _GAP), top, wide, self._high)
         return rows * (self._high + _GAP)
 
     @property
@@ -179,17 +199,12 @@ class ReportsScreen(ScreenView):
         return 56 if self.height() < 500 else max(56, self.skin.grown(56))
 
     def _place_side(self, area: QRect) -> None:
-        acts = len(self._acts) * (self._high + _GAP)
+        acts = self._place_pairs(area)
         # The scroll bar stands in the margin: cards and buttons end at one line.
         margin = self.width() - area.right() - 1
         self._side.setGeometry(area.left(), area.top(), area.width() + margin, max(60, area.height() - acts - 4))
         self._side.stack([(self._card, self._card.wanted_height(self._side.inner))], _GAP)
         self._side.setVisible(True)
-        top = area.bottom() + 1 - acts + _GAP
-        for button in self._acts:
-            button.setVisible(True)
-            button.setGeometry(area.left(), top, area.width(), self._high)
-            top += self._high + _GAP
 
     # what people do
 

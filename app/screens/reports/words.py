@@ -8,8 +8,8 @@ class ReportsWord(Vocabulary):
 
     DOOR_REPORTS = "door_reports"
     TITLE = "reports_title"
-    OF_DAYS = "reports_of_days"  # first, last
-    OF_DAY = "reports_of_day"  # day
+    OF_DAYS = "reports_of_days"  # first_date, last_date
+    OF_DAY = "reports_of_day"  # date
     PERIOD_DAY = "reports_period_day"
     PERIOD_WEEK = "reports_period_week"
     PERIOD_MONTH = "reports_period_month"
@@ -24,6 +24,7 @@ class ReportsWord(Vocabulary):
     HIDE_ME = "reports_hide_me"
     CHOOSE = "reports_choose"
     CHOOSE_MINE = "reports_choose_mine"
+    CHOOSE_BESIDE = "reports_choose_beside"
     NOTHING_YET = "reports_nothing_yet"
     COLUMN_FIGURE = "reports_column_figure"
     COLUMN_VALUE = "reports_column_value"

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import re
 from datetime import date, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -28,8 +29,9 @@ from oms.reports import asking, mailing, people
 from oms.reports.models import ReportMail
 from oms.reports.report import make, reading
 from oms.reports.words import meanings, told
+from oms.sales.models import CustomerOrder
 from sync.contract.codes import Role
-from sync.contract.reports import Age, Every, Figure
+from sync.contract.reports import Age, Every, Figure, MineReply, ReportReply
 
 pytestmark = pytest.mark.postgres
 PROGRAM = Actor("test")
@@ -68,6 +70,8 @@ def text_of(pdf):
 def test_a_report_is_read_by_program_and_by_screen(past, web):
     words = {**days(past, 20, 2), "every": "week", "language": "de"}
     answer = web.get("/v1/reports", params=words).json()
+    # As a screen reads it.
+    assert msgspec.convert(answer, ReportReply).report.every is Every.WEEK
     # But for the age of the oldest order, which is a little older then.
     assert web.post("/v1/reports/look", json=words).json()["report"]["figures"][:-1] == answer["report"]["figures"][:-1]
     assert [row["figure"] for row in answer["report"]["figures"]] == list(Figure)
@@ -127,16 +131,20 @@ def test_files_say_what_the_report_says_and_nothing_is_a_formula(past, web):
         point["part"] for point in report["figures"][1]["points"]
     ]
     # What a stranger called a channel is text in a spreadsheet.
-    oms.works.run(
-        "W", PROGRAM, lambda w: w.db.execute(text("UPDATE customer_order SET channel = '=1+1' WHERE number = 'C0'"))
-    )
+    some = next(order for order in past[1].orders if order["placed_at"] > past[1].now - timedelta(days=20))
+
+    def called(channel):
+        named = update(CustomerOrder).where(CustomerOrder.number == some["number"])
+        oms.works.run("W", PROGRAM, lambda w: w.db.execute(named.values(channel=channel)))
+
+    called("=1+1")
     try:
         cells = web.get("/v1/reports/files/csv", params=days(past, 39, 0)).content.decode("utf-8-sig")
     finally:
-        oms.works.run("W", PROGRAM, lambda w: w.db.execute(
-            text("UPDATE customer_order SET channel = :was WHERE number = 'C0'"), {"was": past[1].orders[0]["channel"]}
-        ))  # fmt: skip
-    assert not any(cell[:1] in "=+-@" and cell[:1] for line in csv.reader(io.StringIO(cells)) for cell in line)
+        called(some["channel"])
+    texts = [cell for line in csv.reader(io.StringIO(cells)) for cell in line if not re.fullmatch(r"-?[0-9.e-]*", cell)]
+    assert "'=1+1" in texts
+    assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in texts)
     paper = text_of(web.post("/v1/reports/look/pdf", json={**words, "language": "nl"}).content)
     assert all(one.name in paper for one in meanings("nl"))
     assert f"{100 * report['figures'][1]['value']:.1f}".replace(".", ",") in paper
@@ -208,6 +216,7 @@ def test_one_sees_ones_own_figures_and_says_whether_others_do(past, web, person)
     mine = web.post("/v1/reports/mine", json=asked, headers=person.head).json()
     assert [row["figure"] for row in mine["report"]["figures"]] == ["picks_per_hour", "accuracy", "shorts"]
     assert (mine["report"]["of"], mine["shown"], mine["people"]) == (person.worker, False, [])
+    assert msgspec.convert(mine, MineReply).report.of == person.worker
     said = {"session": person.session, "shown": True}
     assert web.post("/v1/reports/ranking", json=said, headers=person.head).json()["shown"] is True
     assert web.post("/v1/reports/mine", json=asked, headers=person.head).json()["shown"] is True
