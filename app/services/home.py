@@ -32,7 +32,6 @@ _DOORS: dict[str, tuple[str, ...]] = {
     Role.SUPERVISOR.value: _SUPERVISORS,
     Role.ADMIN.value: _SUPERVISORS,
 }
-_EVERYBODYS = {"reports", "settings"}
 #: All of them, in the order in which they stand on the screen.
 DOORS = (
     "pick", "pack", "zone", "tasks", "wall", "load", "pickup", "returns", "receive", "orders", "workbench", "entry", "floor",
@@ -50,7 +49,7 @@ class HomeService:
 
     def view(self, person: Person) -> Outcome[HomeView]:
         """See `api.Home`."""
-        open_to = {door for role in person.roles for door in _DOORS.get(role, ())} | _EVERYBODYS
+        open_to = {door for role in person.roles for door in (*_DOORS.get(role, ()), "reports")} | {"settings"}
         doors = tuple(door for door in DOORS if door in open_to)
         jobs: tuple[JobCard, ...] = ()
         prompt = say(Code.TAKE_NEXT_WORK)

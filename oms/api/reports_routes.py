@@ -151,16 +151,17 @@ def look_file(
 def mine(oms: NamedDependency[Oms], request: Asker, data: JSONBody[MyReport]) -> MineReply:
     """200; 400; 401; 403 nobody is signed in."""
     me = _signed_in(oms, request, data.session)
-    back = {"days": data.days, "ago": data.ago}
 
     def tell(db: Session) -> MineReply:
-        what = asked(
-            db, oms.site, data.since, data.through, data.every, worker=me, language=_plain(data.language), **back
-        )
+        def of(worker: str) -> Asked:
+            return asked(
+                db, oms.site, data.since, data.through, data.every, site="" if worker else oms.site, worker=worker,
+                language=_plain(data.language), days=data.days, ago=data.ago,
+            )  # fmt: skip
+
         shown = people.is_shown(db, me)
-        all_ = asked(db, oms.site, data.since, data.through, data.every, site=oms.site, **back)
-        seen = people.ranking(db, all_, me) if shown else []
-        return MineReply(report=make(db, what), shown=shown, people=seen, server_time=server_time())
+        seen = people.ranking(db, of(""), me) if shown else []
+        return MineReply(report=make(db, of(me)), shown=shown, people=seen, server_time=server_time())
 
     return _told(oms, tell)
 

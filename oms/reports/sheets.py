@@ -20,16 +20,7 @@ def as_csv(report: Report) -> bytes:
         )  # fmt: skip
         rows += [whole, *parts]
     rows += [
-        (
-            Figure.ORDERS.value,
-            one.name,
-            f"{one.state} {one.channel}".strip(),
-            "",
-            one.orders,
-            one.orders,
-            one.orders,
-            "orders",
-        )
+        (Figure.ORDERS.value, one.name, one.state, one.channel, "", one.orders, one.orders, one.orders, "orders")
         for one in report.states
     ]
     rows += [

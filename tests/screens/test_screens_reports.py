@@ -34,6 +34,7 @@ def window(gallery):
         shell = gallery.show(BY_NAME[name], size, Preferences(theme="light", **looks))
         shell.activateWindow()
         QApplication.processEvents()
+        screen(shell).list.setFocus()
         return shell
 
     return opened
