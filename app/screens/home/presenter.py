@@ -37,7 +37,7 @@ _DOORS = {
     "receive": Action("door:receive", ReceiveWord.DOOR_RECEIVE, "g", "box"),
     "workbench": Action("door:workbench", WorkbenchWord.DOOR_WORKBENCH, "w", "search"),
     "entry": Action("door:entry", EntryWord.DOOR_ENTRY, "n", "plus"),
-    "reports": Action("door:reports", ReportsWord.DOOR_REPORTS, "f", "bars"),
+    "reports": Action("door:reports", ReportsWord.DOOR_REPORTS, "f", "chart"),
     "settings": Action("door:settings", Word.SETTINGS, "4", "settings"),
 }
 _NEXT = Action("next", Word.NEXT_WORK, "F5", "start", main=True)
