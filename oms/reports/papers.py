@@ -15,7 +15,7 @@ from oms.reports.words import told
 from sync.contract.reports import FigureRow, Report, Unit
 
 _NONE = "–"
-_A_TABLE = 7
+_A_TABLE = 5
 _PLACES = {Unit.PERCENT: 1, Unit.HOURS: 1, Unit.PER_HOUR: 1, Unit.TIMES: 1}
 
 
