@@ -343,7 +343,7 @@ class Client:
             devices=self.desk,
             floor=FloorService(self.store, self.centre),
             plans=PlansService(self.store, self.centre),
-            reports=ReportsService(self.store, self.centre, self.clock),
+            reports=ReportsService(self.store, self.centre, papers, self.clock),
             hand_over=HandOverService(self.store, HandOverKeys(self._ports.meta), draw_symbol),
         )
 

@@ -122,6 +122,10 @@ class CannedReports:
         )  # fmt: skip
         return Outcome("report", seen, message)
 
+    def save(self, _asked: ReportAsked) -> Outcome[None]:
+        """See the port."""
+        return Outcome("done", None, say(Code.PAPER_KEPT, name="report-2026-11-16-2026-11-22.pdf"))
+
     def show_me(self, _shown: bool) -> Outcome[None]:
         """See the port."""
         return Outcome("done", None, say(Code.SAVED))

@@ -5,10 +5,11 @@ from typing import Final
 from app.core.clock import Clock
 from app.core.messages import Code, Message, say
 from app.core.outcome import Outcome
+from app.services.load_ports import Papers
 from app.services.ports import Store
 from app.services.reports_ports import ReportAsked, ReportSeen
 from app.services.supervising import DeskCentre, Supervising
-from sync.contract.reports import LookReport, MineReply, MyReport, ReportReply, ShowMe, ShownReply
+from sync.contract.reports import LookReport, MineReply, MyReport, ReportPaper, ReportReply, ShowMe, ShownReply
 
 #: How long somebody waits for a report, and for an act.
 LOOK_S: Final = 20.0
@@ -20,8 +21,8 @@ _MOST: Final = 24
 class ReportsService:
     """Owns what was last seen by whoever is signed in."""
 
-    def __init__(self, store: Store, centre: DeskCentre, clock: Clock) -> None:
-        self._centre, self._clock = centre, clock
+    def __init__(self, store: Store, centre: DeskCentre, papers: Papers, clock: Clock) -> None:
+        self._centre, self._papers, self._clock = centre, papers, clock
         self._seen: dict[ReportAsked, ReportSeen] = {}
         self._all = Supervising(store, centre, self._forget)
         self._mine = Supervising(store, centre, self._forget, everybody=True)
@@ -53,15 +54,21 @@ class ReportsService:
         )
         return Outcome("report", None, reply) if isinstance(reply, Message) else Outcome("done", None, say(Code.SAVED))
 
-    def _everybody(self, asked: ReportAsked) -> ReportSeen | Message:
-        def question(session: str) -> LookReport:
-            return LookReport(
-                days=asked.days, ago=asked.ago, every=asked.every, site=asked.site, channel=asked.channel,
-                language=asked.language, session=session,
-            )  # fmt: skip
-
+    def save(self, asked: ReportAsked) -> Outcome[None]:
+        """See the port."""
         reply = self._all.ask(
-            lambda session: self._centre.post("/v1/reports/look", question(session), ReportReply, LOOK_S)
+            lambda session: self._centre.post("/v1/reports/look/pdf", _question(asked, session), ReportPaper, LOOK_S)
+        )
+        if isinstance(reply, Message):
+            return Outcome("report", None, reply)
+        try:
+            return Outcome("done", None, say(Code.PAPER_KEPT, name=self._papers.keep(reply.name, reply.body)))
+        except OSError:
+            return Outcome("report", None, say(Code.STORAGE_FULL))
+
+    def _everybody(self, asked: ReportAsked) -> ReportSeen | Message:
+        reply = self._all.ask(
+            lambda session: self._centre.post("/v1/reports/look", _question(asked, session), ReportReply, LOOK_S)
         )
         if isinstance(reply, Message):
             return reply
@@ -81,3 +88,10 @@ class ReportsService:
         if isinstance(reply, Message):
             return reply
         return ReportSeen(asked, reply.report, self._clock.mono(), people=tuple(reply.people), shown=reply.shown)
+
+
+def _question(asked: ReportAsked, session: str) -> LookReport:
+    return LookReport(
+        days=asked.days, ago=asked.ago, every=asked.every, site=asked.site, channel=asked.channel,
+        language=asked.language, session=session,
+    )  # fmt: skip

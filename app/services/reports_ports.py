@@ -58,5 +58,8 @@ class Reports(Protocol):
     def look(self, asked: ReportAsked) -> Outcome[ReportSeen | None]:
         """The report; where the centre does not answer the same one as it was last seen, with the message why."""
 
+    def save(self, asked: ReportAsked) -> Outcome[None]:
+        """Keeps a report as a PDF; the message says under which name."""
+
     def show_me(self, shown: bool) -> Outcome[None]:
         """Whether others see one's figures beside theirs; `done` when it was kept."""

@@ -40,6 +40,7 @@ from sync.contract.reports import (
     MineReply,
     MyReport,
     Report,
+    ReportPaper,
     ReportReply,
     ShowMe,
     ShownReply,
@@ -121,7 +122,8 @@ def read_file(
 ) -> Response[bytes]:  # fmt: skip
     """200; 400; 401; 403; 404 no such site or kind of file."""
     wanted = LookReport(since=since, through=through, every=every, site=site, channel=channel, language=language)
-    return _file(oms, asking(oms, request, "", Scope.REPORTS_READ), wanted, file)
+    name, body = _file(oms, asking(oms, request, "", Scope.REPORTS_READ), wanted, file)
+    return Response(body, media_type=_TYPES[file], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @post(
@@ -139,9 +141,10 @@ def look(oms: NamedDependency[Oms], request: Asker, data: JSONBody[LookReport]) 
 )  # fmt: skip
 def look_file(
     oms: NamedDependency[Oms], request: Asker, file: FromPath[str], data: JSONBody[LookReport]
-) -> Response[bytes]:
-    """As `GET /v1/reports/files/{file}`."""
-    return _file(oms, asking(oms, request, data.session, Scope.REPORTS_READ), data, file)
+) -> ReportPaper:
+    """As `GET /v1/reports/files/{file}`, within JSON."""
+    name, body = _file(oms, asking(oms, request, data.session, Scope.REPORTS_READ), data, file)
+    return ReportPaper(name=name, body=body, server_time=server_time())
 
 
 @post(
@@ -220,7 +223,7 @@ def _look(oms: Oms, who: Asking, wanted: LookReport) -> ReportReply:
     return _told(oms, tell)
 
 
-def _file(oms: Oms, who: Asking, wanted: LookReport, file: str) -> Response[bytes]:
+def _file(oms: Oms, who: Asking, wanted: LookReport, file: str) -> tuple[str, bytes]:
     if file not in _TYPES:
         raise Refusal(404, ErrorCode.NOT_FOUND, f"there is no such file; there are {', '.join(_TYPES)}")
 
@@ -229,8 +232,7 @@ def _file(oms: Oms, who: Asking, wanted: LookReport, file: str) -> Response[byte
         return report, as_csv(report) if file == File.CSV else as_pdf(db, report, oms.site)
 
     report, body = _told(oms, tell)
-    name = f"report-{report.since}-{report.through}.{file}"
-    return Response(body, media_type=_TYPES[file], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return f"report-{report.since}-{report.through}.{file}", body
 
 
 def _asked(db: Session, oms: Oms, who: Asking, wanted: LookReport) -> Asked:

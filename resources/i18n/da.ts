@@ -1313,6 +1313,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="reports_later"><source>Later</source><translation>Senere</translation></message>
     <message id="reports_other_site"><source>Next site</source><translation>Næste sted</translation></message>
     <message id="reports_other_channel"><source>Next channel</source><translation>Næste kanal</translation></message>
+    <message id="reports_save"><source>Save as PDF</source><translation>Gem som PDF</translation></message>
     <message id="reports_mine"><source>My own figures</source><translation>Mine egne tal</translation></message>
     <message id="reports_all"><source>Everybody's figures</source><translation>Alles tal</translation></message>
     <message id="reports_show_me"><source>Show me beside others</source><translation>Vis mig ved siden af andre</translation></message>

@@ -1313,6 +1313,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="reports_later"><source>Later</source><translation>Später</translation></message>
     <message id="reports_other_site"><source>Next site</source><translation>Nächster Standort</translation></message>
     <message id="reports_other_channel"><source>Next channel</source><translation>Nächster Kanal</translation></message>
+    <message id="reports_save"><source>Save as PDF</source><translation>Als PDF sichern</translation></message>
     <message id="reports_mine"><source>My own figures</source><translation>Meine eigenen Zahlen</translation></message>
     <message id="reports_all"><source>Everybody's figures</source><translation>Zahlen von allen</translation></message>
     <message id="reports_show_me"><source>Show me beside others</source><translation>Mich neben anderen zeigen</translation></message>

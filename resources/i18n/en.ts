@@ -1313,6 +1313,7 @@ Needed: {needed}.</translation></message>
     <message id="reports_later"><source>Later</source><translation>Later</translation></message>
     <message id="reports_other_site"><source>Next site</source><translation>Next site</translation></message>
     <message id="reports_other_channel"><source>Next channel</source><translation>Next channel</translation></message>
+    <message id="reports_save"><source>Save as PDF</source><translation>Save as PDF</translation></message>
     <message id="reports_mine"><source>My own figures</source><translation>My own figures</translation></message>
     <message id="reports_all"><source>Everybody's figures</source><translation>Everybody's figures</translation></message>
     <message id="reports_show_me"><source>Show me beside others</source><translation>Show me beside others</translation></message>

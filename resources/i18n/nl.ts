@@ -1313,6 +1313,7 @@ Nodig: {needed}.</translation></message>
     <message id="reports_later"><source>Later</source><translation>Later</translation></message>
     <message id="reports_other_site"><source>Next site</source><translation>Volgende vestiging</translation></message>
     <message id="reports_other_channel"><source>Next channel</source><translation>Volgend kanaal</translation></message>
+    <message id="reports_save"><source>Save as PDF</source><translation>Als PDF bewaren</translation></message>
     <message id="reports_mine"><source>My own figures</source><translation>Mijn eigen cijfers</translation></message>
     <message id="reports_all"><source>Everybody's figures</source><translation>Cijfers van iedereen</translation></message>
     <message id="reports_show_me"><source>Show me beside others</source><translation>Laat mij naast anderen zien</translation></message>

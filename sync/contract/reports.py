@@ -177,3 +177,11 @@ class ShownReply(Struct, frozen=True, kw_only=True):
 
     shown: bool
     server_time: str
+
+
+class ReportPaper(Struct, frozen=True, kw_only=True):
+    """A report as a file, with the name that it is kept under; `body` is base64 in JSON."""
+
+    name: str
+    body: bytes
+    server_time: str

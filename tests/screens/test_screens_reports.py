@@ -82,8 +82,11 @@ def test_the_keys_are_enough_for_all_of_it(window):
     key(shell, Qt.Key.Key_F7)
     assert state(shell).seen.asked.channel == "market"
     assert "picks_per_hour" not in {row.figure for row in state(shell).seen.report.figures}
+    key(shell, Qt.Key.Key_F4)
+    assert "report-2026-11-16-2026-11-22.pdf" in shell.chrome.toast.text
     key(shell, Qt.Key.Key_F8)
     assert state(shell).mine
+    assert "save" not in {act.intent for act in state(shell).acts}
     assert len(state(shell).seen.report.figures) == 3
     assert shell._presenters["reports"].frame().leave == "close"
 

@@ -8,8 +8,9 @@ from app.core.views import Person
 from app.services.ports import CentreAway, CentreRefused
 from app.services.reports import ReportsService
 from app.services.reports_ports import Every, ReportAsked
+from app.wiring.papers import KeptPapers
 from sync.contract.codes import ErrorCode
-from sync.contract.reports import MineReply, ReportReply, ShownReply
+from sync.contract.reports import MineReply, ReportPaper, ReportReply, ShownReply
 from tools.shots_reports import PEOPLE, report_of
 
 ALL = ReportAsked(7, Every.DAY, "nl", ago=7, site="W", channel="web")
@@ -54,9 +55,9 @@ def centre():
 
 
 @pytest.fixture
-def signed_in(floor, centre):
+def signed_in(floor, centre, tmp_path):
     """The service on a desk where somebody of this role is signed in; signs in others on the same desk, too."""
-    service = ReportsService(floor.store, centre, Clock())
+    service = ReportsService(floor.store, centre, KeptPapers(tmp_path), Clock())
 
     def sign_in(role):
         with floor.store.unit() as u:
@@ -92,6 +93,16 @@ def test_what_is_asked_for_goes_to_the_centre(signed_in, centre):
         "s-supervisor",
     )
     assert (my.days, my.session, me.shown, me.session) == (7, "s-supervisor", True, "s-supervisor")
+
+
+def test_a_report_is_kept_as_a_file_whatever_it_is_called(signed_in, centre, tmp_path):
+    reports = signed_in("supervisor")
+    centre.answers = [ReportPaper(name="../re port.pdf", body=b"%PDF-1", server_time=""), CentreAway()]
+    saved = reports.save(ALL)
+    assert (saved.state, saved.message.code, saved.message.words["name"]) == ("done", Code.PAPER_KEPT, "re-port.pdf")
+    assert (tmp_path / "re-port.pdf").read_bytes() == b"%PDF-1"
+    assert [path for path, _ in centre.posts] == ["/v1/reports/look/pdf"]
+    assert reports.save(ALL).message.code is Code.NEEDS_CENTRE
 
 
 def test_without_the_centre_there_is_what_was_last_seen(signed_in, centre):

@@ -227,6 +227,20 @@ class ReportsPresenter(Presenter[ReportsState]):
             self._channel = _next(self._channel, self._seen.channels)
             self._again()
 
+    def _save(self, _argument: str) -> None:
+        if self._mine or self._waiting:
+            return
+        wanted = self._wanted
+
+        def took(outcome: Outcome[None]) -> None:
+            self._waiting = False
+            self.hear(outcome.message)
+            self.show()
+
+        self._waiting = True
+        self.stage.network.submit(lambda: self._reports.save(wanted), took)
+        self.show()
+
     def _show_me(self, _argument: str) -> None:
         seen = self._seen
         if seen is None or not self._mine or self._waiting:
@@ -333,6 +347,8 @@ class ReportsPresenter(Presenter[ReportsState]):
             acts.append(Action("site", ReportsWord.OTHER_SITE, "F6"))
         if seen is not None and not self._mine and seen.channels:
             acts.append(Action("channel", ReportsWord.OTHER_CHANNEL, "F7"))
+        if not self._mine:
+            acts.append(Action("save", ReportsWord.SAVE, "F4", enabled=self._online and not self._waiting))
         if self._mine and seen is not None:
             word = ReportsWord.HIDE_ME if seen.shown else ReportsWord.SHOW_ME
             acts.append(Action("show_me", word, "F9", enabled=self._online and not self._waiting))
@@ -350,6 +366,7 @@ class ReportsPresenter(Presenter[ReportsState]):
         "site": _other_site,
         "channel": _other_channel,
         "show_me": _show_me,
+        "save": _save,
         "close": _close,
     }
 

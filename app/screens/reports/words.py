@@ -18,6 +18,7 @@ class ReportsWord(Vocabulary):
     LATER = "reports_later"
     OTHER_SITE = "reports_other_site"
     OTHER_CHANNEL = "reports_other_channel"
+    SAVE = "reports_save"
     MINE = "reports_mine"
     ALL = "reports_all"
     SHOW_ME = "reports_show_me"

@@ -31,7 +31,7 @@ from oms.reports.report import make, reading
 from oms.reports.words import meanings, told
 from oms.sales.models import CustomerOrder
 from sync.contract.codes import Role
-from sync.contract.reports import Age, Every, Figure, MineReply, ReportReply
+from sync.contract.reports import Age, Every, Figure, MineReply, ReportPaper, ReportReply
 
 pytestmark = pytest.mark.postgres
 PROGRAM = Actor("test")
@@ -145,7 +145,9 @@ def test_files_say_what_the_report_says_and_nothing_is_a_formula(past, web):
     texts = [cell for line in csv.reader(io.StringIO(cells)) for cell in line if not re.fullmatch(r"-?[0-9.e-]*", cell)]
     assert "'=1+1" in texts
     assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in texts)
-    paper = text_of(web.post("/v1/reports/look/pdf", json={**words, "language": "nl"}).content)
+    paper = text_of(
+        msgspec.convert(web.post("/v1/reports/look/pdf", json={**words, "language": "nl"}).json(), ReportPaper).body
+    )
     assert all(one.name in paper for one in meanings("nl"))
     assert f"{100 * report['figures'][1]['value']:.1f}".replace(".", ",") in paper
     assert web.get("/v1/reports/files/exe").status_code == 404
