@@ -23,6 +23,7 @@ _USAGE = """usage: floorhand COMMAND ...
   sourcing    which sites send an order, and why
   atp         what may be sold of items, now and later
   forecast    what will be asked for, and what stock that takes
+  reports     figures of a period, and who gets them by mail
   returns     what customers send back: list, show, approve, refuse, close, stats
   prices      `prices import FILE`: price lists
   rates       `rates tax FILE`, `rates exchange FILE`
@@ -52,6 +53,7 @@ _OMS_COMMANDS = {
     "waves",
     "atp",
     "forecast",
+    "reports",
     "returns",
     "purchasing",
     "shipping",

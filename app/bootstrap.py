@@ -45,6 +45,7 @@ from app.services.pick import PickService
 from app.services.pickup import PickupService
 from app.services.plans import PlansService
 from app.services.receive import ReceiveService
+from app.services.reports import ReportsService
 from app.services.returns import ReturnsService
 from app.services.returns_desk import ReturnsDeskService
 from app.services.signin import SignInService
@@ -344,6 +345,7 @@ class Client:
             devices=self.desk,
             floor=FloorService(self.store, self.centre),
             plans=PlansService(self.store, self.centre),
+            reports=ReportsService(self.store, self.centre, papers, self.clock),
             hand_over=HandOverService(self.store, HandOverKeys(self._ports.meta), draw_symbol),
         )
 

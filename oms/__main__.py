@@ -31,6 +31,7 @@ _USAGE = """usage: python -m oms COMMAND ...
   shipping ...        prices, carriers' labels, hand-over, how far parcels are
   atp SKU ...         what may be sold of items, now and later
   forecast ...        what will be asked for, and what stock that takes
+  reports ...         figures of a period, and who gets them by mail
   returns ...         what customers send back: list, show, approve, refuse, close, stats
   purchasing ...      suppliers, orders to them, and what came
   prices import FILE  price lists from a CSV or JSON file
@@ -143,6 +144,10 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.purchasing import main as purchasing
 
             return purchasing(rest)
+        case ["reports", *rest]:
+            from oms.cli.reports import main as reports
+
+            return reports(rest)
         case ["forecast", *rest]:
             from oms.cli.forecast import main as forecast
 

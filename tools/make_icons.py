@@ -59,6 +59,7 @@ ICONS = {
     "truck": "truck-outline",
     "space": "keyboard-space",
     "tasks": "clipboard-check-multiple-outline",
+    "chart": "chart-bar",
 }
 SIDE = 24
 

@@ -40,6 +40,7 @@ from tools.shots_floor import CannedFloor
 from tools.shots_handover import CannedHandOver
 from tools.shots_load import CannedManifests
 from tools.shots_planning import CannedPlans, PlansMoment
+from tools.shots_reports import CannedReports
 from tools.shots_returns_desk import CannedReturnsDesk
 from tools.shots_workbench import CannedWorkbench
 
@@ -193,6 +194,7 @@ class Gallery:
             desk,
             floor=CannedFloor(canned),
             plans=CannedPlans(canned),
+            reports=CannedReports(canned),
             hand_over=CannedHandOver(canned),
             wall=canned,
             zone=canned,

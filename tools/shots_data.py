@@ -39,6 +39,7 @@ from tools import shots_load as load
 from tools import shots_pick as walk
 from tools import shots_planning as walks
 from tools import shots_receive as goods_in
+from tools import shots_reports as figures
 from tools import shots_returns as returned
 from tools import shots_returns_desk as back_desk
 from tools import shots_work as work
@@ -417,6 +418,14 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("plans-outcome", "plans", walks.SAVING, person=BOSS, acts=("page:outcome",)),
     Moment("plans-rescue", "plans", walks.SAVING, person=BOSS, acts=("open:50231",)),
     Moment("plans-move", "plans", walks.SAVING, person=BOSS, acts=("move:0",)),
+    Moment("reports", "reports", figures.READY, person=BOSS, acts=("row:fill_rate",)),
+    Moment("reports-orders", "reports", figures.READY, person=BOSS, acts=("period:month", "open:orders")),
+    Moment("reports-figure", "reports", figures.READY, person=BOSS, acts=("open:cycle_time",)),
+    Moment("reports-day", "reports", figures.READY, person=BOSS, acts=("period:day",)),
+    Moment("reports-mine", "reports", figures.SHOWN, person=PICKER, acts=("open:picks_per_hour",)),
+    Moment("reports-mine-list", "reports", figures.READY, person=PICKER),
+    Moment("reports-offline", "reports", figures.OLD, person=BOSS, link=OFFLINE),
+    Moment("reports-never", "reports", figures.NEVER, person=BOSS, link=OFFLINE),
     Moment("plans-offline", "plans", walks.READY, person=BOSS, link=OFFLINE),
     Moment("floor-waves", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:waves", "row:a")),
     Moment("floor-offline", "floor", floor.FloorMoment(), person=BOSS, acts=("tab:devices", "row:d3"), link=OFFLINE),

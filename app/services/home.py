@@ -36,7 +36,7 @@ _DOORS: dict[str, tuple[str, ...]] = {
 #: All of them, in the order in which they stand on the screen.
 DOORS = (
     "pick", "pack", "zone", "tasks", "wall", "load", "pickup", "returns", "receive", "orders", "workbench",
-    "returns_desk", "entry", "floor", "settings",
+    "returns_desk", "entry", "floor", "reports", "settings",
 )  # fmt: skip
 #: What waits behind a door.
 _WAITS: dict[str, frozenset[JobKind]] = {"tasks": TASKS, "wall": frozenset({JobKind.SORT})}
@@ -50,7 +50,7 @@ class HomeService:
 
     def view(self, person: Person) -> Outcome[HomeView]:
         """See `api.Home`."""
-        open_to = {door for role in person.roles for door in _DOORS.get(role, ())} | {"settings"}
+        open_to = {door for role in person.roles for door in (*_DOORS.get(role, ()), "reports")} | {"settings"}
         doors = tuple(door for door in DOORS if door in open_to)
         jobs: tuple[JobCard, ...] = ()
         prompt = say(Code.TAKE_NEXT_WORK)

@@ -29,10 +29,14 @@ class DeskCentre(Protocol):
 
 
 class Supervising:
-    """Owns for whom was asked last; `forget` is called when somebody else asks, so that nothing of it is theirs."""
+    """Owns for whom was asked last; `forget` is called when somebody else asks, so that nothing of it is theirs. `everybody`: what is asked
+    for is not for supervisors only."""
 
-    def __init__(self, store: Store, centre: DeskCentre, forget: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, centre: DeskCentre, forget: Callable[[], None], *, everybody: bool = False
+    ) -> None:
         self._store, self._centre, self._forget = store, centre, forget
+        self._everybody = everybody
         self._session = ""
 
     def ask(self, ask: Callable[[str], T]) -> T | Message:
@@ -42,7 +46,7 @@ class Supervising:
                 person = u.people.signed_in()
         except StorageTrouble:
             return say(Code.STORAGE_FULL)
-        if person is None or not SUPERVISES & person.roles:
+        if person is None or not (self._everybody or SUPERVISES & person.roles):
             return say(Code.NOT_ALLOWED)
         if person.session != self._session:
             self._forget()

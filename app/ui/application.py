@@ -45,6 +45,8 @@ from app.screens.preferences import KeepsPreferences
 from app.screens.presenter import Presenter, Stage
 from app.screens.receive.presenter import ReceivePresenter
 from app.screens.receive.view import ReceiveScreen
+from app.screens.reports.presenter import ReportsPresenter
+from app.screens.reports.view import ReportsScreen
 from app.screens.returns.presenter import ReturnsPresenter
 from app.screens.returns.view import ReturnsScreen
 from app.screens.returns_desk.presenter import ReturnsDeskPresenter
@@ -69,6 +71,7 @@ from app.services.order_entry_ports import OrderEntry
 from app.services.pickup_ports import Pickup
 from app.services.plans_port import Plans
 from app.services.receive_ports import Receive
+from app.services.reports_ports import Reports
 from app.services.returns_desk_port import ReturnsDesk
 from app.services.returns_ports import Returns
 from app.services.workbench_ports import Workbench
@@ -116,6 +119,7 @@ class UiServices:
     returns_desk: ReturnsDesk | None = None
     entry: OrderEntry | None = None
     manifests: Manifests | None = None
+    reports: Reports | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +293,9 @@ def assemble(
         screens.append((typing, OrderEntryScreen(skin, texts)))
     if services.manifests is not None:
         screens.append((ManifestsPresenter(stage, services.manifests), ManifestsScreen(skin, texts)))
+    if services.reports is not None:
+        figures = ReportsPresenter(stage, services.reports, curves.load, lambda: shell.person, lambda: texts.language)
+        screens.append((figures, ReportsScreen(skin, texts)))
     if services.zone is not None:
         screens.append((ZonePresenter(stage, services.zone), ZoneScreen(skin, texts)))
         shell.on_news(ZoneBell(services.zone, workers.store, shell.say).look)

@@ -24,6 +24,8 @@ _LOCALES = {"en": "en_IE", "nl": "nl_NL", "de": "de_DE", "da": "da_DK"}
 _SIGNS = {"EUR": "€", "DKK": "kr.", "GBP": "£", "USD": "$"}
 #: Words of messages that are grams, and those that may be negative and are shown without their sign.
 _GRAMS = frozenset({"grams", "expected", "tolerance", "diff"})
+#: Words that are days.
+_DATES = frozenset({"date", "first_date", "last_date"})
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 #: One wording: a single form, or the forms for one and for many.
@@ -170,6 +172,6 @@ class Texts:
             return self.fault(value)
         if key == "help" and isinstance(value, str):
             return self.help(value)
-        if key == "date" and isinstance(value, str):
+        if key in _DATES and isinstance(value, str):
             return self.day(value)
         return str(value)

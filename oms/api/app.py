@@ -44,6 +44,7 @@ from oms.api import (
     purchasing_routes,
     quotes_routes,
     records_routes,
+    reports_routes,
     return_links_routes,
     return_page_routes,
     returns_desk_routes,
@@ -151,9 +152,9 @@ def _routes() -> Sequence[HTTPRouteHandler]:
         admin_routes, audit_routes, bench_routes, books_routes, channels_routes, customer_orders_life_routes,
         customer_orders_routes, customers_routes, documents_routes, floor_routes, forecast_routes, health_routes, hooks_routes,
         import_routes, jobs_routes, mails_routes, money_routes, order_entry_routes, orders_routes, plans_routes, promise_routes,
-        purchasing_routes, quotes_routes, records_routes, return_links_routes, return_page_routes, returns_desk_routes,
-        returns_routes, shipping_routes, sourcing_routes, sync_routes, tracking_routes, trust_routes, waves_routes, work_routes,
-        workbench_routes,
+        purchasing_routes, quotes_routes, records_routes, reports_routes, return_links_routes, return_page_routes,
+        returns_desk_routes, returns_routes, shipping_routes, sourcing_routes, sync_routes, tracking_routes, trust_routes,
+        waves_routes, work_routes, workbench_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

@@ -25,6 +25,7 @@ from oms.picking import models as picking
 from oms.plans import models as plans
 from oms.promise import models as promise
 from oms.purchasing import models as purchasing
+from oms.reports import models as reports
 from oms.returns import models as returns
 from oms.sales import desk_models as sales_desk
 from oms.sales import models as sales
@@ -65,6 +66,7 @@ __all__ = [
     "plans",
     "promise",
     "purchasing",
+    "reports",
     "returns",
     "sales",
     "sales_desk",

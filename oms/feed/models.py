@@ -43,6 +43,13 @@ class Op(Base):
     __table_args__ = (
         Index(None, "site_id", "kind"),
         Index(None, "item"),
+        # Rows lie in the order of their time.
+        Index(
+            "ix_op_time",
+            "received_at",
+            postgresql_using="brin",
+            postgresql_with={"pages_per_range": 16, "autosummarize": "on"},
+        ),
         # What an order's timeline and dossier are read by, where a fact is about no item: its job, an order, a parcel or pallet.
         Index(
             "ix_op_job",

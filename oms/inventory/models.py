@@ -21,6 +21,13 @@ class StockMove(Base):
         CheckConstraint("from_account <> to_account", name="accounts_differ"),
         Index(None, "site_id", "sku", "lot"),
         Index(None, "work_item"),
+        # Rows lie in the order of their time.
+        Index(
+            "ix_stock_move_time",
+            "at",
+            postgresql_using="brin",
+            postgresql_with={"pages_per_range": 16, "autosummarize": "on"},
+        ),
         Index("ix_stock_move_into_parcel", "to_account", postgresql_where=text("to_account LIKE 'parcel:%'")),
         Index("ix_stock_move_out_of_parcel", "from_account", postgresql_where=text("from_account LIKE 'parcel:%'")),
     )

@@ -23,6 +23,7 @@ from oms.notify.settings import MailSettings
 from oms.purchasing.models import StockRule
 from oms.purchasing.run import run as purchase_run
 from oms.purchasing.sending import OrderPost
+from oms.reports import mailing
 from oms.sourcing.keeper import look_once
 
 if TYPE_CHECKING:
@@ -84,12 +85,18 @@ def tasks_of(
             pass
         OrderPost(oms.works, oms.sessions, oms.site, mail).send()
 
+    def reports(_: Event) -> None:
+        mailing.send_due(oms.works, oms.sessions, sites(), mail, _ACTOR)
+
     made = [
         Task("forecast", "30 1 * * *", forecast), Task("retention", "10 2 * * *", retention),
         Task("purchase_run", "50 3 * * *", buy),
     ]  # fmt: skip
     if mail.host:
-        made += [Task("tell_staff", "* * * * *", tell_staff), Task("mails", "* * * * *", send_mails)]
+        made += [
+            Task("tell_staff", "* * * * *", tell_staff), Task("mails", "* * * * *", send_mails),
+            Task("reports", "*/15 * * * *", reports),
+        ]  # fmt: skip
     if hooks is not None and sealer is not None:
         made.append(Task("webhooks", "* * * * *", _telling(oms, mail, hooks, sealer)))
     made.append(Task("resource", _every(resource_minutes), resource))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from oms.notify import staff
-from oms.notify.codes import STAFF_KINDS, MailKind, MailState, StopWhy
+from oms.notify.codes import OF_STAFF, MailKind, MailState, StopWhy
 from oms.notify.models import Mail
 from oms.notify.settings import MailSettings
 from oms.notify.stops import digest_of, stop
@@ -87,7 +87,7 @@ def came_back(w: "Work", mail: Mail, status: str, settings: MailSettings, *, nob
     w.audit("mail.bounced", mail=mail.id, order=mail.order_no, status=status)
     if nobody:
         stop(w, digest_of(mail.to), StopWhy.BOUNCED, status)
-    if mail.kind not in STAFF_KINDS:
+    if mail.kind not in OF_STAFF:
         words = {"order": mail.order_no, "status": status}
         staff.tell(w, MailKind.BOUNCED, f"bounced:{mail.id}:{mail.attempts}", [("bounced_line", words)], settings)
 

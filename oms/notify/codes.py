@@ -27,10 +27,14 @@ class MailKind(StrEnum):
     LOW_STOCK = "low_stock"
     LATE_WAVE = "late_wave"
     BOUNCED = "bounced"
+    #: The figures of a period that is over, as a file.
+    REPORT = "report"
 
 
 #: What people who work here are told.
 STAFF_KINDS: Final = frozenset({MailKind.LOW_STOCK, MailKind.LATE_WAVE, MailKind.BOUNCED})
+#: Mails to people who work here; who gets which reports is kept with the reports.
+OF_STAFF: Final = STAFF_KINDS | {MailKind.REPORT}
 #: What nobody needs to hear: it has a link to hear no more of it.
 OPTIONAL_KINDS: Final = frozenset({MailKind.FOLLOW_UP})
 

@@ -3,7 +3,7 @@ the staff is told what, and sentences in the shop's own words."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -48,6 +48,9 @@ class Mail(Base):
     code: Mapped[str] = mapped_column(default="", server_default=sql_text("''"), repr=False)
     #: When it is not to be sent, as `oms.notify.quiet.Quiet.text`; '': at any time.
     quiet: Mapped[str] = mapped_column(default="", server_default=sql_text("''"))
+    #: What is attached, a PDF of this name; None: nothing.
+    file: Mapped[bytes | None] = mapped_column(LargeBinary, default=None, repr=False)
+    file_name: Mapped[str] = mapped_column(default="", server_default=sql_text("''"))
     #: The page where the receiver says that they want no more such mails; '': they need this one.
     unsubscribe: Mapped[str] = mapped_column(default="", server_default=sql_text("''"), repr=False)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from oms.notify.codes import STAFF_KINDS, MailKind, MailRefusal, Refused
+from oms.notify.codes import OF_STAFF, MailKind, MailRefusal, Refused
 from oms.notify.composing import MAILS, letter
 from oms.notify.putting import own_words
 from oms.notify.settings import MailSettings
@@ -22,6 +22,7 @@ _STAFF: Final[dict[MailKind, dict[str, str | int]]] = {
     MailKind.LOW_STOCK: {"sku": "TEA-250", "have": 3, "want": 12},
     MailKind.LATE_WAVE: {"wave": "Monday noon", "at": "16:00"},
     MailKind.BOUNCED: {"order": "1001", "status": "5.1.1"},
+    MailKind.REPORT: {"figure": "Fill rate", "value": "97.5 %"},
 }
 
 
@@ -62,7 +63,7 @@ def of_order(w: "Work", kind: MailKind, number: str, language: str, settings: Ma
 
 
 def _letter(kind: MailKind, language: str, shop: str) -> Letter:
-    if kind in STAFF_KINDS:
+    if kind in OF_STAFF:
         line = say(language, f"{kind}_line", **_STAFF[kind])
         return Letter(kind=kind, language=language, shop=shop, order="", place="Utrecht", lines=[line])
     plain = Letter(kind=kind, language=language, shop=shop, order="1001", name="Ada")

@@ -64,6 +64,8 @@ def message_of(mail: Mail, settings: MailSettings, now: datetime) -> EmailMessag
         # Inside the mail: pictures from elsewhere are not shown before the customer allows them.
         *_, page = message.iter_parts()
         page.add_related(picture(mail.code), "image", "png", cid=f"<{PICTURE}>", disposition="inline")
+    if mail.file is not None:
+        message.add_attachment(mail.file, maintype="application", subtype="pdf", filename=inert(mail.file_name))
     return message
 
 

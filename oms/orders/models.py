@@ -27,6 +27,8 @@ class Order(Base):
         ),
         Index("ix_sales_order_customer", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
         Index("ix_sales_order_customer_order", "customer_order", postgresql_where=text("customer_order IS NOT NULL")),
+        Index("ix_sales_order_left", "site_id", "shipped_at", postgresql_where=text("shipped_at IS NOT NULL")),
+        Index("ix_sales_order_direct", "site_id", "placed_at", postgresql_where=text("customer_order IS NULL")),
     )
 
     site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), primary_key=True)

@@ -64,6 +64,9 @@ class Scope(StrEnum):
     #: What customers and the staff are written: what became of it, in which words, and what came back.
     MAILS_READ = "mails:read"
     MAILS_WRITE = "mails:write"
+    #: Figures of a period; who gets them by mail.
+    REPORTS_READ = "reports:read"
+    REPORTS_WRITE = "reports:write"
 
 
 #: What a scope opens besides itself.
@@ -97,6 +100,7 @@ OPENS: Final[Mapping[Scope, frozenset[Scope]]] = {
     Scope.WORKBENCH_WRITE: frozenset({Scope.WORKBENCH_READ}),
     Scope.PROMISE_WRITE: frozenset({Scope.PROMISE_READ}),
     Scope.MAILS_WRITE: frozenset({Scope.MAILS_READ}),
+    Scope.REPORTS_WRITE: frozenset({Scope.REPORTS_READ}),
     Scope.HOOKS_WRITE: frozenset({Scope.HOOKS_READ, Scope.EVENTS_READ}),
 }
 

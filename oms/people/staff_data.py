@@ -20,6 +20,7 @@ _KNOWN: Final = {
     "facts": "SELECT to_jsonb(o) - 'content_hash' FROM op o WHERE worker_id = :id ORDER BY received_at, op_id",
     "order_events": "SELECT to_jsonb(e) - 'xid' FROM order_event e WHERE worker_id = :id ORDER BY id",
     "notes_on_orders": "SELECT to_jsonb(n) FROM order_note n WHERE worker_id = :id ORDER BY at, id",
+    "in_ranking": "SELECT to_jsonb(r) FROM report_ranked r WHERE worker_id = :id",
     "notes_on_customers": "SELECT to_jsonb(n) FROM customer_note n WHERE worker_id = :id ORDER BY at, id",
 }
 _LAST: Final = text(
@@ -65,6 +66,7 @@ def erase(w: "Work", id: str) -> None:
     person.name, person.number, person.badge, person.pin_hash = ERASED, f"{ERASED}-{id}", None, None
     person.trust_n += 1
     w.db.execute(delete(WorkerRole).where(WorkerRole.worker_id == id))
+    w.db.execute(text("DELETE FROM report_ranked WHERE worker_id = :id"), {"id": id})
     w.db.execute(update(Session).where(Session.worker_id == id, Session.revoked_at.is_(None)).values(revoked_at=w.now))
     w.touch("worker", id)
     w.audit("worker.erased", worker=id)

@@ -43,6 +43,8 @@ READS_BOOKS = {"books:read key", "books:write key", "admin key"}
 WRITES_BOOKS = {"books:write key", "admin key"}
 READS_MAILS = {"mails:read key", "mails:write key", "admin key"}
 WRITES_MAILS = {"mails:write key", "admin key"}
+READS_REPORTS = {"reports:read key", "reports:write key", "admin key"}
+WRITES_REPORTS = {"reports:write key", "admin key"}
 READS_RETURNS = {"orders key", "returns:read key", "returns:write key", "admin key"}
 WRITES_RETURNS = {*ORDERS, "returns:write key"}
 READS_PURCHASING = {"purchasing:read key", "purchasing:write key", "admin key"}
@@ -253,6 +255,17 @@ MATRIX = {
     ("post", "/v1/returns/{number}/undo"): WRITES_RETURNS,
     ("post", "/v1/returns/{number}/close"): WRITES_RETURNS,
     ("get", "/v1/return-stats"): READS_RETURNS,
+    ("get", "/v1/reports"): READS_REPORTS,
+    ("get", "/v1/reports/figures"): READS_REPORTS,
+    ("get", "/v1/reports/files/{file}"): READS_REPORTS,
+    ("post", "/v1/reports/look"): {*READS_REPORTS, "supervisor"},
+    ("post", "/v1/reports/look/{file}"): {*READS_REPORTS, "supervisor"},
+    # Whoever is signed in.
+    ("post", "/v1/reports/mine"): {"picker", "packer", "supervisor"},
+    ("post", "/v1/reports/ranking"): {"picker", "packer", "supervisor"},
+    ("get", "/v1/reports/mails"): READS_REPORTS,
+    ("post", "/v1/reports/mails"): {*WRITES_REPORTS, "supervisor"},
+    ("post", "/v1/reports/mails/{id}/remove"): WRITES_REPORTS,
     ("get", "/v1/return-rules"): READS_RETURNS,
     ("post", "/v1/return-rules"): WRITES_RETURNS,
     ("post", "/v1/customer-orders/{number}/return-link"): WRITES_RETURNS - {"supervisor"},
@@ -397,7 +410,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
         "/v1/orders", "/v1/floor", "/v1/parcels", "/v1/waves", "/v1/tasks", "/v1/shipping", "/v1/plans",
         "/v1/customer-orders", "/v1/invoices", "/v1/accounts", "/v1/promos", "/v1/money", "/v1/payments", "/v1/quotes",
         "/v1/customers", "/v1/availability", "/v1/promise", "/v1/workbench", "/v1/sourcing", "/v1/order-entry",
-        "/v1/forecast", "/v1/return", "/v1/purchasing",
+        "/v1/forecast", "/v1/return", "/v1/purchasing", "/v1/reports",
     )  # fmt: skip
     if isinstance(body, dict) and path.startswith(rooms):
         body = {**body, "session": session}

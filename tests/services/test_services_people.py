@@ -154,9 +154,9 @@ def floor_person(*roles):
 @pytest.mark.parametrize(
     ("roles", "doors"),
     [
-        (("picker",), ("pick", "zone", "tasks", "wall", "returns", "settings")),
-        (("packer",), ("pack", "wall", "load", "returns", "settings")),
-        (("picker", "packer"), ("pick", "pack", "zone", "tasks", "wall", "load", "returns", "settings")),
+        (("picker",), ("pick", "zone", "tasks", "wall", "returns", "reports", "settings")),
+        (("packer",), ("pack", "wall", "load", "returns", "reports", "settings")),
+        (("picker", "packer"), ("pick", "pack", "zone", "tasks", "wall", "load", "returns", "reports", "settings")),
         # Where nothing is fetched in the store, only who leads has the door of that.
         (
             ("supervisor",),
@@ -175,6 +175,7 @@ def floor_person(*roles):
                 "returns_desk",
                 "entry",
                 "floor",
+                "reports",
                 "settings",
             ),
         ),

@@ -28,6 +28,8 @@ from app.screens.plans.words import PlansWord
 from app.screens.preferences import LANGUAGES
 from app.screens.receive import words as receive_words
 from app.screens.receive.words import ReceiveWord
+from app.screens.reports import words as reports_words
+from app.screens.reports.words import ReportsWord
 from app.screens.returns import words as returns_words
 from app.screens.returns.words import ReturnWord
 from app.screens.returns_desk import words as returns_desk_words
@@ -62,6 +64,7 @@ OWN_WORDS = (
     | declared(load_words, LoadWord)
     | declared(pickup_words, PickupWord)
     | declared(returns_words, ReturnWord)
+    | declared(reports_words, ReportsWord)
     | declared(receive_words, ReceiveWord)
     | declared(entry_words, EntryWord)
     | declared(workbench_words, WorkbenchWord)

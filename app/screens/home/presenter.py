@@ -16,6 +16,7 @@ from app.screens.order_entry.words import EntryWord
 from app.screens.pickup.words import PickupWord
 from app.screens.presenter import Stage
 from app.screens.receive.words import ReceiveWord
+from app.screens.reports.words import ReportsWord
 from app.screens.returns.words import ReturnWord
 from app.screens.returns_desk.words import ReturnsDeskWord
 from app.screens.words import Word
@@ -38,6 +39,7 @@ _DOORS = {
     "workbench": Action("door:workbench", WorkbenchWord.DOOR_WORKBENCH, "w", "search"),
     "returns_desk": Action("door:returns_desk", ReturnsDeskWord.DOOR_RETURNS_DESK, "d", "undo"),
     "entry": Action("door:entry", EntryWord.DOOR_ENTRY, "n", "plus"),
+    "reports": Action("door:reports", ReportsWord.DOOR_REPORTS, "f", "chart"),
     "settings": Action("door:settings", Word.SETTINGS, "4", "settings"),
 }
 _NEXT = Action("next", Word.NEXT_WORK, "F5", "start", main=True)
