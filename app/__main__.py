@@ -54,6 +54,7 @@ _OMS_COMMANDS = {
     "forecast",
     "returns",
     "purchasing",
+    "transfers",
     "shipping",
     "sites",
     "sourcing",

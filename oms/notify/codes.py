@@ -25,12 +25,18 @@ class MailKind(StrEnum):
     RETURN_RECEIVED = "return_received"
     # To the staff.
     LOW_STOCK = "low_stock"
+    DEAD_STOCK = "dead_stock"
+    HIGH_RETURNS = "high_returns"
     LATE_WAVE = "late_wave"
     BOUNCED = "bounced"
 
 
 #: What people who work here are told.
-STAFF_KINDS: Final = frozenset({MailKind.LOW_STOCK, MailKind.LATE_WAVE, MailKind.BOUNCED})
+STAFF_KINDS: Final = frozenset(
+    {MailKind.LOW_STOCK, MailKind.DEAD_STOCK, MailKind.HIGH_RETURNS, MailKind.LATE_WAVE, MailKind.BOUNCED}
+)
+#: Of these, what is about an item: told once until it is well again.
+STOCK_KINDS: Final = (MailKind.LOW_STOCK, MailKind.DEAD_STOCK, MailKind.HIGH_RETURNS)
 #: What nobody needs to hear: it has a link to hear no more of it.
 OPTIONAL_KINDS: Final = frozenset({MailKind.FOLLOW_UP})
 
