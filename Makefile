@@ -1,7 +1,7 @@
 # Everything a newcomer types. Each target does its own set-up first (tools/setup; nothing is done twice).
 #   make demo ARGS="--orders 5"     make test ARGS="-k pick"
 
-.PHONY: help setup demo test check shots bench bench-cartons bench-planning bench-oms bench-sourcing bench-forecast soak clean
+.PHONY: help setup demo test check shots bench bench-cartons bench-planning bench-oms bench-sourcing bench-forecast bench-year soak clean
 .DEFAULT_GOAL := help
 
 PYTHON_IN := .venv/bin/python
@@ -18,6 +18,7 @@ help:
 	@echo "make bench-oms  a million customer orders beside ten thousand: what is asked may not grow slower (ARGS=\"--orders N --json\")"
 	@echo "make bench-sourcing  orders to sites beside the optimum (ARGS=\"--data DIR --json\")"
 	@echo "make bench-forecast  what will be asked for, beside simple methods (ARGS=\"--data DIR --json\")"
+	@echo "make bench-year  a shop's year on a clock of its own, levels as suggested beside levels by hand (ARGS=\"--days N --orders N --json\")"
 	@echo "make soak    what takes long: fuzzing, faults by the ten thousand, whole shifts (ARGS=\"floor -- --minutes 60\")"
 	@echo "make clean   removes what the targets above have made"
 
@@ -60,6 +61,9 @@ bench-sourcing: setup
 
 bench-forecast: setup
 	@$(PYTHON_IN) -m tools.bench_forecast $(ARGS)
+
+bench-year: setup
+	@$(PYTHON_IN) -m tools.bench_year $(ARGS)
 
 soak: setup
 	$(PYTHON_IN) -m tools.soak $(ARGS)

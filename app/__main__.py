@@ -56,6 +56,7 @@ _OMS_COMMANDS = {
     "reports",
     "returns",
     "purchasing",
+    "transfers",
     "shipping",
     "sites",
     "sourcing",

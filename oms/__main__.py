@@ -34,6 +34,7 @@ _USAGE = """usage: python -m oms COMMAND ...
   reports ...         figures of a period, and who gets them by mail
   returns ...         what customers send back: list, show, approve, refuse, close, stats
   purchasing ...      suppliers, orders to them, and what came
+  transfers ...       goods from one of our sites to another
   prices import FILE  price lists from a CSV or JSON file
   rates tax FILE      tax rates, or (rates exchange FILE) exchange rates
   quotes ...          quotations, and orders made again
@@ -140,6 +141,10 @@ def main(argv: list[str] | None = None) -> int:
             from oms.cli.atp import main as atp
 
             return atp(rest)
+        case ["transfers", *rest]:
+            from oms.cli.transfers import main as transfers
+
+            return transfers(rest)
         case ["purchasing", *rest]:
             from oms.cli.purchasing import main as purchasing
 

@@ -53,6 +53,7 @@ from oms.api import (
     sourcing_routes,
     sync_routes,
     tracking_routes,
+    transfers_routes,
     trust_routes,
     waves_routes,
     work_routes,
@@ -153,8 +154,8 @@ def _routes() -> Sequence[HTTPRouteHandler]:
         customer_orders_routes, customers_routes, documents_routes, floor_routes, forecast_routes, health_routes, hooks_routes,
         import_routes, jobs_routes, mails_routes, money_routes, order_entry_routes, orders_routes, plans_routes, promise_routes,
         purchasing_routes, quotes_routes, records_routes, reports_routes, return_links_routes, return_page_routes,
-        returns_desk_routes, returns_routes, shipping_routes, sourcing_routes, sync_routes, tracking_routes, trust_routes,
-        waves_routes, work_routes, workbench_routes,
+        returns_desk_routes, returns_routes, shipping_routes, sourcing_routes, sync_routes, tracking_routes,
+        transfers_routes, trust_routes, waves_routes, work_routes, workbench_routes,
     )  # fmt: skip
     return [route for room in rooms for route in room.ROUTES]
 

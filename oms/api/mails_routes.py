@@ -71,7 +71,8 @@ class BouncesReply(Struct, frozen=True, kw_only=True):
 
 
 class StaffRequest(Struct, frozen=True, kw_only=True):
-    """Tells `address` of `kinds` (`low_stock`, `late_wave`, `bounced`), but not in the `quiet` hours (`21:00-07:00`, the site's time)."""
+    """Tells `address` of `kinds` (`low_stock`, `dead_stock`, `high_returns`, `late_wave`, `bounced`), but not in the
+    `quiet` hours (`21:00-07:00`, the site's time)."""
 
     address: str
     kinds: list[str]

@@ -13,6 +13,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
+from sqlalchemy import func, select
 
 from oms.api.auth import bearer, key_holder, program_or_supervisor
 from oms.api.errors import server_time
@@ -21,7 +22,7 @@ from oms.bootstrap import Oms
 from oms.db.work import Actor, Work
 from oms.feed.refusals import Refusal
 from oms.people.keys import Scope
-from oms.purchasing import actions, desk, keeping, queries
+from oms.purchasing import actions, alerts, desk, keeping, queries
 from oms.purchasing import run as runs
 from oms.purchasing.codes import BuyState, Refused
 from oms.purchasing.papers import FILES, load_paper
@@ -164,6 +165,13 @@ class LevelsReply(Struct, frozen=True, kw_only=True):
     server_time: str
 
 
+class AlertsReply(Struct, frozen=True, kw_only=True):
+    """By kind and item, whether somebody was told by mail or not. Thresholds are those of the setting."""
+
+    alerts: list[alerts.Alert]
+    server_time: str
+
+
 class RunReply(Struct, frozen=True, kw_only=True):
     """Orders that were made or grew; items that lack and that no supplier sells; orders of today that have left: more of theirs is ordered
     tomorrow; suppliers of whom more would be ordered than anybody can mean."""
@@ -260,6 +268,19 @@ def keep_levels(oms: NamedDependency[Oms], request: Asker, data: JSONBody[Levels
     """200, with a reason when they were not kept; 401; 403; 413."""
     _few(len(data.levels))
     return _done(oms, request, data.session, lambda w: keeping.keep_rules(w, data.levels))
+
+
+@post(
+    "/v1/purchasing/alerts", status_code=200, summary="Items to look at: too little of them, they lie, they come back",
+    sync_to_thread=True, operation_class=operation({"session": ""}),
+)  # fmt: skip
+def list_alerts(oms: NamedDependency[Oms], request: Asker, data: JSONBody[SessionRequest]) -> AlertsReply:
+    """200; 401; 403."""
+    _reader(oms, request, data.session)
+    with oms.sessions() as db:
+        now = db.scalars(select(func.clock_timestamp())).one()
+        found = alerts.alerts(db, oms.site, now)
+    return AlertsReply(alerts=found, server_time=server_time())
 
 
 @post(
@@ -406,5 +427,5 @@ def _plain(text: str) -> str:
 
 
 ROUTES: list[HTTPRouteHandler] = [
-    suppliers, keep_suppliers, keep_items, keep_setting, levels, keep_levels, run, receive, orders, make, act, order, file,
+    suppliers, keep_suppliers, keep_items, keep_setting, levels, keep_levels, list_alerts, run, receive, orders, make, act, order, file,
 ]  # fmt: skip

@@ -23,6 +23,7 @@ def main(argv: list[str]) -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="order what is lacking now")
+    commands.add_parser("alerts", help="items to look at: too little of them, they lie, they come back")
     suggest = commands.add_parser("suggest", help="when items are ordered, and what the forecast suggests")
     suggest.add_argument("item", nargs="*")
     suggest.add_argument("--accept", action="store_true", help="take what is suggested for these items")
@@ -57,7 +58,15 @@ def main(argv: list[str]) -> int:
         command.add_argument("--json", action="store_true", help="the server's answer as JSON")
         add_data_argument(command, site=True)
     got = parser.parse_args(argv)
-    runs = {"run": _run, "suggest": _suggest, "list": _list, "show": _show, "confirm": _confirm, "receive": _receive}
+    runs = {
+        "run": _run,
+        "alerts": _alerts,
+        "suggest": _suggest,
+        "list": _list,
+        "show": _show,
+        "confirm": _confirm,
+        "receive": _receive,
+    }
     runs |= dict.fromkeys(("approve", "send", "call-off"), _act) | dict.fromkeys(_KEPT, _keep)
     return runs[got.command](Api.local(got.data, got.site), got)
 
@@ -69,6 +78,16 @@ def _run(api: Api, got: argparse.Namespace) -> int:
     lines += [f"{number}: has left; more is ordered tomorrow" for number in answer["tomorrow"]]
     lines += [f"{code}: more than anybody can mean; look at its items' levels" for code in answer["too_large"]]
     return _say(got, answer, lines or ["nothing lacks"])
+
+
+def _alerts(api: Api, got: argparse.Namespace) -> int:
+    rows = _post(api, "alerts", {})["alerts"]
+    words = {
+        "low_stock": "{sku}: {have} there or on the way, {want} wanted",
+        "dead_stock": "{sku}: {have} there, nothing left in {want} days",
+        "high_returns": "{sku}: {have} percent came back, the limit is {want}",
+    }
+    return _say(got, rows, [words[row["kind"]].format(**row) for row in rows] or ["all is well"])
 
 
 def _suggest(api: Api, got: argparse.Namespace) -> int:

@@ -33,6 +33,7 @@ from oms.sales import pickup_models as pickups
 from oms.shipping import models as shipping
 from oms.shipping.carriers import models as carriers
 from oms.sourcing import models as sourcing
+from oms.transfers import models as transfers
 from oms.walks import models as walks
 from oms.waves import models as waves
 
@@ -72,6 +73,7 @@ __all__ = [
     "sales_desk",
     "shipping",
     "sourcing",
+    "transfers",
     "walks",
     "waves",
 ]

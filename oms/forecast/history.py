@@ -33,7 +33,7 @@ _REFRESH: Final = text("""
         FROM sales_order o
         JOIN order_line l ON l.site_id = o.site_id AND l.order_no = o.number
         LEFT JOIN customer_order c ON c.number = o.customer_order
-        WHERE o.state <> 'cancelled' AND coalesce(c.placed_at, o.placed_at) >= CAST(:first AS date) - 1
+        WHERE o.state <> 'cancelled' AND o.transfer_to IS NULL AND coalesce(c.placed_at, o.placed_at) >= CAST(:first AS date) - 1
     ),
     waiting AS MATERIALIZED (
         SELECT l.sku, c.placed_at AS at, c.pick_up_site, l.qty - l.cancelled - l.assigned - l.shipped AS qty

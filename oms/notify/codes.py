@@ -25,6 +25,8 @@ class MailKind(StrEnum):
     RETURN_RECEIVED = "return_received"
     # To the staff.
     LOW_STOCK = "low_stock"
+    DEAD_STOCK = "dead_stock"
+    HIGH_RETURNS = "high_returns"
     LATE_WAVE = "late_wave"
     BOUNCED = "bounced"
     #: The figures of a period that is over, as a file.
@@ -32,9 +34,13 @@ class MailKind(StrEnum):
 
 
 #: What people who work here are told.
-STAFF_KINDS: Final = frozenset({MailKind.LOW_STOCK, MailKind.LATE_WAVE, MailKind.BOUNCED})
+STAFF_KINDS: Final = frozenset(
+    {MailKind.LOW_STOCK, MailKind.DEAD_STOCK, MailKind.HIGH_RETURNS, MailKind.LATE_WAVE, MailKind.BOUNCED}
+)
 #: Mails to people who work here; who gets which reports is kept with the reports.
 OF_STAFF: Final = STAFF_KINDS | {MailKind.REPORT}
+#: Of what they are told, what is about an item: told once until it is well again.
+STOCK_KINDS: Final = (MailKind.LOW_STOCK, MailKind.DEAD_STOCK, MailKind.HIGH_RETURNS)
 #: What nobody needs to hear: it has a link to hear no more of it.
 OPTIONAL_KINDS: Final = frozenset({MailKind.FOLLOW_UP})
 

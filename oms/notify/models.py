@@ -94,11 +94,12 @@ class MailText(Base):
     text: Mapped[str]
 
 
-class LowStock(Base):
-    """An item whose stock is below its reorder point, since when; it is told once, until it is above again."""
+class StockAlert(Base):
+    """An item somebody should look at (`oms.purchasing.alerts`), since when; it is told once, until it is well again."""
 
-    __tablename__ = "low_stock"
+    __tablename__ = "stock_alert"
 
     site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    kind: Mapped[MailKind] = mapped_column(words(MailKind), primary_key=True)
     sku: Mapped[str] = mapped_column(primary_key=True)
     since: Mapped[datetime]

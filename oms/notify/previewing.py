@@ -20,6 +20,8 @@ _LINE: Final = "2 × Earl Grey, 250 g"
 _DAY: Final = "24-12-2026"
 _STAFF: Final[dict[MailKind, dict[str, str | int]]] = {
     MailKind.LOW_STOCK: {"sku": "TEA-250", "have": 3, "want": 12},
+    MailKind.DEAD_STOCK: {"sku": "TEA-250", "have": 40, "want": 180},
+    MailKind.HIGH_RETURNS: {"sku": "TEA-250", "have": 31, "want": 20},
     MailKind.LATE_WAVE: {"wave": "Monday noon", "at": "16:00"},
     MailKind.BOUNCED: {"order": "1001", "status": "5.1.1"},
     MailKind.REPORT: {"figure": "Fill rate", "value": "97.5 %"},

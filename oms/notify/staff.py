@@ -12,16 +12,15 @@ from sqlalchemy.orm import Session
 
 from oms.catalog.models import Site
 from oms.documents.formats import LANGUAGES, moment
-from oms.forecast.models import ItemForecast
-from oms.notify.codes import STAFF_KINDS, MailKind, MailRefusal, Refused
-from oms.notify.models import LowStock, StaffMail
+from oms.notify.codes import STAFF_KINDS, STOCK_KINDS, MailKind, MailRefusal, Refused
+from oms.notify.models import StaffMail, StockAlert
 from oms.notify.putting import put
 from oms.notify.quiet import BadQuiet, parsed
 from oms.notify.sending import is_address
 from oms.notify.settings import MailSettings
 from oms.notify.writing import Letter, one_line, say
-from oms.promise.availability import available
 from oms.promise.queries import calendar_of
+from oms.purchasing.alerts import alerts
 from oms.waves.models import Wave
 from oms.waves.rules import RUNNING
 
@@ -33,7 +32,6 @@ LATE_AHEAD: Final = timedelta(minutes=30)
 #: A wave whose truck is gone for so long is no news.
 _LATE_UNTIL: Final = timedelta(hours=12)
 _MOST_LINES: Final = 50
-_PAGE: Final = 1000
 Lines = Sequence[tuple[str, Mapping[str, Any]]]
 
 
@@ -118,7 +116,7 @@ def look(w: "Work", settings: MailSettings) -> int:
     )
     if not mine or w.db.scalars(select(StaffMail.id).where(StaffMail.site_id == w.site).limit(1)).first() is None:
         return 0
-    return late_waves(w, settings) + low_stock(w, settings)
+    return late_waves(w, settings) + stock_alerts(w, settings)
 
 
 def late_waves(w: "Work", settings: MailSettings) -> int:
@@ -135,39 +133,26 @@ def late_waves(w: "Work", settings: MailSettings) -> int:
     return told
 
 
-def low_stock(w: "Work", settings: MailSettings) -> int:
-    """Tells of items of this site that fell below their reorder point since the last look; how many mails. What is on its way counts."""
-    low = _low(w)
-    known = set(w.db.scalars(select(LowStock.sku).where(LowStock.site_id == w.site)))
-    over = known - set(low)
-    if over:
-        w.db.execute(delete(LowStock).where(LowStock.site_id == w.site, LowStock.sku.in_(over)))
-    fresh = sorted(set(low) - known)
-    if not fresh:
-        return 0
-    w.db.add_all(LowStock(site_id=w.site, sku=sku, since=w.now) for sku in fresh)
-    lines = [("low_stock_line", {"sku": one_line(sku), "have": low[sku][0], "want": low[sku][1]}) for sku in fresh]
-    return tell(w, MailKind.LOW_STOCK, f"low_stock:{w.site}:{w.now.isoformat()}", lines, settings, site=w.site)
-
-
-def _low(w: "Work") -> dict[str, tuple[int, int]]:
-    """SKU -> (units there or on the way, its reorder point) of what is below."""
-    found: dict[str, tuple[int, int]] = {}
-    after = ""
-    while True:
-        page = select(ItemForecast.sku, ItemForecast.reorder_point).where(
-            ItemForecast.site_id == w.site, ItemForecast.sku > after, ItemForecast.reorder_point > 0
-        )  # fmt: skip
-        wanted = {row.sku: row.reorder_point for row in w.db.execute(page.order_by(ItemForecast.sku).limit(_PAGE))}
-        if not wanted:
-            return found
-        there = available(w.db, list(wanted))
-        for sku, want in wanted.items():
-            cell = there.get(sku, {}).get(w.site)
-            have = cell.now + sum(one.units for one in cell.coming) if cell else 0
-            if have <= want:
-                found[sku] = (max(0, have), want)
-        after = max(wanted)
+def stock_alerts(w: "Work", settings: MailSettings) -> int:
+    """Tells of items of this site that somebody should look at since the last look: little of them, nobody wants them, they come back; how
+    many mails."""
+    now = {(one.kind, one.sku): one for one in alerts(w.db, w.site, w.now)}
+    mine = StockAlert.site_id == w.site
+    known = set(w.db.execute(select(StockAlert.kind, StockAlert.sku).where(mine)).all())
+    over: dict[MailKind, list[str]] = {}
+    for kind, sku in known - set(now):
+        over.setdefault(kind, []).append(sku)
+    for kind, skus in over.items():
+        w.db.execute(delete(StockAlert).where(mine, StockAlert.kind == kind, StockAlert.sku.in_(skus)))
+    told = 0
+    for kind in STOCK_KINDS:
+        fresh = [one for key, one in sorted(now.items()) if one.kind is kind and key not in known]
+        if not fresh:
+            continue
+        w.db.add_all(StockAlert(site_id=w.site, kind=kind, sku=one.sku, since=w.now) for one in fresh)
+        lines = [(f"{kind}_line", {"sku": one_line(one.sku), "have": one.have, "want": one.want}) for one in fresh]
+        told += tell(w, kind, f"{kind}:{w.site}:{w.now.isoformat()}", lines, settings, site=w.site)
+    return told
 
 
 def _name(w: "Work", site: str) -> str:

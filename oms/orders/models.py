@@ -66,6 +66,8 @@ class Order(Base):
     substitution: Mapped[Substitution] = mapped_column(words(Substitution), default=Substitution.NEVER)
     #: The customer order (`oms.sales`) that this is a site's part of; None: it came to the site directly.
     customer_order: Mapped[str | None] = mapped_column(ForeignKey("customer_order.number"), default=None)
+    #: It is no customer's: its goods go to this site of ours (`oms.transfers`).
+    transfer_to: Mapped[str | None] = mapped_column(ForeignKey("site.id"), default=None)
     #: The customer fetches it here; since when it waits for them.
     pick_up: Mapped[bool] = mapped_column(default=False)
     ready_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
+from oms.inventory.rules import SHIPPED
 from oms.orders.codes import HeldReason
 from oms.orders.models import Order
 from oms.orders.rules import ORDER
@@ -11,6 +12,8 @@ from oms.packing.models import Parcel
 from oms.picking.codes import ExceptionKind
 from oms.picking.exceptions import need
 from oms.sales.follow import follow
+from oms.transfers.following import follow as follow_transfer
+from oms.transfers.rules import account
 from oms.transitions import can, moved
 from sync.contract.codes import OrderState, ParcelState
 
@@ -24,6 +27,7 @@ def advance(w: "Work", order: Order, state: OrderState) -> None:
         order.state = moved(ORDER, order.state, state)
         w.touch("order", order.number)
         follow(w, order)
+        follow_transfer(w, order)
 
 
 def advance_if_can(w: "Work", order: Order, state: OrderState) -> None:
@@ -39,6 +43,11 @@ def hold_unpicked(w: "Work", order: Order) -> None:
     order.held_params = {"order": order.number}
     void_parcels(w, order.number)
     need(w, ExceptionKind.ORDER_NOT_PICKED, {"order": order.number}, order_no=order.number)
+
+
+def left_account(order: Order) -> str:
+    """Where the books have the goods of an order that has left: out of the house, or on their way to another site of ours."""
+    return account(order.number) if order.transfer_to is not None else SHIPPED
 
 
 def void_parcels(w: "Work", order_no: str) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from oms.feed.ports import APPLIED, Credit, FactContext
-from oms.inventory.rules import COUNT_ADJUST, SHIPPED, parcel_account, surplus_account, tote_account
-from oms.orders.models import OrderLine
-from oms.orders.progress import advance_if_can, hold_unpicked
+from oms.inventory.rules import COUNT_ADJUST, parcel_account, surplus_account, tote_account
+from oms.orders.models import Order, OrderLine
+from oms.orders.progress import advance_if_can, hold_unpicked, left_account
 from oms.packing.holds import settle_holds
 from oms.packing.models import Parcel, Weighing
 from oms.packing.planning import replan
@@ -78,7 +78,9 @@ def unpacked(w: "Work", fact: FactContext, body: facts.PackUndo) -> Credit:
     item = scene.item.id if scene else None
     parcel, surplus, tote = w.db.get(Parcel, body.parcel), surplus_account(fact.device), tote_account(body.tote)
     # Out of a parcel that has left, as the books have it, nothing can come but what never went.
-    inside = SHIPPED if parcel is not None and parcel.state is ParcelState.SHIPPED else parcel_account(body.parcel)
+    inside = parcel_account(body.parcel)
+    if parcel is not None and parcel.state is ParcelState.SHIPPED:
+        inside = left_account(w.db.get_one(Order, (w.site, parcel.order_no)))
     beside = scene is not None and not _takes_goods(w, body.parcel, scene) and waits_in(w, surplus, fact.item)
     if scene is None or not verdict.credited or beside:
         source = surplus if waits_in(w, surplus, fact.item) else inside

@@ -115,6 +115,9 @@ def _refused(w: "Work", order: Order, box: Parcel, jobs: list[JobScene], who: As
     loaded = select(LoadUnit.sscc).where(LoadUnit.sscc == box.sscc)
     if w.db.scalar(stands) is not None or w.db.scalar(loaded) is not None:
         return "parcel_on_pallet"
+    if box.state is ParcelState.SHIPPED and order.transfer_to is not None:
+        # It is the other site's to say what came of it.
+        return "parcel_manifested"
     if not who.supervises and (box.state is ParcelState.SHIPPED or not _packs_it(jobs, who)):
         return "needs_supervisor"
     return None

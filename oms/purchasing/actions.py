@@ -71,7 +71,10 @@ def lines_of(w: "Work", number: str) -> list[PurchaseLine]:
 
 def setting_of(w: "Work") -> PurchaseSetting:
     """How this site buys; whoever makes orders of it waits here for the other."""
-    fresh = {"site_id": w.site, "currency": "EUR", "auto_send": False, "auto_follow": False, "last_number": 0}
+    fresh = {
+        "site_id": w.site, "currency": "EUR", "auto_send": False, "auto_follow": False, "last_number": 0, "dead_days": 180,
+        "return_percent": 20, "return_least": 10,
+    }  # fmt: skip
     w.db.execute(insert(PurchaseSetting).values(fresh).on_conflict_do_nothing())
     mine = select(PurchaseSetting).where(PurchaseSetting.site_id == w.site).with_for_update()
     return w.db.scalars(mine.execution_options(populate_existing=True)).one()

@@ -12,6 +12,7 @@ from oms.inventory.rules import bin_account
 from oms.purchasing import receiving
 from oms.purchasing.codes import BuyCode, Refused
 from oms.purchasing.receiving import Came
+from oms.transfers import receiving as transfers
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -46,8 +47,12 @@ def receive(w: "Work", id: str, order: str, lines: Sequence[CameLine], *, over: 
         came = Came(
             f"{w.site}:{id}:{n}", line.sku, line.qty, bin_account(line.bin), line.damaged, order, lot=lot, expiry=line.expiry, paper=id
         )  # fmt: skip
-        promised.update(receiving.receive(w, came).promised)
-    if over and order:
+        transfer = transfers.under_way(w, order)
+        booked = transfers.receive(w, transfer, came) if transfer else receiving.receive(w, came)
+        promised.update(booked.promised)
+    if over and (transfer := transfers.under_way(w, order)):
+        transfers.enough(w, transfer)
+    elif over and order:
         receiving.enough(w, order)
     return sorted(promised)
 

@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from math import ceil
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
-
 from oms.promise.actions import ReceiptSaid, say_receipt
 from oms.promise.keeping import lock_cells
-from oms.promise.models import ExpectedReceipt, Kept
+from oms.promise.models import ExpectedReceipt
+from oms.promise.slipping import let_go_above, wake
 from oms.purchasing.codes import COMING
 from oms.purchasing.models import PurchaseLine, PurchaseOrder, Supplier
-from oms.sales.models import CustomerOrder
 from oms.sales.onward import look_again
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ def tell(w: "Work", order: PurchaseOrder, lines: Sequence[PurchaseLine]) -> None
     look_again(w, sorted({line.sku for line, _, _ in changed}))
     lock_cells(w, {(line.sku, order.site_id) for line, _, _ in changed})
     for line, row, units in changed:
-        _let_go(w, line.receipt, units)
+        let_go_above(w, line.receipt, units)
         came = row.received if row is not None else 0
         say_receipt(w, ReceiptSaid(
             id=line.receipt, sku=line.sku, site=order.site_id, qty=came + units, day=line.day,
@@ -44,13 +42,6 @@ def spread_of(supplier: Supplier) -> int:
     return min(3650, ceil(days))
 
 
-def wake(w: "Work", receipts: Sequence[str]) -> None:
-    """Customers' orders that were promised some of these are looked at again."""
-    promised = select(Kept.order_no).where(Kept.receipt.in_(receipts), Kept.order_no.is_not(None))
-    due = update(CustomerOrder).where(CustomerOrder.number.in_(promised), CustomerOrder.due_at.is_(None))
-    w.db.execute(due.values(due_at=w.now).execution_options(synchronize_session=False))
-
-
 def _change(w: "Work", order: PurchaseOrder, line: PurchaseLine) -> tuple[ExpectedReceipt | None, int] | None:
     """The receipt as it is and the units that are open now; None where nothing changes."""
     units = line.open if order.state in COMING else 0
@@ -59,15 +50,3 @@ def _change(w: "Work", order: PurchaseOrder, line: PurchaseLine) -> tuple[Expect
         return (None, units) if units else None
     open_there = max(0, row.qty - row.received)
     return None if open_there == units and (row.day == line.day or not units) else (row, units)
-
-
-def _let_go(w: "Work", receipt: str, units: int) -> None:
-    """Of a receipt with so many units to come more were promised: who was promised last gets nothing of it."""
-    kept = select(Kept).where(Kept.receipt == receipt).order_by(Kept.order_no, Kept.line_no, Kept.id)
-    left = units
-    for row in w.db.scalars(kept.with_for_update()).all():
-        if row.qty > left:
-            w.db.delete(row)
-        else:
-            left -= row.qty
-    w.db.flush()

@@ -13,6 +13,7 @@ from oms.picking.codes import ExceptionKind
 from oms.picking.exceptions import divert
 from oms.purchasing import receiving, undoing
 from oms.purchasing.receiving import Came
+from oms.transfers import receiving as transfers
 from sync.contract.codes import Outcome
 from sync.contract.inbound import GoodsDone, GoodsReceive, GoodsUndo
 
@@ -30,19 +31,28 @@ def came(w: "Work", fact: FactContext, body: GoodsReceive) -> Credit:
     if not _known(w, body):
         words: dict[str, str | int] = {"sku": body.sku, "n": sum(units), "order": body.order, "paper": body.paper}
         return divert(w, ExceptionKind.GOODS_NOT_ORDERED, words, fact)
-    booked = receiving.receive(w, _came(_name(fact, body.mark), body), fact)
+    here = _came(_name(fact, body.mark), body)
+    transfer = transfers.under_way(w, body.order)
+    booked = transfers.receive(w, transfer, here, fact) if transfer else receiving.receive(w, here, fact)
     return APPLIED if booked.order or not body.order else Credit(Outcome.DIVERTED)
 
 
 def taken_back(w: "Work", fact: FactContext, body: GoodsUndo) -> Credit:
     """It was a mistake."""
-    undone = undoing.undo(w, _name(fact, body.receive), fact)
+    name = _name(fact, body.receive)
+    undone = undoing.undo(w, name, fact)
+    if undone is None:
+        undone = transfers.undo(w, name, fact)
     return Credit(Outcome.DIVERTED) if undone is False else APPLIED
 
 
 def over(w: "Work", fact: FactContext, body: GoodsDone) -> Credit:
     """Nothing more came."""
-    receiving.enough(w, body.order, fact)
+    transfer = transfers.under_way(w, body.order)
+    if transfer is not None:
+        transfers.enough(w, transfer, fact)
+    else:
+        receiving.enough(w, body.order, fact)
     return APPLIED
 
 

@@ -92,6 +92,9 @@ class SettingSaid(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     currency: str = "EUR"
     auto_send: bool = False
     auto_follow: bool = False
+    dead_days: int = 180
+    return_percent: int = 20
+    return_least: int = 10
 
 
 def keep_suppliers(w: "Work", said: Sequence[SupplierSaid]) -> None:
@@ -205,6 +208,9 @@ def keep_setting(w: "Work", said: SettingSaid) -> None:
         raise Refused(BuyCode.BAD_TERMS, field="currency")
     if said.approve_above is not None and not _between(said.approve_above, 0, _MOST_MONEY):
         raise Refused(BuyCode.BAD_TERMS, field="approve_above")
+    for name, most in (("dead_days", 3650), ("return_percent", 100), ("return_least", _MOST_UNITS)):
+        if not 0 <= getattr(said, name) <= most:
+            raise Refused(BuyCode.BAD_TERMS, field=name)
     values = {name: getattr(said, name) for name in SettingSaid.__struct_fields__}
     _write(w, PurchaseSetting, {"site_id": w.site}, values)
     above = None if said.approve_above is None else str(said.approve_above)

@@ -101,6 +101,11 @@ class PurchaseSetting(Base):
     #: New items follow the forecast without anybody saying so.
     auto_follow: Mapped[bool] = mapped_column(default=False)
     last_number: Mapped[int] = mapped_column(default=0)
+    #: What somebody is told of: goods of which nothing left for so many days; items of which more than so many percent came back, where at
+    #: least so many units left (0: nothing of it).
+    dead_days: Mapped[int] = mapped_column(default=180)
+    return_percent: Mapped[int] = mapped_column(default=20)
+    return_least: Mapped[int] = mapped_column(default=10)
 
 
 class PurchaseOrder(Base):

@@ -33,6 +33,11 @@ def suggested(w: "Work", sku: str) -> str | None:
     return _empty(w.db, w.site, sku, kind) or (picks[0][0] if picks else _empty(w.db, w.site, sku, BinKind.RESERVE))
 
 
+def suggested_face(w: "Work", sku: str) -> str | None:
+    """A pick bin for an item that has none: an empty one. None: there is no bin left to suggest."""
+    return _empty(w.db, w.site, sku, BinKind.PICK)
+
+
 def _of_item(db: Session, site: str, sku: str) -> list[tuple[str, BinKind, int]]:
     """(bin, what it is for, units) of bins that hold the item, without those that somebody is to count."""
     doubted = exists().where(

@@ -105,9 +105,7 @@ def setting(db: Session, site: str) -> SettingSaid:
     row = db.get(PurchaseSetting, site)
     if row is None:
         return SettingSaid()
-    return SettingSaid(
-        approve_above=row.approve_above, currency=row.currency, auto_send=row.auto_send, auto_follow=row.auto_follow
-    )
+    return SettingSaid(**{name: getattr(row, name) for name in SettingSaid.__struct_fields__})
 
 
 def suppliers(db: Session) -> list[SupplierRow]:

@@ -20,9 +20,10 @@ from oms.picking.taskwork import make_task
 from oms.promise.actions import arrived
 from oms.promise.keeping import lock_cells
 from oms.promise.models import ExpectedReceipt, ReceiptState
+from oms.promise.slipping import wake
 from oms.purchasing.actions import Scene, lines_of
 from oms.purchasing.codes import COMING, BuyState
-from oms.purchasing.expected import tell, wake
+from oms.purchasing.expected import tell
 from oms.purchasing.learning import learn
 from oms.purchasing.models import PurchaseDelivery, PurchaseLine, PurchaseOrder, Supplier
 from oms.purchasing.places import suggested
@@ -79,7 +80,7 @@ def receive(w: "Work", came: Came, fact: FactContext | None = None) -> Booked:
         w.move(came.id, 0, came.sku, came.lot, SUPPLIER, came.place, came.qty)
     if came.damaged:
         w.move(came.id, 1, came.sku, came.lot, SUPPLIER, damaged_place(w), came.damaged)
-    _note_lot(w, came)
+    note_lot(w, came)
     if scene is None or not shares:
         _note(w, came, None, came.qty, came.damaged, 0, 0)
         words: dict[str, str | int] = {
@@ -236,7 +237,8 @@ def _note(w: "Work", came: Came, line: PurchaseLine | None, good: int, bad: int,
     w.db.flush()
 
 
-def _note_lot(w: "Work", came: Came) -> None:
+def note_lot(w: "Work", came: Came) -> None:
+    """What is known of a lot that came."""
     if not came.lot:
         return
     row = insert(Lot).values(site_id=w.site, sku=came.sku, lot=came.lot, expiry=came.expiry)

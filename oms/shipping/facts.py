@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from oms.feed.ports import APPLIED, Credit, FactContext
 from oms.inventory.queries import contents
-from oms.inventory.rules import SHIPPED, parcel_account
+from oms.inventory.rules import parcel_account
 from oms.orders.models import Order
-from oms.orders.progress import advance_if_can
+from oms.orders.progress import advance_if_can, left_account
 from oms.packing.facts import lock_parcel
 from oms.packing.models import Parcel
 from oms.packing.planning import replan, settle
@@ -114,9 +114,9 @@ def _stays(w: "Work", order: Order, parcel: Parcel) -> Credit:
 
 def _leave(w: "Work", fact: FactContext, parcel: Parcel, inside: list[tuple[str, str, int]]) -> None:
     """Books what is `inside` (sku, lot, units) the parcel out of the house."""
-    account = parcel_account(parcel.id)
+    account, away = parcel_account(parcel.id), left_account(w.db.get_one(Order, (w.site, parcel.order_no)))
     for line, (sku, lot, qty) in enumerate(inside):
-        w.move(fact.op_id, line, sku, lot, account, SHIPPED, qty)
+        w.move(fact.op_id, line, sku, lot, account, away, qty)
         forget_put_backs(w, account, sku, lot, qty, None)
     parcel.state = moved(PARCEL, parcel.state, ParcelState.SHIPPED)
     parcel.shipped_at = w.now

@@ -1,6 +1,6 @@
-"""What the floor does by itself: waves are made, planned and let go as their templates say, totes that nobody received are reported,
-put-backs nobody does and tasks of devices that went dark become work for anybody, weights are learned from parcels, and baskets whose time
-is over are forgotten.
+"""What the floor does by itself: waves are made, planned and let go as their templates say, their pick faces are filled, totes that nobody
+received are reported, put-backs nobody does and tasks of devices that went dark become work for anybody, weights are learned from
+parcels, and baskets whose time is over are forgotten.
 
 Started with the application, beside the feed's housekeeping. Several processes on one database take turns by a lock of the database.
 """
@@ -30,6 +30,7 @@ from oms.promise.keeping import forget_expired
 from oms.waves import capacity
 from oms.waves.actions import act
 from oms.waves.collecting import collect, templates, top_up
+from oms.waves.faces import fill_faces
 from oms.waves.models import Wave
 from oms.waves.planning import template_of
 from oms.waves.progress import state_by_work, units_to_pick
@@ -204,6 +205,7 @@ def forget_baskets(w: "Work") -> None:
 CHORES: "tuple[Callable[[Work], None], ...]" = (
     make_waves,
     plan_waves,
+    fill_faces,
     release_waves,
     follow_waves,
     find_lost_totes,

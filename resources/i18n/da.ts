@@ -340,9 +340,9 @@ Du skal bruge {needed}.</translation></message>
     <message id="goods_not_ordered"><source>Nobody ordered: {n} x {sku}</source><translation>Ikke bestilt: {n} x {sku}</translation></message>
     <message id="goods_not_ordered.detail"><source>Order {order}, delivery note {paper}.</source><translation>Ordre {order}, følgeseddel {paper}.</translation></message>
     <message id="delivery_over"><source>Too many came: {n} x {sku}</source><translation>For mange leveret: {n} x {sku}</translation></message>
-    <message id="delivery_over.detail"><source>Purchase order {order}.</source><translation>Indkøbsordre {order}.</translation></message>
+    <message id="delivery_over.detail"><source>Delivery of {order}.</source><translation>Levering af {order}.</translation></message>
     <message id="delivery_short"><source>Too few came: {n} x {sku} lack</source><translation>For få leveret: {n} x {sku} mangler</translation></message>
-    <message id="delivery_short.detail"><source>Purchase order {order}.</source><translation>Indkøbsordre {order}.</translation></message>
+    <message id="delivery_short.detail"><source>Delivery of {order}.</source><translation>Levering af {order}.</translation></message>
     <message id="pickup_scan"><source>Scan an order, a bag or the customer's code</source><translation>Scan en ordre, en pose eller kundens kode</translation></message>
     <message id="pickup_scan_piece"><source>Scan its tote, bag or parcel</source><translation>Scan kasse, pose eller pakke</translation></message>
     <message id="pickup_scan_shelf"><source>Put it down and scan the shelf</source><translation>Sæt det på plads og scan hylden</translation></message>

@@ -340,9 +340,9 @@ Gebraucht: {needed}.</translation></message>
     <message id="goods_not_ordered"><source>Nobody ordered: {n} x {sku}</source><translation>Nicht bestellt: {n} x {sku}</translation></message>
     <message id="goods_not_ordered.detail"><source>Order {order}, delivery note {paper}.</source><translation>Bestellung {order}, Lieferschein {paper}.</translation></message>
     <message id="delivery_over"><source>Too many came: {n} x {sku}</source><translation>Zu viel geliefert: {n} x {sku}</translation></message>
-    <message id="delivery_over.detail"><source>Purchase order {order}.</source><translation>Bestellung {order}.</translation></message>
+    <message id="delivery_over.detail"><source>Delivery of {order}.</source><translation>Lieferung von {order}.</translation></message>
     <message id="delivery_short"><source>Too few came: {n} x {sku} lack</source><translation>Zu wenig geliefert: {n} x {sku} fehlen</translation></message>
-    <message id="delivery_short.detail"><source>Purchase order {order}.</source><translation>Bestellung {order}.</translation></message>
+    <message id="delivery_short.detail"><source>Delivery of {order}.</source><translation>Lieferung von {order}.</translation></message>
     <message id="pickup_scan"><source>Scan an order, a bag or the customer's code</source><translation>Auftrag, Tasche oder Code des Kunden scannen</translation></message>
     <message id="pickup_scan_piece"><source>Scan its tote, bag or parcel</source><translation>Behälter, Tasche oder Paket scannen</translation></message>
     <message id="pickup_scan_shelf"><source>Put it down and scan the shelf</source><translation>Abstellen und das Fach scannen</translation></message>

@@ -340,9 +340,9 @@ Needed: {needed}.</translation></message>
     <message id="goods_not_ordered"><source>Nobody ordered: {n} x {sku}</source><translation>Nobody ordered: {n} x {sku}</translation></message>
     <message id="goods_not_ordered.detail"><source>Order {order}, delivery note {paper}.</source><translation>Order {order}, delivery note {paper}.</translation></message>
     <message id="delivery_over"><source>Too many came: {n} x {sku}</source><translation>Too many came: {n} x {sku}</translation></message>
-    <message id="delivery_over.detail"><source>Purchase order {order}.</source><translation>Purchase order {order}.</translation></message>
+    <message id="delivery_over.detail"><source>Delivery of {order}.</source><translation>Delivery of {order}.</translation></message>
     <message id="delivery_short"><source>Too few came: {n} x {sku} lack</source><translation>Too few came: {n} x {sku} lack</translation></message>
-    <message id="delivery_short.detail"><source>Purchase order {order}.</source><translation>Purchase order {order}.</translation></message>
+    <message id="delivery_short.detail"><source>Delivery of {order}.</source><translation>Delivery of {order}.</translation></message>
     <message id="pickup_scan"><source>Scan an order, a bag or the customer's code</source><translation>Scan an order, a bag or the customer's code</translation></message>
     <message id="pickup_scan_piece"><source>Scan its tote, bag or parcel</source><translation>Scan its tote, bag or parcel</translation></message>
     <message id="pickup_scan_shelf"><source>Put it down and scan the shelf</source><translation>Put it down and scan the shelf</translation></message>

@@ -340,9 +340,9 @@ Nodig: {needed}.</translation></message>
     <message id="goods_not_ordered"><source>Nobody ordered: {n} x {sku}</source><translation>Niet besteld: {n} x {sku}</translation></message>
     <message id="goods_not_ordered.detail"><source>Order {order}, delivery note {paper}.</source><translation>Order {order}, pakbon {paper}.</translation></message>
     <message id="delivery_over"><source>Too many came: {n} x {sku}</source><translation>Te veel geleverd: {n} x {sku}</translation></message>
-    <message id="delivery_over.detail"><source>Purchase order {order}.</source><translation>Inkooporder {order}.</translation></message>
+    <message id="delivery_over.detail"><source>Delivery of {order}.</source><translation>Levering van {order}.</translation></message>
     <message id="delivery_short"><source>Too few came: {n} x {sku} lack</source><translation>Te weinig geleverd: {n} x {sku} ontbreken</translation></message>
-    <message id="delivery_short.detail"><source>Purchase order {order}.</source><translation>Inkooporder {order}.</translation></message>
+    <message id="delivery_short.detail"><source>Delivery of {order}.</source><translation>Levering van {order}.</translation></message>
     <message id="pickup_scan"><source>Scan an order, a bag or the customer's code</source><translation>Scan een bestelling, een tas of de code van de klant</translation></message>
     <message id="pickup_scan_piece"><source>Scan its tote, bag or parcel</source><translation>Scan de bak, de tas of het pakket</translation></message>
     <message id="pickup_scan_shelf"><source>Put it down and scan the shelf</source><translation>Zet het neer en scan de plank</translation></message>

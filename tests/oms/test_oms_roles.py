@@ -224,11 +224,16 @@ MATRIX = {
     ("post", "/v1/purchasing/setting/keep"): WRITES_PURCHASING,
     ("post", "/v1/purchasing/levels"): BUYERS,
     ("post", "/v1/purchasing/levels/keep"): WRITES_PURCHASING,
+    ("post", "/v1/purchasing/alerts"): BUYERS,
     ("post", "/v1/purchasing/run"): WRITES_PURCHASING,
     ("post", "/v1/purchasing/receive"): WRITES_PURCHASING,
     ("post", "/v1/purchasing/orders"): BUYERS,
     ("post", "/v1/purchasing/orders/make"): WRITES_PURCHASING,
     ("post", "/v1/purchasing/orders/{number}/act"): WRITES_PURCHASING,
+    ("post", "/v1/transfers"): BUYERS,
+    ("post", "/v1/transfers/make"): WRITES_PURCHASING,
+    ("post", "/v1/transfers/{number}/act"): WRITES_PURCHASING,
+    ("get", "/v1/transfers/{number}"): READS_PURCHASING,
     ("get", "/v1/purchasing/orders/{number}"): READS_PURCHASING,
     ("get", "/v1/purchasing/orders/{number}/files/{file}"): READS_PURCHASING,
     ("get", "/v1/books"): READS_BOOKS,
@@ -411,6 +416,7 @@ def _unlike(client, spec, route, who, asker, smallest_body):
         "/v1/customer-orders", "/v1/invoices", "/v1/accounts", "/v1/promos", "/v1/money", "/v1/payments", "/v1/quotes",
         "/v1/customers", "/v1/availability", "/v1/promise", "/v1/workbench", "/v1/sourcing", "/v1/order-entry",
         "/v1/forecast", "/v1/return", "/v1/purchasing", "/v1/reports",
+        "/v1/transfers",
     )  # fmt: skip
     if isinstance(body, dict) and path.startswith(rooms):
         body = {**body, "session": session}

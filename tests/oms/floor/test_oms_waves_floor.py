@@ -7,9 +7,12 @@ from sqlalchemy import select, update
 
 from oms.catalog.models import Bin
 from oms.feed.models import FloorException
+from oms.forecast.codes import Method as Method_
+from oms.forecast.codes import RunState, Shape
+from oms.forecast.models import ForecastRun, ItemForecast
 from oms.orders.models import Order
 from oms.people.models import Audit
-from oms.picking.models import Job
+from oms.picking.models import Job, WorkItem
 from oms.waves import actions, desk, keeper
 from oms.waves.models import Wave
 from oms.waves.progress import wave_row
@@ -86,6 +89,57 @@ def test_a_plan_allocates_what_there_is_and_says_everything_that_is_wrong(shop):
     assert shop.release("O1").params["reason"] == "in_wave"
     shop.check()
     shop.check_feed()
+
+
+def tasks(floor):
+    """(item, units, from, to) of goods that are to be brought to pick faces."""
+    mine = select(WorkItem).where(WorkItem.site_id == floor.site, WorkItem.kind == JobKind.REPLENISH)
+    return [(one.sku, one.qty_req, one.from_bin, one.to_place) for one in floor.ask(mine.order_by(WorkItem.sku))]
+
+
+def test_faces_are_filled_before_a_wave_is_let_go_and_while_it_runs(shop):
+    def reserve_bins(w):
+        for n in (1, 2):
+            w.db.add(Bin(site_id=shop.site, code=f"R-{n}", zone="A", kind=BinKind.RESERVE, seq=500 + n))
+
+    shop.act(reserve_bins)
+    shop.stock("R-1", "CUP", 200)
+    look(shop)
+    # Nobody wants it: nobody carries it.
+    assert tasks(shop) == []
+    wave = make(shop, "O1", "O2", "O3")
+    look(shop)
+    look(shop)
+    [(sku, units, reserve, face)] = tasks(shop)
+    assert (sku, units, reserve) == ("CUP", 200, "R-1")
+    assert face.startswith("A-")
+    # It runs: what it takes of is kept full for a day, as the forecast sees it.
+    assert act(shop, wave, WaveAct.PLAN).reason is None
+    assert act(shop, wave, WaveAct.RELEASE).reason is None
+    shop.stock("R-2", "TEA", 70)
+    look(shop)
+    assert len(tasks(shop)) == 1
+    foresee(shop, "TEA", 7 * 1000)
+    look(shop)
+    look(shop)
+    assert tasks(shop)[1][:3] == ("TEA", 70, "R-2")
+    shop.check()
+    shop.check_feed()
+
+
+def foresee(floor, sku, a_week):
+    def do(w):
+        w.db.add(ForecastRun(
+            id="r", site_id=w.site, day=w.now.date(), started_at=w.now, learned={}, source="t", state=RunState.DONE
+        ))  # fmt: skip
+        w.db.flush()
+        w.db.add(ItemForecast(
+            site_id=w.site, sku=sku, run_id="r", day=w.now.date(), shape=Shape.SMOOTH, method=Method_.MEAN, known_weeks=9, level=a_week,
+            weeks=[1.0], cover_days=7, cover_mean=1, cover_sd=1, quantiles={}, service=0.95, reorder_point=1, safety=1, order_qty=1,
+            upto=2,
+        ))  # fmt: skip
+
+    floor.act(do)
 
 
 def test_a_released_wave_is_picked_and_becomes_complete(shop):

@@ -23,7 +23,7 @@ from oms.forecast.models import ForecastRun, ItemForecast
 from oms.hooks import sequence
 from oms.notify import bounces, staff, stops
 from oms.notify.codes import MailKind, MailState, Refused, StopWhy
-from oms.notify.models import LowStock, Mail, MailStop
+from oms.notify.models import Mail, MailStop, StockAlert
 from oms.notify.outbox import Outbox
 from oms.notify.quiet import BadQuiet, Quiet, parsed, zones_of
 from oms.notify.settings import BadMailSetting, MailSettings, Security, mail_from
@@ -404,7 +404,7 @@ def test_low_stock_is_told_once_until_it_is_well_again(shop, host):
     assert "Bestelling" not in plain
     shop.act(lambda w: w.db.execute(update(ItemForecast).values(reorder_point=0)))
     assert look(shop, host) == 0
-    assert shop.ask(select(LowStock)) == []
+    assert shop.ask(select(StockAlert)) == []
     shop.act(lambda w: w.db.execute(update(ItemForecast).where(ItemForecast.sku == "TEA").values(reorder_point=9999)))
     assert look(shop, host) == 1
 
