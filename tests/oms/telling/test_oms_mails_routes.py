@@ -88,7 +88,7 @@ def test_a_mail_as_an_order_would_get_it_and_nothing_is_kept(web, shop):
     written = shop.ask(select(Mail))
     assert {mail.kind for mail in written} <= {MailKind.CONFIRMED, MailKind.SHIPPED}
     assert len({mail.kind for mail in written}) == len(written)
-    assert all(mail.subject.startswith("Je bestelling") for mail in written)
+    assert all("je bestelling" in mail.subject.lower() for mail in written)
     for body, status in (
         ({"kind": "shipped", "order": "N9"}, 404), ({"kind": "refunded", "order": "N1"}, 409), ({"kind": "odd"}, 400),
         ({"kind": "shipped", "language": "fr"}, 400), ({"kind": "shipped", "order": "\0"}, 404),
