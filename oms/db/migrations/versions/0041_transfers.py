@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 _STATES = ("made", "in_transit", "partly_received", "received", "closed", "cancelled")
-_STAFF = ("low_stock", "late_wave", "bounced")
+_STAFF = ("low_stock", "late_wave", "bounced", "report")
 _KINDS = (
     "confirmed", "backordered", "substitute_offered", "ready_for_pick_up", "shipped", "cancelled", "refunded", "changed", "delayed",
     "delivered", "follow_up", "return_asked", "return_approved", "return_refused", "return_received",
