@@ -55,8 +55,7 @@ def pdf(paper: Paper, language: str, size: str = "A4") -> bytes:
     sheet = Sheet(size, language)
     title, parts = _LAYOUTS[type(paper)]
     said = title(paper, sheet)
-    number = getattr(paper, "order", "") or getattr(paper, "number", "") or getattr(paper, "sscc", "")
-    if isinstance(paper, ReturnPaper):
-        number = paper.number
+    # A paper that has a number of its own is called by it, not by the order it is of.
+    number = getattr(paper, "number", "") or getattr(paper, "order", "") or getattr(paper, "sscc", "")
     foot = " · ".join(flat(part, 60) for part in (said, number, *paper.shop.party.lines[:1]) if part)
     return write(sheet, flat(f"{said} {number}", 100), foot, parts(paper, sheet))
