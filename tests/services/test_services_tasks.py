@@ -220,7 +220,7 @@ def test_home_counts_what_waits_behind_its_doors(tasks, floor):
     tasks.task("c1", JobKind.COUNT, "B-1", lease=False)
     tasks.task("r1", JobKind.REPLENISH, "R-1", qty=12, to="B-2")
     picker = floor.home.view(floor.person("picker")).view
-    assert picker.doors == ("pick", "zone", "tasks", "wall", "returns", "settings")
+    assert picker.doors == ("pick", "zone", "tasks", "wall", "returns", "reports", "settings")
     assert picker.counts == {"tasks": 2, "wall": 0}
     packer = floor.home.view(floor.person("packer")).view
-    assert (packer.doors, packer.counts) == (("pack", "wall", "load", "returns", "settings"), {"wall": 0})
+    assert (packer.doors, packer.counts) == (("pack", "wall", "load", "returns", "reports", "settings"), {"wall": 0})
