@@ -77,11 +77,13 @@ _NAME = r"(?P<name>[A-Z][a-z]+)"
 
 
 #: What is done leaves the screen with the next news from the office.
-_GONE_AFTER = {WallStep.DONE: WallStep.WAITING, TaskStep.DONE: TaskStep.LIST}
+#: By kind of step: as texts, the two "done" are one.
+_GONE_AFTER = {(WallStep, WallStep.DONE): WallStep.WAITING, (TaskStep, TaskStep.DONE): TaskStep.LIST}
 
 
 def _until_seen(person, what, step):
-    person.until(what, lambda: getattr(person.view, "step", None) in (step, _GONE_AFTER.get(step, step)))
+    seen = (step, _GONE_AFTER.get((type(step), step), step))
+    person.until(what, lambda: getattr(person.view, "step", None) in seen)
 
 
 def _words(text):
