@@ -21,16 +21,27 @@ from sync.contract.codes import BinKind
 def lock_shelves(db: Session, site: str, skus: Collection[str], *, reserve: bool = False) -> dict[str, list[Shelf]]:
     """Per SKU the pick bins that hold it, with `reserve` the reserve bins too, with what nobody has reserved; locked until the commit, so
     that no two orders are promised the same units. Bins a picker found wanting are left out until they are counted."""
-    held = db.execute(
+    kinds = (BinKind.PICK, BinKind.RESERVE) if reserve else (BinKind.PICK,)
+    return _shelves(db, site, skus, kinds, lock=True)
+
+
+def see_shelves(db: Session, site: str, skus: Collection[str]) -> dict[str, list[Shelf]]:
+    """Per SKU the pick bins that hold it, as they are in this moment: nobody waits for who looks, and nothing is promised to them."""
+    return _shelves(db, site, skus, (BinKind.PICK,), lock=False)
+
+
+def _shelves(
+    db: Session, site: str, skus: Collection[str], kinds: Collection[BinKind], *, lock: bool
+) -> dict[str, list[Shelf]]:
+    balances = (
         select(StockBalance.account, StockBalance.sku, StockBalance.lot, StockBalance.qty)
         .where(StockBalance.site_id == site, StockBalance.sku.in_(skus), StockBalance.account.startswith("bin:"))
         .order_by(collate(StockBalance.account, "C"), collate(StockBalance.sku, "C"), collate(StockBalance.lot, "C"))
-        .with_for_update()
-    ).all()
+    )
+    held = db.execute(balances.with_for_update() if lock else balances).all()
     # Read after the locks: whoever held them has committed its reservations.
     reserved = _reserved(db, site, skus)
     doubtful = _doubtful(db, site)
-    kinds = (BinKind.PICK, BinKind.RESERVE) if reserve else (BinKind.PICK,)
     codes = {account.removeprefix("bin:") for account, *_ in held}
     mine = select(Bin).where(Bin.site_id == site, Bin.code.in_(codes), Bin.kind.in_(kinds))
     bins = {bin.code: bin for bin in db.scalars(mine)}

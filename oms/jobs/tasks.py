@@ -75,6 +75,10 @@ def tasks_of(
         for site in sites():
             oms.works.run(site, _ACTOR, lambda w: staff.look(w, mail))
 
+    def look_back(_: Event) -> None:
+        for site in sites():
+            oms.works.run(site, _ACTOR, lambda w: staff.look_back(w, mail))
+
     def buy(_: Event) -> None:
         for site in sites():
             oms.works.run(site, _ACTOR, _bought)
@@ -95,7 +99,7 @@ def tasks_of(
     if mail.host:
         made += [
             Task("tell_staff", "* * * * *", tell_staff), Task("mails", "* * * * *", send_mails),
-            Task("reports", "*/15 * * * *", reports),
+            Task("reports", "*/15 * * * *", reports), Task("look_back", "30 4 * * *", look_back),
         ]  # fmt: skip
     if hooks is not None and sealer is not None:
         made.append(Task("webhooks", "* * * * *", _telling(oms, mail, hooks, sealer)))

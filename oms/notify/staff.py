@@ -110,13 +110,22 @@ def tell(w: "Work", kind: MailKind, once: str, lines: Lines, settings: MailSetti
 
 
 def look(w: "Work", settings: MailSettings) -> int:
-    """All that there is to tell of this site; how many mails. 0 also when another server is at it."""
+    """What cannot wait of this site; how many mails. 0 also when another server is at it."""
+    return late_waves(w, settings) + stock_alerts(w, settings, [MailKind.LOW_STOCK]) if _may_tell(w) else 0
+
+
+def look_back(w: "Work", settings: MailSettings) -> int:
+    """What months of this site say, once a day: goods that lie, that come back; how many mails. 0 also when another server is at it."""
+    return stock_alerts(w, settings, [MailKind.DEAD_STOCK, MailKind.HIGH_RETURNS]) if _may_tell(w) else 0
+
+
+def _may_tell(w: "Work") -> bool:
+    """There is somebody to tell, and nobody else is at it."""
     mine = w.db.scalar(
         text("SELECT pg_try_advisory_xact_lock(hashtext('staff mail'), hashtext(:site))"), {"site": w.site}
     )
-    if not mine or w.db.scalars(select(StaffMail.id).where(StaffMail.site_id == w.site).limit(1)).first() is None:
-        return 0
-    return late_waves(w, settings) + stock_alerts(w, settings)
+    told = select(StaffMail.id).where(StaffMail.site_id == w.site).limit(1)
+    return bool(mine) and w.db.scalars(told).first() is not None
 
 
 def late_waves(w: "Work", settings: MailSettings) -> int:
@@ -133,20 +142,18 @@ def late_waves(w: "Work", settings: MailSettings) -> int:
     return told
 
 
-def stock_alerts(w: "Work", settings: MailSettings) -> int:
+def stock_alerts(w: "Work", settings: MailSettings, kinds: Sequence[MailKind] = STOCK_KINDS) -> int:
     """Tells of items of this site that somebody should look at since the last look: little of them, nobody wants them, they come back; how
     many mails."""
-    now = {(one.kind, one.sku): one for one in alerts(w.db, w.site, w.now)}
-    mine = StockAlert.site_id == w.site
-    known = set(w.db.execute(select(StockAlert.kind, StockAlert.sku).where(mine)).all())
-    over: dict[MailKind, list[str]] = {}
-    for kind, sku in known - set(now):
-        over.setdefault(kind, []).append(sku)
-    for kind, skus in over.items():
-        w.db.execute(delete(StockAlert).where(mine, StockAlert.kind == kind, StockAlert.sku.in_(skus)))
+    found = alerts(w.db, w.site, w.now, kinds)
     told = 0
-    for kind in STOCK_KINDS:
-        fresh = [one for key, one in sorted(now.items()) if one.kind is kind and key not in known]
+    for kind in kinds:
+        now = {one.sku: one for one in found if one.kind is kind}
+        mine = (StockAlert.site_id == w.site, StockAlert.kind == kind)
+        known = set(w.db.scalars(select(StockAlert.sku).where(*mine)))
+        if well := known - set(now):
+            w.db.execute(delete(StockAlert).where(*mine, StockAlert.sku.in_(well)))
+        fresh = [now[sku] for sku in sorted(set(now) - known)]
         if not fresh:
             continue
         w.db.add_all(StockAlert(site_id=w.site, kind=kind, sku=one.sku, since=w.now) for one in fresh)

@@ -1,6 +1,7 @@
 """What somebody who buys should look at: items of which there is less than their level, items that lie, items that come back. Told once,
 until it is well again (`oms.notify.staff`); shown by the API."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from oms.catalog.models import Item
 from oms.forecast.models import ItemForecast
-from oms.notify.codes import MailKind
+from oms.notify.codes import STOCK_KINDS, MailKind
 from oms.purchasing.models import PurchaseSetting, StockRule
 from oms.purchasing.run import projected
 from oms.returns.stats import By, stats
@@ -41,10 +42,14 @@ class Alert(Struct, frozen=True, kw_only=True):
     want: int
 
 
-def alerts(db: Session, site: str, now: datetime) -> list[Alert]:
-    """All of a site, by kind and item."""
+def alerts(db: Session, site: str, now: datetime, kinds: Collection[MailKind] = STOCK_KINDS) -> list[Alert]:
+    """All of a site of these kinds, by kind and item."""
     setting = db.get(PurchaseSetting, site) or PurchaseSetting(site_id=site)
-    return [*low(db, site), *dead(db, site, now, setting), *returned(db, site, now, setting)]
+    return [
+        *(low(db, site) if MailKind.LOW_STOCK in kinds else ()),
+        *(dead(db, site, now, setting) if MailKind.DEAD_STOCK in kinds else ()),
+        *(returned(db, site, now, setting) if MailKind.HIGH_RETURNS in kinds else ()),
+    ]
 
 
 def low(db: Session, site: str) -> list[Alert]:

@@ -31,7 +31,8 @@ _PLACED: Final = text(f"""
         UNION ALL
         SELECT {_PART.format(at="o.placed_at")}, {_DIRECT}, o.channel
         FROM sales_order o
-        WHERE o.customer_order IS NULL AND o.site_id = ANY(:sites) AND o.placed_at >= :since AND o.placed_at < :until
+        WHERE o.customer_order IS NULL AND o.transfer_to IS NULL AND o.site_id = ANY(:sites)
+            AND o.placed_at >= :since AND o.placed_at < :until
     ) AS placed WHERE {_CHANNEL} GROUP BY 1, 2, 3
 """).bindparams(_SITES)  # noqa: S608
 _OPEN: Final = text(f"""
@@ -42,7 +43,7 @@ _OPEN: Final = text(f"""
         WHERE c.state NOT IN ('shipped', 'returned', 'cancelled') AND {_HERE}
         UNION ALL
         SELECT o.placed_at, o.channel FROM sales_order o
-        WHERE o.customer_order IS NULL AND o.site_id = ANY(:sites)
+        WHERE o.customer_order IS NULL AND o.transfer_to IS NULL AND o.site_id = ANY(:sites)
             AND o.state IN ('held', 'open', 'released', 'picking', 'picked', 'packing', 'label_pending')
     ) AS open WHERE {_CHANNEL} GROUP BY 1
 """).bindparams(_SITES)  # noqa: S608
@@ -59,7 +60,7 @@ _LEFT: Final = text(f"""
             SELECT coalesce(sum(l.qty), 0) AS qty, coalesce(sum(l.packed), 0) AS packed FROM order_line l
             WHERE l.site_id = o.site_id AND l.order_no = o.number
         ) AS u
-        WHERE o.state = 'shipped' AND o.site_id = ANY(:sites) AND o.shipped_at >= :since AND o.shipped_at < :until
+        WHERE o.state = 'shipped' AND o.transfer_to IS NULL AND o.site_id = ANY(:sites) AND o.shipped_at >= :since AND o.shipped_at < :until
     )
     SELECT part, count(*) AS parts, sum(qty) AS asked, sum(packed) AS went, count(on_time) AS due,
         count(*) FILTER (WHERE on_time) AS on_time,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from oms.forecast.models import ItemForecast
-from oms.inventory.queries import lock_shelves
+from oms.inventory.queries import see_shelves
 from oms.inventory.rules import Shelf
 from oms.orders.models import Order, OrderLine, Reservation
 from oms.picking.models import Job, WorkItem
@@ -16,7 +16,7 @@ from oms.picking.tasks import replenish
 from oms.purchasing.places import suggested_face
 from oms.waves.models import Wave, WaveOrder
 from oms.waves.rules import RUNNING
-from sync.contract.codes import OrderState, WaveState
+from sync.contract.codes import JobKind, OrderState, WaveState
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -30,9 +30,12 @@ def fill_faces(w: "Work") -> None:
     wanted = _ahead(w)
     for sku, units in _of_running(w).items():
         wanted[sku] = wanted.get(sku, 0) + units
+    for sku in _on_their_way(w) if wanted else ():
+        wanted.pop(sku, None)
     if not wanted:
         return
-    free = lock_shelves(w.db, w.site, wanted)
+    # Looked at and not locked: pickers do not wait for who looks every few seconds. What is fetched is locked (`replenish`).
+    free = see_shelves(w.db, w.site, wanted)
     for sku in lacking(wanted, free):
         face = min(free.get(sku, []), key=lambda shelf: (shelf.free, shelf.seq, shelf.bin), default=None)
         bin = face.bin if face is not None else suggested_face(w, sku)
@@ -45,6 +48,14 @@ def lacking(wanted: Mapping[str, int], free: Mapping[str, Collection[Shelf]]) ->
     return sorted(
         sku for sku, units in wanted.items() if sum(max(0, shelf.free) for shelf in free.get(sku, ())) < units
     )
+
+
+def _on_their_way(w: "Work") -> list[str]:
+    """Items that somebody has been asked to bring."""
+    asked = select(WorkItem.sku).where(
+        WorkItem.site_id == w.site, WorkItem.kind == JobKind.REPLENISH, WorkItem.state.in_(UNFINISHED)
+    )
+    return list(w.db.scalars(asked))
 
 
 def _ahead(w: "Work") -> dict[str, int]:

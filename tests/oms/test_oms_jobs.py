@@ -188,14 +188,14 @@ def test_all_that_we_do_in_the_background_can_be_done(oms, crew):
     mail = MailSettings(host="127.0.0.1", sender="a@example.com")
     tasks = tasks_of(oms, mail, 5, HookSettings(), Sealer(b"k" * 32))
     assert {one.name for one in tasks} == {
-        "forecast", "retention", "purchase_run", "tell_staff", "reports", "mails", "webhooks", "resource",
+        "forecast", "retention", "purchase_run", "tell_staff", "look_back", "reports", "mails", "webhooks", "resource",
     }  # fmt: skip
     crew(*(Task(one.name, "", one.run, one.tries) for one in tasks))
     for one in tasks:
         ask(oms, one.name)
     until(
         lambda: (
-            sum(of.get(JobState.DONE, 0) for name, of in seen(oms).counts.items() if not name.startswith("jobs.")) == 8
+            sum(of.get(JobState.DONE, 0) for name, of in seen(oms).counts.items() if not name.startswith("jobs.")) == 9
         )
     )
     with oms.sessions() as db:

@@ -3,17 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from oms.catalog.models import Bin
 from oms.feed.models import FloorException
 from oms.forecast.codes import Method as Method_
 from oms.forecast.codes import RunState, Shape
 from oms.forecast.models import ForecastRun, ItemForecast
+from oms.inventory.models import StockBalance
 from oms.orders.models import Order
 from oms.people.models import Audit
 from oms.picking.models import Job, WorkItem
-from oms.waves import actions, desk, keeper
+from oms.waves import actions, desk, faces, keeper
 from oms.waves.models import Wave
 from oms.waves.progress import wave_row
 from sync.contract.codes import BinKind, JobKind, JobState, Method, OrderState, ShortReason, WaveState
@@ -125,6 +126,19 @@ def test_faces_are_filled_before_a_wave_is_let_go_and_while_it_runs(shop):
     assert tasks(shop)[1][:3] == ("TEA", 70, "R-2")
     shop.check()
     shop.check_feed()
+
+
+def test_who_looks_whether_faces_are_full_waits_for_nobody_who_picks(shop):
+    make(shop, "O1", "O2")
+    with shop.oms.sessions() as picker:
+        picker.execute(select(StockBalance).where(StockBalance.site_id == shop.site).with_for_update()).all()
+
+        def looks(w):
+            w.db.execute(text("SET LOCAL lock_timeout = 1"))
+            faces.fill_faces(w)
+
+        shop.act(looks)
+    assert tasks(shop) == []
 
 
 def foresee(floor, sku, a_week):

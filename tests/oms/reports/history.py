@@ -123,6 +123,7 @@ class History:
             "channel": sale["channel"] if sale else pick.choice(CHANNELS),
             "shipped_at": left, "cut_off": cut_off, "customer_order": sale["number"] if sale else None,
             "promised": self._maybe(((left or self.now) + timedelta(days=pick.randint(-1, 1))).date()),
+            "transfer_to": None if sale else self._maybe("WS".replace(site, ""), 0.3),
             "pick_up": pick.random() < 0.3, "ready_at": self._maybe((left or self.now) - timedelta(hours=pick.randint(0, 50)), 0.7),
         })  # fmt: skip
         for line_no in range(1, pick.randint(2, 4)):

@@ -39,6 +39,8 @@ class Plain:
         self.lines, self.sites = {}, {}
         for line in history.lines:
             self.lines.setdefault((line["site_id"], line["order_no"]), []).append(line)
+        # What goes from one site of ours to another is no customer's.
+        self.sold = [part for part in history.parts if part["transfer_to"] is None]
         for part in history.parts:
             self.sites.setdefault(part["customer_order"], set()).add(part["site_id"])
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
@@ -73,7 +75,7 @@ class Plain:
             sites = {*self.sites.get(order["number"], ()), order["pick_up_site"]}
             if (not self.site or self.site in sites) and self.channel in ("", order["channel"]):
                 yield order["placed_at"], order["state"], order["channel"]
-        for part in self.history.parts:
+        for part in self.sold:
             if part["customer_order"] is None and self.here(part["site_id"]) and self.channel in ("", part["channel"]):
                 yield part["placed_at"], DIRECT.get(part["state"], "in_work"), part["channel"]
 
@@ -106,7 +108,7 @@ class Plain:
 
     def left(self, days):
         """(part, its lines) of what left on those days."""
-        for part in self.history.parts:
+        for part in self.sold:
             mine = part["state"] == "shipped" and self.here(part["site_id"]) and self.channel in ("", part["channel"])
             if mine and self.on(part["shipped_at"], days):
                 yield part, self.lines.get((part["site_id"], part["number"]), [])

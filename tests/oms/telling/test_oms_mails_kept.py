@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from oms.channels.sealing import Sealer
 from oms.customers.models import Customer, CustomerConsent
 from oms.forecast.codes import Method, RunState, Shape
 from oms.forecast.models import ForecastRun, ItemForecast
 from oms.hooks import sequence
+from oms.inventory.models import StockMove
 from oms.notify import bounces, staff, stops
 from oms.notify.codes import MailKind, MailState, Refused, StopWhy
 from oms.notify.models import Mail, MailStop, StockAlert
@@ -407,6 +408,27 @@ def test_low_stock_is_told_once_until_it_is_well_again(shop, host):
     assert shop.ask(select(StockAlert)) == []
     shop.act(lambda w: w.db.execute(update(ItemForecast).where(ItemForecast.sku == "TEA").values(reorder_point=9999)))
     assert look(shop, host) == 1
+
+
+@postgres
+def test_goods_that_lie_are_told_once_and_looked_for_only_daily(shop, host):
+    shop.act(lambda w: staff.keep(w, "buyer@example.com", "en", ["dead_stock"], ""))
+
+    shop.act(lambda w: w.move("came", 0, "TEA", "", "supplier", "bin:A-01", 5))
+
+    def long_ago(w):
+        w.db.execute(text("SET LOCAL session_replication_role = replica"))
+        w.db.execute(update(StockMove).values(at=StockMove.at - timedelta(days=400)))
+
+    shop.act(long_ago)
+    assert look(shop, host) == 0
+    assert [shop.act(lambda w: staff.look_back(w, settings(host))) for _ in range(2)] == [1, 0]
+    outbox(shop, host).send()
+    [mail] = told(host)
+    assert "TEA" in mail.get_body(("plain",)).get_content()
+    # Who looks for what is low does not take them for well again.
+    look(shop, host)
+    assert {one.kind for one in shop.ask(select(StockAlert))} == {MailKind.DEAD_STOCK}
 
 
 @postgres
