@@ -52,6 +52,9 @@ def play(
         figures["seconds"] = round(time.monotonic() - began, 1)
         figures["labels_png"] = _draw_labels(show, out / "labels")
         (out / "parcels.json").write_text(json.dumps(show.parcels(), indent=1))
+        if not figures["ok"]:
+            # For who looks for what went wrong: all facts, and beside them what hands did (`floor.log`).
+            show.oms.run("server", "backup", str(out / "backup"), "--data", str(show.oms.data), check=False)
         return figures
     finally:
         show.close()

@@ -5,12 +5,14 @@ It lives in two small files, for the people of the demonstration are several pro
 
 import csv
 import json
+import os
 import random
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +40,12 @@ class _Moment:
     lines: dict[str, list[str]] = field(default_factory=dict)
     owed: list[tuple[str, str, int]] = field(default_factory=list)
     tally: dict[str, int] = field(default_factory=dict)
+    #: What hands have just moved: (place, item, more or less of it). Not kept with the floor.
+    moved: list[tuple[str, str, int]] = field(default_factory=list)
 
     def put(self, place: str, sku: str, qty: int) -> None:
         """More of an item in a place, or (negative) less; never less than nothing."""
+        self.moved.append((place, sku, qty))
         there = self.goods.setdefault(place, {})
         there[sku] = there.get(sku, 0) + qty
         if there[sku] < 0:
@@ -54,7 +59,7 @@ class World:
 
     Places are named as their labels are: no bin and no tote share a name. `tally` counts what the people of a shift tell each other.
     Whoever changes something holds a lock and puts a whole new file in the place of the old one, so that a reader needs no lock and
-    sees one moment; a process that is killed leaves the moment before.
+    sees one moment; a process that is killed leaves the moment before. Beside it is a log of what hands moved, for who looks for a unit.
     """
 
     def __init__(self, path: Path) -> None:
@@ -94,7 +99,10 @@ class World:
     def empty(self, place: str) -> Counter[str]:
         """Takes everything out of a place."""
         with self._change() as now:
-            return Counter(now.goods.pop(place, {}))
+            there = Counter(now.goods.get(place, {}))
+            for sku, qty in there.items():
+                now.put(place, sku, -qty)
+            return there
 
     def drop(self, place: str, line: str = "pack") -> None:
         """A tote stands at the lane, or a slot of the wall is complete: the next in a line, the packers' or the put wall's."""
@@ -165,6 +173,14 @@ class World:
             now = _read(self.path)
             yield now
             _write(self.path, now)
+            if now.moved:
+                line = {
+                    "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+                    "by": os.getpid(),
+                    "moved": now.moved,
+                }
+                with self.path.with_suffix(".log").open("a", encoding="utf-8") as log:
+                    print(json.dumps(line), file=log)
 
 
 def _fixed(path: Path) -> Path:
@@ -177,7 +193,7 @@ def _read(path: Path) -> _Moment:
 
 def _write(path: Path, moment: _Moment) -> None:
     new = path.with_suffix(".new")
-    new.write_text(json.dumps(asdict(moment)), encoding="utf-8")
+    new.write_text(json.dumps({**asdict(moment), "moved": []}), encoding="utf-8")
     new.replace(path)
 
 

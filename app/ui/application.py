@@ -38,7 +38,6 @@ from app.screens.pick.presenter import PickPresenter
 from app.screens.pick.view import PickScreen
 from app.screens.pickup.presenter import PickupPresenter
 from app.screens.pickup.view import PickupScreen
-from app.screens.plans import curves
 from app.screens.plans.presenter import PlansPresenter
 from app.screens.plans.view import PlansScreen
 from app.screens.preferences import KeepsPreferences
@@ -85,6 +84,7 @@ from app.ui.sound import Sounds, find_player
 from app.ui.texts import Texts
 from app.ui.theme import Skin
 from app.ui.wedge_filter import Wedge
+from app.ui.widgets.plot import load as load_plots
 
 _SUPERVISES = frozenset({"supervisor", "admin"})
 
@@ -265,7 +265,7 @@ def assemble(
     if services.devices is not None:
         desk = DevicesPresenter(stage, services.devices, lambda: shell.person)
         screens.append((desk, DevicesScreen(skin, texts)))
-    plans = PlansPresenter(stage, services.plans, curves.load) if services.plans is not None else None
+    plans = PlansPresenter(stage, services.plans, load_plots) if services.plans is not None else None
     if services.floor is not None:
         board = FloorPresenter(stage, services.floor, plans_of if plans is not None else None)
         screens.append((board, FloorScreen(skin, texts)))
@@ -294,7 +294,7 @@ def assemble(
     if services.manifests is not None:
         screens.append((ManifestsPresenter(stage, services.manifests), ManifestsScreen(skin, texts)))
     if services.reports is not None:
-        figures = ReportsPresenter(stage, services.reports, curves.load, lambda: shell.person, lambda: texts.language)
+        figures = ReportsPresenter(stage, services.reports, load_plots, lambda: shell.person, lambda: texts.language)
         screens.append((figures, ReportsScreen(skin, texts)))
     if services.zone is not None:
         screens.append((ZonePresenter(stage, services.zone), ZoneScreen(skin, texts)))

@@ -95,12 +95,12 @@ def test_a_figure_is_drawn_with_what_it_was(window):
     shell = window("reports")
     plot = screen(shell).plot
     assert plot.isVisible()
-    [line] = plot._plot.listDataItems()
+    [line] = plot.plot.listDataItems()
     row = state(shell).current
     assert list(line.getData()[1]) == pytest.approx([100 * point.value for point in row.points])
     assert plot.accessibleName().replace("\N{NO-BREAK SPACE}", " ") == "Fill rate lies between 97.4 % and 99.8 %"
     key(shell, Qt.Key.Key_Up)
-    bars = [item for item in plot._plot.getPlotItem().items if type(item).__name__ == "BarGraphItem"]
+    bars = [item for item in plot.plot.getPlotItem().items if type(item).__name__ == "BarGraphItem"]
     assert list(bars[0].opts["height"]) == pytest.approx([point.value for point in state(shell).current.points])
     # A single day has no way from day to day.
     key(shell, Qt.Key.Key_1)

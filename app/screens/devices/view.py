@@ -21,6 +21,7 @@ from app.ui.theme import Skin
 from app.ui.widgets.buttons import ActionButton
 from app.ui.widgets.fit import FitLabel
 from app.ui.widgets.keypad import Keypad
+from app.ui.widgets.several import keep
 
 _LIST, _GAP = 420, 16
 #: Line and five rows of keys.
@@ -133,12 +134,7 @@ class DevicesScreen(ScreenView):
         self._none.show_text(word(Word.SEARCHING if view.searching else Word.DEVICES_NONE_FOUND))
         self._in_use = len(view.devices)
         acts = doors(view)
-        while len(self._rows) < len(acts):
-            self._rows.append(self._row())
-        while len(self._rows) > len(acts):
-            gone = self._rows.pop()
-            gone.hide()
-            gone.deleteLater()
+        keep(self._rows, len(acts), self._row)
         open_key = state.device.key if state.device else state.candidate.key if state.candidate else None
         cards: tuple[DeviceCard | FoundCard, ...] = (*view.devices, *view.found)
         for row, act, card in zip(self._rows, acts, cards, strict=True):
@@ -150,12 +146,7 @@ class DevicesScreen(ScreenView):
     def _draw_choices(self, state: DevicesState) -> None:
         """One button for each role or language; what it is now, or says it is, is framed."""
         acts = state.frame.choices if state.page in ("role", "speak") else ()
-        while len(self._choices) < len(acts):
-            self._choices.append(self._choice_button())
-        while len(self._choices) > len(acts):
-            gone = self._choices.pop()
-            gone.hide()
-            gone.deleteLater()
+        keep(self._choices, len(acts), self._choice_button)
         now = state.candidate or state.device
         chosen = {f"take:{now.role}", f"speak:{now.dialect}"} if now else set()
         for button, act in zip(self._choices, acts, strict=True):

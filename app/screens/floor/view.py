@@ -21,6 +21,7 @@ from app.ui.texts import Texts
 from app.ui.theme import Skin, dress
 from app.ui.widgets.buttons import ActionButton
 from app.ui.widgets.fit import FitLabel, fitted
+from app.ui.widgets.several import keep
 from sync.contract.board import BoardTab
 
 _SIDE = 360
@@ -123,15 +124,12 @@ class FloorScreen(ScreenView):
         self._none.show_text(self.texts.word(word) if not self.model.rowCount() else "")
 
     def _draw_buttons(self, buttons: list[ActionButton], count: int) -> None:
-        while len(buttons) > count:
-            gone = buttons.pop()
-            gone.hide()
-            gone.deleteLater()
-        while len(buttons) < count:
+        def make() -> ActionButton:
             button = self._button("", 18)
             button.setParent(self._side.body if buttons is self._options else self)
-            button.show()
-            buttons.append(button)
+            return button
+
+        keep(buttons, count, make)
 
     def _fill_option(self, button: ActionButton, option: Option, key: int) -> None:
         button.intent = option.intent

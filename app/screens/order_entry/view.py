@@ -18,6 +18,7 @@ from app.ui.texts import Texts
 from app.ui.theme import Skin
 from app.ui.widgets.buttons import ActionButton
 from app.ui.widgets.fit import FitLabel, fitted
+from app.ui.widgets.several import keep
 from app.ui.widgets.typing import TypingLine
 
 _SIDE, _GAP = 412, 8
@@ -74,15 +75,13 @@ class OrderEntryScreen(ScreenView):
     def _draw_acts(self, state: EntryState) -> None:
         """What has a key stands at the side of a desk; on a handheld it is under the prompt and behind "More"."""
         acts = [one for one in state.frame.actions if not one.main] if self.desk else []
-        while len(self._acts) > len(acts):
-            gone = self._acts.pop()
-            gone.hide()
-            gone.deleteLater()
-        while len(self._acts) < len(acts):
+
+        def make() -> ActionButton:
             button = ActionButton(self.skin, "", 56, 17, self)
-            button.clicked.connect(lambda _=False, button=button: self.intent.emit(button.intent))
-            button.show()
-            self._acts.append(button)
+            button.clicked.connect(lambda: self.intent.emit(button.intent))
+            return button
+
+        keep(self._acts, len(acts), make)
         for button, act in zip(self._acts, acts, strict=True):
             button.intent = act.intent
             button.show_action(self.texts.word(act.word), key=act.key, look="plain")

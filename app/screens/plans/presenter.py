@@ -10,6 +10,7 @@ from app.core.messages import Code, Message, say
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
 from app.core.views import LinkStatus
+from app.screens.charts import Charts
 from app.screens.floor.words import FloorWord
 from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
 from app.screens.plans.known import Known
@@ -98,7 +99,7 @@ class PlansPresenter(Presenter[PlansState]):
 
     def __init__(self, stage: Stage, plans: Plans, load_charts: Callable[[], None]) -> None:
         super().__init__(stage)
-        self._plans, self._load_charts = plans, load_charts
+        self._plans = plans
         self._known = Known(stage, plans, self.show)
         self._wave: WaveRow | None = None
         self._page = Page.WALKS
@@ -106,7 +107,7 @@ class PlansPresenter(Presenter[PlansState]):
         self._question = Question()
         self._opened = self._large = False
         self._waiting = False
-        self._charts = self._loads = False
+        self._charts = Charts(stage.network, load_charts, self.show)
 
     def of_wave(self, wave: WaveRow) -> None:
         """Which wave is meant; told before the screen comes to the front. One that runs is looked at for its rescue first."""
@@ -143,7 +144,8 @@ class PlansPresenter(Presenter[PlansState]):
 
     def on_fault(self) -> None:
         """See Presenter.on_fault."""
-        self._waiting = self._loads = False
+        self._waiting = False
+        self._charts.fail()
         self._known.stop_waiting()
         super().on_fault()
 
@@ -165,17 +167,8 @@ class PlansPresenter(Presenter[PlansState]):
 
     def _ask(self) -> None:
         self._known.ask(self._page, released=self._released)
-        if self._page in (Page.REHEARSAL, Page.OUTCOME) and not self._charts and not self._loads:
-            self._loads = True
-            self.stage.network.submit(self._load, lambda _outcome: self._loaded())
-
-    def _load(self) -> Outcome[None]:
-        self._load_charts()
-        return Outcome("charts", None)
-
-    def _loaded(self) -> None:
-        self._charts = True
-        self.show()
+        if self._page in (Page.REHEARSAL, Page.OUTCOME):
+            self._charts.want()
 
     # intents
 
@@ -347,7 +340,7 @@ class PlansPresenter(Presenter[PlansState]):
             against=known.against,
             outcome=known.outcome,
             rescue=known.rescue,
-            charts=self._charts,
+            charts=self._charts.ready,
             fresh=self._online and known.trouble is None,
             loading=not known.listed and self._wave is not None,
         )

@@ -28,6 +28,7 @@ from app.ui.texts import Texts
 from app.ui.theme import Skin
 from app.ui.widgets.buttons import ActionButton
 from app.ui.widgets.fit import FitLabel
+from app.ui.widgets.several import keep
 
 _SIDE, _GAP = 360, 10
 #: The map on a handheld, and the least of a list that has a map under it.
@@ -101,7 +102,7 @@ class PlansScreen(ScreenView):
         if plan is None or forecast is None:
             return
         after = state.page is Page.OUTCOME
-        self.curves.show_curves(
+        self.curves.show_plot(
             Curves(
                 tuple(forecast.picked_curve),
                 () if after else tuple(forecast.packed_curve),
@@ -121,15 +122,12 @@ class PlansScreen(ScreenView):
             self._none.show_text(self.texts.word(PlansWord.MAP_NONE))
 
     def _draw_buttons(self, buttons: list[ActionButton], count: int) -> None:
-        while len(buttons) > count:
-            gone = buttons.pop()
-            gone.hide()
-            gone.deleteLater()
-        while len(buttons) < count:
+        def make() -> ActionButton:
             button = self._button("", 18)
             button.setParent(self._side.body if buttons is self._options else self)
-            button.show()
-            buttons.append(button)
+            return button
+
+        keep(buttons, count, make)
 
     def _fill_option(self, button: ActionButton, option: Option) -> None:
         button.intent = option.intent

@@ -11,6 +11,7 @@ from app.core.messages import Code, Message, say
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
 from app.core.views import LinkStatus, Person
+from app.screens.charts import Charts
 from app.screens.frame import Action, Frame, Phrase, Refusal, phrase
 from app.screens.presenter import Presenter, Stage
 from app.screens.reports.words import ReportsWord
@@ -79,9 +80,9 @@ class ReportsPresenter(Presenter[ReportsState]):
         language: Callable[[], str],
     ) -> None:  # fmt: skip
         super().__init__(stage)
-        self._reports, self._load_charts, self._person, self._language = reports, load_charts, person, language
+        self._reports, self._person, self._language = reports, person, language
         self._reset()
-        self._charts = self._loads = False
+        self._charts = Charts(stage.network, load_charts, self.show)
 
     def _reset(self) -> None:
         self._period, self._back = Period.WEEK, 0
@@ -125,7 +126,8 @@ class ReportsPresenter(Presenter[ReportsState]):
 
     def on_fault(self) -> None:
         """See Presenter.on_fault."""
-        self._asking = self._waiting = self._loads = False
+        self._asking = self._waiting = False
+        self._charts.fail()
         super().on_fault()
 
     def forget(self) -> None:
@@ -164,25 +166,11 @@ class ReportsPresenter(Presenter[ReportsState]):
                 self._seen = outcome.view
             elif self._seen is not None and self._seen.asked != wanted:
                 self._seen = None
-            self._draw_soon()
+            if self._seen is not None:
+                self._charts.want()
             self.show()
 
         self.stage.network.submit(lambda: self._reports.look(wanted), took)
-
-    def _draw_soon(self) -> None:
-        """Plots are made drawable behind the figures, so that nobody waits for them."""
-        if self._seen is None or self._charts or self._loads:
-            return
-        self._loads = True
-        self.stage.network.submit(self._load, lambda _outcome: self._loaded())
-
-    def _load(self) -> Outcome[None]:
-        self._load_charts()
-        return Outcome("charts", None)
-
-    def _loaded(self) -> None:
-        self._charts = True
-        self.show()
 
     # intents
 
@@ -293,7 +281,7 @@ class ReportsPresenter(Presenter[ReportsState]):
             current=current,
             acts=self._acts(),
             opened=self._opened and current is not None,
-            charts=self._charts,
+            charts=self._charts.ready,
             fresh=self._online and self._trouble is None,
             old_s=self.stage.clock.mono() - seen.at if seen is not None else 0.0,
             loading=seen is None and self._trouble is None,

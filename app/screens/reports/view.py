@@ -21,6 +21,7 @@ from app.ui.texts import Texts
 from app.ui.theme import Skin
 from app.ui.widgets.buttons import ActionButton
 from app.ui.widgets.fit import FitLabel
+from app.ui.widgets.several import keep
 
 _SIDE, _GAP = 360, 10
 #: The least of a list that has a plot under it, and the plot on a handheld.
@@ -58,7 +59,7 @@ class ReportsScreen(ScreenView):
         self.list.setAccessibleName(self.texts.word(ReportsWord.TITLE))
         self.list.stand_on(state.current.figure if state.current is not None else "")
         if _drawable(state) and state.current is not None:
-            self.plot.show_figure(state.current)
+            self.plot.show_plot(state.current)
         self._draw_empty(state)
         self._card.show_lines(self._teller.lines(state))
         self._draw_acts(state.acts)
@@ -78,12 +79,7 @@ class ReportsScreen(ScreenView):
             self._none.show_text(self.texts.word(word))
 
     def _draw_acts(self, acts: tuple[Action, ...]) -> None:
-        while len(self._acts) > len(acts):
-            gone = self._acts.pop()
-            gone.hide()
-            gone.deleteLater()
-        while len(self._acts) < len(acts):
-            self._acts.append(self._button("", 18))
+        keep(self._acts, len(acts), lambda: self._button("", 18))
         for button, act in zip(self._acts, acts, strict=True):
             button.intent = act.intent
             button.setEnabled(act.enabled)

@@ -22,6 +22,7 @@ from app.ui.texts import Texts
 from app.ui.theme import Skin
 from app.ui.widgets.buttons import ActionButton
 from app.ui.widgets.fit import FitLabel, fitted
+from app.ui.widgets.several import keep
 from app.ui.widgets.typing import TypingLine
 
 _SIDE, _GAP = 412, 8
@@ -163,15 +164,12 @@ class WorkbenchScreen(ScreenView):
         button.show_action(text, key=act.key if self.desk else "", look="ask" if act.main else "plain")
 
     def _draw_buttons(self, buttons: list[ActionButton], count: int, parent: QWidget) -> None:
-        while len(buttons) > count:
-            gone = buttons.pop()
-            gone.hide()
-            gone.deleteLater()
-        while len(buttons) < count:
+        def make() -> ActionButton:
             button = self._button("", 17)
             button.setParent(parent)
-            button.show()
-            buttons.append(button)
+            return button
+
+        keep(buttons, count, make)
 
     def _turn(self, state: WorkbenchState) -> None:
         """What is new to read is read from its top; the keys go where they are wanted."""

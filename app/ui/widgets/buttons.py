@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from app.ui.theme import Skin
 from app.ui.widgets.fit import fitted
 from app.ui.widgets.panel import rounded
+from app.ui.widgets.several import keep
 
 #: Lower than this a button has no room for an icon.
 _BARE = 20
@@ -159,15 +160,13 @@ class ButtonRow(QWidget):
 
     def show_buttons(self, count: int, make: Callable[[int], ActionButton]) -> Sequence[ActionButton]:
         """Keeps the row at `count` buttons, making or removing only what differs."""
-        while len(self._buttons) > count:
-            gone = self._buttons.pop()
-            gone.hide()
-            gone.deleteLater()
-        while len(self._buttons) < count:
+
+        def another() -> ActionButton:
             button = make(len(self._buttons))
             button.setParent(self)
-            button.show()
-            self._buttons.append(button)
+            return button
+
+        keep(self._buttons, count, another)
         self.arrange()
         return self._buttons
 
