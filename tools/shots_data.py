@@ -9,25 +9,16 @@ from app.core.messages import Code, Message, say
 from app.core.money import Money
 from app.core.pack_plan import ServiceCard
 from app.core.views import (
-    CartonCard,
     DeviceStatus,
     ExceptionCard,
     HomeView,
-    ItemCard,
-    JobCard,
-    JoinCard,
     LinkStatus,
     OrderCard,
     OrdersView,
-    PackLine,
-    PackStep,
-    PackView,
-    PaperCard,
     Person,
     PickStep,
     PickView,
     SignInView,
-    WeightCard,
 )
 from app.services.api import Weight
 from app.services.home import DOORS
@@ -36,6 +27,7 @@ from tools import shots_entry as entry
 from tools import shots_floor as floor
 from tools import shots_handover as hand
 from tools import shots_load as load
+from tools import shots_pack as pack
 from tools import shots_pick as walk
 from tools import shots_planning as walks
 from tools import shots_receive as goods_in
@@ -44,40 +36,19 @@ from tools import shots_returns as returned
 from tools import shots_returns_desk as back_desk
 from tools import shots_work as work
 from tools import shots_workbench as bench
-from tools.shots_plan import CHECKLIST, plan
-
-OLIVE = ItemCard("FH1000", "Hand wash Olive, 500 ml refill", "9501101000008", "#5c8f2e", expiry="2027-03-31")
-LEMON = ItemCard("FH1001", "Hand wash Lemon, 500 ml refill", "9501101000015", "#d9b310")
-TOWEL = ItemCard("FH1020", "Linen towel, sand", "9501101000206", "#c8a97e")
-CUP = ItemCard("FH1030", "Ceramic cup, white", "9501101000305", "#d7dbe0", fragile=True)
-TEA = ItemCard("FH1050", "Tea, Darjeeling first flush, 100 g", "9501101000503", "#7d5ba6", lot="L2209")
-
-PICKER = Person("w1", "Amira Haddad", "1004", frozenset({"picker"}))
-PACKER = Person("w2", "Jonas Brandt", "1012", frozenset({"packer"}))
-BOSS = Person("w3", "Lieke de Vries", "1001", frozenset({"supervisor"}))
-PEOPLE = (PICKER, PACKER, BOSS)
-
-ONLINE = LinkStatus(True, 900, 0, None, 2)
-OFFLINE = LinkStatus(False, 372, 12, 300, 380)
-SCALE = DeviceStatus("scale", "Bench 3", True, reading="1.846 kg")
-DEVICES = (
-    DeviceStatus("scanner", "Handheld", True),
-    SCALE,
-    DeviceStatus("label-printer", "Bench 3", True),
-)
-EMPTY_PRINTER = (
-    *DEVICES[:2],
-    DeviceStatus("label-printer", "Bench 3", False, desk.fault("Bench 3", "media-empty", "labels")),
-)
-
-JOBS = (
-    JobCard("j1", "50231", 6, 14, True, "T-0417", ("vip",), "2026-11-22T16:00"),
-    JobCard("j2", "50244", 2, 3, False, None, ("gift",), "2026-11-22T16:00"),
-    JobCard("j3", "50198", 4, 9, False, None, (), "2026-11-22T18:30"),
-)
-TOTES = (
-    JobCard("k1", "50244", 2, 3, False, "T-0422", ("gift",), "2026-11-22T16:00"),
-    JobCard("k2", "50198", 4, 9, False, "T-0433", (), "2026-11-22T18:30"),
+from tools.shots_goods import (
+    BOSS,
+    CUP,
+    DEVICES,
+    EMPTY_PRINTER,
+    JOBS,
+    LEMON,
+    OFFLINE,
+    OLIVE,
+    ONLINE,
+    PACKER,
+    PEOPLE,
+    PICKER,
 )
 
 PICK = PickView(
@@ -95,94 +66,6 @@ GO = replace(
     in_hand=0,
 )
 
-LINES = (
-    PackLine(OLIVE, 2, 2, 0, False),
-    PackLine(TOWEL, 1, 1, 0, False),
-    PackLine(CUP, 3, 2, 0, True),
-    PackLine(TEA, 1, 0, 0, False),
-)
-ALL_IN = tuple(replace(line, packed=line.qty, current=False) for line in LINES)
-CARTONS = (
-    CartonCard("S1", "Small", (200, 150, 100), 118, False, 1),
-    CartonCard("M2", "Medium", (300, 200, 150), 71, True, 2, True),
-    CartonCard("L1", "Large", (400, 300, 200), 34, True, 3),
-)
-LABEL = PaperCard("label", "waiting")
-PACK = PackView(
-    step=PackStep.UNITS, prompt=say(Code.SCAN_UNITS, n=2), queue=TOTES, job="k0", order="50231", tote="T-0417", lines=LINES,
-    packed=5, units=7, papers=(LABEL,), flags=("vip", "gift"), note="",
-)  # fmt: skip
-ALONG = replace(
-    PACK,
-    offers=(JoinCard("50234", "k9", "T-0421", 2), JoinCard("50236", "k8", "T-0430", 1)),
-    orders=("50231",),
-    photos=1,
-)
-SHARED = replace(
-    PACK,
-    orders=("50231", "50234"),
-    totes=("T-0417", "T-0421"),
-    photos=2,
-    lines=(*(replace(line, order="50231") for line in LINES[:3]), replace(LINES[3], order="50234")),
-)
-CARTON = replace(PACK, step=PackStep.CARTON, prompt=say(Code.CHOOSE_CARTON), lines=ALL_IN, packed=7, cartons=CARTONS)
-WEIGH = replace(
-    CARTON,
-    step=PackStep.WEIGHT,
-    prompt=say(Code.PUT_ON_SCALE),
-    carton=CARTONS[1],
-    weight=WeightCard(None, False, 2310, 30, None),
-)
-BLOCKED = replace(WEIGH, weight=WeightCard(1846, True, 2310, 30, False, True))
-STICK = replace(
-    WEIGH, step=PackStep.SCAN_BACK, prompt=say(Code.SCAN_LABEL), weight=WeightCard(2304, True, 2310, 30, True),
-    papers=(PaperCard("label", "printed"),),
-)  # fmt: skip
-UNSURE = replace(
-    STICK, step=PackStep.LABEL_UNSURE, prompt=say(Code.LABEL_UNSURE_ASK), papers=(PaperCard("label", "unsure"),)
-)
-_LATER = tuple(
-    replace(job, started=n == 0, label=label)
-    for n, (job, label) in enumerate(zip(TOTES, ("pending", "", ""), strict=False))
-)
-PENDING = replace(
-    STICK, step=PackStep.LABEL, prompt=say(Code.LABEL_PENDING), queue=_LATER,
-    papers=(
-        PaperCard("label", "pending"), PaperCard("packing-slip", "printed"), PaperCard("customs", "fetching"),
-        PaperCard("invoice", "printing"), PaperCard("return-slip", "no_printer"),
-    ),
-)  # fmt: skip
-NO_LABEL = replace(
-    PENDING, prompt=say(Code.LABEL_PROBLEM), papers=(PaperCard("label", "problem"), PaperCard("packing-slip", "no_printer")),
-)  # fmt: skip
-MISSING = replace(PACK, prompt=say(Code.CHOOSE_SHORT_REASON, n=1), others=(LEMON,))
-FETCHED = replace(
-    PACK, step=PackStep.GOODS, prompt=say(Code.WAIT_FOR_GOODS, n=1), awaited=1, in_parcel=6, packed=6,
-    lines=tuple(replace(line, qty=max(line.packed, 1), packed=max(line.packed, 1), current=False) for line in LINES),
-)  # fmt: skip
-WHY_ASIDE = replace(PACK, step=PackStep.HOLD, prompt=say(Code.WHY_ASIDE))
-TO_PLACE = replace(WHY_ASIDE, prompt=say(Code.SCAN_ASIDE_PLACE))
-PUT_DOWN_TOTES = tuple(
-    replace(job, started=True, flags=(word, *job.flags))
-    for job, word in zip(TOTES, ("aside", "fetching", "goods_here"), strict=False)
-)
-_SKUS = (TOWEL.sku, OLIVE.sku, CUP.sku, TEA.sku)
-PLANNED = replace(PACK, plan=plan(*_SKUS, (0, 1, 2, 3, 4), 5), supplies=CHECKLIST)
-PLANNED_CARTON = replace(
-    CARTON,
-    cartons=(
-        replace(CARTONS[1], key=1),
-        replace(CARTONS[2], key=2, suggested=False),
-        replace(CARTONS[0], key=3),
-    ),
-    plan=plan(*_SKUS, tuple(range(7)), None),
-    supplies=CHECKLIST,
-)
-PLANNED_WEIGHT = replace(
-    WEIGH, prompt=say(Code.CHECK_SUPPLIES), plan=plan(*_SKUS, tuple(range(7)), None), supplies=CHECKLIST
-)
-BENCH = PackView(PackStep.WAITING, say(Code.SCAN_TOTE_TO_PACK), TOTES)
-OWED = (PaperCard("packing-slip", "fetching", "50198"), PaperCard("return-slip", "failed", "50205"))
 
 _STATES = (
     "open",
@@ -308,52 +191,54 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("handover-forged", "handover", hand.TAKE, say(Code.HAND_OVER_FORGED), PICKER, link=OFFLINE),
     Moment("handover-taken", "handover", hand.TAKEN, person=PICKER, link=OFFLINE),
     Moment("pick-done", "pick", replace(PICK, step=PickStep.DONE, prompt=say(Code.TAKE_NEXT_WORK), lines_done=6), person=PICKER),
-    Moment("pack-waiting", "pack", BENCH, person=PACKER, devices=DEVICES),
-    Moment("pack", "pack", PACK, person=PACKER, devices=DEVICES),
+    Moment("pack-waiting", "pack", pack.BENCH, person=PACKER, devices=DEVICES),
+    Moment("pack", "pack", pack.PACK, person=PACKER, devices=DEVICES),
     Moment(
-        "pack-wrong-item", "pack", replace(PACK, scanned=LEMON), say(Code.NOT_IN_ORDER, item="FH1001"), PACKER, devices=DEVICES
+        "pack-wrong-item", "pack", replace(pack.PACK, scanned=LEMON), say(Code.NOT_IN_ORDER, item="FH1001"), PACKER, devices=DEVICES
     ),
-    Moment("pack-missing", "pack", MISSING, person=PACKER, devices=DEVICES),
-    Moment("pack-fetched", "pack", FETCHED, person=PACKER, devices=DEVICES, toast=say(Code.GOODS_SENT_FOR, n=1)),
-    Moment("pack-not-had", "pack", PACK, say(Code.GOODS_NOT_HAD), PACKER, devices=DEVICES),
-    Moment("pack-aside-why", "pack", WHY_ASIDE, person=PACKER, devices=DEVICES),
-    Moment("pack-aside-place", "pack", TO_PLACE, person=PACKER, devices=DEVICES),
-    Moment("pack-owed", "pack", replace(BENCH, papers=OWED), person=PACKER, devices=DEVICES),
-    Moment("pack-goes-along", "pack", ALONG, person=PACKER, devices=DEVICES),
+    Moment("pack-missing", "pack", pack.MISSING, person=PACKER, devices=DEVICES),
+    Moment("pack-fetched", "pack", pack.FETCHED, person=PACKER, devices=DEVICES, toast=say(Code.GOODS_SENT_FOR, n=1)),
+    Moment("pack-not-had", "pack", pack.PACK, say(Code.GOODS_NOT_HAD), PACKER, devices=DEVICES),
+    Moment("pack-aside-why", "pack", pack.WHY_ASIDE, person=PACKER, devices=DEVICES),
+    Moment("pack-aside-place", "pack", pack.TO_PLACE, person=PACKER, devices=DEVICES),
+    Moment("pack-owed", "pack", replace(pack.BENCH, papers=pack.OWED), person=PACKER, devices=DEVICES),
+    Moment("pack-goes-along", "pack", pack.ALONG, person=PACKER, devices=DEVICES),
     Moment(
-        "pack-join", "pack", replace(ALONG, joining=True, prompt=say(Code.SCAN_JOIN_TOTE)), person=PACKER, devices=DEVICES
+        "pack-join", "pack", replace(pack.ALONG, joining=True, prompt=say(Code.SCAN_JOIN_TOTE)), person=PACKER, devices=DEVICES
     ),
     Moment(
-        "pack-shared", "pack", SHARED, person=PACKER, devices=DEVICES, toast=say(Code.ORDER_JOINED, order="50234")
+        "pack-shared", "pack", pack.SHARED, person=PACKER, devices=DEVICES, toast=say(Code.ORDER_JOINED, order="50234")
     ),
-    Moment("pack-join-refused", "pack", SHARED, say(Code.JOIN_REFUSED, order="50240", reason="other_address"), PACKER, devices=DEVICES),
-    Moment("pack-join-gone", "pack", SHARED, say(Code.JOIN_GONE, order="50234", tote="T-0421"), PACKER, devices=DEVICES),
-    Moment("pack-photo", "pack", SHARED, person=PACKER, devices=DEVICES, acts=("photo",)),
-    Moment("pack-put-down", "pack", replace(BENCH, queue=PUT_DOWN_TOTES), person=PACKER, devices=DEVICES),
     Moment(
-        "pack-reopen", "pack", replace(STICK, reopen="340123450000000018", prompt=say(Code.REOPEN_WHY)), person=PACKER,
+        "pack-join-refused", "pack", pack.SHARED, say(Code.JOIN_REFUSED, order="50240", reason="other_address"), PACKER, devices=DEVICES
+    ),
+    Moment("pack-join-gone", "pack", pack.SHARED, say(Code.JOIN_GONE, order="50234", tote="T-0421"), PACKER, devices=DEVICES),
+    Moment("pack-photo", "pack", pack.SHARED, person=PACKER, devices=DEVICES, acts=("photo",)),
+    Moment("pack-put-down", "pack", replace(pack.BENCH, queue=pack.PUT_DOWN_TOTES), person=PACKER, devices=DEVICES),
+    Moment(
+        "pack-reopen", "pack", replace(pack.STICK, reopen="340123450000000018", prompt=say(Code.REOPEN_WHY)), person=PACKER,
         devices=DEVICES,
     ),
-    Moment("pack-manifested", "pack", BENCH, say(Code.PARCEL_MANIFESTED), PACKER, devices=DEVICES),
-    Moment("pack-carton", "pack", CARTON, person=PACKER, devices=DEVICES),
-    Moment("pack-planned", "pack", PLANNED, person=PACKER, devices=DEVICES),
-    Moment("pack-picture", "pack", PLANNED, person=PACKER, devices=DEVICES, acts=("picture",)),
-    Moment("pack-planned-carton", "pack", PLANNED_CARTON, person=PACKER, devices=DEVICES),
-    Moment("pack-supplies", "pack", PLANNED_WEIGHT, person=PACKER, devices=DEVICES),
-    Moment("pack-weight", "pack", WEIGH, person=PACKER, devices=DEVICES, weight=_on_scale(1204, stable=False)),
+    Moment("pack-manifested", "pack", pack.BENCH, say(Code.PARCEL_MANIFESTED), PACKER, devices=DEVICES),
+    Moment("pack-carton", "pack", pack.CARTON, person=PACKER, devices=DEVICES),
+    Moment("pack-planned", "pack", pack.PLANNED, person=PACKER, devices=DEVICES),
+    Moment("pack-picture", "pack", pack.PLANNED, person=PACKER, devices=DEVICES, acts=("picture",)),
+    Moment("pack-planned-carton", "pack", pack.PLANNED_CARTON, person=PACKER, devices=DEVICES),
+    Moment("pack-supplies", "pack", pack.PLANNED_WEIGHT, person=PACKER, devices=DEVICES),
+    Moment("pack-weight", "pack", pack.WEIGH, person=PACKER, devices=DEVICES, weight=_on_scale(1204, stable=False)),
     Moment(
-        "pack-too-light", "pack", BLOCKED, say(Code.WEIGHT_OUT, grams=1846, expected=2310, tolerance=30, diff=-464), PACKER,
+        "pack-too-light", "pack", pack.BLOCKED, say(Code.WEIGHT_OUT, grams=1846, expected=2310, tolerance=30, diff=-464), PACKER,
         devices=DEVICES, weight=_on_scale(1846),
     ),
-    Moment("pack-let-pass", "pack", BLOCKED, person=PACKER, devices=DEVICES, acts=("let_pass",)),
-    Moment("pack-label", "pack", STICK, person=PACKER, devices=DEVICES),
-    Moment("pack-label-later", "pack", PENDING, person=PACKER, devices=DEVICES),
-    Moment("pack-no-label", "pack", NO_LABEL, person=PACKER, devices=DEVICES),
+    Moment("pack-let-pass", "pack", pack.BLOCKED, person=PACKER, devices=DEVICES, acts=("let_pass",)),
+    Moment("pack-label", "pack", pack.STICK, person=PACKER, devices=DEVICES),
+    Moment("pack-label-later", "pack", pack.PENDING, person=PACKER, devices=DEVICES),
+    Moment("pack-no-label", "pack", pack.NO_LABEL, person=PACKER, devices=DEVICES),
     Moment(
-        "pack-label-has-come", "pack", replace(PACK, queue=_LATER), person=PACKER, devices=DEVICES,
+        "pack-label-has-come", "pack", replace(pack.PACK, queue=pack.LATER), person=PACKER, devices=DEVICES,
         toast=say(Code.LABEL_HAS_COME, order="50228"),
     ),
-    Moment("pack-unsure", "pack", UNSURE, say(Code.LABEL_UNSURE), PACKER, devices=EMPTY_PRINTER),
+    Moment("pack-unsure", "pack", pack.UNSURE, say(Code.LABEL_UNSURE), PACKER, devices=EMPTY_PRINTER),
     Moment("orders", "orders", ORDERS, person=BOSS, acts=("toggle:50198", "toggle:50205", "toggle:50219")),
     Moment("orders-service", "orders", SERVED, person=BOSS, acts=(f"toggle:{SERVED.orders[2].no}",)),
     Moment("orders-offline", "orders", replace(ORDERS, can_release=False, prompt=say(Code.NEEDS_CENTRE)), person=BOSS, link=OFFLINE),

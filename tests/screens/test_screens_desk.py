@@ -9,7 +9,8 @@ from app.core.views import LinkStatus
 from app.screens.orders.presenter import OrdersPresenter
 from app.screens.preferences import Preferences
 from app.screens.settings.presenter import SettingsPresenter
-from tools.shots_data import OFFLINE, ONLINE, ORDERS
+from tools.shots_data import ORDERS
+from tools.shots_goods import OFFLINE, ONLINE
 
 OPEN = [o.no for o in ORDERS.orders if o.state == "open"]
 PICKING = next(o.no for o in ORDERS.orders if o.state == "picking")

@@ -9,7 +9,6 @@ from app.core.scan import ScanInput
 from app.screens.devices.port import DeskView, Finding, FoundCard
 from app.screens.devices.presenter import DevicesPresenter
 from app.screens.words import Word
-from tools.shots_data import BOSS, PACKER, PICKER
 from tools.shots_devices import (
     AZERTY_SCAN,
     BENCH_SCALE,
@@ -24,6 +23,7 @@ from tools.shots_devices import (
     ZEBRA,
     fault,
 )
+from tools.shots_goods import BOSS, PACKER, PICKER
 
 
 class FakeDesk:

@@ -8,7 +8,8 @@ from app.screens.home.presenter import HomePresenter
 from app.screens.pair.presenter import PairPresenter
 from app.screens.signin.presenter import SignInPresenter
 from app.screens.words import Word
-from tools.shots_data import BOSS, JOBS, PEOPLE, PICK, PICKER
+from tools.shots_data import PICK
+from tools.shots_goods import BOSS, JOBS, PEOPLE, PICKER
 
 NOBODY = SignInView(recent=PEOPLE)
 

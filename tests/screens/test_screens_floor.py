@@ -14,8 +14,8 @@ from app.services.floor_port import FloorPage
 from sync.contract.board import ActReply, BoardAct, BoardCounts, BoardTab, ReclaimReply, UndoAct
 from sync.contract.codes import Method
 from sync.contract.waves import WaveReply
-from tools.shots_data import OFFLINE, ONLINE
 from tools.shots_floor import COUNTS, DARK, DEVICES, EXCEPTIONS, JOBS, PLANNED, PREVIEW, SHORT, STOPPED
+from tools.shots_goods import OFFLINE, ONLINE
 
 LISTS = {
     BoardTab.DEVICES: DEVICES, BoardTab.JOBS: JOBS, BoardTab.EXCEPTIONS: EXCEPTIONS, BoardTab.PEOPLE: (), BoardTab.WAVES: (),

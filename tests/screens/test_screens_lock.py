@@ -29,7 +29,8 @@ from sync.contract.codes import ErrorCode, Role
 from sync.contract.rows import ENTITIES, WorkerRow
 from sync.contract.wire import Change, PullReply, SessionReply
 from tools.shots import AtOnce, Kept, NoSound
-from tools.shots_data import JOBS, PICK, PICKER
+from tools.shots_data import PICK
+from tools.shots_goods import JOBS, PICKER
 
 ADA, BO = ("w-ada", "17", "Ada", "B-ADA", "1234"), ("w-bo", "18", "Bo", "B-BO", "4321")
 _hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)

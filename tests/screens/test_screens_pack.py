@@ -18,12 +18,12 @@ from app.screens.pack.presenter import (
 from app.screens.words import Word
 from app.services.api import LabelReport, Weight
 from tests.screens.pack_bench import opened, stands
-from tools.shots_data import (
+from tools.shots_goods import LEMON
+from tools.shots_pack import (
     BENCH,
     BLOCKED,
     CARTON,
     FETCHED,
-    LEMON,
     MISSING,
     NO_LABEL,
     PACK,

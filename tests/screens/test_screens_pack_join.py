@@ -11,7 +11,7 @@ from app.core.views import PackStep
 from app.screens.pack.picker import dropped
 from app.screens.pack.presenter import PHOTO_REASONS
 from tests.screens.pack_bench import intents, opened, stands
-from tools.shots_data import ALONG, BENCH, PACK, SHARED, STICK, WHY_ASIDE
+from tools.shots_pack import ALONG, BENCH, PACK, SHARED, STICK, WHY_ASIDE
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from app.core.messages import Code, say
 from app.core.views import PackStep
 from app.services.api import Weight
 from tests.screens.pack_bench import intents, opened, stands
-from tools.shots_data import PACK, PLANNED, PLANNED_CARTON, PLANNED_WEIGHT
+from tools.shots_pack import PACK, PLANNED, PLANNED_CARTON, PLANNED_WEIGHT
 
 
 @pytest.fixture

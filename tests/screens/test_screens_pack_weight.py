@@ -6,7 +6,7 @@ import pytest
 
 from app.core.messages import Code, say
 from app.screens.pack.presenter import PackPresenter
-from tools.shots_data import BLOCKED
+from tools.shots_pack import BLOCKED
 
 TOO_LIGHT = say(Code.WEIGHT_OUT, grams=1846, expected=2310, tolerance=30, diff=-464)
 CAUSES = (

@@ -14,7 +14,8 @@ from app.screens.pick.presenter import PickPresenter
 from app.screens.pick.view import _PAGES
 from app.screens.words import Word
 from app.services.api import Weight
-from tools.shots_data import CUP, GO, LEMON, OLIVE, PICK
+from tools.shots_data import GO, PICK
+from tools.shots_goods import CUP, LEMON, OLIVE
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from app.screens.plans.pages import Page
 from app.screens.plans.presenter import PlansPresenter
 from app.screens.plans.words import PlansWord
 from app.services.plans_port import MoveKind, PlanState
-from tools.shots_data import OFFLINE, ONLINE
+from tools.shots_goods import OFFLINE, ONLINE
 from tools.shots_planning import (
     AGAINST,
     APPLIED,

@@ -16,7 +16,7 @@ from app.screens.wall.presenter import WallPresenter
 from app.screens.words import Word
 from app.screens.zone.presenter import ZoneBell, ZonePresenter
 from tools import shots_work as work
-from tools.shots_data import BOSS, JOBS
+from tools.shots_goods import BOSS, JOBS
 
 
 def entered(presenter, around, service):

@@ -19,23 +19,10 @@ from app.ui.wedge_filter import Wedge
 from devices.codecs.layouts import symptom
 from devices.wedge import Key, KeyBurst
 from tools.shots import AtOnce, Kept
-from tools.shots_data import (
-    BENCH,
-    BOSS,
-    CARTON,
-    DEVICES,
-    JOBS,
-    LEMON,
-    OFFLINE,
-    ONLINE,
-    ORDERS,
-    PACK,
-    PACKER,
-    PEOPLE,
-    PICK,
-    PICKER,
-)
+from tools.shots_data import ORDERS, PICK
 from tools.shots_devices import fault
+from tools.shots_goods import BOSS, DEVICES, JOBS, LEMON, OFFLINE, ONLINE, PACKER, PEOPLE, PICKER
+from tools.shots_pack import BENCH, CARTON, PACK
 
 WRONG = say(Code.WRONG_ITEM, scanned="FH1001", needed="FH1000")
 

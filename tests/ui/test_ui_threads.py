@@ -17,7 +17,8 @@ from app.ui.application import UiServices, build_shell
 from app.ui.bridge import Bridge, ThreadWorker
 from app.ui.sound import Sounds, find_player, louder
 from tools.shots import Kept, SystemClock
-from tools.shots_data import DEVICES, ONLINE, PICK, PICKER
+from tools.shots_data import PICK
+from tools.shots_goods import DEVICES, ONLINE, PICKER
 
 
 class Listener:
