@@ -106,10 +106,14 @@ def _show_badge(seat: Seat, badge: str, patience_s: float) -> Acting:
 
 
 def read_notices(seat: Seat, do: Callable[[Message], None]) -> Generator[Until, None, bool]:
-    """Does what the first instruction says and tells so; whether there was one."""
+    """Does what the first instruction says and tells so; whether there was one. What was refused before stands over it."""
     notice = seat.notice()
     if notice is None:
         return False
+    if seat.refusal() is not None:
+        seat.press("ok")
+        yield Until(lambda: seat.refusal() is None or seat.notice() is None, "the refusal to go")
+        return True
     do(notice)
     seat.press("ok")
     yield Until(lambda: seat.notice() is not notice, "the next instruction")

@@ -22,6 +22,9 @@ class NoticeLine:
         self._cards: tuple[NoticeCard, ...] = ()
         self._own: deque[Message] = deque()
         self._said: set[int] = set()
+        #: Read by the person, and not yet kept: an answer that was on its way by then must not show them once more, or goods that were to
+        #: be put back are put back twice.
+        self._read: set[int] = set()
 
     @property
     def first(self) -> Message | None:
@@ -48,14 +51,21 @@ class NoticeLine:
         elif self._cards:
             card, *rest = self._cards
             self._cards = tuple(rest)
-            self._store.submit(lambda: self._notices.acknowledge(card.id), self._took)
+            self._read.add(card.id)
+
+            def kept(cards: tuple[NoticeCard, ...]) -> None:
+                # What could not be kept is asked again.
+                self._read.discard(card.id)
+                self._took(cards)
+
+            self._store.submit(lambda: self._notices.acknowledge(card.id), kept)
         self._changed()
 
     def _took(self, cards: tuple[NoticeCard, ...]) -> None:
-        before, self._cards = self._cards, cards
-        for card in cards:
+        before, self._cards = self._cards, tuple(card for card in cards if card.id not in self._read)
+        for card in self._cards:
             if card.id not in self._said:
                 self._said.add(card.id)
                 self._say(card.message)
-        if cards != before:
+        if self._cards != before:
             self._changed()
