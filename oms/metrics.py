@@ -21,6 +21,11 @@ _COUNTS = (
         "Facts that could not be handled, unresolved",
         "SELECT count(*) FROM dead_letter WHERE resolved_at IS NULL",
     ),
+    (
+        "floorhand_background_workers",
+        "Workers of background jobs that were heard of in the last half minute",
+        "SELECT count(*) FROM jobs.procrastinate_workers WHERE last_heartbeat > now() - interval '30 seconds'",
+    ),
 )
 #: (name, help, query of the moment of the oldest that waits)
 _AGES = (
@@ -39,7 +44,18 @@ _AGES = (
         "Age of the oldest message that was not sent",
         "SELECT min(created_at) FROM outbox WHERE published_at IS NULL",
     ),
+    (
+        "floorhand_background_oldest_seconds",
+        "Age of the oldest background job that is due",
+        "SELECT min(due) FROM (SELECT coalesce(j.scheduled_at, (SELECT min(e.at) FROM jobs.procrastinate_events e WHERE e.job_id = j.id))"
+        " AS due FROM jobs.procrastinate_jobs j WHERE j.status = 'todo') AS waiting WHERE due <= now()",
+    ),
 )
+_BACKGROUND = """
+    SELECT task_name,
+        CASE status WHEN 'todo' THEN 'queued' WHEN 'doing' THEN 'running' WHEN 'succeeded' THEN 'done' ELSE 'failed' END, count(*)
+    FROM jobs.procrastinate_jobs GROUP BY 1, 2 ORDER BY 1, 2
+"""
 
 
 class Metrics:
@@ -76,7 +92,8 @@ class _State:
         return ()
 
     def collect(self) -> Iterable[Metric]:
-        """One gauge per line of `_COUNTS` and `_AGES`, and the pool. Without a database only `floorhand_database_up` says 0."""
+        """One gauge per line of `_COUNTS` and `_AGES`, background jobs, and the pool. Without a database only
+        `floorhand_database_up` says 0."""
         pool = self._engine.pool
         if isinstance(pool, QueuePool):
             yield GaugeMetricFamily("floorhand_db_pool_size", "Connections this process may open", value=pool.size())
@@ -85,6 +102,7 @@ class _State:
             with self._engine.connect() as connection:
                 counts = [float(connection.scalar(text(query)) or 0) for _, _, query in _COUNTS]
                 oldest = [connection.scalar(text(query)) for _, _, query in _AGES]
+                background = connection.execute(text(_BACKGROUND)).all()
                 now = connection.scalar(text("SELECT now()"))
         except SQLAlchemyError:
             yield GaugeMetricFamily("floorhand_database_up", "Whether the database answers", value=0)
@@ -94,3 +112,11 @@ class _State:
             yield GaugeMetricFamily(name, words, value=value)
         for (name, words, _), since in zip(_AGES, oldest, strict=True):
             yield GaugeMetricFamily(name, words, value=(now - since).total_seconds() if since and now else 0.0)
+        kept = GaugeMetricFamily(
+            "floorhand_background_jobs",
+            "Background jobs of the last days, by what they do and how far they are",
+            labels=["task", "state"],
+        )
+        for task, state, count in background:
+            kept.add_metric([task, state], float(count))
+        yield kept

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from oms.jobs import queries
+from tests.oms.floors import CLERK
+
 pytestmark = pytest.mark.postgres
 DASHBOARD = json.loads((Path(__file__).parents[3] / "packaging" / "grafana" / "floorhand.json").read_text())
 EXPRESSIONS = [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
@@ -18,6 +21,7 @@ OF_PROMETHEUS = {"instance", "job"}
 def said(past):
     """Metric -> its labels, as `/metrics` says them once everything has happened."""
     oms, _ = past
+    oms.works.run("W", CLERK, lambda w: queries.ask(w, "mails"))
     oms.metrics.ops.labels("applied").inc()
     oms.metrics.http.labels("GET", "/v1/hello", "200").observe(0.01)
     oms.metrics.imports.labels("orders", "added").inc()
@@ -55,3 +59,13 @@ def test_panels_stand_beside_each_other_and_say_what_they_mean():
         taken |= cells
         assert panel["title"]
         assert panel["description"].endswith(".")
+
+
+def test_background_jobs_are_counted_by_task_and_state(past, said):
+    oms, _ = past
+    assert said["floorhand_background_jobs"] == {"task", "state"}
+    lines = oms.metrics.text().decode().splitlines()
+    assert 'floorhand_background_jobs{state="queued",task="mails"} 1.0' in lines
+    [waits] = [line for line in lines if line.startswith("floorhand_background_oldest_seconds ")]
+    assert float(waits.split()[1]) >= 0
+    assert "floorhand_background_workers 0.0" in lines
