@@ -33,7 +33,7 @@ Answer = Outcome[ReceiveView]
 
 
 class ReceiveService(FlowService[ReceiveState, flow.Event, ReceiveView]):
-    """Owns how it hears scans, and its way to the label printer."""
+    """Owns how it hears scans, its way to the label printer, and which labels were asked for since the start."""
 
     KIND = KIND
     IDLE = ReceiveStep.LIST.value
@@ -52,6 +52,7 @@ class ReceiveService(FlowService[ReceiveState, flow.Event, ReceiveView]):
         super().__init__(store, clock, centre, ReceiveView(ReceiveStep.LIST, say(Code.RECEIVE_SCAN)))
         self._printer = printer
         self._due: list[tuple[str, GoodsLabel, int]] = []
+        self._asked: set[str] = set()
         self._ears = Ears(reader, patterns or Patterns(), duplicates or DuplicateRule())
 
     def on_scan(self, scan: ScanInput) -> Answer:
@@ -159,6 +160,7 @@ class ReceiveService(FlowService[ReceiveState, flow.Event, ReceiveView]):
                 label = goods_label(
                     u, step.state, booked[effect.mark], effect.units, partial(self._reads, u), self._clock.wall_ms()
                 )
+                self._asked.add(effect.print_job)
                 self._due.append((effect.print_job, label, effect.n))
         return counted
 
@@ -186,7 +188,7 @@ class ReceiveService(FlowService[ReceiveState, flow.Event, ReceiveView]):
         return flow.step(state, event)
 
     def _seen(self, u: UnitOfWork, state: ReceiveState | None) -> ReceiveView:
-        return _view(u, state) if state is not None else _list_view(u)
+        return replace(_view(u, state), labels=stand(u, state, self._asked)) if state is not None else _list_view(u)
 
     def _word(self, state: ReceiveState) -> tuple[str, str, bool]:
         # A delivery that is over stays on the screen until somebody leaves it.
@@ -256,5 +258,4 @@ def _view(u: UnitOfWork, state: ReceiveState) -> ReceiveView:
         hand=hand[:MOST_SHOWN], to_come=tuple(ReceiveLine(name(sku), units) for sku, units in left if units > 0)[:MOST_SHOWN],
         in_hand=state.in_hand, open=sum(max(0, units) for _, units in left), can_undo=bool(state.hand or state.last),
         can_label=bool(state.to_label), label=label, more_labels=asked is not None and state.at_label + 1 < len(state.to_label),
-        labels=stand(u, state),
     )  # fmt: skip

@@ -1,11 +1,13 @@
 """Labels of goods that came in: what stands on one, and how those that were asked for stand. Used by `services.receive`."""
 
+from collections.abc import Container
 from datetime import UTC, datetime
 from typing import Final
 
 from app.core.views_receive import LabelsStand
 from app.flows.goods_code import Reads, goods_code
 from app.flows.receive import Booked, ReceiveState
+from app.services.pack_papers import NOTHING_SENT
 from app.services.ports import UnitOfWork
 from app.services.receive_ports import GoodsLabel
 from app.services.work_flow import live_jobs
@@ -35,15 +37,19 @@ def goods_label(u: UnitOfWork, state: ReceiveState, one: Booked, units: int, rea
     )
 
 
-def stand(u: UnitOfWork, state: ReceiveState) -> LabelsStand:
-    """How the labels of what was put down last stand, the worst of them."""
-    found = {_stands(u.prints.fate(job)) for _, job in state.labels}
+def stand(u: UnitOfWork, state: ReceiveState, asked: Container[str]) -> LabelsStand:
+    """How the labels of what was put down last stand, the worst of them. `asked`: print jobs of this run of the program."""
+    found = {_stands(u.prints.fate(job), job in asked) for _, job in state.labels}
     return next((stands for stands in _WORST if stands in found), LabelsStand.NONE)
 
 
-def _stands(fate: str | None) -> LabelsStand:
-    # The queue never had it: the program ended, or no printer was here, between the wish and the job.
-    return LabelsStand.FAILED if fate is None else _FATES.get(fate, LabelsStand.PRINTING)
+def _stands(fate: str | None, asked: bool) -> LabelsStand:
+    if fate in _FATES:
+        return _FATES[fate]
+    if asked and fate is not None:
+        return LabelsStand.PRINTING
+    # Nobody watches it any more: the program was killed, or no printer was here between the wish and the job.
+    return LabelsStand.FAILED if fate in NOTHING_SENT else LabelsStand.UNSURE
 
 
 def _shelf(u: UnitOfWork, one: Booked) -> str:

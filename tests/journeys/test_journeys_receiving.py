@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.core.messages import Code
 from app.core.views_receive import LabelsStand, ReceiveStep
 from app.core.views_work import TaskStep
+from devices.model import Reason
 from devices.simulated.zpl_machine import PrinterBuild
 from devices.simulated.zpl_sim import ZplSim
 from oms.catalog.models import Bin, Item, ItemCode, Zone
@@ -193,8 +194,8 @@ def test_a_delivery_is_received_labelled_put_away_and_counted(dock, printer, han
     dock.check()
 
 
-def test_goods_that_nobody_expects_are_booked_and_a_supervisor_looks(dock, hands):
-    hand = hands("Handheld").sign_in()
+def test_goods_that_nobody_expects_are_booked_and_a_supervisor_looks(dock, printer, hands):
+    hand = hands("Handheld", printers=((printer.url, "Printer"),)).sign_in()
     hand.go("receive")
     hand.until(lambda view: view.expected)
     hand.scan("PO-UNKNOWN")
@@ -203,6 +204,21 @@ def test_goods_that_nobody_expects_are_booked_and_a_supervisor_looks(dock, hands
     hand.until(lambda view: view.step is ReceiveStep.GOODS and not view.named)
     hand.link.cut()
     hand.scan(CUP, CUP, "DOCK")
+    # A label that does not come out is told wherever one is; the goods stay booked, and it is printed when somebody asks again.
+    printer.fault(Reason.COVER_OPEN, True)
+    hand.press("labels", "one_label")
+    hand.until(lambda view: view.labels is LabelsStand.PRINTING)
+    hand.go("home")
+    queue = hand.client.hub.prints
+    hand._until(lambda: any(queue.cancel(report.job_id, "somebody") for report in queue.reports()))
+    hand._until(lambda: hand.shell.notices.first is not None)
+    assert hand.shell.notices.first.code is Code.GOODS_LABEL_FAILED
+    hand.press("ok")
+    printer.repair()
+    hand.go("receive")
+    hand.until(lambda view: view.labels is LabelsStand.FAILED)
+    assert (hand.view.in_hand, printer.labels) == (0, [])
+    assert labelled(hand, printer) == [f"020{CUP}372"]
     hand.link.mend()
     hand.quiet()
     # The one order that waits for cups gets them.

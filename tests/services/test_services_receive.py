@@ -202,6 +202,29 @@ def test_one_that_may_have_come_out_is_not_printed_by_itself_again(dock, floor):
     assert len({one.job_id for one in here.reports}) == 1
 
 
+@pytest.mark.parametrize(("written", "stands"), [
+    ((), LabelsStand.FAILED), (("queued", "preflight"), LabelsStand.FAILED), (("queued", "preflight", "sending"), LabelsStand.UNSURE),
+    (("queued", "preflight", "sending", "sent", "printed"), LabelsStand.PRINTED),
+])  # fmt: skip
+def test_a_program_that_was_killed_says_how_the_label_stands(dock, floor, written, stands):
+    here = dock(printers=0)
+    here.printing.has_label_printer = lambda: True
+
+    def queue(print_job, label, copies):
+        for state in written:
+            floor.store.run(lambda u, state=state: u.prints.record(print_job, state, ""))
+
+    here.printing.print_goods = queue
+    here.booked()
+    here.service.labels()
+    here.service.one_label()
+    if written:
+        assert here.service.view().view.labels is (stands if written[-1] == "printed" else LabelsStand.PRINTING)
+    floor.restart()
+    here.on()
+    assert here.service.view().view.labels is stands
+
+
 def test_what_cannot_be_written_down_is_not_printed(dock, monkeypatch):
     here = dock()
     here.booked()
