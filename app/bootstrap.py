@@ -45,6 +45,7 @@ from app.services.pick import PickService
 from app.services.pickup import PickupService
 from app.services.plans import PlansService
 from app.services.receive import ReceiveService
+from app.services.receive_ports import GOODS_JOB
 from app.services.reports import ReportsService
 from app.services.returns import ReturnsService
 from app.services.returns_desk import ReturnsDeskService
@@ -110,6 +111,8 @@ _PICK_JOBS = 2
 _PACK_JOBS = 10
 #: What only pairing again can mend.
 _TROUBLES = {Trouble.REVOKED: Code.DEVICE_SHUT_OUT, Trouble.WRONG_KEY: Code.SERVER_KEY_CHANGED}
+#: What somebody who has asked for labels of goods must know, wherever they are by now.
+_TOLD = {JobState.FAILED: Code.GOODS_LABEL_FAILED, JobState.UNCERTAIN: Code.GOODS_LABEL_UNSURE}
 _FEEDBACK = {Tone.GOOD: Feedback.ACCEPT, Tone.BAD: Feedback.REJECT, Tone.WARN: Feedback.ATTENTION}
 
 
@@ -332,7 +335,7 @@ class Client:
             load=LoadService(*work, self.centre, self._printing, papers, self._lists, *hears),
             pickup=PickupService(*work, *hears),
             returns=ReturnsService(*work, *hears),
-            receive=ReceiveService(*work, *hears),
+            receive=ReceiveService(*work, self._printing, *hears),
             workbench=WorkbenchService(self.store, self.centre),
             returns_desk=ReturnsDeskService(self.store, self.centre),
             entry=self._entry,
@@ -410,6 +413,12 @@ class Client:
         if report.job_id.startswith(PALLET_JOB):
             if report.state in (JobState.FAILED, JobState.UNCERTAIN):
                 self.shell.bridge.on_notice(say(Code.PALLET_LABEL_FAILED))
+            return
+        if report.job_id.startswith(GOODS_JOB):
+            if report.state in _TOLD:
+                self.shell.bridge.on_notice(say(_TOLD[report.state]))
+            if report.state.final:
+                self.shell.bridge.on_changes(Changes(frozenset({"labels"})))
             return
         self.shell.bridge.on_label(label_report(report))
 

@@ -364,8 +364,11 @@ MOMENTS: tuple[Moment, ...] = (
         for name, view in (
             ("", goods_in.LIST), ("empty", goods_in.EMPTY), ("goods", goods_in.GOODS), ("hand", goods_in.HAND),
             ("lot", goods_in.LOT), ("day", goods_in.DAY), ("blind", goods_in.BLIND), ("done", goods_in.DONE),
+            ("labels", goods_in.LABELS), ("printed", goods_in.PRINTED), ("done-labels", goods_in.DONE_LABELLED),
         )
     ),
+    Moment("receive-unsure", "receive", goods_in.UNSURE, say(Code.GOODS_LABEL_UNSURE), PICKER, link=OFFLINE),
+    Moment("receive-too-many-labels", "receive", goods_in.LABELS, say(Code.RECEIVE_LABELS_MOST, n=46), PICKER),
     Moment("returns-desk", "returns_desk", back_desk.DeskMoment(), person=BOSS),
     Moment("returns-desk-asked", "returns_desk", back_desk.DeskMoment(), person=BOSS, acts=("open:RMA-000041",)),
     Moment("returns-desk-odd", "returns_desk", back_desk.DeskMoment(), person=BOSS, acts=("filter:decide", "open:RMA-000042")),

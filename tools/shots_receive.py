@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.core.messages import Code, say
-from app.core.views_receive import ReceiveCard, ReceiveLine, ReceiveStep, ReceiveView
+from app.core.views_receive import LabelsStand, ReceiveCard, ReceiveLine, ReceiveStep, ReceiveView
 
 LIST = ReceiveView(
     ReceiveStep.LIST,
@@ -32,3 +32,11 @@ LOT = replace(HAND, step=ReceiveStep.LOT, prompt=say(Code.RECEIVE_LOT, sku="FH10
 DAY = replace(HAND, step=ReceiveStep.DAY, prompt=say(Code.RECEIVE_DAY, sku="FH1050"))
 BLIND = replace(HAND, order="blind", named="", sender="", to_come=(), open=0)
 DONE = replace(GOODS, step=ReceiveStep.DONE, prompt=say(Code.RECEIVE_DONE))
+BOOKED = replace(GOODS, open=428, can_undo=True, can_label=True)
+LABELS = replace(
+    BOOKED, step=ReceiveStep.LABELS, prompt=say(Code.RECEIVE_LABELS, n=46, sku="FH1050"),
+    label=ReceiveLine("Tea, Darjeeling first flush, 100 g", 46, lot="L2209"), more_labels=True,
+)  # fmt: skip
+PRINTED = replace(BOOKED, labels=LabelsStand.PRINTED)
+UNSURE = replace(BOOKED, labels=LabelsStand.UNSURE)
+DONE_LABELLED = replace(DONE, can_label=True, labels=LabelsStand.FAILED)

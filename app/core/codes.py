@@ -277,6 +277,12 @@ class Code(StrEnum):
     RECEIVE_NOT_HERE = "receive_not_here"
     RECEIVE_BAD_DAY = "receive_bad_day"
     RECEIVE_TWICE = "receive_twice"
+    RECEIVE_LABELS = "receive_labels"  # n, sku
+    RECEIVE_LABELS_MOST = "receive_labels_most"  # n
+    RECEIVE_LABELS_SENT = "receive_labels_sent"  # n
+    RECEIVE_NO_LABEL = "receive_no_label"
+    GOODS_LABEL_FAILED = "goods_label_failed"
+    GOODS_LABEL_UNSURE = "goods_label_unsure"
     GOODS_NOT_ORDERED = "goods_not_ordered"  # sku, n, order, paper
     DELIVERY_OVER = "delivery_over"  # order, sku, n
     DELIVERY_SHORT = "delivery_short"  # order, sku, n

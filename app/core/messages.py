@@ -149,12 +149,16 @@ _OF_RETURNS: tuple[tuple[Look, tuple[Code, ...]], ...] = (
 _OF_RECEIVING: tuple[tuple[Look, tuple[Code, ...]], ...] = (
     (_ASK, (
         Code.RECEIVE_SCAN, Code.RECEIVE_GOODS, Code.RECEIVE_PLACE, Code.RECEIVE_HOW_MANY, Code.RECEIVE_LOT, Code.RECEIVE_DAY,
-        Code.RECEIVE_SERIAL,
+        Code.RECEIVE_SERIAL, Code.RECEIVE_LABELS,
     )),
+    (_GOOD, (Code.RECEIVE_LABELS_SENT,)),
     (_DONE, (Code.RECEIVED_AT, Code.RECEIVE_DONE)),
     (_WORLD, (Code.RECEIVE_OVER, Code.RECEIVE_BROKEN)),
-    (_WARN, (Code.GOODS_NOT_ORDERED, Code.DELIVERY_OVER, Code.DELIVERY_SHORT)),
-    (_BAD, (Code.RECEIVE_NOT_ON_IT, Code.RECEIVE_NOT_HERE, Code.RECEIVE_BAD_DAY)),
+    (_WARN, (
+        Code.GOODS_NOT_ORDERED, Code.DELIVERY_OVER, Code.DELIVERY_SHORT, Code.RECEIVE_NO_LABEL, Code.GOODS_LABEL_FAILED,
+        Code.GOODS_LABEL_UNSURE,
+    )),
+    (_BAD, (Code.RECEIVE_NOT_ON_IT, Code.RECEIVE_NOT_HERE, Code.RECEIVE_BAD_DAY, Code.RECEIVE_LABELS_MOST)),
     (Look(Tone.BAD, Cue.DUPLICATE, sticky=True), (Code.RECEIVE_TWICE,)),
 )  # fmt: skip
 

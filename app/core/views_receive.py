@@ -17,7 +17,21 @@ class ReceiveStep(StrEnum):
     LOT = "lot"
     DAY = "day"
     SERIAL = "serial"
+    #: How many labels of what was put down last.
+    LABELS = "labels"
     DONE = "done"
+
+
+class LabelsStand(StrEnum):
+    """How the labels of what was put down last stand."""
+
+    NONE = "none"
+    PRINTING = "printing"
+    PRINTED = "printed"
+    #: Nothing was sent to the printer.
+    FAILED = "failed"
+    #: They may have come out, or some of them: somebody looks.
+    UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +56,10 @@ class ReceiveLine:
 
 @dataclass(frozen=True, slots=True)
 class ReceiveView:
-    """A delivery at one moment, or the list. `order` is what the work is kept under; `named` the order's number, '' where there is none."""
+    """A delivery at one moment, or the list. `order` is what the work is kept under; `named` the order's number, '' where there is none.
+
+    `label` is the item that labels are asked for, `more_labels`: others come after it. `can_label`: what was put down may bear some.
+    """
 
     step: ReceiveStep
     prompt: Message
@@ -55,3 +72,7 @@ class ReceiveView:
     in_hand: int = 0
     open: int = 0
     can_undo: bool = False
+    can_label: bool = False
+    label: ReceiveLine | None = None
+    more_labels: bool = False
+    labels: LabelsStand = LabelsStand.NONE

@@ -14,22 +14,25 @@ from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind, ScanMeaning
 from app.core.views_receive import ReceiveStep as At
 from app.flows.scanning import not_this, refuse, unit_of
-from app.flows.step import Record, Step
+from app.flows.step import PrintGoods, Record, Step
 
 #: What the work is kept under when nobody knows of which order the goods are.
 BLIND: Final = "blind"
 #: More units than this are a typing mistake.
 MOST: Final = 99_999
+#: More labels than this at once are a typing mistake, too.
+MOST_LABELS: Final = 200
 _PLACES: Final = {ScanKind.BIN: "bin", ScanKind.TOTE: "tote"}
 
 #: Which step may follow which, besides staying.
 TRANSITIONS: dict[At, frozenset[At]] = {
-    At.GOODS: frozenset({At.NUMBER, At.LOT, At.DAY, At.SERIAL, At.DONE}),
+    At.GOODS: frozenset({At.NUMBER, At.LOT, At.DAY, At.SERIAL, At.LABELS, At.DONE}),
     At.NUMBER: frozenset({At.GOODS}),
     At.LOT: frozenset({At.GOODS, At.DAY, At.SERIAL}),
     At.DAY: frozenset({At.GOODS, At.SERIAL}),
     At.SERIAL: frozenset({At.GOODS, At.DAY}),
-    At.DONE: frozenset(),
+    At.LABELS: frozenset({At.GOODS, At.LOT, At.DAY, At.SERIAL, At.DONE}),
+    At.DONE: frozenset({At.LABELS}),
 }
 
 
@@ -53,11 +56,17 @@ class Booked:
     held: Held
     place: str
 
+    @property
+    def good(self) -> int:
+        """Units that are not broken."""
+        return self.held.qty - self.held.damaged
+
 
 @dataclass(frozen=True, slots=True)
 class ReceiveState:
     """A delivery. `open` are (item, units) that are to come as the centre and this device know it; `asks` waits for its lot, day or serial
-    number; `last` is what was put down last."""
+    number; `last` is what was put down last, `labels` are its (mark, newest print job); at LABELS `at_label` of `to_label` is asked for.
+    `over`: nothing more comes."""
 
     order: str
     step: At = At.GOODS
@@ -65,6 +74,14 @@ class ReceiveState:
     hand: tuple[Held, ...] = ()
     asks: Held | None = None
     last: tuple[Booked, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    at_label: int = 0
+    over: bool = False
+
+    @property
+    def to_label(self) -> tuple[Booked, ...]:
+        """What was put down last and may bear labels: broken units bear none."""
+        return tuple(one for one in self.last if one.good)
 
     @property
     def named(self) -> str:
@@ -122,11 +139,36 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """What was put down last is to bear labels, also once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneLabel:
+    """One label for all units of the item that is asked for. `job`: a fresh name for what is printed."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLabels:
+    """So many labels (by keys) of one unit each. `job` as in `OneLabel`."""
+
+    text: str
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoLabel:
+    """None for this item; the next one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """Nothing more came with this delivery."""
 
 
-Event = Saw | Typed | AskNumber | Broken | Undo | Cancel | Finish
+Event = Saw | Typed | AskNumber | Broken | Undo | Cancel | Labels | OneLabel | UnitLabels | NoLabel | Finish
 Done = Step[ReceiveState]
 
 
@@ -150,6 +192,9 @@ def prompt(state: ReceiveState) -> Message:
             return say(Code.RECEIVE_DAY, sku=asked)
         case At.SERIAL:
             return say(Code.RECEIVE_SERIAL, sku=asked)
+        case At.LABELS:
+            one = state.to_label[state.at_label]
+            return say(Code.RECEIVE_LABELS, n=one.good, sku=one.held.sku)
         case At.DONE:
             return say(Code.RECEIVE_DONE)
     return say(Code.RECEIVE_PLACE, n=state.in_hand) if state.hand else say(Code.RECEIVE_GOODS)
@@ -320,7 +365,7 @@ def _put(state: ReceiveState, event: Saw) -> Done:
     booked = tuple(Booked(mark, held, account) for mark, held in zip(event.marks, state.hand, strict=True))
     facts = tuple(Record(_fact(state, one, event.meaning.fields.text)) for one in booked)
     left = tuple((sku, state.to_come(sku)) for sku, _ in state.open)
-    after = replace(state, hand=(), open=left, last=booked)
+    after = replace(state, hand=(), open=left, last=booked, labels=())
     return Step(after, facts, say(Code.RECEIVED_AT, n=state.in_hand, bin=place))
 
 
@@ -346,14 +391,71 @@ def _undo(state: ReceiveState, event: Undo) -> Done:
         back[one.held.sku] = back.get(one.held.sku, 0) + one.held.qty
     units = tuple((sku, units + back.pop(sku, 0)) for sku, units in state.open)
     n = sum(one.held.qty for one in state.last)
-    return Step(replace(state, last=(), open=units), facts, say(Code.UNDONE, n=n))
+    return Step(replace(state, last=(), labels=(), open=units), facts, say(Code.UNDONE, n=n))
 
 
 def _finish(state: ReceiveState, event: Finish) -> Done:
     if state.hand:
         return _no(state, event, say(Code.FINISH_HAND_FIRST, n=state.in_hand))
     facts = (Record(GoodsDone(order=state.named)),) if state.named else ()
-    return Step(replace(state, step=At.DONE), facts, say(Code.RECEIVE_DONE))
+    return Step(replace(state, step=At.DONE, over=True), facts, say(Code.RECEIVE_DONE))
+
+
+# --- labels ---
+
+
+def _labels(state: ReceiveState, event: Labels) -> Done:
+    if state.hand:
+        return _no(state, event, say(Code.FINISH_HAND_FIRST, n=state.in_hand))
+    if not state.to_label:
+        return _no(state, event, say(Code.RECEIVE_NO_LABEL))
+    return Step(replace(state, step=At.LABELS, at_label=0))
+
+
+def _one_label(state: ReceiveState, event: OneLabel) -> Done:
+    return _print(state, event.job, state.to_label[state.at_label].good, 1)
+
+
+def _unit_labels(state: ReceiveState, event: UnitLabels) -> Done:
+    most = min(state.to_label[state.at_label].good, MOST_LABELS)
+    if not _figures(event.text) or not 0 < int(event.text[:9]) <= most:
+        return _no(state, event, say(Code.RECEIVE_LABELS_MOST, n=most))
+    return _print(state, event.job, 1, int(event.text[:9]))
+
+
+def _print(state: ReceiveState, job: str, units: int, n: int) -> Done:
+    mark = state.to_label[state.at_label].mark
+    effect = PrintGoods(job, mark, units, n)
+    # What was printed of it before is what somebody saw who asks again.
+    others = (one for one in state.labels if one[0] != mark)
+    after = _next_label(replace(state, labels=(*others, (mark, job))))
+    return Step(after, (effect,), say(Code.RECEIVE_LABELS_SENT, n=n))
+
+
+def _next_label(state: ReceiveState) -> ReceiveState:
+    if state.at_label + 1 < len(state.to_label):
+        return replace(state, at_label=state.at_label + 1)
+    return _labelled(state)
+
+
+def _labelled(state: ReceiveState) -> ReceiveState:
+    return replace(state, step=At.DONE if state.over else At.GOODS, at_label=0)
+
+
+def _no_label(state: ReceiveState, _: NoLabel) -> Done:
+    return Step(_next_label(state))
+
+
+def _no_more_labels(state: ReceiveState, _: Cancel) -> Done:
+    return Step(_labelled(state))
+
+
+def _saw_instead(state: ReceiveState, event: Saw) -> Done:
+    """Who scans goods is through with labels."""
+    if state.over:
+        return _not_now(state, event)
+    done = _saw(_labelled(state), event)
+    return replace(done, state=state) if done.refused else done
 
 
 #: The function for each (step, event).
@@ -363,6 +465,13 @@ TABLE: dict[tuple[At, type], Callable[[Any, Any], Done]] = {
     (At.GOODS, Broken): _broken,
     (At.GOODS, Undo): _undo,
     (At.GOODS, Finish): _finish,
+    (At.GOODS, Labels): _labels,
+    (At.DONE, Labels): _labels,
+    (At.LABELS, OneLabel): _one_label,
+    (At.LABELS, UnitLabels): _unit_labels,
+    (At.LABELS, NoLabel): _no_label,
+    (At.LABELS, Cancel): _no_more_labels,
+    (At.LABELS, Saw): _saw_instead,
     (At.NUMBER, Typed): _number,
     (At.NUMBER, Cancel): _cancel,
     **{(at, Saw): _scanned_answer for at in (At.LOT, At.DAY, At.SERIAL)},

@@ -25,7 +25,17 @@ class PrintLabel:
     parcel: str
 
 
-Effect = Record | PrintLabel
+@dataclass(frozen=True, slots=True)
+class PrintGoods:
+    """After the commit: print `n` labels as print job `print_job`, each for `units` units of the goods that the fact `mark` has booked."""
+
+    print_job: str
+    mark: str
+    units: int
+    n: int
+
+
+Effect = Record | PrintLabel | PrintGoods
 
 
 @dataclass(frozen=True, slots=True)

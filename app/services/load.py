@@ -159,11 +159,15 @@ class LoadService(FlowService[LoadState, ev.Event, LoadView]):
         chosen = next(iter((*numbers, *made)), None)
         if chosen is None:
             return self._write(lambda u: self._idle(u, say(Code.NO_PALLET_NUMBERS)))
-        return self._write(lambda u: self._printed_new(u, chosen))
+        return self._printed_new(chosen)
 
     def print_again(self, pallet: str) -> Answer:
         """See the port."""
-        return self._write(lambda u: self._told(u, self._print(u, pallet)))
+        try:
+            told = self._print(pallet)
+        except StorageTrouble:
+            return self._stuck()
+        return self._read(lambda u: self._told(u, told))
 
     def paper(self, why: str = "") -> Answer:
         """See the port."""
@@ -244,18 +248,33 @@ class LoadService(FlowService[LoadState, ev.Event, LoadView]):
         except StorageTrouble:
             return [], []
 
-    def _printed_new(self, u: UnitOfWork, number: str) -> Answer:
-        told = self._print(u, number)
-        if told.code is Code.PALLET_LABEL_SENT:
-            # Kept, so that the same number is never printed for two pallets; the scan of the label opens it.
+    def _printed_new(self, number: str) -> Answer:
+        def keep(u: UnitOfWork) -> Answer:
+            # Kept before it is printed, so that the same number is never printed for two pallets; the scan of the label opens it.
             u.flows.keep(number, KIND, self.VERSION, encode(LoadState(pallet=PalletState(number))))
             u.flows.put_down(KIND)
-        return self._idle(u, told)
+            return self._idle(u)
 
-    def _print(self, u: UnitOfWork, pallet: str) -> Message:
-        standing = Standing(u).pallet(pallet)
+        def tell(u: UnitOfWork) -> Answer:
+            if told.code is not Code.PALLET_LABEL_SENT:
+                u.flows.forget(number)
+            return self._idle(u, told)
+
+        kept = self._write(keep)
+        if kept.message is not None:
+            return kept
         try:
-            self._labels.print_pallet(f"{PALLET_JOB}{uuid4().hex}", pallet, company(u), standing.carrier)
+            told = self._print(number)
+        except StorageTrouble:
+            return self._stuck()
+        return self._write(tell)
+
+    def _print(self, pallet: str) -> Message:
+        """Inside no unit of work: the print queue has its journal in the same store. Raises `StorageTrouble`."""
+        with self._store.look() as u:
+            whose, carrier = company(u), Standing(u).pallet(pallet).carrier
+        try:
+            self._labels.print_pallet(f"{PALLET_JOB}{uuid4().hex}", pallet, whose, carrier)
         except NoPrinter:
             return say(Code.NO_LABEL_PRINTER)
         return say(Code.PALLET_LABEL_SENT, pallet=short(pallet))

@@ -7,6 +7,7 @@ from app.services.api import LabelReport
 from app.services.load_ports import Again
 from app.services.pack_ports import CarrierBytes
 from app.services.ports import NoPrinter, PrintRequest
+from app.services.receive_ports import GoodsLabel
 from app.wiring.labels import LabelBook, Spoken, spoken_at
 from devices.codecs.printers.zpl_foreign import foreign_job
 from devices.hub import DeviceHub
@@ -16,6 +17,9 @@ from devices.registry import dialect_of
 from sync.contract.shipping import LabelFormat
 
 _log = logging.getLogger(__name__)
+
+#: Signs of a number of the shop's own that bars have room for; longer ones, and those with other signs, are a square.
+_MOST_IN_BARS = 20
 
 _STATES = {
     JobState.QUEUED: "queued",
@@ -60,7 +64,7 @@ class StationPrinting:
         """See `app.services.load_ports.PalletLabels`."""
         try:
             to, spoken = self._printer()
-            if not any(info.role is Role.LABEL_PRINTER for info, _, _ in self._hub.devices()):
+            if not self.has_label_printer():
                 raise NoPrinter("absent")
             built = self._book.build("sscc", {"sscc": sscc, "company": company, "name": name}, self._words, spoken)
             self._hub.print(to, PrintJob(print_job, built.payload, meaning=f"pallet {sscc}"))
@@ -68,6 +72,24 @@ class StationPrinting:
             return
         except ValueError as bad:
             raise NoPrinter("other") from bad
+
+    def print_goods(self, print_job: str, label: GoodsLabel, copies: int) -> None:
+        """See `app.services.receive_ports.GoodsLabels`."""
+        try:
+            if not self.has_label_printer():
+                raise NoPrinter("absent")
+            to, spoken = self._printer()
+            built = self._book.build("goods", _goods(label), self._words, spoken)
+            self._hub.print(to, PrintJob(print_job, built.payload, copies, meaning=f"goods {label.sku}"))
+        except DuplicateJob:
+            return
+        except ValueError as bad:
+            _log.info("%s: a label of %s cannot be printed: %s", print_job, label.sku, bad)
+            raise NoPrinter("other") from bad
+
+    def has_label_printer(self) -> bool:
+        """See `app.services.receive_ports.GoodsLabels`."""
+        return any(info.role is Role.LABEL_PRINTER for info, _, _ in self._hub.devices())
 
     def print_carrier(self, print_job: str, label: CarrierBytes) -> None:
         """See `app.services.pack_ports.SheetPrinting`. ZPL goes cleaned to a printer that speaks it, pictures to IPP."""
@@ -178,6 +200,29 @@ def _values(label: PrintRequest) -> dict[str, str | tuple[str, ...]]:
         "ship_from": label.ship_from,
         "parcel": label.parcel,
         "weight": "" if grams is None else f"{grams // 1000}.{grams % 1000:03d} kg",
+    }
+
+
+def _goods(label: GoodsLabel) -> dict[str, str]:
+    code = label.code
+    own = not (code.gtin or code.content)
+    bars = own and len(label.sku) <= _MOST_IN_BARS and all(" " <= sign <= "~" for sign in label.sku)
+    return {
+        "name": label.name,
+        "sku": label.sku,
+        "count": str(label.units),
+        "lot": label.lot,
+        "expiry": label.expiry,
+        "order": label.order,
+        "day": label.day,
+        "place": label.place,
+        "gtin": code.gtin,
+        "content": code.content,
+        "expiry_code": code.expiry,
+        "count_code": code.count,
+        "lot_code": code.lot,
+        "bars": label.sku if bars else "",
+        "square": label.sku if own and not bars else "",
     }
 
 

@@ -337,6 +337,15 @@ Du skal bruge {needed}.</translation></message>
     <message id="receive_not_here.hint"><source>Receive the goods without an order: somebody will look.</source><translation>Modtag varerne uden ordre: nogen ser på det.</translation></message>
     <message id="receive_bad_day"><source>That is no day</source><translation>Det er ingen dag</translation></message>
     <message id="receive_twice"><source>This one is in your hand already</source><translation>Den er allerede scannet</translation></message>
+    <message id="receive_labels"><source>Labels for {n} x {sku}: how many?</source><translation>Etiketter til {n} x {sku}: hvor mange?</translation></message>
+    <message id="receive_labels_most"><source>No more than {n} labels</source><translation>Højst {n} etiketter</translation></message>
+    <message id="receive_labels_sent" numerus="yes"><source>{n} labels are on their way</source><translation><numerusform>1 etiket er på vej</numerusform><numerusform>{n} etiketter er på vej</numerusform></translation></message>
+    <message id="receive_no_label"><source>Nothing to label yet</source><translation>Intet at mærke endnu</translation></message>
+    <message id="receive_no_label.hint"><source>Scan goods and their place first.</source><translation>Scan først varer og deres plads.</translation></message>
+    <message id="goods_label_failed"><source>Labels of goods did not come out</source><translation>Vareetiketter kom ikke ud</translation></message>
+    <message id="goods_label_failed.hint"><source>The goods are booked. Print the labels again.</source><translation>Varerne er bogført. Udskriv etiketterne igen.</translation></message>
+    <message id="goods_label_unsure"><source>Labels of goods may have come out</source><translation>Vareetiketter er måske kommet ud</translation></message>
+    <message id="goods_label_unsure.hint"><source>Look at the printer. Print again only what is missing.</source><translation>Se på printeren. Udskriv kun det, der mangler.</translation></message>
     <message id="goods_not_ordered"><source>Nobody ordered: {n} x {sku}</source><translation>Ikke bestilt: {n} x {sku}</translation></message>
     <message id="goods_not_ordered.detail"><source>Order {order}, delivery note {paper}.</source><translation>Ordre {order}, følgeseddel {paper}.</translation></message>
     <message id="delivery_over"><source>Too many came: {n} x {sku}</source><translation>For mange leveret: {n} x {sku}</translation></message>
@@ -1275,6 +1284,14 @@ Du skal bruge {needed}.</translation></message>
     <message id="receive_damaged"><source>Damaged</source><translation>Beskadiget</translation></message>
     <message id="receive_finish"><source>All is here</source><translation>Det er alt</translation></message>
     <message id="help_receive"><source>Scan the goods, then the place where you put them. Only then they are booked.</source><translation>Scan varerne, så pladsen hvor du stiller dem. Først da er de bogført.</translation></message>
+    <message id="receive_print"><source>Print labels</source><translation>Udskriv etiketter</translation></message>
+    <message id="receive_one_label" numerus="yes"><source>One for all {n}</source><translation><numerusform>Ét etiket</numerusform><numerusform>Ét til alle {n}</numerusform></translation></message>
+    <message id="receive_skip_label"><source>None for these</source><translation>Ingen til disse</translation></message>
+    <message id="receive_label_printing"><source>Labels are being printed</source><translation>Etiketter udskrives</translation></message>
+    <message id="receive_label_printed"><source>Labels are printed</source><translation>Etiketter er udskrevet</translation></message>
+    <message id="receive_label_failed"><source>Labels did not come out</source><translation>Etiketter kom ikke ud</translation></message>
+    <message id="receive_label_unsure"><source>Labels may have come out: look</source><translation>Etiketter måske kommet ud: se efter</translation></message>
+    <message id="help_receive_labels"><source>Labels for what you have just booked: one for all of it, or a number of them, one for each piece.</source><translation>Etiketter til det, du lige har bogført: ét til det hele eller et antal, ét pr. stk.</translation></message>
     <message id="door_pickup"><source>Pick-up in store</source><translation>Afhentning i butik</translation></message>
     <message id="pickup_todo"><source>To get ready</source><translation>Gøres klar</translation></message>
     <message id="pickup_waiting"><source>Waiting for the customer</source><translation>Venter på kunden</translation></message>

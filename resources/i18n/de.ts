@@ -337,6 +337,15 @@ Gebraucht: {needed}.</translation></message>
     <message id="receive_not_here.hint"><source>Receive the goods without an order: somebody will look.</source><translation>Ware ohne Bestellung annehmen: Es wird geprüft.</translation></message>
     <message id="receive_bad_day"><source>That is no day</source><translation>Das ist kein Tag</translation></message>
     <message id="receive_twice"><source>This one is in your hand already</source><translation>Das ist schon erfasst</translation></message>
+    <message id="receive_labels"><source>Labels for {n} x {sku}: how many?</source><translation>Etiketten für {n} x {sku}: wie viele?</translation></message>
+    <message id="receive_labels_most"><source>No more than {n} labels</source><translation>Höchstens {n} Etiketten</translation></message>
+    <message id="receive_labels_sent" numerus="yes"><source>{n} labels are on their way</source><translation><numerusform>1 Etikett kommt</numerusform><numerusform>{n} Etiketten kommen</numerusform></translation></message>
+    <message id="receive_no_label"><source>Nothing to label yet</source><translation>Noch nichts zu etikettieren</translation></message>
+    <message id="receive_no_label.hint"><source>Scan goods and their place first.</source><translation>Erst Ware und Platz scannen.</translation></message>
+    <message id="goods_label_failed"><source>Labels of goods did not come out</source><translation>Warenetiketten nicht gedruckt</translation></message>
+    <message id="goods_label_failed.hint"><source>The goods are booked. Print the labels again.</source><translation>Die Ware ist gebucht. Etiketten erneut drucken.</translation></message>
+    <message id="goods_label_unsure"><source>Labels of goods may have come out</source><translation>Warenetiketten vielleicht gedruckt</translation></message>
+    <message id="goods_label_unsure.hint"><source>Look at the printer. Print again only what is missing.</source><translation>Drucker ansehen. Nur erneut drucken, was fehlt.</translation></message>
     <message id="goods_not_ordered"><source>Nobody ordered: {n} x {sku}</source><translation>Nicht bestellt: {n} x {sku}</translation></message>
     <message id="goods_not_ordered.detail"><source>Order {order}, delivery note {paper}.</source><translation>Bestellung {order}, Lieferschein {paper}.</translation></message>
     <message id="delivery_over"><source>Too many came: {n} x {sku}</source><translation>Zu viel geliefert: {n} x {sku}</translation></message>
@@ -1275,6 +1284,14 @@ Gebraucht: {needed}.</translation></message>
     <message id="receive_damaged"><source>Damaged</source><translation>Beschädigt</translation></message>
     <message id="receive_finish"><source>All is here</source><translation>Das ist alles</translation></message>
     <message id="help_receive"><source>Scan the goods, then the place where you put them. Only then they are booked.</source><translation>Ware scannen, dann den Platz, wo sie hinkommt. Erst dann ist sie gebucht.</translation></message>
+    <message id="receive_print"><source>Print labels</source><translation>Etiketten drucken</translation></message>
+    <message id="receive_one_label" numerus="yes"><source>One for all {n}</source><translation><numerusform>Ein Etikett</numerusform><numerusform>Eins für alle {n}</numerusform></translation></message>
+    <message id="receive_skip_label"><source>None for these</source><translation>Hierfür keine</translation></message>
+    <message id="receive_label_printing"><source>Labels are being printed</source><translation>Etiketten werden gedruckt</translation></message>
+    <message id="receive_label_printed"><source>Labels are printed</source><translation>Etiketten sind gedruckt</translation></message>
+    <message id="receive_label_failed"><source>Labels did not come out</source><translation>Etiketten nicht gedruckt</translation></message>
+    <message id="receive_label_unsure"><source>Labels may have come out: look</source><translation>Etiketten vielleicht gedruckt: nachsehen</translation></message>
+    <message id="help_receive_labels"><source>Labels for what you have just booked: one for all of it, or a number of them, one for each piece.</source><translation>Etiketten für das zuletzt Gebuchte: eins für alles oder eine Anzahl, je Stück eins.</translation></message>
     <message id="door_pickup"><source>Pick-up in store</source><translation>Abholung im Laden</translation></message>
     <message id="pickup_todo"><source>To get ready</source><translation>Bereitzustellen</translation></message>
     <message id="pickup_waiting"><source>Waiting for the customer</source><translation>Warten auf den Kunden</translation></message>

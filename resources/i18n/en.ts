@@ -337,6 +337,15 @@ Needed: {needed}.</translation></message>
     <message id="receive_not_here.hint"><source>Receive the goods without an order: somebody will look.</source><translation>Receive the goods without an order: somebody will look.</translation></message>
     <message id="receive_bad_day"><source>That is no day</source><translation>That is no day</translation></message>
     <message id="receive_twice"><source>This one is in your hand already</source><translation>This one is in your hand already</translation></message>
+    <message id="receive_labels"><source>Labels for {n} x {sku}: how many?</source><translation>Labels for {n} x {sku}: how many?</translation></message>
+    <message id="receive_labels_most"><source>No more than {n} labels</source><translation>No more than {n} labels</translation></message>
+    <message id="receive_labels_sent" numerus="yes"><source>{n} labels are on their way</source><translation><numerusform>1 label is on its way</numerusform><numerusform>{n} labels are on their way</numerusform></translation></message>
+    <message id="receive_no_label"><source>Nothing to label yet</source><translation>Nothing to label yet</translation></message>
+    <message id="receive_no_label.hint"><source>Scan goods and their place first.</source><translation>Scan goods and their place first.</translation></message>
+    <message id="goods_label_failed"><source>Labels of goods did not come out</source><translation>Labels of goods did not come out</translation></message>
+    <message id="goods_label_failed.hint"><source>The goods are booked. Print the labels again.</source><translation>The goods are booked. Print the labels again.</translation></message>
+    <message id="goods_label_unsure"><source>Labels of goods may have come out</source><translation>Labels of goods may have come out</translation></message>
+    <message id="goods_label_unsure.hint"><source>Look at the printer. Print again only what is missing.</source><translation>Look at the printer. Print again only what is missing.</translation></message>
     <message id="goods_not_ordered"><source>Nobody ordered: {n} x {sku}</source><translation>Nobody ordered: {n} x {sku}</translation></message>
     <message id="goods_not_ordered.detail"><source>Order {order}, delivery note {paper}.</source><translation>Order {order}, delivery note {paper}.</translation></message>
     <message id="delivery_over"><source>Too many came: {n} x {sku}</source><translation>Too many came: {n} x {sku}</translation></message>
@@ -1275,6 +1284,14 @@ Needed: {needed}.</translation></message>
     <message id="receive_damaged"><source>Damaged</source><translation>Damaged</translation></message>
     <message id="receive_finish"><source>All is here</source><translation>All is here</translation></message>
     <message id="help_receive"><source>Scan the goods, then the place where you put them. Only then they are booked.</source><translation>Scan the goods, then the place where you put them. Only then they are booked.</translation></message>
+    <message id="receive_print"><source>Print labels</source><translation>Print labels</translation></message>
+    <message id="receive_one_label" numerus="yes"><source>One for all {n}</source><translation><numerusform>One label</numerusform><numerusform>One for all {n}</numerusform></translation></message>
+    <message id="receive_skip_label"><source>None for these</source><translation>None for these</translation></message>
+    <message id="receive_label_printing"><source>Labels are being printed</source><translation>Labels are being printed</translation></message>
+    <message id="receive_label_printed"><source>Labels are printed</source><translation>Labels are printed</translation></message>
+    <message id="receive_label_failed"><source>Labels did not come out</source><translation>Labels did not come out</translation></message>
+    <message id="receive_label_unsure"><source>Labels may have come out: look</source><translation>Labels may have come out: look</translation></message>
+    <message id="help_receive_labels"><source>Labels for what you have just booked: one for all of it, or a number of them, one for each piece.</source><translation>Labels for what you have just booked: one for all of it, or a number of them, one for each piece.</translation></message>
     <message id="door_pickup"><source>Pick-up in store</source><translation>Pick-up in store</translation></message>
     <message id="pickup_todo"><source>To get ready</source><translation>To get ready</translation></message>
     <message id="pickup_waiting"><source>Waiting for the customer</source><translation>Waiting for the customer</translation></message>

@@ -337,6 +337,15 @@ Nodig: {needed}.</translation></message>
     <message id="receive_not_here.hint"><source>Receive the goods without an order: somebody will look.</source><translation>Ontvang de goederen zonder order: iemand kijkt ernaar.</translation></message>
     <message id="receive_bad_day"><source>That is no day</source><translation>Dat is geen dag</translation></message>
     <message id="receive_twice"><source>This one is in your hand already</source><translation>Deze heb je al</translation></message>
+    <message id="receive_labels"><source>Labels for {n} x {sku}: how many?</source><translation>Labels voor {n} x {sku}: hoeveel?</translation></message>
+    <message id="receive_labels_most"><source>No more than {n} labels</source><translation>Niet meer dan {n} labels</translation></message>
+    <message id="receive_labels_sent" numerus="yes"><source>{n} labels are on their way</source><translation><numerusform>1 label komt eraan</numerusform><numerusform>{n} labels komen eraan</numerusform></translation></message>
+    <message id="receive_no_label"><source>Nothing to label yet</source><translation>Nog niets om te labelen</translation></message>
+    <message id="receive_no_label.hint"><source>Scan goods and their place first.</source><translation>Scan eerst goederen en hun plek.</translation></message>
+    <message id="goods_label_failed"><source>Labels of goods did not come out</source><translation>Labels van goederen zijn niet geprint</translation></message>
+    <message id="goods_label_failed.hint"><source>The goods are booked. Print the labels again.</source><translation>De goederen zijn geboekt. Print de labels opnieuw.</translation></message>
+    <message id="goods_label_unsure"><source>Labels of goods may have come out</source><translation>Labels van goederen zijn misschien geprint</translation></message>
+    <message id="goods_label_unsure.hint"><source>Look at the printer. Print again only what is missing.</source><translation>Kijk bij de printer. Print alleen opnieuw wat mist.</translation></message>
     <message id="goods_not_ordered"><source>Nobody ordered: {n} x {sku}</source><translation>Niet besteld: {n} x {sku}</translation></message>
     <message id="goods_not_ordered.detail"><source>Order {order}, delivery note {paper}.</source><translation>Order {order}, pakbon {paper}.</translation></message>
     <message id="delivery_over"><source>Too many came: {n} x {sku}</source><translation>Te veel geleverd: {n} x {sku}</translation></message>
@@ -1275,6 +1284,14 @@ Nodig: {needed}.</translation></message>
     <message id="receive_damaged"><source>Damaged</source><translation>Beschadigd</translation></message>
     <message id="receive_finish"><source>All is here</source><translation>Dat is alles</translation></message>
     <message id="help_receive"><source>Scan the goods, then the place where you put them. Only then they are booked.</source><translation>Scan de goederen, dan de plek waar je ze neerzet. Pas dan zijn ze geboekt.</translation></message>
+    <message id="receive_print"><source>Print labels</source><translation>Labels printen</translation></message>
+    <message id="receive_one_label" numerus="yes"><source>One for all {n}</source><translation><numerusform>Eén label</numerusform><numerusform>Eén voor alle {n}</numerusform></translation></message>
+    <message id="receive_skip_label"><source>None for these</source><translation>Geen hiervoor</translation></message>
+    <message id="receive_label_printing"><source>Labels are being printed</source><translation>Labels worden geprint</translation></message>
+    <message id="receive_label_printed"><source>Labels are printed</source><translation>Labels zijn geprint</translation></message>
+    <message id="receive_label_failed"><source>Labels did not come out</source><translation>Labels zijn niet geprint</translation></message>
+    <message id="receive_label_unsure"><source>Labels may have come out: look</source><translation>Labels misschien geprint: kijk</translation></message>
+    <message id="help_receive_labels"><source>Labels for what you have just booked: one for all of it, or a number of them, one for each piece.</source><translation>Labels voor wat je net hebt geboekt: één voor alles, of een aantal, één per stuk.</translation></message>
     <message id="door_pickup"><source>Pick-up in store</source><translation>Afhalen in de winkel</translation></message>
     <message id="pickup_todo"><source>To get ready</source><translation>Klaar te zetten</translation></message>
     <message id="pickup_waiting"><source>Waiting for the customer</source><translation>Wachten op de klant</translation></message>

@@ -10,7 +10,24 @@ from app.core.messages import Code
 from app.core.scan import ScanFields, ScanKind, ScanMeaning
 from app.core.views_receive import ReceiveStep
 from app.flows import receive as flow
-from app.flows.receive import BLIND, AskNumber, Broken, Cancel, Finish, Held, ReceiveState, Saw, Typed, Undo
+from app.flows.receive import (
+    BLIND,
+    MOST_LABELS,
+    AskNumber,
+    Broken,
+    Cancel,
+    Finish,
+    Held,
+    Labels,
+    NoLabel,
+    OneLabel,
+    ReceiveState,
+    Saw,
+    Typed,
+    Undo,
+    UnitLabels,
+)
+from app.flows.step import PrintGoods, Record
 
 ORDER = ReceiveState("PO-1", open=(("TEA", 3), ("JAM", 2)))
 
@@ -29,7 +46,7 @@ def played(state, *events):
     facts = []
     for event in events:
         done = flow.step(state, event(state) if callable(event) else event)
-        facts += [effect.fact for effect in done.effects]
+        facts += [effect.fact if isinstance(effect, Record) else effect for effect in done.effects]
         state, said = done.state, done.say
     return state, facts, said
 
@@ -106,11 +123,52 @@ def test_a_delivery_ends_with_empty_hands():
     assert played(ReceiveState(BLIND), Finish())[1] == []
 
 
+def test_labels_are_for_what_was_put_down_last_one_for_all_or_one_a_unit():
+    state, _, said = played(ORDER, saw("TEA"), Labels())
+    assert said.code is Code.FINISH_HAND_FIRST
+    assert played(ORDER, Labels())[2].code is Code.RECEIVE_NO_LABEL
+    state, [tea, jam], _ = played(ORDER, saw("TEA"), AskNumber(), Typed("5"), Broken(), saw("JAM"), place)
+    state, _, _ = played(state, Labels())
+    assert (state.step, dict(flow.prompt(state).words)) == (ReceiveStep.LABELS, {"n": 4, "sku": "TEA"})
+    for odd in ("5", "0", "", "-1", "x", "1" * 30):
+        state, made, said = played(state, UnitLabels(odd, "j0"))
+        assert (made, said.code, said.words["n"]) == ([], Code.RECEIVE_LABELS_MOST, 4)
+    # Broken units bear none; then comes the next item, and then the goods again.
+    state, made, said = played(state, OneLabel("j1"))
+    assert (made, said.words["n"]) == ([PrintGoods("j1", tea.mark, 4, 1)], 1)
+    state, made, _ = played(state, UnitLabels("1", "j2"))
+    assert made == [PrintGoods("j2", jam.mark, 1, 1)]
+    assert (state.step, state.labels) == (ReceiveStep.GOODS, ((tea.mark, "j1"), (jam.mark, "j2")))
+    # Once more is an act; a delivery that is over may still have its labels, and nothing else.
+    state, _, _ = played(state, Finish(), Labels(), NoLabel())
+    assert state.step is ReceiveStep.LABELS
+    refused, _, said = played(state, saw("TEA"))
+    assert (refused, said.code) == (state, Code.NOT_NOW)
+    again, _, _ = played(state, UnitLabels("1", "j3"))
+    assert (again.step, again.labels) == (ReceiveStep.DONE, ((tea.mark, "j1"), (jam.mark, "j3")))
+    assert played(state, Cancel())[0].step is ReceiveStep.DONE
+
+
+def test_who_scans_goods_is_through_with_labels():
+    state, _, _ = played(ORDER, saw("TEA"), AskNumber(), Typed("1000"), place, Labels())
+    assert played(state, UnitLabels(str(MOST_LABELS + 1), "j1"))[2].words["n"] == MOST_LABELS
+    refused, _, said = played(state, saw("CUP"))
+    assert (refused, said.code) == (state, Code.RECEIVE_NOT_ON_IT)
+    asked, _, _ = played(state, saw("JAM", lot=True))
+    assert asked.step is ReceiveStep.LOT
+    state, _, _ = played(state, OneLabel("j1"), saw("TEA"), place)
+    assert (state.step, state.labels) == (ReceiveStep.GOODS, ())
+    # All broken: nothing to label. Taken back: neither.
+    assert played(ORDER, saw("TEA"), Broken(), place, Labels())[2].code is Code.RECEIVE_NO_LABEL
+    assert played(state, Undo(), Labels())[2].code is Code.RECEIVE_NO_LABEL
+
+
 EVENTS = st.one_of(
     st.builds(saw, st.sampled_from(["TEA", "JAM", "CUP"]), lot=st.booleans(), expiry=st.booleans(), serial=st.booleans()),
     st.just(place), st.builds(saw, st.text(string.printable, max_size=5), st.sampled_from(list(ScanKind))),
     st.builds(Typed, st.text(string.printable, max_size=8), serial=st.booleans(), expiry=st.booleans()),
-    st.sampled_from([AskNumber(), Broken(), Undo(), Cancel(), Finish()]),
+    st.sampled_from([AskNumber(), Broken(), Undo(), Cancel(), Finish(), Labels(), Labels(), OneLabel("j"), NoLabel()]),
+    st.builds(UnitLabels, st.text("0123456789x", max_size=4), st.just("j")),
 )  # fmt: skip
 
 
@@ -125,7 +183,11 @@ def test_whatever_is_pressed_hand_and_facts_add_up(events, blind):
             )
         held = state.in_hand
         done = flow.step(state, made)
-        booked = [effect.fact for effect in done.effects]
+        booked = [effect.fact for effect in done.effects if isinstance(effect, Record)]
+        for asked in done.effects:
+            if isinstance(asked, PrintGoods):
+                of = next(one for one in state.last if one.mark == asked.mark)
+                assert 1 <= asked.n * asked.units <= of.good
         for fact in booked:
             if isinstance(fact, GoodsReceive):
                 assert fact.qty >= 0

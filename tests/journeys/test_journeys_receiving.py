@@ -1,13 +1,19 @@
-"""Goods that come in, from the real screen to the real books and back over TCP: received, put away and counted, also without a network."""
+"""Goods that come in, from the real screen to the real books and back over TCP: received, labelled, put away and counted, also without a
+network."""
 
 from decimal import Decimal
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from sqlalchemy import select
 
 from app.core.messages import Code
-from app.core.views_receive import ReceiveStep
+from app.core.views_receive import LabelsStand, ReceiveStep
 from app.core.views_work import TaskStep
+from devices.model import Reason
+from devices.simulated.zpl_machine import PrinterBuild
+from devices.simulated.zpl_sim import ZplSim
 from oms.catalog.models import Bin, Item, ItemCode, Zone
 from oms.feed.models import FloorException
 from oms.inventory.models import Lot, StockMove
@@ -19,6 +25,7 @@ from oms.purchasing.codes import BuyState
 from oms.purchasing.keeping import PriceSaid, SupplierItemSaid, SupplierSaid
 from oms.purchasing.models import PurchaseLine, PurchaseOrder
 from sync.contract.codes import BinKind, JobKind
+from tools.labels.decode import decode, render_zpl
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(200)]
 CODES = {"TEA": "4006381333931", "CUP": "4006381333948", "JAM": "4006381333955"}
@@ -35,7 +42,7 @@ def dock(served):
         w.db.add(Zone(site_id=w.site, code="IN"))
         w.db.flush()
         for sku, code in CODES.items():
-            w.db.add(ItemCode(site_id=w.site, sku=sku, code=code, qty=1))
+            w.db.add(ItemCode(site_id=w.site, sku=sku, code=code.zfill(14), qty=1))
             w.touch("item", sku)
         for code, kind in (("DOCK", BinKind.LANE), ("BAD", BinKind.QUARANTINE)):
             w.db.add(Bin(site_id=w.site, code=code, zone="IN", kind=kind, seq=900))
@@ -51,6 +58,28 @@ def dock(served):
 
     house.number = house.act(more)
     return house
+
+
+@pytest.fixture
+def printer(tmp_path):
+    """A label printer by TCP, simulated to the byte; keeps what it prints. Asked for before `hands`: it ends after its stations."""
+    made = ZplSim(tmp_path / "labels", PrinterBuild(print_s=0.0))
+    made.start()
+    yield made
+    made.stop()
+
+
+def labelled(hand, printer, number=""):
+    """Has what was put down last labelled, once for all of it or `number` of a unit each; what scanners read on each label."""
+    before = len(printer.labels)
+    QTest.keyClick(hand.shell, Qt.Key.Key_F7)
+    hand.until(lambda view: view.step is ReceiveStep.LABELS)
+    for key in number:
+        QTest.keyClick(hand.shell.focusWidget(), key)
+    QTest.keyClick(hand.shell.focusWidget(), Qt.Key.Key_Return if number else Qt.Key.Key_F5)
+    hand.until(lambda view: view.step is ReceiveStep.GOODS and view.labels is LabelsStand.PRINTED)
+    drawn = [render_zpl(label.zpl, "zplkit", 101.6, 50.8, 8) for label in printer.labels[before:]]
+    return [text.decode() for png in drawn for _, text in decode(png)]
 
 
 def expected(house):
@@ -70,8 +99,8 @@ def came(house):
 
 
 @pytest.mark.parametrize("link", ["online", "offline"])
-def test_a_delivery_is_received_put_away_and_counted(dock, hands, link):
-    hand = hands("Handheld").sign_in()
+def test_a_delivery_is_received_labelled_put_away_and_counted(dock, printer, hands, link):
+    hand = hands("Handheld", printers=((printer.url, "Printer"),)).sign_in()
     hand.go("receive")
     hand.until(lambda view: [card.order for card in view.expected] == [dock.number])
     shown = hand.scan(dock.number)
@@ -86,6 +115,9 @@ def test_a_delivery_is_received_put_away_and_counted(dock, hands, link):
     hand.until(lambda view: view.hand[0].damaged == 1)
     shown = hand.scan("DOCK")
     assert (shown.in_hand, shown.open) == (0, 9)
+    # One label for the seven that are whole.
+    [of_tea] = labelled(hand, printer)
+    assert of_tea == f"020{TEA}377"
     # A lot and a day, typed; then the place.
     assert hand.scan(JAM).step is ReceiveStep.LOT
     assert hand.scan("L-7").step is ReceiveStep.DAY
@@ -95,6 +127,12 @@ def test_a_delivery_is_received_put_away_and_counted(dock, hands, link):
     hand.press("typed:301200")
     hand.until(lambda view: view.step is ReceiveStep.GOODS)
     hand.scan("DOCK")
+    # Its label knows what was typed: scanned it is the item, the lot and the day.
+    [of_jam] = labelled(hand, printer, "1")
+    assert of_jam == f"010{JAM}1730123110L-7"
+    assert [(line.qty, line.lot) for line in hand.scan(of_jam).hand] == [(1, "L-7")]
+    hand.press("undo")
+    hand.until(lambda view: view.in_hand == 0)
     # A mistake: those cups never came.
     hand.scan(CUP, "DOCK")
     hand.press("undo")
@@ -131,11 +169,8 @@ def test_a_delivery_is_received_put_away_and_counted(dock, hands, link):
     hand.scan("DOCK")
     if link == "offline":
         hand.link.cut()
-    assert hand.scan(TEA).hand == 1
-    hand.press("number")
-    hand.until(lambda view: view.step is TaskStep.NUMBER)
-    hand.press("typed:7")
-    hand.until(lambda view: view.step is TaskStep.TO)
+    # The label says how many there are.
+    assert (hand.scan(of_tea).step, hand.view.hand) == (TaskStep.TO, 7)
     assert hand.scan("A-01").step is TaskStep.DONE
     hand.link.mend()
     hand.quiet()
@@ -159,8 +194,8 @@ def test_a_delivery_is_received_put_away_and_counted(dock, hands, link):
     dock.check()
 
 
-def test_goods_that_nobody_expects_are_booked_and_a_supervisor_looks(dock, hands):
-    hand = hands("Handheld").sign_in()
+def test_goods_that_nobody_expects_are_booked_and_a_supervisor_looks(dock, printer, hands):
+    hand = hands("Handheld", printers=((printer.url, "Printer"),)).sign_in()
     hand.go("receive")
     hand.until(lambda view: view.expected)
     hand.scan("PO-UNKNOWN")
@@ -169,6 +204,21 @@ def test_goods_that_nobody_expects_are_booked_and_a_supervisor_looks(dock, hands
     hand.until(lambda view: view.step is ReceiveStep.GOODS and not view.named)
     hand.link.cut()
     hand.scan(CUP, CUP, "DOCK")
+    # A label that does not come out is told wherever one is; the goods stay booked, and it is printed when somebody asks again.
+    printer.fault(Reason.COVER_OPEN, True)
+    hand.press("labels", "one_label")
+    hand.until(lambda view: view.labels is LabelsStand.PRINTING)
+    hand.go("home")
+    queue = hand.client.hub.prints
+    hand._until(lambda: any(queue.cancel(report.job_id, "somebody") for report in queue.reports()))
+    hand._until(lambda: hand.shell.notices.first is not None)
+    assert hand.shell.notices.first.code is Code.GOODS_LABEL_FAILED
+    hand.press("ok")
+    printer.repair()
+    hand.go("receive")
+    hand.until(lambda view: view.labels is LabelsStand.FAILED)
+    assert (hand.view.in_hand, printer.labels) == (0, [])
+    assert labelled(hand, printer) == [f"020{CUP}372"]
     hand.link.mend()
     hand.quiet()
     # The one order that waits for cups gets them.

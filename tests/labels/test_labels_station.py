@@ -1,21 +1,29 @@
 """Labels as the station prints them: the shop's own templates, the printer's language, and what no printer's font has drawn by Qt."""
 
 import io
+import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import resources
+from app.core.scan import ScanKind
+from app.flows.goods_code import goods_code
+from app.flows.resolve import Expect, Patterns, resolve
 from app.services.pack_ports import CarrierBytes
 from app.services.ports import NoPrinter, PrintRequest
+from app.services.receive_ports import GoodsLabel
 from app.wiring.label_pen import draw_line
 from app.wiring.labels import LabelBook, Spoken, spoken_at
 from app.wiring.printing import StationPrinting
+from app.wiring.scans import read_fields
 from devices.labels import WRITERS
 from devices.model import DeviceInfo, DeviceKey, LinkState, PrintJob, Role
 from devices.registry import printer_for
 from sync.contract.shipping import LabelFormat
 from tools.labels import readers, samples
-from tools.labels.decode import decode
+from tools.labels.decode import decode, render_zpl
 
 ZPL = Spoken("zpl", 8)
 TOTE = {"tote": "TOTE-1"}
@@ -139,6 +147,85 @@ def test_the_label_of_a_pallet_bears_its_number_and_says_whose_it_is():
 def test_a_pallet_label_that_no_printer_takes_is_said(printers):
     with pytest.raises(NoPrinter):
         StationPrinting(Hub(*printers), LabelBook(), "nl").print_pallet("pallet-1", "387193330000000214", "We", "")
+
+
+# --- goods that came in ---
+
+CHAI = "09501101530003"
+
+
+class Known:
+    """One item with a number of its own, and nothing else."""
+
+    def items(self, code):
+        return [("CHAI", 1)] if code in ("CHAI", CHAI) else []
+
+    def tote(self, code):
+        return None
+
+    bin = carton = parcel = order = tote
+
+
+def understood(text, symbology):
+    return resolve(read_fields(text, symbology), Known(), Expect(frozenset({ScanKind.ITEM})), Patterns())
+
+
+def goods(units=48, lot="", expiry="", *, sku="CHAI", name="Chai", codes=((CHAI, 1),)):
+    code = goods_code(sku, codes, units, lot, expiry, understood)
+    return GoodsLabel(name, sku, units, lot, expiry, "PO-1", "2026-11-23", "A-01", code)
+
+
+def came_out(label, language="zpl", copies=1):
+    """What scanners read on it, drawn as the printer draws it."""
+    hub = Hub((f"tcp://a:1?dialect={language}", LinkState.READY))
+    StationPrinting(hub, LabelBook(), "de").print_goods("goods-1", label, copies)
+    [(to, payload)] = hub.asked
+    assert (to, hub.jobs["goods-1"].copies) == (Role.LABEL_PRINTER, copies)
+    if language == "zpl":
+        return decode(render_zpl(payload, "zplkit", 101.6, 50.8, 8))
+    png = io.BytesIO()
+    readers.read(language, payload, (813, 406)).ink.save(png, "PNG")
+    return decode(png.getvalue())
+
+
+@settings(max_examples=40)
+@given(
+    st.integers(1, 99_999),
+    st.one_of(st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=40), st.text(max_size=40)),
+    st.dates() | st.none(),
+    st.text(max_size=60),
+)
+def test_the_printed_label_of_goods_is_read_as_item_lot_and_day(units, lot, day, name):
+    label = goods(units, lot, day.isoformat() if day else "", name=name or "?")
+    [(symbology, data)] = came_out(label)
+    meaning = understood(data.decode(), symbology)
+    assert (meaning.kind, meaning.id, meaning.qty) == (ScanKind.ITEM, "CHAI", units)
+    assert (meaning.fields.lot or "") in ("", lot)
+    assert meaning.fields.expiry in (None, label.expiry)
+    # Only what GS1 cannot say is left out.
+    if re.fullmatch(r"[A-Z]{0,4}[0-9]{1,6}", lot):
+        assert meaning.fields.lot == lot
+
+
+@pytest.mark.parametrize("language", sorted(WRITERS))
+def test_a_label_of_goods_is_read_whatever_the_printer_speaks(language):
+    assert came_out(goods(48, "L-7"), language, 3) == [("]d2", f"02{CHAI}3748\x1d10L-7".encode())]
+    assert came_out(goods(codes=()), language) == [("]C0", b"CHAI")]
+    # What bars cannot hold, or have no room for, is a square.
+    for sku in ("Teeschale, grün", "CHAI-ASSAM-GREEN-CARDAMOM"):
+        if language != "zpl":
+            assert came_out(goods(sku=sku, codes=()), language) == [("]Q1", sku.encode())]
+
+
+def test_goods_labels_without_a_printer_are_said_to_have_none():
+    printing = StationPrinting(Hub(), LabelBook(), "en")
+    assert not printing.has_label_printer()
+    with pytest.raises(NoPrinter, match="absent"):
+        printing.print_goods("goods-1", goods(), 1)
+    hub = Hub(("tcp://a:1?dialect=brother", LinkState.READY))
+    assert StationPrinting(hub, LabelBook(), "en").has_label_printer()
+    with pytest.raises(NoPrinter, match="other"):
+        StationPrinting(hub, LabelBook(), "en").print_goods("goods-1", goods(), 1)
 
 
 # --- carriers' labels ---

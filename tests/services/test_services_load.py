@@ -22,14 +22,17 @@ def sscc(n):
 
 
 class Printer:
-    """Keeps what it was asked for."""
+    """Keeps what it was asked for, and writes into the store that it has it, as the print queue does."""
 
-    def __init__(self):
-        self.labels, self.away = [], False
+    def __init__(self, floor):
+        self.floor, self.labels, self.away = floor, [], False
 
     def print_pallet(self, print_job, sscc, company, name):
         if self.away:
             raise NoPrinter("absent")
+        assert self.floor.store._lock.acquire(timeout=5), "printed inside a unit of work"
+        self.floor.store._lock.release()
+        self.floor.store.run(lambda u: u.prints.record(print_job, "queued", ""))
         self.labels.append((sscc, company, name))
 
 
@@ -83,7 +86,7 @@ class Dock:
 
     def __init__(self, floor, reader, folder):
         self.floor, self.reader, self.folder = floor, reader, folder
-        self.printer, self.asked, self.sheets = Printer(), Asked(), Sheets(floor)
+        self.printer, self.asked, self.sheets = Printer(floor), Asked(), Sheets(floor)
         self.rung = self.changed = 0
 
     @property

@@ -44,6 +44,12 @@ _SSCC = (("]C1", b"00095012345678901237"),)
 _PALLET = {"sscc": "095012345678901237", "company": "Floorhand Foods B.V.", "name": "Stroopwafels, 8 x 315 g"}
 _PRODUCT = {"name": "Stroopwafels, roomboter, 8 x 315 g", "sku": "SKU-100234", "gtin": "09501101530003"}
 
+_GOODS = {
+    "name": "Stroopwafels, roomboter, 8 x 315 g", "sku": "SKU-100234", "count": "48", "day": "2026-11-23", "order": "PO-MAIN-00017",
+    "place": "A-01-02-3",
+}  # fmt: skip
+_TRACED = {"lot": "LOT-7", "expiry": "2026-12-31", "lot_code": "LOT-7", "expiry_code": "261231"}
+
 LABELS = {
     "shipping": Sample("shipping", _SHIP, (*_SSCC, ("]Q1", b"SO-2026-000117"))),
     "shipping-long": Sample("shipping", _SHIP | _LONG, (*_SSCC, ("]Q1", b"B2B-WEBSHOP-NORTH-2026-11-000117/A-2"))),
@@ -77,5 +83,21 @@ LABELS = {
         "product",
         _PRODUCT | {"lot": "LOT-7", "serial": "A17", "best_before": "2026-12-31", "best_before_code": "261231"},
         (("]d2", b"01095011015300031726123110LOT-7\x1d21A17"),),
+    ),
+    "goods": Sample(
+        "goods",
+        _GOODS | _TRACED | {"content": "09501101530003", "count_code": "48"},
+        (("]d2", b"0209501101530003172612313748\x1d10LOT-7"),),
+    ),
+    "goods-unit": Sample(
+        "goods",
+        _GOODS | _TRACED | {"count": "1", "gtin": "09501101530003", "place": ""},
+        (("]d2", b"01095011015300031726123110LOT-7"),),
+    ),
+    "goods-own": Sample("goods", _GOODS | {"bars": "SKU-100234", "order": ""}, (("]C0", b"SKU-100234"),)),
+    "goods-long": Sample(
+        "goods",
+        _GOODS | {"sku": "STROOPWAFEL-ROOMBOTER-8X315", "square": "STROOPWAFEL-ROOMBOTER-8X315"},
+        (("]Q1", b"STROOPWAFEL-ROOMBOTER-8X315"),),
     ),
 }

@@ -23,13 +23,15 @@ _BLIND = Action("blind", ReceiveWord.RECEIVE_BLIND, "F3")
 _NUMBER = Action("ask_number", Word.TYPE_NUMBER, "F4", "dialpad")
 _DAMAGED = Action("broken", ReceiveWord.RECEIVE_DAMAGED, "F2")
 _FINISH = Action("finish", ReceiveWord.RECEIVE_FINISH, "F5", "check", main=True)
+_LABELS = Action("labels", ReceiveWord.RECEIVE_PRINT, "F7", "printer")
+_NO_LABEL = Action("no_label", ReceiveWord.RECEIVE_SKIP_LABEL, "F3")
 #: Steps at which something is typed.
-ASKS: Final = (ReceiveStep.NUMBER, ReceiveStep.LOT, ReceiveStep.DAY, ReceiveStep.SERIAL)
+ASKS: Final = (ReceiveStep.NUMBER, ReceiveStep.LOT, ReceiveStep.DAY, ReceiveStep.SERIAL, ReceiveStep.LABELS)
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiveState:
-    """What the screen draws. `page` is `list`, `work`, `number`, `type`, `over` or `loading`."""
+    """What the screen draws. `page` is `list`, `work`, `number`, `type`, `labels`, `over` or `loading`."""
 
     frame: Frame
     page: str
@@ -41,7 +43,7 @@ class ReceivePresenter(WorkPresenter[ReceiveState]):
 
     name = "receive"
     service_reads_commands = False
-    CARDS: ClassVar[dict[str, str]] = {"FH:DAMAGED": "broken", "FH:ALL": "finish"}
+    CARDS: ClassVar[dict[str, str]] = {"FH:DAMAGED": "broken", "FH:ALL": "finish", "FH:LABEL": "labels"}
 
     def __init__(self, stage: Stage, receive: Receive) -> None:
         super().__init__(stage)
@@ -85,7 +87,7 @@ class ReceivePresenter(WorkPresenter[ReceiveState]):
             actions=_actions(view),
             choices=tuple(Action(f"open:{card.order}", ReceiveWord.RECEIVE_EXPECTED) for card in view.expected),
             refusal=Refusal(self.refusal) if self.refusal else None,
-            help=(ReceiveWord.HELP_RECEIVE, Word.HELP_COMMANDS),
+            help=(ReceiveWord.HELP_RECEIVE, ReceiveWord.HELP_RECEIVE_LABELS, Word.HELP_COMMANDS),
             leave="cancel" if view.step in ASKS else "leave",
         )
 
@@ -102,6 +104,9 @@ _CALLS: dict[str, Callable[[Receive], Outcome[ReceiveView]]] = {
     "ask_number": lambda receive: receive.ask_number(),
     "broken": lambda receive: receive.broken(),
     "undo": lambda receive: receive.undo(),
+    "labels": lambda receive: receive.labels(),
+    "one_label": lambda receive: receive.one_label(),
+    "no_label": lambda receive: receive.no_label(),
     "cancel": lambda receive: receive.cancel(),
     "finish": lambda receive: receive.finish(),
     "leave": lambda receive: receive.leave(),
@@ -114,6 +119,8 @@ def _page(view: ReceiveView) -> str:
             return "list"
         case ReceiveStep.NUMBER | ReceiveStep.DAY:
             return "number"
+        case ReceiveStep.LABELS:
+            return "labels"
         case ReceiveStep.LOT | ReceiveStep.SERIAL:
             return "type"
         case ReceiveStep.DONE:
@@ -127,7 +134,17 @@ def _actions(view: ReceiveView) -> tuple[Action, ...]:
             return (_BLIND, _LEAVE)
         case ReceiveStep.GOODS:
             undo = Action("undo", Word.UNDO, "F6", "undo", enabled=view.can_undo)
-            return (_DAMAGED, _NUMBER, undo, _LEAVE) if view.hand else (_FINISH, undo, _LEAVE)
+            if view.hand:
+                return (_DAMAGED, _NUMBER, undo, _LEAVE)
+            return (_FINISH, *_labels(view), undo, _LEAVE)
+        case ReceiveStep.LABELS:
+            n = view.label.qty if view.label else 1
+            one = Action("one_label", ReceiveWord.RECEIVE_ONE_LABEL, "F5", "printer", main=True, n=n)
+            return (one, _NO_LABEL, _CANCEL) if view.more_labels else (one, _CANCEL)
         case ReceiveStep.DONE:
-            return (_TO_LIST,)
+            return (_TO_LIST, *_labels(view))
     return (_CANCEL,)
+
+
+def _labels(view: ReceiveView) -> tuple[Action, ...]:
+    return (_LABELS,) if view.can_label else ()

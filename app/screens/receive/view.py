@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.views_receive import ReceiveLine, ReceiveView
+from app.core.views_receive import LabelsStand, ReceiveLine, ReceiveView
 from app.screens.floor.words import FloorWord
 from app.screens.receive.presenter import ReceiveState
 from app.screens.receive.words import ReceiveWord
@@ -20,10 +20,17 @@ from app.ui.widgets.keypad import Keypad
 _LINES = 6
 #: Pixels for a line and six rows of letters.
 _KEYS = 430
+_TYPED = ("number", "type", "labels")
+_STAND = {
+    LabelsStand.PRINTING: (ReceiveWord.RECEIVE_LABEL_PRINTING, "quiet"),
+    LabelsStand.PRINTED: (ReceiveWord.RECEIVE_LABEL_PRINTED, "good"),
+    LabelsStand.FAILED: (ReceiveWord.RECEIVE_LABEL_FAILED, "bad"),
+    LabelsStand.UNSURE: (ReceiveWord.RECEIVE_LABEL_UNSURE, "warn"),
+}
 
 
 class ReceiveScreen(ScreenView):
-    """Pages: `list`, `work`, `number`, `type`, `over`, `loading`."""
+    """Pages: `list`, `work`, `number`, `type`, `labels`, `over`, `loading`."""
 
     def __init__(self, skin: Skin, texts: Texts) -> None:
         super().__init__(skin, texts)
@@ -57,10 +64,12 @@ class ReceiveScreen(ScreenView):
             "list": {"expected"},
             "work": {"lead", "counts", *lines},
             "number": {"figures"},
+            "labels": {"lead", "figures"},
             "type": {"letters"},
-            "over": {"icon", "lead"},
+            "over": {"icon", "lead", *lines},
         }
         self._page = ""
+        self._label: ReceiveLine | None = None
 
     def draw(self, state: ReceiveState) -> None:
         """One page, filled."""
@@ -68,14 +77,14 @@ class ReceiveScreen(ScreenView):
         if state.view is None:
             self._big.show_text(self.texts.word(Word.LOADING))
         self._show_blocks(state.page, lines)
-        self._keys(state.page)
+        self._keys(state.page, state.view.label if state.view else None)
         if self._page != state.page:
             self._page = state.page
             self.place()
 
     def takes_focus(self) -> bool:
         """While something is typed."""
-        return self._page in ("number", "type")
+        return self._page in _TYPED
 
     def spare(self) -> int:
         """What the column leaves free."""
@@ -89,10 +98,12 @@ class ReceiveScreen(ScreenView):
         self._expected.columns = 2 if self.desk else 1
         self._column.setGeometry((self.width() - wide) // 2, top, wide, self.height() - top - 8 - self.foot)
 
-    def _keys(self, page: str) -> None:
-        typing, was = page in ("number", "type"), self._page in ("number", "type")
-        if typing and self._page != page:
-            keypad = self._figures if page == "number" else self._letters
+    def _keys(self, page: str, label: ReceiveLine | None) -> None:
+        # What was typed for one item is not meant for the next.
+        fresh, self._label = self._page != page or self._label != label, label
+        typing, was = page in _TYPED, self._page in _TYPED
+        if typing and fresh:
+            keypad = self._letters if page == "type" else self._figures
             keypad.restyle()
             keypad.begin(secret=False)
             if page == "type":
@@ -126,8 +137,11 @@ class ReceiveScreen(ScreenView):
                 for card in view.expected
             ]
             self._expected.show_cards(word(ReceiveWord.RECEIVE_EXPECTED), cards, word(ReceiveWord.RECEIVE_NOTHING))
+        elif page == "labels" and view.label is not None:
+            self._lead.show_text(self._line(view.label), "text")
         elif page == "over":
             self._icon.show_icon("check", "good")
+            return self._tell(self._stand(view))
         elif page == "work":
             return self._work(view)
         return 0
@@ -141,8 +155,18 @@ class ReceiveScreen(ScreenView):
         told = [(self._line(line), "text") for line in view.hand] + [
             (self._line(line), "quiet") for line in view.to_come
         ]
+        return self._tell(self._stand(view) + told)
+
+    def _stand(self, view: ReceiveView) -> list[tuple[str, str]]:
+        """How the labels stand, if some were asked for."""
+        if view.labels not in _STAND:
+            return []
+        word, tone = _STAND[view.labels]
+        return [(self.texts.word(word), tone)]
+
+    def _tell(self, told: list[tuple[str, str]]) -> int:
         if len(told) > _LINES:
-            told = [*told[: _LINES - 1], (word(FloorWord.AND_MORE, n=len(told) - _LINES + 1), "quiet")]
+            told = [*told[: _LINES - 1], (self.texts.word(FloorWord.AND_MORE, n=len(told) - _LINES + 1), "quiet")]
         for label, (text, tone) in zip(self._lines, told, strict=False):
             label.show_text(text, tone)
         return len(told)

@@ -19,3 +19,11 @@ class ReceiveWord(Vocabulary):
     RECEIVE_DAMAGED = "receive_damaged"
     RECEIVE_FINISH = "receive_finish"
     HELP_RECEIVE = "help_receive"
+    RECEIVE_PRINT = "receive_print"
+    RECEIVE_ONE_LABEL = "receive_one_label"  # n
+    RECEIVE_SKIP_LABEL = "receive_skip_label"
+    RECEIVE_LABEL_PRINTING = "receive_label_printing"
+    RECEIVE_LABEL_PRINTED = "receive_label_printed"
+    RECEIVE_LABEL_FAILED = "receive_label_failed"
+    RECEIVE_LABEL_UNSURE = "receive_label_unsure"
+    HELP_RECEIVE_LABELS = "help_receive_labels"
