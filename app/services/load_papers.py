@@ -74,6 +74,8 @@ class DockLists:
         self._changed, self._ring = changed, ring
         self._lock = threading.Lock()
         self._hopeless: set[str] = set()
+        #: What went to the printer in this run of the program.
+        self._sent: set[str] = set()
 
     # --- any thread ---
 
@@ -120,10 +122,20 @@ class DockLists:
         with self._lock:
             if job in self._hopeless:
                 return ListState.FAILED
-        fate = u.prints.fate(job)
+        fate = self._fate(u, job)
         if fate in NOTHING_SENT:
             return ListState.OWED if u.flows.of(job) else ListState.NOT_PRINTED
         return _FATES.get(fate or "", ListState.PRINTING)
+
+    def _fate(self, u: UnitOfWork, job: str) -> str | None:
+        """What the print queue last wrote down, or, of a run of the program that has ended meanwhile, what it comes to: nobody watches that
+        printer any more, and what may have come out is not sent again by itself."""
+        fate = u.prints.fate(job)
+        with self._lock:
+            watched = job in self._sent
+        if fate is None or fate in _FATES or watched:
+            return fate
+        return None if fate in NOTHING_SENT else "uncertain"
 
     # --- the errands ---
 
@@ -144,7 +156,7 @@ class DockLists:
         """Seconds until this one is looked at again; None when it is done with."""
         job = one.print_job()
         with self._store.look() as u:
-            fate, heard = u.prints.fate(job), _heard(u, one)
+            fate, heard = self._fate(u, job), _heard(u, one)
         if fate in ("printed", "uncertain"):
             # Whether an uncertain one lies there, people see: they print it again, and say why.
             self._done(job)
@@ -162,6 +174,8 @@ class DockLists:
                 # Meanwhile it may have been closed anew.
                 wanted = u.flows.of(job) is not None
             if wanted:
+                with self._lock:
+                    self._sent.add(job)
                 again = Again(one.why, one.by, one.print_job(one.n - 1)) if one.why else None
                 self._printing.print_list(job, pdf, f"{one.kind.value} {one.key[-12:]}", again)
         except CentreAway:

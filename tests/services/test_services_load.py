@@ -344,6 +344,32 @@ def test_what_is_owed_is_owed_after_the_power_was_gone_and_nothing_comes_out_twi
     assert len(dock.sheets.jobs) == 1
 
 
+@pytest.mark.parametrize(
+    ("fates", "stands", "sent"),
+    [
+        (["preflight"], ListState.OWED, 2),
+        (["preflight", "sending"], ListState.UNSURE, 1),
+        (["preflight", "sending", "sent"], ListState.UNSURE, 1),
+    ],
+)
+def test_a_list_whose_program_ended_meanwhile_is_sent_again_unless_it_may_have_come_out(
+    dock, floor, fates, stands, sent
+):
+    dock.wrapped()
+    dock.heard()
+    dock.lists.run()
+    dock.sheets.says(*fates)
+    floor.restart()
+    assert dock.service.view().view.paper is stands
+    dock.lists.run()
+    assert [job for job, _ in dock.sheets.jobs] == [f"pallet-list.{sscc(90)}.1"] * sent
+    if stands is ListState.UNSURE:
+        assert dock.lists.run() is None
+        assert dock.service.paper("lost").message.code is Code.PAPERS_COMING
+        dock.lists.run()
+        assert dock.sheets.jobs[-1][0] == f"pallet-list.{sscc(90)}.2"
+
+
 def test_a_list_that_did_not_get_to_the_printer_is_sent_again_by_itself(dock):
     dock.wrapped()
     dock.heard()
