@@ -137,6 +137,11 @@ class Person:
         self.shell.presenter.stage.store.submit(lambda: None, lambda _: done.append(True))
         self.until("rest", lambda: done)
 
+    def waits(self, seconds):
+        """Does nothing, as people do when the office is slow."""
+        end = time.monotonic() + seconds
+        until(lambda: time.monotonic() > end, lambda: "time to pass")
+
     # --- what is seen and heard ---
 
     @property

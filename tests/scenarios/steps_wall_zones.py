@@ -124,6 +124,7 @@ def _again(person, text, true):
         person.scans(text)
         if true():
             return
+        person.waits(1)
     raise AssertionError(f"{text} opens nothing: {person.story()}")
 
 

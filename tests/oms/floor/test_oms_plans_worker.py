@@ -134,6 +134,11 @@ class Processes:
         self.started.append(made)
         return made
 
+    def stay(self):
+        """Begins another where one has ended, as the server does: one that thinks on for too long after it was stopped ends itself."""
+        if self.started[-1].poll() is not None:
+            self.begin()
+
     def end(self):
         for one in self.started:
             one.stdin.close()
@@ -363,7 +368,7 @@ def test_a_plan_is_thought_out_by_a_process_and_stopped_at_once(hall, processes)
     assert row(hall, endless).result is None
     # It takes the next one.
     following = ask(hall)
-    assert until(lambda: row(hall, following).state is PlanState.DONE)
+    assert until(lambda: processes.stay() or row(hall, following).state is PlanState.DONE)
 
 
 @pytest.fixture
