@@ -52,6 +52,8 @@ CHOSEN = ("pick", "pick-wrong-item", "pack", "orders", "signin", "devices", "dev
 
 #: Moments that are also shown in German, which is a third longer, as most people will see them.
 IN_GERMAN = ("devices", "devices-new", "devices-faulty", "devices-no-rights")
+#: Moments that are also shown in all languages: words of theirs come from the centre.
+IN_ALL = ("reports", "reports-figure", "returns-desk-odd")
 
 
 class Canned:
@@ -270,6 +272,10 @@ def shots() -> Iterator[Shot]:
         if moment.name in IN_GERMAN:
             yield Shot(moment, "handheld", Preferences(theme="light", language="de"))
             yield Shot(moment, "desk", Preferences(theme="dark", language="de"))
+        if moment.name in IN_ALL:
+            for language in ("nl", "de", "da"):
+                yield Shot(moment, "handheld", Preferences(theme="dark", language=language))
+                yield Shot(moment, "desk", Preferences(theme="light", language=language))
         if moment.name in CHOSEN:
             yield Shot(moment, "handheld", Preferences(theme="contrast"))
             yield Shot(moment, "desk", Preferences(theme="contrast"))

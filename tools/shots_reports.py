@@ -82,7 +82,7 @@ def _row(figure: Figure, name: str, means: str, unit: Any, days: list[date]) -> 
     value, part, whole, sway = _VALUES[figure]
     each = value / len(days) if figure in (Figure.ORDERS, Figure.SHORTS) else value
     points = [
-        Point(day=day.isoformat(), value=each * (1 + sway * sin(1.7 * n + len(name))), part=part, whole=whole)
+        Point(day=day.isoformat(), value=each * (1 + sway * sin(1.7 * n + len(figure))), part=part, whole=whole)
         for n, day in enumerate(days)
     ]
     if figure in (Figure.FILL_RATE, Figure.ON_TIME, Figure.ACCURACY):

@@ -1376,7 +1376,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="return_hand"><source>{n} × {name}</source><translation>{n} × {name}</translation></message>
     <message id="return_chosen"><source>Chosen</source><translation>Valgt</translation></message>
     <message id="return_left"><source>To come</source><translation>Mangler</translation></message>
-    <message id="return_to_come"><source>To come: {n} × {name} · {reason}</source><translation>Mangler: {n} × {name} · {reason}</translation></message>
+    <message id="return_to_come"><source>To come: {n} × {name} · {why}</source><translation>Mangler: {n} × {name} · {why}</translation></message>
     <message id="return_keeps_it"><source>We told the customer that we do not take it back. Take it in all the same; somebody decides.</source><translation>Kunden ved, at vi ikke tager det tilbage. Tag det ind alligevel; nogen beslutter.</translation></message>
     <message id="why_changed_mind"><source>Changed their mind</source><translation>Fortrudt</translation></message>
     <message id="why_does_not_fit"><source>Does not fit</source><translation>Passer ikke</translation></message>
@@ -1440,7 +1440,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="rd_fee"><source>Fee {amount}</source><translation>Gebyr {amount}</translation></message>
     <message id="rd_look"><source>Look at this</source><translation>Se på dette</translation></message>
     <message id="rd_goods"><source>Goods</source><translation>Varer</translation></message>
-    <message id="rd_line"><source>{n} × {name} · {reason}</source><translation>{n} × {name} · {reason}</translation></message>
+    <message id="rd_line"><source>{n} × {name} · {why}</source><translation>{n} × {name} · {why}</translation></message>
     <message id="rd_worth"><source>Worth {amount}</source><translation>Værd {amount}</translation></message>
     <message id="rd_photos"><source>Pictures: {n}</source><translation>Billeder: {n}</translation></message>
     <message id="rd_came"><source>{n} here · {grade} · {way}</source><translation>{n} her · {grade} · {way}</translation></message>

@@ -1376,7 +1376,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="return_hand"><source>{n} × {name}</source><translation>{n} × {name}</translation></message>
     <message id="return_chosen"><source>Chosen</source><translation>Gewählt</translation></message>
     <message id="return_left"><source>To come</source><translation>Noch offen</translation></message>
-    <message id="return_to_come"><source>To come: {n} × {name} · {reason}</source><translation>Kommt noch: {n} × {name} · {reason}</translation></message>
+    <message id="return_to_come"><source>To come: {n} × {name} · {why}</source><translation>Kommt noch: {n} × {name} · {why}</translation></message>
     <message id="return_keeps_it"><source>We told the customer that we do not take it back. Take it in all the same; somebody decides.</source><translation>Der Kunde weiß, dass wir es nicht zurücknehmen. Nimm es trotzdem an; jemand entscheidet.</translation></message>
     <message id="why_changed_mind"><source>Changed their mind</source><translation>Gefällt nicht</translation></message>
     <message id="why_does_not_fit"><source>Does not fit</source><translation>Passt nicht</translation></message>
@@ -1440,7 +1440,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="rd_fee"><source>Fee {amount}</source><translation>Gebühr {amount}</translation></message>
     <message id="rd_look"><source>Look at this</source><translation>Hier hinsehen</translation></message>
     <message id="rd_goods"><source>Goods</source><translation>Ware</translation></message>
-    <message id="rd_line"><source>{n} × {name} · {reason}</source><translation>{n} × {name} · {reason}</translation></message>
+    <message id="rd_line"><source>{n} × {name} · {why}</source><translation>{n} × {name} · {why}</translation></message>
     <message id="rd_worth"><source>Worth {amount}</source><translation>Wert {amount}</translation></message>
     <message id="rd_photos"><source>Pictures: {n}</source><translation>Bilder: {n}</translation></message>
     <message id="rd_came"><source>{n} here · {grade} · {way}</source><translation>{n} da · {grade} · {way}</translation></message>

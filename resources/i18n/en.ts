@@ -1376,7 +1376,7 @@ Needed: {needed}.</translation></message>
     <message id="return_hand"><source>{n} × {name}</source><translation>{n} × {name}</translation></message>
     <message id="return_chosen"><source>Chosen</source><translation>Chosen</translation></message>
     <message id="return_left"><source>To come</source><translation>To come</translation></message>
-    <message id="return_to_come"><source>To come: {n} × {name} · {reason}</source><translation>To come: {n} × {name} · {reason}</translation></message>
+    <message id="return_to_come"><source>To come: {n} × {name} · {why}</source><translation>To come: {n} × {name} · {why}</translation></message>
     <message id="return_keeps_it"><source>We told the customer that we do not take it back. Take it in all the same; somebody decides.</source><translation>We told the customer that we do not take it back. Take it in all the same; somebody decides.</translation></message>
     <message id="why_changed_mind"><source>Changed their mind</source><translation>Changed their mind</translation></message>
     <message id="why_does_not_fit"><source>Does not fit</source><translation>Does not fit</translation></message>
@@ -1440,7 +1440,7 @@ Needed: {needed}.</translation></message>
     <message id="rd_fee"><source>Fee {amount}</source><translation>Fee {amount}</translation></message>
     <message id="rd_look"><source>Look at this</source><translation>Look at this</translation></message>
     <message id="rd_goods"><source>Goods</source><translation>Goods</translation></message>
-    <message id="rd_line"><source>{n} × {name} · {reason}</source><translation>{n} × {name} · {reason}</translation></message>
+    <message id="rd_line"><source>{n} × {name} · {why}</source><translation>{n} × {name} · {why}</translation></message>
     <message id="rd_worth"><source>Worth {amount}</source><translation>Worth {amount}</translation></message>
     <message id="rd_photos"><source>Pictures: {n}</source><translation>Pictures: {n}</translation></message>
     <message id="rd_came"><source>{n} here · {grade} · {way}</source><translation>{n} here · {grade} · {way}</translation></message>

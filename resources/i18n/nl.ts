@@ -1376,7 +1376,7 @@ Nodig: {needed}.</translation></message>
     <message id="return_hand"><source>{n} × {name}</source><translation>{n} × {name}</translation></message>
     <message id="return_chosen"><source>Chosen</source><translation>Gekozen</translation></message>
     <message id="return_left"><source>To come</source><translation>Te komen</translation></message>
-    <message id="return_to_come"><source>To come: {n} × {name} · {reason}</source><translation>Te komen: {n} × {name} · {reason}</translation></message>
+    <message id="return_to_come"><source>To come: {n} × {name} · {why}</source><translation>Te komen: {n} × {name} · {why}</translation></message>
     <message id="return_keeps_it"><source>We told the customer that we do not take it back. Take it in all the same; somebody decides.</source><translation>De klant weet dat we het niet terugnemen. Neem het toch aan; iemand beslist.</translation></message>
     <message id="why_changed_mind"><source>Changed their mind</source><translation>Bedacht</translation></message>
     <message id="why_does_not_fit"><source>Does not fit</source><translation>Past niet</translation></message>
@@ -1440,7 +1440,7 @@ Nodig: {needed}.</translation></message>
     <message id="rd_fee"><source>Fee {amount}</source><translation>Kosten {amount}</translation></message>
     <message id="rd_look"><source>Look at this</source><translation>Kijk hiernaar</translation></message>
     <message id="rd_goods"><source>Goods</source><translation>Artikelen</translation></message>
-    <message id="rd_line"><source>{n} × {name} · {reason}</source><translation>{n} × {name} · {reason}</translation></message>
+    <message id="rd_line"><source>{n} × {name} · {why}</source><translation>{n} × {name} · {why}</translation></message>
     <message id="rd_worth"><source>Worth {amount}</source><translation>Waard {amount}</translation></message>
     <message id="rd_photos"><source>Pictures: {n}</source><translation>Foto's: {n}</translation></message>
     <message id="rd_came"><source>{n} here · {grade} · {way}</source><translation>{n} hier · {grade} · {way}</translation></message>

@@ -125,7 +125,7 @@ class ReturnsScreen(ScreenView):
         word = self.texts.word
         told = [word(ReturnWord.RETURN_KEEPS_IT)] if view.refused and view.step is ReturnStep.ITEM else []
         told += [
-            word(ReturnWord.RETURN_TO_COME, n=one.qty, name=one.name, reason=word(REASONS[one.reason]))
+            word(ReturnWord.RETURN_TO_COME, n=one.qty, name=one.name, why=word(REASONS[one.reason]))
             for one in view.to_come
         ]
         told += [self._line(one) for one in view.lines]

@@ -15,7 +15,7 @@ class ReturnWord(Vocabulary):
     RETURN_HAND = "return_hand"  # n, name
     RETURN_CHOSEN = "return_chosen"
     RETURN_LEFT = "return_left"
-    RETURN_TO_COME = "return_to_come"  # n, name, reason
+    RETURN_TO_COME = "return_to_come"  # n, name, why
     RETURN_KEEPS_IT = "return_keeps_it"
     WHY_CHANGED_MIND = "why_changed_mind"
     WHY_DOES_NOT_FIT = "why_does_not_fit"

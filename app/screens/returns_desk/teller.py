@@ -79,8 +79,8 @@ class ReturnsDeskTeller:
 
     def _line(self, one: BackLine, currency: str) -> Lines:
         word = self._texts.word
-        reason = word(REASONS[one.reason])
-        lines = [plain(word(W.RD_LINE, n=one.qty or one.received, name=one.name, reason=reason))]
+        why = word(REASONS[one.reason])
+        lines = [plain(word(W.RD_LINE, n=one.qty or one.received, name=one.name, why=why))]
         if one.worth:
             lines.append(quiet(word(W.RD_WORTH, amount=money_text(self._texts, one.worth, currency))))
         if one.note:

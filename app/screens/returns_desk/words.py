@@ -59,7 +59,7 @@ class ReturnsDeskWord(Vocabulary):
     RD_FEE = "rd_fee"  # amount
     RD_LOOK = "rd_look"
     RD_GOODS = "rd_goods"
-    RD_LINE = "rd_line"  # n, name, reason
+    RD_LINE = "rd_line"  # n, name, why
     RD_WORTH = "rd_worth"  # amount
     RD_PHOTOS = "rd_photos"  # n
     RD_CAME = "rd_came"  # n, grade, way
