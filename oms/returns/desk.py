@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from oms.money.due import worth
-from oms.returns import queries, scene, stats
+from oms.returns import labels, queries, scene, stats
 from oms.returns.codes import Resolution, ReturnState
+from oms.returns.labels import ReturnLabelRow
 from oms.returns.models import CustomerReturn, ReturnLine
 from oms.returns.rules import RETURN
 from oms.returns.stats import By
@@ -18,6 +19,7 @@ from sync.contract.returns import Disposition, Grade, ReturnReason
 from sync.contract.returns_desk import (
     BackFigure,
     BackFound,
+    BackLabel,
     BackLine,
     BackReceipt,
     BackSheet,
@@ -26,6 +28,7 @@ from sync.contract.returns_desk import (
     DeskGroup,
     DeskReply,
 )
+from sync.contract.shipping import CarrierLabel
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -130,11 +133,19 @@ def sheet(w: "Work", number: str) -> BackSheet | None:
         )  # fmt: skip
     return BackSheet(
         head=_found(told.head, order.ship_name if order is not None else ""), note=told.note, because=told.because,
-        tracking=told.tracking, fee=told.head.fee, exchange=told.head.exchange or "", lines=lines, acts=acts(found),
+        tracking=told.tracking, fee=told.head.fee, exchange=told.head.exchange or "", lines=lines, acts=acts(w, found),
+        label=_label(told.label),
     )  # fmt: skip
 
 
-def acts(found: scene.Scene) -> list[DeskAct]:
+def _label(one: ReturnLabelRow | None) -> BackLabel | None:
+    # One that was given back is nobody's business any more.
+    if one is None or one.state is CarrierLabel.VOID:
+        return None
+    return BackLabel(state=one.state, carrier=one.carrier, service=one.service, problem=one.problem)
+
+
+def acts(w: "Work", found: scene.Scene) -> list[DeskAct]:
     """What may be done about it now."""
     back = found.back
     if back.state is _S.GRADED:
@@ -142,7 +153,8 @@ def acts(found: scene.Scene) -> list[DeskAct]:
         return [one for one in _ENDS if known or one in (DeskAct.NOTHING, DeskAct.SEND_BACK)]
     if back.state is _S.PARTLY_RECEIVED:
         return [DeskAct.ALL_HERE]
-    return [act for act, then in _SAID.items() if then in RETURN[back.state]]
+    may = [act for act, then in _SAID.items() if then in RETURN[back.state]]
+    return [DeskAct.MAKE_LABEL, *may] if labels.may_make(w, found) else may
 
 
 def figures(w: "Work", channel: str) -> list[BackFigure]:

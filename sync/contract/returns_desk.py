@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from sync.contract.returns import Disposition, Grade, ReturnReason
+from sync.contract.shipping import CarrierLabel
 
 
 class DeskGroup(StrEnum):
@@ -27,6 +28,8 @@ class DeskAct(StrEnum):
     APPROVE = "approve"
     REFUSE = "refuse"
     LABEL_SENT = "label_sent"
+    #: A carrier is to make its label, or to make it after all.
+    MAKE_LABEL = "make_label"
     CANCEL = "cancel"
     #: Nothing more comes of it.
     ALL_HERE = "all_here"
@@ -101,6 +104,15 @@ class BackLine(Struct, frozen=True, kw_only=True):
     receipts: list[BackReceipt]
 
 
+class BackLabel(Struct, frozen=True, kw_only=True):
+    """The label that a carrier makes for a return. `problem` is why it is not there (yet), in the words of `docs/shipping.md`."""
+
+    state: CarrierLabel
+    carrier: str
+    service: str
+    problem: str = ""
+
+
 class BackSheet(Struct, frozen=True, kw_only=True):
     """Everything about a return. `fee` is taken off what is paid back; `exchange` is the order of what they got instead."""
 
@@ -112,6 +124,7 @@ class BackSheet(Struct, frozen=True, kw_only=True):
     exchange: str
     lines: list[BackLine]
     acts: list[DeskAct]
+    label: BackLabel | None = None
 
 
 class BackFigure(Struct, frozen=True, kw_only=True):
@@ -144,6 +157,13 @@ class BackDecide(Struct, frozen=True, kw_only=True):
     say: str
     because: str = ""
     tracking: str = ""
+    revision: int | None = None
+    session: str = ""
+
+
+class BackMakeLabel(Struct, frozen=True, kw_only=True):
+    """A carrier is to make its label."""
+
     revision: int | None = None
     session: str = ""
 
