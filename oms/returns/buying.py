@@ -12,6 +12,7 @@ from oms.shipping.carriers import purchases
 from oms.shipping.carriers.models import Label, LabelState
 from oms.shipping.carriers.port import Bought, CarrierTrouble, Refused
 from oms.shipping.carriers.purchases import UNSURE, Errand
+from oms.shipping.carriers.queries import seen
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -49,6 +50,7 @@ def troubled(w: "Work", id: str, trouble: CarrierTrouble) -> None:
     found, label = _locked(w, id)
     if label.state not in UNSURE:
         return
+    before = (seen(label), label.problem)
     label.problem = trouble.code
     if not isinstance(trouble, Refused):
         purchases.later(label, trouble, w.now)
@@ -56,6 +58,9 @@ def troubled(w: "Work", id: str, trouble: CarrierTrouble) -> None:
         labels.over(w, found, label)
     else:
         label.state = LabelState.FAILED
+    if (seen(label), label.problem) != before:
+        # Who looks at it at a desk sees it without asking.
+        scene.show(w, found.back)
 
 
 def _locked(w: "Work", id: str) -> tuple[scene.Scene, ReturnLabel]:

@@ -17,6 +17,7 @@ from oms.sales.heads import money
 from oms.sales.models import CustomerOrder
 from sync.contract.returns import Disposition, Grade, ReturnReason
 from sync.contract.returns_desk import (
+    STUCK_WORD,
     BackFigure,
     BackFound,
     BackLabel,
@@ -59,8 +60,9 @@ def found(db: Session, text: str, channel: str, after: str, limit: int) -> DeskR
     page = rows.where(CustomerReturn.number < after) if after else rows
     heads = queries.heads(db, list(db.scalars(page.order_by(CustomerReturn.number.desc()).limit(limit))))
     names = _names(db, {one.order for one in heads if one.order})
+    stuck = labels.stuck(db, {one.number for one in heads})
     return DeskReply(
-        found=[_found(one, names.get(one.order or "", "")) for one in heads],
+        found=[_found(one, names.get(one.order or "", ""), stuck=one.number in stuck) for one in heads],
         total=min(total, _MOST_COUNTED), more_than=total > _MOST_COUNTED,
         next=heads[-1].number if len(heads) == limit else None, counts=counts(db, channel),
     )  # fmt: skip
@@ -82,6 +84,9 @@ def _fits(text: str, channel: str) -> list[ColumnElement[bool]]:
         if word in set(DeskGroup):
             fits.append(CustomerReturn.state.in_(GROUPS[DeskGroup(word)]))
             continue
+        if word == STUCK_WORD:
+            fits.append(labels.is_stuck())
+            continue
         like = f"%{word.replace(chr(92), chr(92) * 2).replace('%', chr(92) + '%').replace('_', chr(92) + '_')}%"
         columns = (
             CustomerReturn.number, CustomerReturn.order_no, CustomerReturn.tracking, CustomerReturn.found, CustomerReturn.channel,
@@ -99,11 +104,12 @@ def _names(db: Session, orders: set[str]) -> dict[str, str]:
     return dict(db.execute(mine).all())
 
 
-def _found(one: queries.ReturnHead, customer: str) -> BackFound:
+def _found(one: queries.ReturnHead, customer: str, *, stuck: bool = False) -> BackFound:
     return BackFound(
         number=one.number, state=one.state, order=one.order or "", customer=customer, site=one.site, channel=one.channel,
         asked_at=one.asked_at, units=one.units, received=one.received, currency=one.currency, refund=one.refund,
         resolution=one.resolution or "", signs=one.signs, revision=one.revision,
+        stuck=stuck,
     )  # fmt: skip
 
 

@@ -1,18 +1,19 @@
 """The label with which a customer sends a return, made by a carrier: written down to be asked for, looked at, not needed any more. Deciding
 and the routes call it; `buying` is its other half, which hears what carriers say. Locks: the return (`scene`), then its label."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from oms.catalog.models import Item, Site
 from oms.returns import scene
 from oms.returns.codes import ReturnRefusal, ReturnState
-from oms.returns.models import ReturnLabel
+from oms.returns.models import CustomerReturn, ReturnLabel
 from oms.returns.refused import Refused
 from oms.returns.rules import Terms
 from oms.returns.terms import terms_for
@@ -20,7 +21,7 @@ from oms.shipping.carriers.costs import tables_of
 from oms.shipping.carriers.models import Adapter, CarrierAccount, LabelState
 from oms.shipping.carriers.port import Address, Box, LabelAsk
 from oms.shipping.carriers.purchases import MOST_ATTEMPTS, to_give_back
-from oms.shipping.carriers.queries import seen
+from oms.shipping.carriers.queries import PATIENCE, seen
 from oms.shipping.carriers.tables import quote
 from oms.shipping.numbers import new_tracking
 from oms.shipping.rules import RangeUsedUp
@@ -29,6 +30,11 @@ from sync.contract.shipping import CarrierLabel, LabelFormat
 if TYPE_CHECKING:
     from oms.db.work import Work
 
+#: As `seen` has it.
+_STUCK: Final = or_(
+    ReturnLabel.state == LabelState.FAILED,
+    ReturnLabel.state.in_((LabelState.WANTED, LabelState.ASKED)) & (ReturnLabel.tries >= PATIENCE),
+)
 #: Why a label of our own was not made.
 _NO_NUMBERS: Final = "no_numbers"
 
@@ -164,6 +170,17 @@ def live(db: Session, number: str, *, locked: bool = False) -> ReturnLabel | Non
     """The label of a return that counts."""
     mine = select(ReturnLabel).where(ReturnLabel.return_no == number, ReturnLabel.state != LabelState.VOID)
     return db.scalar(mine.with_for_update().execution_options(populate_existing=True) if locked else mine)
+
+
+def stuck(db: Session, numbers: Collection[str]) -> set[str]:
+    """Those of these returns whose label a carrier was asked for and has not made, so that somebody should look."""
+    mine = select(ReturnLabel.return_no).where(ReturnLabel.return_no.in_(numbers), _STUCK)
+    return set(db.scalars(mine))
+
+
+def is_stuck() -> ColumnElement[bool]:
+    """The same, of a return that is looked for."""
+    return select(ReturnLabel.id).where(ReturnLabel.return_no == CustomerReturn.number, _STUCK).exists()
 
 
 def told(db: Session, number: str) -> ReturnLabelRow | None:

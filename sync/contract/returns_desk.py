@@ -1,6 +1,7 @@
 """What the desk asks about returns, and what it is told. Amounts are decimal texts, moments RFC 3339."""
 
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -22,6 +23,10 @@ class DeskGroup(StrEnum):
     SETTLED = "settled"
 
 
+#: Typed, it finds returns whose label a carrier has not made, though it was asked.
+STUCK_WORD: Final = "stuck"
+
+
 class DeskAct(StrEnum):
     """What may be done about a return now."""
 
@@ -40,8 +45,8 @@ class DeskAct(StrEnum):
 
 
 class DeskRequest(Struct, frozen=True, kw_only=True):
-    """`text`: what was typed, words of `DeskGroup` among it; those before `after` (a number). With `number` that return is told as well;
-    with `figures` what came back within thirty days."""
+    """`text`: what was typed, words of `DeskGroup` and `STUCK_WORD` among it; those before `after` (a number). With `number` that return
+    is told as well; with `figures` what came back within thirty days."""
 
     session: str = ""
     text: str = ""
@@ -61,7 +66,7 @@ class DeskCount(Struct, frozen=True, kw_only=True):
 
 
 class BackFound(Struct, frozen=True, kw_only=True):
-    """A return in the list. `signs` are codes with their words."""
+    """A return in the list. `signs` are codes with their words; `stuck`: a carrier was asked for its label and has not made it."""
 
     number: str
     state: str
@@ -77,6 +82,7 @@ class BackFound(Struct, frozen=True, kw_only=True):
     resolution: str
     signs: list[dict[str, str | int]]
     revision: int
+    stuck: bool = False
 
 
 class BackReceipt(Struct, frozen=True, kw_only=True):

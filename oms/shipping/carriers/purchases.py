@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from oms.shipping.carriers.check import problem_of
 from oms.shipping.carriers.models import LabelState, Purchase
-from oms.shipping.carriers.port import Away, Bought, CarrierTrouble, LabelAsk
+from oms.shipping.carriers.port import Address, Away, Bought, Box, CarrierTrouble, LabelAsk
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -23,6 +23,8 @@ LEASE: Final = timedelta(seconds=120)
 MOST_ATTEMPTS: Final = 4
 #: Only the carrier knows what became of it.
 UNSURE: Final = (LabelState.ASKED, LabelState.VOIDING)
+#: Of an erased customer: what was bought for them is given back by its number alone.
+_ERASED: Final = LabelAsk(service="", reference="", sscc="", ship_from=[], ship_to=Address(), box=Box(grams=0))
 _BACK_OFF_S: Final = 1.0
 _BACK_OFF_MOST_S: Final = 300.0
 
@@ -66,7 +68,8 @@ def claim(w: "Work", kind: type[P]) -> Errand | None:
     label.tries += 1
     label.due_at = w.now + LEASE
     back = label.state is LabelState.VOIDING
-    return Errand(label.id, label.carrier, msgspec.convert(label.ask, LabelAsk), back, label.ref, label.tries)
+    ask = msgspec.convert(label.ask, LabelAsk) if label.ask else _ERASED
+    return Errand(label.id, label.carrier, ask, back, label.ref, label.tries)
 
 
 def paid(label: Purchase, got: Bought, now: datetime) -> bool:
