@@ -22,7 +22,7 @@ from app.services.ports import Centre, Store, UnitOfWork
 from app.services.scans import Ears
 from app.services.work_flow import FlowService
 from sync.contract import returns as wire
-from sync.contract.returns import read_return, return_text
+from sync.contract.returns import SHORTEST_NUMBER, read_return, return_text
 from sync.contract.rows import ItemRow, ReturnRow
 
 KIND = "returns"
@@ -204,7 +204,7 @@ def _by_label(u: UnitOfWork, text: str) -> ReturnRow | None:
 
 def _bears(text: str, number: str) -> bool:
     plain = "".join(text.split()).upper()
-    return bool(number) and (plain == number or number in numbers_in(text))
+    return bool(number) and (plain == number or (len(number) >= SHORTEST_NUMBER and number in plain))
 
 
 def _to_come(u: UnitOfWork, row: ReturnRow) -> tuple[rs.Announced, ...]:
