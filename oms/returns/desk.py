@@ -148,7 +148,7 @@ def _label(one: ReturnLabelRow | None) -> BackLabel | None:
     # One that was given back is nobody's business any more.
     if one is None or one.state is CarrierLabel.VOID:
         return None
-    return BackLabel(state=one.state, carrier=one.carrier, service=one.service, problem=one.problem)
+    return BackLabel(state=one.state, carrier=one.carrier, service=one.service, problem=one.problem, kept=one.kept)
 
 
 def acts(w: "Work", found: scene.Scene) -> list[DeskAct]:

@@ -41,7 +41,8 @@ _NO_NUMBERS: Final = "no_numbers"
 
 class ReturnLabelRow(Struct, frozen=True, kw_only=True):
     """A return's label as people see it. `state` is `pending`, `ready`, `problem` or `void`; `problem` is why it is not there (yet),
-    `tries` how often its carrier was asked. `charge` is a decimal text, null where nobody knows."""
+    `tries` how often its carrier was asked. `charge` is a decimal text, null where nobody knows. `kept`: it was paid for, and its carrier
+    does not take it back."""
 
     state: CarrierLabel
     carrier: str
@@ -51,6 +52,7 @@ class ReturnLabelRow(Struct, frozen=True, kw_only=True):
     tries: int
     charge: str | None
     currency: str
+    kept: bool = False
 
 
 def why_not(w: "Work", found: scene.Scene, terms: Terms) -> Refused | None:
@@ -192,4 +194,5 @@ def told(db: Session, number: str) -> ReturnLabelRow | None:
     return ReturnLabelRow(
         state=seen(one), carrier=one.carrier, service=one.service, tracking=one.tracking, problem=one.problem, tries=one.tries,
         charge=None if one.charge is None else str(one.charge), currency=one.currency,
+        kept=one.state is LabelState.FAILED and bool(one.ref),
     )  # fmt: skip

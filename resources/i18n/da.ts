@@ -1408,6 +1408,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="rd_label_pending"><source>{carrier} is asked for the label</source><translation>{carrier} bliver bedt om labelen</translation></message>
     <message id="rd_label_ready"><source>Label by {carrier}</source><translation>Label fra {carrier}</translation></message>
     <message id="rd_label_problem"><source>No label by {carrier}</source><translation>Ingen label fra {carrier}</translation></message>
+    <message id="rd_label_kept"><source>{carrier} does not take the label back</source><translation>{carrier} tager ikke labelen tilbage</translation></message>
     <message id="rd_why_away"><source>It does not answer. It is asked again.</source><translation>Intet svar. Der spørges igen.</translation></message>
     <message id="rd_why_answer"><source>Its answer cannot be used. It is asked again.</source><translation>Svaret kan ikke bruges. Der spørges igen.</translation></message>
     <message id="rd_why_account"><source>Our account with it does not work.</source><translation>Vores konto dér virker ikke.</translation></message>

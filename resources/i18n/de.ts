@@ -1408,6 +1408,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="rd_label_pending"><source>{carrier} is asked for the label</source><translation>{carrier} wird um das Etikett gebeten</translation></message>
     <message id="rd_label_ready"><source>Label by {carrier}</source><translation>Etikett von {carrier}</translation></message>
     <message id="rd_label_problem"><source>No label by {carrier}</source><translation>Kein Etikett von {carrier}</translation></message>
+    <message id="rd_label_kept"><source>{carrier} does not take the label back</source><translation>{carrier} nimmt das Etikett nicht zurück</translation></message>
     <message id="rd_why_away"><source>It does not answer. It is asked again.</source><translation>Keine Antwort. Es wird wieder gefragt.</translation></message>
     <message id="rd_why_answer"><source>Its answer cannot be used. It is asked again.</source><translation>Die Antwort ist unbrauchbar. Es wird wieder gefragt.</translation></message>
     <message id="rd_why_account"><source>Our account with it does not work.</source><translation>Unser Konto dort geht nicht.</translation></message>

@@ -1408,6 +1408,7 @@ Needed: {needed}.</translation></message>
     <message id="rd_label_pending"><source>{carrier} is asked for the label</source><translation>{carrier} is asked for the label</translation></message>
     <message id="rd_label_ready"><source>Label by {carrier}</source><translation>Label by {carrier}</translation></message>
     <message id="rd_label_problem"><source>No label by {carrier}</source><translation>No label by {carrier}</translation></message>
+    <message id="rd_label_kept"><source>{carrier} does not take the label back</source><translation>{carrier} does not take the label back</translation></message>
     <message id="rd_why_away"><source>It does not answer. It is asked again.</source><translation>It does not answer. It is asked again.</translation></message>
     <message id="rd_why_answer"><source>Its answer cannot be used. It is asked again.</source><translation>Its answer cannot be used. It is asked again.</translation></message>
     <message id="rd_why_account"><source>Our account with it does not work.</source><translation>Our account with it does not work.</translation></message>

@@ -1408,6 +1408,7 @@ Nodig: {needed}.</translation></message>
     <message id="rd_label_pending"><source>{carrier} is asked for the label</source><translation>{carrier} wordt om het label gevraagd</translation></message>
     <message id="rd_label_ready"><source>Label by {carrier}</source><translation>Label van {carrier}</translation></message>
     <message id="rd_label_problem"><source>No label by {carrier}</source><translation>Geen label van {carrier}</translation></message>
+    <message id="rd_label_kept"><source>{carrier} does not take the label back</source><translation>{carrier} neemt het label niet terug</translation></message>
     <message id="rd_why_away"><source>It does not answer. It is asked again.</source><translation>Geen antwoord. Er wordt opnieuw gevraagd.</translation></message>
     <message id="rd_why_answer"><source>Its answer cannot be used. It is asked again.</source><translation>Het antwoord is onbruikbaar. Er wordt opnieuw gevraagd.</translation></message>
     <message id="rd_why_account"><source>Our account with it does not work.</source><translation>Onze account daar werkt niet.</translation></message>

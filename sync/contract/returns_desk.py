@@ -111,12 +111,14 @@ class BackLine(Struct, frozen=True, kw_only=True):
 
 
 class BackLabel(Struct, frozen=True, kw_only=True):
-    """The label that a carrier makes for a return. `problem` is why it is not there (yet), in the words of `docs/shipping.md`."""
+    """The label that a carrier makes for a return. `problem` is why it is not there (yet), in the words of `docs/shipping.md`; `kept`: it
+    was paid for, is not needed, and the carrier does not take it back."""
 
     state: CarrierLabel
     carrier: str
     service: str
     problem: str = ""
+    kept: bool = False
 
 
 class BackSheet(Struct, frozen=True, kw_only=True):

@@ -84,6 +84,7 @@ class ReturnsDeskTeller:
         if label is None:
             return []
         tone, told = _LABELS.get(label.state, ("ask", W.RD_LABEL_PENDING))
+        told = W.RD_LABEL_KEPT if label.kept else told
         lines = [signed(tone, self._texts.word(told, carrier=label.carrier))]
         if label.problem:
             why = _WHY.get(label.problem, W.RD_WHY_REFUSED)

@@ -43,6 +43,7 @@ class ReturnsDeskWord(Vocabulary):
     RD_LABEL_PENDING = "rd_label_pending"  # carrier
     RD_LABEL_READY = "rd_label_ready"  # carrier
     RD_LABEL_PROBLEM = "rd_label_problem"  # carrier
+    RD_LABEL_KEPT = "rd_label_kept"  # carrier
     RD_WHY_AWAY = "rd_why_away"
     RD_WHY_ANSWER = "rd_why_answer"
     RD_WHY_ACCOUNT = "rd_why_account"

@@ -194,6 +194,16 @@ def test_it_is_given_back_when_nobody_needs_it(house, server):
         house.sound(number)
     assert {one.reference for one in server.books.purchases.values()} == {asked, had, here}
     assert house.back(by_hand).tracking == "3SOWN"
+    # What its carrier does not take back is said.
+    late = house.ask()
+    house.work()
+    [paid] = house.paid(late)
+    paid.manifest = "mf_1"
+    house.act(lambda w: deciding.cancel(w, late))
+    house.work()
+    told = house.label(late)
+    assert (told.state, told.problem, told.kept) == ("problem", "carrier:manifested", True)
+    assert house.stuck() == [late]
     # Goods that came are taken back, and the customer gets a label after all.
     house.act(lambda w: receiving.undo(w, found := scene.lock(w, here), found.receipts[0], uuid4().hex))
     house.act(lambda w: deciding.make_label(w, here))
