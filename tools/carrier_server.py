@@ -5,6 +5,7 @@ request: slow, 500, connections cut after it has bought, labels given once, a tr
 """
 
 import argparse
+import io
 import json
 import random
 import threading
@@ -14,6 +15,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from reportlab.graphics.barcode.code128 import Code128
+from reportlab.pdfgen.canvas import Canvas
 
 #: Everything it can do wrong, and on which kind of question.
 FAULTS = {
@@ -47,7 +51,9 @@ class Purchase:
     reference: str
     tracking: str
     amount: str
-    label: str
+    label: bytes
+    format: str = "zpl"
+    back: bool = False
     charged: int = 1
     voided: bool = False
     given: bool = False
@@ -83,12 +89,25 @@ class Books:
         return twice + [one.key for one in self.purchases.values() if one.charged != 1]
 
 
+def _pdf(service: str, tracking: str) -> bytes:
+    """A label on a sheet of 100 by 150 mm."""
+    out = io.BytesIO()
+    sheet = Canvas(out, pagesize=(283, 425))
+    sheet.drawString(20, 380, service)
+    Code128(f"%{tracking}0528", barWidth=0.9, barHeight=80, quiet=0).drawOn(sheet, 20, 220)
+    sheet.drawString(20, 200, tracking)
+    sheet.save()
+    return out.getvalue()
+
+
 class CarrierServer:
     """Owns a listening server and its books. `trouble` is the chance of bad manners per question; `misbehave` orders one."""
 
     def __init__(self, key: str = "test-key", *, port: int = 0, trouble: float = 0.0, seed: int = 1) -> None:
         self.key, self.trouble, self.slow_s = key, trouble, 0.5
         self.label_once = True
+        #: Whether it makes labels for what comes back; else it does not know what is meant.
+        self.takes_back = True
         #: What it asks for its services: amount and money, as they go into the answer.
         self.asks: dict[str, tuple[Any, str]] = {service: (amount, "EUR") for service, amount in _SERVICES.items()}
         self.books = Books()
@@ -219,6 +238,8 @@ class _Handler(BaseHTTPRequestHandler):
                 ],
                 "reference": said["reference"],
             }
+            if self._me.takes_back and said.get("return"):
+                made["return"] = True
             return 200, books.shipments.setdefault(key or id, made)
 
     def _buy(self, key: str, said: dict[str, Any], fault: str) -> tuple[int, dict[str, Any]]:
@@ -233,8 +254,15 @@ class _Handler(BaseHTTPRequestHandler):
                 if fault == "same_tracking" and n > 1:
                     tracking = list(books.purchases.values())[-1].tracking
                 text = {"zpl_mode": _MODES, "zpl_harmful": _LABEL + "^XA~CD;^XZ", "zpl_empty": "^XA^MNN^XZ"}
-                label = text.get(fault, _LABEL).format(service=service, tracking=tracking)
-                books.purchases[key] = Purchase(f"txn_{n}", key, said["reference"], tracking, _SERVICES[service], label)
+                zpl = text.get(fault, _LABEL).format(service=service, tracking=tracking).encode()
+                format = said["label_format"]
+                # Bad manners are in ZPL, whatever was asked for.
+                label = _pdf(service, tracking) if format == "pdf" and fault not in text else zpl
+                shipment = said["rate"].rpartition(":")[0]
+                back = any(one["id"] == shipment and one.get("return") for one in books.shipments.values())
+                books.purchases[key] = Purchase(
+                    f"txn_{n}", key, said["reference"], tracking, _SERVICES[service], label, format, back
+                )
             return 201, self._told(books.purchases[key])
 
     def _by_key(self, key: str) -> tuple[int, dict[str, Any]]:
@@ -250,7 +278,7 @@ class _Handler(BaseHTTPRequestHandler):
             "currency": "EUR",
         }
         if not (one.given and self._me.label_once):
-            told["label"] = {"format": "zpl", "path": f"/labels/{one.id}"}
+            told["label"] = {"format": one.format, "path": f"/labels/{one.id}"}
         return told
 
     def _void(self, id: str) -> tuple[int, dict[str, Any]]:
@@ -291,9 +319,9 @@ class _Handler(BaseHTTPRequestHandler):
         if found is None or gone:
             self._json(410, {"code": "gone"})
             return
-        body = found.label.encode()
+        body = found.label
         self.send_response(200)
-        self.send_header("Content-Type", "application/zpl")
+        self.send_header("Content-Type", f"application/{found.format}")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body[: len(body) // 2] if fault == "cut_label" else body)

@@ -372,6 +372,10 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("returns-desk", "returns_desk", back_desk.DeskMoment(), person=BOSS),
     Moment("returns-desk-asked", "returns_desk", back_desk.DeskMoment(), person=BOSS, acts=("open:RMA-000041",)),
     Moment("returns-desk-odd", "returns_desk", back_desk.DeskMoment(), person=BOSS, acts=("filter:decide", "open:RMA-000042")),
+    Moment(
+        "returns-desk-label", "returns_desk", back_desk.DeskMoment(found=(back_desk.APPROVED, *back_desk.FOUND)), person=BOSS,
+        acts=("open:RMA-000043",),
+    ),
     Moment("returns-desk-part", "returns_desk", back_desk.DeskMoment(), person=BOSS, acts=("open:RMA-000042", "ask:part")),
     Moment(
         "returns-desk-refused", "returns_desk", back_desk.DeskMoment(refused="return_changed_meanwhile"), person=BOSS,

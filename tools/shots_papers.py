@@ -16,6 +16,7 @@ from oms.documents.data import (
     Paper,
     Party,
     PurchasePaper,
+    ReturnLabel,
     ReturnPaper,
     SalesInvoice,
     SalesLine,
@@ -56,6 +57,10 @@ _RETURN: Final = ReturnPaper(
         BackLine("CUP-BL", "Cup, blue", 1, "damaged"),
     ),
 )  # fmt: skip
+_LABEL: Final = ReturnLabel(
+    shop=_SHOP, customer=_ADA, number="RMA-000042", code="FHR:RMA-000042", carrier="POSTNL", service="RETURN",
+    tracking="3SBACK0000079", grams=1200,
+)  # fmt: skip
 _BUY: Final = PurchasePaper(
     shop=_SHOP, supplier=Party(("Teahouse Ltd", "12 Dock Road", "London E16 1AA"), "GB"), number="PO-000231", day=_DAY,
     wanted=date(2026, 12, 4), currency="EUR", our_number="C-20417", note="Please deliver before noon.",
@@ -68,8 +73,13 @@ PAPERS: Final[dict[str, Paper]] = {
     "invoice": _INVOICE,
     "credit-note": _CREDIT,
     "return": _RETURN,
+    "return-label": _LABEL,
     "purchase-order": _BUY,
 }
+
+
+#: Printed on labels.
+_SIZES: Final = {"return-label": "A6"}
 
 
 def names() -> Iterator[tuple[str, str]]:
@@ -79,7 +89,7 @@ def names() -> Iterator[tuple[str, str]]:
 
 def picture(name: str, language: str) -> Image.Image:
     """Its first page, in as many greys as paper shows."""
-    document = pypdfium2.PdfDocument(BytesIO(pdf(PAPERS[name], language)))
+    document = pypdfium2.PdfDocument(BytesIO(pdf(PAPERS[name], language, _SIZES.get(name, "A4"))))
     try:
         page = document[0]
         drawn: Image.Image = page.render(scale=_DPI / 72).to_pil().convert("L")

@@ -5,11 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from app.core.facts import Disposition, Grade, ReturnReason
 from app.core.messages import Code, say
 from app.core.outcome import Outcome
 from app.services.returns_desk import BackCounts, BackFigures, BacksFound
-from sync.contract.returns_desk import BackFigure, BackFound, BackLine, BackReceipt, BackSheet, DeskAct, DeskCount
+from sync.contract.returns_desk import (
+    BackFigure,
+    BackFound,
+    BackLabel,
+    BackLine,
+    BackReceipt,
+    BackSheet,
+    DeskAct,
+    DeskCount,
+)
+from sync.contract.shipping import CarrierLabel
 
 if TYPE_CHECKING:
     from tools.shots import Canned
@@ -38,6 +50,8 @@ FOUND = (
     _found(36, "closed", "Anna Schmidt", "N-104377", 2, 2, resolution="exchange", channel="market"),
     _found(35, "refused", "K. Bakker", "N-104311", 1, 0),
 )
+#: A carrier is asked for its label, and has none for what comes back.
+APPROVED = _found(43, "approved", "Mette Lund", "N-104531", 2, 0, stuck=True)
 COUNTS = [
     DeskCount(name=name, query=name, count=n)
     for name, n in (("asked", 7), ("coming", 31), ("received", 4), ("decide", 12), ("settled", 2318))
@@ -53,8 +67,11 @@ LINES = [
         receipts=[BackReceipt(qty=1, grade=Grade.DAMAGED, disposition=Disposition.SCRAP, place="bin:Q-01")],
     ),
 ]  # fmt: skip
+#: The same before anything of it is here.
+COMING = [msgspec.structs.replace(one, received=0, receipts=[]) for one in LINES]
 _ENDS = [DeskAct.REFUND, DeskAct.EXCHANGE, DeskAct.NOTHING, DeskAct.SEND_BACK]
 _MAY = {
+    "approved": [DeskAct.MAKE_LABEL, DeskAct.LABEL_SENT, DeskAct.CANCEL],
     "asked": [DeskAct.APPROVE, DeskAct.REFUSE, DeskAct.CANCEL], "label_sent": [DeskAct.CANCEL], "partly_received": [DeskAct.ALL_HERE],
     "graded": _ENDS,
 }  # fmt: skip
@@ -109,12 +126,16 @@ class CannedReturnsDesk:
 
     def sheet(self, number: str) -> Outcome[Any]:
         """See the port."""
-        head = next((one for one in FOUND if one.number == number), FOUND[0])
+        head = next((one for one in self._now.found if one.number == number), FOUND[0])
+        label = BackLabel(state=CarrierLabel.PROBLEM, carrier="ACME", service="std", problem="no_returns")
         return Outcome(
             "sheet",
             BackSheet(
-                head=head, note="", because="It was worn" if head.state == "refused" else "", tracking="3SABC123456789",
-                fee="4.95", exchange="N-104533" if head.resolution == "exchange" else "", lines=LINES, acts=_MAY.get(head.state, []),
+                head=head, note="", because="It was worn" if head.state == "refused" else "",
+                tracking="3SABC123456789" if head.state != "approved" else "",
+                fee="4.95", exchange="N-104533" if head.resolution == "exchange" else "",
+                lines=LINES if head.received else COMING, acts=_MAY.get(head.state, []),
+                label=label if head.state == "approved" else None,
             ),
         )  # fmt: skip
 

@@ -1,14 +1,13 @@
 """Labels of parcels that are no more: read although a carrier wraps its number, and what the parcel goes under now. Used by the bench and
-the dock."""
+the dock; and what in a barcode may be a carrier's number."""
 
 from app.core.scan import ScanKind, ScanMeaning
 from app.services.ports import UnitOfWork
 from sync.contract.codes import ParcelState
+from sync.contract.returns import SHORTEST_NUMBER
 from sync.contract.rows import ParcelRow
 from sync.contract.shipping import CarrierLabel
 
-#: A shorter number may stand in any barcode by chance.
-SHORTEST_NUMBER = 8
 #: No carrier's barcode of a parcel is longer (letters); no number in one is.
 _LONGEST_CODE, _LONGEST_NUMBER = 60, 35
 
@@ -21,13 +20,18 @@ def recognised(u: UnitOfWork, meaning: ScanMeaning) -> ScanMeaning:
 
 def old_parcel(u: UnitOfWork, text: str) -> ParcelRow | None:
     """The void parcel whose number stands in this barcode, the longest such number; None when there is none."""
-    code = "".join(text.split()).upper()
-    if not SHORTEST_NUMBER <= len(code) <= _LONGEST_CODE:
-        return None
-    spans = ((at, at + n) for n in range(SHORTEST_NUMBER, _LONGEST_NUMBER + 1) for at in range(len(code) - n + 1))
-    found = u.rows.find_some(ParcelRow, "code", {code[begin:end] for begin, end in spans})
+    found = u.rows.find_some(ParcelRow, "code", numbers_in(text))
     void = [(len(number), row) for number, rows in found.items() for row in rows if row.state is ParcelState.VOID]
     return max(void, key=lambda one: one[0])[1] if void else None
+
+
+def numbers_in(text: str) -> set[str]:
+    """All that may be a carrier's number in a barcode, which has its own prefix and check digits around it; nothing where it is none."""
+    code = "".join(text.split()).upper()
+    if not SHORTEST_NUMBER <= len(code) <= _LONGEST_CODE:
+        return set()
+    spans = ((at, at + n) for n in range(SHORTEST_NUMBER, _LONGEST_NUMBER + 1) for at in range(len(code) - n + 1))
+    return {code[begin:end] for begin, end in spans}
 
 
 def number_now(u: UnitOfWork, row: ParcelRow) -> str:

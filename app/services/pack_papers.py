@@ -11,11 +11,12 @@ from app.core.messages import Code, Message, say
 from app.core.scan import ScanKind, ScanMeaning
 from app.core.views import PackStep, PaperCard
 from app.flows.pack_state import PRINTING, PackState
-from app.services.old_labels import SHORTEST_NUMBER, recognised
+from app.services.old_labels import recognised
 from app.services.pack_ports import Later
 from app.services.ports import UnitOfWork
 from app.services.states import decode
 from sync.contract.codes import JobKind, ParcelState
+from sync.contract.returns import SHORTEST_NUMBER
 from sync.contract.rows import ParcelRow
 from sync.contract.shipping import CarrierLabel, PaperKind
 

@@ -25,7 +25,7 @@ class Rows(Protocol):
 
     def find(self, type: type[R], by: str, key: str, /) -> list[R]:
         """Items by `code`; jobs by `tote`, `order`, `cart`, `place` (a slot of a wall); work by `job`, `order`; orders that are fetched
-        by `pickup`; announced returns by `order`; parcels by `order`, `code`, `pallet`, `load`, and those that wait for a truck by
+        by `pickup`; announced returns by `order`, `code`; parcels by `order`, `code`, `pallet`, `load`, and those that wait for a truck by
         `waits` (their carrier)."""
 
     def some(self, type: type[R], ids: Iterable[str], /) -> dict[str, R]:

@@ -17,11 +17,12 @@ from app.flows.duplicates import DuplicateRule
 from app.flows.resolve import Expect, Patterns, ScanReader
 from app.flows.returns_state import ReturnState
 from app.flows.step import Step
+from app.services.old_labels import numbers_in
 from app.services.ports import Centre, Store, UnitOfWork
 from app.services.scans import Ears
 from app.services.work_flow import FlowService
 from sync.contract import returns as wire
-from sync.contract.returns import read_return, return_text
+from sync.contract.returns import SHORTEST_NUMBER, read_return, return_text
 from sync.contract.rows import ItemRow, ReturnRow
 
 KIND = "returns"
@@ -190,15 +191,29 @@ def _announced(u: UnitOfWork, found: str) -> ReturnRow | None:
         return u.rows.get(ReturnRow, number)
     mine = u.rows.find(ReturnRow, "order", found.strip()) if found.strip() else []
     # Of several nobody knows which: the centre finds out.
-    return mine[0] if len(mine) == 1 else None
+    return (mine[0] if len(mine) == 1 else None) if mine else _by_label(u, found)
+
+
+def _by_label(u: UnitOfWork, text: str) -> ReturnRow | None:
+    """The return whose label has this number, alone or with what its carrier prints around it."""
+    plain = "".join(text.split()).upper()
+    by_number = u.rows.find_some(ReturnRow, "code", numbers_in(text) | {plain}) if plain else {}
+    mine = {row.id: row for rows in by_number.values() for row in rows}
+    return next(iter(mine.values())) if len(mine) == 1 else None
+
+
+def _bears(text: str, number: str) -> bool:
+    plain = "".join(text.split()).upper()
+    return bool(number) and (plain == number or (len(number) >= SHORTEST_NUMBER and number in plain))
 
 
 def _to_come(u: UnitOfWork, row: ReturnRow) -> tuple[rs.Announced, ...]:
     named = {row.id, return_text(row.id), *row.orders}
+    number = "".join(row.tracking.split()).upper()
     told: dict[str, wire.ReturnReceive] = {}
     for logged in u.journal.unsettled():
         match logged.fact:
-            case wire.ReturnReceive(found=found) as came if found.strip() in named:
+            case wire.ReturnReceive(found=found) as came if found.strip() in named or _bears(found, number):
                 told[came.receipt] = came
             case wire.ReturnUndo(receipt=receipt):
                 told.pop(receipt, None)

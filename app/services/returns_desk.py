@@ -18,6 +18,7 @@ from sync.contract.returns_desk import (
     BackDecide,
     BackFigure,
     BackFound,
+    BackMakeLabel,
     BackSheet,
     DeskCount,
     DeskReply,
@@ -27,7 +28,12 @@ from sync.contract.returns_desk import (
 #: How long somebody waits for a list and for an act.
 LOOK_S: Final = 6.0
 ACT_S: Final = 10.0
-_PATHS: Final[dict[type[msgspec.Struct], str]] = {BackDecide: "decide", BackAllHere: "receive", BackClose: "close"}
+_PATHS: Final[dict[type[msgspec.Struct], str]] = {
+    BackDecide: "decide",
+    BackMakeLabel: "label",
+    BackAllHere: "receive",
+    BackClose: "close",
+}
 _NOTHING: Final = "return_unknown"
 _CHANGED: Final = "return_changed_meanwhile"
 

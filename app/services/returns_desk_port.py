@@ -10,13 +10,16 @@ from sync.contract.returns_desk import (
     BackDecide,
     BackFigure,
     BackFound,
+    BackLabel,
     BackLine,
+    BackMakeLabel,
     BackReceipt,
     BackSheet,
     DeskAct,
     DeskCount,
     DeskReply,
 )
+from sync.contract.shipping import CarrierLabel
 
 #: What a presenter may speak of without knowing the wire.
 __all__ = [
@@ -26,9 +29,12 @@ __all__ = [
     "BackDecide",
     "BackFigure",
     "BackFound",
+    "BackLabel",
     "BackLine",
+    "BackMakeLabel",
     "BackReceipt",
     "BackSheet",
+    "CarrierLabel",
     "DeskAct",
     "DeskCount",
     "DeskReply",
@@ -36,7 +42,7 @@ __all__ = [
     "ReturnsDesk",
 ]
 #: A return's number, and what is to be done about it.
-BackActRequest = tuple[str, BackDecide | BackAllHere | BackClose]
+BackActRequest = tuple[str, BackDecide | BackMakeLabel | BackAllHere | BackClose]
 
 
 class ReturnsDesk(Protocol):

@@ -37,6 +37,8 @@ def keys_of(row: Row) -> Iterator[tuple[str, str]]:
             yield "expected", "open"
         case ReturnRow():
             yield from {("order", name) for name in row.orders}
+            if row.tracking:
+                yield "code", "".join(row.tracking.split()).upper()
         case WorkRow():
             yield "job", row.job
             yield "order", row.order

@@ -19,6 +19,7 @@ from oms.bootstrap import Oms
 from oms.db.work import Actor
 from oms.documents import load
 from oms.documents.papers import pdf
+from oms.documents.return_labels import label_pdf
 from oms.feed.refusals import Refusal
 from oms.returns import asking, links, page, seen
 from oms.returns.codes import CameBy, ReturnRefusal
@@ -101,7 +102,32 @@ def paper(
             raise Refused(ReturnRefusal.UNKNOWN)
         made.append(pdf(found[0], lang if lang in ("en", "nl", "de", "da") else found[1]))
 
-    answer = _page(oms, request, token, lang, do)
+    return _file(_page(oms, request, token, lang, do), made)
+
+
+@get(
+    "/r/{token:str}/{number:str}/label", summary="The label of a customer's return", media_type="application/pdf",
+    sync_to_thread=True,
+)  # fmt: skip
+def label(
+    oms: NamedDependency[Oms], request: Asker, token: FromPath[str], number: FromPath[str], lang: FromQuery[str] = ""
+) -> Response[Any]:
+    """200 with the PDF, or while it is not there yet with the page that says so; 404 a page: the link opens nothing, or the return is not
+    of its order; 429."""
+    made: list[bytes] = []
+
+    def do(order: str) -> None:
+        with oms.sessions() as db:
+            if _plain(number) not in {one.number for one in links.returns_of(db, order)}:
+                raise Refused(ReturnRefusal.UNKNOWN)
+            found = label_pdf(db, _plain(number), lang)
+        made.extend([found] if found is not None else [])
+
+    return _file(_page(oms, request, token, lang, do), made)
+
+
+def _file(answer: Response[str], made: list[bytes]) -> Response[Any]:
+    """The PDF that was made, else the page."""
     if not made:
         return answer
     kept = {name: text for name, text in page.headers().items() if name != "Content-Security-Policy"}
@@ -169,4 +195,4 @@ def _plain(text: str) -> str:
     return text.replace("\0", "")
 
 
-ROUTES: list[HTTPRouteHandler] = [show, ask, photo, paper]
+ROUTES: list[HTTPRouteHandler] = [show, ask, photo, paper, label]

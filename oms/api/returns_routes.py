@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -25,6 +25,7 @@ from oms.api.returns_wire import (
     KeepRule,
     LinkReply,
     LookReturns,
+    MakeLabel,
     NameOrder,
     ReceiveReturn,
     ReturnPage,
@@ -36,6 +37,7 @@ from oms.api.returns_wire import (
 from oms.bootstrap import Oms
 from oms.catalog.sites import all_sites
 from oms.db.work import Actor
+from oms.documents.return_labels import label_pdf
 from oms.feed.refusals import Refusal
 from oms.people.keys import Scope
 from oms.returns import asking, deciding, links, queries, receiving, scene, settling, stats, terms
@@ -148,6 +150,39 @@ def decide(
                 return deciding.cancel(w, plain, data.revision)
 
     return _about(oms, request, number, data.session, act)
+
+
+@post(
+    "/v1/returns/{number:str}/label", status_code=200, summary="Have its label made by a carrier", sync_to_thread=True
+)
+def make_label(
+    oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: JSONBody[MakeLabel]
+) -> ReturnReply:
+    """200, also when refused; 401; 403; 404; 409 somebody changed it since `revision`. The carrier is asked afterwards, once, however often
+    this is; `label` of the sheet says how far it is."""
+    return _about(oms, request, number, data.session, lambda w, n: deciding.make_label(w, n, data.revision))
+
+
+@get(
+    "/v1/returns/{number:str}/label",
+    summary="The label of a return as PDF",
+    media_type="application/pdf",
+    sync_to_thread=True,
+)
+def one_label(
+    oms: NamedDependency[Oms],
+    request: Asker,
+    number: FromPath[str],
+    lang: Annotated[Literal["", "en", "nl", "de", "da"], QueryParameter()] = "",
+) -> Response[bytes]:
+    """200 with the carrier's label, or ours for one that works by our tables; 401; 403; 404 there is none (yet)."""
+    holder = key_holder(oms, bearer(request), Scope.RETURNS_READ, of=HELD)
+    with oms.sessions() as db:
+        mine = holder.channel in ("", queries.channel_of_return(db, _plain(number)))
+        found = label_pdf(db, _plain(number), lang) if mine else None
+    if found is None:
+        raise Refusal(404, ErrorCode.NOT_FOUND, "no such label")
+    return Response(found, media_type="application/pdf", headers={"X-Content-Type-Options": "nosniff"})
 
 
 @post("/v1/returns/{number:str}/order", status_code=200, summary="Say which order it is of", sync_to_thread=True)
@@ -399,6 +434,6 @@ def _plain(text: str) -> str:
 
 
 ROUTES: list[HTTPRouteHandler] = [
-    ask, list_returns, look, came, one_return, one_photo, decide, name_order, receive, undo, close, figures, rules, keep_rule,
-    make_link,
+    ask, list_returns, look, came, one_return, one_photo, decide, make_label, one_label, name_order, receive, undo, close, figures,
+    rules, keep_rule, make_link,
 ]  # fmt: skip

@@ -41,6 +41,13 @@ class DecideReturn(Struct, frozen=True, kw_only=True):
     session: str = ""
 
 
+class MakeLabel(Struct, frozen=True, kw_only=True):
+    """The carrier of the return's rule is to make its label. `revision` is the one that was looked at."""
+
+    revision: int | None = None
+    session: str = ""
+
+
 class CameLine(Struct, frozen=True, kw_only=True):
     """Units that came. `line` is the return's (null: the one that fits), `disposition` null: what is suggested, `bin` '': where the site
     keeps what somebody has to look at. `receipt` names them, once for ever; '': a name is made."""

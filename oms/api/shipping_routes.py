@@ -21,6 +21,7 @@ from oms.catalog.sites import every_site
 from oms.db.work import Actor
 from oms.feed.refusals import Refusal
 from oms.people.trust import authenticate
+from oms.returns import buying
 from oms.shipping import counter, links
 from oms.shipping.asking import RateDesk
 from oms.shipping.carriers import costs, events, labels, manifests, queries, wire
@@ -205,7 +206,8 @@ async def asking(app: Litestar) -> AsyncIterator[None]:
         server = Actor("server")
         for site in await asyncio.to_thread(every_site(oms.sessions)):
             await asyncio.to_thread(oms.works.run, site, server, lambda w: enrol(w, carriers.accounts))
-    desk = Desk(oms.works, every_site(oms.sessions), carriers.by_code, EVERY_S if carriers.accounts else _SELDOM_S)
+    every_s = EVERY_S if carriers.accounts else _SELDOM_S
+    desk = Desk(oms.works, every_site(oms.sessions), carriers.by_code, every_s, [buying])
     rating = RateDesk(oms.works, every_site(oms.sessions), RateBook(carriers.quick))
     desk.start()
     rating.start()

@@ -22,6 +22,7 @@ def main(argv: list[str]) -> int:
     listed.add_argument("--order", default="")
     commands.add_parser("show", help="everything about one").add_argument("number")
     commands.add_parser("approve", help="the customer may send it").add_argument("number")
+    commands.add_parser("label", help="a carrier is to make its label").add_argument("number")
     refuse = commands.add_parser("refuse", help="the customer may not, and is told why")
     refuse.add_argument("number")
     refuse.add_argument("because")
@@ -41,7 +42,9 @@ def main(argv: list[str]) -> int:
         command.add_argument("--json", action="store_true", help="the server's answer as JSON")
         add_data_argument(command, site=True)
     got = parser.parse_args(argv)
-    runs = {"list": _list, "show": _show, "approve": _approve, "refuse": _refuse, "close": _close, "stats": _stats}
+    runs = {
+        "list": _list, "show": _show, "approve": _approve, "label": _label, "refuse": _refuse, "close": _close, "stats": _stats,
+    }  # fmt: skip
     return runs[got.command](Api.local(got.data, got.site), got)
 
 
@@ -59,6 +62,10 @@ def _show(api: Api, got: argparse.Namespace) -> int:
 
 def _approve(api: Api, got: argparse.Namespace) -> int:
     return _act(api, got, "decide", {"say": "approve"})
+
+
+def _label(api: Api, got: argparse.Namespace) -> int:
+    return _act(api, got, "label", {})
 
 
 def _refuse(api: Api, got: argparse.Namespace) -> int:
@@ -109,8 +116,14 @@ def _sheet(sheet: dict[str, Any]) -> list[str]:
         _head(sheet["head"]),
         *(_line(one) for one in sheet["lines"]),
         *(_receipt(one) for one in sheet["receipts"]),
+        *(_label_line(one) for one in (sheet["label"],) if one),
         *("  look: " + ", ".join(f"{name} {value}" for name, value in one.items()) for one in sheet["head"]["signs"]),
     ]
+
+
+def _label_line(one: dict[str, Any]) -> str:
+    parts = (one["state"], f"{one['carrier']} {one['service']}", one["tracking"], one["problem"])
+    return "  label: " + ", ".join(part for part in parts if part)
 
 
 def _line(one: dict[str, Any]) -> str:

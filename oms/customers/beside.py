@@ -48,6 +48,10 @@ _RETURNS: Final[dict[str, TextClause]] = {
         "SELECT to_jsonb(l) FROM return_line l JOIN customer_return r ON r.number = l.return_no WHERE r.order_no = ANY(:orders)"
         " ORDER BY l.return_no, l.line_no"
     ),
+    "return_labels": text(
+        "SELECT to_jsonb(l) - 'body' FROM return_label l JOIN customer_return r ON r.number = l.return_no"
+        " WHERE r.order_no = ANY(:orders) ORDER BY l.return_no, l.attempt, l.id"
+    ),
     # The pictures themselves are had by their digests.
     "return_photos": text(
         "SELECT to_jsonb(p) - 'body' FROM return_photo p JOIN customer_return r ON r.number = p.return_no"
@@ -64,6 +68,10 @@ _RETURNS_BLANK: Final = (
     ),
     text(
         "UPDATE return_receipt SET note = '' WHERE return_no IN (SELECT number FROM customer_return WHERE order_no = ANY(:orders))"
+    ),
+    text(
+        "UPDATE return_label SET ask = '{}', body = NULL WHERE state IN ('bought', 'void', 'failed')"
+        " AND return_no IN (SELECT number FROM customer_return WHERE order_no = ANY(:orders))"
     ),
     text("UPDATE customer_return SET note = '', because = '', found = '' WHERE order_no = ANY(:orders)"),
 )

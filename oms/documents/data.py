@@ -214,6 +214,20 @@ class ReturnPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnLabel:
+    """What is stuck onto a box that comes back with a carrier who has no label of their own: `tracking` is theirs, `code` ours."""
+
+    shop: Shop
+    customer: Party
+    number: str
+    code: str
+    carrier: str
+    service: str
+    tracking: str
+    grams: int
+
+
+@dataclass(frozen=True, slots=True)
 class CustomsLine:
     """Goods of one kind as customs see them. `grams` is the net weight of all of them, `value` likewise."""
 
@@ -318,6 +332,7 @@ Paper = (
     | PurchasePaper
     | ReturnSlip
     | ReturnPaper
+    | ReturnLabel
     | Customs
     | PalletList
     | HandOver

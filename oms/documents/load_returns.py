@@ -20,6 +20,12 @@ def site_of(db: Session, number: str) -> str | None:
     return found.site_id if found is not None and found.order_no and found.state in _SENT_WITH else None
 
 
+def sender_of(order: CustomerOrder) -> data.Party:
+    """Who sends it back: whoever got it."""
+    town = " ".join(part for part in (order.ship_postcode, order.ship_city) if part)
+    return data.Party(tuple(part for part in (order.ship_name, order.ship_street, town) if part), order.ship_country)
+
+
 def return_paper(db: Session, shop: data.Shop, number: str) -> tuple[data.Paper, str] | None:
     """The paper of a return that may be sent, with the address of the site that waits for it."""
     back = db.get_one(CustomerReturn, number)
@@ -37,10 +43,8 @@ def return_paper(db: Session, shop: data.Shop, number: str) -> tuple[data.Paper,
         for line, name in db.execute(mine.order_by(ReturnLine.line_no))
     )
     language = language_of(back.language if back.language != "en" else "", order.ship_country)
-    town = " ".join(part for part in (order.ship_postcode, order.ship_city) if part)
-    sender = data.Party(tuple(part for part in (order.ship_name, order.ship_street, town) if part), order.ship_country)
     paper = data.ReturnPaper(
-        shop=shop, customer=sender, number=number, code=return_text(number), order=order.reference or order.number,
+        shop=shop, customer=sender_of(order), number=number, code=return_text(number), order=order.reference or order.number,
         day=back.asked_at.date(), lines=lines, fee=money(back.fee, back.currency, language) if back.fee else "",
     )  # fmt: skip
     return (paper, language) if lines else None

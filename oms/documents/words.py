@@ -58,6 +58,8 @@ class Word(StrEnum):
     MADE = "made"
     PICKED = "picked"
     RETURN_PAPER = "return_paper"
+    RETURN_LABEL = "return_label"
+    RETURN_LABEL_ON = "return_label_on"
     RETURN_PUT_IN = "return_put_in"
     RETURN_STICK_ON = "return_stick_on"
     RETURN_COSTS = "return_costs"
@@ -137,6 +139,11 @@ _TABLE: Final[dict[Word, tuple[str, str, str, str]]] = {
     Word.MADE: ("Made", "Gemaakt", "Erstellt", "Oprettet"),
     Word.PICKED: ("Picked", "Gepickt", "Gepickt", "Plukket"),
     Word.RETURN_PAPER: ("Return", "Retour", "Rücksendung", "Retur"),
+    Word.RETURN_LABEL: ("Return label", "Retourlabel", "Rücksendeetikett", "Returlabel"),
+    Word.RETURN_LABEL_ON: (
+        "Stick this onto the parcel, where nothing covers it.", "Plak dit op het pakket, waar niets het bedekt.",
+        "Kleben Sie dies gut sichtbar auf das Paket.", "Klæb denne på pakken, hvor intet dækker den.",
+    ),
     Word.RETURN_PUT_IN: (
         "Please put this sheet into the parcel, on top of the goods.",
         "Leg dit blad boven op de artikelen in het pakket.",

@@ -82,6 +82,11 @@ CATALOGUE: Final[dict[EventKind, Described]] = {
         {"number": _TEXT, "fee": _TEXT, "currency": _TEXT},
         {"number": "RMA-000042", "fee": "3.95", "currency": "EUR"},
     ),
+    _K.RETURN_LABEL: Described(
+        "There is a label for it; `tracking` is its number, where it is known.",
+        {"number": _TEXT, "tracking": _TEXT},
+        {"number": "RMA-000042", "tracking": "3SRET123456789"},
+    ),
     _K.RETURN_REFUSED: Described(
         "They may not.", {"number": _TEXT, "because": _TEXT}, {"number": "RMA-000042", "because": "it was worn"}
     ),

@@ -21,6 +21,7 @@ class MailKind(StrEnum):
     FOLLOW_UP = "follow_up"
     RETURN_ASKED = "return_asked"
     RETURN_APPROVED = "return_approved"
+    RETURN_LABEL = "return_label"
     RETURN_REFUSED = "return_refused"
     RETURN_RECEIVED = "return_received"
     # To the staff.

@@ -46,6 +46,7 @@ MAILS: Final[Mapping[EventKind, tuple[MailKind, ...]]] = {
     EventKind.REFUNDED: (MailKind.REFUNDED,),
     EventKind.RETURN_ASKED: (MailKind.RETURN_ASKED,),
     EventKind.RETURN_APPROVED: (MailKind.RETURN_APPROVED,),
+    EventKind.RETURN_LABEL: (MailKind.RETURN_LABEL,),
     EventKind.RETURN_REFUSED: (MailKind.RETURN_REFUSED,),
     EventKind.RETURN_RECEIVED: (MailKind.RETURN_RECEIVED,),
 }

@@ -90,7 +90,11 @@ def _letter(kind: MailKind, language: str, shop: str) -> Letter:
         MailKind.RETURN_ASKED: {"lines": [back, _LINE]},
         MailKind.RETURN_APPROVED: {
             "lines": [back, _LINE, say(language, "return_fee", amount="4,95")],
-            "links": [("print_paper", _URL)],
+            "links": [("print_label", _URL), ("print_paper", _URL)],
+        },
+        MailKind.RETURN_LABEL: {
+            "lines": [back, say(language, "return_tracking", tracking="3SRET123456789")],
+            "links": [("print_label", _URL)],
         },
         MailKind.RETURN_REFUSED: {"lines": [back]},
         MailKind.RETURN_RECEIVED: {"lines": [back]},

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from oms.catalog.models import Site
-from oms.returns import deciding, scene
+from oms.returns import deciding, labels, scene
 from oms.returns.codes import CameBy, ReturnRefusal
 from oms.returns.models import CustomerReturn, ReturnLine, ReturnPhoto
 from oms.returns.refused import Refused
@@ -90,6 +90,8 @@ def go_on(w: "Work", found: scene.Scene, terms: Terms) -> None:
         return
     if scene.worth_of(found) <= most and not missing_photos(w, found, terms):
         deciding.approve_locked(w, found, terms)
+        if labels.why_not(w, found, terms) is None:
+            deciding.make_label_locked(w, found, terms)
 
 
 def missing_photos(w: "Work", found: scene.Scene, terms: Terms) -> list[int]:

@@ -92,6 +92,10 @@ class ReturnRefusal(StrEnum):
     #: Words `state`.
     NOT_NOW = "return_not_now"
     NO_ORDER = "return_no_order"
+    #: No carrier is set that makes labels for what comes back here.
+    NO_LABELS = "return_no_labels"
+    #: Words `sku`: what it weighs is not in the catalog.
+    NO_WEIGHT = "return_no_weight"
     #: Words `line`, `most`.
     BAD_AMOUNT = "return_bad_amount"
     #: The goods are not where they were put; words `sku`, `bin`.

@@ -3,7 +3,7 @@ own approval call it."""
 
 from typing import TYPE_CHECKING, Final
 
-from oms.returns import scene
+from oms.returns import labels, scene
 from oms.returns.codes import Decision, ReturnRefusal, ReturnState
 from oms.returns.refused import Refused
 from oms.returns.rules import RETURN, Terms
@@ -11,6 +11,7 @@ from oms.returns.terms import terms_for
 from oms.sales.codes import EventKind
 from oms.sales.heads import money
 from oms.sales.scene import lock_sale
+from oms.shipping.carriers.models import LabelState
 from oms.transitions import can
 
 if TYPE_CHECKING:
@@ -54,16 +55,40 @@ def label_sent(w: "Work", number: str, tracking: str = "", revision: int | None 
     """The customer has its label; `tracking` is the carrier's number on it. Raises `Refused`."""
     found = scene.lock(w, number, revision)
     _may(found, ReturnState.LABEL_SENT)
-    found.back.tracking = tracking.strip()[:100]
-    _said(w, found, Decision.LABEL_SENT)
-    w.audit("return.label_sent", number=number, tracking=found.back.tracking)
+    labels.unneeded(w, found)
+    label_came(w, found, tracking.strip()[:100])
     return found
+
+
+def label_came(w: "Work", found: scene.Scene, tracking: str) -> None:
+    """There is a label for a return that is locked and approved, whoever made it."""
+    found.back.tracking = tracking
+    _said(w, found, Decision.LABEL_SENT)
+    w.audit("return.label_sent", number=found.back.number, tracking=tracking)
+    scene.tell(w, found.back, EventKind.RETURN_LABEL, tracking=tracking)
+
+
+def make_label(w: "Work", number: str, revision: int | None = None) -> scene.Scene:
+    """A carrier is to make its label: nobody is asked now, the carriers' desk does that. The one under way, when there is one. Raises
+    `Refused`."""
+    found = scene.lock(w, number, revision)
+    make_label_locked(w, found, terms_for(w.db, found.back.channel, found.back.site_id))
+    return found
+
+
+def make_label_locked(w: "Work", found: scene.Scene, terms: Terms) -> None:
+    """As `make_label`, of a return that is locked."""
+    label = labels.want(w, found, terms)
+    w.audit("return.label_asked", number=found.back.number, carrier=label.carrier, service=label.service)
+    if label.state is LabelState.BOUGHT:
+        label_came(w, found, label.tracking)
 
 
 def cancel(w: "Work", number: str, revision: int | None = None) -> scene.Scene:
     """The customer keeps what they have. Raises `Refused`, also when something of it is here."""
     found = scene.lock(w, number, revision)
     _may(found, ReturnState.CANCELLED)
+    labels.unneeded(w, found)
     _said(w, found, Decision.CANCELLED)
     w.audit("return.cancelled", number=number, order=found.back.order_no)
     scene.tell(w, found.back, EventKind.RETURN_CANCELLED)

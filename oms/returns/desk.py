@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from oms.money.due import worth
-from oms.returns import queries, scene, stats
+from oms.returns import labels, queries, scene, stats
 from oms.returns.codes import Resolution, ReturnState
+from oms.returns.labels import ReturnLabelRow
 from oms.returns.models import CustomerReturn, ReturnLine
 from oms.returns.rules import RETURN
 from oms.returns.stats import By
@@ -16,8 +17,10 @@ from oms.sales.heads import money
 from oms.sales.models import CustomerOrder
 from sync.contract.returns import Disposition, Grade, ReturnReason
 from sync.contract.returns_desk import (
+    STUCK_WORD,
     BackFigure,
     BackFound,
+    BackLabel,
     BackLine,
     BackReceipt,
     BackSheet,
@@ -26,6 +29,7 @@ from sync.contract.returns_desk import (
     DeskGroup,
     DeskReply,
 )
+from sync.contract.shipping import CarrierLabel
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -56,8 +60,9 @@ def found(db: Session, text: str, channel: str, after: str, limit: int) -> DeskR
     page = rows.where(CustomerReturn.number < after) if after else rows
     heads = queries.heads(db, list(db.scalars(page.order_by(CustomerReturn.number.desc()).limit(limit))))
     names = _names(db, {one.order for one in heads if one.order})
+    stuck = labels.stuck(db, {one.number for one in heads})
     return DeskReply(
-        found=[_found(one, names.get(one.order or "", "")) for one in heads],
+        found=[_found(one, names.get(one.order or "", ""), stuck=one.number in stuck) for one in heads],
         total=min(total, _MOST_COUNTED), more_than=total > _MOST_COUNTED,
         next=heads[-1].number if len(heads) == limit else None, counts=counts(db, channel),
     )  # fmt: skip
@@ -79,6 +84,9 @@ def _fits(text: str, channel: str) -> list[ColumnElement[bool]]:
         if word in set(DeskGroup):
             fits.append(CustomerReturn.state.in_(GROUPS[DeskGroup(word)]))
             continue
+        if word == STUCK_WORD:
+            fits.append(labels.is_stuck())
+            continue
         like = f"%{word.replace(chr(92), chr(92) * 2).replace('%', chr(92) + '%').replace('_', chr(92) + '_')}%"
         columns = (
             CustomerReturn.number, CustomerReturn.order_no, CustomerReturn.tracking, CustomerReturn.found, CustomerReturn.channel,
@@ -96,11 +104,12 @@ def _names(db: Session, orders: set[str]) -> dict[str, str]:
     return dict(db.execute(mine).all())
 
 
-def _found(one: queries.ReturnHead, customer: str) -> BackFound:
+def _found(one: queries.ReturnHead, customer: str, *, stuck: bool = False) -> BackFound:
     return BackFound(
         number=one.number, state=one.state, order=one.order or "", customer=customer, site=one.site, channel=one.channel,
         asked_at=one.asked_at, units=one.units, received=one.received, currency=one.currency, refund=one.refund,
         resolution=one.resolution or "", signs=one.signs, revision=one.revision,
+        stuck=stuck,
     )  # fmt: skip
 
 
@@ -130,11 +139,19 @@ def sheet(w: "Work", number: str) -> BackSheet | None:
         )  # fmt: skip
     return BackSheet(
         head=_found(told.head, order.ship_name if order is not None else ""), note=told.note, because=told.because,
-        tracking=told.tracking, fee=told.head.fee, exchange=told.head.exchange or "", lines=lines, acts=acts(found),
+        tracking=told.tracking, fee=told.head.fee, exchange=told.head.exchange or "", lines=lines, acts=acts(w, found),
+        label=_label(told.label),
     )  # fmt: skip
 
 
-def acts(found: scene.Scene) -> list[DeskAct]:
+def _label(one: ReturnLabelRow | None) -> BackLabel | None:
+    # One that was given back is nobody's business any more.
+    if one is None or one.state is CarrierLabel.VOID:
+        return None
+    return BackLabel(state=one.state, carrier=one.carrier, service=one.service, problem=one.problem, kept=one.kept)
+
+
+def acts(w: "Work", found: scene.Scene) -> list[DeskAct]:
     """What may be done about it now."""
     back = found.back
     if back.state is _S.GRADED:
@@ -142,7 +159,8 @@ def acts(found: scene.Scene) -> list[DeskAct]:
         return [one for one in _ENDS if known or one in (DeskAct.NOTHING, DeskAct.SEND_BACK)]
     if back.state is _S.PARTLY_RECEIVED:
         return [DeskAct.ALL_HERE]
-    return [act for act, then in _SAID.items() if then in RETURN[back.state]]
+    may = [act for act, then in _SAID.items() if then in RETURN[back.state]]
+    return [DeskAct.MAKE_LABEL, *may] if labels.may_make(w, found) else may
 
 
 def figures(w: "Work", channel: str) -> list[BackFigure]:

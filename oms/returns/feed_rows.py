@@ -30,6 +30,7 @@ def return_rows(db: Session, site: str, ids: list[str]) -> list[ReturnRow]:
     return [
         ReturnRow(
             id=one.number, orders=names[one.order_no or ""], refused=one.state is ReturnState.REFUSED,
+            tracking=one.tracking,
             lines=[
                 AnnouncedLine(
                     line=line.line_no, sku=line.sku, reason=line.reason, open=max(0, line.qty - came.get((one.number, line.line_no), 0)),

@@ -1,5 +1,5 @@
-"""Tables of returns: the return and its lines, what was received, boxes, pictures, rules, and links for customers. Amounts are exact, in
-the order's currency."""
+"""Tables of returns: the return and its lines, what was received, boxes, pictures, labels, rules, and links for customers. Amounts are
+exact, in the order's currency."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from oms.db.base import Base, words
 from oms.returns.codes import CameBy, Decision, Resolution, ReturnState
+from oms.shipping.carriers.models import Purchase
 from sync.contract.returns import Disposition, Grade, ReturnReason
 
 _OPEN = "state NOT IN ('refused', 'closed', 'cancelled')"
@@ -24,6 +25,7 @@ class CustomerReturn(Base):
         Index(None, "order_no"),
         Index(None, "asked_at", "number"),
         Index("ix_customer_return_open", "state", "asked_at", postgresql_where=text(_OPEN)),
+        Index(None, "tracking", postgresql_where=text("tracking <> ''")),
     )
 
     number: Mapped[str] = mapped_column(primary_key=True)
@@ -141,6 +143,22 @@ class ReturnPhoto(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary, repr=False)
 
 
+class ReturnLabel(Purchase, Base):
+    """A label with which a customer sends a return, made by a carrier."""
+
+    __tablename__ = "return_label"
+    __table_args__ = (
+        Index("uq_return_label_live", "return_no", unique=True, postgresql_where=text("state <> 'void'")),
+        Index(
+            "uq_return_label_tracking", "site_id", "carrier", "tracking", unique=True,
+            postgresql_where=text("state = 'bought' AND tracking <> ''"),
+        ),
+        Index("ix_return_label_due", "due_at", postgresql_where=text("state IN ('wanted', 'asked', 'voiding')")),
+    )  # fmt: skip
+
+    return_no: Mapped[str] = mapped_column(ForeignKey("customer_return.number"))
+
+
 class ReturnRule(Base):
     """What is taken back, by channel and site of arrival ('' any); the most exact one counts, the channel before the site."""
 
@@ -166,6 +184,9 @@ class ReturnRule(Base):
     percent: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     #: Whether sending is paid back with the last unit of an order.
     sending_back: Mapped[bool] = mapped_column(default=True)
+    #: Who makes labels for what comes back, and under which service; '': nobody, people send them by other ways.
+    label_carrier: Mapped[str] = mapped_column(default="")
+    label_service: Mapped[str] = mapped_column(default="")
     #: From this share (percent) of a customer's units of a year on a person looks at their returns.
     rate_sign: Mapped[int] = mapped_column(default=50)
 

@@ -68,7 +68,8 @@ def _return(one: Any, words: dict[str, str], language: str) -> dict[str, Any]:
         note = words["refunded"].format(amount=written(amount, one.currency, language))
     return {
         "number": one.number, "state": words[f"state_{state}"], "tone": _TONES.get(state, ""), "note": note,
-        "paper": state in _MAY, "pictures": one.pictures,
+        "paper": state in _MAY, "pictures": one.pictures, "label": one.label,
+        "tracking": one.tracking if state in _MAY else "",
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from oms.returns.codes import ReturnState
+from oms.returns.labels import ReturnLabelRow, told
 from oms.returns.models import CustomerReturn, ReturnLine, ReturnPhoto, ReturnReceipt
 from oms.sales.heads import moment, money
 from sync.contract.returns import return_text
@@ -73,7 +74,7 @@ class ReceiptRow(Struct, frozen=True, kw_only=True):
 
 
 class ReturnSheet(Struct, frozen=True, kw_only=True):
-    """Everything about a return. `code` is what stands in its barcode."""
+    """Everything about a return. `code` is what stands in its barcode; `label` is the one that a carrier makes."""
 
     head: ReturnHead
     code: str
@@ -83,6 +84,7 @@ class ReturnSheet(Struct, frozen=True, kw_only=True):
     tracking: str
     lines: list[ReturnLineRow]
     receipts: list[ReceiptRow]
+    label: ReturnLabelRow | None = None
 
 
 def listed(
@@ -135,6 +137,7 @@ def sheet(db: Session, number: str) -> ReturnSheet | None:
     return ReturnSheet(
         head=head, code=return_text(number), found=one.found, note=one.note, because=one.because, tracking=one.tracking,
         lines=_lines(db, number, receipts), receipts=[_receipt(each) for each in receipts],
+        label=told(db, number),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from oms.returns.signs import look_at_goods
 from oms.sales.codes import EventKind
 from oms.sales.models import CustomerOrder
 from oms.sales.scene import lock_sale
-from sync.contract.returns import Disposition, Grade, ReturnReason, read_return, suggested
+from sync.contract.returns import SHORTEST_NUMBER, Disposition, Grade, ReturnReason, read_return, suggested
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -47,13 +47,29 @@ class Came:
 
 def whose(w: "Work", text: str) -> tuple[str | None, str | None]:
     """(return, customer order) that a scanned text names, either of them None: a return's barcode, an order's number or what its channel
-    calls it, the number of a site's part, a parcel's label."""
+    calls it, the number of a site's part, a parcel's label, the label that came with the return."""
     number = read_return(text)
     if number is not None and w.db.get(CustomerReturn, number) is not None:
         return number, None
     if not text.strip():
         return None, None
-    return None, _order_of(w, text.strip())
+    order_no = _order_of(w, text.strip())
+    return (None, order_no) if order_no is not None else (_by_label(w, text.strip()), None)
+
+
+def _by_label(w: "Work", text: str) -> str | None:
+    """The return whose label has this number; carriers print it between their own prefix and check digits, too."""
+    exact = select(CustomerReturn.number).where(CustomerReturn.tracking == text, CustomerReturn.tracking != "")
+    plain = func.upper(func.replace(CustomerReturn.tracking, " ", ""))
+    inside = select(CustomerReturn.number).where(
+        CustomerReturn.closed_at.is_(None), func.length(plain) >= SHORTEST_NUMBER,
+        func.strpos("".join(text.split()).upper(), plain) > 0,
+    )  # fmt: skip
+    for query in (exact.where(CustomerReturn.closed_at.is_(None)), exact, inside):
+        found = w.db.scalars(query.order_by(CustomerReturn.number).limit(2)).all()
+        if len(found) == 1:
+            return found[0]
+    return None
 
 
 def _order_of(w: "Work", text: str) -> str | None:

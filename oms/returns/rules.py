@@ -63,6 +63,8 @@ class Terms:
     percent: Mapping[str, int] = field(default_factory=dict)
     sending_back: bool = True
     rate_sign: int = 50
+    label_carrier: str = ""
+    label_service: str = ""
 
     def takes(self, reason: ReturnReason) -> bool:
         """Whether something is taken back for this reason."""

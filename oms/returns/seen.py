@@ -4,13 +4,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from oms.returns import asking, scene
+from oms.returns import asking, labels, scene
 from oms.returns.codes import ReturnState
 from oms.returns.links import returns_of
+from oms.returns.models import CustomerReturn
 from oms.returns.rules import Terms
 from oms.returns.terms import terms_for
 from oms.sales.heads import moment, money
 from oms.sales.scene import lock_sale
+from oms.shipping.carriers.models import LabelState
 from sync.contract.returns import ReturnReason
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ class WantedPicture(Struct, frozen=True, kw_only=True):
 
 
 class AskedReturn(Struct, frozen=True, kw_only=True):
-    """A return there is. `because` is what was said with a refusal; `pictures` are those that are still wanted."""
+    """A return there is. `because` is what was said with a refusal; `pictures` are those that are still wanted. `label` is `pending` while
+    a carrier is asked for it, `ready` when it can be had, '' where there is none; `tracking` is its number."""
 
     number: str
     state: str
@@ -43,6 +46,8 @@ class AskedReturn(Struct, frozen=True, kw_only=True):
     refund: str
     currency: str
     pictures: list[WantedPicture] = []
+    label: str = ""
+    tracking: str = ""
 
 
 class Returnable(Struct, frozen=True, kw_only=True):
@@ -79,6 +84,7 @@ def returnable(w: "Work", order_no: str) -> Returnable:
         AskedReturn(
             number=one.number, state=one.state.value, asked_at=moment(one.asked_at), because=one.because,
             refund=money(one.refund), currency=one.currency, pictures=_pictures(w, one.number, terms, names),
+            label=_label(w, one), tracking=one.tracking,
         )
         for one in returns_of(w.db, order_no)
     ]  # fmt: skip
@@ -89,6 +95,16 @@ def returnable(w: "Work", order_no: str) -> Returnable:
         pays=[one for one in ReturnReason if one in terms.customer_pays] if terms.fee else [], fee=money(terms.fee),
         currency=order.currency, returns=there,
     )  # fmt: skip
+
+
+def _label(w: "Work", back: CustomerReturn) -> str:
+    """Customers hear nothing of what went wrong: somebody sees to it."""
+    if back.state not in (ReturnState.APPROVED, ReturnState.LABEL_SENT):
+        return ""
+    one = labels.live(w.db, back.number)
+    if one is None or one.state is LabelState.FAILED or (one.state is LabelState.VOIDING and not one.again):
+        return ""
+    return "ready" if one.state is LabelState.BOUGHT else "pending"
 
 
 def _pictures(w: "Work", number: str, terms: Terms, names: dict[int, str]) -> list[WantedPicture]:

@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
 _MOST_DAYS: Final = 3650
 _MOST_SKUS: Final = 2000
+_MOST_CODE: Final = 64
 _MOST_MONEY: Final = Decimal(10) ** 9
 _NAMES: Final = tuple(one.name for one in fields(Terms))
 
 
 class ReturnRuleRow(Struct, frozen=True, kw_only=True):
     """A rule on the wire, for a `channel` and a `site` ('' any). Amounts are decimal texts; `approve_up_to` and `refund_up_to` null: a
-    person decides. `percent` is what is paid back by grade (a, b, c, damaged, wrong_item)."""
+    person decides. `percent` is what is paid back by grade (a, b, c, damaged, wrong_item). `label_carrier` makes labels for
+    what comes back, under `label_service`; both '': nobody does."""
 
     channel: str = ""
     site: str = ""
@@ -43,6 +45,8 @@ class ReturnRuleRow(Struct, frozen=True, kw_only=True):
     percent: dict[Grade, int] = {}
     sending_back: bool = True
     rate_sign: int = 50
+    label_carrier: str = ""
+    label_service: str = ""
 
 
 def terms_for(db: Session, channel: str, site: str) -> Terms:
@@ -61,6 +65,10 @@ def keep_rule(w: "Work", row: ReturnRuleRow) -> None:
     sound = 0 <= row.window_days <= _MOST_DAYS and 0 <= row.rate_sign <= 101 and len(row.kept_skus) <= _MOST_SKUS
     if not sound or not all(0 <= one <= 100 for one in row.percent.values()):
         raise Refused(ReturnRefusal.BAD_RULE, field="window_days, rate_sign, kept_skus, percent")
+    if bool(row.label_carrier) != bool(row.label_service) or not all(
+        map(_code, (row.label_carrier, row.label_service))
+    ):
+        raise Refused(ReturnRefusal.BAD_RULE, field="label_carrier, label_service")
     w.db.merge(
         ReturnRule(
             channel=row.channel, site_id=row.site, window_days=row.window_days, reasons=_words(row.reasons),
@@ -69,7 +77,7 @@ def keep_rule(w: "Work", row: ReturnRuleRow) -> None:
             approve_up_to=amount_of(row.approve_up_to, "approve_up_to"),
             refund_up_to=amount_of(row.refund_up_to, "refund_up_to"),
             percent={grade.value: share for grade, share in row.percent.items()}, sending_back=row.sending_back,
-            rate_sign=row.rate_sign,
+            rate_sign=row.rate_sign, label_carrier=row.label_carrier, label_service=row.label_service,
         )
     )  # fmt: skip
     w.audit("return.rule_kept", channel=row.channel, at=row.site, days=row.window_days)
@@ -93,7 +101,7 @@ def _row(one: ReturnRule) -> ReturnRuleRow:
         photo_reasons=reasons(one.photo_reasons), customer_pays=reasons(one.customer_pays), fee=str(one.fee),
         kept_skus=list(one.kept_skus), approve_up_to=money(one.approve_up_to), refund_up_to=money(one.refund_up_to),
         percent={Grade(name): int(share) for name, share in one.percent.items()}, sending_back=one.sending_back,
-        rate_sign=one.rate_sign,
+        rate_sign=one.rate_sign, label_carrier=one.label_carrier, label_service=one.label_service,
     )  # fmt: skip
 
 
@@ -108,6 +116,11 @@ def amount_of(text: str | None, field: str) -> Decimal | None:
     if not amount.is_finite() or not 0 <= amount < _MOST_MONEY or amount != round(amount, 4):
         raise Refused(ReturnRefusal.BAD_VALUE, field=field)
     return amount
+
+
+def _code(text: str) -> bool:
+    """Whether a carrier or a service may be called so; also nothing."""
+    return len(text) <= _MOST_CODE and text.isprintable() and text == text.strip()
 
 
 def _words(reasons: list[ReturnReason]) -> list[Any]:

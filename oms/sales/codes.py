@@ -78,6 +78,7 @@ class EventKind(StrEnum):
     INVOICED = "order.invoiced"
     RETURN_ASKED = "return.requested"
     RETURN_APPROVED = "return.approved"
+    RETURN_LABEL = "return.label"
     RETURN_REFUSED = "return.refused"
     RETURN_CANCELLED = "return.cancelled"
     RETURN_RECEIVED = "return.received"

@@ -1223,6 +1223,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="wb_event_pickup_refuse"><source>Not taken</source><translation>Ikke taget med</translation></message>
     <message id="wb_event_return_requested"><source>Return asked for</source><translation>Retur ønsket</translation></message>
     <message id="wb_event_return_approved"><source>Return approved</source><translation>Retur godkendt</translation></message>
+    <message id="wb_event_return_label"><source>Label for a return</source><translation>Label til en retur</translation></message>
     <message id="wb_event_return_refused"><source>Return refused</source><translation>Retur afvist</translation></message>
     <message id="wb_event_return_cancelled"><source>Return called off</source><translation>Retur annulleret</translation></message>
     <message id="wb_event_return_received"><source>Return looked at</source><translation>Retur undersøgt</translation></message>
@@ -1420,6 +1421,19 @@ Du skal bruge {needed}.</translation></message>
     <message id="rd_approve"><source>Approve</source><translation>Godkend</translation></message>
     <message id="rd_refuse"><source>Refuse</source><translation>Afvis</translation></message>
     <message id="rd_label"><source>Label was sent</source><translation>Label sendt</translation></message>
+    <message id="rd_make_label"><source>Have a label made</source><translation>Få en label lavet</translation></message>
+    <message id="rd_label_pending"><source>{carrier} is asked for the label</source><translation>{carrier} bliver bedt om labelen</translation></message>
+    <message id="rd_label_ready"><source>Label by {carrier}</source><translation>Label fra {carrier}</translation></message>
+    <message id="rd_label_problem"><source>No label by {carrier}</source><translation>Ingen label fra {carrier}</translation></message>
+    <message id="rd_label_kept"><source>{carrier} does not take the label back</source><translation>{carrier} tager ikke labelen tilbage</translation></message>
+    <message id="rd_why_away"><source>It does not answer. It is asked again.</source><translation>Intet svar. Der spørges igen.</translation></message>
+    <message id="rd_why_answer"><source>Its answer cannot be used. It is asked again.</source><translation>Svaret kan ikke bruges. Der spørges igen.</translation></message>
+    <message id="rd_why_account"><source>Our account with it does not work.</source><translation>Vores konto dér virker ikke.</translation></message>
+    <message id="rd_why_useless"><source>What it sent is no use, and is given back.</source><translation>Det sendte kan ikke bruges og gives tilbage.</translation></message>
+    <message id="rd_why_no_returns"><source>It makes no labels for returns. Send one yourself.</source><translation>Den laver ingen returlabels. Send selv en.</translation></message>
+    <message id="rd_why_no_service"><source>It has no such service for this way.</source><translation>Den tjeneste findes ikke for denne vej.</translation></message>
+    <message id="rd_why_no_numbers"><source>Its tracking numbers are used up.</source><translation>Sporingsnumrene er brugt op.</translation></message>
+    <message id="rd_why_refused"><source>Its word for it: {code}</source><translation>Dens ord for det: {code}</translation></message>
     <message id="rd_call_off"><source>Call off</source><translation>Aflys</translation></message>
     <message id="rd_all_here"><source>This is all of it</source><translation>Det er det hele</translation></message>
     <message id="rd_refund"><source>Pay back</source><translation>Betal tilbage</translation></message>
@@ -2049,6 +2063,8 @@ Du skal bruge {needed}.</translation></message>
     <message id="return_unknown"><source>nobody knows this return</source><translation>ingen kender denne retur</translation></message>
     <message id="return_not_now"><source>that cannot be done as it is now</source><translation>det kan ikke gøres, som det er nu</translation></message>
     <message id="return_no_order"><source>its order has to be known first</source><translation>først skal ordren kendes</translation></message>
+    <message id="return_no_labels"><source>no carrier is set here that makes labels for returns</source><translation>her er ingen fragtfirma valgt til returlabels</translation></message>
+    <message id="return_no_weight"><source>the catalog does not know what one of the items weighs</source><translation>kataloget kender ikke vægten af en af varerne</translation></message>
     <message id="return_bad_amount"><source>that is more than it is worth</source><translation>det er mere, end det er værd</translation></message>
     <message id="return_bad_value"><source>that is no amount</source><translation>det er ikke et beløb</translation></message>
     <message id="return_goods_gone"><source>the goods are not where they were put</source><translation>varerne ligger ikke, hvor de blev lagt</translation></message>

@@ -1223,6 +1223,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="wb_event_pickup_refuse"><source>Not taken</source><translation>Nicht mitgenommen</translation></message>
     <message id="wb_event_return_requested"><source>Return asked for</source><translation>Rückgabe angefragt</translation></message>
     <message id="wb_event_return_approved"><source>Return approved</source><translation>Rückgabe genehmigt</translation></message>
+    <message id="wb_event_return_label"><source>Label for a return</source><translation>Etikett für eine Rückgabe</translation></message>
     <message id="wb_event_return_refused"><source>Return refused</source><translation>Rückgabe abgelehnt</translation></message>
     <message id="wb_event_return_cancelled"><source>Return called off</source><translation>Rückgabe abgesagt</translation></message>
     <message id="wb_event_return_received"><source>Return looked at</source><translation>Rückgabe geprüft</translation></message>
@@ -1420,6 +1421,19 @@ Gebraucht: {needed}.</translation></message>
     <message id="rd_approve"><source>Approve</source><translation>Annehmen</translation></message>
     <message id="rd_refuse"><source>Refuse</source><translation>Ablehnen</translation></message>
     <message id="rd_label"><source>Label was sent</source><translation>Etikett geschickt</translation></message>
+    <message id="rd_make_label"><source>Have a label made</source><translation>Etikett erstellen lassen</translation></message>
+    <message id="rd_label_pending"><source>{carrier} is asked for the label</source><translation>{carrier} wird um das Etikett gebeten</translation></message>
+    <message id="rd_label_ready"><source>Label by {carrier}</source><translation>Etikett von {carrier}</translation></message>
+    <message id="rd_label_problem"><source>No label by {carrier}</source><translation>Kein Etikett von {carrier}</translation></message>
+    <message id="rd_label_kept"><source>{carrier} does not take the label back</source><translation>{carrier} nimmt das Etikett nicht zurück</translation></message>
+    <message id="rd_why_away"><source>It does not answer. It is asked again.</source><translation>Keine Antwort. Es wird wieder gefragt.</translation></message>
+    <message id="rd_why_answer"><source>Its answer cannot be used. It is asked again.</source><translation>Die Antwort ist unbrauchbar. Es wird wieder gefragt.</translation></message>
+    <message id="rd_why_account"><source>Our account with it does not work.</source><translation>Unser Konto dort geht nicht.</translation></message>
+    <message id="rd_why_useless"><source>What it sent is no use, and is given back.</source><translation>Was kam, ist unbrauchbar und wird zurückgegeben.</translation></message>
+    <message id="rd_why_no_returns"><source>It makes no labels for returns. Send one yourself.</source><translation>Es gibt dort keine Rücksendeetiketten. Selbst eines schicken.</translation></message>
+    <message id="rd_why_no_service"><source>It has no such service for this way.</source><translation>Diesen Dienst gibt es auf diesem Weg nicht.</translation></message>
+    <message id="rd_why_no_numbers"><source>Its tracking numbers are used up.</source><translation>Die Sendungsnummern sind aufgebraucht.</translation></message>
+    <message id="rd_why_refused"><source>Its word for it: {code}</source><translation>Ihr Wort dafür: {code}</translation></message>
     <message id="rd_call_off"><source>Call off</source><translation>Absagen</translation></message>
     <message id="rd_all_here"><source>This is all of it</source><translation>Das ist alles</translation></message>
     <message id="rd_refund"><source>Pay back</source><translation>Erstatten</translation></message>
@@ -2049,6 +2063,8 @@ Gebraucht: {needed}.</translation></message>
     <message id="return_unknown"><source>nobody knows this return</source><translation>niemand kennt diese Rückgabe</translation></message>
     <message id="return_not_now"><source>that cannot be done as it is now</source><translation>so, wie es jetzt ist, geht das nicht</translation></message>
     <message id="return_no_order"><source>its order has to be known first</source><translation>zuerst muss die Bestellung bekannt sein</translation></message>
+    <message id="return_no_labels"><source>no carrier is set here that makes labels for returns</source><translation>hier ist kein Versand für Rücksendeetiketten eingestellt</translation></message>
+    <message id="return_no_weight"><source>the catalog does not know what one of the items weighs</source><translation>der Katalog weiß bei einem Artikel das Gewicht nicht</translation></message>
     <message id="return_bad_amount"><source>that is more than it is worth</source><translation>das ist mehr, als es wert ist</translation></message>
     <message id="return_bad_value"><source>that is no amount</source><translation>das ist kein Betrag</translation></message>
     <message id="return_goods_gone"><source>the goods are not where they were put</source><translation>die Ware liegt nicht, wo sie hingelegt wurde</translation></message>

@@ -1223,6 +1223,7 @@ Needed: {needed}.</translation></message>
     <message id="wb_event_pickup_refuse"><source>Not taken</source><translation>Not taken</translation></message>
     <message id="wb_event_return_requested"><source>Return asked for</source><translation>Return asked for</translation></message>
     <message id="wb_event_return_approved"><source>Return approved</source><translation>Return approved</translation></message>
+    <message id="wb_event_return_label"><source>Label for a return</source><translation>Label for a return</translation></message>
     <message id="wb_event_return_refused"><source>Return refused</source><translation>Return refused</translation></message>
     <message id="wb_event_return_cancelled"><source>Return called off</source><translation>Return called off</translation></message>
     <message id="wb_event_return_received"><source>Return looked at</source><translation>Return looked at</translation></message>
@@ -1420,6 +1421,19 @@ Needed: {needed}.</translation></message>
     <message id="rd_approve"><source>Approve</source><translation>Approve</translation></message>
     <message id="rd_refuse"><source>Refuse</source><translation>Refuse</translation></message>
     <message id="rd_label"><source>Label was sent</source><translation>Label was sent</translation></message>
+    <message id="rd_make_label"><source>Have a label made</source><translation>Have a label made</translation></message>
+    <message id="rd_label_pending"><source>{carrier} is asked for the label</source><translation>{carrier} is asked for the label</translation></message>
+    <message id="rd_label_ready"><source>Label by {carrier}</source><translation>Label by {carrier}</translation></message>
+    <message id="rd_label_problem"><source>No label by {carrier}</source><translation>No label by {carrier}</translation></message>
+    <message id="rd_label_kept"><source>{carrier} does not take the label back</source><translation>{carrier} does not take the label back</translation></message>
+    <message id="rd_why_away"><source>It does not answer. It is asked again.</source><translation>It does not answer. It is asked again.</translation></message>
+    <message id="rd_why_answer"><source>Its answer cannot be used. It is asked again.</source><translation>Its answer cannot be used. It is asked again.</translation></message>
+    <message id="rd_why_account"><source>Our account with it does not work.</source><translation>Our account with it does not work.</translation></message>
+    <message id="rd_why_useless"><source>What it sent is no use, and is given back.</source><translation>What it sent is no use, and is given back.</translation></message>
+    <message id="rd_why_no_returns"><source>It makes no labels for returns. Send one yourself.</source><translation>It makes no labels for returns. Send one yourself.</translation></message>
+    <message id="rd_why_no_service"><source>It has no such service for this way.</source><translation>It has no such service for this way.</translation></message>
+    <message id="rd_why_no_numbers"><source>Its tracking numbers are used up.</source><translation>Its tracking numbers are used up.</translation></message>
+    <message id="rd_why_refused"><source>Its word for it: {code}</source><translation>Its word for it: {code}</translation></message>
     <message id="rd_call_off"><source>Call off</source><translation>Call off</translation></message>
     <message id="rd_all_here"><source>This is all of it</source><translation>This is all of it</translation></message>
     <message id="rd_refund"><source>Pay back</source><translation>Pay back</translation></message>
@@ -2049,6 +2063,8 @@ Needed: {needed}.</translation></message>
     <message id="return_unknown"><source>nobody knows this return</source><translation>nobody knows this return</translation></message>
     <message id="return_not_now"><source>that cannot be done as it is now</source><translation>that cannot be done as it is now</translation></message>
     <message id="return_no_order"><source>its order has to be known first</source><translation>its order has to be known first</translation></message>
+    <message id="return_no_labels"><source>no carrier is set here that makes labels for returns</source><translation>no carrier is set here that makes labels for returns</translation></message>
+    <message id="return_no_weight"><source>the catalog does not know what one of the items weighs</source><translation>the catalog does not know what one of the items weighs</translation></message>
     <message id="return_bad_amount"><source>that is more than it is worth</source><translation>that is more than it is worth</translation></message>
     <message id="return_bad_value"><source>that is no amount</source><translation>that is no amount</translation></message>
     <message id="return_goods_gone"><source>the goods are not where they were put</source><translation>the goods are not where they were put</translation></message>

@@ -1223,6 +1223,7 @@ Nodig: {needed}.</translation></message>
     <message id="wb_event_pickup_refuse"><source>Not taken</source><translation>Niet meegenomen</translation></message>
     <message id="wb_event_return_requested"><source>Return asked for</source><translation>Retour gevraagd</translation></message>
     <message id="wb_event_return_approved"><source>Return approved</source><translation>Retour goedgekeurd</translation></message>
+    <message id="wb_event_return_label"><source>Label for a return</source><translation>Label voor een retour</translation></message>
     <message id="wb_event_return_refused"><source>Return refused</source><translation>Retour geweigerd</translation></message>
     <message id="wb_event_return_cancelled"><source>Return called off</source><translation>Retour geannuleerd</translation></message>
     <message id="wb_event_return_received"><source>Return looked at</source><translation>Retour bekeken</translation></message>
@@ -1420,6 +1421,19 @@ Nodig: {needed}.</translation></message>
     <message id="rd_approve"><source>Approve</source><translation>Goedkeuren</translation></message>
     <message id="rd_refuse"><source>Refuse</source><translation>Weigeren</translation></message>
     <message id="rd_label"><source>Label was sent</source><translation>Label is gestuurd</translation></message>
+    <message id="rd_make_label"><source>Have a label made</source><translation>Label laten maken</translation></message>
+    <message id="rd_label_pending"><source>{carrier} is asked for the label</source><translation>{carrier} wordt om het label gevraagd</translation></message>
+    <message id="rd_label_ready"><source>Label by {carrier}</source><translation>Label van {carrier}</translation></message>
+    <message id="rd_label_problem"><source>No label by {carrier}</source><translation>Geen label van {carrier}</translation></message>
+    <message id="rd_label_kept"><source>{carrier} does not take the label back</source><translation>{carrier} neemt het label niet terug</translation></message>
+    <message id="rd_why_away"><source>It does not answer. It is asked again.</source><translation>Geen antwoord. Er wordt opnieuw gevraagd.</translation></message>
+    <message id="rd_why_answer"><source>Its answer cannot be used. It is asked again.</source><translation>Het antwoord is onbruikbaar. Er wordt opnieuw gevraagd.</translation></message>
+    <message id="rd_why_account"><source>Our account with it does not work.</source><translation>Onze account daar werkt niet.</translation></message>
+    <message id="rd_why_useless"><source>What it sent is no use, and is given back.</source><translation>Wat er kwam is onbruikbaar en wordt teruggegeven.</translation></message>
+    <message id="rd_why_no_returns"><source>It makes no labels for returns. Send one yourself.</source><translation>Het maakt geen retourlabels. Stuur er zelf een.</translation></message>
+    <message id="rd_why_no_service"><source>It has no such service for this way.</source><translation>Deze dienst is er niet voor deze weg.</translation></message>
+    <message id="rd_why_no_numbers"><source>Its tracking numbers are used up.</source><translation>De trackingnummers zijn op.</translation></message>
+    <message id="rd_why_refused"><source>Its word for it: {code}</source><translation>Eigen woord daarvoor: {code}</translation></message>
     <message id="rd_call_off"><source>Call off</source><translation>Afzeggen</translation></message>
     <message id="rd_all_here"><source>This is all of it</source><translation>Dit is alles</translation></message>
     <message id="rd_refund"><source>Pay back</source><translation>Terugbetalen</translation></message>
@@ -2049,6 +2063,8 @@ Nodig: {needed}.</translation></message>
     <message id="return_unknown"><source>nobody knows this return</source><translation>niemand kent deze retour</translation></message>
     <message id="return_not_now"><source>that cannot be done as it is now</source><translation>dat gaat niet zoals het nu is</translation></message>
     <message id="return_no_order"><source>its order has to be known first</source><translation>eerst moet de bestelling bekend zijn</translation></message>
+    <message id="return_no_labels"><source>no carrier is set here that makes labels for returns</source><translation>hier is geen vervoerder ingesteld die retourlabels maakt</translation></message>
+    <message id="return_no_weight"><source>the catalog does not know what one of the items weighs</source><translation>de catalogus weet van een artikel niet wat het weegt</translation></message>
     <message id="return_bad_amount"><source>that is more than it is worth</source><translation>dat is meer dan het waard is</translation></message>
     <message id="return_bad_value"><source>that is no amount</source><translation>dat is geen bedrag</translation></message>
     <message id="return_goods_gone"><source>the goods are not where they were put</source><translation>de artikelen liggen niet waar ze gelegd zijn</translation></message>

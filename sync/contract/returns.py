@@ -8,6 +8,8 @@ from msgspec import Struct
 
 #: How the text of a return's barcode begins: `FHR:RMA-000042`.
 RETURN_CODE: Final = "FHR:"
+#: A shorter number of a carrier may stand in any barcode by chance.
+SHORTEST_NUMBER: Final = 8
 
 
 class ReturnReason(StrEnum):
@@ -58,13 +60,14 @@ class AnnouncedLine(Struct, frozen=True, kw_only=True):
 
 
 class ReturnRow(Struct, frozen=True, kw_only=True):
-    """A return that was announced to this site. id = its number. `orders` are other names that may stand on its box; `refused`: the
-    customer was told to keep it."""
+    """A return that was announced to this site. id = its number. `orders` are other names that may stand on its box, `tracking` is the
+    carrier's number on its label; `refused`: the customer was told to keep it."""
 
     id: str
     orders: list[str] = []
     lines: list[AnnouncedLine] = []
     refused: bool = False
+    tracking: str = ""
 
 
 class ReturnReceive(Struct, frozen=True, kw_only=True):

@@ -1,10 +1,12 @@
 """What the desk asks about returns, and what it is told. Amounts are decimal texts, moments RFC 3339."""
 
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
 from sync.contract.returns import Disposition, Grade, ReturnReason
+from sync.contract.shipping import CarrierLabel
 
 
 class DeskGroup(StrEnum):
@@ -21,12 +23,18 @@ class DeskGroup(StrEnum):
     SETTLED = "settled"
 
 
+#: Typed, it finds returns whose label a carrier has not made, though it was asked.
+STUCK_WORD: Final = "stuck"
+
+
 class DeskAct(StrEnum):
     """What may be done about a return now."""
 
     APPROVE = "approve"
     REFUSE = "refuse"
     LABEL_SENT = "label_sent"
+    #: A carrier is to make its label, or to make it after all.
+    MAKE_LABEL = "make_label"
     CANCEL = "cancel"
     #: Nothing more comes of it.
     ALL_HERE = "all_here"
@@ -37,8 +45,8 @@ class DeskAct(StrEnum):
 
 
 class DeskRequest(Struct, frozen=True, kw_only=True):
-    """`text`: what was typed, words of `DeskGroup` among it; those before `after` (a number). With `number` that return is told as well;
-    with `figures` what came back within thirty days."""
+    """`text`: what was typed, words of `DeskGroup` and `STUCK_WORD` among it; those before `after` (a number). With `number` that return
+    is told as well; with `figures` what came back within thirty days."""
 
     session: str = ""
     text: str = ""
@@ -58,7 +66,7 @@ class DeskCount(Struct, frozen=True, kw_only=True):
 
 
 class BackFound(Struct, frozen=True, kw_only=True):
-    """A return in the list. `signs` are codes with their words."""
+    """A return in the list. `signs` are codes with their words; `stuck`: a carrier was asked for its label and has not made it."""
 
     number: str
     state: str
@@ -74,6 +82,7 @@ class BackFound(Struct, frozen=True, kw_only=True):
     resolution: str
     signs: list[dict[str, str | int]]
     revision: int
+    stuck: bool = False
 
 
 class BackReceipt(Struct, frozen=True, kw_only=True):
@@ -101,6 +110,17 @@ class BackLine(Struct, frozen=True, kw_only=True):
     receipts: list[BackReceipt]
 
 
+class BackLabel(Struct, frozen=True, kw_only=True):
+    """The label that a carrier makes for a return. `problem` is why it is not there (yet), in the words of `docs/shipping.md`; `kept`: it
+    was paid for, is not needed, and the carrier does not take it back."""
+
+    state: CarrierLabel
+    carrier: str
+    service: str
+    problem: str = ""
+    kept: bool = False
+
+
 class BackSheet(Struct, frozen=True, kw_only=True):
     """Everything about a return. `fee` is taken off what is paid back; `exchange` is the order of what they got instead."""
 
@@ -112,6 +132,7 @@ class BackSheet(Struct, frozen=True, kw_only=True):
     exchange: str
     lines: list[BackLine]
     acts: list[DeskAct]
+    label: BackLabel | None = None
 
 
 class BackFigure(Struct, frozen=True, kw_only=True):
@@ -144,6 +165,13 @@ class BackDecide(Struct, frozen=True, kw_only=True):
     say: str
     because: str = ""
     tracking: str = ""
+    revision: int | None = None
+    session: str = ""
+
+
+class BackMakeLabel(Struct, frozen=True, kw_only=True):
+    """A carrier is to make its label."""
+
     revision: int | None = None
     session: str = ""
 

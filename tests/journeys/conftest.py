@@ -19,6 +19,7 @@ from oms.api.scoping import at
 from oms.bootstrap import open_oms
 from oms.channels.sealing import Sealer
 from oms.server_tls import server_identity
+from oms.shipping.carriers.open import Carriers
 from oms.telling import Telling
 from sync.contract.pairing import PairingText
 from tools.soak._warehouse import Warehouse
@@ -29,10 +30,10 @@ LONGEST_MS = 60_000
 class Server:
     """The real application on uvicorn with TLS, in a thread."""
 
-    def __init__(self, oms, tls, telling=None):
+    def __init__(self, oms, tls, telling=None, carriers=None):
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        self._oms, self.tls, self._telling = oms, tls, telling
+        self._oms, self.tls, self._telling, self._carriers = oms, tls, telling, carriers
         self._sealer = Sealer(secrets.token_bytes(32))
         self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), daemon=True)
         self._ready = threading.Event()
@@ -61,8 +62,8 @@ class Server:
     async def _main(self):
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         config = uvicorn.Config(
-            make_app(self._oms, self._stopping, sealer=self._sealer, telling=self._telling), host="127.0.0.1", port=self.port,
-            ssl_keyfile=str(self.tls.key),
+            make_app(self._oms, self._stopping, carriers=self._carriers, sealer=self._sealer, telling=self._telling),
+            host="127.0.0.1", port=self.port, ssl_keyfile=str(self.tls.key),
             ssl_certfile=str(self.tls.certificate), log_config=None, ws="none", timeout_graceful_shutdown=2,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
@@ -151,12 +152,18 @@ def telling():
 
 
 @pytest.fixture
-def served(database_url, tmp_path, telling):
+def carriers():
+    """Carriers that are asked; a journey with one has its own."""
+    return Carriers()
+
+
+@pytest.fixture
+def served(database_url, tmp_path, telling, carriers):
     """(warehouse, server) of one site with zone A; `warehouse.text(label, port)` pairs a device by an address, also at another `site`."""
     tls = server_identity(tmp_path / "tls")
     oms = open_oms(database_url, spki=tls.spki)
     house = Warehouse(oms).build()
-    server = Server(oms, tls, telling).start()
+    server = Server(oms, tls, telling, carriers).start()
 
     def text(label, port=server.port, site=None):
         code = Warehouse(at(oms, site)).code(label)

@@ -1,24 +1,32 @@
 """Goods that customers send back, on a real handheld: announced and with the network, and unannounced without it."""
 
+import ssl
+import urllib.request
 from decimal import Decimal
 from uuid import uuid4
 
+import pypdfium2
 import pytest
+import zxingcpp
 from sqlalchemy import select
 
 from app.core.messages import Code
 from app.core.views_returns import ReturnStep
+from oms.accounts import Account
 from oms.catalog.models import Bin, ItemCode
 from oms.money.payment_models import Payment
 from oms.returns.asking import Wanted, ask
 from oms.returns.codes import CameBy, ReturnState
 from oms.returns.deciding import approve
+from oms.returns.links import token_of
 from oms.returns.models import CustomerReturn, ReturnReceipt
 from oms.returns.terms import ReturnRuleRow, keep_rule
+from oms.shipping.carriers.open import open_carriers
 from sync.contract.codes import BinKind
 from sync.contract.returns import Disposition, ReturnReason, return_text
 from sync.contract.rows import ReturnRow
 from tests.oms.money.till import priced, send
+from tools.carrier_server import CarrierServer
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(150)]
 TEA, CUP = "4006381333931", "4006381333948"
@@ -45,6 +53,34 @@ def hall(served):
         priced(house, number, ("TEA", 2, "10.00", None), ("CUP", 1, "3.33", None), payment="captured", currency="EUR")
         send(house, number, house.site, L1=2, L2=1)
     return house
+
+
+@pytest.fixture
+def carriers():
+    with CarrierServer() as carrier:
+        yield open_carriers({"ACME": Account("ACME", carrier.url, carrier.key)})
+
+
+@pytest.fixture
+def customer(hall, served):
+    """What a browser of N1's customer gets: `customer(path, form)`."""
+    server = served[1]
+    root = f"https://127.0.0.1:{server.port}/r/{hall.act(lambda w: token_of(w, 'N1'))}"
+    tls = ssl.create_default_context(cafile=str(server.tls.certificate))
+    tls.check_hostname = False
+
+    def opened(path, form=None):
+        with urllib.request.urlopen(root + path, form and form.encode(), timeout=20, context=tls) as answer:
+            return answer.read()
+
+    return opened
+
+
+def barcodes(body):
+    document = pypdfium2.PdfDocument(body)
+    found = [code.text for code in zxingcpp.read_barcodes(document[0].render(scale=300 / 72).to_pil())]
+    document.close()
+    return found
 
 
 def backs(house):
@@ -102,16 +138,23 @@ def test_an_announced_return_is_judged_put_away_and_paid_back(hall, hands):
     hall.check()
 
 
-def test_an_announced_one_is_known_without_the_network(hall, hands):
-    """Announced while the device was connected; opened, judged and ended without the network; the centre hears all of it, once."""
+def test_an_announced_one_is_known_without_the_network(hall, hands, customer):
+    """Asked for on the customer's page while the device was connected; its label is scanned, it is judged and ended without the network;
+    the centre hears all of it, once."""
     hand = hands("Handheld").sign_in()
     hand.go("returns")
-    wanted = [Wanted(1, 2, ReturnReason.DEFECTIVE), Wanted(2, 1, ReturnReason.DOES_NOT_FIT)]
-    number = hall.act(lambda w: ask(w, "N1", wanted, CameBy.LINK).number)
-    hall.act(lambda w: approve(w, number))
-    hand._until(lambda: row(hand, number) is not None)
+    hall.act(
+        lambda w: keep_rule(
+            w, ReturnRuleRow(refund_up_to="15.00", approve_up_to="50", label_carrier="ACME", label_service="std")
+        )
+    )
+    customer("", "qty-1=2&reason-1=defective&qty-2=1&reason-2=does_not_fit")
+    [number] = [one.number for one in backs(hall)]
+    hand._until(lambda: row(hand, number) is not None and row(hand, number).tracking)
+    [code] = barcodes(customer(f"/{number}/label"))
+    assert row(hand, number).tracking in code
     hand.link.cut()
-    seen = hand.scan("N1")
+    seen = hand.scan(code)
     assert (seen.known, [(one.qty, one.reason) for one in seen.to_come]) == (
         True, [(2, ReturnReason.DEFECTIVE), (1, ReturnReason.DOES_NOT_FIT)],
     )  # fmt: skip
@@ -130,7 +173,7 @@ def test_an_announced_one_is_known_without_the_network(hall, hands):
     hand.scan("A-01")
     step(hand, ReturnStep.ITEM)
     assert [one.qty for one in hand.view.to_come] == [1]
-    assert backs(hall)[0].state is ReturnState.APPROVED
+    assert backs(hall)[0].state is ReturnState.LABEL_SENT
     hand.link.mend()
     hand.quiet()
     hand._until(lambda: backs(hall)[0].state is ReturnState.PARTLY_RECEIVED)

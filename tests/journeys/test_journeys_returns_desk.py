@@ -1,5 +1,5 @@
-"""A supervisor at a real desk finds returns while typing, approves one, refuses one and says why, pays one back less a fee, hears that
-somebody was quicker, and looks at the figures; everything by keys."""
+"""A supervisor at a real desk finds returns while typing, approves one and has its label made, refuses one and says why, pays one back less
+a fee, hears that somebody was quicker, and looks at the figures; everything by keys."""
 
 from decimal import Decimal
 from uuid import uuid4
@@ -11,19 +11,36 @@ from PySide6.QtWidgets import QApplication
 from sqlalchemy import select
 
 from app.core.messages import Code
+from oms.accounts import Account
 from oms.catalog.models import Bin
 from oms.money.payment_models import Payment
 from oms.returns import deciding, receiving, scene
 from oms.returns.asking import Wanted, ask
 from oms.returns.codes import CameBy, ReturnState
 from oms.returns.models import CustomerReturn
+from oms.returns.terms import ReturnRuleRow, keep_rule
 from oms.sales.codes import PaymentState
+from oms.shipping.carriers.open import open_carriers
 from sync.contract.codes import BinKind
 from sync.contract.returns import Grade, ReturnReason
+from sync.contract.returns_desk import DeskAct
+from sync.contract.shipping import CarrierLabel
 from tests.oms.money.till import priced, send
+from tools.carrier_server import CarrierServer
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
 PEOPLE = {"N1": "Ada Jansen", "N2": "Bob Jansma", "N3": "Cleo Vogel"}
+
+
+@pytest.fixture
+def carrier():
+    with CarrierServer() as made:
+        yield made
+
+
+@pytest.fixture
+def carriers(carrier):
+    return open_carriers({"ACME": Account("ACME", carrier.url, carrier.key)})
 
 
 @pytest.fixture
@@ -37,6 +54,7 @@ def backs(served):
         w.move(uuid4().hex, 0, "TEA", "", "supplier", "shipped", 6)
 
     house.act(more)
+    house.act(lambda w: keep_rule(w, ReturnRuleRow(label_carrier="ACME", label_service="std")))
     numbers = {}
     for order, name in PEOPLE.items():
         priced(house, order, ("TEA", 2, "10.00", None), payment=PaymentState.CAPTURED, currency="EUR", ship_name=name)
@@ -111,12 +129,33 @@ def answer(desk, *texts):
         keys(desk, text, Qt.Key.Key_Return)
 
 
-def test_returns_are_decided_by_keys(desk, backs):
+def have_label_made(desk):
+    desk._until(lambda: not shown(desk).question.asks and DeskAct.MAKE_LABEL in shown(desk).sheet.acts)
+    keys(desk, "m")
+    desk._until(lambda: shown(desk).question.kind == "make_label")
+    keys(desk, "1")
+
+
+def test_returns_are_decided_by_keys(desk, backs, carrier):
     find(desk, "jansen asked", backs.backs["N1"])
     keys(desk, "a")
     desk._until(lambda: shown(desk).question.kind == "approve")
     keys(desk, "1")
     desk._until(lambda: state(backs, "N1") is ReturnState.APPROVED)
+    # Its label is asked for: the carrier has none, then it has.
+    to_search(desk)
+    find(desk, "coming", backs.backs["N1"])
+    carrier.takes_back = False
+    have_label_made(desk)
+    # Who stays with it sees what becomes of it.
+    seen = lambda: (label := shown(desk).sheet.label) and (label.state, label.problem)  # noqa: E731 - a short question
+    desk._until(lambda: seen() == (CarrierLabel.PROBLEM, "no_returns"))
+    assert DeskAct.LABEL_SENT in shown(desk).sheet.acts
+    carrier.takes_back = True
+    have_label_made(desk)
+    desk._until(lambda: seen() == (CarrierLabel.READY, ""))
+    assert state(backs, "N1") is ReturnState.LABEL_SENT
+    assert [one.reference for one in carrier.books.purchases.values()] == [backs.backs["N1"]]
 
     to_search(desk)
     find(desk, "bob", backs.backs["N2"])

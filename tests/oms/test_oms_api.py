@@ -43,6 +43,7 @@ OPEN = {
     "/r/{token}",
     "/r/{token}/{number}/photo",
     "/r/{token}/{number}/paper",
+    "/r/{token}/{number}/label",
 }
 #: Where the route reads the body itself, so that the description does not say what is in it.
 _BODIES = {"/v1/sync/push": {"epoch": 1, "first_seq": 1, "prev_chain": "", "ops": []}}

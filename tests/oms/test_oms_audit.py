@@ -465,6 +465,7 @@ ELSEWHERE = {
     "/v1/returns/desk": None,
     "/v1/returns/came": "return.came",
     "/v1/returns/{number}/decide": "return.approved",
+    "/v1/returns/{number}/label": "return.label_asked",
     "/v1/returns/{number}/order": "return.order_named",
     "/v1/returns/{number}/receive": "return.received",
     "/v1/returns/{number}/undo": "return.undone",

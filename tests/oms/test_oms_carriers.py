@@ -20,6 +20,7 @@ from oms.shipping.carriers.http import HttpCarrier, Patience
 from oms.shipping.carriers.models import Label, LabelState, Manifest
 from oms.shipping.carriers.open import enrol
 from oms.shipping.carriers.port import Address, Away, Box, Odd, Refused
+from oms.shipping.carriers.purchases import MOST_ATTEMPTS
 from oms.shipping.carriers.queries import label_states, pending
 from sync.contract.codes import OrderState, ParcelState
 from sync.contract.shipping import CarrierLabel, LabelAct
@@ -157,7 +158,7 @@ def test_a_useless_label_is_given_back_before_the_next_is_bought(house, server):
 
 
 def test_labels_that_are_never_of_use_wait_for_a_person(house, server):
-    server.misbehave(*["zpl_empty"] * labels.MOST_ATTEMPTS)
+    server.misbehave(*["zpl_empty"] * MOST_ATTEMPTS)
     parcel = house.parcel()
     house.work()
     assert house.label(parcel).state is LabelState.FAILED

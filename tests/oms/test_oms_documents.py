@@ -23,6 +23,7 @@ from oms.documents.data import (
     PickLine,
     PickList,
     PricedLine,
+    ReturnLabel,
     ReturnPaper,
     ReturnSlip,
     Shop,
@@ -77,6 +78,10 @@ PAPERS = {
     "return": (
         ReturnPaper(SHOP, TO, "RMA-000042", "FHR:RMA-000042", "#1001", date(2026, 12, 24), BACK, "4,95"),
         {"FHR:RMA-000042"},
+    ),
+    "return label": (
+        ReturnLabel(SHOP, TO, "RMA-000042", "FHR:RMA-000042", "POSTNL", "RETURN", "3SBACK0000079", 1200),
+        {"3SBACK0000079", "FHR:RMA-000042"},
     ),
     "customs": (
         Customs(SHOP, TO, "CX123456789NL", "O-4711", date(2026, 12, 24), "EUR", CUSTOMS, 2950),

@@ -17,9 +17,9 @@ from oms.orders.models import Order, OrderLine
 from oms.packing.models import Parcel
 from oms.people import trust
 from oms.shipping.carriers.desk import ACTOR
-from oms.shipping.carriers.labels import LEASE
 from oms.shipping.carriers.models import Label, LabelState
 from oms.shipping.carriers.open import enrol
+from oms.shipping.carriers.purchases import LEASE
 from sync.client.identity import own_key, public_hex
 from sync.client.ports import Identity, Meta
 from sync.contract import facts, proof, wire

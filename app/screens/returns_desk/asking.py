@@ -8,13 +8,22 @@ from app.screens.frame import Action
 from app.screens.returns_desk.words import ReturnsDeskWord as W
 from app.screens.words import Vocabulary
 from app.screens.workbench.asking import NOTHING, Field, Option, Question, chosen, complete, entered
-from app.services.returns_desk_port import BackActRequest, BackAllHere, BackClose, BackDecide, BackSheet, DeskAct
+from app.services.returns_desk_port import (
+    BackActRequest,
+    BackAllHere,
+    BackClose,
+    BackDecide,
+    BackMakeLabel,
+    BackSheet,
+    DeskAct,
+)
 
 __all__ = ["asked", "chosen", "complete", "entered", "letters", "request"]
 #: Acts by their letter, as buttons and keys.
 LETTERS: Final[dict[str, tuple[str, Vocabulary, DeskAct]]] = {
     "approve": ("a", W.RD_APPROVE, DeskAct.APPROVE),
     "refuse": ("x", W.RD_REFUSE, DeskAct.REFUSE),
+    "make_label": ("m", W.RD_MAKE_LABEL, DeskAct.MAKE_LABEL),
     "label": ("l", W.RD_LABEL, DeskAct.LABEL_SENT),
     "all_here": ("h", W.RD_ALL_HERE, DeskAct.ALL_HERE),
     "refund": ("r", W.RD_REFUND, DeskAct.REFUND),
@@ -24,7 +33,7 @@ LETTERS: Final[dict[str, tuple[str, Vocabulary, DeskAct]]] = {
     "send_back": ("b", W.RD_SEND_BACK, DeskAct.SEND_BACK),
     "call_off": ("c", W.RD_CALL_OFF, DeskAct.CANCEL),
 }
-_MAIN: Final = frozenset({"approve", "refund", "all_here"})
+_MAIN: Final = frozenset({"approve", "refund", "all_here", "make_label"})
 _SAYS: Final = {"approve": "approve", "refuse": "refuse", "label": "label_sent", "call_off": "cancel"}
 
 
@@ -59,6 +68,8 @@ def request(question: Question, sheet: BackSheet) -> BackActRequest:
         return sheet.head.number, BackDecide(
             say=_SAYS[kind], because=question.word("because"), tracking=question.word("tracking"), revision=revision
         )
+    if kind == "make_label":
+        return sheet.head.number, BackMakeLabel(revision=revision)
     if kind == "all_here":
         return sheet.head.number, BackAllHere(revision=revision)
     amounts = {str(n): _amount(question.word(f"line{n}")) for n, _ in _worth(sheet)} if kind == "part" else {}

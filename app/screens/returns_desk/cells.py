@@ -38,8 +38,12 @@ def _state(texts: Texts, row: BackFound) -> Cell:
 
 
 def _number(_texts: Texts, row: BackFound) -> Cell:
-    # Something is odd about it: who decides looks there first.
-    return Cell(row.number, "bad", "triangle", bold=True) if row.signs else Cell(row.number, "text", bold=True)
+    # Something is odd about it, or its label does not come: who decides looks there first.
+    return (
+        Cell(row.number, "bad", "triangle", bold=True)
+        if row.signs or row.stuck
+        else Cell(row.number, "text", bold=True)
+    )
 
 
 def _paid(texts: Texts, row: BackFound) -> Cell:

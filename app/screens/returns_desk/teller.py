@@ -14,10 +14,27 @@ from app.screens.returns_desk.words import of_code
 from app.screens.workbench.asking import Question
 from app.screens.workbench.cells import money_text
 from app.screens.workbench.words import WorkbenchWord
-from app.services.returns_desk_port import BackFigure, BackLine, BackSheet, ReturnReason
+from app.services.returns_desk_port import BackFigure, BackLabel, BackLine, BackSheet, CarrierLabel, ReturnReason
 from app.ui.texts import Texts
 
 _HEADS: Final = {"item": W.RD_BY_ITEM, "reason": W.RD_BY_REASON, "channel": W.RD_BY_CHANNEL}
+_LABELS: Final = {
+    CarrierLabel.PENDING: ("ask", W.RD_LABEL_PENDING),
+    CarrierLabel.READY: ("good", W.RD_LABEL_READY),
+    CarrierLabel.PROBLEM: ("bad", W.RD_LABEL_PROBLEM),
+}
+#: Why there is no label (yet): `docs/shipping.md`. Anything else is the carrier's own word.
+_WHY: Final = {
+    **dict.fromkeys(("not_reached", "too_slow", "carrier_trouble", "rate_limited"), W.RD_WHY_AWAY),
+    **dict.fromkeys(("answer_unreadable", "answer_unusable", "answer_too_large", "answer_type"), W.RD_WHY_ANSWER),
+    **dict.fromkeys(("account_refused", "no_account"), W.RD_WHY_ACCOUNT),
+    **dict.fromkeys(
+        ("label_lost", "label_size", "label_format", "label_empty", "label_harmful", "tracking_twice"), W.RD_WHY_USELESS
+    ),
+    "no_returns": W.RD_WHY_NO_RETURNS,
+    "no_such_service": W.RD_WHY_NO_SERVICE,
+    "no_numbers": W.RD_WHY_NO_NUMBERS,
+}
 _SIGNS: Final = {"good": "good", "warn": "warn", "ask": "ask"}
 
 
@@ -58,9 +75,21 @@ class ReturnsDeskTeller:
             lines.append(plain(word(how, amount=amount, order=sheet.exchange) if how is not None else one.resolution))
         if sheet.fee.strip("0."):
             lines.append(quiet(word(W.RD_FEE, amount=money_text(self._texts, sheet.fee, one.currency))))
+        lines += self._label(sheet.label)
         facts = (one.channel, one.site, sheet.tracking)
         lines.append(quiet(" · ".join(part for part in facts if part)))
         return lines + [quiet(text) for text in (sheet.note, sheet.because) if text]
+
+    def _label(self, label: BackLabel | None) -> Lines:
+        if label is None:
+            return []
+        tone, told = _LABELS.get(label.state, ("ask", W.RD_LABEL_PENDING))
+        told = W.RD_LABEL_KEPT if label.kept else told
+        lines = [signed(tone, self._texts.word(told, carrier=label.carrier))]
+        if label.problem:
+            why = _WHY.get(label.problem, W.RD_WHY_REFUSED)
+            lines.append(quiet(self._texts.word(why, code=label.problem.removeprefix("carrier:"))))
+        return lines
 
     def _signs(self, sheet: BackSheet) -> Lines:
         told = []

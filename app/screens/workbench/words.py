@@ -196,6 +196,7 @@ class WorkbenchWord(Vocabulary):
     WB_EVENT_PICKUP_REFUSE = "wb_event_pickup_refuse"
     WB_EVENT_RETURN_REQUESTED = "wb_event_return_requested"
     WB_EVENT_RETURN_APPROVED = "wb_event_return_approved"
+    WB_EVENT_RETURN_LABEL = "wb_event_return_label"
     WB_EVENT_RETURN_REFUSED = "wb_event_return_refused"
     WB_EVENT_RETURN_CANCELLED = "wb_event_return_cancelled"
     WB_EVENT_RETURN_RECEIVED = "wb_event_return_received"

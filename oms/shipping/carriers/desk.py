@@ -7,7 +7,7 @@ lease asks the same again, under the same key.
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -16,6 +16,7 @@ from oms.catalog.sites import Sites, these
 from oms.db.work import Actor, Works
 from oms.shipping.carriers import events, labels, manifests
 from oms.shipping.carriers.port import Away, Carrier, CarrierTrouble
+from oms.shipping.carriers.purchases import Errand, Purchases
 
 if TYPE_CHECKING:
     from oms.db.work import Work
@@ -33,11 +34,17 @@ _LAST_WORDS_S: Final = 3.0
 
 
 class Desk:
-    """Owns the threads that ask `carriers` (by their code)."""
+    """Owns the threads that ask `carriers` (by their code) for labels of parcels, and for those of the kinds in `more`."""
 
     def __init__(
-        self, works: Works, sites: str | Sites, carriers: Mapping[str, Carrier], every_s: float = EVERY_S
+        self,
+        works: Works,
+        sites: str | Sites,
+        carriers: Mapping[str, Carrier],
+        every_s: float = EVERY_S,
+        more: Sequence[Purchases] = (),
     ) -> None:
+        self._kinds: tuple[Purchases, ...] = (labels, *more)
         self._works = works
         self._sites = these(sites)
         self._carriers = carriers
@@ -91,7 +98,10 @@ class Desk:
 
     def step(self) -> bool:
         """Asks for one thing that is due; whether there was any."""
-        return any(self._one_label(site) or self._one_manifest(site) for site in self._sites())
+        return any(self._one_at(site) for site in self._sites())
+
+    def _one_at(self, site: str) -> bool:
+        return any(self._one_label(site, kind) for kind in self._kinds) or self._one_manifest(site)
 
     def chores(self) -> None:
         """What needs no hurry: labels of cancelled parcels are given back, and carriers are asked how far parcels are."""
@@ -111,30 +121,30 @@ class Desk:
                 continue
             self._work(site, lambda w, code=code, heard=heard: events.take(w, code, heard))  # type: ignore[misc]
 
-    def _one_label(self, site: str) -> bool:
-        errand = self._work(site, labels.claim)
+    def _one_label(self, site: str, kind: Purchases) -> bool:
+        errand = self._work(site, kind.claim)
         if errand is None:
             return False
         try:
-            done: Done = self._ask(errand)
+            done: Done = self._ask(errand, kind)
         except CarrierTrouble as trouble:
             code = trouble
             _log.info("carrier %s: label %s: %s", errand.carrier, errand.id, trouble.code)
-            done = lambda w: labels.troubled(w, errand.id, code)  # noqa: E731 - the same shape as an answer
+            done = lambda w: kind.troubled(w, errand.id, code)  # noqa: E731 - the same shape as an answer
         self._note(site, done)
         return True
 
-    def _ask(self, errand: labels.Errand) -> Done:
+    def _ask(self, errand: Errand, kind: Purchases) -> Done:
         """Asks, outside of any transaction; what to write down of the answer."""
         carrier = self._carriers.get(errand.carrier)
         if carrier is None:
             raise Away("no_account")
         if errand.give_back and errand.ref:
             carrier.void(f"{errand.id}-void", errand.ref)
-            return lambda w: labels.given_back(w, errand.id)
+            return lambda w: kind.given_back(w, errand.id)
         # Also of what is not wanted any more it must be known whether it was bought: the same key tells, and is then given back.
         got = carrier.buy(errand.id, errand.ask, again=errand.tries > 1 or errand.give_back)
-        return lambda w: labels.bought(w, errand.id, got)
+        return lambda w: kind.bought(w, errand.id, got)
 
     def _one_manifest(self, site: str) -> bool:
         due = self._work(site, manifests.claim)

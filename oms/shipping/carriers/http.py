@@ -26,6 +26,7 @@ from oms.shipping.carriers.port import (
     CarrierEvent,
     LabelAsk,
     LabelBytes,
+    NoReturns,
     Odd,
     Offer,
     Refused,
@@ -108,8 +109,11 @@ class HttpCarrier:
         return wire.checked(found[0]) if found else None
 
     def _bought(self, key: str, ask: LabelAsk) -> wire.Transaction:
-        about = wire.shipment_body(ask.ship_from, ask.ship_to, ask.box, ask.reference)
+        about = wire.shipment_body(ask.ship_from, ask.ship_to, ask.box, ask.reference, back=ask.back)
         shipment = self._json(wire.Shipment, "POST", "/shipments", about, f"{key}-shipment")
+        if ask.back and not shipment.back:
+            # It would sell a label to the customer, not from them.
+            raise NoReturns
         rate = next((rate for rate in shipment.rates if rate.service == ask.service), None)
         if rate is None:
             raise Refused("no_such_service")

@@ -4,10 +4,7 @@ What is to be asked is written down first, with the key the carrier will know it
 answer is known. So a label is bought once, whatever breaks in between. Locks: order, parcel, label.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
-from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import msgspec
@@ -17,36 +14,17 @@ from oms.catalog.models import Carton, Site
 from oms.orders.models import Order
 from oms.packing.models import Parcel
 from oms.picking.scene import lock_orders
-from oms.shipping.carriers.check import problem_of
+from oms.shipping.carriers import purchases
 from oms.shipping.carriers.costs import address_of, charge_of
 from oms.shipping.carriers.models import Adapter, CarrierAccount, Label, LabelState
-from oms.shipping.carriers.port import Away, Bought, Box, CarrierTrouble, LabelAsk, Refused
+from oms.shipping.carriers.port import Bought, Box, CarrierTrouble, LabelAsk, Refused
+from oms.shipping.carriers.purchases import MOST_ATTEMPTS, UNSURE, Errand
 from oms.shipping.carriers.queries import seen
 from sync.contract.codes import ParcelState
 from sync.contract.shipping import LabelAct, LabelFormat
 
 if TYPE_CHECKING:
     from oms.db.work import Work
-
-#: Longer than any call to a carrier may take.
-LEASE: Final = timedelta(seconds=120)
-_BACK_OFF_S: Final = 1.0
-_BACK_OFF_MOST_S: Final = 300.0
-#: Labels of no use that are given back and bought anew before a person is asked.
-MOST_ATTEMPTS: Final = 4
-_UNSURE = (LabelState.ASKED, LabelState.VOIDING)
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """Something to ask a carrier: buy `ask`, or, when `give_back`, undo the purchase `ref` (which may have to be found out first)."""
-
-    id: str
-    carrier: str
-    ask: LabelAsk
-    give_back: bool
-    ref: str
-    tries: int
 
 
 def want(w: "Work", parcel: Parcel, attempt: int = 1) -> Label:
@@ -96,56 +74,22 @@ def _box(w: "Work", parcel: Parcel) -> Box:
 
 
 def claim(w: "Work") -> Errand | None:
-    """The next thing to ask a carrier, nobody else's for `LEASE`; None when nothing is due."""
-    due = select(Label).where(
-        Label.site_id == w.site,
-        Label.state.in_((LabelState.WANTED, *_UNSURE)),
-        Label.due_at <= w.now,
-    )
-    label = w.db.scalar(due.order_by(Label.due_at).limit(1).with_for_update(skip_locked=True))
-    if label is None:
-        return None
-    if label.state is LabelState.WANTED:
-        label.state = LabelState.ASKED
-    label.tries += 1
-    label.due_at = w.now + LEASE
-    back = label.state is LabelState.VOIDING
-    return Errand(label.id, label.carrier, msgspec.convert(label.ask, LabelAsk), back, label.ref, label.tries)
+    """See `Purchases`."""
+    return purchases.claim(w, Label)
 
 
 def bought(w: "Work", id: str, got: Bought) -> None:
     """The carrier says that it is bought. What is of no use, or wanted no more, is kept as paid for and given back."""
     label, parcel = _locked(w, id)
-    if label.state not in _UNSURE:
+    if label.state not in UNSURE or not purchases.paid(label, got, w.now):
         return
-    label.ref, label.charge, label.currency = got.ref, got.charge, got.currency
-    label.bought_at, label.problem = label.bought_at or w.now, ""
-    if label.state is LabelState.VOIDING:
-        label.due_at = w.now
-        return
-    label.tracking = got.tracking
-    if got.label is not None:
-        label.format, label.body, label.sha256 = got.label.format, got.label.body, sha256(got.label.body).hexdigest()
-    useless = problem_of(got.label, label.ask["format"]) or ("tracking_twice" if _taken(w, label) else "")
+    useless = purchases.useless(w, label, got, Label)
     if useless or parcel.state is ParcelState.VOID:
         _give_back(w, label, useless, again=bool(useless) and parcel.state is not ParcelState.VOID)
     else:
         label.state = LabelState.BOUGHT
         parcel.tracking = got.tracking
     w.touch("parcel", parcel.id)
-
-
-def _taken(w: "Work", label: Label) -> bool:
-    """Whether another parcel of ours has this number already."""
-    same = select(Label.id).where(
-        Label.site_id == w.site,
-        Label.carrier == label.carrier,
-        Label.tracking == label.tracking,
-        Label.state == LabelState.BOUGHT,
-        Label.id != label.id,
-    )
-    with w.db.no_autoflush:
-        return w.db.scalar(same.limit(1)) is not None
 
 
 def given_back(w: "Work", id: str) -> None:
@@ -165,14 +109,12 @@ def given_back(w: "Work", id: str) -> None:
 def troubled(w: "Work", id: str, trouble: CarrierTrouble) -> None:
     """It did not work. What may work later is asked again, ever more slowly; what was refused waits for a person."""
     label, parcel = _locked(w, id)
-    if label.state not in _UNSURE:
+    if label.state not in UNSURE:
         return
     before = seen(label)
     label.problem = trouble.code
     if not isinstance(trouble, Refused):
-        after_s = trouble.after_s if isinstance(trouble, Away) else 0.0
-        wait = min(_BACK_OFF_MOST_S, max(after_s, _BACK_OFF_S * 2 ** min(label.tries - 1, 9)))
-        label.due_at = w.now + timedelta(seconds=wait)
+        purchases.later(label, trouble, w.now)
     elif label.state is LabelState.VOIDING and not label.ref:
         given_back(w, id)
     else:
@@ -212,11 +154,7 @@ def act(w: "Work", parcel_id: str, what: LabelAct, reason: str) -> str | None:
 
 def _give_back(w: "Work", label: Label, problem: str, *, again: bool) -> None:
     """Undoes a purchase: at once where nothing can have been bought, else by the desk."""
-    label.problem, label.again, label.due_at = problem, again, w.now
-    own = label.state is LabelState.BOUGHT and not label.ref
-    never = label.state is LabelState.WANTED or (label.state is LabelState.FAILED and not label.ref)
-    label.state = LabelState.VOIDING
-    if own or never:
+    if purchases.to_give_back(label, problem, w.now, again=again):
         w.db.flush()
         given_back(w, label.id)
 

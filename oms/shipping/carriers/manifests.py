@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from oms.orders.models import Order
 from oms.packing.models import Parcel
 from oms.shipping.carriers.costs import home_zone
-from oms.shipping.carriers.labels import LEASE
 from oms.shipping.carriers.models import Adapter, CarrierAccount, Label, LabelState, Manifest
 from oms.shipping.carriers.port import Away, CarrierTrouble, Refused
+from oms.shipping.carriers.purchases import LEASE
 from oms.shipping.carriers.queries import stamp
 from sync.contract.codes import ParcelState
 from sync.contract.shipping import ManifestParcel, ManifestRow, ManifestState

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 
 from oms.db.base import Base, words
 from sync.contract.shipping import Delivery, LabelFormat, ManifestState
@@ -60,25 +60,11 @@ class RateTable(Base):
     body: Mapped[dict[str, Any]]
 
 
-class Label(Base):
+class Purchase(MappedAsDataclass, kw_only=True, eq=False):
     """One purchase of a label; `id` is the key under which the carrier knows it. `ask` is sent word for word each time."""
-
-    __tablename__ = "carrier_label"
-    __table_args__ = (
-        Index(
-            "uq_carrier_label_live", "parcel_id", unique=True, postgresql_where=text("state <> 'void'")
-        ),
-        Index(
-            "uq_carrier_label_tracking", "site_id", "carrier", "tracking", unique=True,
-            postgresql_where=text("state = 'bought' AND tracking <> ''"),
-        ),
-        Index("ix_carrier_label_due", "due_at", postgresql_where=text("state IN ('wanted', 'asked', 'voiding')")),
-        Index(None, "manifest_id"),
-    )  # fmt: skip
 
     id: Mapped[str] = mapped_column(primary_key=True)
     site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
-    parcel_id: Mapped[str] = mapped_column(ForeignKey("parcel.id"))
     carrier: Mapped[str]
     service: Mapped[str]
     state: Mapped[LabelState] = mapped_column(words(LabelState))
@@ -86,7 +72,7 @@ class Label(Base):
     wanted_at: Mapped[datetime]
     #: When it is asked (again); moved ahead by whoever asks, so that no two do.
     due_at: Mapped[datetime]
-    #: Which one of the parcel: labels that were of no use are given back and bought anew a few times.
+    #: Which one for the same parcel: labels that were of no use are given back and bought anew a few times.
     attempt: Mapped[int] = mapped_column(default=1)
     tries: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(default="")
@@ -101,6 +87,25 @@ class Label(Base):
     sha256: Mapped[str] = mapped_column(default="")
     bought_at: Mapped[datetime | None] = mapped_column(default=None)
     void_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Label(Purchase, Base):
+    """A label of a parcel."""
+
+    __tablename__ = "carrier_label"
+    __table_args__ = (
+        Index(
+            "uq_carrier_label_live", "parcel_id", unique=True, postgresql_where=text("state <> 'void'")
+        ),
+        Index(
+            "uq_carrier_label_tracking", "site_id", "carrier", "tracking", unique=True,
+            postgresql_where=text("state = 'bought' AND tracking <> ''"),
+        ),
+        Index("ix_carrier_label_due", "due_at", postgresql_where=text("state IN ('wanted', 'asked', 'voiding')")),
+        Index(None, "manifest_id"),
+    )  # fmt: skip
+
+    parcel_id: Mapped[str] = mapped_column(ForeignKey("parcel.id"))
     manifest_id: Mapped[str | None] = mapped_column(ForeignKey("manifest.id"), default=None)
 
 

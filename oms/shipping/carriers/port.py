@@ -32,7 +32,8 @@ class Box(Struct, frozen=True, kw_only=True):
 
 
 class LabelAsk(Struct, frozen=True, kw_only=True):
-    """One label, exactly as it is asked for each time: it is kept with its key."""
+    """One label, exactly as it is asked for each time: it is kept with its key. `back`: for the same way the other way round, from
+    `ship_to` to `ship_from`; whoever has the label hands the parcel in."""
 
     service: str
     reference: str
@@ -41,6 +42,7 @@ class LabelAsk(Struct, frozen=True, kw_only=True):
     ship_to: Address
     box: Box
     format: LabelFormat = LabelFormat.ZPL
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,13 @@ class Refused(CarrierTrouble):
     """The carrier will not do it, ever, as it was asked. Nothing was done."""
 
 
+class NoReturns(Refused):
+    """The carrier makes no labels for what comes back; customers get one by other ways."""
+
+    def __init__(self) -> None:
+        super().__init__("no_returns")
+
+
 class Carrier(Protocol):
     """One account with one carrier. Every method may block for seconds and raises `CarrierTrouble`; callers hold no transaction."""
 
@@ -116,7 +125,7 @@ class Carrier(Protocol):
 
     def buy(self, key: str, ask: LabelAsk, *, again: bool) -> Bought:
         """The purchase named `key`: made now, or found again when it was made before. `again`: it may have been asked for before. `Refused`
-        means that nothing was bought under this key."""
+        means that nothing was bought under this key, `NoReturns` that nothing that is to come `back` ever will be."""
 
     def void(self, key: str, ref: str) -> None:
         """Gives a purchase back; also when that was done before. `Refused` when it cannot be given back any more."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from oms.packing.models import Parcel
 from oms.packing.sharing import shared_by
-from oms.shipping.carriers.models import Adapter, CarrierAccount, Label, LabelState
+from oms.shipping.carriers.models import Adapter, CarrierAccount, Label, LabelState, Purchase
 from sync.contract.shipping import CarrierLabel, LabelRow
 
 _SEEN = {
@@ -23,7 +23,7 @@ _SEEN = {
 PATIENCE = 6
 
 
-def seen(label: Label) -> CarrierLabel:
+def seen(label: Purchase) -> CarrierLabel:
     """A purchase as people see it."""
     if label.state is LabelState.VOIDING and label.again:
         return CarrierLabel.PENDING

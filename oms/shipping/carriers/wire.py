@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from oms.shipping.carriers.port import Address, Box, CarrierEvent, LabelAsk, Odd
 from sync.contract.shipping import Delivery, LabelFormat
@@ -41,10 +41,11 @@ class Rate(Struct, frozen=True):
 
 
 class Shipment(Struct, frozen=True):
-    """What a carrier would ask for a parcel."""
+    """What a carrier would ask for a parcel. `back`: it understood that the parcel comes back."""
 
     id: str
     rates: list[Rate]
+    back: bool = field(default=False, name="return")
 
 
 class LabelRef(Struct, frozen=True):
@@ -98,12 +99,15 @@ class Problem(Struct, frozen=True):
     code: str = ""
 
 
-def shipment_body(ship_from: list[str], to: Address, box: Box, reference: str = "") -> dict[str, Any]:
-    """The body of `POST /shipments`."""
+def shipment_body(
+    ship_from: list[str], to: Address, box: Box, reference: str = "", *, back: bool = False
+) -> dict[str, Any]:
+    """The body of `POST /shipments`. What comes `back` goes the other way round under the same names."""
     parcel: dict[str, Any] = {"grams": box.grams}
     if box.sides_mm is not None:
         parcel["sides_mm"] = list(box.sides_mm)
-    return {"reference": reference, "from": ship_from, "to": msgspec.to_builtins(to), "parcel": parcel}
+    body = {"reference": reference, "from": ship_from, "to": msgspec.to_builtins(to), "parcel": parcel}
+    return body | {"return": True} if back else body
 
 
 def transaction_body(rate: str, ask: LabelAsk) -> dict[str, Any]:

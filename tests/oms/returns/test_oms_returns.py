@@ -51,7 +51,14 @@ def test_from_the_question_to_the_money(shop, counter):
     assert counter.no(f"returns/{number}/decide", say="cancel")[0] == "return_not_now"
     assert refunds(shop) == [D("20.00")]
     told = [kind for kind in shop.told("N1") if kind.startswith("return.") or kind == "order.returned"]
-    assert told == ["return.requested", "return.approved", "return.received", "order.returned", "return.closed"]
+    assert told == [
+        "return.requested",
+        "return.approved",
+        "return.label",
+        "return.received",
+        "order.returned",
+        "return.closed",
+    ]
 
 
 def test_the_last_unit_takes_sending_with_it_unless_it_is_said_otherwise(shop, counter):

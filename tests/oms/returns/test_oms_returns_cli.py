@@ -49,6 +49,10 @@ def test_a_return_in_words(counter, capsys):
     counter.sold()
     number = counter.ask("N1", (1, 2, "does_not_fit"))["head"]["number"]
     assert said(capsys, returns._approve, counter, number=number)[0] == f"{number} approved: order N1, 0 of 2 here"
+    counter.rule(label_carrier="OWN", label_service="eco")
+    labelled = said(capsys, returns._label, counter, number=number)
+    assert labelled[0] == f"{number} label_sent: order N1, 0 of 2 here"
+    assert labelled[2].startswith("  label: ready, OWN eco, ")
     counter.came(number, ("TEA", 3, "b"))
     shown = said(capsys, returns._show, counter, number=number)
     assert shown[0] == f"{number} graded: order N1, 3 of 2 here"

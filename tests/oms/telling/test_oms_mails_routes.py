@@ -73,6 +73,7 @@ def test_every_mail_can_be_seen_before(web, language):
             kind
             in {
                 MailKind.SUBSTITUTE, MailKind.SHIPPED, MailKind.DELIVERED, MailKind.FOLLOW_UP, MailKind.RETURN_APPROVED,
+                MailKind.RETURN_LABEL,
             }
         )  # fmt: skip
 
