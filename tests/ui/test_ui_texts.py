@@ -31,6 +31,7 @@ from app.screens.receive.words import ReceiveWord
 from app.screens.reports import words as reports_words
 from app.screens.reports.words import ReportsWord
 from app.screens.returns import words as returns_words
+from app.screens.returns.presenter import REASONS
 from app.screens.returns.words import ReturnWord
 from app.screens.returns_desk import words as returns_desk_words
 from app.screens.returns_desk.words import ReturnsDeskWord
@@ -187,6 +188,21 @@ def test_a_weight_is_too_light_or_too_heavy_in_the_figures_of_the_language(langu
 
 def test_a_missing_word_leaves_a_dash_instead_of_stopping_the_work():
     assert Texts().message(Message(Code.SCAN_BIN)).title == "Go to – and scan it"
+
+
+@EVERY
+def test_why_goods_come_back_is_told_in_words_and_not_looked_up_as_a_code(language):
+    texts = Texts(language)
+    for reason, word in REASONS.items():
+        why = texts.word(word)
+        for told in (ReturnsDeskWord.RD_LINE, ReturnWord.RETURN_TO_COME):
+            assert texts.word(told, n=2, name="Tea", why=why).endswith(why), reason
+
+
+def test_no_word_of_a_screen_is_given_another_ones_words_as_a_reason():
+    """`{reason}` is for codes."""
+    for place in (Path(words.__file__).parent).rglob("*.py"):
+        assert not re.search(r"reason=(self\.texts\.)?word\(", place.read_text(encoding="utf-8")), place
 
 
 def test_reasons_become_words_and_unknown_ones_a_general_sentence():
