@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Text, literal_column, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from oms.documents.dossier_record import Entry
 from oms.documents.photos import photos_of
@@ -104,7 +104,9 @@ def _facts(db: Session, scope: Scope) -> Iterator[Entry]:
         _ORDER.in_([scope.order.number]),
         _UNIT.in_({*scope.parcels, *scope.units}) & (_NOT_PALLET | Op.kind.in_(("pallet.open", "pallet.close"))),
     )
-    found = select(Op).where(Op.site_id == scope.order.site_id, about).order_by(Op.received_at, Op.op_id).limit(_MOST)
+    # The site is asked of what was found only: with it in the same condition all facts of the site are looked up beside them.
+    mine = aliased(Op, select(Op).where(about).offset(0).subquery())
+    found = select(mine).where(mine.site_id == scope.order.site_id).order_by(mine.received_at, mine.op_id).limit(_MOST)
     ops = db.scalars(found).all()
     # Not joined: the database would read every fact's place in a log to find those of an order.
     links = db.scalars(select(OpSeq).where(OpSeq.op_id.in_([op.op_id for op in ops])).order_by(OpSeq.device, OpSeq.seq))
