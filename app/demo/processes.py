@@ -12,8 +12,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
+
+#: Characters of the end of a log that are told with a failure.
+_MOST_SAID: Final = 1500
 
 
 class StartFailed(Exception):
@@ -79,8 +82,12 @@ class Command:
             except Empty:
                 line = None
             if line is None:
+                ended = self._process.poll()
                 self.kill()
-                raise StartFailed(f"{self.name} did not start; see {log}")
+                # The log goes with the folder of the demonstration.
+                said = log.read_text(encoding="utf-8", errors="replace")[-_MOST_SAID:]
+                how = f"it ended with {ended}" if ended is not None else f"nothing was heard in {wait_s:.0f} s"
+                raise StartFailed(f"{self.name} did not start ({how}): {said}")
             if line.startswith("{"):
                 answer: dict[str, Any] = json.loads(line)
                 return answer
