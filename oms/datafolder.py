@@ -4,9 +4,15 @@
 """
 
 import os
+import time
 from pathlib import Path
+from typing import Final
 
 import msgspec
+
+_COMMAND: Final = "command"
+#: How long a server that starts waits for a command that looks at the same data, and for one that has not said what it is.
+_COMMAND_S, _SAID_S = 30.0, 0.3
 
 
 class FolderInUse(Exception):
@@ -52,19 +58,28 @@ class DataFolder:
         """What the planning's compiler made; may be deleted."""
         return self.path / "kernels"
 
-    def lock(self) -> None:
-        """Takes the folder for this process until it ends, however it ends. Raises `FolderInUse`."""
+    def lock(self, *, command: bool = False) -> None:
+        """Takes the folder for this process until it ends, however it ends; `command`: for a moment, as a server that starts waits for.
+        Raises `FolderInUse`."""
         import fcntl
 
         file = os.open(self.path / "server.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            owner = os.pread(file, 32, 0).decode(errors="replace").strip() or "unknown"
-            os.close(file)
-            raise FolderInUse(f"a server is running on {self.path} already (process {owner})") from None
+        began = time.monotonic()
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                owner, _, by = os.pread(file, 64, 0).decode(errors="replace").partition(" ")
+                # Who has just taken it may not have said so yet.
+                wait_s = 0.0 if command else _COMMAND_S if by == _COMMAND else _SAID_S
+                if time.monotonic() - began >= wait_s:
+                    os.close(file)
+                    what = "a command is at work" if by == _COMMAND else "a server is running"
+                    raise FolderInUse(f"{what} on {self.path} already (process {owner or 'unknown'})") from None
+            time.sleep(0.05)
         os.ftruncate(file, 0)
-        os.pwrite(file, str(os.getpid()).encode(), 0)
+        os.pwrite(file, f"{os.getpid()} {_COMMAND if command else ''}".strip().encode(), 0)
         self._lock = file
 
     def unlock(self) -> None:

@@ -85,17 +85,20 @@ def database(folder: DataFolder, *, may_run: bool) -> Iterator[URL]:
         return
     server = EmbeddedPostgres(folder.postgres)
     try:
-        folder.lock()
+        folder.lock(command=True)
     except FolderInUse:
         if not may_run:
             raise
         # Its server keeps the database running.
         yield server.start()
         return
+    ran = server.alive()
     try:
         yield server.start()
     finally:
-        server.stop()
+        # One that a killed server left running may be in use by others.
+        if not ran:
+            server.stop()
         folder.unlock()
 
 

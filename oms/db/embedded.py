@@ -79,7 +79,7 @@ class EmbeddedPostgres:
 
     def _look_after(self) -> None:
         while not self._ended.wait(_LOOK_S):
-            if self._alive():
+            if self.alive():
                 continue
             _log.error("the database is gone; starting it again")
             try:
@@ -87,7 +87,7 @@ class EmbeddedPostgres:
             except DatabaseDown as error:
                 _log.error("%s", error)
 
-    def _alive(self) -> bool:
+    def alive(self) -> bool:
         """Whether the process that leads the server is there: line 1 of `postmaster.pid`."""
         try:
             pid = int((self._data / "postmaster.pid").read_text().split("\n", 1)[0])

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from oms.datafolder import DataFolder, FolderInUse
 from oms.db.embedded import EmbeddedPostgres
 from oms.db.engine import make_engine
 from oms.verify import verify
@@ -231,6 +232,15 @@ def test_one_server_per_folder(start, data):
     assert "a server is running on" in done.stderr.splitlines()[-1]
 
 
+def test_a_server_that_starts_waits_for_a_command_that_looks_at_its_data(start, data):
+    folder = DataFolder(data)
+    folder.lock(command=True)
+    with pytest.raises(FolderInUse, match="a command is at work"):
+        DataFolder(data).lock(command=True)
+    threading.Timer(1.0, folder.unlock).start()
+    assert start().ask("GET", "/readyz") == (200, {"status": "ready"})
+
+
 def test_without_tls_it_listens_on_loopback_only(data):
     done = run("server", "--host", "0.0.0.0", "--no-tls", "--data", data)
     assert (done.returncode, done.stderr.splitlines()[-1]) == (
@@ -340,6 +350,8 @@ def test_verify_with_and_without_a_running_server(start, data):
     engine.dispose()
     broken = run("server", "verify", "--data", data)
     assert (broken.returncode, "broken: conservation: 1 rows" in broken.stdout) == (1, True)
+    # Who had started it may still want it.
+    assert postgres_runs(data)
     listed = json.loads(run("server", "stock", "--json", "--account", "bin:", "--data", data).stdout)
     assert listed == {"stock": [{"account": "bin:A", "sku": "TEA", "lot": "", "qty": 5}]}
     assert run("server", "stock", "--data", data).stdout == "       5  bin:A  TEA\n"
