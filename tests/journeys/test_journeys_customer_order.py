@@ -7,6 +7,7 @@ import hmac
 import json
 import re
 import ssl
+import time
 import urllib.request
 from decimal import Decimal
 from email.policy import SMTP
@@ -282,13 +283,19 @@ def parts(floor, number):
 def open_next(hand, until):
     hand.go("home")
     until(lambda: getattr(hand.view, "jobs", None) is not None)
-    for _ in range(20):
-        hand.press("next")
-        try:
-            hand.until(lambda view: getattr(view, "step", None) in list(PickStep))
-        except Exception:
-            continue
-        return
+    pressed = 0.0
+
+    def picks():
+        """Who presses before the work has come presses again."""
+        nonlocal pressed
+        if getattr(hand.view, "step", None) in list(PickStep):
+            return True
+        if hand.shell.screen_name() == "home" and time.monotonic() - pressed > 1:
+            pressed = time.monotonic()
+            hand.press("next")
+        return False
+
+    until(picks)
 
 
 def row_of(hand, part):
