@@ -13,7 +13,7 @@ from app.core.messages import Code, Message, say
 from app.core.storage import StorageTrouble
 from app.core.views_load import ListState
 from app.services.load_ports import Again, Asked, ListPrinting, Papers
-from app.services.pack_papers import NOTHING_SENT
+from app.services.pack_papers import NOTHING_SENT, settled
 from app.services.ports import CentreAway, CentreRefused, NoPrinter, Store, UnitOfWork
 from app.services.states import decode, encode
 from sync.contract.codes import ErrorCode
@@ -128,14 +128,10 @@ class DockLists:
         return _FATES.get(fate or "", ListState.PRINTING)
 
     def _fate(self, u: UnitOfWork, job: str) -> str | None:
-        """What the print queue last wrote down, or, of a run of the program that has ended meanwhile, what it comes to: nobody watches that
-        printer any more, and what may have come out is not sent again by itself."""
-        fate = u.prints.fate(job)
+        """What may have come out in a run of the program that has ended meanwhile is not sent again by itself."""
         with self._lock:
             watched = job in self._sent
-        if fate is None or fate in _FATES or watched:
-            return fate
-        return None if fate in NOTHING_SENT else "uncertain"
+        return settled(u.prints.fate(job), watched)
 
     # --- the errands ---
 

@@ -25,6 +25,7 @@ KIND = JobKind.PACK.value
 VERSION = 3
 #: What the print queue writes of a job before its first byte leaves; None: it never had the job.
 NOTHING_SENT = (None, "queued", "preflight")
+_FINAL = ("printed", "uncertain", "failed")
 #: The reason keyword of a job that was switched off with its program or its printer before anything was sent.
 RESTARTED = "stopped"
 #: Papers of the whole order: they go with its last parcel.
@@ -178,3 +179,11 @@ def paper_cards(u: UnitOfWork, state: PackState, later: Later | None) -> tuple[P
             stands = _FATES.get(fate, "printing")
         cards.append(PaperCard(paper.kind.value, u.papers.note(paper.print_job()) or stands, paper.order))
     return tuple(cards)
+
+
+def settled(fate: str | None, watched: bool) -> str | None:
+    """What the print queue last wrote down of a job, or what that comes to when the program that watched its printer has ended: `failed`
+    where nothing was sent, else `uncertain`."""
+    if fate is None or fate in _FINAL or watched:
+        return fate
+    return "failed" if fate in NOTHING_SENT else "uncertain"

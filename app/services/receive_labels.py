@@ -7,7 +7,7 @@ from typing import Final
 from app.core.views_receive import LabelsStand
 from app.flows.goods_code import Reads, goods_code
 from app.flows.receive import Booked, ReceiveState
-from app.services.pack_papers import NOTHING_SENT
+from app.services.pack_papers import settled
 from app.services.ports import UnitOfWork
 from app.services.receive_ports import GoodsLabel
 from app.services.work_flow import live_jobs
@@ -44,12 +44,9 @@ def stand(u: UnitOfWork, state: ReceiveState, asked: Container[str]) -> LabelsSt
 
 
 def _stands(fate: str | None, asked: bool) -> LabelsStand:
-    if fate in _FATES:
-        return _FATES[fate]
-    if asked and fate is not None:
-        return LabelsStand.PRINTING
-    # Nobody watches it any more: the program was killed, or no printer was here between the wish and the job.
-    return LabelsStand.FAILED if fate in NOTHING_SENT else LabelsStand.UNSURE
+    known = settled(fate, asked)
+    # Never given to a printer: the program was killed, or no printer was here, between the wish and the job.
+    return LabelsStand.FAILED if known is None else _FATES.get(known, LabelsStand.PRINTING)
 
 
 def _shelf(u: UnitOfWork, one: Booked) -> str:
