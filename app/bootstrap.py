@@ -26,6 +26,7 @@ from app.flows.duplicates import DuplicateRule
 from app.flows.resolve import Patterns
 from app.screens.preferences import KeepsPreferences
 from app.services.api import LabelReport, SignIn
+from app.services.buying import BuyingService
 from app.services.floor import FloorService
 from app.services.gate import Gate
 from app.services.handover import HandOverService
@@ -338,6 +339,7 @@ class Client:
             receive=ReceiveService(*work, self._printing, *hears),
             workbench=WorkbenchService(self.store, self.centre),
             returns_desk=ReturnsDeskService(self.store, self.centre),
+            buying=BuyingService(self.store, self.centre),
             entry=self._entry,
             manifests=ManifestsService(self.store, self.centre, papers, self.clock, self._lists),
             pack=PackService(self.store, read_fields, self.clock, self.centre, gate, bench, *hears),

@@ -33,6 +33,7 @@ from app.ui.application import UiServices, Workers, assemble
 from app.ui.bridge import Bridge
 from app.ui.shell import Shell
 from tools import shots_papers
+from tools.shots_buying import CannedBuying
 from tools.shots_data import MOMENTS, Moment
 from tools.shots_devices import DeskMoment
 from tools.shots_entry import CannedEntry
@@ -53,7 +54,7 @@ CHOSEN = ("pick", "pick-wrong-item", "pack", "orders", "signin", "devices", "dev
 #: Moments that are also shown in German, which is a third longer, as most people will see them.
 IN_GERMAN = ("devices", "devices-new", "devices-faulty", "devices-no-rights")
 #: Moments that are also shown in all languages: words of theirs come from the centre.
-IN_ALL = ("reports", "reports-figure", "returns-desk-odd")
+IN_ALL = ("reports", "reports-figure", "returns-desk-odd", "buying-late")
 
 
 class Canned:
@@ -208,6 +209,7 @@ class Gallery:
             receive=canned,
             workbench=CannedWorkbench(canned),
             returns_desk=CannedReturnsDesk(canned),
+            buying=CannedBuying(canned),
             entry=CannedEntry(canned),
         )
         self._clock = SystemClock()

@@ -22,6 +22,7 @@ from app.core.views import (
 )
 from app.services.api import Weight
 from app.services.home import DOORS
+from tools import shots_buying as buyer
 from tools import shots_devices as desk
 from tools import shots_entry as entry
 from tools import shots_floor as floor
@@ -384,6 +385,18 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("returns-desk-figures", "returns_desk", back_desk.DeskMoment(), person=BOSS, acts=("open:RMA-000042", "tab:timeline")),
     Moment("returns-desk-none", "returns_desk", back_desk.DeskMoment(found=()), person=BOSS, acts=("search:jnasen",)),
     Moment("returns-desk-away", "returns_desk", back_desk.DeskMoment(away=True), person=BOSS, link=OFFLINE),
+    Moment("buying", "buying", buyer.BuyMoment(), person=BOSS),
+    Moment("buying-approve", "buying", buyer.BuyMoment(), person=BOSS, acts=("open:PO-MAIN-00118", "ask:approve")),
+    Moment("buying-undelivered", "buying", buyer.BuyMoment(), person=BOSS, acts=("open:PO-MAIN-00116",)),
+    Moment("buying-late", "buying", buyer.BuyMoment(), person=BOSS, acts=("filter:late", "open:PO-MAIN-00112")),
+    Moment("buying-confirm", "buying", buyer.BuyMoment(), person=BOSS, acts=("open:PO-MAIN-00112", "ask:confirm", "entered:A-1")),
+    Moment(
+        "buying-refused", "buying", buyer.BuyMoment(refused="purchase_changed_meanwhile"), person=BOSS,
+        acts=("open:PO-MAIN-00118", "ask:approve", "choose:yes"),
+    ),
+    Moment("buying-alerts", "buying", buyer.BuyMoment(), person=BOSS, acts=("open:PO-MAIN-00118", "tab:timeline")),
+    Moment("buying-well", "buying", buyer.BuyMoment(found=(), alerts=()), person=BOSS, acts=("tab:timeline",)),
+    Moment("buying-away", "buying", buyer.BuyMoment(away=True), person=BOSS, link=OFFLINE),
     Moment("workbench", "workbench", bench.BenchMoment(), person=BOSS),
     Moment("workbench-order", "workbench", bench.BenchMoment(), person=BOSS, acts=("open:N-104512",)),
     Moment("workbench-held", "workbench", bench.BenchMoment(), person=BOSS, acts=("filter:held", "open:N-104511")),

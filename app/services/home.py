@@ -15,6 +15,7 @@ _SUPERVISORS = (
     "orders",
     "workbench",
     "returns_desk",
+    "buying",
     "entry",
     "floor",
     "pick",
@@ -36,7 +37,7 @@ _DOORS: dict[str, tuple[str, ...]] = {
 #: All of them, in the order in which they stand on the screen.
 DOORS = (
     "pick", "pack", "zone", "tasks", "wall", "load", "pickup", "returns", "receive", "orders", "workbench",
-    "returns_desk", "entry", "floor", "reports", "settings",
+    "returns_desk", "buying", "entry", "floor", "reports", "settings",
 )  # fmt: skip
 #: What waits behind a door.
 _WAITS: dict[str, frozenset[JobKind]] = {"tasks": TASKS, "wall": frozenset({JobKind.SORT})}

@@ -11,6 +11,8 @@ from app.core.messages import Tone
 from app.core.outcome import Outcome
 from app.core.views import Person, SignInView
 from app.core.work import Worker
+from app.screens.buying.presenter import BuyingPresenter
+from app.screens.buying.view import BuyingScreen
 from app.screens.devices.port import DeviceDesk
 from app.screens.devices.presenter import DevicesPresenter
 from app.screens.devices.view import DevicesScreen
@@ -64,6 +66,7 @@ from app.screens.zone.presenter import ZoneBell, ZonePresenter
 from app.screens.zone.view import ZoneScreen
 from app.services.api import Home, Notices, Orders, Pack, Pick, SignIn
 from app.services.api_work import Tasks, Wall, Zone
+from app.services.buying_port import Buying
 from app.services.floor_port import BoardTab, Floor, WaveRow
 from app.services.load_ports import Load, Manifests
 from app.services.order_entry_ports import OrderEntry
@@ -117,6 +120,7 @@ class UiServices:
     receive: Receive | None = None
     workbench: Workbench | None = None
     returns_desk: ReturnsDesk | None = None
+    buying: Buying | None = None
     entry: OrderEntry | None = None
     manifests: Manifests | None = None
     reports: Reports | None = None
@@ -288,6 +292,8 @@ def assemble(
         screens.append((bench, WorkbenchScreen(skin, texts)))
     if services.returns_desk is not None:
         screens.append((ReturnsDeskPresenter(stage, services.returns_desk), ReturnsDeskScreen(skin, texts)))
+    if services.buying is not None:
+        screens.append((BuyingPresenter(stage, services.buying), BuyingScreen(skin, texts)))
     if services.entry is not None:
         typing = OrderEntryPresenter(stage, services.entry, order_to_front)
         screens.append((typing, OrderEntryScreen(skin, texts)))

@@ -24,6 +24,7 @@ from oms.api import (
     audit_routes,
     bench_routes,
     books_routes,
+    buying_desk_routes,
     channels_routes,
     customer_orders_life_routes,
     customer_orders_routes,
@@ -150,7 +151,7 @@ def make_app(
 
 def _routes() -> Sequence[HTTPRouteHandler]:
     rooms = (
-        admin_routes, audit_routes, bench_routes, books_routes, channels_routes, customer_orders_life_routes,
+        admin_routes, audit_routes, bench_routes, books_routes, buying_desk_routes, channels_routes, customer_orders_life_routes,
         customer_orders_routes, customers_routes, documents_routes, floor_routes, forecast_routes, health_routes, hooks_routes,
         import_routes, jobs_routes, mails_routes, money_routes, order_entry_routes, orders_routes, plans_routes, promise_routes,
         purchasing_routes, quotes_routes, records_routes, reports_routes, return_links_routes, return_page_routes,

@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
-from enum import StrEnum
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from litestar import Litestar, Request, Response, get, post
@@ -28,21 +28,12 @@ from oms.purchasing.codes import BuyState, Refused
 from oms.purchasing.papers import FILES, load_paper
 from oms.purchasing.sending import OrderPost
 from oms.telling import Telling
+from sync.contract.buying_desk import BuyAct
 from sync.contract.codes import ErrorCode
 
 Asker = Request[Any, Any, Any]
 T = TypeVar("T")
 MAX_ROWS = 1000
-
-
-class Act(StrEnum):
-    """What is done with an order."""
-
-    APPROVE = "approve"
-    SEND = "send"
-    CONFIRM = "confirm"
-    #: Nothing more is to come.
-    CALL_OFF = "call_off"
 
 
 class SessionRequest(Struct, frozen=True, kw_only=True):
@@ -123,11 +114,13 @@ class ConfirmedLine(Struct, frozen=True, kw_only=True):
 
 
 class ActRequest(Struct, frozen=True, kw_only=True):
-    """`lines` and `reference` (what the supplier calls it) belong to `confirm`."""
+    """`lines` and `reference` (what the supplier calls it) belong to `confirm`. `total`: what the order came to when somebody looked at it;
+    nothing is done when it is another one now."""
 
-    act: Act
+    act: BuyAct
     lines: list[ConfirmedLine] = []
     reference: str = ""
+    total: Decimal | None = None
     session: str = ""
 
 
@@ -333,14 +326,16 @@ def act(oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: 
     answers = {line.line: actions.Answer(line.qty, line.day) for line in data.lines}
 
     def do(w: Work) -> None:
+        if data.total is not None:
+            actions.unchanged(w, number, data.total)
         match data.act:
-            case Act.APPROVE:
+            case BuyAct.APPROVE:
                 actions.approve(w, number)
-            case Act.SEND:
+            case BuyAct.SEND:
                 actions.send(w, number)
-            case Act.CONFIRM:
+            case BuyAct.CONFIRM:
                 actions.confirm(w, number, answers, data.reference)
-            case Act.CALL_OFF:
+            case BuyAct.CALL_OFF:
                 actions.call_off(w, number)
 
     return _done(oms, request, data.session, do)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from oms.money.currencies import rounded
 from oms.money.tables import exchange_rate
 from oms.promise.dates import Calendar
-from oms.purchasing.codes import COMING, BuyCode, BuyState, Refused, SendBy
+from oms.purchasing.codes import COMING, BuyCode, BuyMailState, BuyState, Refused, SendBy
 from oms.purchasing.expected import tell
 from oms.purchasing.models import PurchaseLine, PurchaseMail, PurchaseOrder, PurchaseSetting, Supplier, SupplierItem
 from oms.purchasing.rules import BUY, Terms, expected_day, state_of
@@ -171,6 +171,12 @@ def settle_limit(w: "Work", scene: Scene, setting: PurchaseSetting) -> None:
     w.db.flush()
 
 
+def unchanged(w: "Work", number: str, total: Decimal) -> None:
+    """Who acts on an order acts on what they saw: a run puts more on one that has not left. Raises `Refused`."""
+    if lock(w, number).order.total != total:
+        raise Refused(BuyCode.CHANGED, number=number)
+
+
 def approve(w: "Work", number: str) -> None:
     """A person lets it go. Raises `Refused`."""
     scene = lock(w, number)
@@ -180,13 +186,22 @@ def approve(w: "Work", number: str) -> None:
     w.audit("purchase.approved", order=number, total=str(scene.order.total))
 
 
+def may_send(order: PurchaseOrder, supplier: Supplier, mail: PurchaseMail | None) -> bool:
+    """Whether it may be sent now: it was not, or it did not get there; and there is a way."""
+    if order.state in COMING:
+        return mail is not None and mail.state is BuyMailState.DEAD and bool(supplier.email)
+    return order.state is BuyState.APPROVED and (supplier.send_by is SendBy.HAND or bool(supplier.email))
+
+
 def send(w: "Work", number: str) -> None:
-    """It is on its way to the supplier: by mail (also with EDIFACT in it), or by hand. From now on its goods are expected. Raises
-    `Refused`."""
+    """It is on its way to the supplier: by mail (also with EDIFACT in it), or by hand. From now on its goods are expected. One whose mail
+    did not get there is sent again, to the address as it is now. Raises `Refused`."""
     scene = lock(w, number)
     order = scene.order
-    _must(scene, BuyState.SENT, {BuyState.APPROVED})
     supplier = w.db.get_one(Supplier, order.supplier)
+    if order.state in COMING and _again(w, order, supplier):
+        return
+    _must(scene, BuyState.SENT, {BuyState.APPROVED})
     if supplier.send_by is not SendBy.HAND:
         if not supplier.email:
             raise Refused(BuyCode.NO_ADDRESS, supplier=supplier.code)
@@ -200,6 +215,19 @@ def send(w: "Work", number: str) -> None:
     w.db.flush()
     tell(w, order, scene.lines)
     w.audit("purchase.sent", order=number, supplier=supplier.code, by=supplier.send_by.value)
+
+
+def _again(w: "Work", order: PurchaseOrder, supplier: Supplier) -> bool:
+    mail = w.db.get(PurchaseMail, order.number, with_for_update=True, populate_existing=True)
+    if mail is None or mail.state is not BuyMailState.DEAD:
+        return False
+    if not supplier.email:
+        raise Refused(BuyCode.NO_ADDRESS, supplier=supplier.code)
+    # The same Message-ID: a supplier that got it after all sees the same mail.
+    mail.state, mail.next_at, mail.attempts, mail.receiver = BuyMailState.WAITING, w.now, 0, supplier.email
+    w.db.flush()
+    w.audit("purchase.sent", order=order.number, supplier=supplier.code, by="again")
+    return True
 
 
 def confirm(w: "Work", number: str, answers: Mapping[int, Answer], reference: str = "") -> None:

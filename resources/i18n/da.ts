@@ -1388,6 +1388,69 @@ Du skal bruge {needed}.</translation></message>
     <message id="why_missing_parts"><source>Parts are missing</source><translation>Der mangler dele</translation></message>
     <message id="why_too_late"><source>Came too late</source><translation>Kom for sent</translation></message>
     <message id="why_other"><source>Another reason</source><translation>Anden grund</translation></message>
+    <message id="door_buying"><source>Buying</source><translation>Indkøb</translation></message>
+    <message id="help_buying"><source>Type a number, a supplier or an item. The chips show what waits for approval, is to be sent, is coming, or is late. Letters do what the buttons say. T shows the items to look at.</source><translation>Skriv et nummer, en leverandør eller en vare. Felterne viser, hvad der venter på godkendelse, skal sendes, er på vej eller forsinket. Bogstaver gør, hvad der står på knapperne. T viser de varer, man bør se på.</translation></message>
+    <message id="buy_search"><source>Order, supplier, item</source><translation>Indkøbsordre, leverandør, vare</translation></message>
+    <message id="buy_type_to_find"><source>Type to find an order to a supplier</source><translation>Skriv for at finde en indkøbsordre</translation></message>
+    <message id="buy_listed"><source>Orders to suppliers</source><translation>Indkøbsordrer</translation></message>
+    <message id="buy_none"><source>No order to a supplier fits that.</source><translation>Ingen indkøbsordre passer til det.</translation></message>
+    <message id="buy_found" numerus="yes"><source>{n} orders</source><translation><numerusform>{n} indkøbsordre</numerusform><numerusform>{n} indkøbsordrer</numerusform></translation></message>
+    <message id="buy_more_than"><source>more than {n} orders</source><translation>mere end {n} indkøbsordrer</translation></message>
+    <message id="buy_sheet"><source>The order</source><translation>Indkøbsordren</translation></message>
+    <message id="buy_alerts"><source>Alerts</source><translation>Varsler</translation></message>
+    <message id="buy_no_alerts"><source>Nothing is low, lies still or comes back too often.</source><translation>Intet er ved at slippe op, ligger stille eller kommer for ofte tilbage.</translation></message>
+    <message id="buy_alert_low_stock"><source>Too little</source><translation>For lidt</translation></message>
+    <message id="buy_alert_dead_stock"><source>Nothing leaves</source><translation>Intet går ud</translation></message>
+    <message id="buy_alert_high_returns"><source>Comes back too often</source><translation>Kommer for ofte tilbage</translation></message>
+    <message id="buy_low"><source>{name}: {have} here or coming, ordered at {want}</source><translation>{name}: {have} her eller på vej, bestilles ved {want}</translation></message>
+    <message id="buy_dead"><source>{name}: {have} on the shelf, none left in {want} days</source><translation>{name}: {have} på lager, ingen gik ud i {want} dage</translation></message>
+    <message id="buy_back"><source>{name}: {have} % of what left came back (limit {want} %)</source><translation>{name}: {have} % af det, der gik ud, kom tilbage (grænse {want} %)</translation></message>
+    <message id="buy_alerts_more" numerus="yes"><source>and {n} more</source><translation><numerusform>og {n} mere</numerusform><numerusform>og {n} mere</numerusform></translation></message>
+    <message id="buy_column_order"><source>Order</source><translation>Indkøbsordre</translation></message>
+    <message id="buy_column_supplier"><source>Supplier</source><translation>Leverandør</translation></message>
+    <message id="buy_column_total"><source>Amount</source><translation>Beløb</translation></message>
+    <message id="buy_column_came"><source>Came</source><translation>Kommet</translation></message>
+    <message id="buy_column_day"><source>Expected</source><translation>Ventes</translation></message>
+    <message id="buy_group_to_approve"><source>To approve</source><translation>Til godkendelse</translation></message>
+    <message id="buy_group_to_send"><source>To send</source><translation>Skal sendes</translation></message>
+    <message id="buy_group_coming"><source>Coming</source><translation>På vej</translation></message>
+    <message id="buy_group_late"><source>Late</source><translation>Forsinket</translation></message>
+    <message id="buy_group_over"><source>Over</source><translation>Slut</translation></message>
+    <message id="buy_state_draft"><source>Draft</source><translation>Kladde</translation></message>
+    <message id="buy_state_awaiting_approval"><source>To approve</source><translation>Til godkendelse</translation></message>
+    <message id="buy_state_approved"><source>Approved</source><translation>Godkendt</translation></message>
+    <message id="buy_state_sent"><source>Sent</source><translation>Sendt</translation></message>
+    <message id="buy_state_confirmed"><source>Confirmed</source><translation>Bekræftet</translation></message>
+    <message id="buy_state_partly_received"><source>Partly here</source><translation>Delvist her</translation></message>
+    <message id="buy_state_received"><source>Here</source><translation>Her</translation></message>
+    <message id="buy_state_closed"><source>Over</source><translation>Slut</translation></message>
+    <message id="buy_state_cancelled"><source>Called off</source><translation>Aflyst</translation></message>
+    <message id="buy_state_late"><source>Late</source><translation>Forsinket</translation></message>
+    <message id="buy_approve"><source>Approve</source><translation>Godkend</translation></message>
+    <message id="buy_send"><source>Send</source><translation>Send</translation></message>
+    <message id="buy_confirm"><source>Confirmed</source><translation>Bekræftet</translation></message>
+    <message id="buy_amounts"><source>Other amounts</source><translation>Andre antal</translation></message>
+    <message id="buy_call_off"><source>Call off</source><translation>Aflys</translation></message>
+    <message id="buy_field_reference"><source>What the supplier calls it</source><translation>Hvad leverandøren kalder den</translation></message>
+    <message id="buy_field_day"><source>Day on which it comes</source><translation>Dag, den kommer</translation></message>
+    <message id="buy_field_units"><source>So many come in all</source><translation>Så mange kommer i alt</translation></message>
+    <message id="buy_above"><source>Above the limit of {amount}: a person decides</source><translation>Over grænsen på {amount}: et menneske afgør det</translation></message>
+    <message id="buy_by_rule"><source>Below the limit: nobody had to approve it</source><translation>Under grænsen: ingen skulle godkende den</translation></message>
+    <message id="buy_by_person"><source>Approved by {name}</source><translation>Godkendt af {name}</translation></message>
+    <message id="buy_sent_on"><source>Sent on {day}</source><translation>Sendt {day}</translation></message>
+    <message id="buy_confirmed_on"><source>Confirmed on {day}</source><translation>Bekræftet {day}</translation></message>
+    <message id="buy_called"><source>The supplier calls it {order}</source><translation>Leverandøren kalder den {order}</translation></message>
+    <message id="buy_by_hand"><source>Its papers are taken by hand</source><translation>Papirerne afleveres i hånden</translation></message>
+    <message id="buy_no_address"><source>The supplier has no address for mail</source><translation>Leverandøren har ingen mailadresse</translation></message>
+    <message id="buy_undelivered"><source>The mail did not get there. Send it again.</source><translation>Mailen kom ikke frem. Send den igen.</translation></message>
+    <message id="buy_goods"><source>Goods</source><translation>Varer</translation></message>
+    <message id="buy_line"><source>{n} × {name}</source><translation>{n} × {name}</translation></message>
+    <message id="buy_line_price"><source>{amount} each · {sku}</source><translation>{amount} pr. stk. · {sku}</translation></message>
+    <message id="buy_line_comes" numerus="yes"><source>{n} to come on {day}</source><translation><numerusform>{n} kommer {day}</numerusform><numerusform>{n} kommer {day}</numerusform></translation></message>
+    <message id="buy_line_late" numerus="yes"><source>{n} should have come on {day}</source><translation><numerusform>{n} skulle være kommet {day}</numerusform><numerusform>{n} skulle være kommet {day}</numerusform></translation></message>
+    <message id="buy_line_came" numerus="yes"><source>{n} came</source><translation><numerusform>{n} kommet</numerusform><numerusform>{n} kommet</numerusform></translation></message>
+    <message id="buy_line_damaged" numerus="yes"><source>{n} damaged</source><translation><numerusform>{n} beskadiget</numerusform><numerusform>{n} beskadiget</numerusform></translation></message>
+    <message id="buy_line_less" numerus="yes"><source>The supplier delivers {n} in all</source><translation><numerusform>Leverandøren leverer {n} i alt</numerusform><numerusform>Leverandøren leverer {n} i alt</numerusform></translation></message>
     <message id="door_returns_desk"><source>Decide returns</source><translation>Afgør returer</translation></message>
     <message id="help_returns_desk"><source>Type a number, an order, a name or an item. The chips show what is asked, on its way, here, or to be decided. Letters do what the buttons say.</source><translation>Skriv et nummer, en ordre, et navn eller en vare. Felterne viser, hvad der er spurgt om, på vej, her eller skal afgøres. Bogstaver gør, hvad der står på knapperne.</translation></message>
     <message id="rd_search"><source>Return, order, customer, item</source><translation>Retur, ordre, kunde, vare</translation></message>
@@ -2069,6 +2132,12 @@ Du skal bruge {needed}.</translation></message>
     <message id="return_bad_value"><source>that is no amount</source><translation>det er ikke et beløb</translation></message>
     <message id="return_goods_gone"><source>the goods are not where they were put</source><translation>varerne ligger ikke, hvor de blev lagt</translation></message>
     <message id="return_no_lines"><source>nothing of it is of the order</source><translation>intet af det er af ordren</translation></message>
+    <message id="purchase_not_now"><source>it is too late for that, or too early</source><translation>det er for sent eller for tidligt til det</translation></message>
+    <message id="purchase_changed_meanwhile"><source>somebody changed it meanwhile; look at it again</source><translation>nogen har ændret den imens; se på den igen</translation></message>
+    <message id="supplier_without_address"><source>the supplier has no address for mail</source><translation>leverandøren har ingen mailadresse</translation></message>
+    <message id="unknown_purchase"><source>nobody knows this order</source><translation>ingen kender denne indkøbsordre</translation></message>
+    <message id="bad_units"><source>that many cannot be: less than came, or far too many</source><translation>så mange kan det ikke være: færre end der kom, eller alt for mange</translation></message>
+    <message id="bad_day"><source>that day is too far away</source><translation>den dag er for langt væk</translation></message>
     <message id="return_changed_meanwhile"><source>somebody changed it meanwhile; look at it again</source><translation>nogen har ændret den imens; se på den igen</translation></message>
     <message id="nothing_to_do"><source>there is nothing to do</source><translation>der er intet at gøre</translation></message>
     <message id="orders_not_alike"><source>the orders are not alike</source><translation>ordrerne passer ikke sammen</translation></message>

@@ -1388,6 +1388,69 @@ Gebraucht: {needed}.</translation></message>
     <message id="why_missing_parts"><source>Parts are missing</source><translation>Teile fehlen</translation></message>
     <message id="why_too_late"><source>Came too late</source><translation>Kam zu spät</translation></message>
     <message id="why_other"><source>Another reason</source><translation>Anderer Grund</translation></message>
+    <message id="door_buying"><source>Buying</source><translation>Einkauf</translation></message>
+    <message id="help_buying"><source>Type a number, a supplier or an item. The chips show what waits for approval, is to be sent, is coming, or is late. Letters do what the buttons say. T shows the items to look at.</source><translation>Tippe eine Nummer, einen Lieferanten oder einen Artikel. Die Felder zeigen, was auf Freigabe wartet, zu senden ist, unterwegs oder verspätet ist. Buchstaben tun, was auf den Tasten steht. T zeigt die Artikel, nach denen man sehen sollte.</translation></message>
+    <message id="buy_search"><source>Order, supplier, item</source><translation>Bestellung, Lieferant, Artikel</translation></message>
+    <message id="buy_type_to_find"><source>Type to find an order to a supplier</source><translation>Tippen, um eine Bestellung zu finden</translation></message>
+    <message id="buy_listed"><source>Orders to suppliers</source><translation>Bestellungen bei Lieferanten</translation></message>
+    <message id="buy_none"><source>No order to a supplier fits that.</source><translation>Keine Bestellung passt dazu.</translation></message>
+    <message id="buy_found" numerus="yes"><source>{n} orders</source><translation><numerusform>{n} Bestellung</numerusform><numerusform>{n} Bestellungen</numerusform></translation></message>
+    <message id="buy_more_than"><source>more than {n} orders</source><translation>mehr als {n} Bestellungen</translation></message>
+    <message id="buy_sheet"><source>The order</source><translation>Die Bestellung</translation></message>
+    <message id="buy_alerts"><source>Alerts</source><translation>Hinweise</translation></message>
+    <message id="buy_no_alerts"><source>Nothing is low, lies still or comes back too often.</source><translation>Nichts ist knapp, liegt still oder kommt zu oft zurück.</translation></message>
+    <message id="buy_alert_low_stock"><source>Too little</source><translation>Zu wenig</translation></message>
+    <message id="buy_alert_dead_stock"><source>Nothing leaves</source><translation>Nichts geht hinaus</translation></message>
+    <message id="buy_alert_high_returns"><source>Comes back too often</source><translation>Kommt zu oft zurück</translation></message>
+    <message id="buy_low"><source>{name}: {have} here or coming, ordered at {want}</source><translation>{name}: {have} da oder unterwegs, bestellt bei {want}</translation></message>
+    <message id="buy_dead"><source>{name}: {have} on the shelf, none left in {want} days</source><translation>{name}: {have} im Regal, in {want} Tagen ging keines hinaus</translation></message>
+    <message id="buy_back"><source>{name}: {have} % of what left came back (limit {want} %)</source><translation>{name}: {have} % von dem, was hinausging, kam zurück (Grenze {want} %)</translation></message>
+    <message id="buy_alerts_more" numerus="yes"><source>and {n} more</source><translation><numerusform>und noch {n}</numerusform><numerusform>und noch {n}</numerusform></translation></message>
+    <message id="buy_column_order"><source>Order</source><translation>Bestellung</translation></message>
+    <message id="buy_column_supplier"><source>Supplier</source><translation>Lieferant</translation></message>
+    <message id="buy_column_total"><source>Amount</source><translation>Betrag</translation></message>
+    <message id="buy_column_came"><source>Came</source><translation>Gekommen</translation></message>
+    <message id="buy_column_day"><source>Expected</source><translation>Erwartet</translation></message>
+    <message id="buy_group_to_approve"><source>To approve</source><translation>Freizugeben</translation></message>
+    <message id="buy_group_to_send"><source>To send</source><translation>Zu senden</translation></message>
+    <message id="buy_group_coming"><source>Coming</source><translation>Unterwegs</translation></message>
+    <message id="buy_group_late"><source>Late</source><translation>Verspätet</translation></message>
+    <message id="buy_group_over"><source>Over</source><translation>Vorbei</translation></message>
+    <message id="buy_state_draft"><source>Draft</source><translation>Entwurf</translation></message>
+    <message id="buy_state_awaiting_approval"><source>To approve</source><translation>Freizugeben</translation></message>
+    <message id="buy_state_approved"><source>Approved</source><translation>Freigegeben</translation></message>
+    <message id="buy_state_sent"><source>Sent</source><translation>Gesendet</translation></message>
+    <message id="buy_state_confirmed"><source>Confirmed</source><translation>Bestätigt</translation></message>
+    <message id="buy_state_partly_received"><source>Partly here</source><translation>Teilweise da</translation></message>
+    <message id="buy_state_received"><source>Here</source><translation>Da</translation></message>
+    <message id="buy_state_closed"><source>Over</source><translation>Vorbei</translation></message>
+    <message id="buy_state_cancelled"><source>Called off</source><translation>Abgesagt</translation></message>
+    <message id="buy_state_late"><source>Late</source><translation>Verspätet</translation></message>
+    <message id="buy_approve"><source>Approve</source><translation>Freigeben</translation></message>
+    <message id="buy_send"><source>Send</source><translation>Senden</translation></message>
+    <message id="buy_confirm"><source>Confirmed</source><translation>Bestätigt</translation></message>
+    <message id="buy_amounts"><source>Other amounts</source><translation>Andere Mengen</translation></message>
+    <message id="buy_call_off"><source>Call off</source><translation>Absagen</translation></message>
+    <message id="buy_field_reference"><source>What the supplier calls it</source><translation>Wie der Lieferant sie nennt</translation></message>
+    <message id="buy_field_day"><source>Day on which it comes</source><translation>Tag, an dem sie kommt</translation></message>
+    <message id="buy_field_units"><source>So many come in all</source><translation>So viele kommen insgesamt</translation></message>
+    <message id="buy_above"><source>Above the limit of {amount}: a person decides</source><translation>Über der Grenze von {amount}: ein Mensch entscheidet</translation></message>
+    <message id="buy_by_rule"><source>Below the limit: nobody had to approve it</source><translation>Unter der Grenze: niemand musste sie freigeben</translation></message>
+    <message id="buy_by_person"><source>Approved by {name}</source><translation>Freigegeben von {name}</translation></message>
+    <message id="buy_sent_on"><source>Sent on {day}</source><translation>Gesendet am {day}</translation></message>
+    <message id="buy_confirmed_on"><source>Confirmed on {day}</source><translation>Bestätigt am {day}</translation></message>
+    <message id="buy_called"><source>The supplier calls it {order}</source><translation>Der Lieferant nennt sie {order}</translation></message>
+    <message id="buy_by_hand"><source>Its papers are taken by hand</source><translation>Die Papiere werden von Hand übergeben</translation></message>
+    <message id="buy_no_address"><source>The supplier has no address for mail</source><translation>Der Lieferant hat keine Mailadresse</translation></message>
+    <message id="buy_undelivered"><source>The mail did not get there. Send it again.</source><translation>Die Mail kam nicht an. Sende sie noch einmal.</translation></message>
+    <message id="buy_goods"><source>Goods</source><translation>Ware</translation></message>
+    <message id="buy_line"><source>{n} × {name}</source><translation>{n} × {name}</translation></message>
+    <message id="buy_line_price"><source>{amount} each · {sku}</source><translation>je {amount} · {sku}</translation></message>
+    <message id="buy_line_comes" numerus="yes"><source>{n} to come on {day}</source><translation><numerusform>noch {n} am {day}</numerusform><numerusform>noch {n} am {day}</numerusform></translation></message>
+    <message id="buy_line_late" numerus="yes"><source>{n} should have come on {day}</source><translation><numerusform>{n} hätte am {day} kommen sollen</numerusform><numerusform>{n} hätten am {day} kommen sollen</numerusform></translation></message>
+    <message id="buy_line_came" numerus="yes"><source>{n} came</source><translation><numerusform>{n} gekommen</numerusform><numerusform>{n} gekommen</numerusform></translation></message>
+    <message id="buy_line_damaged" numerus="yes"><source>{n} damaged</source><translation><numerusform>{n} beschädigt</numerusform><numerusform>{n} beschädigt</numerusform></translation></message>
+    <message id="buy_line_less" numerus="yes"><source>The supplier delivers {n} in all</source><translation><numerusform>Der Lieferant liefert insgesamt {n}</numerusform><numerusform>Der Lieferant liefert insgesamt {n}</numerusform></translation></message>
     <message id="door_returns_desk"><source>Decide returns</source><translation>Rückgaben entscheiden</translation></message>
     <message id="help_returns_desk"><source>Type a number, an order, a name or an item. The chips show what is asked, on its way, here, or to be decided. Letters do what the buttons say.</source><translation>Tippe eine Nummer, eine Bestellung, einen Namen oder einen Artikel. Die Felder zeigen, was angefragt, unterwegs, da oder zu entscheiden ist. Buchstaben tun, was auf den Tasten steht.</translation></message>
     <message id="rd_search"><source>Return, order, customer, item</source><translation>Rückgabe, Bestellung, Kunde, Artikel</translation></message>
@@ -2069,6 +2132,12 @@ Gebraucht: {needed}.</translation></message>
     <message id="return_bad_value"><source>that is no amount</source><translation>das ist kein Betrag</translation></message>
     <message id="return_goods_gone"><source>the goods are not where they were put</source><translation>die Ware liegt nicht, wo sie hingelegt wurde</translation></message>
     <message id="return_no_lines"><source>nothing of it is of the order</source><translation>nichts davon ist von der Bestellung</translation></message>
+    <message id="purchase_not_now"><source>it is too late for that, or too early</source><translation>dafür ist es zu spät oder zu früh</translation></message>
+    <message id="purchase_changed_meanwhile"><source>somebody changed it meanwhile; look at it again</source><translation>jemand hat sie inzwischen geändert; sieh noch einmal hin</translation></message>
+    <message id="supplier_without_address"><source>the supplier has no address for mail</source><translation>der Lieferant hat keine Mailadresse</translation></message>
+    <message id="unknown_purchase"><source>nobody knows this order</source><translation>niemand kennt diese Bestellung</translation></message>
+    <message id="bad_units"><source>that many cannot be: less than came, or far too many</source><translation>so viele können es nicht sein: weniger als kamen, oder viel zu viele</translation></message>
+    <message id="bad_day"><source>that day is too far away</source><translation>dieser Tag ist zu weit weg</translation></message>
     <message id="return_changed_meanwhile"><source>somebody changed it meanwhile; look at it again</source><translation>jemand hat sie inzwischen geändert; sieh noch einmal hin</translation></message>
     <message id="nothing_to_do"><source>there is nothing to do</source><translation>es gibt nichts zu tun</translation></message>
     <message id="orders_not_alike"><source>the orders are not alike</source><translation>die Aufträge passen nicht zusammen</translation></message>

@@ -1388,6 +1388,69 @@ Needed: {needed}.</translation></message>
     <message id="why_missing_parts"><source>Parts are missing</source><translation>Parts are missing</translation></message>
     <message id="why_too_late"><source>Came too late</source><translation>Came too late</translation></message>
     <message id="why_other"><source>Another reason</source><translation>Another reason</translation></message>
+    <message id="door_buying"><source>Buying</source><translation>Buying</translation></message>
+    <message id="help_buying"><source>Type a number, a supplier or an item. The chips show what waits for approval, is to be sent, is coming, or is late. Letters do what the buttons say. T shows the items to look at.</source><translation>Type a number, a supplier or an item. The chips show what waits for approval, is to be sent, is coming, or is late. Letters do what the buttons say. T shows the items to look at.</translation></message>
+    <message id="buy_search"><source>Order, supplier, item</source><translation>Order, supplier, item</translation></message>
+    <message id="buy_type_to_find"><source>Type to find an order to a supplier</source><translation>Type to find an order to a supplier</translation></message>
+    <message id="buy_listed"><source>Orders to suppliers</source><translation>Orders to suppliers</translation></message>
+    <message id="buy_none"><source>No order to a supplier fits that.</source><translation>No order to a supplier fits that.</translation></message>
+    <message id="buy_found" numerus="yes"><source>{n} orders</source><translation><numerusform>{n} order</numerusform><numerusform>{n} orders</numerusform></translation></message>
+    <message id="buy_more_than"><source>more than {n} orders</source><translation>more than {n} orders</translation></message>
+    <message id="buy_sheet"><source>The order</source><translation>The order</translation></message>
+    <message id="buy_alerts"><source>Alerts</source><translation>Alerts</translation></message>
+    <message id="buy_no_alerts"><source>Nothing is low, lies still or comes back too often.</source><translation>Nothing is low, lies still or comes back too often.</translation></message>
+    <message id="buy_alert_low_stock"><source>Too little</source><translation>Too little</translation></message>
+    <message id="buy_alert_dead_stock"><source>Nothing leaves</source><translation>Nothing leaves</translation></message>
+    <message id="buy_alert_high_returns"><source>Comes back too often</source><translation>Comes back too often</translation></message>
+    <message id="buy_low"><source>{name}: {have} here or coming, ordered at {want}</source><translation>{name}: {have} here or coming, ordered at {want}</translation></message>
+    <message id="buy_dead"><source>{name}: {have} on the shelf, none left in {want} days</source><translation>{name}: {have} on the shelf, none left in {want} days</translation></message>
+    <message id="buy_back"><source>{name}: {have} % of what left came back (limit {want} %)</source><translation>{name}: {have} % of what left came back (limit {want} %)</translation></message>
+    <message id="buy_alerts_more" numerus="yes"><source>and {n} more</source><translation><numerusform>and {n} more</numerusform><numerusform>and {n} more</numerusform></translation></message>
+    <message id="buy_column_order"><source>Order</source><translation>Order</translation></message>
+    <message id="buy_column_supplier"><source>Supplier</source><translation>Supplier</translation></message>
+    <message id="buy_column_total"><source>Amount</source><translation>Amount</translation></message>
+    <message id="buy_column_came"><source>Came</source><translation>Came</translation></message>
+    <message id="buy_column_day"><source>Expected</source><translation>Expected</translation></message>
+    <message id="buy_group_to_approve"><source>To approve</source><translation>To approve</translation></message>
+    <message id="buy_group_to_send"><source>To send</source><translation>To send</translation></message>
+    <message id="buy_group_coming"><source>Coming</source><translation>Coming</translation></message>
+    <message id="buy_group_late"><source>Late</source><translation>Late</translation></message>
+    <message id="buy_group_over"><source>Over</source><translation>Over</translation></message>
+    <message id="buy_state_draft"><source>Draft</source><translation>Draft</translation></message>
+    <message id="buy_state_awaiting_approval"><source>To approve</source><translation>To approve</translation></message>
+    <message id="buy_state_approved"><source>Approved</source><translation>Approved</translation></message>
+    <message id="buy_state_sent"><source>Sent</source><translation>Sent</translation></message>
+    <message id="buy_state_confirmed"><source>Confirmed</source><translation>Confirmed</translation></message>
+    <message id="buy_state_partly_received"><source>Partly here</source><translation>Partly here</translation></message>
+    <message id="buy_state_received"><source>Here</source><translation>Here</translation></message>
+    <message id="buy_state_closed"><source>Over</source><translation>Over</translation></message>
+    <message id="buy_state_cancelled"><source>Called off</source><translation>Called off</translation></message>
+    <message id="buy_state_late"><source>Late</source><translation>Late</translation></message>
+    <message id="buy_approve"><source>Approve</source><translation>Approve</translation></message>
+    <message id="buy_send"><source>Send</source><translation>Send</translation></message>
+    <message id="buy_confirm"><source>Confirmed</source><translation>Confirmed</translation></message>
+    <message id="buy_amounts"><source>Other amounts</source><translation>Other amounts</translation></message>
+    <message id="buy_call_off"><source>Call off</source><translation>Call off</translation></message>
+    <message id="buy_field_reference"><source>What the supplier calls it</source><translation>What the supplier calls it</translation></message>
+    <message id="buy_field_day"><source>Day on which it comes</source><translation>Day on which it comes</translation></message>
+    <message id="buy_field_units"><source>So many come in all</source><translation>So many come in all</translation></message>
+    <message id="buy_above"><source>Above the limit of {amount}: a person decides</source><translation>Above the limit of {amount}: a person decides</translation></message>
+    <message id="buy_by_rule"><source>Below the limit: nobody had to approve it</source><translation>Below the limit: nobody had to approve it</translation></message>
+    <message id="buy_by_person"><source>Approved by {name}</source><translation>Approved by {name}</translation></message>
+    <message id="buy_sent_on"><source>Sent on {day}</source><translation>Sent on {day}</translation></message>
+    <message id="buy_confirmed_on"><source>Confirmed on {day}</source><translation>Confirmed on {day}</translation></message>
+    <message id="buy_called"><source>The supplier calls it {order}</source><translation>The supplier calls it {order}</translation></message>
+    <message id="buy_by_hand"><source>Its papers are taken by hand</source><translation>Its papers are taken by hand</translation></message>
+    <message id="buy_no_address"><source>The supplier has no address for mail</source><translation>The supplier has no address for mail</translation></message>
+    <message id="buy_undelivered"><source>The mail did not get there. Send it again.</source><translation>The mail did not get there. Send it again.</translation></message>
+    <message id="buy_goods"><source>Goods</source><translation>Goods</translation></message>
+    <message id="buy_line"><source>{n} × {name}</source><translation>{n} × {name}</translation></message>
+    <message id="buy_line_price"><source>{amount} each · {sku}</source><translation>{amount} each · {sku}</translation></message>
+    <message id="buy_line_comes" numerus="yes"><source>{n} to come on {day}</source><translation><numerusform>{n} to come on {day}</numerusform><numerusform>{n} to come on {day}</numerusform></translation></message>
+    <message id="buy_line_late" numerus="yes"><source>{n} should have come on {day}</source><translation><numerusform>{n} should have come on {day}</numerusform><numerusform>{n} should have come on {day}</numerusform></translation></message>
+    <message id="buy_line_came" numerus="yes"><source>{n} came</source><translation><numerusform>{n} came</numerusform><numerusform>{n} came</numerusform></translation></message>
+    <message id="buy_line_damaged" numerus="yes"><source>{n} damaged</source><translation><numerusform>{n} damaged</numerusform><numerusform>{n} damaged</numerusform></translation></message>
+    <message id="buy_line_less" numerus="yes"><source>The supplier delivers {n} in all</source><translation><numerusform>The supplier delivers {n} in all</numerusform><numerusform>The supplier delivers {n} in all</numerusform></translation></message>
     <message id="door_returns_desk"><source>Decide returns</source><translation>Decide returns</translation></message>
     <message id="help_returns_desk"><source>Type a number, an order, a name or an item. The chips show what is asked, on its way, here, or to be decided. Letters do what the buttons say.</source><translation>Type a number, an order, a name or an item. The chips show what is asked, on its way, here, or to be decided. Letters do what the buttons say.</translation></message>
     <message id="rd_search"><source>Return, order, customer, item</source><translation>Return, order, customer, item</translation></message>
@@ -2069,6 +2132,12 @@ Needed: {needed}.</translation></message>
     <message id="return_bad_value"><source>that is no amount</source><translation>that is no amount</translation></message>
     <message id="return_goods_gone"><source>the goods are not where they were put</source><translation>the goods are not where they were put</translation></message>
     <message id="return_no_lines"><source>nothing of it is of the order</source><translation>nothing of it is of the order</translation></message>
+    <message id="purchase_not_now"><source>it is too late for that, or too early</source><translation>it is too late for that, or too early</translation></message>
+    <message id="purchase_changed_meanwhile"><source>somebody changed it meanwhile; look at it again</source><translation>somebody changed it meanwhile; look at it again</translation></message>
+    <message id="supplier_without_address"><source>the supplier has no address for mail</source><translation>the supplier has no address for mail</translation></message>
+    <message id="unknown_purchase"><source>nobody knows this order</source><translation>nobody knows this order</translation></message>
+    <message id="bad_units"><source>that many cannot be: less than came, or far too many</source><translation>that many cannot be: less than came, or far too many</translation></message>
+    <message id="bad_day"><source>that day is too far away</source><translation>that day is too far away</translation></message>
     <message id="return_changed_meanwhile"><source>somebody changed it meanwhile; look at it again</source><translation>somebody changed it meanwhile; look at it again</translation></message>
     <message id="nothing_to_do"><source>there is nothing to do</source><translation>there is nothing to do</translation></message>
     <message id="orders_not_alike"><source>the orders are not alike</source><translation>the orders are not alike</translation></message>

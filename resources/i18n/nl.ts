@@ -1388,6 +1388,69 @@ Nodig: {needed}.</translation></message>
     <message id="why_missing_parts"><source>Parts are missing</source><translation>Er ontbreken delen</translation></message>
     <message id="why_too_late"><source>Came too late</source><translation>Kwam te laat</translation></message>
     <message id="why_other"><source>Another reason</source><translation>Andere reden</translation></message>
+    <message id="door_buying"><source>Buying</source><translation>Inkoop</translation></message>
+    <message id="help_buying"><source>Type a number, a supplier or an item. The chips show what waits for approval, is to be sent, is coming, or is late. Letters do what the buttons say. T shows the items to look at.</source><translation>Typ een nummer, een leverancier of een artikel. De knoppen tonen wat op goedkeuring wacht, verstuurd moet worden, onderweg is of te laat is. Letters doen wat de knoppen zeggen. T toont de artikelen om naar te kijken.</translation></message>
+    <message id="buy_search"><source>Order, supplier, item</source><translation>Inkooporder, leverancier, artikel</translation></message>
+    <message id="buy_type_to_find"><source>Type to find an order to a supplier</source><translation>Typ om een inkooporder te vinden</translation></message>
+    <message id="buy_listed"><source>Orders to suppliers</source><translation>Inkooporders</translation></message>
+    <message id="buy_none"><source>No order to a supplier fits that.</source><translation>Geen inkooporder past daarbij.</translation></message>
+    <message id="buy_found" numerus="yes"><source>{n} orders</source><translation><numerusform>{n} inkooporder</numerusform><numerusform>{n} inkooporders</numerusform></translation></message>
+    <message id="buy_more_than"><source>more than {n} orders</source><translation>meer dan {n} inkooporders</translation></message>
+    <message id="buy_sheet"><source>The order</source><translation>De inkooporder</translation></message>
+    <message id="buy_alerts"><source>Alerts</source><translation>Signalen</translation></message>
+    <message id="buy_no_alerts"><source>Nothing is low, lies still or comes back too often.</source><translation>Niets raakt op, blijft liggen of komt te vaak terug.</translation></message>
+    <message id="buy_alert_low_stock"><source>Too little</source><translation>Te weinig</translation></message>
+    <message id="buy_alert_dead_stock"><source>Nothing leaves</source><translation>Er gaat niets weg</translation></message>
+    <message id="buy_alert_high_returns"><source>Comes back too often</source><translation>Komt te vaak terug</translation></message>
+    <message id="buy_low"><source>{name}: {have} here or coming, ordered at {want}</source><translation>{name}: {have} hier of onderweg, besteld bij {want}</translation></message>
+    <message id="buy_dead"><source>{name}: {have} on the shelf, none left in {want} days</source><translation>{name}: {have} op voorraad, in {want} dagen ging er geen weg</translation></message>
+    <message id="buy_back"><source>{name}: {have} % of what left came back (limit {want} %)</source><translation>{name}: {have} % van wat wegging kwam terug (grens {want} %)</translation></message>
+    <message id="buy_alerts_more" numerus="yes"><source>and {n} more</source><translation><numerusform>en nog {n}</numerusform><numerusform>en nog {n}</numerusform></translation></message>
+    <message id="buy_column_order"><source>Order</source><translation>Inkooporder</translation></message>
+    <message id="buy_column_supplier"><source>Supplier</source><translation>Leverancier</translation></message>
+    <message id="buy_column_total"><source>Amount</source><translation>Bedrag</translation></message>
+    <message id="buy_column_came"><source>Came</source><translation>Gekomen</translation></message>
+    <message id="buy_column_day"><source>Expected</source><translation>Verwacht</translation></message>
+    <message id="buy_group_to_approve"><source>To approve</source><translation>Goed te keuren</translation></message>
+    <message id="buy_group_to_send"><source>To send</source><translation>Te versturen</translation></message>
+    <message id="buy_group_coming"><source>Coming</source><translation>Onderweg</translation></message>
+    <message id="buy_group_late"><source>Late</source><translation>Te laat</translation></message>
+    <message id="buy_group_over"><source>Over</source><translation>Klaar</translation></message>
+    <message id="buy_state_draft"><source>Draft</source><translation>Concept</translation></message>
+    <message id="buy_state_awaiting_approval"><source>To approve</source><translation>Goed te keuren</translation></message>
+    <message id="buy_state_approved"><source>Approved</source><translation>Goedgekeurd</translation></message>
+    <message id="buy_state_sent"><source>Sent</source><translation>Verstuurd</translation></message>
+    <message id="buy_state_confirmed"><source>Confirmed</source><translation>Bevestigd</translation></message>
+    <message id="buy_state_partly_received"><source>Partly here</source><translation>Deels hier</translation></message>
+    <message id="buy_state_received"><source>Here</source><translation>Hier</translation></message>
+    <message id="buy_state_closed"><source>Over</source><translation>Klaar</translation></message>
+    <message id="buy_state_cancelled"><source>Called off</source><translation>Afgezegd</translation></message>
+    <message id="buy_state_late"><source>Late</source><translation>Te laat</translation></message>
+    <message id="buy_approve"><source>Approve</source><translation>Goedkeuren</translation></message>
+    <message id="buy_send"><source>Send</source><translation>Versturen</translation></message>
+    <message id="buy_confirm"><source>Confirmed</source><translation>Bevestigd</translation></message>
+    <message id="buy_amounts"><source>Other amounts</source><translation>Andere aantallen</translation></message>
+    <message id="buy_call_off"><source>Call off</source><translation>Afzeggen</translation></message>
+    <message id="buy_field_reference"><source>What the supplier calls it</source><translation>Hoe de leverancier het noemt</translation></message>
+    <message id="buy_field_day"><source>Day on which it comes</source><translation>Dag waarop het komt</translation></message>
+    <message id="buy_field_units"><source>So many come in all</source><translation>Zoveel komen er in totaal</translation></message>
+    <message id="buy_above"><source>Above the limit of {amount}: a person decides</source><translation>Boven de grens van {amount}: een mens beslist</translation></message>
+    <message id="buy_by_rule"><source>Below the limit: nobody had to approve it</source><translation>Onder de grens: niemand hoefde het goed te keuren</translation></message>
+    <message id="buy_by_person"><source>Approved by {name}</source><translation>Goedgekeurd door {name}</translation></message>
+    <message id="buy_sent_on"><source>Sent on {day}</source><translation>Verstuurd op {day}</translation></message>
+    <message id="buy_confirmed_on"><source>Confirmed on {day}</source><translation>Bevestigd op {day}</translation></message>
+    <message id="buy_called"><source>The supplier calls it {order}</source><translation>De leverancier noemt het {order}</translation></message>
+    <message id="buy_by_hand"><source>Its papers are taken by hand</source><translation>De papieren gaan met de hand mee</translation></message>
+    <message id="buy_no_address"><source>The supplier has no address for mail</source><translation>De leverancier heeft geen e-mailadres</translation></message>
+    <message id="buy_undelivered"><source>The mail did not get there. Send it again.</source><translation>De mail kwam niet aan. Verstuur hem opnieuw.</translation></message>
+    <message id="buy_goods"><source>Goods</source><translation>Goederen</translation></message>
+    <message id="buy_line"><source>{n} × {name}</source><translation>{n} × {name}</translation></message>
+    <message id="buy_line_price"><source>{amount} each · {sku}</source><translation>{amount} per stuk · {sku}</translation></message>
+    <message id="buy_line_comes" numerus="yes"><source>{n} to come on {day}</source><translation><numerusform>nog {n} op {day}</numerusform><numerusform>nog {n} op {day}</numerusform></translation></message>
+    <message id="buy_line_late" numerus="yes"><source>{n} should have come on {day}</source><translation><numerusform>{n} had op {day} moeten komen</numerusform><numerusform>{n} hadden op {day} moeten komen</numerusform></translation></message>
+    <message id="buy_line_came" numerus="yes"><source>{n} came</source><translation><numerusform>{n} gekomen</numerusform><numerusform>{n} gekomen</numerusform></translation></message>
+    <message id="buy_line_damaged" numerus="yes"><source>{n} damaged</source><translation><numerusform>{n} beschadigd</numerusform><numerusform>{n} beschadigd</numerusform></translation></message>
+    <message id="buy_line_less" numerus="yes"><source>The supplier delivers {n} in all</source><translation><numerusform>De leverancier levert er in totaal {n}</numerusform><numerusform>De leverancier levert er in totaal {n}</numerusform></translation></message>
     <message id="door_returns_desk"><source>Decide returns</source><translation>Retouren beslissen</translation></message>
     <message id="help_returns_desk"><source>Type a number, an order, a name or an item. The chips show what is asked, on its way, here, or to be decided. Letters do what the buttons say.</source><translation>Typ een nummer, een bestelling, een naam of een artikel. De knoppen tonen wat gevraagd is, onderweg, hier, of te beslissen. Letters doen wat de knoppen zeggen.</translation></message>
     <message id="rd_search"><source>Return, order, customer, item</source><translation>Retour, bestelling, klant, artikel</translation></message>
@@ -2069,6 +2132,12 @@ Nodig: {needed}.</translation></message>
     <message id="return_bad_value"><source>that is no amount</source><translation>dat is geen bedrag</translation></message>
     <message id="return_goods_gone"><source>the goods are not where they were put</source><translation>de artikelen liggen niet waar ze gelegd zijn</translation></message>
     <message id="return_no_lines"><source>nothing of it is of the order</source><translation>niets ervan is van de bestelling</translation></message>
+    <message id="purchase_not_now"><source>it is too late for that, or too early</source><translation>daarvoor is het te laat, of te vroeg</translation></message>
+    <message id="purchase_changed_meanwhile"><source>somebody changed it meanwhile; look at it again</source><translation>iemand heeft het intussen gewijzigd; kijk nog eens</translation></message>
+    <message id="supplier_without_address"><source>the supplier has no address for mail</source><translation>de leverancier heeft geen e-mailadres</translation></message>
+    <message id="unknown_purchase"><source>nobody knows this order</source><translation>niemand kent deze inkooporder</translation></message>
+    <message id="bad_units"><source>that many cannot be: less than came, or far too many</source><translation>dat aantal kan niet: minder dan er kwam, of veel te veel</translation></message>
+    <message id="bad_day"><source>that day is too far away</source><translation>die dag is te ver weg</translation></message>
     <message id="return_changed_meanwhile"><source>somebody changed it meanwhile; look at it again</source><translation>iemand heeft het intussen gewijzigd; kijk nog eens</translation></message>
     <message id="nothing_to_do"><source>there is nothing to do</source><translation>er is niets te doen</translation></message>
     <message id="orders_not_alike"><source>the orders are not alike</source><translation>de bestellingen passen niet bij elkaar</translation></message>

@@ -502,6 +502,7 @@ ELSEWHERE = {
     "/v1/purchasing/levels": None,
     "/v1/purchasing/levels/keep": "stock_rule.kept",
     "/v1/purchasing/alerts": None,
+    "/v1/purchasing/desk": None,
     "/v1/purchasing/run": "purchasing.ran",
     "/v1/purchasing/receive": "goods.received",
     "/v1/purchasing/orders": None,

@@ -225,6 +225,7 @@ MATRIX = {
     ("post", "/v1/purchasing/levels"): BUYERS,
     ("post", "/v1/purchasing/levels/keep"): WRITES_PURCHASING,
     ("post", "/v1/purchasing/alerts"): BUYERS,
+    ("post", "/v1/purchasing/desk"): BUYERS,
     ("post", "/v1/purchasing/run"): WRITES_PURCHASING,
     ("post", "/v1/purchasing/receive"): WRITES_PURCHASING,
     ("post", "/v1/purchasing/orders"): BUYERS,

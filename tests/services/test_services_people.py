@@ -173,6 +173,7 @@ def floor_person(*roles):
                 "orders",
                 "workbench",
                 "returns_desk",
+                "buying",
                 "entry",
                 "floor",
                 "reports",

@@ -123,7 +123,8 @@ def test_tab_comes_to_every_act(show, screen):
     ("key", "screen"),
     [
         ("2", "pack"), ("3", "orders"), ("4", "settings"), ("5", "floor"), ("6", "zone"), ("7", "tasks"), ("8", "wall"), ("9", "load"),
-        ("0", "pickup"), ("r", "returns"), ("g", "receive"), ("w", "workbench"), ("d", "returns_desk"), ("n", "entry"),
+        ("0", "pickup"), ("r", "returns"), ("g", "receive"), ("w", "workbench"), ("d", "returns_desk"), ("b", "buying"),
+        ("n", "entry"),
     ],
 )  # fmt: skip
 def test_every_door_opens_by_its_key(show, stand_at, key, screen):

@@ -9,6 +9,8 @@ import pytest
 from app.core import codes
 from app.core.messages import LOOK, Code, Cue, Message, Tone, say
 from app.screens import words
+from app.screens.buying import words as buying_words
+from app.screens.buying.words import BuyingWord
 from app.screens.floor import words as floor_words
 from app.screens.floor.words import FloorWord
 from app.screens.frame import phrase
@@ -70,6 +72,7 @@ OWN_WORDS = (
     | declared(entry_words, EntryWord)
     | declared(workbench_words, WorkbenchWord)
     | declared(returns_desk_words, ReturnsDeskWord)
+    | declared(buying_words, BuyingWord)
 )
 WORD_WORDS = declared(words, Word) | OWN_WORDS
 BY_ID = {word.value: names for word, names in WORD_WORDS.items()}

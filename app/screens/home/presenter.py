@@ -10,6 +10,7 @@ from app.core.messages import Code
 from app.core.outcome import Outcome
 from app.core.scan import ScanInput
 from app.core.views import HomeView, JobCard, Person, PickView
+from app.screens.buying.words import BuyingWord
 from app.screens.frame import Action, Frame, Refusal, phrase
 from app.screens.load.words import LoadWord
 from app.screens.order_entry.words import EntryWord
@@ -38,6 +39,7 @@ _DOORS = {
     "receive": Action("door:receive", ReceiveWord.DOOR_RECEIVE, "g", "box"),
     "workbench": Action("door:workbench", WorkbenchWord.DOOR_WORKBENCH, "w", "search"),
     "returns_desk": Action("door:returns_desk", ReturnsDeskWord.DOOR_RETURNS_DESK, "d", "undo"),
+    "buying": Action("door:buying", BuyingWord.DOOR_BUYING, "b", "orders"),
     "entry": Action("door:entry", EntryWord.DOOR_ENTRY, "n", "plus"),
     "reports": Action("door:reports", ReportsWord.DOOR_REPORTS, "f", "chart"),
     "settings": Action("door:settings", Word.SETTINGS, "4", "settings"),

@@ -97,7 +97,7 @@ class FoundTable(CellTable[OrderFound]):
         if same:
             self._rows = list(rows)
             if rows:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(COLUMNS) - 1))
+                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self.columns) - 1))
             return
         self.beginResetModel()
         self._rows = list(rows)

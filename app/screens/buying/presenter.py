@@ -1,0 +1,63 @@
+"""The buyer's desk: orders to suppliers found while one types, one looked at, each act asked once in place; and the items to look at. No
+Qt."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from app.core.outcome import Changes
+from app.screens.buying import asking
+from app.screens.buying.words import BuyingWord
+from app.screens.frame import Action
+from app.screens.presenter import Stage
+from app.screens.words import Vocabulary
+from app.screens.workbench.presenter import WorkbenchPresenter
+from app.services.buying_port import Buying
+
+#: What the feed calls an order to a supplier.
+_PURCHASE: Final = "purchase"
+
+
+class BuyingPresenter(WorkbenchPresenter):
+    """As the workbench, of orders to suppliers: its second page are the items to look at, of no order."""
+
+    name = "buying"
+    rules: Any = asking
+    title: Vocabulary = BuyingWord.DOOR_BUYING
+    tells: Vocabulary = BuyingWord.BUY_TYPE_TO_FIND
+    helps: tuple[Vocabulary, ...] = (BuyingWord.HELP_BUYING,)
+    other_page = Action("tab:timeline", BuyingWord.BUY_ALERTS, "t")
+    own_page = Action("tab:sheet", BuyingWord.BUY_SHEET, "t")
+    way_back = "home"
+
+    def __init__(self, stage: Stage, buying: Buying) -> None:
+        port: Any = buying
+        super().__init__(stage, port)
+        self._buying = buying
+
+    def on_changes(self, changes: Changes) -> None:
+        """Something became of an order of this site: the one at the side is looked at again, unless somebody is being asked about it. The
+        list stays as it is."""
+        if self.in_front and _PURCHASE in changes.entities and not self._question.asks:
+            self._look_at(anew=True)
+
+    def intent(self, name: str, argument: str) -> None:
+        """As the workbench's; on a handheld the alerts cover the list without an order, too."""
+        if name == "tab":
+            self._opened = argument == "timeline" or bool(self._row)
+        elif name in ("close", "leave", "back") and self._tab == "timeline" and not self._row:
+            self._opened = False
+        super().intent(name, argument)
+
+    def _look_at(self, *, anew: bool = False) -> None:
+        """The items to look at are there without an order, too."""
+        if self._row or self._tab != "timeline":
+            super()._look_at(anew=anew)
+        else:
+            self._fetch("timeline", lambda: self._buying.timeline(""), lambda o: self._took_entries("", o))
+
+    def _acts(self) -> tuple[Action, ...]:
+        acts = super()._acts()
+        if self._sheet is not None or self._question.asks:
+            return acts
+        return (self.own_page if self._tab == "timeline" else self.other_page, *acts)
