@@ -90,8 +90,12 @@ def go_on(w: "Work", found: scene.Scene, terms: Terms) -> None:
         return
     if scene.worth_of(found) <= most and not missing_photos(w, found, terms):
         deciding.approve_locked(w, found, terms)
-        if labels.why_not(w, found, terms) is None:
+        no = labels.why_not(w, found, terms)
+        if no is None:
             deciding.make_label_locked(w, found, terms)
+        elif no.code is ReturnRefusal.NO_WEIGHT:
+            # The customer waits for a label, and nobody was there to hear that there is none.
+            labels.none_to_be(w, found, terms)
 
 
 def missing_photos(w: "Work", found: scene.Scene, terms: Terms) -> list[int]:

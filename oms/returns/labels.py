@@ -37,6 +37,8 @@ _STUCK: Final = or_(
 )
 #: Why a label of our own was not made.
 _NO_NUMBERS: Final = "no_numbers"
+#: Why a label was not asked for.
+_NO_WEIGHT: Final = "no_weight"
 
 
 class ReturnLabelRow(Struct, frozen=True, kw_only=True):
@@ -92,6 +94,16 @@ def want(w: "Work", found: scene.Scene, terms: Terms) -> ReturnLabel:
         give_back(w, found, label, label.problem, again=True)
         return live(w.db, found.back.number) or label
     return label
+
+
+def none_to_be(w: "Work", found: scene.Scene, terms: Terms) -> None:
+    """No label can be asked for, for the catalog does not know what the goods weigh: written down, so that somebody sees it. Once the
+    catalog knows, a label may be wanted."""
+    w.db.add(ReturnLabel(
+        id=uuid4().hex, site_id=found.back.site_id, return_no=found.back.number, carrier=terms.label_carrier,
+        service=terms.label_service, state=LabelState.FAILED, ask={}, wanted_at=w.now, due_at=w.now, problem=_NO_WEIGHT,
+    ))  # fmt: skip
+    w.db.flush()
 
 
 def _written(w: "Work", found: scene.Scene, terms: Terms, attempt: int) -> ReturnLabel:

@@ -1495,6 +1495,7 @@ Du skal bruge {needed}.</translation></message>
     <message id="rd_why_useless"><source>What it sent is no use, and is given back.</source><translation>Det sendte kan ikke bruges og gives tilbage.</translation></message>
     <message id="rd_why_no_returns"><source>It makes no labels for returns. Send one yourself.</source><translation>Den laver ingen returlabels. Send selv en.</translation></message>
     <message id="rd_why_no_service"><source>It has no such service for this way.</source><translation>Den tjeneste findes ikke for denne vej.</translation></message>
+    <message id="rd_why_no_weight"><source>The catalog does not know what one of the items weighs.</source><translation>Kataloget kender ikke vægten af en af varerne.</translation></message>
     <message id="rd_why_no_numbers"><source>Its tracking numbers are used up.</source><translation>Sporingsnumrene er brugt op.</translation></message>
     <message id="rd_why_refused"><source>Its word for it: {code}</source><translation>Dens ord for det: {code}</translation></message>
     <message id="rd_call_off"><source>Call off</source><translation>Aflys</translation></message>

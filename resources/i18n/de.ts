@@ -1495,6 +1495,7 @@ Gebraucht: {needed}.</translation></message>
     <message id="rd_why_useless"><source>What it sent is no use, and is given back.</source><translation>Was kam, ist unbrauchbar und wird zurückgegeben.</translation></message>
     <message id="rd_why_no_returns"><source>It makes no labels for returns. Send one yourself.</source><translation>Es gibt dort keine Rücksendeetiketten. Selbst eines schicken.</translation></message>
     <message id="rd_why_no_service"><source>It has no such service for this way.</source><translation>Diesen Dienst gibt es auf diesem Weg nicht.</translation></message>
+    <message id="rd_why_no_weight"><source>The catalog does not know what one of the items weighs.</source><translation>Der Katalog weiß bei einem Artikel das Gewicht nicht.</translation></message>
     <message id="rd_why_no_numbers"><source>Its tracking numbers are used up.</source><translation>Die Sendungsnummern sind aufgebraucht.</translation></message>
     <message id="rd_why_refused"><source>Its word for it: {code}</source><translation>Ihr Wort dafür: {code}</translation></message>
     <message id="rd_call_off"><source>Call off</source><translation>Absagen</translation></message>

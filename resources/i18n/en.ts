@@ -1495,6 +1495,7 @@ Needed: {needed}.</translation></message>
     <message id="rd_why_useless"><source>What it sent is no use, and is given back.</source><translation>What it sent is no use, and is given back.</translation></message>
     <message id="rd_why_no_returns"><source>It makes no labels for returns. Send one yourself.</source><translation>It makes no labels for returns. Send one yourself.</translation></message>
     <message id="rd_why_no_service"><source>It has no such service for this way.</source><translation>It has no such service for this way.</translation></message>
+    <message id="rd_why_no_weight"><source>The catalog does not know what one of the items weighs.</source><translation>The catalog does not know what one of the items weighs.</translation></message>
     <message id="rd_why_no_numbers"><source>Its tracking numbers are used up.</source><translation>Its tracking numbers are used up.</translation></message>
     <message id="rd_why_refused"><source>Its word for it: {code}</source><translation>Its word for it: {code}</translation></message>
     <message id="rd_call_off"><source>Call off</source><translation>Call off</translation></message>

@@ -1495,6 +1495,7 @@ Nodig: {needed}.</translation></message>
     <message id="rd_why_useless"><source>What it sent is no use, and is given back.</source><translation>Wat er kwam is onbruikbaar en wordt teruggegeven.</translation></message>
     <message id="rd_why_no_returns"><source>It makes no labels for returns. Send one yourself.</source><translation>Het maakt geen retourlabels. Stuur er zelf een.</translation></message>
     <message id="rd_why_no_service"><source>It has no such service for this way.</source><translation>Deze dienst is er niet voor deze weg.</translation></message>
+    <message id="rd_why_no_weight"><source>The catalog does not know what one of the items weighs.</source><translation>De catalogus weet van een artikel niet wat het weegt.</translation></message>
     <message id="rd_why_no_numbers"><source>Its tracking numbers are used up.</source><translation>De trackingnummers zijn op.</translation></message>
     <message id="rd_why_refused"><source>Its word for it: {code}</source><translation>Eigen woord daarvoor: {code}</translation></message>
     <message id="rd_call_off"><source>Call off</source><translation>Afzeggen</translation></message>

@@ -34,6 +34,7 @@ _WHY: Final = {
     "no_returns": W.RD_WHY_NO_RETURNS,
     "no_such_service": W.RD_WHY_NO_SERVICE,
     "no_numbers": W.RD_WHY_NO_NUMBERS,
+    "no_weight": W.RD_WHY_NO_WEIGHT,
 }
 _SIGNS: Final = {"good": "good", "warn": "warn", "ask": "ask"}
 

@@ -51,6 +51,7 @@ class ReturnsDeskWord(Vocabulary):
     RD_WHY_NO_RETURNS = "rd_why_no_returns"
     RD_WHY_NO_SERVICE = "rd_why_no_service"
     RD_WHY_NO_NUMBERS = "rd_why_no_numbers"
+    RD_WHY_NO_WEIGHT = "rd_why_no_weight"
     RD_WHY_REFUSED = "rd_why_refused"  # code
     RD_CALL_OFF = "rd_call_off"
     RD_ALL_HERE = "rd_all_here"
