@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.messages import Code, say
 from app.core.outcome import Outcome
-from app.services.buying import BuyCounts, OrdersFound, ToLookAt
+from app.services.desk_list import Counts, Entries, Found
 from sync.contract.buying_desk import BuyAct, BuyAlert, BuyAlerts, BuyCount, BuyFound, BuyLine, BuySheet
 
 if TYPE_CHECKING:
@@ -117,11 +117,11 @@ class CannedBuying:
             one for one in self._now.found
             if all(word in f"{one.number} {one.supplier_name} {one.state} {'late' * one.late}".lower() for word in words)
         )  # fmt: skip
-        return Outcome("search", OrdersFound(found, len(found) if words else 117, more_than=False, next=None))
+        return Outcome("search", Found(found, len(found) if words else 117, more_than=False, next=None))
 
     def counts(self) -> Outcome[Any]:
         """See the port."""
-        return Outcome("counts", BuyCounts(COUNTS))
+        return Outcome("counts", Counts(COUNTS))
 
     def sheet(self, number: str) -> Outcome[Any]:
         """See the port."""
@@ -139,7 +139,7 @@ class CannedBuying:
 
     def timeline(self, number: str) -> Outcome[Any]:
         """See the port."""
-        return Outcome("timeline", ToLookAt(self._now.alerts))
+        return Outcome("timeline", Entries(self._now.alerts))
 
     def act(self, request: Any) -> Outcome[Any]:
         """See the port."""

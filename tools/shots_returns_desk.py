@@ -10,7 +10,7 @@ import msgspec
 from app.core.facts import Disposition, Grade, ReturnReason
 from app.core.messages import Code, say
 from app.core.outcome import Outcome
-from app.services.returns_desk import BackCounts, BackFigures, BacksFound
+from app.services.desk_list import Counts, Entries, Found
 from sync.contract.returns_desk import (
     BackFigure,
     BackFound,
@@ -118,11 +118,11 @@ class CannedReturnsDesk:
             one for one in self._now.found
             if all(word in f"{one.number} {one.customer} {one.order} {one.state}".lower() for word in words)
         )  # fmt: skip
-        return Outcome("search", BacksFound(found, len(found) if words else 2372, more_than=False, next=None))
+        return Outcome("search", Found(found, len(found) if words else 2372, more_than=False, next=None))
 
     def counts(self) -> Outcome[Any]:
         """See the port."""
-        return Outcome("counts", BackCounts(COUNTS))
+        return Outcome("counts", Counts(COUNTS))
 
     def sheet(self, number: str) -> Outcome[Any]:
         """See the port."""
@@ -141,7 +141,7 @@ class CannedReturnsDesk:
 
     def timeline(self, number: str) -> Outcome[Any]:
         """See the port."""
-        return Outcome("timeline", BackFigures(FIGURES))
+        return Outcome("timeline", Entries(FIGURES))
 
     def act(self, request: Any) -> Outcome[Any]:
         """See the port."""

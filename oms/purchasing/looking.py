@@ -89,11 +89,11 @@ def _fits(site: str, today: date, text: str) -> list[ColumnElement[bool]]:
         if word in set(BuyGroup):
             fits.append(_of_group(BuyGroup(word), today))
             continue
-        like = f"%{word.replace(chr(92), chr(92) * 2).replace('%', chr(92) + '%').replace('_', chr(92) + '_')}%"
         columns = (PurchaseOrder.number, PurchaseOrder.reference, Supplier.code, Supplier.name)
-        named = select(Item.sku).where(Item.site_id == site, Item.name.ilike(like))
-        item = or_(PurchaseLine.sku.ilike(like), PurchaseLine.their_sku.ilike(like), PurchaseLine.sku.in_(named))
-        fits.append(or_(*(column.ilike(like) for column in columns), _has_line(item)))
+        named = select(Item.sku).where(Item.site_id == site, Item.name.icontains(word, autoescape=True))
+        ours, theirs = (one.icontains(word, autoescape=True) for one in (PurchaseLine.sku, PurchaseLine.their_sku))
+        item = _has_line(or_(ours, theirs, PurchaseLine.sku.in_(named)))
+        fits.append(or_(*(column.icontains(word, autoescape=True) for column in columns), item))
     return fits
 
 

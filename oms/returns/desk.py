@@ -87,15 +87,14 @@ def _fits(text: str, channel: str) -> list[ColumnElement[bool]]:
         if word == STUCK_WORD:
             fits.append(labels.is_stuck())
             continue
-        like = f"%{word.replace(chr(92), chr(92) * 2).replace('%', chr(92) + '%').replace('_', chr(92) + '_')}%"
         columns = (
             CustomerReturn.number, CustomerReturn.order_no, CustomerReturn.tracking, CustomerReturn.found, CustomerReturn.channel,
             CustomerOrder.reference, CustomerOrder.ship_name, CustomerOrder.email,
         )  # fmt: skip
         item = select(ReturnLine.line_no).where(
-            ReturnLine.return_no == CustomerReturn.number, ReturnLine.sku.ilike(like)
+            ReturnLine.return_no == CustomerReturn.number, ReturnLine.sku.icontains(word, autoescape=True)
         )
-        fits.append(or_(*(column.ilike(like) for column in columns), item.exists()))
+        fits.append(or_(*(column.icontains(word, autoescape=True) for column in columns), item.exists()))
     return [and_(*fits)] if fits else []
 
 

@@ -78,6 +78,8 @@ def find(desk, text, number):
     desk._until(lambda: line.hasFocus())
     line.selectAll()
     keys(desk, text)
+    # Not what was found for the words before.
+    desk._until(lambda: shown(desk).text == text and not shown(desk).searching)
     desk._until(lambda: [one.number for one in shown(desk).found] == [number])
     keys(desk, Qt.Key.Key_Return)
     desk._until(lambda: shown(desk).sheet is not None and shown(desk).sheet.head.number == number)
@@ -126,7 +128,7 @@ def test_orders_to_suppliers_are_let_go_and_followed_by_keys(desk, buys):
     yes(desk, "a", "approve")
     desk._until(lambda: state(buys, buys.dear) is BuyState.APPROVED)
 
-    find(desk, "tea to_send", buys.dear)
+    find(desk, f"{buys.dear} to_send", buys.dear)
     yes(desk, "s", "send")
     desk._until(lambda: state(buys, buys.dear) is BuyState.SENT)
 
@@ -138,7 +140,7 @@ def test_orders_to_suppliers_are_let_go_and_followed_by_keys(desk, buys):
     desk._until(lambda: buys.ask(mine)[0] is not BuyMailState.DEAD)
 
     # The supplier has one cup less, and calls it by its own name.
-    find(desk, "coming " + buys.lost, buys.lost)
+    find(desk, f"coming {buys.lost}", buys.lost)
     keys(desk, "m")
     answer(desk, "2")
     desk._until(lambda: [one.wanted for one in shown(desk).sheet.lines] == [2])

@@ -3,9 +3,8 @@ Qt."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-from app.core.outcome import Changes
 from app.screens.buying import asking
 from app.screens.buying.words import BuyingWord
 from app.screens.frame import Action
@@ -13,9 +12,6 @@ from app.screens.presenter import Stage
 from app.screens.words import Vocabulary
 from app.screens.workbench.presenter import WorkbenchPresenter
 from app.services.buying_port import Buying
-
-#: What the feed calls an order to a supplier.
-_PURCHASE: Final = "purchase"
 
 
 class BuyingPresenter(WorkbenchPresenter):
@@ -29,17 +25,12 @@ class BuyingPresenter(WorkbenchPresenter):
     other_page = Action("tab:timeline", BuyingWord.BUY_ALERTS, "t")
     own_page = Action("tab:sheet", BuyingWord.BUY_SHEET, "t")
     way_back = "home"
+    follows = "purchase"
 
     def __init__(self, stage: Stage, buying: Buying) -> None:
         port: Any = buying
         super().__init__(stage, port)
         self._buying = buying
-
-    def on_changes(self, changes: Changes) -> None:
-        """Something became of an order of this site: the one at the side is looked at again, unless somebody is being asked about it. The
-        list stays as it is."""
-        if self.in_front and _PURCHASE in changes.entities and not self._question.asks:
-            self._look_at(anew=True)
 
     def intent(self, name: str, argument: str) -> None:
         """As the workbench's; on a handheld the alerts cover the list without an order, too."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.core.messages import Code, Message, say
-from app.core.outcome import Outcome
+from app.core.outcome import Changes, Outcome
 from app.core.scan import ScanInput
 from app.core.views import LinkStatus
 from app.screens.floor.words import FloorWord
@@ -81,6 +81,8 @@ class WorkbenchPresenter(Presenter[WorkbenchState]):
     helps: tuple[Vocabulary, ...] = (WorkbenchWord.HELP_WORKBENCH, WorkbenchWord.HELP_WORKBENCH_WORDS)
     other_page, own_page = _TIMELINE, _SHEET
     way_back = "orders"
+    #: What the feed calls one of these; '': the feed does not tell of them.
+    follows = ""
 
     def __init__(self, stage: Stage, workbench: Workbench, *, types: bool = False) -> None:
         """`types`: there is a screen where orders are typed."""
@@ -123,8 +125,11 @@ class WorkbenchPresenter(Presenter[WorkbenchState]):
         if self.in_front and (before is None or before.online != link.online):
             self.refresh()
 
-    def on_changes(self, changes: Any) -> None:
-        """The feed is this site's only; the workbench asks by itself."""
+    def on_changes(self, changes: Changes) -> None:
+        """Something became of what is followed: the one at the side is looked at again, unless somebody is being asked about it. The list
+        stays as it is."""
+        if self.in_front and self.follows in changes.entities and not self._question.asks:
+            self._look_at(anew=True)
 
     def on_fault(self) -> None:
         """See Presenter.on_fault."""
