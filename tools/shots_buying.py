@@ -130,9 +130,10 @@ class CannedBuying:
         return Outcome(
             "sheet",
             BuySheet(
-                head=head, note="", reference="A-20771" if head.received else "", limit="2500", limit_currency="EUR",
-                approved_by="" if head.state == "awaiting_approval" else "Ada", approved_at=_AT, send_by="mail", address=True,
-                sent_at=_AT if sent else "", confirmed_at="2026-11-21T09:00:00Z" if head.received else "", problem="",
+                head=head, revision="1", note="", reference="A-20771" if head.received else "", limit="2500", limit_currency="EUR",
+                approved_by="" if head.state == "awaiting_approval" else "Ada", send_by="mail", address=True,
+                sent_at=_AT if sent else "", confirmed_at="2026-11-21T09:00:00Z" if head.received else "",
+                problem="550 no such mailbox" if head.undelivered else "",
                 lines=LATE if head.received else LINES, acts=_MAY.get(head.state, []),
             ),
         )  # fmt: skip

@@ -5,7 +5,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from litestar import Litestar, Request, Response, get, post
@@ -114,13 +113,13 @@ class ConfirmedLine(Struct, frozen=True, kw_only=True):
 
 
 class ActRequest(Struct, frozen=True, kw_only=True):
-    """`lines` and `reference` (what the supplier calls it) belong to `confirm`. `total`: what the order came to when somebody looked at it;
-    nothing is done when it is another one now."""
+    """`lines` and `reference` (what the supplier calls it) belong to `confirm`. `revision`: that of the order as somebody looked at it at
+    the desk; nothing is done when it is another one now."""
 
     act: BuyAct
     lines: list[ConfirmedLine] = []
     reference: str = ""
-    total: Decimal | None = None
+    revision: str = ""
     session: str = ""
 
 
@@ -326,8 +325,8 @@ def act(oms: NamedDependency[Oms], request: Asker, number: FromPath[str], data: 
     answers = {line.line: actions.Answer(line.qty, line.day) for line in data.lines}
 
     def do(w: Work) -> None:
-        if data.total is not None:
-            actions.unchanged(w, number, data.total)
+        if data.revision:
+            actions.unchanged(w, number, data.revision)
         match data.act:
             case BuyAct.APPROVE:
                 actions.approve(w, number)

@@ -1,10 +1,12 @@
 """What is done with orders to suppliers: made, approved, sent, confirmed, called off, closed. In one unit of work each; the order's row is
 locked first."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -171,9 +173,16 @@ def settle_limit(w: "Work", scene: Scene, setting: PurchaseSetting) -> None:
     w.db.flush()
 
 
-def unchanged(w: "Work", number: str, total: Decimal) -> None:
-    """Who acts on an order acts on what they saw: a run puts more on one that has not left. Raises `Refused`."""
-    if lock(w, number).order.total != total:
+def revision(lines: Sequence[PurchaseLine]) -> str:
+    """What stands on the lines, in a word. What comes of them does not count: goods come in at any time."""
+    told = [[one.line_no, one.sku, one.qty, one.wanted, str(one.price), one.day.isoformat()] for one in lines]
+    return sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
+def unchanged(w: "Work", number: str, seen: str) -> None:
+    """Who acts on an order acts on what they saw: a run puts more on one that has not left, and others answer for a supplier. Raises
+    `Refused`."""
+    if revision(lock(w, number).lines) != seen:
         raise Refused(BuyCode.CHANGED, number=number)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from oms.catalog.models import Item
 from oms.notify.codes import MailKind
 from oms.purchasing import alerts
-from oms.purchasing.actions import may_send
+from oms.purchasing.actions import may_send, revision
 from oms.purchasing.codes import COMING, BuyMailState, BuyState
 from oms.purchasing.models import PurchaseLine, PurchaseMail, PurchaseOrder, PurchaseSetting, Supplier
 from oms.purchasing.rules import BUY
@@ -145,9 +145,9 @@ def sheet(db: Session, site: str, today: date, number: str) -> BuySheet | None:
     coming = order.state in COMING
     [head] = _found(db, [order], today)
     return BuySheet(
-        head=head, note=order.note, reference=order.reference, limit="" if limit is None else str(limit),
+        head=head, revision=revision(lines), note=order.note, reference=order.reference, limit="" if limit is None else str(limit),
         limit_currency=setting.currency if setting is not None else "", approved_by=order.approved_by,
-        approved_at=_moment(order.approved_at), send_by=supplier.send_by.value, address=bool(supplier.email),
+        send_by=supplier.send_by.value, address=bool(supplier.email),
         sent_at=_moment(order.sent_at), confirmed_at=_moment(order.confirmed_at),
         problem=mail.problem if mail is not None and head.undelivered else "",
         lines=[

@@ -86,15 +86,15 @@ class BuyLine(Struct, frozen=True, kw_only=True):
 
 class BuySheet(Struct, frozen=True, kw_only=True):
     """Everything about an order. `limit`: what needs nobody to approve it, in `limit_currency`, '' no limit; `approved_by` may be `rule`;
-    `send_by` is `mail`, `edifact` or `hand`; `problem`: what the mail server said at last."""
+    `send_by` is `mail`, `edifact` or `hand`; `problem`: what the mail server said at last. `revision` is another one when its lines are."""
 
     head: BuyFound
+    revision: str
     note: str
     reference: str
     limit: str
     limit_currency: str
     approved_by: str
-    approved_at: str
     send_by: str
     address: bool
     sent_at: str
@@ -143,13 +143,13 @@ class BuyAnswer(Struct, frozen=True, kw_only=True):
 
 
 class BuyActAsk(Struct, frozen=True, kw_only=True):
-    """`lines` and `reference` belong to `confirm`. `total`: what the order came to when it was looked at; nothing is done when it is
-    another one now."""
+    """`lines` and `reference` belong to `confirm`. `revision` is that of the order as it was looked at; nothing is done when it is another
+    one now."""
 
     act: BuyAct
     lines: list[BuyAnswer] = []
     reference: str = ""
-    total: str | None = None
+    revision: str = ""
     session: str = ""
 
 

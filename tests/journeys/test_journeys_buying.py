@@ -5,8 +5,6 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from sqlalchemy import select, update
 
 from app.core.messages import Code
@@ -15,6 +13,7 @@ from oms.purchasing import run as runs
 from oms.purchasing.codes import BuyMailState, BuyState
 from oms.purchasing.keeping import PriceSaid, RuleSaid, SettingSaid, SupplierItemSaid, SupplierSaid
 from oms.purchasing.models import PurchaseLine, PurchaseMail, PurchaseOrder
+from tests.journeys.typing_hands import answer, at, find, keys, shown, yes
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
 
@@ -47,57 +46,7 @@ def lack(house, sku):
 
 @pytest.fixture
 def desk(hands, buys):
-    hand = hands("Desk", desk=True).sign_in()
-    shell = hand.client.shell
-    shell.resize(1280, 800)
-    shell.show()
-    shell.activateWindow()
-    shell.go("buying")
-    hand._until(lambda: shell.screen_name() == "buying" and len(shown(hand).found) == 2)
-    return hand
-
-
-def shown(desk):
-    return desk.shell.presenter.state()
-
-
-def keys(desk, *wanted):
-    for one in wanted:
-        target = QApplication.focusWidget() or desk.shell
-        if isinstance(one, str):
-            QTest.keyClicks(target, one)
-        else:
-            QTest.keyClick(target, one)
-
-
-def find(desk, text, number):
-    """Types it, and stands on what is found."""
-    desk._until(lambda: not shown(desk).question.asks)
-    keys(desk, "/")
-    line = desk.shell._views["buying"].search
-    desk._until(lambda: line.hasFocus())
-    line.selectAll()
-    keys(desk, text)
-    # Not what was found for the words before.
-    desk._until(lambda: shown(desk).text == text and not shown(desk).searching)
-    desk._until(lambda: [one.number for one in shown(desk).found] == [number])
-    keys(desk, Qt.Key.Key_Return)
-    desk._until(lambda: shown(desk).sheet is not None and shown(desk).sheet.head.number == number)
-
-
-def answer(desk, *texts):
-    """Types each entry that is asked for in place of what stands in it."""
-    entry = desk.shell._views["buying"].entry
-    for n, text in enumerate(texts):
-        desk._until(lambda n=n: shown(desk).question.at == n and entry.hasFocus())
-        entry.selectAll()
-        keys(desk, text, Qt.Key.Key_Return)
-
-
-def yes(desk, letter, kind):
-    keys(desk, letter)
-    desk._until(lambda: shown(desk).question.kind == kind)
-    keys(desk, "1")
+    return at(hands, "buying", 2)
 
 
 def state(house, number):

@@ -3,11 +3,10 @@ reach waits, is seen waiting, and is one order when the office is back."""
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from sqlalchemy import select
 
 from oms.sales.models import CustomerOrder, CustomerOrderLine
+from tests.journeys.typing_hands import keys, shown
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 LONGEST_MS = 60_000
@@ -29,20 +28,6 @@ def clerk(hands, until):
     shell.go("workbench")
     until(lambda: shell.screen_name() == "workbench" and shell.presenter.state().counts is not None)
     return hand
-
-
-def keys(hand, *wanted):
-    for one in wanted:
-        target = QApplication.focusWidget() or hand.shell
-        if isinstance(one, str):
-            QTest.keyClicks(target, one)
-        else:
-            QTest.keyClick(target, one)
-        QApplication.processEvents()
-
-
-def shown(hand):
-    return hand.shell.presenter.state()
 
 
 def line(hand):

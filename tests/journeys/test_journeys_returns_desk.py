@@ -6,8 +6,6 @@ from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from sqlalchemy import select
 
 from app.core.messages import Code
@@ -25,6 +23,7 @@ from sync.contract.codes import BinKind
 from sync.contract.returns import Grade, ReturnReason
 from sync.contract.returns_desk import DeskAct
 from sync.contract.shipping import CarrierLabel
+from tests.journeys.typing_hands import answer, at, find, keys, shown, yes
 from tests.oms.money.till import priced, send
 from tools.carrier_server import CarrierServer
 
@@ -76,43 +75,7 @@ def backs(served):
 
 @pytest.fixture
 def desk(hands, backs):
-    hand = hands("Desk", desk=True).sign_in()
-    shell = hand.client.shell
-    shell.resize(1280, 800)
-    shell.show()
-    shell.activateWindow()
-    shell.go("returns_desk")
-    hand._until(lambda: shell.screen_name() == "returns_desk" and len(shown(hand).found) == 3)
-    return hand
-
-
-def shown(desk):
-    return desk.shell.presenter.state()
-
-
-def keys(desk, *wanted):
-    for one in wanted:
-        target = QApplication.focusWidget() or desk.shell
-        if isinstance(one, str):
-            QTest.keyClicks(target, one)
-        else:
-            QTest.keyClick(target, one)
-
-
-def find(desk, text, number):
-    """Types it, and stands on what is found."""
-    line = desk.shell._views["returns_desk"].search
-    desk._until(lambda: line.hasFocus())
-    line.selectAll()
-    keys(desk, text)
-    desk._until(lambda: [one.number for one in shown(desk).found] == [number])
-    keys(desk, Qt.Key.Key_Return)
-    desk._until(lambda: shown(desk).sheet is not None and shown(desk).sheet.head.number == number)
-
-
-def to_search(desk):
-    desk._until(lambda: not shown(desk).question.asks)
-    keys(desk, "/")
+    return at(hands, "returns_desk", 3)
 
 
 def state(house, order):
@@ -120,30 +83,16 @@ def state(house, order):
     return house.ask(mine)[0]
 
 
-def answer(desk, *texts):
-    """Types each entry that is asked for in place of what stands in it."""
-    entry = desk.shell._views["returns_desk"].entry
-    for n, text in enumerate(texts):
-        desk._until(lambda n=n: shown(desk).question.at == n and entry.hasFocus())
-        entry.selectAll()
-        keys(desk, text, Qt.Key.Key_Return)
-
-
 def have_label_made(desk):
     desk._until(lambda: not shown(desk).question.asks and DeskAct.MAKE_LABEL in shown(desk).sheet.acts)
-    keys(desk, "m")
-    desk._until(lambda: shown(desk).question.kind == "make_label")
-    keys(desk, "1")
+    yes(desk, "m", "make_label")
 
 
 def test_returns_are_decided_by_keys(desk, backs, carrier):
     find(desk, "jansen asked", backs.backs["N1"])
-    keys(desk, "a")
-    desk._until(lambda: shown(desk).question.kind == "approve")
-    keys(desk, "1")
+    yes(desk, "a", "approve")
     desk._until(lambda: state(backs, "N1") is ReturnState.APPROVED)
     # Its label is asked for: the carrier has none, then it has.
-    to_search(desk)
     find(desk, "coming", backs.backs["N1"])
     carrier.takes_back = False
     have_label_made(desk)
@@ -157,7 +106,6 @@ def test_returns_are_decided_by_keys(desk, backs, carrier):
     assert state(backs, "N1") is ReturnState.LABEL_SENT
     assert [one.reference for one in carrier.books.purchases.values()] == [backs.backs["N1"]]
 
-    to_search(desk)
     find(desk, "bob", backs.backs["N2"])
     # Somebody else says no in the same moment: this one hears it, and nothing is done twice.
     backs.act(lambda w: deciding.approve(w, backs.backs["N2"]))
@@ -170,7 +118,6 @@ def test_returns_are_decided_by_keys(desk, backs, carrier):
     desk._until(lambda: desk.refusal is None)
     keys(desk, Qt.Key.Key_Escape)
 
-    to_search(desk)
     find(desk, "decide", backs.backs["N3"])
     assert [(one.worth, one.received) for one in shown(desk).sheet.lines] == [("20.00", 2)]
     keys(desk, "p")
@@ -180,7 +127,6 @@ def test_returns_are_decided_by_keys(desk, backs, carrier):
     assert backs.ask(mine) == [Decimal("14.00")]
     # Nothing is to be decided any more: it is among those that are settled.
     desk._until(lambda: shown(desk).found == ())
-    to_search(desk)
     find(desk, "settled", backs.backs["N3"])
     assert shown(desk).sheet.head.refund == "14.00"
     keys(desk, "t")

@@ -6,14 +6,13 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from app.core.scan import ScanInput
 from oms.sales.codes import EventKind, SaleState
 from oms.sales.events import note
 from oms.sales.models import CustomerOrder, CustomerOrderLine
 from oms.sales.searching import index
+from tests.journeys.typing_hands import keys, shown
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 LONGEST_MS = 60_000
@@ -63,22 +62,8 @@ def desk(hands, orders, until):
     return client
 
 
-def shown(desk):
-    return desk.shell.presenter.state()
-
-
 def view(desk):
     return desk.shell._views["workbench"]
-
-
-def keys(desk, *wanted):
-    for one in wanted:
-        target = QApplication.focusWidget() or desk.shell
-        if isinstance(one, str):
-            QTest.keyClicks(target, one)
-        else:
-            QTest.keyClick(target, one)
-        QApplication.processEvents()
 
 
 def in_the_list(desk, until):

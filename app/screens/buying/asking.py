@@ -74,7 +74,7 @@ def request(question: Question, sheet: BuySheet) -> BuyActRequest:
         lines = [BuyAnswer(line=n, qty=int(question.word(f"line{n}"))) for n in _open(sheet)]
     act = LETTERS[kind][2]
     return sheet.head.number, BuyActAsk(
-        act=act, lines=lines, reference=question.word("reference"), total=sheet.head.total
+        act=act, lines=lines, reference=question.word("reference"), revision=sheet.revision
     )
 
 

@@ -30,7 +30,6 @@ class BuyingPresenter(WorkbenchPresenter):
     def __init__(self, stage: Stage, buying: Buying) -> None:
         port: Any = buying
         super().__init__(stage, port)
-        self._buying = buying
 
     def intent(self, name: str, argument: str) -> None:
         """As the workbench's; on a handheld the alerts cover the list without an order, too."""
@@ -45,7 +44,7 @@ class BuyingPresenter(WorkbenchPresenter):
         if self._row or self._tab != "timeline":
             super()._look_at(anew=anew)
         else:
-            self._fetch("timeline", lambda: self._buying.timeline(""), lambda o: self._took_entries("", o))
+            self._fetch("timeline", lambda: self._workbench.timeline(""), lambda o: self._took_entries("", o))
 
     def _acts(self) -> tuple[Action, ...]:
         acts = super()._acts()

@@ -52,6 +52,7 @@ class BuyingTeller:
         lines.append(plain(money_text(self._texts, one.total, one.currency)))
         if one.undelivered:
             lines.append(signed("bad", word(W.BUY_UNDELIVERED)))
+            lines += [quiet(sheet.problem)] if sheet.problem else []
         if one.late:
             lines.append(signed("bad", word(W.BUY_STATE_LATE)))
         lines += self._approval(sheet) + self._way(sheet)

@@ -104,17 +104,29 @@ def test_the_desk_finds_counts_and_says_what_may_be_done(buyer, ask):
                 break
 
 
-def test_who_approves_approves_what_they_saw(buyer, ask):
+def test_who_acts_on_an_order_acts_on_what_they_saw(buyer, ask):
     buyer.setting(approve_above=Decimal(10))
+    # What it adds may cost nothing that anybody knows.
+    buyer.sells("TEACO", "TEA")
     buyer.level("CUP", 5, 9)
     [number] = buyer.run().orders
-    seen = ask("desk", number=number)["sheet"]["head"]["total"]
+    seen = ask("desk", number=number)["sheet"]
     buyer.level("TEA", 5, 9)
     assert buyer.run().orders == (number,)
-    assert ask(f"orders/{number}/act", act="approve", total=seen)["reason"] == "purchase_changed_meanwhile"
+    assert (
+        ask(f"orders/{number}/act", act="approve", revision=seen["revision"])["reason"] == "purchase_changed_meanwhile"
+    )
     now = ask("desk", number=number)["sheet"]
-    assert (now["head"]["state"], len(now["lines"])) == ("awaiting_approval", 2)
-    assert ask(f"orders/{number}/act", act="approve", total=now["head"]["total"])["reason"] is None
+    assert (now["head"]["state"], now["head"]["total"]) == ("awaiting_approval", seen["head"]["total"])
+    assert len(now["lines"]) == 2
+    for act in ("approve", "send"):
+        assert ask(f"orders/{number}/act", act=act, revision=now["revision"])["reason"] is None
+        now = ask("desk", number=number)["sheet"]
+    # Goods that come in meanwhile change nothing of it; another answer of the supplier does.
+    buyer.comes("CUP", 1, number)
+    answer = {"act": "confirm", "lines": [{"line": 1, "qty": 8}], "revision": now["revision"]}
+    assert ask(f"orders/{number}/act", **answer)["reason"] is None
+    assert ask(f"orders/{number}/act", **answer)["reason"] == "purchase_changed_meanwhile"
 
 
 def test_an_order_that_did_not_get_there_is_sent_again(buyer, ask):
