@@ -1,6 +1,6 @@
 """The copy of the server's rows: written only from pages of the feed, read by everybody."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -40,6 +40,7 @@ _FOUND = (
 # As many ids as there are in one JSON text: one statement, however many are asked for.
 _SOME_IDS = select(func.json_each(bindparam("ids")).table_valued("value").c.value)
 _SOME = select(row.c.id, row.c.body).where(row.c.e == bindparam("e"), row.c.id.in_(_SOME_IDS))
+_SOME_VERSIONS = select(row.c.id, row.c.v).where(row.c.e == bindparam("e"), row.c.id.in_(_SOME_IDS))
 _FOUND_SOME = (
     select(row_key.c.key, row.c.body)
     .select_from(row_key)
@@ -179,7 +180,7 @@ class RowBook:
         news = [change for change in changes if change.v >= held.get((change.e, change.id), 0)]
         live = [change for change in news if not change.deleted]
         gone = [{"e_": change.e, "id_": change.id} for change in news if change.deleted]
-        self._write(live)
+        self._write(live, held)
         if gone:
             here = (row.c.e == bindparam("e_")) & (row.c.id == bindparam("id_"))
             self._db.execute(delete(row).where(here), gone)
@@ -194,7 +195,7 @@ class RowBook:
         known = [change for change in changes if change.e in ENTITIES and not change.deleted]
         held, through = self._versions(known), self.through()
         news = [change for change in known if change.v > held.get((change.e, change.id), through)]
-        self._write(news)
+        self._write(news, held)
         self._digest(held, news)
 
     def reset(self) -> None:
@@ -208,28 +209,26 @@ class RowBook:
     def _versions(self, changes: Sequence[Change]) -> dict[tuple[str, str], int]:
         held: dict[tuple[str, str], int] = {}
         for e in {change.e for change in changes}:
-            ids = [change.id for change in changes if change.e == e]
-            found = self._db.execute(select(row.c.id, row.c.v).where(row.c.e == e, row.c.id.in_(ids)))
-            held.update({(e, r.id): r.v for r in found})
+            ids = _json(change.id for change in changes if change.e == e)
+            held.update({(e, id): v for id, v in self._db.execute(_SOME_VERSIONS, {"e": e, "ids": ids})})
         return held
 
-    def _write(self, changes: Sequence[Change]) -> None:
+    def _write(self, changes: Sequence[Change], held: Container[tuple[str, str]]) -> None:
         if not changes:
             return
         self._unsure.update(change.e for change in changes)
         bodies = [bytes(change.d) for change in changes]
         read = [_DECODERS[change.e].decode(body) for change, body in zip(changes, bodies, strict=True)]
         self._many(_PUT, [(c.e, c.id, c.v, body) for c, body in zip(changes, bodies, strict=True)])
-        self._write_keys(changes, read)
-
-    def _write_keys(self, changes: Sequence[Change], read: Sequence[Row]) -> None:
-        self._many(_UNKEY, [(c.e, c.id) for c in changes])
-        keys = [(c.e, name, key, c.id) for c, r in zip(changes, read, strict=True) for name, key in keys_of(r)]
-        if keys:
-            self._many(_KEY, keys)
+        # A row that was not here has no keys either.
+        self._many(_UNKEY, [place for c in changes if (place := (c.e, c.id)) in held])
+        self._many(
+            _KEY, [(c.e, name, key, c.id) for c, r in zip(changes, read, strict=True) for name, key in keys_of(r)]
+        )
 
     def _many(self, statement: str, values: list[tuple[Any, ...]]) -> None:
-        self._db.exec_driver_sql(statement, values)
+        if values:
+            self._db.exec_driver_sql(statement, values)
 
     def _digest(self, held: dict[tuple[str, str], int], news: Sequence[Change]) -> None:
         total = int(self.digest(), 16)

@@ -121,7 +121,7 @@ class Work:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """A part that can fail alone: after an exception in it nothing of it remains, what was touched in it included."""
+        """A part that can fail alone: after an exception in it nothing of it remains, what was touched, read and locked in it included."""
         before = [(one, set(one._touched), list(one._at_version), list(one._acts)) for one in self._family()]
         try:
             with self.db.begin_nested():
@@ -131,6 +131,9 @@ class Work:
                 one._touched, one._at_version, one._acts = set(), [], []
             for one, touched, at_version, acts in before:
                 one._touched, one._at_version, one._acts = touched, at_version, acts
+            # What was read may have been written in it, and what is remembered of the transaction may be a lock that is gone.
+            self.db.expire_all()
+            self.db.info.clear()
             raise
 
     def finish(self, build: RowBuilder) -> list["Work"]:

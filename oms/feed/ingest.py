@@ -5,7 +5,9 @@ log is refused, and then nothing of it is kept.
 """
 
 import logging
+import math
 import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +37,8 @@ _log = logging.getLogger(__name__)
 #: A push is answered for a prefix once it has taken this long: the device must hear something before it gives up.
 _BUDGET_S = 4.0
 _INT64 = 2**63 - 1
+#: So many ops share a savepoint: what one of them spoils is done again one by one.
+_TOGETHER = 20
 _PARKED = Credit(Outcome.PARKED, Notice(action="saved_support_informed"))
 
 
@@ -49,6 +53,10 @@ class _Arrived:
     credit: Credit = _PARKED
     known_ver: int | None = None
     known: bool = False
+
+
+#: Says what comes of an op that was never seen.
+_Judge = Callable[["_Push", _Arrived], Credit]
 
 
 @dataclass(slots=True)
@@ -89,30 +97,57 @@ def take_carried(w: Work, log: Log, maker: str, request: PushRequest) -> bool:
 
 
 def _take_all(this: _Push, request: PushRequest) -> None:
-    """Decides about the ops one by one, until all are done or time is up."""
+    """Decides about the ops in their order, until all are done or time is up."""
     digests = [_digest(op) for op in request.ops]
     known = _known_ops(this.w.db, [op.op_id for op in request.ops])
     new = [op for op in request.ops if op.op_id not in known]
     new += [op for over in delegation.carried(new) for op in over.ops]
     if len(new) > 1:
         prelock.lock_for(this.w, new)
-    link, device = request.prev_chain, this.log.device
-    started = time.monotonic()
+    link, coming = request.prev_chain, []
     for op, digest in zip(request.ops, digests, strict=True):
-        if this.arrived and not this.carried and time.monotonic() - started > _BUDGET_S:
-            return
         link = chain_next(link, op.op_id, digest)
-        if op.seq <= device.last_seq and chain_at(this.w.db, device, op.seq) != link:
-            raise this.log.refuse(409, ErrorCode.FORK, f"seq {op.seq}")
-        one = _Arrived(op, link, digest.hex())
-        try:
-            _take_in(this, one, known)
-        except Refusal:
-            # What came before it is good; the next push starts with the bad one.
-            if not this.arrived:
-                raise
+        coming.append(_Arrived(op, link, digest.hex()))
+    until = math.inf if this.carried else time.monotonic() + _BUDGET_S
+    for first in range(0, len(coming), _TOGETHER):
+        if not _take_some(this, coming[first : first + _TOGETHER], known, until):
             return
+
+
+def _take_some(this: _Push, some: Sequence[_Arrived], known: Mapping[str, Op], until: float) -> bool:
+    """Decides about these; whether all of them could be. In one savepoint for all (ADR 0028) until one makes trouble; then nothing is left
+    of them, and each has its own."""
+    if len(some) > 1:
+        arrived, letters = len(this.arrived), len(this.letters)
+        try:
+            with this.w.savepoint():
+                return _take(this, some, known, until, _applied)
+        except Exception as error:
+            if _is_of_all(error):
+                raise
+            del this.arrived[arrived:], this.letters[letters:]
+            this.tokens = None
+            this.workers.clear()
+    try:
+        return _take(this, some, known, until, _applied_or_parked)
+    except Refusal as no:
+        if no.code is ErrorCode.FORK or not this.arrived:
+            raise
+        # What came before it is good; the next push starts with the bad one.
+        return False
+
+
+def _take(this: _Push, some: Sequence[_Arrived], known: Mapping[str, Op], until: float, judge: _Judge) -> bool:
+    log = this.log
+    for one in some:
+        if this.arrived and time.monotonic() > until:
+            return False
+        seq = one.op.seq
+        if seq <= log.device.last_seq and chain_at(this.w.db, log.device, seq) != one.chain:
+            raise log.refuse(409, ErrorCode.FORK, f"seq {seq}")
+        _take_in(this, one, known, judge)
         this.arrived.append(one)
+    return True
 
 
 def _check_envelope(request: PushRequest) -> None:
@@ -148,7 +183,7 @@ def _known_ops(db: Session, op_ids: list[str]) -> dict[str, Op]:
     return {op.op_id: op for op in db.scalars(select(Op).where(Op.op_id.in_(op_ids)))}
 
 
-def _take_in(this: _Push, one: _Arrived, known: dict[str, Op]) -> None:
+def _take_in(this: _Push, one: _Arrived, known: Mapping[str, Op], judge: _Judge) -> None:
     """Decides about one op: known ones keep what was decided the first time."""
     before = next((a for a in this.arrived if a.op.op_id == one.op.op_id), None)
     stored = known.get(one.op.op_id)
@@ -161,7 +196,7 @@ def _take_in(this: _Push, one: _Arrived, known: dict[str, Op]) -> None:
         one.credit, one.known, one.known_ver = Credit(stored.outcome, notice), True, stored.ver
     else:
         one.token = _token(this, one.op)
-        one.credit = _credit(this, one)
+        one.credit = judge(this, one)
 
 
 def _token(this: _Push, op: wire.Op) -> Token | None:
@@ -173,8 +208,8 @@ def _token(this: _Push, op: wire.Op) -> Token | None:
     return this.tokens.get((op.item, op.token), op.token)
 
 
-def _credit(this: _Push, one: _Arrived) -> Credit:
-    """Runs the handler in a savepoint; whatever goes wrong in there parks this op and no other."""
+def _applied(this: _Push, one: _Arrived) -> Credit:
+    """Runs the handler; raises whatever goes wrong in there."""
     op = one.op
     if op.kind == delegation.RECEIVED:
         this.tokens = None
@@ -182,28 +217,37 @@ def _credit(this: _Push, one: _Arrived) -> Credit:
     handler = handlers.find(body_type) if body_type else None
     if body_type is None or handler is None:
         return _park(this, op, "nobody handles this kind and version")
+    body = msgspec.json.decode(op.body, type=body_type)
+    credit: Credit = handler(this.w, _context(this, one), body)
+    this.w.db.flush()
+    return credit
+
+
+def _applied_or_parked(this: _Push, one: _Arrived) -> Credit:
+    """Runs the handler in a savepoint; whatever goes wrong in there parks this op and no other."""
     try:
-        body = msgspec.json.decode(op.body, type=body_type)
         with this.w.savepoint():
-            credit: Credit = handler(this.w, _context(this, one), body)
-            this.w.db.flush()
-            return credit
-    except DBAPIError as error:
-        if isinstance(error.orig, DeadlockDetected | SerializationFailure) or error.connection_invalidated:
-            raise
-        return _park(this, op, f"{type(error.orig).__name__}")
+            return _applied(this, one)
     except Exception as error:
-        return _park(this, op, f"{type(error).__name__}: {error}")
+        if _is_of_all(error):
+            raise
+        reason = type(error.orig).__name__ if isinstance(error, DBAPIError) else f"{type(error).__name__}: {error}"
+        return _park(this, one.op, reason)
+
+
+def _is_of_all(error: Exception) -> bool:
+    """Whether it is trouble of the whole transaction and not of what was just done in it."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return isinstance(error.orig, DeadlockDetected | SerializationFailure) or error.connection_invalidated
 
 
 def _park(this: _Push, op: wire.Op, reason: str) -> Credit:
-    device = this.log.device.id
-    _log.error("parked op %s of device %s (%s@%d): %s", op.op_id, device, _clean(op.kind), op.v, reason)
     this.letters.append(
         DeadLetter(
             site_id=this.w.site,
             op_id=op.op_id,
-            device=device,
+            device=this.log.device.id,
             seq=op.seq,
             kind=_clean(op.kind),
             v=_int64(op.v),
@@ -252,6 +296,8 @@ def _store(this: _Push) -> None:
         rows = [{"device": device.id, "seq": a.op.seq, "op_id": a.op.op_id, "chain": a.chain} for a in placed]
         db.execute(insert(OpSeq), rows)
         device.last_seq, device.chain = placed[-1].op.seq, placed[-1].chain
+    for one in this.letters:
+        _log.error("parked op %s of device %s (%s@%d): %s", one.op_id, one.device, one.kind, one.v, one.reason)
     db.add_all(this.letters)
     if not this.carried:
         device.last_seen = this.w.now

@@ -1,5 +1,5 @@
 """What packers report about goods and weights. Each handler books the goods where they physically went and has all its effects in the
-unit of work it is given. Called by the ingest of the feed, one savepoint each."""
+unit of work it is given. Called by the ingest of the feed, in savepoints."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any

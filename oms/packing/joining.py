@@ -1,4 +1,4 @@
-"""Orders of one customer that are packed into one parcel, and taken apart again. Called by the ingest of the feed, one savepoint each.
+"""Orders of one customer that are packed into one parcel, and taken apart again. Called by the ingest of the feed, in savepoints.
 
 Which may, and which do, says `sharing`.
 """

@@ -1,5 +1,5 @@
 """Pallets and trucks as the floor reports them: built, wrapped, loaded, handed to a driver. Each handler has all its effects in the unit
-of work it is given; what stands wrong is told to whoever put it there. Called by the ingest of the feed, one savepoint each."""
+of work it is given; what stands wrong is told to whoever put it there. Called by the ingest of the feed, in savepoints."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any

@@ -1,5 +1,5 @@
 """What pickers report. Each handler books the goods where they physically went, decides how the fact counts, and has all its effects in
-the unit of work it is given. Called by the ingest of the feed, one savepoint each."""
+the unit of work it is given. Called by the ingest of the feed, in savepoints."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -107,9 +107,11 @@ def noted(w: "Work", fact: FactContext, body: Any) -> Credit:
 
 def refused(w: "Work", fact: FactContext, body: facts.ScanRefused) -> Credit:
     """A scan that counted for nothing: when it was another item than the one on screen, they may look alike."""
+    if fact.item is None or body.code != _WRONG_ITEM:
+        return APPLIED
     asked = select(WorkItem.from_bin, WorkItem.sku).where(WorkItem.id == fact.item, WorkItem.site_id == w.site)
     item = w.db.execute(asked.where(WorkItem.kind == JobKind.PICK)).one_or_none()
-    if item is not None and body.code == _WRONG_ITEM:
+    if item is not None:
         history.scanned_wrong(w, item.from_bin, item.sku, body.text)
     return APPLIED
 

@@ -1,5 +1,5 @@
 """What the floor reports of goods that come back. Each handler has all its effects in the unit of work it is given, and what has happened
-is kept whoever it is of. Called by the ingest of the feed, one savepoint each."""
+is kept whoever it is of. Called by the ingest of the feed, in savepoints."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final

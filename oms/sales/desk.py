@@ -58,11 +58,9 @@ def doing(w: "Work", number: str, revision: int | None, act: Callable[[Sale], st
             made = act(sale)
             w.db.flush()
     except (Refused, floors.Refused) as no:
-        w.db.expire_all()
         reason, words = (no.reason, no.words) if isinstance(no, Refused) else (no.code.value, no.params)
         return ActResult(order=number, reason=reason, words=dict(words), revision=before)
     except NotAllowed:
-        w.db.expire_all()
         return ActResult(
             order=number, reason=_R.NOT_NOW.value, words={"state": sale.order.state.value}, revision=before
         )

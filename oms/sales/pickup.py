@@ -1,5 +1,5 @@
 """Orders that customers fetch in the store, as the floor reports them: set aside, handed over, not taken. Each handler has all its effects
-in the unit of work it is given. Called by the ingest of the feed, one savepoint each."""
+in the unit of work it is given. Called by the ingest of the feed, in savepoints."""
 
 import secrets
 from collections.abc import Callable

@@ -1,5 +1,5 @@
 """What became of labels, and what has left the house. Each handler has all its effects in the unit of work it is given. Called by the
-ingest of the feed, one savepoint each."""
+ingest of the feed, in savepoints."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any

@@ -16,6 +16,7 @@ from oms.db.work import Actor
 from oms.feed.models import Change, Op
 from oms.inventory.models import StockBalance, StockMove
 from oms.people.models import Audit
+from oms.promise import keeping
 from sync.contract.codes import Outcome
 
 pytestmark = pytest.mark.postgres
@@ -103,6 +104,20 @@ def test_a_failed_savepoint_leaves_neither_rows_nor_touches(oms):
             w.at_version(lambda db, ver: pytest.fail("was rolled back"))
             raise ZeroDivisionError
     assert set(feed(oms)) == {"A"}
+
+
+def test_a_failed_savepoint_leaves_no_memory_of_what_was_read_or_locked_in_it(oms):
+    add_item(oms, "A")
+    with oms.works.work(oms.site, ACTOR) as w:
+        item = w.db.get_one(Item, (oms.site, "A"))
+        keeping.lock_cells(w, [("A", oms.site)])
+        with suppress(ZeroDivisionError), w.savepoint():
+            w.db.execute(text("UPDATE item SET name = 'Coffee'"))
+            w.db.refresh(item)
+            keeping.lock_items(w, ["A"])
+            assert (item.name, keeping.holds(w, [("A", oms.site)])) == ("Coffee", True)
+            raise ZeroDivisionError
+        assert (item.name, keeping.holds(w, [("A", oms.site)])) == ("Tea", False)
 
 
 def test_two_who_change_parts_of_one_entity_side_by_side_leave_a_row_with_both(oms):
@@ -282,9 +297,9 @@ def test_a_deadlock_is_tried_again(oms):
     other.start()
     oms.works.run(oms.site, ACTOR, act("A", "B"))
     other.join()
-    # One of the two went through at once; the other once or more often again, for it may meet the first on its way a second time.
-    assert min(runs.values()) == 1
-    assert max(runs.values()) > 1
+    # Mostly one of the two goes through at once. The other may be so quick that it takes its row again before the first one wakes up:
+    # then they meet a second time, and either may have to go back.
+    assert sum(runs.values()) > 2
     with oms.sessions() as db:
         names = set(db.scalars(select(Item.name)))
     assert len(names) == 1

@@ -164,6 +164,34 @@ def test_poison_in_the_middle_of_a_hundred(warehouse, raw, expected_log):
     warehouse.check()
 
 
+@pytest.mark.parametrize("at", [0, 3, 7, 8])
+def test_what_poison_takes_back_is_done_again_just_once(warehouse, raw, expected_log, at):
+    """The facts of a push share a savepoint until one of them makes trouble."""
+    expected_log += ["parked op"]
+    one = raw()
+    [job] = warehouse.orders(1, [("TEA", 6)])
+    claim = wire.ClaimRequest(claim_id=uuid4().hex, want=1, kinds=["pick"], capacity=1)
+    [lease] = one.post("/v1/work/claim", claim)[1]["leases"]
+    [tea] = warehouse.items_of(job)
+    before = warehouse.balance(f"bin:{tea.from_bin}")
+    pick = facts.PickConfirm(job=job, sku="TEA", qty=1, from_bin=tea.from_bin, tote="T-1")
+    undo = facts.PickUndo(job=job, sku="TEA", qty=1, from_bin=tea.from_bin, tote="T-1")
+    ops = []
+    for n, body in enumerate([pick, pick, undo, pick, pick, pick, pick, pick]):
+        if n == at:
+            ops.append(one.op("pick.confirm", 1, b'{"job":"x"}'))
+        ops.append(one.store.append(uuid4().hex, body, tea.id, tuple(lease["token"])))
+    if at == len(ops):
+        ops.append(one.op("pick.confirm", 1, b'{"job":"x"}'))
+    status, answer = one.post("/v1/sync/push", one.push_request(ops))
+    assert (status, answer["last_seq"]) == (200, 9)
+    assert [n for n, r in enumerate(answer["results"]) if r["outcome"] != "applied"] == [at]
+    assert warehouse.items_of(job)[0].qty_done == 6
+    assert (warehouse.balance("tote:T-1"), warehouse.balance(f"bin:{tea.from_bin}")) == (6, before - 6)
+    assert [letter.seq for letter in warehouse.ask(select(DeadLetter))] == [at + 1]
+    warehouse.check()
+
+
 def test_a_cloned_device(warehouse, device, until):
     """Both copies go on working; each ends up under an identity of its own, and no scan is lost or counts twice."""
     jobs = warehouse.orders(2)
