@@ -5,7 +5,7 @@ Database work runs in threads; a long poll that waits holds none, and no connect
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -47,13 +47,19 @@ from sync.contract.wire import (
 S = TypeVar("S", bound=Struct)
 R = TypeVar("R")
 Asker = Request[Any, Any, Any]
+#: A push of more ops than a person makes in a minute is of a device that was away.
+_MANY_OPS = 20
+#: Devices that were away wait for each other, so that those who work do not wait for them: two keep a process and its database busy.
+_CATCH_UP_AT_ONCE = 2
 
 
 class Feed:
-    """What the pulls of one server process share: the bell, and one look at the database for all who ask the same at once."""
+    """What the devices of one server process share: the bell, one look at the database for all who ask the same at once, and room for
+    pushes of devices that were away."""
 
     def __init__(self, oms: Oms) -> None:
         self.bell = FeedBell(oms.engine)
+        self.catching_up = asyncio.Semaphore(_CATCH_UP_AT_ONCE)
         self._oms = oms
         self.contacts = contact.Contacts(oms.sessions)
         self._looking: dict[tuple[str, int, pull.Ask], asyncio.Task[bytes | None]] = {}
@@ -163,7 +169,9 @@ async def push(oms: NamedDependency[Oms], request: Asker) -> PushReply:
     """Body: `PushRequest`, plain or gzip. 200 for all of it or a prefix; 400 envelope; 409 epoch, fork or gap; 413; 422 an op id with
     other content."""
     data = await read_body(request, PushRequest)
-    w, reply = await _work(oms, request, lambda w, device: ingest.push(w, device, data))
+    feed: Feed = request.app.state.feed
+    async with feed.catching_up if len(data.ops) > _MANY_OPS else nullcontext():
+        w, reply = await _work(oms, request, lambda w, device: ingest.push(w, device, data))
     for result in reply.results:
         if not result.duplicate:
             oms.metrics.ops.labels(result.outcome).inc()

@@ -21,7 +21,7 @@ from oms.feed import delegation, ingest
 from oms.feed.handover_models import Granted
 from oms.feed.handover_models import HandOver as HandOverRow
 from oms.feed.leases import lease_s
-from oms.feed.log import Log, chain_at
+from oms.feed.log import chain_at, log_of
 from oms.feed.models import Lease, Meta
 from oms.feed.ports import APPLIED, Credit, FactContext
 from oms.feed.refusals import Refusal
@@ -183,17 +183,16 @@ def _grant(w: Work, fact: FactContext, row: HandOverRow) -> int:
 def _bring_in(w: Work, giver: Device, over: HandOver) -> None:
     """The giver's facts into its log. If that log cannot go on with them, they are kept in one of their own: as the giver's where this
     server only lacks what came before, as nobody's where the log went another way or the giver was shut out."""
-    epoch = w.db.scalars(select(Meta.epoch)).one()
     link = chain_at(w.db, giver, over.first_seq - 1)
     if giver.status is DeviceStatus.ACTIVE and link == over.prev_chain and _continues(w, giver, over):
-        log, maker, ops = Log(giver, epoch), giver.id, over.ops
+        log, maker, ops = log_of(w.db, giver), giver.id, over.ops
     else:
         apart = _apart(w, giver)
         lacking = giver.status is DeviceStatus.ACTIVE and over.first_seq > giver.last_seq + 1
-        log, maker = Log(apart, epoch), giver.id if lacking else apart.id
+        log, maker = log_of(w.db, apart), giver.id if lacking else apart.id
         ops = [msgspec.structs.replace(op, seq=n) for n, op in enumerate(over.ops, 1)]
     before = over.prev_chain if log.device is giver else log.device.chain
-    request = PushRequest(epoch=epoch, first_seq=ops[0].seq, prev_chain=before, ops=ops)
+    request = PushRequest(epoch=log.epoch, first_seq=ops[0].seq, prev_chain=before, ops=ops)
     if not ingest.take_carried(w, log, maker, request):
         raise Unproven("facts that contradict what is known")
 

@@ -21,7 +21,7 @@ from oms.catalog.models import Site
 from oms.db.work import Work
 from oms.feed import delegation, handlers, leases, prelock
 from oms.feed.log import Log, chain_at, lock_log
-from oms.feed.models import DeadLetter, Meta, Op, OpSeq
+from oms.feed.models import DeadLetter, Op, OpSeq
 from oms.feed.ports import Credit, FactContext
 from oms.feed.refusals import Refusal
 from oms.people.models import Session as FloorSession
@@ -366,13 +366,12 @@ def _reply(this: _Push) -> PushReply:
         )
         for one in this.arrived
     ]
-    covered = w.db.scalars(select(Meta.backup_covered_ver)).one()
     return PushReply(
         results=results,
         last_seq=device.last_seq,
         chain=device.chain,
         head=w.db.scalars(select(Site.ver).where(Site.id == w.site)).one(),
-        durable_through=durable_through(w.db, device.id, covered),
+        durable_through=durable_through(w.db, device.id, this.log.covered),
         epoch=this.log.epoch,
         server_time="",
         reopen=any(one.op.kind == delegation.RECEIVED for one in this.arrived),

@@ -19,10 +19,11 @@ from sync.contract.codes import ErrorCode
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A locked log: its device row and the server's time line."""
+    """A locked log: its device row, the server's time line, and up to which version of the feed there are backups."""
 
     device: Device
     epoch: int
+    covered: int
 
     def refuse(self, status: int, code: ErrorCode, detail: str = "") -> Refusal:
         """A refusal that tells the device where its log stands here."""
@@ -41,12 +42,17 @@ def lock_log(w: Work, device_id: str, epoch: int | None) -> Log:
     )
     if device is None or device.status is DeviceStatus.REVOKED:
         raise Refusal(403, ErrorCode.REVOKED)
-    log = Log(device, w.db.scalars(select(Meta.epoch)).one())
+    log = log_of(w.db, device)
     if device.status is DeviceStatus.FORKED:
         raise log.refuse(409, ErrorCode.FORK)
     if epoch is not None and epoch != log.epoch:
         raise log.refuse(409, ErrorCode.EPOCH)
     return log
+
+
+def log_of(db: Session, device: Device) -> Log:
+    """The log of a device that is locked."""
+    return Log(device, *db.execute(select(Meta.epoch, Meta.backup_covered_ver)).one())
 
 
 def chain_at(db: Session, device: Device, seq: int) -> str | None:

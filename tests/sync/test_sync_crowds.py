@@ -1,10 +1,15 @@
 """Many at once: claimers, copies of the same push, devices back from a dead spot, and histories that must have an order."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import func, select
 
+from oms.db.engine import POOL_SIZE
 from oms.feed.models import Op
+from oms.people.models import Device
 from tools.soak import crowds
+from tools.soak._replicas import Replica
 from tools.soak.linearizable import Did, explained, search
 
 pytestmark = pytest.mark.postgres
@@ -26,6 +31,26 @@ def test_the_same_ops_from_sixteen_connections(warehouse):
 def test_a_reconnect_storm_in_small(warehouse):
     found = crowds.storm(warehouse, devices=8, each=40)
     assert found.acked == 320
+    warehouse.check()
+
+
+def test_who_works_does_not_wait_for_those_who_were_away(warehouse, live):
+    """More devices with long logs than the server has threads, whose pushes come to a stand: somebody else is still served."""
+    at = Replica(live.port, live.tls.spki)
+    healthy, *away = lines = [crowds.Line(warehouse, at) for _ in range(POOL_SIZE + 3)]
+    for line in away:
+        line.write(40)
+    healthy.write(1)
+    with ThreadPoolExecutor(len(away)) as pool:
+        with warehouse.oms.engine.begin() as held:
+            held.execute(select(Device.id).where(Device.id.in_([line.device for line in away])).with_for_update())
+            sent = [pool.submit(line.push_all) for line in away]
+            assert len(healthy.claim_times(30, lambda: False)) == 30
+            assert healthy.push_all() == 1
+            assert not any(one.done() for one in sent)
+        assert [one.result() for one in sent] == [40] * len(away)
+    for line in lines:
+        line.close()
     warehouse.check()
 
 

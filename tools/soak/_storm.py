@@ -23,7 +23,7 @@ _OPS = 5
 _PATIENCE_S = 60.0
 
 
-def _bearer(house: Warehouse, device: str) -> str:
+def bearer(house: Warehouse, device: str) -> str:
     """A token as the server makes it, good for a day."""
     token = secrets.token_urlsafe(32)
 
@@ -44,7 +44,7 @@ class _Lane(threading.Thread):
         self.acked: set[str] = set()
         self._base = base
         self._context = pinned_context(spki)
-        self._bearer = _bearer(house, self.log.id)
+        self._bearer = bearer(house, self.log.id)
         self._over, self._news = over, news
 
     def run(self) -> None:

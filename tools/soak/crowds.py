@@ -10,13 +10,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import median, quantiles
 from threading import Event
+from uuid import uuid4
 
+import httpx2
+import msgspec
 from sqlalchemy import text
 
+from sync.client.http import pinned_context
 from sync.contract.facts import ScanRefused
+from sync.contract.wire import ClaimRequest, PushReply
 from tools.bench import Figure
 from tools.soak._centre import Centre, own_database
 from tools.soak._raw_log import RawLog
+from tools.soak._replicas import Replica, replicas
+from tools.soak._storm import bearer
 from tools.soak._warehouse import Warehouse
 
 #: table -> what differs from the first row of it in the n-th copy.
@@ -109,22 +116,78 @@ class Storm:
     storm_p99_ms: float
 
 
-def storm(house: Warehouse, devices: int, each: int, lanes: int = 12) -> Storm:
-    """`devices` with `each` ops come back at once, while one that was never away goes on asking for work."""
-    logs = [RawLog(house).known() for _ in range(devices)]
-    for log in logs:
-        for n in range(each):
-            log.add(ScanRefused(job=None, text=f"{n}", code="unknown_code"))
-    healthy = RawLog(house).known()
+class Line:
+    """A device on a connection of its own."""
+
+    def __init__(self, house: Warehouse, at: Replica) -> None:
+        self._log = RawLog(house).known()
+        headers = {"authorization": f"Bearer {bearer(house, self._log.id)}", "content-type": "application/json"}
+        self._http = httpx2.Client(
+            base_url=f"https://127.0.0.1:{at.port}",
+            verify=pinned_context(at.spki),
+            trust_env=False,
+            timeout=60,
+            headers=headers,
+        )
+
+    @property
+    def device(self) -> str:
+        """Its id."""
+        return self._log.id
+
+    def write(self, ops: int) -> None:
+        """Facts that nobody has heard of."""
+        for n in range(ops):
+            self._log.add(ScanRefused(job=None, text=f"{n}", code="unknown_code"))
+
+    def push_all(self) -> int:
+        """Sends them, page by page; how many were acknowledged."""
+        acked = 0
+        while self._log.acked < len(self._log.ops):
+            body = msgspec.json.encode(self._log.request(self._log.acked + 1))
+            reply = msgspec.json.decode(self._post("/v1/sync/push", body), type=PushReply)
+            self._log.acked = reply.last_seq
+            acked += len(reply.results)
+        return acked
+
+    def claim_times(self, count: int, over: Callable[[], bool]) -> list[float]:
+        """How long answers to `count` claims took, in ms; until it is over."""
+        body = msgspec.json.encode(ClaimRequest(claim_id="", want=1, kinds=["pick"], capacity=3, job="no such job"))
+        times: list[float] = []
+        while not over() and len(times) < count:
+            began = time.perf_counter()
+            self._post("/v1/work/claim", body.replace(b'"claim_id":""', b'"claim_id":"%b"' % uuid4().hex.encode()))
+            times.append((time.perf_counter() - began) * 1000)
+        return times
+
+    def _post(self, path: str, body: bytes) -> bytes:
+        answer = self._http.post(path, content=body)
+        answer.raise_for_status()
+        return answer.content
+
+    def close(self) -> None:
+        """Hangs up."""
+        self._http.close()
+
+
+def storm(house: Warehouse, devices: int, each: int) -> Storm:
+    """`devices` with `each` ops come back at once to a server process, while one that was never away goes on asking for work."""
     over = Event()
-    idle = _claim_times(healthy, 100, lambda: False)
-    with ThreadPoolExecutor(lanes + 1) as pool:
-        beside = pool.submit(_claim_times, healthy, 100_000, over.is_set)
+    with replicas(house.oms.engine.url, 1) as [at], ThreadPoolExecutor(devices + 1) as pool:
+        healthy, *lines = [Line(house, at) for _ in range(devices + 1)]
+        for line in lines:
+            line.write(each)
+        # The first ones pay for a server that has just started.
+        healthy.claim_times(100, lambda: False)
+        idle = healthy.claim_times(300, lambda: False)
+        beside = pool.submit(healthy.claim_times, 100_000, over.is_set)
         began = time.perf_counter()
-        acked = sum(pool.map(lambda log: len(log.push_all()), logs))
+        acked = sum(pool.map(Line.push_all, lines))
         seconds = time.perf_counter() - began
         over.set()
         busy = beside.result()
+        for line in (healthy, *lines):
+            line.close()
     return Storm(acked, seconds, _p99(idle), _p99(busy))
 
 
@@ -145,15 +208,6 @@ def restored(centre: Centre, devices: int, each: int, lanes: int = 12) -> tuple[
         seconds = time.perf_counter() - began
     assert back == acked <= set(house.outcomes())
     return len(back), seconds
-
-
-def _claim_times(device: RawLog, count: int, over: Callable[[], bool]) -> list[float]:
-    times: list[float] = []
-    while not over() and len(times) < count:
-        began = time.perf_counter()
-        device.claim("no such job")
-        times.append((time.perf_counter() - began) * 1000)
-    return times
 
 
 def _p99(times: list[float]) -> float:
