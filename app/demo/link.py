@@ -70,6 +70,9 @@ class Link:
             near.close()
             return
         pair = (near, far)
+        for end in pair:
+            # A relay must not wait for acknowledgements that the two ends do not wait for.
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self._lock:
             if not self._up:
                 near.close()

@@ -80,7 +80,7 @@ def main(argv: list[str]) -> int:
 
 def run(settings: ServerSettings, folder: DataFolder, stack: ExitStack) -> None:
     """Brings everything up, serves, and leaves what must be taken down on `stack`."""
-    listener = stack.enter_context(_listen(settings))
+    listener = stack.enter_context(listen(settings))
     identity = server_identity(settings.tls_folder or folder.tls) if settings.tls else None
     oms = open_oms(
         _database(settings, folder, stack),
@@ -247,7 +247,8 @@ def _loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _listen(settings: ServerSettings) -> socket.socket:
+def listen(settings: ServerSettings) -> socket.socket:
+    """The bound socket; ends the program with a sentence where there can be none."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     # With its protocol named: only then does asyncio send answers at once (TCP_NODELAY). Otherwise the second part of an answer waits until
     # the first is acknowledged, for which the other side takes 40 ms.
