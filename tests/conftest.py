@@ -6,6 +6,8 @@ import logging
 import os
 import shutil
 import tempfile
+import threading
+import traceback
 import uuid
 from pathlib import Path
 
@@ -86,10 +88,34 @@ def quiet_log(expected_log):
     assert not unexpected, "in the log, not announced in the fixture expected_log:\n" + "\n".join(unexpected)
 
 
+class _Connections:
+    """Knows how many connections each thread of a server holds, and who took a second one: there are as many threads as connections, so
+    when all do that at once, each waits for the others."""
+
+    def __init__(self):
+        self.doubled = []
+        self._held = threading.local()
+
+    def took(self, *_):
+        if threading.current_thread().name.startswith("oms_"):
+            self._held.count = getattr(self._held, "count", 0) + 1
+            if self._held.count > 1:
+                self.doubled.append("".join(traceback.format_stack(limit=40)))
+
+    def gave(self, *_):
+        if threading.current_thread().name.startswith("oms_"):
+            self._held.count = getattr(self._held, "count", 0) - 1
+
+
+_connections = _Connections()
+
+
 @pytest.fixture(scope="session")
 def postgres():
     """The embedded PostgreSQL with a migrated template database. Not synced to disk: it lives as long as the tests of one process."""
     import psycopg
+    from sqlalchemy import event
+    from sqlalchemy.pool import Pool
 
     from oms.db import schema
     from oms.db.embedded import EmbeddedPostgres
@@ -100,6 +126,8 @@ def postgres():
     folder.chmod(0o711)
     server = EmbeddedPostgres(folder / "pg", durable=False)
     server.start()
+    event.listen(Pool, "checkout", _connections.took)
+    event.listen(Pool, "checkin", _connections.gave)
     with psycopg.connect(_admin(server), autocommit=True) as admin:
         admin.execute("CREATE DATABASE floorhand_template")
     engine = make_engine(server.url("floorhand_template"), pool_size=1)
@@ -130,6 +158,8 @@ def database_url(postgres, request):
                 gc.collect()
             gc.freeze()
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    doubled, _connections.doubled = _connections.doubled, []
+    assert not doubled, f"a request took a second connection while it held one:\n{doubled[0]}"
 
 
 def _admin(server):

@@ -106,12 +106,14 @@ def nonce(oms: NamedDependency[Oms], request: Asker, data: JSONBody[NonceRequest
 @post("/v1/token", status_code=200, summary="A bearer token for a signed nonce", sync_to_thread=True)
 def token(oms: NamedDependency[Oms], request: Asker, data: JSONBody[TokenRequest]) -> TokenReply:
     """200; 401; 403 revoked. Needs a fresh nonce, which is limited already."""
+    # Before the transaction: who holds a connection and waits for a second one may wait for others who do the same.
+    site = site_of_device(oms.sessions, data.device_id) or oms.site
     try:
         with oms.sessions.begin() as db:
             access = trust.new_token(db, data, oms.spki)
             pins = server_keys.announced(db, oms.spki)
             credential = credentials.credential_of(db, oms.cluster_id, data.device_id)
-            revoked = credentials.revoked(db, site_of_device(oms.sessions, data.device_id) or oms.site)
+            revoked = credentials.revoked(db, site)
     except Refusal as no:
         if no.code is ErrorCode.REVOKED:
             _refused(oms, "token.refused", no, _address(request), data.device_id)

@@ -189,10 +189,11 @@ def _sheet(oms: Oms, request: Asker, number: str) -> wb.OrderSheet | None:
 
 
 def _counts(oms: Oms, owner: str) -> wb.CountsReply:
+    epoch = oms.epoch()
     with oms.sessions() as db:
         return wb.CountsReply(
             counts=finding.counts(db), filters=finding.kept(db, owner), states=[state.value for state in SaleState],
-            channels=finding.channels(db), sites=finding.sites(db), epoch=oms.epoch(), server_time=server_time(),
+            channels=finding.channels(db), sites=finding.sites(db), epoch=epoch, server_time=server_time(),
         )  # fmt: skip
 
 
